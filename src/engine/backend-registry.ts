@@ -1,0 +1,48 @@
+import type { Cluster } from './cluster.ts';
+import { SymphonyError } from './errors.ts';
+import { closestNames } from './match.ts';
+import { readSetting } from './config.ts';
+
+/** Whether a backend works here; `detail` is a version and a path, or why not and what would help. */
+export interface BackendCheck {
+  readonly works: boolean;
+  readonly detail: string;
+}
+
+/** How to get at a backend without loading it before it is wanted. */
+export interface BackendLoader {
+  /** One line for lists. */
+  readonly summary: string;
+  /** Whether it works here, found out without using it. Never throws. */
+  check(): Promise<BackendCheck>;
+  /** @throws SymphonyError `backend-unavailable` */
+  load(options: Readonly<Record<string, unknown>>): Promise<Cluster>;
+}
+
+const loaders = new Map<string, BackendLoader>();
+
+/** Makes a backend available under a name; a later one of the same name replaces it. */
+export function registerBackend(name: string, loader: BackendLoader): void {
+  loaders.set(name, loader);
+}
+
+/** Every registered backend, in the order of registration. */
+export function registeredBackends(): ReadonlyMap<string, BackendLoader> {
+  return loaders;
+}
+
+/** @see Cluster.new */
+export async function createBackend(
+  name: string | undefined,
+  options: Readonly<Record<string, unknown>>,
+): Promise<Cluster> {
+  const wanted = name ?? (await readSetting('backend'));
+  const loader = loaders.get(wanted);
+  if (loader === undefined) {
+    const close = closestNames(wanted, [...loaders.keys()]);
+    throw new SymphonyError('not-found', `There is no backend ${JSON.stringify(wanted)}.`, {
+      hint: close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `There are: ${[...loaders.keys()].join(', ')}.`,
+    });
+  }
+  return loader.load(options);
+}

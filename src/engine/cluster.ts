@@ -1,0 +1,193 @@
+import type { Capabilities, CapabilityName } from './capabilities.ts';
+import { createBackend } from './backend-registry.ts';
+import { readCurrentExperiment, writeCurrentExperiment } from './current-experiment.ts';
+import { SymphonyError } from './errors.ts';
+import type { Experiment, ExperimentOptions } from './experiment.ts';
+import { newExperiment } from './experiment.ts';
+import type { LogLine, LogOptions } from './logs.ts';
+import { resolveTarget } from './match.ts';
+import type { Plan } from './plan.ts';
+import type { ActionOptions, Progress } from './capabilities.ts';
+import type { ExperimentSpec } from './spec/experiment-spec.ts';
+import type { ExperimentStatus, ProcessReference, ProcessStatus, RunStatus } from './status.ts';
+import { waitForExperiment, type WaitOptions } from './wait.ts';
+import type { ExperimentSnapshot, WatchEvent } from './watch.ts';
+
+export interface LaunchOptions extends ActionOptions {
+  /** Replace an experiment of that name that exists on the cluster. */
+  readonly force?: boolean;
+}
+
+export interface DeleteResult {
+  readonly name: string;
+  /** What could not be ended, in words. Empty means that nothing is left. */
+  readonly leftovers: readonly string[];
+}
+
+/** Everything known of one process. */
+export interface ProcessDescription extends ProcessStatus {
+  readonly runs: readonly RunStatus[];
+  /** Values marked secret read `<secret>`. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly startDir?: string;
+  readonly bind: readonly string[];
+  readonly connect: readonly string[];
+  readonly expose: readonly string[];
+}
+
+export interface ExperimentDescription extends ExperimentStatus {
+  readonly launchId: string;
+  /** Where the backend keeps it: a folder, a session, a namespace. */
+  readonly location: string;
+  readonly spec: ExperimentSpec;
+  readonly members: readonly ProcessDescription[];
+  /** What should be known: fields not enforced here, logs truncated. */
+  readonly notes: readonly string[];
+}
+
+export interface WatchOptions {
+  readonly signal?: AbortSignal;
+  /** Only this experiment. */
+  readonly experiment?: string;
+}
+
+/**
+ * Where experiments run, reached through a backend. Made with `Cluster.new`. A backend extends this class and implements
+ * what is abstract; what it can do beyond that stands in `capabilities`.
+ */
+export abstract class Cluster {
+  /**
+   * Loads a backend and connects to it.
+   * @param backend Its name; by default the one from the settings, which is `local` unless changed.
+   * @throws SymphonyError `not-found` for a name nobody registered, `backend-unavailable` if it does not work here.
+   */
+  static new(backend?: string, options: Readonly<Record<string, unknown>> = {}): Promise<Cluster> {
+    return createBackend(backend, options);
+  }
+
+  /** The backend's name. */
+  abstract readonly backend: string;
+  abstract readonly capabilities: Capabilities;
+
+  /** Starts the declaration of an experiment; nothing runs until it is launched. */
+  newExperiment(name: string, options: ExperimentOptions = {}): Experiment {
+    return newExperiment(name, options);
+  }
+
+  /** What launching would do. Pure: touches neither the cluster nor this machine. */
+  abstract plan(spec: ExperimentSpec): Plan;
+
+  /**
+   * Launches all of an experiment or, if anything is in the way, nothing.
+   * @throws SymphonyError `conflict` if it exists on the cluster and `force` is not set, `invalid-spec` if the backend
+   *   refuses a field, `failed` naming what was in the way.
+   */
+  abstract launch(experiment: ExperimentSpec | Experiment, options?: LaunchOptions): Promise<ExperimentSnapshot>;
+
+  /**
+   * Ends everything of an experiment and forgets it. Resolves when nothing is left, or with what could not be ended.
+   * An abort stops the waiting, not the ending.
+   * @throws SymphonyError `not-found`
+   */
+  abstract delete(name: string, options?: ActionOptions): Promise<DeleteResult>;
+
+  /** Deletes several at once; one that fails does not keep the others from it. */
+  async deleteBatch(
+    names: readonly string[],
+    options: ActionOptions = {},
+  ): Promise<readonly (DeleteResult | { readonly name: string; readonly error: SymphonyError })[]> {
+    return Promise.all(
+      names.map(async (name) => {
+        try {
+          return await this.delete(name, options);
+        } catch (error) {
+          return {
+            name,
+            error: error instanceof SymphonyError ? error : new SymphonyError('failed', String(error), { cause: error }),
+          };
+        }
+      }),
+    );
+  }
+
+  abstract listExperiments(): Promise<readonly ExperimentStatus[]>;
+
+  /** The processes of an experiment, in the order of declaration. @throws SymphonyError `not-found` */
+  abstract listProcesses(experiment: string): Promise<readonly ProcessStatus[]>;
+
+  /** @throws SymphonyError `not-found` */
+  abstract describeExperiment(name: string): Promise<ExperimentDescription>;
+
+  /** The declaration it was launched with. @throws SymphonyError `not-found` */
+  abstract spec(name: string): Promise<ExperimentSpec>;
+
+  /** A full snapshot, then changes as they happen, until the signal aborts (which ends it without an error). */
+  abstract watch(options?: WatchOptions): AsyncIterable<WatchEvent>;
+
+  /**
+   * Lines of several processes in batches, as they come; each process's lines are in order.
+   * Ends by itself unless `follow` is set; an abort ends it without an error.
+   */
+  abstract logBatches(
+    experiment: string,
+    processes: readonly ProcessReference[],
+    options?: LogOptions,
+  ): AsyncIterable<readonly LogLine[]>;
+
+  /** The same, line by line. */
+  async *logs(
+    experiment: string,
+    processes: readonly ProcessReference[],
+    options: LogOptions = {},
+  ): AsyncGenerator<LogLine> {
+    for await (const batch of this.logBatches(experiment, processes, options)) yield* batch;
+  }
+
+  /**
+   * Resolves when the experiment is ready or done, from `watch`.
+   * @throws SymphonyError `failed` once that cannot happen any more, `timeout`, `interrupted`, `not-found`
+   */
+  wait(name: string, options: WaitOptions): Promise<ExperimentSnapshot> {
+    return waitForExperiment(this, name, options);
+  }
+
+  /** The experiment that commands mean when they name none, or null. */
+  currentExperiment(): Promise<string | null> {
+    return readCurrentExperiment(this.backend);
+  }
+
+  /** Makes it the current one; null for none. */
+  setExperiment(name: string | null): Promise<void> {
+    return writeCurrentExperiment(this.backend, name);
+  }
+
+  /**
+   * The process that a target names: `process`, or `group/process`; exactly, by prefix or by substring.
+   * @throws SymphonyError `not-found`, or `ambiguous` with the choice in its hint
+   */
+  async findProcess(experiment: string, target: string): Promise<ProcessStatus> {
+    return resolveTarget(await this.listProcesses(experiment), target);
+  }
+
+  /** Ends what this object holds open. What runs on the cluster goes on. */
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/**
+ * The capability of that name.
+ * @throws SymphonyError `unsupported`, in words, if this backend does not have it
+ */
+export function requireCapability<Name extends CapabilityName>(
+  cluster: Cluster,
+  name: Name,
+): NonNullable<Capabilities[Name]> {
+  const capability = cluster.capabilities[name];
+  if (capability === undefined) {
+    throw new SymphonyError('unsupported', `The ${cluster.backend} backend cannot ${name}.`);
+  }
+  return capability as NonNullable<Capabilities[Name]>;
+}
+
+export type { Progress };

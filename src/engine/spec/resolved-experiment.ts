@@ -1,0 +1,78 @@
+import type { BackendSection, EnvironmentValue, OnFailure, Resources, RestartPolicy, StopSignal } from './experiment-spec.ts';
+
+/**
+ * What backends work from: replicas counted out, defaults filled in, paths absolute, every service with its owner.
+ * Ports are still wishes; the backend assigns them at launch.
+ */
+export interface ResolvedExperiment {
+  readonly name: string;
+  /** In the order of declaration: ungrouped processes first, then group by group. */
+  readonly processes: readonly ResolvedProcess[];
+  readonly services: readonly ResolvedService[];
+  readonly portRange: readonly [number, number];
+  readonly onFailure: OnFailure;
+  readonly kube?: BackendSection;
+  readonly tmux?: BackendSection;
+  readonly docker?: BackendSection;
+}
+
+export interface ResolvedProcess {
+  /** The group's name with its replica number, or null for a process outside any group. */
+  readonly group: string | null;
+  /** The process's name with its replica number. */
+  readonly name: string;
+  /** Where it stands in the spec, for messages: `groups.agents.processes.agent`. */
+  readonly path: string;
+  /** This replica's number, from 0; null if neither it nor its group has replicas. */
+  readonly replica: number | null;
+  readonly command: string | readonly string[];
+  readonly preamble: readonly string[];
+  readonly env: Readonly<Record<string, EnvironmentValue>>;
+  /** Absolute. */
+  readonly startDir: string;
+  /** Names of the services it binds, connects to and exposes, replica numbers included. */
+  readonly bind: readonly string[];
+  readonly connect: readonly string[];
+  readonly expose: readonly string[];
+  readonly restart: RestartPolicy;
+  /** null: no limit. */
+  readonly maxRestarts: number | null;
+  readonly ready: ResolvedReadiness;
+  readonly stop: { readonly signal: StopSignal; /** Seconds. */ readonly timeout: number };
+  readonly tty: boolean;
+  readonly resources: Resources;
+  readonly image: string | null;
+  /** How much of its log is kept, in bytes. */
+  readonly logSize: number;
+  /** Relative to `startDir`. */
+  readonly files: readonly string[];
+  /** Absolute. */
+  readonly secrets: readonly string[];
+  readonly kube?: BackendSection;
+  readonly tmux?: BackendSection;
+  readonly docker?: BackendSection;
+  /** The sections of its group, for what is placed together. */
+  readonly groupKube?: BackendSection;
+  readonly groupTmux?: BackendSection;
+  readonly groupDocker?: BackendSection;
+}
+
+export type ResolvedReadiness =
+  | { readonly kind: 'started' }
+  | { readonly kind: 'listening'; readonly services: readonly string[] }
+  | { readonly kind: 'log'; readonly pattern: string }
+  | { readonly kind: 'command'; readonly command: string | readonly string[] };
+
+export type ServiceKind = 'bind' | 'expose';
+
+export interface ResolvedService {
+  readonly name: string;
+  /** `expose` if people visit it, also when others may connect to it as well. */
+  readonly kind: ServiceKind;
+  /** The process that listens on it. */
+  readonly owner: { readonly group: string | null; readonly name: string };
+  /** The port its author asked for; null for any free one. */
+  readonly wantedPort: number | null;
+  /** Where the wish stands in the spec, for messages. */
+  readonly path: string;
+}

@@ -1,0 +1,24 @@
+import type { ExperimentStatus, ProcessStatus } from './status.ts';
+
+export interface ExperimentSnapshot {
+  readonly experiment: ExperimentStatus;
+  readonly processes: readonly ProcessStatus[];
+}
+
+/**
+ * What a watch tells. The first is always a `snapshot`; another one replaces all that was known. `changed` brings an
+ * experiment's row with only those processes that changed; a process is never taken out of an experiment, except by a
+ * `snapshot` or by `replaced: true`, whose processes are all there are. `stale` says that the backend does not answer:
+ * what was told before is as of `since`, until `fresh`.
+ */
+export type WatchEvent =
+  | { readonly type: 'snapshot'; readonly experiments: readonly ExperimentSnapshot[] }
+  | {
+      readonly type: 'changed';
+      readonly experiment: ExperimentStatus;
+      readonly processes: readonly ProcessStatus[];
+      readonly replaced?: boolean;
+    }
+  | { readonly type: 'deleted'; readonly name: string }
+  | { readonly type: 'stale'; readonly since: string; readonly reason: string }
+  | { readonly type: 'fresh' };
