@@ -1,7 +1,7 @@
 import type { Cluster } from './cluster.ts';
+import { readSetting } from './config.ts';
 import { SymphonyError } from './errors.ts';
 import { closestNames } from './match.ts';
-import { readSetting } from './config.ts';
 
 /** Whether a backend works here; `detail` is a version and a path, or why not and what would help. */
 export interface BackendCheck {

@@ -1,5 +1,5 @@
-import type { Capabilities, CapabilityName } from './capabilities.ts';
 import { createBackend } from './backend-registry.ts';
+import type { ActionOptions, Capabilities, CapabilityName, Progress } from './capabilities.ts';
 import { readCurrentExperiment, writeCurrentExperiment } from './current-experiment.ts';
 import { SymphonyError } from './errors.ts';
 import type { Experiment, ExperimentOptions } from './experiment.ts';
@@ -7,10 +7,9 @@ import { newExperiment } from './experiment.ts';
 import type { LogLine, LogOptions } from './logs.ts';
 import { resolveTarget } from './match.ts';
 import type { Plan } from './plan.ts';
-import type { ActionOptions, Progress } from './capabilities.ts';
 import type { ExperimentSpec } from './spec/experiment-spec.ts';
 import type { ExperimentStatus, ProcessReference, ProcessStatus, RunStatus } from './status.ts';
-import { waitForExperiment, type WaitOptions } from './wait.ts';
+import { type WaitOptions, waitForExperiment } from './wait.ts';
 import type { ExperimentSnapshot, WatchEvent } from './watch.ts';
 
 export interface LaunchOptions extends ActionOptions {
@@ -103,7 +102,8 @@ export abstract class Cluster {
         } catch (error) {
           return {
             name,
-            error: error instanceof SymphonyError ? error : new SymphonyError('failed', String(error), { cause: error }),
+            error:
+              error instanceof SymphonyError ? error : new SymphonyError('failed', String(error), { cause: error }),
           };
         }
       }),

@@ -9,7 +9,16 @@ import type { ServiceKind } from './spec/resolved-experiment.ts';
  * - `stopped`: ended because somebody asked for it
  * - `lost`: it was running, and nobody can tell how it ended; the reason says why
  */
-export const processStates = ['pending', 'starting', 'running', 'backoff', 'succeeded', 'failed', 'stopped', 'lost'] as const;
+export const processStates = [
+  'pending',
+  'starting',
+  'running',
+  'backoff',
+  'succeeded',
+  'failed',
+  'stopped',
+  'lost',
+] as const;
 export type ProcessState = (typeof processStates)[number];
 
 /** Names one process of an experiment; the group is null for one outside any group. */

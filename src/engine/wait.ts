@@ -14,7 +14,11 @@ export interface WaitOptions {
 }
 
 /** @see Cluster.wait */
-export async function waitForExperiment(cluster: Cluster, name: string, options: WaitOptions): Promise<ExperimentSnapshot> {
+export async function waitForExperiment(
+  cluster: Cluster,
+  name: string,
+  options: WaitOptions,
+): Promise<ExperimentSnapshot> {
   const timeout = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout * 1000);
   const outer = [options.signal, timeout].filter((signal) => signal !== undefined);
   const own = new AbortController();
@@ -53,13 +57,20 @@ function isReached(processes: readonly ProcessStatus[], goal: 'ready' | 'done'):
 function failureMessage(processes: readonly ProcessStatus[]): string {
   const named = processes
     .slice(0, 5)
-    .map((process) => `${formatProcess(process)} ${process.state}${process.reason === undefined ? '' : `: ${process.reason}`}`);
+    .map(
+      (process) =>
+        `${formatProcess(process)} ${process.state}${process.reason === undefined ? '' : `: ${process.reason}`}`,
+    );
   const more = processes.length > 5 ? `; and ${processes.length - 5} more` : '';
   return `${named.join('; ')}${more}.`;
 }
 
 /** One experiment's snapshots as it changes. Ends when the signal aborts; throws `not-found` if it is not there. */
-async function* followExperiment(cluster: Cluster, name: string, signal: AbortSignal): AsyncGenerator<ExperimentSnapshot> {
+async function* followExperiment(
+  cluster: Cluster,
+  name: string,
+  signal: AbortSignal,
+): AsyncGenerator<ExperimentSnapshot> {
   let current: ExperimentSnapshot | undefined;
   for await (const event of cluster.watch({ signal, experiment: name })) {
     if (event.type === 'snapshot') {
@@ -79,7 +90,11 @@ async function* followExperiment(cluster: Cluster, name: string, signal: AbortSi
 /** What is known after a change. */
 export function mergeChange(
   known: ExperimentSnapshot | undefined,
-  change: { readonly experiment: ExperimentSnapshot['experiment']; readonly processes: readonly ProcessStatus[]; readonly replaced?: boolean },
+  change: {
+    readonly experiment: ExperimentSnapshot['experiment'];
+    readonly processes: readonly ProcessStatus[];
+    readonly replaced?: boolean;
+  },
 ): ExperimentSnapshot {
   if (known === undefined || change.replaced) return { experiment: change.experiment, processes: change.processes };
   const key = (process: ProcessStatus) => formatProcess(process);

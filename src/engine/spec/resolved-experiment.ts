@@ -1,4 +1,11 @@
-import type { BackendSection, EnvironmentValue, OnFailure, Resources, RestartPolicy, StopSignal } from './experiment-spec.ts';
+import type {
+  BackendSection,
+  EnvironmentValue,
+  OnFailure,
+  Resources,
+  RestartPolicy,
+  StopSignal,
+} from './experiment-spec.ts';
 
 /**
  * What backends work from: replicas counted out, defaults filled in, paths absolute, every service with its owner.
@@ -38,7 +45,8 @@ export interface ResolvedProcess {
   /** null: no limit. */
   readonly maxRestarts: number | null;
   readonly ready: ResolvedReadiness;
-  readonly stop: { readonly signal: StopSignal; /** Seconds. */ readonly timeout: number };
+  /** The timeout in seconds. */
+  readonly stop: { readonly signal: StopSignal; readonly timeout: number };
   readonly tty: boolean;
   readonly resources: Resources;
   readonly image: string | null;
