@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+import { rename, rm, writeFile } from 'node:fs/promises';
+
+export interface AtomicWriteOptions {
+  /** Permissions of the new file, less the umask; 0600 by default. */
+  readonly mode?: number;
+}
+
+/** Replaces a file as a whole: whoever reads it sees the old content or the new, never a part. */
+export async function writeFileAtomic(
+  path: string,
+  data: string | Uint8Array,
+  options: AtomicWriteOptions = {},
+): Promise<void> {
+  const temporary = temporaryPath(path);
+  try {
+    await writeFile(temporary, data, { mode: options.mode ?? 0o600, flag: 'wx' });
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** A name beside the file that nobody else uses, short enough wherever the file's own name fits with 16 bytes to spare. */
+export function temporaryPath(path: string): string {
+  return `${path}.${randomBytes(5).toString('hex')}.tmp`;
+}

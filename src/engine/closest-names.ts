@@ -1,0 +1,44 @@
+/** The names nearest to a mistyped one, nearest first, at most 3; none if nothing is near. */
+export function closestNames(wanted: string, names: readonly string[]): string[] {
+  const lower = wanted.toLowerCase();
+  if (lower === '' || lower.length > longestWanted) return [];
+  // A slip of one letter in a short name, of two or three in a long one.
+  const allowed = Math.min(3, Math.max(1, Math.floor(lower.length / 3)));
+  return [...new Set(names)]
+    .map((name) => ({ name, distance: nearness(lower, name.toLowerCase(), allowed) }))
+    .filter(({ distance }) => distance <= allowed)
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, 3)
+    .map(({ name }) => name);
+}
+
+const longestWanted = 200;
+
+/** Leaving off the end or the beginning of a name counts as a small slip. */
+function nearness(wanted: string, name: string, allowed: number): number {
+  if (wanted.length >= 3 && name.includes(wanted)) return Math.min(1, name.length - wanted.length);
+  if (Math.abs(wanted.length - name.length) > allowed) return Number.POSITIVE_INFINITY;
+  return editDistance(wanted, name);
+}
+
+/** Letters to insert, leave out, replace or swap with their neighbour to make one text of the other. */
+export function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const same = a[row - 1] === b[column - 1];
+      let distance = Math.min(
+        (last[column] ?? 0) + 1,
+        (current[column - 1] ?? 0) + 1,
+        (last[column - 1] ?? 0) + (same ? 0 : 1),
+      );
+      const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      if (swapped) distance = Math.min(distance, (beforeLast[column - 2] ?? 0) + 1);
+      current.push(distance);
+    }
+    [beforeLast, last] = [last, current];
+  }
+  return last[b.length] ?? a.length;
+}

@@ -1,0 +1,141 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { SymphonyError } from './errors.ts';
+import { withFileLock } from './file-lock.ts';
+import { readProjectFile, readUserFile, readUserSettings, userSettingsPath } from './settings/settings-files.ts';
+import {
+  environmentName,
+  type SettingName,
+  type SettingValues,
+  settingNames,
+  settings,
+} from './settings/settings-table.ts';
+import { checkSetting, checkSettingName, parseSettingText } from './settings/validate-setting.ts';
+
+export {
+  environmentName,
+  type SettingName,
+  type SettingValues,
+  settingNames,
+  settings,
+} from './settings/settings-table.ts';
+export { parseSettingText } from './settings/validate-setting.ts';
+
+/** Who said so, from the strongest to the weakest. */
+export type SettingSource = 'flag' | 'program' | 'environment' | 'project' | 'user' | 'default';
+
+export interface SettingReading<Value = unknown> {
+  readonly value: Value;
+  readonly source: SettingSource;
+  /** The file or the environment variable it comes from. */
+  readonly place?: string;
+}
+
+export type SettingReadings = { readonly [Name in SettingName]: SettingReading<SettingValues[Name]> };
+
+/** Values said in this process: on its command line, or by the program itself (SymphonyConfig). */
+const inProcess = { flag: new Map<SettingName, unknown>(), program: new Map<SettingName, unknown>() };
+
+/**
+ * Sets a value for this process alone; undefined takes it back.
+ * @throws SymphonyError `usage` if the value is not right
+ */
+export function overrideSetting<Name extends SettingName>(
+  source: 'flag' | 'program',
+  name: Name,
+  value: SettingValues[Name] | undefined,
+): void {
+  if (value === undefined) {
+    inProcess[source].delete(name);
+  } else {
+    const place = source === 'flag' ? `--${name}` : 'SymphonyConfig';
+    inProcess[source].set(name, checkSetting(name, value, { place, folder: process.cwd() }));
+  }
+}
+
+/** What was set by `overrideSetting` from either source, or undefined. */
+export function overriddenSetting<Name extends SettingName>(name: Name): SettingValues[Name] | undefined {
+  return (inProcess.flag.get(name) ?? inProcess.program.get(name)) as SettingValues[Name] | undefined;
+}
+
+/**
+ * A setting, from where it is said first: flags, `SYMPHONY_*`, `.symphony.yaml` in or above the working directory, the
+ * user's own file, its default.
+ * @throws SymphonyError `usage` naming the file and line, or the variable, that is wrong
+ */
+export async function readSetting<Name extends SettingName>(name: Name): Promise<SettingValues[Name]> {
+  return (await readOne(name)).value;
+}
+
+/** Every setting with where it comes from. @throws SymphonyError as `readSetting` */
+export async function readSettings(): Promise<SettingReadings> {
+  const readings = await Promise.all(settingNames.map(async (name) => [name, await readOne(name)] as const));
+  return Object.fromEntries(readings) as SettingReadings;
+}
+
+async function readOne<Name extends SettingName>(name: Name): Promise<SettingReading<SettingValues[Name]>> {
+  const found = (value: unknown, source: SettingSource, place?: string) => ({
+    value: value as SettingValues[Name],
+    source,
+    ...(place === undefined ? {} : { place }),
+  });
+  if (inProcess.flag.has(name)) return found(inProcess.flag.get(name), 'flag');
+  if (inProcess.program.has(name)) return found(inProcess.program.get(name), 'program');
+  const variable = environmentName(name);
+  const text = process.env[variable];
+  if (text !== undefined) {
+    const value = checkSetting(name, parseSettingText(name, text), { place: variable, folder: process.cwd() });
+    return found(value, 'environment', variable);
+  }
+  const project = await readProjectFile(process.cwd());
+  if (project !== undefined && name in project.values) return found(project.values[name], 'project', project.path);
+  const user = readUserFile();
+  if (name in user.values) return found(user.values[name], 'user', user.path);
+  return found(settings[name].default, 'default');
+}
+
+/**
+ * Writes a setting to the user's own file. Writers of different settings at the same time lose nothing.
+ * @throws SymphonyError `usage` if the name or the value is not right
+ */
+export async function writeSetting<Name extends SettingName>(name: Name, value: SettingValues[Name]): Promise<void> {
+  const known = checkSettingName(name, 'settings');
+  const checked = checkSetting(known, value, { place: 'settings', folder: process.cwd() });
+  await changeUserFile((store) => store.set(known, checked));
+}
+
+/** Takes a setting out of the user's own file, also one that is unknown or wrong there. */
+export async function unsetSetting(name: string): Promise<void> {
+  await changeUserFile((store) => store.delete(name));
+}
+
+interface Store {
+  set(name: string, value: unknown): void;
+  delete(name: string): void;
+}
+
+async function changeUserFile(change: (store: Store) => void): Promise<void> {
+  const path = userSettingsPath();
+  const folder = dirname(path);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await withFileLock(join(folder, 'settings.lock'), async () => {
+      readUserSettings(path);
+      const { default: Conf } = await import('conf');
+      change(
+        new Conf<Record<string, unknown>>({
+          cwd: folder,
+          configName: 'settings',
+          configFileMode: 0o600,
+          accessPropertiesByDotNotation: false,
+        }),
+      );
+      await chmod(path, 0o600).catch(() => {});
+    });
+  } catch (error) {
+    if (error instanceof SymphonyError) throw error;
+    throw new SymphonyError('failed', `Settings cannot be written to ${path}: ${(error as Error).message}.`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { temporaryPath } from './atomic-file.ts';
+import { abortError, SymphonyError, throwIfAborted } from './errors.ts';
+import { isRunning, ownIdentity, type ProcessIdentity } from './process-identity.ts';
+
+export interface FileLockOptions {
+  readonly signal?: AbortSignal;
+  /** How long to wait for another holder; 10 by default. */
+  readonly timeoutSeconds?: number;
+}
+
+interface Holder extends ProcessIdentity {
+  /** Tells two locks of one process apart. */
+  readonly token: string;
+}
+
+/**
+ * Does something while holding a lock that one process of this machine can hold at a time. `path` is the lock's own file;
+ * its folder is made if need be. The lock of a process that died, however it died, is taken over.
+ * @throws SymphonyError `timeout` naming the holder, `interrupted`, or what the action throws
+ */
+export async function withFileLock<Result>(
+  path: string,
+  action: () => Promise<Result> | Result,
+  options: FileLockOptions = {},
+): Promise<Result> {
+  const file = resolve(path);
+  const deadline = performance.now() + (options.timeoutSeconds ?? 10) * 1000;
+  throwIfAborted(options.signal);
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const holder: Holder = { ...ownIdentity(), token: randomUUID() };
+  await acquire(file, holder, deadline, options.signal);
+  try {
+    return await action();
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+async function acquire(file: string, holder: Holder, deadline: number, signal: AbortSignal | undefined): Promise<void> {
+  const temporary = temporaryPath(file);
+  await writeFile(temporary, JSON.stringify(holder), { mode: 0o600, flag: 'wx' });
+  try {
+    for (let wait = 1; ; wait = Math.min(wait * 1.5, 50)) {
+      if (await tryLink(temporary, file)) return;
+      const other = await readHolder(file);
+      if (other === undefined) continue;
+      if (isDead(other)) {
+        if (await takeOver(temporary, file, other, holder, deadline, signal)) return;
+        continue;
+      }
+      if (performance.now() >= deadline) throw timeoutError(file, other);
+      await pause(wait, signal);
+    }
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/**
+ * Several may see the same dead holder, and one that saw it long ago must not remove the lock that another has taken
+ * meanwhile. So taking over needs a lock of its own, under which the holder is looked at again: only a taker-over can
+ * replace a dead holder's file, and there is but one at a time. That lock's holder may die as well; then the same
+ * applies to it.
+ */
+async function takeOver(
+  temporary: string,
+  file: string,
+  dead: Holder | 'unreadable',
+  holder: Holder,
+  deadline: number,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const steal = `${file}.steal`;
+  await acquire(steal, holder, deadline, signal);
+  try {
+    const current = await readHolder(file);
+    if (current === undefined || !sameHolder(current, dead)) return false;
+    await rename(temporary, file);
+    return true;
+  } finally {
+    await rm(steal, { force: true });
+  }
+}
+
+async function tryLink(temporary: string, file: string): Promise<boolean> {
+  try {
+    await link(temporary, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** `unreadable` is what a crash of the machine leaves: a lock file is complete from the moment it has its name. */
+async function readHolder(file: string): Promise<Holder | 'unreadable' | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    const { pid, startTime, bootId, host, token } = JSON.parse(text) as Partial<Holder>;
+    if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0) return 'unreadable';
+    return { pid, startTime: `${startTime}`, bootId: `${bootId}`, host: `${host}`, token: `${token}` };
+  } catch {
+    return 'unreadable';
+  }
+}
+
+function isDead(holder: Holder | 'unreadable'): boolean {
+  return holder === 'unreadable' || isRunning(holder) === false;
+}
+
+function sameHolder(a: Holder | 'unreadable', b: Holder | 'unreadable'): boolean {
+  return a === 'unreadable' || b === 'unreadable' ? a === b : a.token === b.token;
+}
+
+/** Waiting a random part of the time keeps many waiters from coming back all at once. */
+async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await delay(milliseconds * (0.5 + Math.random() / 2), undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    throw signal?.aborted ? abortError(signal) : error;
+  }
+}
+
+function timeoutError(file: string, holder: Holder | 'unreadable'): SymphonyError {
+  const who = holder === 'unreadable' ? 'nobody known' : `process ${holder.pid} on ${holder.host}`;
+  return new SymphonyError('timeout', `The lock ${file} is held by ${who}.`, {
+    hint: 'Wait until that process is done. If it is on another machine and gone for good, remove the file.',
+  });
+}

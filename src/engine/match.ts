@@ -1,0 +1,141 @@
+import { closestNames } from './closest-names.ts';
+import { SymphonyError } from './errors.ts';
+import { formatProcess, type ProcessStatus } from './status.ts';
+
+export { closestNames } from './closest-names.ts';
+
+/** How well a name fits: 0 exactly, 1 by prefix, 2 by substring; undefined if it does not. */
+export function matchRank(wanted: string, name: string): 0 | 1 | 2 | undefined {
+  if (name === wanted) return 0;
+  if (name.startsWith(wanted)) return 1;
+  return name.includes(wanted) ? 2 : undefined;
+}
+
+/** The names that are meant: the exact one, else all that begin so, else all that contain it. An empty word means none. */
+export function matchNames(wanted: string, names: readonly string[]): string[] {
+  return wanted === '' ? [] : best(names, (name) => matchRank(wanted, name));
+}
+
+/**
+ * The one name that is meant. Where several are possible, a command that can ask gets the choice from `matchNames`.
+ * @throws SymphonyError `not-found` with the nearest names in its hint, `ambiguous` with the choice in its hint
+ */
+export function resolveName(
+  kind: 'experiment' | 'process' | 'service',
+  wanted: string,
+  names: readonly string[],
+  options: { /** Whatever destroys needs the whole name. */ readonly exact?: boolean } = {},
+): string {
+  const matches = options.exact ? names.filter((name) => name === wanted) : matchNames(wanted, names);
+  const [first] = matches;
+  if (first === undefined) throw notFound(kind, wanted, names);
+  if (new Set(matches).size > 1) throw ambiguous(kind, wanted, matches);
+  return first;
+}
+
+/**
+ * The processes that a target may mean: `process` or `group/process`, each part exactly, else by prefix, else by
+ * substring. More than one is a choice to offer.
+ */
+export function matchTarget(processes: readonly ProcessStatus[], target: string): ProcessStatus[] {
+  const wanted = splitTarget(target);
+  const exact = processes.filter((process) => formatProcess(process) === target);
+  if (exact.length > 0 || target === '') return exact;
+  return best(processes, (process) => targetRank(wanted, process));
+}
+
+/**
+ * The one process that a target means.
+ * @throws SymphonyError `not-found` with the nearest names, `ambiguous` with the choice in its hint
+ */
+export function resolveTarget(processes: readonly ProcessStatus[], target: string): ProcessStatus {
+  const matches = matchTarget(processes, target);
+  const [first] = matches;
+  if (first === undefined) throw notFound('process', target, targetNames(processes));
+  if (matches.length > 1) throw ambiguous('process', target, matches.map(formatProcess));
+  return first;
+}
+
+/**
+ * All processes that a target names, where several are welcome: those of a group (`agents` or `agents/`), all replicas of
+ * a process (`agent` for `agent-0`, `agent-1`) or of a group, else the one process that `resolveTarget` finds.
+ * @throws SymphonyError as `resolveTarget`
+ */
+export function resolveTargets(processes: readonly ProcessStatus[], target: string): ProcessStatus[] {
+  const { group, name } = splitTarget(target);
+  const groupFits = (process: ProcessStatus, wanted: string) =>
+    process.group !== null && (process.group === wanted || isReplica(process.group, wanted));
+  const inGroup = (process: ProcessStatus) => group === undefined || groupFits(process, group);
+  const candidates = [
+    (process: ProcessStatus) => formatProcess(process) === target,
+    (process: ProcessStatus) => process.group !== null && [process.group, `${process.group}/`].includes(target),
+    (process: ProcessStatus) => name !== '' && inGroup(process) && process.name === name,
+    (process: ProcessStatus) => name !== '' && inGroup(process) && isReplica(process.name, name),
+    (process: ProcessStatus) => name !== '' && group === undefined && groupFits(process, name),
+    (process: ProcessStatus) => name === '' && group !== undefined && groupFits(process, group),
+  ];
+  for (const candidate of candidates) {
+    const matches = processes.filter(candidate);
+    if (matches.length > 0) return matches;
+  }
+  return [resolveTarget(processes, target)];
+}
+
+/** Whether it is `base-0`, `base-1`, … */
+function isReplica(name: string, base: string): boolean {
+  return name.startsWith(`${base}-`) && /^(0|[1-9]\d*)$/.test(name.slice(base.length + 1));
+}
+
+interface TargetParts {
+  readonly group: string | undefined;
+  readonly name: string;
+}
+
+export function splitTarget(target: string): TargetParts {
+  const slash = target.indexOf('/');
+  if (slash < 0) return { group: undefined, name: target };
+  return { group: target.slice(0, slash), name: target.slice(slash + 1) };
+}
+
+function targetRank(wanted: TargetParts, process: ProcessStatus): number | undefined {
+  const name = matchRank(wanted.name, process.name);
+  if (wanted.group === undefined || name === undefined) return name;
+  const group = process.group === null ? undefined : matchRank(wanted.group, process.group);
+  return group === undefined ? undefined : group + name;
+}
+
+/** The items of the lowest rank, in their order. */
+function best<Item>(items: readonly Item[], rank: (item: Item) => number | undefined): Item[] {
+  const ranked = items.map((item) => ({ item, rank: rank(item) ?? Number.POSITIVE_INFINITY }));
+  const lowest = ranked.reduce((low, { rank }) => Math.min(low, rank), Number.POSITIVE_INFINITY);
+  return lowest === Number.POSITIVE_INFINITY
+    ? []
+    : ranked.filter(({ rank }) => rank === lowest).map(({ item }) => item);
+}
+
+function targetNames(processes: readonly ProcessStatus[]): string[] {
+  return [...new Set(processes.flatMap((process) => [formatProcess(process), process.name]))];
+}
+
+function notFound(kind: string, wanted: string, names: readonly string[]): SymphonyError {
+  const close = closestNames(wanted, names);
+  const hint =
+    close.length > 0
+      ? `Did you mean ${close.join(' or ')}?`
+      : names.length > 0
+        ? `There ${names.length === 1 ? 'is' : 'are'}: ${listNames(names)}.`
+        : `There is no ${kind} at all.`;
+  return new SymphonyError('not-found', `There is no ${kind} ${JSON.stringify(wanted)}.`, { hint });
+}
+
+function ambiguous(kind: string, wanted: string, matches: readonly string[]): SymphonyError {
+  return new SymphonyError('ambiguous', `Several fit the ${kind} ${JSON.stringify(wanted)}.`, {
+    hint: `Name one of: ${listNames(matches)}.`,
+  });
+}
+
+/** The first ten, and how many more. */
+function listNames(names: readonly string[]): string {
+  const shown = names.slice(0, 10).join(', ');
+  return names.length > 10 ? `${shown} and ${names.length - 10} more` : shown;
+}

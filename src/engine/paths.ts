@@ -1,0 +1,46 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+
+/** Where Symphony keeps what it keeps. All absolute; nothing is created by asking. */
+export interface SymphonyPaths {
+  /** The folder of the user's settings. */
+  readonly config: string;
+  /** The folder of state: what runs, what is current, logs. */
+  readonly state: string;
+  /** The folder of logs, inside `state`. */
+  readonly logs: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** `SYMPHONY_HOME` moves everything into one folder; without it the platform's usual folders serve. */
+export function symphonyPaths(env: Environment = process.env): SymphonyPaths {
+  const home = env.HOME || homedir();
+  if (env.SYMPHONY_HOME) {
+    const own = resolve(expandHome(env.SYMPHONY_HOME, home));
+    return withLogs(own, join(own, 'state'));
+  }
+  if (process.platform === 'darwin') {
+    const library = join(home, 'Library');
+    return withLogs(join(library, 'Preferences', 'symphony'), join(library, 'Application Support', 'symphony'));
+  }
+  return withLogs(
+    join(baseFolder(env.XDG_CONFIG_HOME, join(home, '.config')), 'symphony'),
+    join(baseFolder(env.XDG_STATE_HOME, join(home, '.local', 'state')), 'symphony'),
+  );
+}
+
+/** `~` and `~/…` as the home folder; every other path as it is. */
+export function expandHome(path: string, home: string = homedir()): string {
+  if (path === '~') return home;
+  return path.startsWith('~/') ? join(home, path.slice(2)) : path;
+}
+
+/** The XDG rules have relative paths ignored. */
+function baseFolder(wanted: string | undefined, otherwise: string): string {
+  return wanted && isAbsolute(wanted) ? wanted : otherwise;
+}
+
+function withLogs(config: string, state: string): SymphonyPaths {
+  return { config, state, logs: join(state, 'logs') };
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { SymphonyError } from '../errors.ts';
+import { symphonyPaths } from '../paths.ts';
+import type { SettingName } from './settings-table.ts';
+import { checkSetting, checkSettingName, type SettingPlace } from './validate-setting.ts';
+
+/** What a file sets, checked; `places` says where each stands. */
+export interface SettingsFile {
+  readonly path: string;
+  readonly values: Readonly<Partial<Record<SettingName, unknown>>>;
+}
+
+export const projectFileName = '.symphony.yaml';
+
+export function userSettingsPath(): string {
+  return join(symphonyPaths().config, 'settings.json');
+}
+
+/** The user's own settings. Read without any library: every command begins with this. */
+export function readUserFile(): SettingsFile {
+  const path = userSettingsPath();
+  return { path, values: checkAll(readUserSettings(path), () => ({ place: path, folder: dirname(path) })) };
+}
+
+/** The user's file as it is. @throws SymphonyError `usage` if it is not JSON, or no object */
+export function readUserSettings(path: string): Record<string, unknown> {
+  const text = readIfThere(path);
+  if (text === undefined || text.trim() === '') return {};
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch (error) {
+    throw new SymphonyError('usage', `${path} is not JSON: ${(error as Error).message}.`, {
+      hint: 'Correct the file, or remove it to begin anew.',
+    });
+  }
+  return asObject(data, path);
+}
+
+/** The nearest `.symphony.yaml` in the folder or above it; undefined if there is none. */
+export async function readProjectFile(folder: string): Promise<SettingsFile | undefined> {
+  for (let current = folder; ; current = dirname(current)) {
+    const path = join(current, projectFileName);
+    const text = readIfThere(path);
+    if (text !== undefined) return parseProjectFile(path, text);
+    if (dirname(current) === current) return undefined;
+  }
+}
+
+async function parseProjectFile(path: string, text: string): Promise<SettingsFile> {
+  const { LineCounter, parseDocument, isMap, isScalar } = await import('yaml');
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const [problem] = document.errors;
+  if (problem !== undefined) {
+    const { line, col } = lines.linePos(problem.pos[0]);
+    throw new SymphonyError('usage', `${path}:${line}:${col}: ${problem.message.split('\n')[0]}`);
+  }
+  const lineOf = new Map<string, number>();
+  if (isMap(document.contents)) {
+    for (const { key } of document.contents.items) {
+      if (isScalar(key) && key.range) lineOf.set(String(key.value), lines.linePos(key.range[0]).line);
+    }
+  }
+  const values = asObject(document.toJS() ?? {}, path);
+  const folder = dirname(path);
+  return { path, values: checkAll(values, (name) => ({ place: `${path}:${lineOf.get(name) ?? 1}`, folder })) };
+}
+
+function checkAll(
+  values: Readonly<Record<string, unknown>>,
+  placeOf: (name: string) => SettingPlace,
+): Partial<Record<SettingName, unknown>> {
+  const checked: Partial<Record<SettingName, unknown>> = {};
+  for (const [key, value] of Object.entries(values)) {
+    const name = checkSettingName(key, placeOf(key).place);
+    checked[name] = checkSetting(name, value, placeOf(key));
+  }
+  return checked;
+}
+
+function asObject(data: unknown, path: string): Record<string, unknown> {
+  if (typeof data === 'object' && data !== null && !Array.isArray(data)) return data as Record<string, unknown>;
+  throw new SymphonyError('usage', `${path} must hold settings by name.`, {
+    hint: 'Such as backend with the value kube.',
+  });
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // A folder above may be one that only others may read.
+    if (code === 'ENOENT' || code === 'ENOTDIR' || (code === 'EACCES' && path.endsWith(projectFileName)))
+      return undefined;
+    throw new SymphonyError('usage', `Settings cannot be read: ${message}.`, { cause: error });
+  }
+}

@@ -1,0 +1,71 @@
+import { resolve } from 'node:path';
+import { closestNames } from '../closest-names.ts';
+import { SymphonyError } from '../errors.ts';
+import { expandHome } from '../paths.ts';
+import { type SettingName, type SettingValues, settingNames, settings } from './settings-table.ts';
+
+/** Where a value was found, for messages, and the folder its relative paths start from. */
+export interface SettingPlace {
+  readonly place: string;
+  readonly folder: string;
+}
+
+/** @throws SymphonyError `usage` naming the place, with the nearest settings */
+export function checkSettingName(name: string, where: string): SettingName {
+  if (Object.hasOwn(settings, name)) return name as SettingName;
+  const close = closestNames(name, settingNames);
+  throw new SymphonyError('usage', `${where}: there is no setting ${JSON.stringify(name)}.`, {
+    hint: close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `There are: ${settingNames.join(', ')}.`,
+  });
+}
+
+/**
+ * The value in its final form: checked, `~` expanded, paths absolute.
+ * @throws SymphonyError `usage` naming the place and what would be right
+ */
+export function checkSetting<Name extends SettingName>(
+  name: Name,
+  value: unknown,
+  { place, folder }: SettingPlace,
+): SettingValues[Name] {
+  if (!fits(settings[name].schema, value)) {
+    throw new SymphonyError('usage', `${place}: ${name} is ${describe(value)}.`, {
+      hint: `It must be ${settings[name].expects}.`,
+    });
+  }
+  const isPath = 'path' in settings[name] && value !== '';
+  return (isPath ? resolve(folder, expandHome(value as string)) : value) as SettingValues[Name];
+}
+
+/** A value as it is written in an environment variable or on the command line; still to be checked. */
+export function parseSettingText(name: SettingName, text: string): unknown {
+  const { type } = settings[name].schema;
+  if (type === 'string') return text;
+  if (type === 'boolean') {
+    const word = text.toLowerCase();
+    if (['true', '1', 'yes', 'on'].includes(word)) return true;
+    return ['false', '0', 'no', 'off'].includes(word) ? false : text;
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+type Schema = (typeof settings)[SettingName]['schema'];
+
+function fits(schema: Schema, value: unknown): boolean {
+  if (schema.type === 'object') {
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject && Object.values(value).every((item) => typeof item === schema.additionalProperties.type);
+  }
+  if (typeof value !== schema.type) return false;
+  if ('enum' in schema) return (schema.enum as readonly unknown[]).includes(value);
+  return !('pattern' in schema) || new RegExp(schema.pattern).test(value as string);
+}
+
+function describe(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
