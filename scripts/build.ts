@@ -1,0 +1,130 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, copyFile, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { build, type InputOptions, type OutputOptions } from 'rolldown';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const source = (path: string) => join(root, 'src', path);
+
+/** Those of the wanted inputs whose source exists. */
+function present(inputs: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(inputs).filter(([, path]) => existsSync(path)));
+}
+
+async function backendInputs(): Promise<Record<string, string>> {
+  const entries = existsSync(source('backends')) ? await readdir(source('backends'), { withFileTypes: true }) : [];
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  return Object.fromEntries(folders.map((name) => [`backends/${name}`, source(`backends/${name}/index.ts`)]));
+}
+
+// React and Ink are twice as fast and keep less memory in production mode, which has to be decided here: set in the bin,
+// the variable would leak into every process that is launched.
+const common: InputOptions = {
+  cwd: root,
+  platform: 'node',
+  external: ['node-pty'],
+  tsconfig: join(root, 'tsconfig.json'),
+  transform: { define: { 'process.env.NODE_ENV': '"production"' } },
+  logLevel: 'warn',
+  plugins: [
+    {
+      // Ink asks for it only while it is itself being debugged; it weighs more than the rest of Ink.
+      name: 'without-react-devtools',
+      resolveId: (id) => (id === 'react-devtools-core' ? { id: '\0empty' } : null),
+      load: (id) => (id === '\0empty' ? 'export default {};' : null),
+    },
+  ],
+};
+
+const output: OutputOptions = {
+  format: 'esm',
+  sourcemap: true,
+  minify: {
+    compress: { keepNames: { function: true, class: true } },
+    mangle: { keepNames: { function: true, class: true } },
+  },
+};
+
+async function buildLibrary(folder: string): Promise<void> {
+  await build({
+    ...common,
+    input: present({
+      index: source('index.ts'),
+      engine: source('engine/index.ts'),
+      commands: source('commands/index.ts'),
+      main: source('commands/main.ts'),
+      ...(await backendInputs()),
+    }),
+    output: { ...output, dir: folder, entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+  });
+}
+
+/** Programs that live long are one file each and load everything at start: the next build deletes chunks under them. */
+async function buildPrograms(folder: string): Promise<void> {
+  const programs = present({
+    supervisor: source('backends/machine/supervisor-main.ts'),
+    'terminal-holder': source('backends/machine/terminal-holder-main.ts'),
+  });
+  await Promise.all(
+    Object.entries(programs).map(([name, input]) =>
+      build({ ...common, input, output: { ...output, file: join(folder, `${name}.js`), codeSplitting: false } }),
+    ),
+  );
+}
+
+async function buildTypes(folder: string): Promise<void> {
+  const require = createRequire(import.meta.url);
+  const compiler = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
+  const args = [compiler, '-p', 'tsconfig.types.json', '--outDir', join(folder, 'types')];
+  try {
+    await promisify(execFile)(process.execPath, args, { cwd: root });
+  } catch (error) {
+    const { stdout, message } = error as Error & { stdout?: string };
+    throw new Error(`The types cannot be built.\n${stdout || message}`);
+  }
+}
+
+async function copyAssets(folder: string): Promise<void> {
+  const keeper = source('backends/machine/keeper.sh');
+  if (existsSync(keeper)) await copyFile(keeper, join(folder, 'keeper.sh'));
+}
+
+async function writeSchema(folder: string): Promise<void> {
+  const engine = source('engine/spec/json-schema.ts');
+  if (!existsSync(engine)) return;
+  const { specJsonSchema } = (await import(pathToFileURL(engine).href)) as { specJsonSchema: () => unknown };
+  await writeFile(join(folder, 'spec.schema.json'), `${JSON.stringify(specJsonSchema(), null, 2)}\n`);
+}
+
+/** Puts the finished folder in the place of `dist`, so that nobody ever finds half of one there. */
+async function swapIn(folder: string): Promise<void> {
+  const dist = join(root, 'dist');
+  const old = `${folder}.old`;
+  if (existsSync(dist)) await rename(dist, old);
+  await rename(folder, dist);
+  await rm(old, { recursive: true, force: true });
+}
+
+const started = performance.now();
+const folder = await mkdtemp(join(root, '.dist-'));
+try {
+  await Promise.all([
+    buildLibrary(folder),
+    buildPrograms(folder),
+    buildTypes(folder),
+    copyAssets(folder),
+    writeSchema(folder),
+  ]);
+  await chmod(folder, 0o755);
+  await swapIn(folder);
+  process.stderr.write(`Built dist in ${((performance.now() - started) / 1000).toFixed(1)} s.\n`);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
