@@ -1,0 +1,107 @@
+/** Who may import whom. Type-only imports count, except for cycles. */
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'A cycle of values makes the order of loading matter. Types may refer to each other.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'engine-stands-alone',
+      comment: 'The engine is what everything else stands on: it imports no other folder.',
+      severity: 'error',
+      from: { path: '^src/engine/' },
+      to: { path: '^src/', pathNot: '^src/engine/' },
+    },
+    {
+      name: 'engine-draws-nothing-and-starts-nothing',
+      comment: 'No React, no Kubernetes client, no processes in the engine.',
+      severity: 'error',
+      from: { path: '^src/engine/' },
+      to: { path: ['node_modules/(react|ink|@kubernetes)', '^(node:)?(child_process|cluster|worker_threads)$'] },
+    },
+    {
+      name: 'backends-know-no-other-backend',
+      comment: 'A backend imports the engine, what the backends share, and itself.',
+      severity: 'error',
+      from: { path: '^src/backends/([^/]+)/', pathNot: '^src/backends/machine/' },
+      to: { path: '^src/', pathNot: '^src/(engine|backends/machine|backends/$1)/' },
+    },
+    {
+      name: 'machine-imports-engine-only',
+      comment: 'What the backends share knows none of them; only its programs put pieces together.',
+      severity: 'error',
+      from: { path: '^src/backends/machine/', pathNot: '-main\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/(engine|backends/machine)/' },
+    },
+    {
+      name: 'programs-of-the-machine',
+      severity: 'error',
+      from: { path: '^src/backends/machine/.*-main\\.ts$' },
+      to: { path: '^src/(commands|app)/' },
+    },
+    {
+      name: 'backend-list-is-lazy',
+      comment: 'The list of backends loads one only when it is wanted.',
+      severity: 'error',
+      from: { path: '^src/backends/[^/]+\\.ts$' },
+      to: { path: '^src/(commands|app|backends/[^/]+)/', dependencyTypesNot: ['dynamic-import', 'type-only'] },
+    },
+    {
+      name: 'app-imports-engine-only',
+      comment: 'The app is handed what it needs beyond the engine.',
+      severity: 'error',
+      from: { path: '^src/app/' },
+      to: { path: '^src/', pathNot: '^src/(engine|app)/' },
+    },
+    {
+      name: 'nobody-imports-commands',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/commands/' },
+      to: { path: '^src/commands/' },
+    },
+    {
+      name: 'commands-load-app-and-backends-lazily',
+      comment: '`symphony ls` loads neither React nor a backend it does not use.',
+      severity: 'error',
+      from: { path: '^src/commands/' },
+      to: { path: '^src/(app/|backends/[^/]+/)', dependencyTypesNot: ['dynamic-import', 'type-only'] },
+    },
+    {
+      name: 'only-commands-load-the-app',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(commands|app)/' },
+      to: { path: '^src/app/' },
+    },
+    {
+      name: 'only-the-app-draws',
+      comment: 'React and Ink are for the full-screen app.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/app/' },
+      to: { path: 'node_modules/(react|ink|ink-table)/' },
+    },
+    {
+      name: 'sources-know-no-tests',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|bench|examples|scripts)/' },
+    },
+  ],
+  options: {
+    parser: 'swc',
+    tsPreCompilationDeps: 'specify',
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,28 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+
+interface Outcome {
+  readonly summary: {
+    readonly totalCruised: number;
+    readonly violations: readonly {
+      readonly rule: { readonly name: string };
+      readonly from: string;
+      readonly to: string;
+    }[];
+  };
+}
+
+it('holds the rules on who may import whom', async () => {
+  const program = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
+  const args = [program, 'src', '--config', '.dependency-cruiser.cjs', '--output-type', 'json'];
+  const run = promisify(execFile)(process.execPath, args, { cwd: root, maxBuffer: 1 << 28 });
+  // It exits with the number of violations, and prints them all the same.
+  const { stdout } = await run.catch((error: { stdout: string }) => error);
+  const { summary } = JSON.parse(stdout) as Outcome;
+  expect(summary.totalCruised).toBeGreaterThan(20);
+  expect(summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`)).toEqual([]);
+}, 60_000);
