@@ -1,0 +1,20 @@
+import { test as base } from 'vitest';
+import type { ContractHarness } from './harness.ts';
+import { Lab } from './lab.ts';
+
+/** The `test` of the suite: each has a lab of its own on the suite's one cluster. */
+export type ContractTest = ReturnType<typeof contractTest>;
+
+export function contractTest(harness: ContractHarness) {
+  return base
+    .extend('open', { scope: 'file' }, async (_context, { onCleanup }) => {
+      const open = await harness.open();
+      onCleanup(() => open.close());
+      return open;
+    })
+    .extend('lab', async ({ open }, { onCleanup }) => {
+      const lab = new Lab(harness, open);
+      onCleanup(() => lab.cleanUp());
+      return lab;
+    });
+}

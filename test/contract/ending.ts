@@ -1,0 +1,129 @@
+import { expect } from 'vitest';
+import { requireCapability } from '../../src/engine/cluster.ts';
+import type { ContractTest } from './contract-test.ts';
+import type { ContractHarness } from './harness.ts';
+
+const main = { group: null, name: 'main' };
+
+export function describeEnding(test: ContractTest, harness: ContractHarness): void {
+  const can = new Set(harness.capabilities);
+
+  test('the cluster offers exactly the capabilities it is known for', ({ lab }) => {
+    const offered = Object.entries(lab.cluster.capabilities).flatMap(([name, it]) => (it === undefined ? [] : [name]));
+    expect(offered.sort()).toEqual([...harness.capabilities].sort());
+    for (const name of ['restart', 'stop', 'exec', 'shell', 'attach', 'copy', 'visit', 'metrics', 'events'] as const) {
+      if (can.has(name)) expect(requireCapability(lab.cluster, name)).toBeDefined();
+      else expect(() => requireCapability(lab.cluster, name)).toThrow(name);
+    }
+  });
+
+  if (can.has('stop')) {
+    test('a stopped process has ended for good, whatever its restart policy', async ({ lab }) => {
+      const fields = { command: ['sleep', '600'], restart: 'always' } as const;
+      const trial = await lab.launch({ processes: { main: fields, other: fields } });
+      await trial.until('running');
+      const other = await trial.until('running', 'other');
+      await requireCapability(lab.cluster, 'stop').stop(trial.name, [main]);
+      expect(await trial.process()).toMatchObject({ state: 'stopped', ready: false, restarts: 0 });
+      expect(await trial.process('other')).toEqual(other);
+    });
+
+    test('a stop takes everything that the process started along', async ({ lab }) => {
+      const trial = await lab.run('(trap "" TERM HUP; echo child; sleep 601) & sleep 602 & wait', {
+        stop: { timeout: 1 },
+      });
+      await trial.line(/child/);
+      await requireCapability(lab.cluster, 'stop').stop(trial.name, [main]);
+      expect(await trial.process()).toMatchObject({ state: 'stopped' });
+      const { launchId } = await lab.cluster.describeExperiment(trial.name);
+      expect(await lab.open.leftovers(launchId)).toEqual([]);
+    });
+
+    test('a process that waits for its restart can be stopped', async ({ lab }) => {
+      const trial = await lab.run('exit 1', { restart: 'always' });
+      await trial.until(({ state, restarts }) => state === 'backoff' && restarts >= 1);
+      await requireCapability(lab.cluster, 'stop').stop(trial.name, [main]);
+      expect((await trial.process()).state).toBe('stopped');
+    });
+
+    test.for(['TERM', 'INT', 'HUP', 'QUIT', 'USR1'] as const)(
+      'a process is stopped with the signal it asks for: %s',
+      async (signal, { lab }) => {
+        if (harness.refused?.includes('stopSignal') && signal !== 'TERM') return;
+        const program = `process.on('SIG${signal}', () => { console.log('got ${signal}'); process.exit(0); });
+        console.log('set'); setInterval(() => {}, 1000);`;
+        const trial = await lab.run([harness.node, '-e', program], { stop: { signal } });
+        await trial.line(/set/);
+        await requireCapability(lab.cluster, 'stop').stop(trial.name, [main]);
+        expect(await trial.texts()).toEqual(['set', `got ${signal}`]);
+        expect(await trial.process()).toMatchObject({ state: 'stopped' });
+      },
+    );
+
+    test('signals that the process leaves as they are end it', async ({ lab }) => {
+      if (harness.refused?.includes('stopSignal')) return;
+      const trial = await lab.run(['sleep', '600'], { stop: { signal: 'INT', timeout: 30 } });
+      await trial.until('running');
+      const before = performance.now();
+      await requireCapability(lab.cluster, 'stop').stop(trial.name, [main]);
+      expect(performance.now() - before).toBeLessThan(lab.patience(10) * 1000);
+    });
+
+    test('a process that ignores its stop signal is killed after its timeout, not before', async ({ lab }) => {
+      const trial = await lab.run('trap "" TERM; echo deaf; while :; do sleep 0.2; done', { stop: { timeout: 1.5 } });
+      await trial.line(/deaf/);
+      const before = performance.now();
+      await requireCapability(lab.cluster, 'stop').stop(trial.name, [main]);
+      const seconds = (performance.now() - before) / 1000;
+      expect(seconds).toBeGreaterThan(1.4);
+      expect(seconds).toBeLessThan(lab.patience(8));
+      expect(await trial.process()).toMatchObject({ state: 'stopped' });
+    });
+
+    test('stopping a process that is not there is refused, and stops nothing', async ({ lab }) => {
+      const trial = await lab.run(['sleep', '600']);
+      await trial.until('running');
+      const stop = requireCapability(lab.cluster, 'stop').stop(trial.name, [main, { group: null, name: 'nobody' }]);
+      await expect(stop).rejects.toMatchObject({ code: 'not-found', message: expect.stringContaining('nobody') });
+      expect(await trial.process()).toMatchObject({ state: 'running' });
+    });
+  }
+
+  if (can.has('restart')) {
+    test('a restart begins the next run of a running process', async ({ lab }) => {
+      const trial = await lab.run('echo "run of $SYMPH_ID"; sleep 600');
+      await trial.line(/run/);
+      const before = await trial.until('running');
+      await requireCapability(lab.cluster, 'restart').restart(trial.name, [main]);
+      const after = await trial.until(({ state, restarts }) => state === 'running' && restarts === 1);
+      expect(Date.parse(after.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(before.startedAt ?? ''));
+      await trial.line(/run/);
+      const lines = (await trial.logs(['main'], { all: true })).filter(({ kind }) => kind === 'line');
+      expect(lines.map(({ run }) => run)).toEqual([1, 2]);
+      expect(new Set(lines.map(({ text }) => text)).size).toBe(1);
+    });
+
+    test('a process that has ended, or was stopped, can be restarted', async ({ lab }) => {
+      const once = lab.file('once');
+      const trial = await lab.run(`if test -f ${once}; then sleep 600; fi; touch ${once}; exit 1`);
+      await trial.until('failed');
+      await requireCapability(lab.cluster, 'restart').restart(trial.name, [main]);
+      const running = await trial.until('running');
+      expect(running).toMatchObject({ restarts: 1 });
+      expect(running).not.toHaveProperty('exitCode');
+      expect(running).not.toHaveProperty('finishedAt');
+      if (!can.has('stop')) return;
+      await requireCapability(lab.cluster, 'stop').stop(trial.name, [main]);
+      await requireCapability(lab.cluster, 'restart').restart(trial.name, [main]);
+      expect(await trial.until('running')).toMatchObject({ restarts: 2 });
+    });
+
+    test('restarting what is not there is refused', async ({ lab }) => {
+      const trial = await lab.run(['sleep', '600']);
+      const capability = requireCapability(lab.cluster, 'restart');
+      const notFound = expect.objectContaining({ code: 'not-found' });
+      await expect(capability.restart(trial.name, [{ group: 'g', name: 'main' }])).rejects.toEqual(notFound);
+      await expect(capability.restart(lab.name('absent'), [main])).rejects.toEqual(notFound);
+    });
+  }
+}

@@ -1,0 +1,118 @@
+import { expect } from 'vitest';
+import { requireCapability } from '../../src/engine/cluster.ts';
+import type { ContractTest } from './contract-test.ts';
+import type { ContractHarness } from './harness.ts';
+
+const main = { group: null, name: 'main' };
+
+export function describeFollowing(test: ContractTest, harness: ContractHarness): void {
+  test('following ends by itself with the last line, also one without a line end', async ({ lab }) => {
+    const command = 'i=0; while [ $i -lt 8 ]; do echo "step $i"; sleep 0.1; i=$((i + 1)); done; printf "the end"';
+    const trial = await lab.run(command);
+    const lines = await trial.texts('main', { follow: true });
+    expect(lines).toEqual([...Array.from({ length: 8 }, (_, index) => `step ${index}`), 'the end']);
+    expect((await trial.process()).state).toBe('succeeded');
+  });
+
+  test('a line is there soon after it was written, and waits for nothing after it', async ({ lab }) => {
+    const program = 'setInterval(() => console.log(Date.now()), 300)';
+    const trial = await lab.run([harness.node, '-e', program]);
+    let seen = 0;
+    for await (const { text } of lab.cluster.logs(trial.name, [main], { follow: true, tail: 0 })) {
+      expect(Date.now() - Number(text)).toBeLessThan(lab.patience(2) * 1000);
+      seen += 1;
+      if (seen === 5) break;
+    }
+    expect(seen).toBe(5);
+  });
+
+  test('a line that is written piece by piece comes once, whole', async ({ lab }) => {
+    const trial = await lab.run('printf one; sleep 1; printf " two"; sleep 1; echo " three"');
+    expect(await trial.texts('main', { follow: true })).toEqual(['one two three']);
+  });
+
+  test('tail: 0 gives new lines alone, tail: n those before them too', async ({ lab }) => {
+    const go = lab.file('follow-go');
+    const command = `echo old; echo older; until test -f ${go}; do sleep 0.1; done; echo new`;
+    const trial = await lab.launch({
+      processes: { main: { command }, starter: { command: `sleep 1.5; touch ${go}` } },
+    });
+    await trial.line(/older/);
+    const [none, one] = await Promise.all([0, 1].map((tail) => trial.texts('main', { follow: true, tail })));
+    expect(none).toEqual(['new']);
+    expect(one).toEqual(['older', 'new']);
+  });
+
+  test('an abort ends it at once and without an error', async ({ lab }) => {
+    const trial = await lab.run('echo here; sleep 600');
+    const controller = new AbortController();
+    const texts: string[] = [];
+    let aborted = 0;
+    for await (const line of lab.cluster.logs(trial.name, [main], { follow: true, signal: controller.signal })) {
+      texts.push(line.text);
+      setTimeout(() => {
+        aborted = performance.now();
+        controller.abort();
+      }, 300);
+    }
+    expect(texts).toEqual(['here']);
+    expect(performance.now() - aborted).toBeLessThan(lab.patience(1) * 1000);
+  });
+
+  test('it crosses restarts, with a marker between the runs', async ({ lab }) => {
+    const once = lab.file('follow-once');
+    const command = `if test -f ${once}; then echo second; else touch ${once}; echo first; exit 9; fi`;
+    const trial = await lab.run(command, { restart: 'on-failure' });
+    const lines = await trial.logs(['main'], { follow: true });
+    expect(lines.map(({ kind, run, text }) => (kind === 'line' ? [run, text] : [kind]))).toEqual([
+      [1, 'first'],
+      ['restart'],
+      [2, 'second'],
+    ]);
+    expect(lines[1]?.text).toMatch(/9/);
+  });
+
+  if (harness.capabilities.includes('restart')) {
+    test('it crosses a restart by hand', async ({ lab }) => {
+      const trial = await lab.run('echo "here I am"; sleep 600');
+      const seen: string[] = [];
+      for await (const { kind, text } of lab.cluster.logs(trial.name, [main], { follow: true })) {
+        seen.push(kind === 'line' ? text : kind);
+        if (seen.length === 1) await requireCapability(lab.cluster, 'restart').restart(trial.name, [main]);
+        if (seen.length === 3) break;
+      }
+      expect(seen).toEqual(['here I am', 'restart', 'here I am']);
+    });
+  }
+
+  test('several are followed until the last of them ends', async ({ lab }) => {
+    const trial = await lab.launch({
+      processes: { short: { command: 'echo from short' }, long: { command: 'sleep 1.5; echo from long' } },
+    });
+    const lines = await trial.logs(['short', 'long'], { follow: true });
+    expect(lines.map(({ name, text }) => `${name}: ${text}`)).toEqual(['short: from short', 'long: from long']);
+  });
+
+  test('following ends when the experiment is deleted', async ({ lab }) => {
+    const trial = await lab.run('echo here; sleep 600');
+    const following = trial.texts('main', { follow: true });
+    await trial.line(/here/);
+    await lab.cluster.delete(trial.name);
+    expect(await following).toEqual(['here']);
+  });
+
+  test('two followers each get every line', async ({ lab }) => {
+    const trial = await lab.run(
+      'i=0; while [ $i -lt 500 ]; do echo "line $i"; i=$((i + 1)); done; sleep 0.5; echo end',
+    );
+    const other = await lab.open.connect();
+    const follow = (cluster: typeof other) => Array.fromAsync(cluster.logs(trial.name, [main], { follow: true }));
+    const [here, there] = await Promise.all([follow(lab.cluster), follow(other)]);
+    expect(here.map(({ text }) => text)).toEqual([
+      ...Array.from({ length: 500 }, (_, index) => `line ${index}`),
+      'end',
+    ]);
+    expect(there).toEqual(here);
+    await other.close();
+  });
+}

@@ -1,0 +1,147 @@
+import { expect } from 'vitest';
+import { cutMarker, maximumLineBytes } from '../../src/engine/logs.ts';
+import type { ContractTest } from './contract-test.ts';
+import type { ContractHarness } from './harness.ts';
+
+export function describeLogs(test: ContractTest, harness: ContractHarness): void {
+  test('every line is there once, in order, from both outputs', async ({ lab }) => {
+    const trial = await lab.run('i=0; while [ $i -lt 1000 ]; do echo "line $i"; i=$((i + 1)); done; echo end >&2');
+    await trial.until('succeeded');
+    const expected = [...Array.from({ length: 1000 }, (_, index) => `line ${index}`), 'end'];
+    expect(await trial.texts()).toEqual(expected);
+    expect(await trial.texts()).toEqual(expected);
+    const [line] = await trial.logs(['main'], { tail: 1 });
+    expect(line).toMatchObject({ group: null, name: 'main', run: 1, kind: 'line', text: 'end' });
+  });
+
+  test('tail gives so many of the last lines', async ({ lab }) => {
+    const trial = await lab.run('printf "a\\nb\\n\\nc\\nd"');
+    await trial.until('succeeded');
+    expect(await trial.texts('main', { tail: 0 })).toEqual([]);
+    expect(await trial.texts('main', { tail: 1 })).toEqual(['d']);
+    expect(await trial.texts('main', { tail: 3 })).toEqual(['', 'c', 'd']);
+    expect(await trial.texts('main', { tail: 5 })).toEqual(['a', 'b', '', 'c', 'd']);
+    expect(await trial.texts('main', { tail: 500 })).toEqual(['a', 'b', '', 'c', 'd']);
+    expect(await trial.texts('main')).toEqual(['a', 'b', '', 'c', 'd']);
+  });
+
+  test('a process that wrote nothing has no lines', async ({ lab }) => {
+    const trial = await lab.launch({ processes: { main: { command: 'exit 0' }, quiet: { command: 'sleep 600' } } });
+    await trial.until('succeeded');
+    await trial.until('running', 'quiet');
+    expect(await trial.logs()).toEqual([]);
+    expect(await trial.logs(['quiet'], { tail: 10 })).toEqual([]);
+  });
+
+  test('timestamps and since, to the second', async ({ lab }) => {
+    const trial = await lab.run('echo first; sleep 4; echo second; sleep 3; echo third');
+    await trial.line(/first/);
+    const start = Date.now();
+    await trial.until('succeeded', 'main', 20);
+    const lines = await trial.logs(['main'], { timestamps: true });
+    expect(lines.map(({ text }) => text)).toEqual(['first', 'second', 'third']);
+    const times = lines.map(({ time }) => Date.parse(time ?? '') - start);
+    for (const [index, expected] of [0, 4000, 7000].entries()) {
+      expect(Math.abs((times[index] ?? NaN) - expected)).toBeLessThan(lab.patience(1.5) * 1000);
+    }
+    const since = (offset: number) => trial.texts('main', { since: new Date(start + offset) });
+    expect(await since(-10_000)).toEqual(['first', 'second', 'third']);
+    expect(await since(2000)).toEqual(['second', 'third']);
+    expect(await since(5500)).toEqual(['third']);
+    expect(await since(60_000)).toEqual([]);
+    expect(await trial.texts('main', { since: new Date(start + 2000), tail: 1 })).toEqual(['third']);
+  });
+
+  test('several processes are merged, each in its order', async ({ lab }) => {
+    const count = 'i=0; while [ $i -lt 200 ]; do echo "$SYMPH_PROCESS $i"; i=$((i + 1)); done';
+    const trial = await lab.launch({
+      processes: { one: { command: count }, two: { command: count } },
+      groups: { team: { processes: { one: { command: count } } } },
+    });
+    await trial.done();
+    const lines = await trial.logs(['one', 'two', 'team/one']);
+    expect(lines).toHaveLength(600);
+    for (const [group, name] of [
+      [null, 'one'],
+      [null, 'two'],
+      ['team', 'one'],
+    ]) {
+      const own = lines.filter((line) => line.group === group && line.name === name).map(({ text }) => text);
+      expect(own).toEqual(Array.from({ length: 200 }, (_, index) => `${name} ${index}`));
+    }
+    expect(await trial.logs(['one', 'two'], { tail: 2 })).toHaveLength(4);
+  });
+
+  test('the current run by default, the one before, or all', async ({ lab }) => {
+    const counter = lab.file('log-runs');
+    const command = `echo x >> ${counter}; echo "this is run $(wc -l < ${counter})"; test $(wc -l < ${counter}) -ge 3`;
+    const trial = await lab.run(command, { restart: 'on-failure' });
+    await trial.until('succeeded', 'main', 20);
+    expect((await trial.texts()).map(squeeze)).toEqual(['this is run 3']);
+    expect((await trial.texts('main', { previous: true })).map(squeeze)).toEqual(['this is run 2']);
+    const all = await trial.logs(['main'], { all: true });
+    const lines = all.filter(({ kind }) => kind === 'line').slice(-2);
+    expect(lines.map(({ run, text }) => [run, squeeze(text)])).toEqual([
+      [2, 'this is run 2'],
+      [3, 'this is run 3'],
+    ]);
+    const marker = all.slice(all.findIndex(({ run }) => run === 2)).find(({ kind }) => kind === 'restart');
+    expect(marker?.text).toMatch(/1/);
+  });
+
+  test('there is no previous run of a first run', async ({ lab }) => {
+    const trial = await lab.run('echo only');
+    await trial.until('succeeded');
+    expect(await trial.texts('main', { previous: true })).toEqual([]);
+  });
+
+  test('bytes that are no text come through without taking anything along', async ({ lab }) => {
+    const trial = await lab.run(
+      `printf 'before\\n\\377\\376\\000\\001\\200bin\\nüñ日🎼\\n50%%\\r100%%\\n\\033[31mred\\033[0m\\nafter\\n'`,
+    );
+    await trial.until('succeeded');
+    const texts = await trial.texts();
+    expect(texts).toHaveLength(6);
+    expect(texts[0]).toBe('before');
+    expect(texts[1]).toMatch(/\ufffd.*bin$/s);
+    expect(texts.slice(2)).toEqual(['üñ日🎼', '50%\r100%', '\u001b[31mred\u001b[0m', 'after']);
+  });
+
+  test('a very long line is cut, marked, and takes no other along', async ({ lab }) => {
+    const program = `
+      process.stdout.write('short\\n' + 'ab'.repeat(100_000) + '\\n' + '日'.repeat(50_000) + '\\nnext\\n' + 'x'.repeat(${maximumLineBytes}) + '\\nlast');`;
+    const trial = await lab.run([harness.node, '-e', program]);
+    await trial.until('succeeded');
+    const texts = await trial.texts();
+    expect(texts.map((text) => text.slice(0, 5))).toEqual(['short', 'ababa', '日日日日日', 'next', 'xxxxx', 'last']);
+    for (const cut of texts.slice(1, 3)) {
+      expect(cut.endsWith(cutMarker)).toBe(true);
+      const kept = cut.slice(0, -cutMarker.length);
+      expect(kept).not.toContain('\ufffd');
+      expect(Buffer.byteLength(kept)).toBeLessThanOrEqual(maximumLineBytes);
+      expect(Buffer.byteLength(kept)).toBeGreaterThan(maximumLineBytes - 4);
+    }
+    expect(texts[4]).toBe('x'.repeat(maximumLineBytes));
+    expect((await trial.texts('main', { tail: 2 })).map((text) => text.length)).toEqual([maximumLineBytes, 4]);
+    expect((await trial.texts('main', { tail: 5 })).map((text) => text.slice(0, 2))).toEqual([
+      'ab',
+      '日日',
+      'ne',
+      'xx',
+      'la',
+    ]);
+  });
+
+  test('logs of a process that is not there are not found', async ({ lab }) => {
+    const trial = await lab.run('echo here');
+    await expect(trial.logs(['elsewhere'])).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('elsewhere'),
+    });
+  });
+}
+
+/** `wc` pads its numbers on some systems. */
+function squeeze(text: string): string {
+  return text.replace(/ +/g, ' ');
+}

@@ -1,0 +1,35 @@
+import { expect } from 'vitest';
+import type { ContractTest } from './contract-test.ts';
+
+export function describePlan(test: ContractTest): void {
+  test('says what would be launched, with ports not yet assigned as auto, and launches nothing', async ({ lab }) => {
+    const spec = lab.spec({
+      processes: {
+        server: { command: ['sleep', '60'], bind: { wish: null, fixed: 18_123 } },
+        client: { command: ['sleep', '60'], connect: ['wish'] },
+      },
+    });
+    const before = structuredClone(spec);
+    const plan = lab.cluster.plan(spec);
+
+    expect(plan).toMatchObject({ backend: lab.cluster.backend, experiment: spec.name });
+    expect(plan.notes.filter(({ verdict }) => verdict === 'refused')).toEqual([]);
+    const documents = JSON.stringify(plan.documents);
+    expect(documents).toMatch(/sleep/);
+    expect(documents).toMatch(/auto/);
+    expect(documents).toMatch(/18123/);
+    expect(spec).toEqual(before);
+    expect(lab.cluster.plan(spec)).toEqual(plan);
+    expect((await lab.cluster.listExperiments()).map(({ name }) => name)).not.toContain(spec.name);
+  });
+
+  test('names fields that this backend takes without enforcing them by their place', async ({ lab }) => {
+    const command = ['sleep', '60'];
+    const spec = lab.spec({ processes: { main: { command, resources: { cpu: 0.1, memory: 64 * 1024 * 1024 } } } });
+    for (const note of lab.cluster.plan(spec).notes) {
+      expect(note.verdict).toBe('not-enforced');
+      expect(note.path).toMatch(/^processes\.main\./);
+      expect(note.message).not.toBe('');
+    }
+  });
+}

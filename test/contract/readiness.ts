@@ -1,0 +1,94 @@
+import { expect } from 'vitest';
+import { formatProcess } from '../../src/engine/status.ts';
+import type { ContractTest } from './contract-test.ts';
+import type { ContractHarness } from './harness.ts';
+import type { Lab } from './lab.ts';
+import { listenOn } from './programs.ts';
+
+export function describeReadiness(test: ContractTest, harness: ContractHarness): void {
+  test('by default a process is ready once every service it binds is listening', async ({ lab }) => {
+    const command = listenOn(harness.node, ['SYMPH_ONE', 'SYMPH_TWO'], { delay: 700 });
+    const seen = await statesOf(lab, 'ready-listening');
+    const trial = await lab.launchSpec(
+      lab.spec({ processes: { main: { command, bind: { one: null, two: null } } } }, 'ready-listening'),
+    );
+    expect(await trial.until('running')).toMatchObject({ ready: true });
+    expect(await seen.end()).toEqual(['starting', 'running']);
+  });
+
+  test('a process one of whose services never listens keeps starting', async ({ lab }) => {
+    const command = listenOn(harness.node, ['SYMPH_ONE'], { delay: 0 });
+    const trial = await lab.run(command, { bind: { one: null, two: null } });
+    await trial.line(/listening on 1/);
+    await expect(lab.cluster.wait(trial.name, { for: 'ready', timeout: 1.5 })).rejects.toMatchObject({
+      code: 'timeout',
+    });
+    expect(await trial.process()).toMatchObject({ state: 'starting', ready: false });
+  });
+
+  test('a process that binds nothing is running once it started', async ({ lab }) => {
+    const trial = await lab.run(['sleep', '600']);
+    expect(await trial.until('running')).toMatchObject({ ready: true });
+  });
+
+  test('ready: started does not wait for services', async ({ lab }) => {
+    const trial = await lab.run(['sleep', '600'], { bind: { never: null }, ready: 'started' });
+    expect(await trial.until('running')).toMatchObject({ ready: true });
+  });
+
+  test('ready by one of its services alone', async ({ lab }) => {
+    const command = listenOn(harness.node, ['SYMPH_TWO'], { delay: 0 });
+    const trial = await lab.run(command, { bind: { one: null, two: null }, ready: { service: 'two' } });
+    expect(await trial.until('running')).toMatchObject({ ready: true });
+  });
+
+  test('ready by a line of its log', async ({ lab }) => {
+    const seen = await statesOf(lab, 'ready-log');
+    const command = 'echo model loading; sleep 0.7; echo model 42 loaded; sleep 600';
+    const trial = await lab.launchSpec(
+      lab.spec({ processes: { main: { command, ready: { log: '^model \\d+ loaded$' } } } }, 'ready-log'),
+    );
+    await trial.until('running');
+    expect(await trial.texts()).toEqual(['model loading', 'model 42 loaded']);
+    expect(await seen.end()).toEqual(['starting', 'running']);
+  });
+
+  test('ready by a command, run with its environment and in its folder', async ({ lab }) => {
+    const seen = await statesOf(lab, 'ready-command');
+    const fields = { env: { MARK: 'mark-1' }, startDir: lab.open.scratch };
+    const command = 'sleep 0.7; touch "$SYMPH_ID-$MARK"; sleep 600';
+    const ready = { command: 'test -f "./$SYMPH_ID-mark-1" && test "$MARK" = mark-1' };
+    const trial = await lab.launchSpec(
+      lab.spec({ processes: { main: { ...fields, command, ready } } }, 'ready-command'),
+    );
+    await trial.until('running');
+    expect(await seen.end()).toEqual(['starting', 'running']);
+  });
+
+  test('ready by a command given as an argv', async ({ lab }) => {
+    const ready = { command: ['test', '-f', lab.file('argv ready')] };
+    const trial = await lab.run(`touch "${lab.file('argv ready')}"; sleep 600`, { ready });
+    await trial.until('running');
+  });
+}
+
+/** The states that a watch shows of `main`, each once, up to `running`. Resolves once the watch has begun. */
+async function statesOf(lab: Lab, experiment: string) {
+  lab.adopt(experiment);
+  const begun = Promise.withResolvers<void>();
+  const states: string[] = [];
+  const read = async () => {
+    for await (const event of lab.cluster.watch({ signal: AbortSignal.timeout(lab.patience(30) * 1000) })) {
+      if (event.type === 'snapshot') begun.resolve();
+      if (event.type !== 'changed' || event.experiment.name !== experiment) continue;
+      for (const process of event.processes.filter((process) => formatProcess(process) === 'main')) {
+        if (process.state !== states.at(-1)) states.push(process.state);
+        if (process.state === 'running') return states.filter((state) => state !== 'pending');
+      }
+    }
+    return states;
+  };
+  const reading = read();
+  await begun.promise;
+  return { end: () => reading };
+}

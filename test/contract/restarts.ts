@@ -1,0 +1,79 @@
+import { expect } from 'vitest';
+import { collectChanges } from './changes.ts';
+import type { ContractTest } from './contract-test.ts';
+import type { ContractHarness } from './harness.ts';
+
+export function describeRestarts(test: ContractTest, harness: ContractHarness): void {
+  test('on-failure starts a failed process again until it succeeds', async ({ lab }) => {
+    const counter = lab.file('on-failure');
+    const command = `echo run >> ${counter}; echo "run $(wc -l < ${counter})"; test "$(wc -l < ${counter})" -ge 3`;
+    const trial = await lab.run(command, { restart: 'on-failure' });
+    const process = await trial.until('succeeded', 'main', 20);
+    expect(process).toMatchObject({ restarts: 2, exitCode: 0 });
+    const [main] = (await lab.cluster.describeExperiment(trial.name)).members;
+    expect(main?.runs.map(({ run, exitCode }) => ({ run, exitCode })).slice(-2)).toEqual([
+      { run: 2, exitCode: 1 },
+      { run: 3, exitCode: 0 },
+    ]);
+  });
+
+  test('on-failure leaves a success alone, and never leaves a failure alone', async ({ lab }) => {
+    const trial = await lab.launch({
+      processes: { good: { command: 'exit 0', restart: 'on-failure' }, bad: { command: 'exit 1', restart: 'never' } },
+    });
+    await trial.done();
+    expect(await trial.process('good')).toMatchObject({ state: 'succeeded', restarts: 0 });
+    expect(await trial.process('bad')).toMatchObject({ state: 'failed', restarts: 0 });
+  });
+
+  test('always starts a process again that succeeded', async ({ lab }) => {
+    const trial = await lab.run('exit 0', { restart: 'always' });
+    await trial.until(({ restarts }) => restarts >= 1);
+  });
+
+  test('the delay grows, and backoff tells until when', async ({ lab }) => {
+    const changes = await collectChanges(lab);
+    const trial = await lab.run('exit 4', { restart: 'on-failure' });
+    await trial.until(({ restarts, state }) => restarts >= 2 && state === 'backoff', 'main', 20);
+    const seen = await changes.end();
+    const waits = seen.filter(({ experiment, state }) => experiment === trial.name && state === 'backoff');
+    const delays = new Map(waits.map(({ restarts, until }) => [restarts, Date.parse(until ?? '')]));
+    const finished = new Map(waits.map(({ restarts, finishedAt }) => [restarts, Date.parse(finishedAt ?? '')]));
+    const [first, second, third] = [0, 1, 2].map((run) => (delays.get(run) ?? NaN) - (finished.get(run) ?? NaN));
+    expect(first).toBeGreaterThan(500);
+    expect(second).toBeGreaterThan((first ?? 0) * 1.5);
+    expect(third).toBeGreaterThan((second ?? 0) * 1.5);
+    expect(await trial.process()).toMatchObject({ exitCode: 4, ready: false, reason: expect.stringMatching(/4/) });
+  });
+
+  test('maxRestarts ends it', async ({ lab }) => {
+    const draft = { processes: { main: { command: 'exit 5', restart: 'on-failure', maxRestarts: 1 } } } as const;
+    if (harness.refused?.includes('maxRestarts')) {
+      await expect(lab.launch(draft)).rejects.toMatchObject({ code: 'invalid-spec' });
+      return;
+    }
+    const trial = await lab.launch(draft);
+    expect(await trial.until('failed')).toMatchObject({ restarts: 1, exitCode: 5 });
+  });
+
+  test('onFailure: stop ends the others once one has failed', async ({ lab }) => {
+    const draft = {
+      onFailure: 'stop',
+      processes: { main: { command: 'sleep 0.5; exit 6' }, done: { command: 'exit 0' } },
+      groups: { others: { processes: { other: { command: 'sleep 600', replicas: 2 } } } },
+    } as const;
+    if (harness.refused?.includes('onFailure')) {
+      await expect(lab.launch(draft)).rejects.toMatchObject({ code: 'invalid-spec' });
+      return;
+    }
+    const trial = await lab.launch(draft);
+    await trial.done();
+    expect(await trial.process('main')).toMatchObject({ state: 'failed', exitCode: 6 });
+    expect(await trial.process('done')).toMatchObject({ state: 'succeeded' });
+    expect(await trial.process('others/other-0')).toMatchObject({ state: 'stopped' });
+    expect(await trial.process('others/other-1')).toMatchObject({
+      state: 'stopped',
+      reason: expect.stringMatching(/main/),
+    });
+  });
+}

@@ -1,0 +1,158 @@
+import { expect } from 'vitest';
+import type { Cluster } from '../../src/engine/cluster.ts';
+import { mergeChange } from '../../src/engine/wait.ts';
+import type { ExperimentSnapshot, WatchEvent } from '../../src/engine/watch.ts';
+import type { ContractTest } from './contract-test.ts';
+
+export function describeWatch(test: ContractTest): void {
+  test('a snapshot of all that is there comes first', async ({ lab }) => {
+    const trial = await lab.run(['sleep', '600']);
+    const running = await trial.until('running');
+    for await (const event of lab.cluster.watch()) {
+      if (event.type !== 'snapshot') throw new Error(`The first event was ${event.type}.`);
+      const found = event.experiments.find(({ experiment }) => experiment.name === trial.name);
+      expect(found?.experiment).toMatchObject({ state: 'running', processes: { total: 1, ready: 1 } });
+      expect(found?.processes).toEqual([running]);
+      break;
+    }
+  });
+
+  test('then changes, which always add up to what is listed, until it is deleted', async ({ lab }) => {
+    const spec = lab.spec({ processes: { main: { command: 'sleep 0.5; exit 2' }, other: { command: 'sleep 600' } } });
+    const follower = new Follower(lab.cluster);
+    await follower.seen((event) => event.type === 'snapshot');
+    const trial = await lab.launchSpec(spec);
+    await trial.until('failed');
+    await trial.until('running', 'other');
+    const listed = await lab.cluster.listProcesses(trial.name);
+    await follower.seen(() => JSON.stringify(follower.known(trial.name)?.processes) === JSON.stringify(listed));
+    expect(follower.known(trial.name)?.experiment).toMatchObject({ state: 'degraded', processes: { failed: 1 } });
+    await lab.cluster.delete(trial.name);
+    await follower.seen((event) => event.type === 'deleted' && event.name === trial.name);
+    expect(follower.known(trial.name)).toBeUndefined();
+    await follower.end();
+  });
+
+  test('a replaced experiment does not leave processes of the one before', async ({ lab }) => {
+    const trial = await lab.launch({ processes: { main: { command: 'sleep 600' }, gone: { command: 'sleep 600' } } });
+    await trial.until('running');
+    const follower = new Follower(lab.cluster);
+    await follower.seen((event) => event.type === 'snapshot');
+    await lab.launchSpec(lab.spec({ processes: { main: { command: 'sleep 601' } } }, trial.name), { force: true });
+    await follower.seen(() => {
+      const known = follower.known(trial.name)?.processes;
+      return known?.length === 1 && known[0]?.command === 'sleep 601' && known[0].state === 'running';
+    });
+    await follower.end();
+  });
+
+  test('only the experiment asked for', async ({ lab }) => {
+    const watched = await lab.run(['sleep', '600']);
+    const follower = new Follower(lab.cluster, watched.name);
+    await follower.seen((event) => event.type === 'snapshot');
+    const other = await lab.run('exit 0');
+    await other.until('succeeded');
+    await lab.cluster.delete(watched.name);
+    await follower.seen((event) => event.type === 'deleted');
+    expect(follower.names()).toEqual(new Set([watched.name]));
+    await follower.end();
+  });
+
+  test('an experiment may be watched before it exists', async ({ lab }) => {
+    const name = lab.name();
+    const follower = new Follower(lab.cluster, name);
+    await follower.seen((event) => event.type === 'snapshot' && event.experiments.length === 0);
+    await lab.launchSpec(lab.spec({ processes: { main: { command: 'sleep 600' } } }, name));
+    await follower.seen(() => follower.known(name)?.processes[0]?.state === 'running');
+    await follower.end();
+  });
+
+  test('two watchers see the same, and one goes on when the other ends', async ({ lab }) => {
+    const other = await lab.open.connect();
+    const followers = [new Follower(lab.cluster), new Follower(other)] as const;
+    await Promise.all(followers.map((follower) => follower.seen((event) => event.type === 'snapshot')));
+    const trial = await lab.run(['sleep', '600']);
+    const runs = (follower: Follower) =>
+      follower.seen(() => follower.known(trial.name)?.experiment.state === 'running');
+    await Promise.all(followers.map(runs));
+    await followers[0].end();
+    await lab.cluster.delete(trial.name);
+    await followers[1].seen((event) => event.type === 'deleted' && event.name === trial.name);
+    await followers[1].end();
+    await other.close();
+  });
+
+  test('an abort ends it at once and without an error', async ({ lab }) => {
+    const follower = new Follower(lab.cluster);
+    await follower.seen((event) => event.type === 'snapshot');
+    const before = performance.now();
+    await follower.end();
+    expect(performance.now() - before).toBeLessThan(lab.patience(1) * 1000);
+    expect(await Array.fromAsync(lab.cluster.watch({ signal: AbortSignal.abort() }))).toEqual([]);
+  });
+}
+
+/** Keeps a watch's picture up to date, as every face of Symphony does. */
+class Follower {
+  private readonly controller = new AbortController();
+  private readonly experiments = new Map<string, ExperimentSnapshot>();
+  private readonly everNamed = new Set<string>();
+  private readonly events: WatchEvent[] = [];
+  private readonly ended: Promise<void>;
+  private wake = Promise.withResolvers<void>();
+
+  constructor(cluster: Cluster, experiment?: string) {
+    this.ended = this.read(cluster, experiment);
+  }
+
+  private async read(cluster: Cluster, experiment: string | undefined): Promise<void> {
+    const { signal } = this.controller;
+    for await (const event of cluster.watch({ signal, ...(experiment === undefined ? {} : { experiment }) })) {
+      this.take(event);
+      this.events.push(event);
+      this.wake.resolve();
+      this.wake = Promise.withResolvers();
+    }
+  }
+
+  private take(event: WatchEvent): void {
+    if (event.type === 'snapshot') {
+      this.experiments.clear();
+      for (const snapshot of event.experiments) this.set(snapshot);
+    } else if (event.type === 'changed') {
+      this.set(mergeChange(this.experiments.get(event.experiment.name), event));
+    } else if (event.type === 'deleted') {
+      this.everNamed.add(event.name);
+      this.experiments.delete(event.name);
+    }
+  }
+
+  private set(snapshot: ExperimentSnapshot): void {
+    this.everNamed.add(snapshot.experiment.name);
+    this.experiments.set(snapshot.experiment.name, snapshot);
+  }
+
+  known(name: string): ExperimentSnapshot | undefined {
+    return this.experiments.get(name);
+  }
+
+  /** All that the watch ever spoke of. */
+  names(): ReadonlySet<string> {
+    return this.everNamed;
+  }
+
+  /** Resolves at the first event, also of those before, at which it is so. */
+  async seen(condition: (event: WatchEvent) => boolean): Promise<void> {
+    if (this.events.some(condition)) return;
+    for (let next = this.events.length; ; ) {
+      await Promise.race([this.wake.promise, this.ended]);
+      if (this.events.slice(next).some(condition)) return;
+      next = this.events.length;
+    }
+  }
+
+  async end(): Promise<void> {
+    this.controller.abort();
+    await this.ended;
+  }
+}
