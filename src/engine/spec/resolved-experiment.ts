@@ -74,7 +74,10 @@ export type ResolvedReadiness =
 export type ServiceKind = 'bind' | 'expose';
 
 export interface ResolvedService {
+  /** With the replica numbers of its process. */
   readonly name: string;
+  /** Without them, as it stands in the spec. */
+  readonly declaredName: string;
   /** `expose` if people visit it, also when others may connect to it as well. */
   readonly kind: ServiceKind;
   /** The process that listens on it. */

@@ -1,0 +1,42 @@
+import { closestNames } from '../closest-names.ts';
+import { connectableNames } from './expand-services.ts';
+import type { DeclaredProcess, ExpandedProcess } from './expand-spec.ts';
+import type { Problem } from './problem.ts';
+
+/** Connections to services that nobody binds, with the nearest names that are bound. */
+export function checkConnections(
+  declared: readonly DeclaredProcess[],
+  processes: readonly ExpandedProcess[],
+): Problem[] {
+  const connectable = connectableNames(processes);
+  const exposers = new Map<string, ExpandedProcess>();
+  for (const process of processes) {
+    for (const name of Object.keys(process.declared.spec.expose ?? {})) {
+      exposers.set(name, process);
+      exposers.set(name + process.suffix, process);
+    }
+  }
+  return declared.flatMap(({ spec, path }) =>
+    (spec.connect ?? []).flatMap((name, index) => {
+      if (connectable.has(name)) return [];
+      const at = [...path, 'connect', index];
+      const exposer = exposers.get(name);
+      if (exposer !== undefined) {
+        const owner = exposer.declared.path.join('.');
+        return [
+          { path: at, message: `${JSON.stringify(name)} is only exposed; to connect to it, ${owner} must bind it too` },
+        ];
+      }
+      return [
+        { path: at, message: `nobody binds ${JSON.stringify(name)}; ${suggestion(name, [...connectable.keys()])}` },
+      ];
+    }),
+  );
+}
+
+function suggestion(name: string, bound: readonly string[]): string {
+  const close = closestNames(name, bound);
+  if (close.length > 0) return `did you mean ${close.join(' or ')}?`;
+  if (bound.length === 0) return 'no process binds anything';
+  return `there are ${bound.slice(0, 10).join(', ')}${bound.length > 10 ? ', …' : ''}`;
+}

@@ -1,0 +1,42 @@
+import type { ExpandedProcess } from './expand-spec.ts';
+import { numbers } from './expand-spec.ts';
+import type { ExperimentSpec } from './experiment-spec.ts';
+import { isName, longestName } from './names.ts';
+import type { Problem, SpecPath } from './problem.ts';
+import { formatPath } from './problem.ts';
+
+/** Names that are too long or are given twice once replicas have their numbers. */
+export function checkNames(spec: ExperimentSpec, processes: readonly ExpandedProcess[]): Problem[] {
+  const problems: Problem[] = [];
+  if (!isName(spec.name)) problems.push({ path: ['name'], message: tooLong(spec.name) });
+  // What stands beside an ungrouped process: the groups. What stands inside a group: its processes.
+  const scopes = new Map<string | null, Map<string, SpecPath>>();
+  const claim = (scope: string | null, name: string, path: SpecPath) => {
+    const taken = scopes.get(scope) ?? new Map<string, SpecPath>();
+    scopes.set(scope, taken);
+    const other = taken.get(name);
+    if (other !== undefined) problems.push({ path, message: `${clash(name)} ${formatPath(other)}; use another name` });
+    else if (!isName(name)) problems.push({ path, message: tooLong(name) });
+    taken.set(name, path);
+  };
+  for (const { group, name, declared } of processes) claim(group, name, declared.path);
+  for (const [name, group] of Object.entries(spec.groups)) {
+    for (const number of numbers(group.replicas)) {
+      claim(null, number === null ? name : `${name}-${number}`, ['groups', name]);
+    }
+  }
+  return firstOfEach(problems);
+}
+
+/** One problem for each place: a thousand replicas that clash are one mistake. */
+export function firstOfEach(problems: readonly Problem[]): Problem[] {
+  return [...new Map([...problems].reverse().map((problem) => [formatPath(problem.path), problem])).values()].reverse();
+}
+
+export function tooLong(name: string): string {
+  return `is ${JSON.stringify(name)}, ${name.length} characters; it must be ${longestName} at most, with username and replica number`;
+}
+
+function clash(name: string): string {
+  return `${JSON.stringify(name)} is also the name of`;
+}

@@ -1,0 +1,49 @@
+import { checkConnections } from './check-connections.ts';
+import { checkNames } from './check-names.ts';
+import { checkProcess, checkShared } from './check-process.ts';
+import { checkServices } from './check-services.ts';
+import { declaredProcesses, expandProcesses, replicaCount } from './expand-spec.ts';
+import type { ExperimentSpec } from './experiment-spec.ts';
+import type { Problem } from './problem.ts';
+import { mostReplicas, portRangeRule } from './spec-schema.ts';
+
+/**
+ * What is wrong with a spec whose fields are right, each for itself.
+ * @param options.servicesKnown false if services were left out because their form was wrong; then nothing is said about
+ *   connections, which may be right
+ */
+export function checkSpec(spec: ExperimentSpec, options: { readonly servicesKnown: boolean }): Problem[] {
+  const declared = declaredProcesses(spec);
+  const problems = [
+    ...checkExperiment(spec, declared.length),
+    ...checkShared(spec, []),
+    ...declared.flatMap((process) => checkProcess(process, spec)),
+  ];
+  const total = declared.reduce((sum, process) => sum + replicaCount(process), 0);
+  if (total > mostReplicas) {
+    return [...problems, { path: [], message: `it has ${total} processes; there can be ${mostReplicas}` }];
+  }
+  const processes = expandProcesses(declared);
+  return [
+    ...problems,
+    ...checkNames(spec, processes),
+    ...checkServices(processes),
+    ...(options.servicesKnown ? checkConnections(declared, processes) : []),
+  ];
+}
+
+function checkExperiment(spec: ExperimentSpec, processes: number): Problem[] {
+  const problems: Problem[] = [];
+  const [first, last] = spec.portRange ?? [1, 1];
+  if (first < 1 || last > 65535 || first > last) {
+    problems.push({ path: ['portRange'], message: `is ${first}-${last}; it must be ${portRangeRule}` });
+  }
+  for (const [name, group] of Object.entries(spec.groups)) {
+    if (Object.keys(group.processes).length > 0) continue;
+    problems.push({ path: ['groups', name], message: 'has no processes; a group needs one' });
+  }
+  if (processes === 0 && problems.every(({ path }) => path[0] !== 'groups')) {
+    problems.push({ path: ['processes'], message: 'there is none; an experiment needs a process' });
+  }
+  return problems;
+}

@@ -1,0 +1,138 @@
+import { resolve } from 'node:path';
+import { expandHome } from '../paths.ts';
+import type {
+  BackendSection,
+  EnvironmentValue,
+  ExperimentSpec,
+  ProcessGroupSpec,
+  ProcessSpec,
+  Readiness,
+  Resources,
+  RestartPolicy,
+  StopSignal,
+} from './experiment-spec.ts';
+import type {
+  EnvironmentInput,
+  ExperimentInput,
+  ProcessGroupInput,
+  ProcessInput,
+  ServicesInput,
+} from './spec-input.ts';
+import { parseCores, parseDuration, parsePortRange, parseSize } from './units.ts';
+
+/**
+ * The spec of an input whose form is right: one way of writing for each field, seconds, bytes and cores, paths absolute.
+ * What was not given stays absent, but `startDir`, which makes the spec mean the same wherever it is read again.
+ */
+export function normalizeSpec(input: ExperimentInput, baseDir: string): ExperimentSpec {
+  return compact<ExperimentSpec>({
+    name: input.name,
+    portRange: typeof input.portRange === 'string' ? parsePortRange(input.portRange) : input.portRange,
+    onFailure: input.onFailure,
+    ...shared({ ...input, startDir: input.startDir ?? '.' }, baseDir),
+    ...sections(input),
+    processes: mapValues(input.processes ?? {}, (process) => normalizeProcess(process, baseDir)),
+    groups: mapValues(input.groups ?? {}, (group) => normalizeGroup(group, baseDir)),
+  });
+}
+
+function normalizeGroup(input: ProcessGroupInput, baseDir: string): ProcessGroupSpec {
+  return compact<ProcessGroupSpec>({
+    replicas: input.replicas,
+    ...sections(input),
+    processes: mapValues(input.processes ?? {}, (process) => normalizeProcess(process, baseDir)),
+  });
+}
+
+function normalizeProcess(input: ProcessInput, baseDir: string): ProcessSpec {
+  const restart: { readonly policy?: RestartPolicy | undefined; readonly maxRestarts?: number } =
+    typeof input.restart === 'object' ? input.restart : { policy: input.restart };
+  return compact<ProcessSpec>({
+    command: normalizeCommand(input.command),
+    ...shared(input, baseDir),
+    replicas: input.replicas,
+    bind: normalizeServices(input.bind),
+    connect: toList(input.connect),
+    expose: normalizeServices(input.expose),
+    restart: restart.policy,
+    maxRestarts: input.maxRestarts ?? restart.maxRestarts,
+    ready: normalizeReadiness(input.ready),
+    stop: input.stop && normalizeStop(input.stop),
+    tty: input.tty,
+    resources: input.resources && normalizeResources(input.resources),
+    log: input.log && { size: parseSize(input.log.size) ?? 0 },
+    ...sections(input),
+  });
+}
+
+/** The fields that an experiment sets for all its processes. */
+function shared(
+  input: Pick<ProcessInput, 'env' | 'startDir' | 'preamble' | 'image' | 'files' | 'secrets'>,
+  baseDir: string,
+) {
+  return {
+    env: input.env && mapValues(input.env, (value) => normalizeValue(value, baseDir)),
+    startDir: input.startDir && resolve(baseDir, expandHome(input.startDir)),
+    preamble: toList(input.preamble),
+    image: input.image,
+    files: toList(input.files),
+    secrets: toList(input.secrets)?.map((path) => resolve(baseDir, expandHome(path))),
+  };
+}
+
+function sections(input: { kube?: BackendSection; tmux?: BackendSection; docker?: BackendSection }) {
+  return { kube: input.kube, tmux: input.tmux, docker: input.docker };
+}
+
+function normalizeCommand(command: ProcessInput['command']): string | readonly string[] {
+  return typeof command === 'string' ? command : command.map(String);
+}
+
+function normalizeValue(value: EnvironmentInput[string], baseDir: string): EnvironmentValue {
+  if (typeof value !== 'object') return String(value);
+  return 'fromFile' in value ? { ...value, fromFile: resolve(baseDir, expandHome(value.fromFile)) } : value;
+}
+
+/** A name alone wants any free port. */
+function normalizeServices(input: ServicesInput | undefined): Record<string, number | null> | undefined {
+  if (input === undefined) return undefined;
+  if (typeof input === 'string') return { [input]: null };
+  if (isList(input)) return Object.fromEntries(input.map((name) => [name, null]));
+  return mapValues(input, (port) => (port === 'auto' ? null : port));
+}
+
+function normalizeReadiness(input: ProcessInput['ready']): Readiness | undefined {
+  return typeof input === 'object' && 'command' in input ? { command: normalizeCommand(input.command) } : input;
+}
+
+function normalizeStop(input: NonNullable<ProcessInput['stop']>): NonNullable<ProcessSpec['stop']> {
+  return compact<NonNullable<ProcessSpec['stop']>>({
+    signal: input.signal?.replace(/^SIG/, '') as StopSignal | undefined,
+    timeout: input.timeout === undefined ? undefined : parseDuration(input.timeout),
+  });
+}
+
+function normalizeResources(input: NonNullable<ProcessInput['resources']>): Resources {
+  return compact<Resources>({
+    cpu: input.cpu === undefined ? undefined : parseCores(input.cpu),
+    memory: input.memory === undefined ? undefined : parseSize(input.memory),
+    gpu: input.gpu,
+  });
+}
+
+function toList(input: string | readonly string[] | undefined): readonly string[] | undefined {
+  return typeof input === 'string' ? [input] : input;
+}
+
+function isList(input: unknown): input is readonly string[] {
+  return Array.isArray(input);
+}
+
+function mapValues<From, To>(record: Readonly<Record<string, From>>, change: (value: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+}
+
+/** Without the fields that are undefined. */
+function compact<Target extends object>(fields: { [Key in keyof Target]: Target[Key] | undefined }): Target {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Target;
+}

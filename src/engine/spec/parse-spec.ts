@@ -1,0 +1,102 @@
+import { resolve } from 'node:path';
+import { toSymphonyError } from '../errors.ts';
+import { checkSpec } from './check-spec.ts';
+import type { ExperimentSpec } from './experiment-spec.ts';
+import { normalizeSpec } from './normalize-spec.ts';
+import { type PlainData, toPlainData } from './plain-data.ts';
+import { describeValue, invalidSpec, type Problem, type SpecPath } from './problem.ts';
+import { shapeProblems } from './shape-problems.ts';
+import type { ExperimentInput } from './spec-input.ts';
+
+export interface ParseOptions {
+  /** The folder of the declaration, from which relative paths start. */
+  readonly baseDir: string;
+}
+
+/**
+ * The validated spec of what an author wrote, in a file or in a program. A spec that came out of it comes out the same
+ * again.
+ * @throws SymphonyError `invalid-spec` with every problem, each with its place
+ */
+export function parseSpec(input: unknown, options: ParseOptions): ExperimentSpec {
+  const { spec, problems } = examineSpec(input, options);
+  if (spec === undefined) throw invalidSpec(problems);
+  return spec;
+}
+
+/** The same, with the problems as data, for those who can tell the line of a place. */
+export function examineSpec(
+  input: unknown,
+  { baseDir }: ParseOptions,
+): { spec?: ExperimentSpec; problems: readonly Problem[] } {
+  const { data, problems } = readPlainData(input);
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+    const message = `it is ${describeValue(data)}; a spec is a map with a name and processes`;
+    return { problems: problems.length > 0 ? problems : [{ path: [], message }] };
+  }
+  const shape = shapeProblems(data).filter(({ path }) => !problems.some((known) => startsWith(path, known.path)));
+  const wrong = [...problems, ...shape];
+  for (const { path } of shape) leaveOut(data, path);
+  // What was wrong in a place that cannot be left out is still wrong; nothing more can be said about such a spec.
+  if (shapeProblems(data).length > 0) return { problems: wrong };
+  const spec = normalizeSpec(data as unknown as ExperimentInput, resolve(baseDir));
+  const servicesKnown = !wrong.some(({ path }) => !path.includes('env') && mayHideServices(path));
+  // What is missing because it was left out is not told twice.
+  const further = checkSpec(spec, { servicesKnown }).filter(
+    ({ path }) => path.length === 0 || !wrong.some((known) => startsWith(known.path, path)),
+  );
+  const all = [...wrong, ...further];
+  return all.length === 0 ? { spec, problems: [] } : { problems: all };
+}
+
+function readPlainData(input: unknown): { data: PlainData; problems: Problem[] } {
+  try {
+    return toPlainData(input);
+  } catch (error) {
+    // A property that throws when it is read.
+    const message = `it cannot be read: ${toSymphonyError(error).message}`;
+    return { data: null, problems: [{ path: [], message }] };
+  }
+}
+
+/**
+ * Takes out a field whose form is wrong, so that the rest can be looked at as well and all problems be told at once. What
+ * cannot be missing gets a harmless value: nothing is launched of such a spec.
+ */
+function leaveOut(data: { [key: string]: PlainData }, path: SpecPath): void {
+  const depth = fieldDepth(path);
+  const field = path[depth - 1];
+  let owner: PlainData = data;
+  for (const part of path.slice(0, depth - 1)) {
+    if (typeof owner !== 'object' || owner === null || !Object.hasOwn(owner, part)) return;
+    owner = (owner as { [key: string]: PlainData })[part] ?? null;
+  }
+  if (field === undefined || typeof owner !== 'object' || owner === null || Array.isArray(owner)) return;
+  if (field === 'command' && depth === path.indexOf('processes') + 3) owner.command = 'true';
+  else if (field === 'name' && depth === 1) owner.name = 'x';
+  else delete owner[field];
+}
+
+/** How many parts of a path lead to a field of the experiment, of a group or of a process, or to a variable. */
+function fieldDepth(path: SpecPath): number {
+  const field = path[0] === 'processes' ? 3 : path[0] !== 'groups' ? 1 : path[2] === 'processes' ? 5 : 3;
+  return Math.min(path.length, path[field - 1] === 'env' ? field + 1 : field);
+}
+
+/** Whether a service may be declared there, in a form that could not be read. */
+function mayHideServices(path: SpecPath): boolean {
+  const inProcess = path[0] === 'processes' ? path[2] : path[0] === 'groups' ? path[4] : path[0];
+  const fields: readonly (string | number | undefined)[] = [
+    'bind',
+    'expose',
+    'replicas',
+    undefined,
+    'processes',
+    'groups',
+  ];
+  return fields.includes(inProcess);
+}
+
+function startsWith(path: SpecPath, beginning: SpecPath): boolean {
+  return beginning.every((part, index) => path[index] === part);
+}

@@ -1,0 +1,58 @@
+import type * as z from 'zod/mini';
+import { closestNames } from '../closest-names.ts';
+import { describeValue, type Problem, type SpecPath } from './problem.ts';
+import { experimentSchema } from './spec-schema.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** What is wrong with the form of a spec: fields that are unknown, missing, or of a wrong kind. */
+export function shapeProblems(data: unknown): Problem[] {
+  const result = experimentSchema().safeParse(data, { reportInput: false });
+  return result.success ? [] : result.error.issues.flatMap((issue) => explain(issue, [], data));
+}
+
+function explain(issue: Issue, base: SpecPath, data: unknown): Problem[] {
+  const path = [...base, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))];
+  const value = valueAt(data, issue.path);
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => unknownField(path, key, issue.message.split(' ')));
+  if (issue.code === 'invalid_union') {
+    const branch = meantBranch(issue.errors);
+    if (branch !== undefined) return branch.flatMap((inner) => explain(inner, path, value));
+  }
+  if (issue.code === 'invalid_key') {
+    const rule = issue.issues[0]?.message ?? issue.message;
+    return [{ path, message: `is not a name that can be used; it must be ${rule}` }];
+  }
+  if (value === undefined) return [{ path, message: `is missing; it must be ${issue.message}` }];
+  // The value of a variable may be a secret that was put at the wrong place.
+  const shown = path.includes('env') && typeof value === 'string' ? 'not right' : describeValue(value);
+  return [{ path, message: `is ${shown}; it must be ${issue.message}` }];
+}
+
+/**
+ * Of the alternatives for a value, the one its author meant: one whose own kind fits and that is wrong further in. If
+ * several do, the one with the least wrong; if none does, undefined, and the whole union says what would be right.
+ */
+function meantBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  const isOtherKind = (issue: Issue) =>
+    issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_value');
+  return branches
+    .filter((branch) => branch.length > 0 && !branch.some(isOtherKind))
+    .sort((a, b) => a.length - b.length)[0];
+}
+
+function unknownField(path: SpecPath, key: string, known: readonly string[]): Problem {
+  const close = closestNames(key, known);
+  const right = close.length > 0 ? `did you mean ${close.join(' or ')}?` : `there are ${known.join(', ')}`;
+  return { path: [...path, key], message: `there is no such field; ${right}` };
+}
+
+function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
+  let value = data;
+  for (const part of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[part];
+  }
+  return value;
+}
