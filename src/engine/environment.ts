@@ -1,0 +1,77 @@
+import { isAbsolute } from 'node:path';
+import { type AssignedService, serviceEnvironment } from './networking.ts';
+import type { ResolvedProcess } from './spec/resolved-experiment.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface SymphonyEnvironmentInput {
+  /** The experiment's final name. */
+  readonly experiment: string;
+  /** Random for each launch. */
+  readonly launchId: string;
+  readonly process: Pick<ResolvedProcess, 'group' | 'name' | 'replica' | 'secrets' | 'env'>;
+  readonly services: readonly AssignedService[];
+  /** The folder in which the process finds its secret files; given if it has any. */
+  readonly secretsDir?: string;
+}
+
+/** What Symphony itself tells a process, and what makes Python print at once. */
+export function symphonyEnvironment(input: SymphonyEnvironmentInput): Record<string, string> {
+  const { experiment, launchId, process, services, secretsDir } = input;
+  return {
+    SYMPH_EXPERIMENT: experiment,
+    SYMPH_PROCESS_GROUP: process.group ?? '',
+    SYMPH_PROCESS: process.name,
+    SYMPH_ID: launchId,
+    ...(process.replica === null ? {} : { SYMPH_REPLICA: String(process.replica) }),
+    ...(secretsDir === undefined ? {} : { SYMPH_SECRETS_DIR: secretsDir }),
+    ...serviceEnvironment(services, process),
+    ...(Object.hasOwn(process.env, 'PYTHONUNBUFFERED') ? {} : { PYTHONUNBUFFERED: '1' }),
+  };
+}
+
+/**
+ * The whole environment of a process on this machine, the later winning: the launching shell's, the spec's (with the values
+ * of secrets), Symphony's own.
+ */
+export function processEnvironment(
+  launching: Environment,
+  own: Readonly<Record<string, string>>,
+  symphony: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const merged = { ...launching, ...own, ...symphony };
+  if (launching.PYTHONUNBUFFERED !== undefined)
+    merged.PYTHONUNBUFFERED = own.PYTHONUNBUFFERED ?? launching.PYTHONUNBUFFERED;
+  return Object.fromEntries(
+    Object.entries(merged).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+/** The launching shell's environment: without what npm and npx add, and without an outer experiment's. */
+export function launchingEnvironment(env: Environment): Record<string, string> {
+  const isNpm = Object.keys(env).some((name) => name.startsWith('npm_'));
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (value === undefined || name.startsWith('SYMPH_')) continue;
+    if (isNpm && isSetByNpm(name, value, env)) continue;
+    kept[name] = isNpm && name === 'PATH' ? withoutNpmFolders(value) : value;
+  }
+  return kept;
+}
+
+function isSetByNpm(name: string, value: string, env: Environment): boolean {
+  if (name.startsWith('npm_') || name === 'INIT_CWD') return true;
+  return name === 'NODE' && value === env.npm_node_execpath;
+}
+
+/** Only those in front: what comes later was there before npm was started. */
+function withoutNpmFolders(path: string): string {
+  const folders = path.split(':');
+  const first = folders.findIndex((folder) => !isNpmFolder(folder));
+  return folders.slice(first < 0 ? folders.length : first).join(':');
+}
+
+function isNpmFolder(folder: string): boolean {
+  const bare = folder.replace(/\/+$/, '');
+  return isAbsolute(bare) && (bare.endsWith('/node_modules/.bin') || bare.endsWith('node-gyp-bin'));
+}
