@@ -1,18 +1,197 @@
-import type { ExperimentOptions } from './spec/spec-input.ts';
+import { SymphonyError } from './errors.ts';
+import type { ExperimentSpec } from './spec/experiment-spec.ts';
+import { isName, nameRule } from './spec/names.ts';
+import { parseSpec } from './spec/parse-spec.ts';
+import { describeValue } from './spec/problem.ts';
+import type {
+  ExperimentInput,
+  ExperimentOptions,
+  ProcessGroupInput,
+  ProcessGroupOptions,
+  ProcessInput,
+  ServicesInput,
+} from './spec/spec-input.ts';
+import { finalName } from './username.ts';
 
 export type { ExperimentOptions, ProcessGroupOptions, ProcessInput } from './spec/spec-input.ts';
 
 /** The declaration of an experiment: nothing runs until it is launched. */
 export class Experiment {
   readonly name: string;
-  readonly options: ExperimentOptions;
+  readonly #options: ExperimentOptions;
+  readonly #members = new Map<string, Process | ProcessGroup>();
+  /** Service names with the processes that have them. */
+  readonly #services = new Map<string, Process>();
+  readonly #baseDir = process.cwd();
 
   constructor(name: string, options: ExperimentOptions = {}) {
-    this.name = name;
-    this.options = options;
+    this.name = checkName('an experiment', name);
+    this.#options = options;
+  }
+
+  /** Declares a process outside any group. @throws SymphonyError `invalid-spec` if the name is wrong or taken */
+  newProcess(name: string, fields: ProcessInput): Process {
+    return addMember(this.#members, new Process(name, fields, this.#services));
+  }
+
+  /** Declares a group of processes that are placed together. @throws SymphonyError as `newProcess` */
+  newProcessGroup(name: string, options: ProcessGroupOptions = {}): ProcessGroup {
+    return addMember(this.#members, new ProcessGroup(name, options, this.#services));
+  }
+
+  /**
+   * The validated spec, under the experiment's final name: with the username before it.
+   * @throws SymphonyError `invalid-spec` with every problem there is
+   */
+  toSpec(): ExperimentSpec {
+    const members = [...this.#members.values()];
+    const input: ExperimentInput = {
+      ...this.#options,
+      name: finalName(this.name),
+      processes: inputsOf(members.filter((member) => member instanceof Process)),
+      groups: inputsOf(members.filter((member) => member instanceof ProcessGroup)),
+    };
+    return parseSpec(input, { baseDir: this.#baseDir });
   }
 }
 
+/** Processes of an experiment that are placed together. Made by `newProcessGroup`. */
+export class ProcessGroup {
+  readonly name: string;
+  readonly #options: ProcessGroupOptions;
+  readonly #members = new Map<string, Process>();
+  readonly #services: Map<string, Process>;
+
+  /** @internal */
+  constructor(name: string, options: ProcessGroupOptions, services: Map<string, Process>) {
+    this.name = checkName('a process group', name);
+    this.#options = options;
+    this.#services = services;
+  }
+
+  /** Declares a process of the group. @throws SymphonyError `invalid-spec` if the name is wrong or taken in the group */
+  newProcess(name: string, fields: ProcessInput): Process {
+    return addMember(this.#members, new Process(name, fields, this.#services));
+  }
+
+  /** @internal */
+  toInput(): ProcessGroupInput {
+    return { ...this.#options, processes: inputsOf([...this.#members.values()]) };
+  }
+}
+
+/** One process of an experiment. Made by `newProcess`. */
+export class Process {
+  readonly name: string;
+  readonly #fields: ProcessInput;
+  readonly #bind: ServicesInput[] = [];
+  readonly #connect: string[] = [];
+  readonly #expose: ServicesInput[] = [];
+  readonly #services: Map<string, Process>;
+
+  /** @internal */
+  constructor(name: string, fields: ProcessInput, services: Map<string, Process>) {
+    this.name = checkName('a process', name);
+    this.#fields = fields;
+    this.#services = services;
+    if (fields?.bind !== undefined) this.bind(fields.bind);
+    if (fields?.expose !== undefined) this.expose(fields.expose);
+  }
+
+  /**
+   * Services it listens on and others connect to: names, lists of names, or names with the ports they want.
+   * @throws SymphonyError `invalid-spec` if another process has one of them
+   */
+  bind(...services: ServicesInput[]): this {
+    for (const input of services) this.#claim(input);
+    this.#bind.push(...services);
+    return this;
+  }
+
+  /** Services of others that it connects to; they may be declared later. */
+  connect(...services: (string | readonly string[])[]): this {
+    this.#connect.push(...services.flat());
+    return this;
+  }
+
+  /**
+   * Services it listens on and people visit, in the same forms as `bind`.
+   * @throws SymphonyError `invalid-spec` if another process has one of them
+   */
+  expose(...services: ServicesInput[]): this {
+    for (const input of services) this.#claim(input);
+    this.#expose.push(...services);
+    return this;
+  }
+
+  /** @internal */
+  toInput(): ProcessInput {
+    const connect = [...[this.#fields?.connect ?? []].flat(), ...this.#connect];
+    return {
+      ...this.#fields,
+      ...(this.#bind.length > 0 && { bind: mergeServices(this.#bind) }),
+      ...(connect.length > 0 && { connect }),
+      ...(this.#expose.length > 0 && { expose: mergeServices(this.#expose) }),
+    };
+  }
+
+  #claim(input: ServicesInput): void {
+    for (const name of Object.keys(mergeServices([input]))) {
+      const other = this.#services.get(name);
+      if (other !== undefined && other !== this) {
+        throw new SymphonyError(
+          'invalid-spec',
+          `Process ${this.name}: ${name} is a service of ${other.name} already.`,
+          {
+            hint: 'Give each service a name of its own.',
+          },
+        );
+      }
+      this.#services.set(name, this);
+    }
+  }
+}
+
+/** Starts the declaration of an experiment. @throws SymphonyError `invalid-spec` if the name is wrong */
 export function newExperiment(name: string, options: ExperimentOptions = {}): Experiment {
   return new Experiment(name, options);
+}
+
+/** What is to be launched, validated; a plain spec may have been written by hand. @throws SymphonyError `invalid-spec` */
+export function toSpec(experiment: ExperimentSpec | Experiment): ExperimentSpec {
+  return experiment instanceof Experiment ? experiment.toSpec() : parseSpec(experiment, { baseDir: process.cwd() });
+}
+
+function checkName(kind: 'an experiment' | 'a process' | 'a process group', name: string): string {
+  if (typeof name === 'string' && isName(name)) return name;
+  throw new SymphonyError('invalid-spec', `${describeValue(name)} cannot be the name of ${kind}.`, {
+    hint: `It must be ${nameRule}.`,
+  });
+}
+
+function addMember<Member extends Process | ProcessGroup>(
+  members: Map<string, Process | ProcessGroup>,
+  member: Member,
+): Member {
+  if (members.has(member.name)) {
+    throw new SymphonyError('invalid-spec', `There is a process or group ${member.name} already.`, {
+      hint: 'Use another name.',
+    });
+  }
+  members.set(member.name, member);
+  return member;
+}
+
+function inputsOf<Input>(members: readonly { name: string; toInput(): Input }[]): Record<string, Input> {
+  return Object.fromEntries(members.map((member) => [member.name, member.toInput()]));
+}
+
+/** All of them as names with ports. What is none of the forms keeps its place, for the parser to refuse. */
+function mergeServices(inputs: readonly ServicesInput[]): Record<string, number | null | 'auto'> {
+  return Object.fromEntries(
+    inputs.flatMap((input): (readonly [string, number | null | 'auto'])[] => {
+      if (typeof input === 'object' && input !== null && !Array.isArray(input)) return Object.entries(input);
+      return [input].flat().map((name) => [String(name), null] as const);
+    }),
+  );
 }

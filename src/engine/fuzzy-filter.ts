@@ -1,0 +1,48 @@
+import { single } from 'fuzzysort';
+import { matchRank, splitTarget } from './match.ts';
+
+/**
+ * What a live filter leaves of a list, best matches first: exact, by prefix, by substring, then letters in order.
+ * `!` in front turns it round; a capital letter makes it heed case; `group/process` is matched part by part.
+ * @param key the text by which an item is found
+ */
+export function fuzzyFilter<Item>(items: readonly Item[], query: string, key: (item: Item) => string): Item[] {
+  const inverted = query.startsWith('!');
+  const wanted = (inverted ? query.slice(1) : query).trim();
+  if (wanted === '') return [...items];
+  const scored = items.map((item) => ({ item, score: fuzzyScore(wanted, key(item)) }));
+  if (inverted) return scored.filter(({ score }) => score === undefined).map(({ item }) => item);
+  return scored
+    .filter(({ score }) => score !== undefined)
+    .sort((a, b) => (a.score ?? 0) - (b.score ?? 0))
+    .map(({ item }) => item);
+}
+
+/** How far a text is from what is wanted: 0 is exact, 2 and less hold it as written; undefined is no match. */
+function fuzzyScore(wanted: string, text: string): number | undefined {
+  const parts = splitTarget(wanted);
+  if (parts.group === undefined) return partScore(wanted, text);
+  const own = splitTarget(text);
+  const group = partScore(parts.group, own.group ?? '');
+  const name = group === undefined ? undefined : partScore(parts.name, own.name);
+  return group === undefined || name === undefined ? undefined : group + name;
+}
+
+function partScore(wanted: string, text: string): number | undefined {
+  const heedsCase = wanted !== wanted.toLowerCase();
+  const rank = heedsCase ? matchRank(wanted, text) : matchRank(wanted, text.toLowerCase());
+  if (rank !== undefined) return rank;
+  if (heedsCase && !hasLettersInOrder(wanted, text)) return undefined;
+  const result = single(wanted, text);
+  return result === null ? undefined : 4 - result.score;
+}
+
+function hasLettersInOrder(wanted: string, text: string): boolean {
+  let from = 0;
+  for (const letter of wanted.replaceAll(' ', '')) {
+    const at = text.indexOf(letter, from);
+    if (at < 0) return false;
+    from = at + letter.length;
+  }
+  return true;
+}
