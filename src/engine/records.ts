@@ -1,0 +1,103 @@
+import { lstat, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { SymphonyError } from './errors.ts';
+import { expandHome } from './paths.ts';
+import type { ExperimentSpec } from './spec/experiment-spec.ts';
+import { readSpecFile } from './spec/load-spec.ts';
+import { specToYaml } from './spec/print-spec.ts';
+
+/** What is kept of a launch beside its spec. */
+export interface LaunchRecord {
+  readonly backend: string;
+  /** ISO 8601 in UTC. */
+  readonly launchedAt: string;
+  /** Symphony's. */
+  readonly version: string;
+}
+
+export interface SaveRecordOptions extends LaunchRecord {
+  /** Replace an older record of that name instead of moving it aside. */
+  readonly force?: boolean;
+}
+
+/**
+ * Saves a launched spec as `<folder>/<name>/spec.yaml`, with `launch.json` beside it. An older record of that name is moved
+ * to `<name>.1`, `<name>.2`, …, and never in the way.
+ * @returns the record's folder
+ * @throws SymphonyError `failed` if the folder cannot be written to
+ */
+export async function saveRecord(folder: string, spec: ExperimentSpec, options: SaveRecordOptions): Promise<string> {
+  const { backend, launchedAt, version, force = false } = options;
+  const target = join(expandHome(folder), spec.name);
+  let temporary: string | undefined;
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    temporary = await mkdtemp(join(dirname(target), `.${spec.name}-`));
+    await writeFile(join(temporary, 'spec.yaml'), await specToYaml(spec), { mode: 0o600 });
+    const launch: LaunchRecord = { backend, launchedAt, version };
+    await writeFile(join(temporary, 'launch.json'), `${JSON.stringify(launch, null, 2)}\n`, { mode: 0o600 });
+    await putInPlace(temporary, target, force);
+    return target;
+  } catch (error) {
+    if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
+    throw new SymphonyError('failed', `The record of ${spec.name} cannot be saved: ${(error as Error).message}.`, {
+      hint: 'Make the folder writable, or set another experimentFolder.',
+      cause: error,
+    });
+  }
+}
+
+/** @throws SymphonyError `not-found` if there is no record of that name, `invalid-spec` if it is broken */
+export async function readRecord(
+  folder: string,
+  name: string,
+): Promise<{ readonly spec: ExperimentSpec; readonly launch: LaunchRecord }> {
+  const record = join(expandHome(folder), name);
+  const spec = await readSpecFile(join(record, 'spec.yaml'));
+  try {
+    return { spec, launch: JSON.parse(await readFile(join(record, 'launch.json'), 'utf8')) as LaunchRecord };
+  } catch (error) {
+    throw new SymphonyError('invalid-spec', `The record ${record} is broken: ${(error as Error).message}.`, {
+      cause: error,
+    });
+  }
+}
+
+/** Renames the finished record to its name. Others may do the same at the same time; then it is tried again. */
+async function putInPlace(temporary: string, target: string, force: boolean): Promise<void> {
+  for (;;) {
+    try {
+      await rename(temporary, target);
+      return;
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+    }
+    if (force) await rm(target, { recursive: true, force: true });
+    else await moveAside(target);
+  }
+}
+
+async function moveAside(target: string): Promise<void> {
+  for (let number = 1; ; number++) {
+    const aside = join(dirname(target), `${basename(target)}.${number}`);
+    if (await exists(aside)) continue;
+    try {
+      await rename(target, aside);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+      if (!isTaken(error)) throw error;
+    }
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function isTaken(error: unknown): boolean {
+  return ['EEXIST', 'ENOTEMPTY', 'ENOTDIR', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+}

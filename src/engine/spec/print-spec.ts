@@ -1,0 +1,77 @@
+import type { ExperimentSpec, ProcessGroupSpec, ProcessSpec } from './experiment-spec.ts';
+
+const sections = ['kube', 'tmux', 'docker'] as const;
+const shared = ['env', 'startDir', 'preamble', 'image', 'files', 'secrets'] as const;
+
+const experimentOrder = ['name', 'portRange', 'onFailure', ...shared, ...sections, 'processes', 'groups'] as const;
+const groupOrder = ['replicas', ...sections, 'processes'] as const;
+const processOrder = [
+  'command',
+  'replicas',
+  'bind',
+  'connect',
+  'expose',
+  ...shared,
+  'restart',
+  'maxRestarts',
+  'ready',
+  'stop',
+  'tty',
+  'resources',
+  'log',
+  ...sections,
+] as const;
+
+/** A spec as a YAML file that declares the same again; fields in a fixed order. Long texts are not folded. */
+export async function specToYaml(spec: ExperimentSpec): Promise<string> {
+  const { Document, isMap, isSeq, visit } = await import('yaml');
+  const document = new Document(toPlain(spec), { aliasDuplicateObjects: false });
+  visit(document, {
+    // Short lists, such as an argv, stand on one line.
+    Seq(_, list) {
+      if (list.items.every((item) => !isMap(item) && !isSeq(item))) list.flow = true;
+    },
+  });
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}
+
+function toPlain(spec: ExperimentSpec): object {
+  return {
+    ...inOrder(spec, experimentOrder),
+    ...nonEmpty('processes', mapValues(spec.processes, processToPlain)),
+    ...nonEmpty('groups', mapValues(spec.groups, groupToPlain)),
+  };
+}
+
+function groupToPlain(group: ProcessGroupSpec): object {
+  return { ...inOrder(group, groupOrder), processes: mapValues(group.processes, processToPlain) };
+}
+
+function processToPlain(process: ProcessSpec): object {
+  return {
+    ...inOrder(process, processOrder),
+    ...(process.bind && { bind: servicesToPlain(process.bind) }),
+    ...(process.expose && { expose: servicesToPlain(process.expose) }),
+  };
+}
+
+/** A list of names, if none wants a port. */
+function servicesToPlain(services: Readonly<Record<string, number | null>>): object {
+  return Object.values(services).every((port) => port === null) ? Object.keys(services) : services;
+}
+
+/** Fields with a value, ordered; `processes` and `groups` are put in by those who know what is in them. */
+function inOrder<Fields extends object>(fields: Fields, order: readonly (keyof Fields & string)[]): object {
+  const isMember = (key: string) => key === 'processes' || key === 'groups';
+  return Object.fromEntries(
+    order.filter((key) => fields[key] !== undefined && !isMember(key)).map((key) => [key, fields[key]]),
+  );
+}
+
+function mapValues<From>(record: Readonly<Record<string, From>>, change: (value: From) => object) {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+}
+
+function nonEmpty(key: string, record: object): object {
+  return Object.keys(record).length === 0 ? {} : { [key]: record };
+}

@@ -1,0 +1,54 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { SymphonyError } from '../errors.ts';
+
+/** A spec is written by people; what is larger is something else. */
+export const largestSpec = 2 ** 20;
+
+/**
+ * The text of a file that is meant to be a spec.
+ * @throws SymphonyError `not-found` if there is none, `invalid-spec` if it is a folder, too large, or no text
+ */
+export async function readSource(path: string): Promise<string> {
+  const bytes = await readAtMost(path, largestSpec);
+  if (bytes.includes(0)) throw new SymphonyError('invalid-spec', `${path} is no text: it holds NUL bytes.`);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new SymphonyError('invalid-spec', `${path} is no UTF-8 text.`, { hint: 'Save it as UTF-8.' });
+  }
+}
+
+async function readAtMost(path: string, most: number): Promise<Uint8Array> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      return await readOpen(path, file, most);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (error instanceof SymphonyError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw new SymphonyError('not-found', `There is no file ${path}.`);
+    throw new SymphonyError('invalid-spec', `${path} cannot be read: ${message}.`, { cause: error });
+  }
+}
+
+/** Counts while it reads, for a pipe has no size. */
+async function readOpen(path: string, file: FileHandle, most: number): Promise<Uint8Array> {
+  if ((await file.stat()).isDirectory()) {
+    throw new SymphonyError('invalid-spec', `${path} is a folder.`, { hint: 'Name the spec file in it.' });
+  }
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of file.createReadStream({ autoClose: false })) {
+    length += part.length;
+    if (length > most) {
+      throw new SymphonyError('invalid-spec', `${path} is over 1 MiB, too large for a spec.`, {
+        hint: 'Name the YAML or JSON file that declares the experiment.',
+      });
+    }
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
