@@ -33,9 +33,12 @@ export { closestNames, matchNames, matchTarget, resolveName, resolveTarget, reso
 export { type AssignedService, choosePorts, formatAddress, serviceEnvironment } from './networking.ts';
 export { expandHome, type SymphonyPaths, symphonyPaths } from './paths.ts';
 export type * from './plan.ts';
+export { type LaunchRecord, readRecord, type SaveRecordOptions, saveRecord } from './records.ts';
 export { hiddenSecret, hideSecrets, resolveSecretValues, type SecretFile, type SecretValues } from './secrets.ts';
 export * from './spec/experiment-spec.ts';
+export { type LoadOptions, loadSpec } from './spec/load-spec.ts';
 export { parseSpec } from './spec/parse-spec.ts';
+export { specToYaml } from './spec/print-spec.ts';
 export { resolveExperiment } from './spec/resolve-experiment.ts';
 export type * from './spec/resolved-experiment.ts';
 export type * from './spec/spec-input.ts';

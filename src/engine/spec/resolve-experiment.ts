@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { connectableNames, servicesOf } from './expand-services.ts';
 import { declaredProcesses, type ExpandedProcess, expandProcesses } from './expand-spec.ts';
 import type { BackendSection, ExperimentSpec } from './experiment-spec.ts';
@@ -42,7 +43,7 @@ function resolveProcess(
     command: spec.command,
     preamble: [...(experiment.preamble ?? []), ...(spec.preamble ?? [])],
     env: { ...experiment.env, ...spec.env },
-    startDir: spec.startDir ?? experiment.startDir ?? '.',
+    startDir: resolve(spec.startDir ?? experiment.startDir ?? '.'),
     bind,
     connect: [...new Set((spec.connect ?? []).flatMap((name) => connectable.get(name) ?? [name]))],
     expose: numbered(spec.expose),

@@ -21,7 +21,12 @@ export function field<Schema extends z.core.$ZodType>(schema: Schema, descriptio
 /** An object of known fields. Its error carries the names of all, from which the nearest is suggested. */
 export function fields<Shape extends z.core.$ZodShape>(shape: Shape, error: string) {
   return z.strictObject(shape, {
-    error: (issue) => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join(' ') : error),
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? Object.keys(shape)
+            .filter((name) => !name.startsWith('$'))
+            .join(' ')
+        : error,
   });
 }
 

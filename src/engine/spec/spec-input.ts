@@ -2,6 +2,8 @@ import type { BackendSection, OnFailure, RestartPolicy, SecretReference } from '
 
 /** What an author may write for an experiment, in a file or in a program; `parseSpec` makes an ExperimentSpec of it. */
 export interface ExperimentInput extends ExperimentOptions {
+  /** The address of the JSON Schema, for editors; it means nothing else. */
+  readonly $schema?: string;
   /** Lower case letters, digits and hyphens, from a letter on. */
   readonly name: string;
   /** Processes outside any group, by name. */
@@ -42,7 +44,7 @@ export interface ProcessGroupOptions extends SectionsInput {
 /** One command with its environment. */
 export interface ProcessInput extends SectionsInput {
   /** A string runs in a shell, a list is an argv. */
-  readonly command: string | readonly string[];
+  readonly command: string | readonly (string | number | boolean)[];
   readonly env?: EnvironmentInput;
   /** Where it starts: absolute, from `~`, or relative to the declaration's folder. */
   readonly startDir?: string;
@@ -93,7 +95,7 @@ export type ReadinessInput =
   /** A regular expression that one line of its log matches. */
   | { readonly log: string }
   /** A command that succeeds. */
-  | { readonly command: string | readonly string[] };
+  | { readonly command: string | readonly (string | number | boolean)[] };
 
 export interface ResourcesInput {
   /** Cores: `0.5`, or `500m`. */

@@ -37,6 +37,7 @@ function buildSchema() {
   const processes = () => byName(processSchema(), 'processes by name');
   return fields(
     {
+      $schema: field(z.string({ error: 'an address' }), 'The schema of this file, for editors.'),
       name: describe(name(), 'Names the experiment on its cluster.'),
       processes: field(processes(), 'Processes outside any group, by name.'),
       groups: field(
