@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect } from 'vitest';
+import { run } from '../support/bin.ts';
+import { describeProcesses } from '../support/host-processes.ts';
+import { test } from '../support/session.ts';
+import { supervisors } from '../support/supervisor.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+describe('Ctrl-C', () => {
+  test('in the middle of a launch: it is launched whole or not at all, and never half', async ({ session }) => {
+    const file = await session.file('rl.json', {
+      name: 'rl',
+      processes: { main: { command: ['sleep', '600'], replicas: 60 } },
+    });
+    const seen = new Set<string>();
+    for (let delay = 0; delay < 700; delay += 70) {
+      const { exitCode, stderr } = await session.run(['launch', file], {
+        onSpawn: (child) => setTimeout(() => child.kill('SIGINT'), delay),
+      });
+      expect(stderr).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
+      const experiments = await waitFor(async () => {
+        const found = await session.experiments();
+        return found.every(({ state }) => state !== 'stopping') ? found : undefined;
+      });
+      if (experiments.length > 0) {
+        expect(experiments[0]?.processes).toMatchObject({ total: 60, failed: 0 });
+        await session.until('rl', 'main-59', 'running');
+        await session.delete('rl');
+      } else {
+        await waitFor(() => session.place.running().filter(({ command }) => command[0] === 'sleep').length === 0);
+      }
+      seen.add(`${exitCode} ${experiments.length}`);
+      expect(['0 1', '130 0', '130 1', 'null 0', 'null 1']).toContain(`${exitCode} ${experiments.length}`);
+    }
+    expect(seen.size).toBeGreaterThan(0);
+  });
+
+  test('in the middle of a delete: the ending goes on', async ({ session }) => {
+    const command = 'trap "" TERM; echo set; while :; do sleep 0.2; done';
+    await session.launch('rl', { processes: { main: { command, stop: { timeout: 3 }, replicas: 3 } } });
+    await waitFor(async () => (await session.logs('rl', 'main-2')).includes('set'));
+    const { exitCode, stderr } = await session.run(['d', 'rl', '--force'], {
+      onSpawn: (child) => setTimeout(() => child.kill('SIGINT'), 1500),
+    });
+    expect(exitCode).toBe(130);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    await waitFor(async () => (await session.experiments()).length === 0, { timeout: 15 });
+    await session.place.expectNothingLeft();
+  });
+
+  test('while following logs, watching and waiting', async ({ session }) => {
+    await session.launch('rl', { processes: { main: { command: 'echo here; sleep 600' } } });
+    for (const args of [
+      ['logs', 'main', '-e', 'rl', '-f'],
+      ['wait', 'rl', '--for', 'done'],
+    ]) {
+      const { exitCode, stderr } = await session.run(args, {
+        onSpawn: (child) => setTimeout(() => child.kill('SIGINT'), 1500),
+      });
+      expect(exitCode).toBe(130);
+      expect(stderr).not.toMatch(/^\s+at /m);
+    }
+    expect(await session.until('rl', 'main', 'running')).toMatchObject({ restarts: 0 });
+  });
+
+  test('a closed pipe ends quietly', async ({ session }) => {
+    const command = 'i=0; while [ $i -lt 20000 ]; do echo "line $i"; i=$((i + 1)); done; sleep 600';
+    await session.launch('rl', { processes: { main: { command } } });
+    await waitFor(async () => (await session.logs('rl', 'main', '--tail', '1'))[0] === 'line 19999');
+    const words = [...session.bin, 'logs', 'main', '-e', 'rl'].map((word) => `'${word}'`).join(' ');
+    const result = await run(['sh', '-c', `${words} | head -n 1`], { env: session.env, cwd: session.folder });
+    expect(result).toMatchObject({ exitCode: 0, stdout: 'line 0\n', stderr: '' });
+  });
+});
+
+test('the supervisor heeds no Ctrl-C of the terminal it was started from', async ({ session }) => {
+  await session.launch('rl', { processes: { main: { command: ['sleep', '600'] } } });
+  const [supervisor] = supervisors(session);
+  expect(describeProcesses(supervisors(session))).toHaveLength(1);
+  const fields = (await readFile(`/proc/${supervisor?.pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
+  expect(Number(fields[3])).toBe(supervisor?.pid);
+  expect(Number(fields[4])).toBe(0);
+});

@@ -1,0 +1,210 @@
+import { chmod, chown, mkdir, readdir, readFile, readlink, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { run } from '../support/bin.ts';
+import { asNobodyCommand } from '../support/other-user.ts';
+import { type Session, test } from '../support/session.ts';
+import { supervisors } from '../support/supervisor.ts';
+
+const isRoot = process.getuid?.() === 0;
+
+/** The Unix sockets on which a process listens, by /proc/net/unix. */
+async function socketsOf(pid: number): Promise<string[]> {
+  const folder = `/proc/${pid}/fd`;
+  const links = await Promise.all((await readdir(folder)).map((fd) => readlink(join(folder, fd)).catch(() => '')));
+  const inodes = new Set(links.map((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1]));
+  const lines = (await readFile('/proc/net/unix', 'utf8')).split('\n');
+  const fields = lines.map((line) => line.trim().split(/\s+/));
+  return [
+    ...new Set(
+      fields.filter((field) => inodes.has(field[6]) && field[7]?.startsWith('/')).map((field) => field[7] ?? ''),
+    ),
+  ];
+}
+
+async function everythingIn(
+  folder: string,
+): Promise<{ path: string; mode: number; isFile: boolean; isFolder: boolean }[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return Promise.all(
+    entries.map(async (entry) => {
+      const path = join(entry.parentPath, entry.name);
+      const mode = (await stat(path)).mode & 0o777;
+      return { path, mode, isFile: entry.isFile(), isFolder: entry.isDirectory() };
+    }),
+  );
+}
+
+async function launchQuiet(session: Session): Promise<void> {
+  await session.launch('rl', { processes: { main: { command: 'echo here; sleep 600' } } });
+  await session.until('rl', 'main', 'running');
+}
+
+describe('for their owner only', () => {
+  test('state, logs and settings, whatever the umask', async ({ session }) => {
+    const file = await session.file('rl.json', {
+      name: 'rl',
+      processes: { main: { command: 'echo here; sleep 600' } },
+    });
+    const words = [...session.bin, 'launch', file].map((word) => `'${word}'`).join(' ');
+    const launched = await run(['sh', '-c', `umask 000; ${words}`], { cwd: session.folder, env: session.env });
+    expect(launched.exitCode).toBe(0);
+    await session.until('rl', 'main', 'running');
+    expect((await stat(session.place.home)).mode & 0o077).toBe(0);
+    const entries = await everythingIn(session.place.home);
+    expect(entries.length).toBeGreaterThan(3);
+    expect(entries.filter(({ mode, isFile, isFolder }) => (isFile || isFolder) && (mode & 0o077) !== 0)).toEqual([]);
+  });
+
+  test('the socket, and the folder it is in', async ({ session }) => {
+    await launchQuiet(session);
+    const sockets = await socketsOf(supervisors(session)[0]?.pid ?? 0);
+    expect(sockets.length).toBeGreaterThan(0);
+    for (const socket of sockets) {
+      expect((await stat(join(socket, '..'))).mode & 0o777).toBe(0o700);
+      expect((await stat(join(socket, '..'))).uid).toBe(process.getuid?.());
+      expect((await stat(socket)).mode & 0o077).toBe(0);
+    }
+  });
+});
+
+describe('somebody else', () => {
+  test('cannot connect to the socket', async ({ session, skip }) => {
+    skip(!isRoot, 'becoming another user needs root');
+    await launchQuiet(session);
+    const [socket = ''] = await socketsOf(supervisors(session)[0]?.pid ?? 0);
+    const probe = `require('net').connect(${JSON.stringify(socket)}).on('connect', () => { console.log('in'); process.exit(); }).on('error', (error) => console.log(error.code))`;
+    const { stdout } = await run([...asNobodyCommand, 'node', '-e', probe], { cwd: '/' });
+    expect(stdout.trim()).toBe('EACCES');
+  });
+
+  test('is turned away even where the folder lets them in', async ({ session, skip }) => {
+    skip(!isRoot, 'becoming another user needs root');
+    await launchQuiet(session);
+    const [socket = ''] = await socketsOf(supervisors(session)[0]?.pid ?? 0);
+    const before = (await session.processes('rl'))[0];
+    await chmod(join(socket, '..'), 0o755);
+    const probe = `
+      const socket = require('net').connect(${JSON.stringify(socket)});
+      socket.on('error', (error) => { console.log(error.code); process.exit(); });
+      socket.on('connect', () => socket.write('{}\\n'.repeat(10)));
+      socket.on('data', (data) => console.log('answer ' + data));
+      socket.on('close', () => console.log('closed'));
+      setTimeout(() => process.exit(), 3000);`;
+    const { stdout } = await run([...asNobodyCommand, 'node', '-e', probe], { cwd: '/' });
+    expect(stdout).toMatch(/^(EACCES|EPIPE|ECONNRESET|closed)/);
+    await chmod(join(socket, '..'), 0o700);
+    expect((await session.processes('rl'))[0]).toEqual(before);
+  });
+
+  test('cannot have us use a socket folder of theirs', async ({ session, skip }) => {
+    skip(!isRoot, 'giving a folder to another user needs root');
+    await launchQuiet(session);
+    const [socket = ''] = await socketsOf(supervisors(session)[0]?.pid ?? 0);
+    const folder = join(socket, '..');
+    await session.expectCleanEnd();
+    const others = (await readdir(folder).catch(() => [])).length;
+    if (others > 0) return skip('other sessions use the folder at the moment');
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { mode: 0o777 });
+    await chown(folder, 65_534, 65_534);
+    try {
+      const file = await session.file('rl.json', { name: 'rl', processes: { main: { command: 'sleep 600' } } });
+      const { exitCode, stderr } = await session.run(['launch', file]);
+      expect(exitCode).not.toBe(0);
+      expect(stderr).toContain(folder);
+      expect(stderr).not.toMatch(/^\s+at /m);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe('secrets', () => {
+  const value = 'swordfish-0815-4711';
+
+  test('appear in no output of any command, and on disk in files of the owner alone', async ({ session }) => {
+    const token = await session.file('token', value);
+    const kept = await session.file('kept.txt', `kept-${value}\n`);
+    const spec = await session.file('rl.json', {
+      name: 'rl',
+      secrets: [kept],
+      processes: {
+        main: {
+          command:
+            'echo "length $(printf %s "$TOKEN" | wc -c) and $(wc -c < "$SYMPH_SECRETS_DIR/kept.txt")"; sleep 600',
+          env: { TOKEN: { secret: true, fromFile: token }, OTHER: { secret: true, fromEnv: 'A_SECRET' } },
+        },
+      },
+    });
+    const env = { A_SECRET: value };
+    const outputs: string[] = [];
+    for (const args of [
+      ['launch', spec, '--dry-run'],
+      ['launch', spec, '--dry-run', '-o', 'json'],
+      ['launch', spec],
+      ['launch', spec],
+      ['describe', 'rl'],
+      ['describe', 'rl', '-o', 'json'],
+      ['spec', 'rl'],
+      ['spec', 'rl', '-o', 'json'],
+      ['ls', '-o', 'wide'],
+      ['p', 'rl', '-o', 'wide'],
+      ['p', 'rl', '-o', 'yaml'],
+    ]) {
+      const { stdout, stderr } = await session.run(args, { env });
+      outputs.push(stdout, stderr);
+    }
+    await session.until('rl', 'main', 'running');
+    expect((await session.logs('rl', 'main'))[0]).toMatch(/^length +19 and +25$/);
+    expect(outputs.join('\n')).not.toContain(value);
+    for (const { path, isFile, mode } of await everythingIn(session.place.home)) {
+      if (!isFile || !(await readFile(path, 'latin1')).includes(value)) continue;
+      expect({ path, mode: mode & 0o077 }).toEqual({ path, mode: 0 });
+      expect(path).not.toMatch(/log|record|spec/);
+    }
+    await session.delete('rl');
+    for (const { path, isFile } of await everythingIn(session.place.home)) {
+      if (isFile) expect(await readFile(path, 'latin1'), path).not.toContain(value);
+    }
+  });
+
+  test('appear in no command line', async ({ session }) => {
+    await session.launch(
+      'rl',
+      { processes: { main: { command: 'sleep 600', env: { TOKEN: { secret: true, fromEnv: 'A_SECRET' } } } } },
+      [],
+      { env: { A_SECRET: value } },
+    );
+    await session.until('rl', 'main', 'running');
+    const lines = session.place.running().map(({ command }) => command.join(' '));
+    expect(lines.length).toBeGreaterThan(1);
+    expect(lines.join('\n')).not.toContain(value);
+  });
+});
+
+test('nothing from a spec reaches a shell that its author did not write there', async ({ session }) => {
+  const mark = join(session.folder, 'owned');
+  const evil = `$(touch ${mark}) \`touch ${mark}\` ; touch ${mark} # ' " \n touch ${mark}`;
+  await session.launch('rl', {
+    processes: {
+      main: {
+        command: [
+          process.execPath,
+          '-e',
+          'console.log(JSON.stringify([process.argv[1], process.env.EVIL])); setInterval(() => {}, 1e6)',
+          evil,
+        ],
+        env: { EVIL: evil },
+        startDir: session.folder,
+        ready: { command: ['test', evil, '!=', ''] },
+      },
+    },
+  });
+  await session.until('rl', 'main', 'running');
+  expect(JSON.parse((await session.logs('rl', 'main'))[0] ?? '')).toEqual([evil, evil]);
+  await session.ok(['exec', 'main', '-e', 'rl', '--', 'echo', evil]);
+  await session.ok(['restart', 'main', '-e', 'rl']);
+  await session.delete('rl');
+  await expect(stat(mark)).rejects.toMatchObject({ code: 'ENOENT' });
+});

@@ -1,0 +1,142 @@
+import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { run } from '../support/bin.ts';
+import { isAlive } from '../support/host-processes.ts';
+import { asNobody } from '../support/other-user.ts';
+import { Session, test } from '../support/session.ts';
+import { supervisors } from '../support/supervisor.ts';
+import { temporaryHome } from '../support/temporary-home.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const isRoot = process.getuid?.() === 0;
+const draft = { processes: { main: { command: 'echo here; sleep 600' } } };
+
+/** An error in words: no stack trace, no crash. */
+function expectPlainError({ exitCode, stderr }: { exitCode: number | null; stderr: string }, words: RegExp): void {
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(words);
+  expect(stderr).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
+}
+
+describe('the disk is full', () => {
+  test('while launching: nothing is launched, and it is said why', async ({ session, skip }) => {
+    skip(!isRoot, 'mounting a tmpfs needs root');
+    await mkdir(session.place.home);
+    const mounted = await run(['mount', '-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', session.place.home]);
+    skip(mounted.exitCode !== 0, 'this machine allows no mount');
+    try {
+      await session.launch('before', draft);
+      await writeFile(join(session.place.home, 'ballast'), Buffer.alloc(4e6)).catch(() => {});
+      const file = await session.file('rl.json', {
+        name: 'rl',
+        processes: { main: { command: 'sleep 600', replicas: 20 } },
+      });
+      expectPlainError(await session.run(['launch', file]), /ENOSPC|no space|full/i);
+      await writeFile(join(session.place.home, 'ballast'), '');
+      expect((await session.experiments()).map(({ name }) => name)).toEqual(['before']);
+      expect(await session.until('before', 'main', 'running')).toMatchObject({ restarts: 0 });
+      await session.ok(['launch', file]);
+      await session.expectCleanEnd();
+    } finally {
+      for (const { pid } of session.place.running()) process.kill(pid, 'SIGKILL');
+      await waitFor(async () => (await run(['umount', session.place.home])).exitCode === 0);
+    }
+  });
+});
+
+describe('what is kept was damaged', () => {
+  test.for([
+    ['truncated', (path: string) => truncate(path, 10)],
+    ['emptied', (path: string) => truncate(path, 0)],
+    ['overwritten with garbage', (path: string) => writeFile(path, Buffer.from([0, 255, 123, 34, 10, 200]))],
+  ] as const)('%s: the running experiment is still known, and can be ended', async ([, damage], { session }) => {
+    await session.launch('rl', draft);
+    await session.launch('other', draft);
+    const { pid = 0 } = await session.until('rl', 'main', 'running');
+    for (const supervisor of supervisors(session)) process.kill(supervisor.pid, 'SIGKILL');
+    const damaged = await damageRecords(session, 'rl', damage);
+    expect(damaged).toBeGreaterThan(0);
+
+    const experiments = await session.experiments();
+    expect(experiments.map(({ name }) => name).sort()).toEqual(['other', 'rl']);
+    expect(isAlive(pid)).toBe(true);
+    expect(await session.until('other', 'main', 'running')).toMatchObject({ restarts: 0 });
+    const shown = await session.run(['p', 'rl']);
+    expect(shown.stderr).not.toMatch(/^\s+at /m);
+    await session.delete('rl');
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  test('settings that are garbage are named, and nothing else breaks', async ({ session }) => {
+    await session.ok(['config', 'set', 'username', 'sarah']).catch(() => session.ok(['config', 'username', 'sarah']));
+    const files = (await readdir(session.place.home, { recursive: true })).filter((name) =>
+      name.endsWith('settings.json'),
+    );
+    expect(files).toHaveLength(1);
+    await writeFile(join(session.place.home, files[0] ?? ''), '{"username": ');
+    const { exitCode, stderr } = await session.run(['ls']);
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toContain('settings.json');
+    expect(stderr).not.toMatch(/^\s+at /m);
+    await writeFile(join(session.place.home, files[0] ?? ''), '{}');
+  });
+});
+
+describe('the state folder is read-only', () => {
+  test('launching says so; listing what is there works', async ({ session, skip }) => {
+    const user = await asNobody(session);
+    if (user === undefined) return skip('becoming another user needs root, and a checkout that others may read');
+    await user.launch('rl', draft);
+    const { pid = 0 } = await user.until('rl', 'main', 'running');
+    for (const supervisor of supervisors(session)) process.kill(supervisor.pid, 'SIGKILL');
+    await run(['chmod', '-R', 'a-w', session.place.home]);
+    const file = await user.file('late.json', { name: 'late', ...draft });
+    const refused = await user.run(['launch', file]);
+    expectPlainError(refused, /EACCES|permission|read-only|cannot be written/i);
+    expect(isAlive(pid)).toBe(true);
+    const listed = await user.run(['ls', '-o', 'json']);
+    expect(listed.stderr).not.toMatch(/^\s+at /m);
+    expect(JSON.parse(listed.stdout)).toMatchObject([{ name: 'rl' }]);
+    await run(['chmod', '-R', 'u+w', session.place.home]);
+    await user.delete('rl');
+    await user.place.expectNothingLeft();
+  });
+});
+
+describe('a home folder with spaces and non-ASCII letters', () => {
+  test('is a home like any other', async () => {
+    const session = new Session(await temporaryHome(`höme — with  spaces 'n "quotes" $x 日本`));
+    try {
+      await session.launch('rl', {
+        processes: { main: { command: 'echo "at $SYMPH_PROCESS"; sleep 600', bind: ['web'], ready: 'started' } },
+      });
+      await session.until('rl', 'main', 'running');
+      expect(await session.logs('rl', 'main')).toEqual(['at main']);
+      expect(await session.ok(['exec', 'main', '-e', 'rl', '--', 'echo', 'in'])).toBe('in\n');
+      for (const supervisor of supervisors(session)) process.kill(supervisor.pid, 'SIGKILL');
+      await session.ok(['restart', 'main', '-e', 'rl']);
+      await session.until('rl', 'main', ({ state, restarts }) => state === 'running' && restarts === 1);
+      await session.expectCleanEnd();
+    } finally {
+      await session.place.remove();
+    }
+  });
+});
+
+/** Damages every file in which the experiment is recorded; how many that were. */
+async function damageRecords(
+  session: Session,
+  experiment: string,
+  damage: (path: string) => Promise<void>,
+): Promise<number> {
+  const entries = await readdir(session.place.home, { recursive: true, withFileTypes: true });
+  let count = 0;
+  for (const entry of entries.filter((entry) => entry.isFile() && entry.name.endsWith('.json'))) {
+    const path = join(entry.parentPath, entry.name);
+    if (!(await readFile(path, 'utf8')).includes(`"${experiment}"`)) continue;
+    await damage(path);
+    count += 1;
+  }
+  return count;
+}

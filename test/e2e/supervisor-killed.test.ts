@@ -1,0 +1,118 @@
+import { describe, expect } from 'vitest';
+import { isAlive } from '../support/host-processes.ts';
+import { type Session, test } from '../support/session.ts';
+import { supervisors } from '../support/supervisor.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+/** `kill -9`, and it is gone. */
+async function killSupervisor(session: Session): Promise<void> {
+  const [supervisor, ...others] = supervisors(session);
+  expect(others).toEqual([]);
+  expect(supervisor).toBeDefined();
+  const pid = supervisor?.pid ?? 0;
+  process.kill(pid, 'SIGKILL');
+  await waitFor(() => !isAlive(pid));
+}
+
+const counting = 'i=0; while :; do i=$((i + 1)); echo "line $i"; sleep 0.01; done';
+
+describe('kill -9 of the supervisor', () => {
+  test('no process dies, no line is lost, and states are true right after', async ({ session }) => {
+    await session.launch('rl', {
+      processes: {
+        main: { command: counting },
+        server: { command: 'sleep 600' },
+        over: { command: 'exit 3' },
+      },
+    });
+    const main = await session.until('rl', 'main', 'running');
+    const before = await session.until('rl', 'over', 'failed');
+    await killSupervisor(session);
+    const processes = await session.processes('rl');
+    expect(processes.map(({ name, state, pid }) => ({ name, state, pid }))).toMatchObject([
+      { name: 'main', state: 'running', pid: main.pid },
+      { name: 'server', state: 'running' },
+      { name: 'over', state: 'failed' },
+    ]);
+    expect(processes[2]).toEqual(before);
+    const seen = (await session.logs('rl', 'main')).length;
+    const lines = await waitFor(async () => {
+      const lines = await session.logs('rl', 'main');
+      return lines.length > seen + 100 ? lines : undefined;
+    });
+    expect(lines).toEqual(lines.map((_, index) => `line ${index + 1}`));
+    expect(supervisors(session)).toHaveLength(1);
+  });
+
+  test('a follower loses no line either', async ({ session }) => {
+    await session.launch('rl', { processes: { main: { command: counting } } });
+    const following = session.run(['logs', 'main', '-e', 'rl', '-f']);
+    await waitFor(async () => (await session.logs('rl', 'main')).length > 50);
+    await killSupervisor(session);
+    await waitFor(async () => (await session.logs('rl', 'main')).length > 300);
+    await session.ok(['stop', 'main', '-e', 'rl']);
+    const { stdout, exitCode } = await following;
+    const lines = stdout.split('\n').slice(0, -1);
+    expect(exitCode).toBe(0);
+    expect(lines.length).toBeGreaterThan(300);
+    expect(lines).toEqual(lines.map((_, index) => `line ${index + 1}`));
+  });
+
+  test('an exit during its absence is noticed, with its code', async ({ session }) => {
+    const go = `${session.folder}/go`;
+    const wait = `until test -f ${go}; do sleep 0.05; done`;
+    await session.launch('rl', {
+      processes: {
+        good: { command: `${wait}; exit 0` },
+        bad: { command: `${wait}; echo last words; exit 42` },
+        killed: { command: `${wait}; kill -KILL $$` },
+        again: { command: `test -f ${go}-2 && sleep 600; ${wait}; touch ${go}-2; exit 1`, restart: 'on-failure' },
+        keeper: { command: 'sleep 600' },
+      },
+    });
+    const pids = (await session.processes('rl')).slice(0, 4).map(({ pid }) => pid ?? 0);
+    await killSupervisor(session);
+    await session.file('go', '');
+    await waitFor(() => !pids.some(isAlive));
+    expect(supervisors(session)).toEqual([]);
+    const states = new Map((await session.processes('rl')).map((process) => [process.name, process]));
+    expect(states.get('good')).toMatchObject({ state: 'succeeded', exitCode: 0 });
+    expect(states.get('bad')).toMatchObject({ state: 'failed', exitCode: 42 });
+    expect(states.get('killed')).toMatchObject({ state: 'failed', reason: expect.stringContaining('SIGKILL') });
+    expect(await session.logs('rl', 'bad')).toEqual(['last words']);
+    expect(await session.until('rl', 'again', 'running')).toMatchObject({ restarts: 1 });
+  });
+
+  test('delete ends everything that it left behind', async ({ session }) => {
+    await session.launch('rl', {
+      processes: { main: { command: 'sleep 601 & sleep 602 & wait', replicas: 5 } },
+    });
+    await killSupervisor(session);
+    await session.delete('rl');
+    expect(await session.experiments()).toEqual([]);
+    await session.place.expectNothingLeft();
+  });
+
+  test('it is killed again and again while experiments are launched', async ({ session }) => {
+    for (let round = 0; round < 5; round += 1) {
+      await session.launch(`exp-${round}`, {
+        processes: { main: { command: 'sleep 600', bind: { port: null }, ready: 'started' } },
+      });
+      await killSupervisor(session);
+    }
+    const ports = (await session.experiments()).map(({ services }) => services[0]?.port);
+    expect(new Set(ports).size).toBe(5);
+    for (let round = 0; round < 5; round += 1) {
+      expect(await session.until(`exp-${round}`, 'main', 'running')).toMatchObject({ restarts: 0 });
+    }
+  });
+
+  test('it is gone by itself once nothing runs, and listing does not bring it back', async ({ session }) => {
+    await session.launch('rl', { processes: { main: { command: 'echo done' } } });
+    await session.until('rl', 'main', 'succeeded');
+    await session.place.expectNothingLeft();
+    expect(await session.experiments()).toMatchObject([{ name: 'rl', state: 'succeeded' }]);
+    expect(await session.logs('rl', 'main')).toEqual(['done']);
+    expect(session.place.running()).toEqual([]);
+  });
+});

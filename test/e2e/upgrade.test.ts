@@ -1,0 +1,66 @@
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { repository, run } from '../support/bin.ts';
+import { Session, test } from '../support/session.ts';
+import { supervisors } from '../support/supervisor.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const counting = 'i=0; while :; do i=$((i + 1)); echo "line $i"; sleep 0.02; done';
+
+describe('while experiments run', () => {
+  test('another version takes over: nothing ends, no line is lost, and there is one supervisor', async ({
+    session,
+  }) => {
+    const old = await installCopy(session, 'old', '0.0.1');
+    const next = await installCopy(session, 'next', '99.0.0');
+    await old.launch('rl', {
+      processes: { main: { command: counting }, flaky: { command: 'sleep 3; exit 1', restart: 'always' } },
+    });
+    const before = await old.until('rl', 'main', 'running');
+    const [oldSupervisor] = supervisors(session);
+
+    await next.launch('second', { processes: { main: { command: ['sleep', '600'] } } });
+    expect(await next.until('rl', 'main', 'running')).toMatchObject({ pid: before.pid, restarts: 0 });
+    await waitFor(() => supervisors(session).length === 1 && supervisors(session)[0]?.pid !== oldSupervisor?.pid);
+    await next.until('rl', 'flaky', ({ restarts, state }) => restarts >= 1 && state === 'running');
+    const lines = await next.logs('rl', 'main');
+    expect(lines).toEqual(lines.map((_, index) => `line ${index + 1}`));
+    await next.delete('rl');
+    await next.delete('second');
+    await session.place.expectNothingLeft();
+  });
+
+  test('the build is replaced and then removed: the supervisor goes on', async ({ session }) => {
+    const copy = await installCopy(session, 'app', '1.0.0');
+    await copy.launch('rl', {
+      processes: { main: { command: counting }, flaky: { command: 'sleep 1; exit 1', restart: 'always' } },
+    });
+    await copy.until('rl', 'main', 'running');
+    const app = join(session.folder, 'app');
+    await run(['mv', join(app, 'dist'), join(app, 'dist-before')]);
+    await copy.place.running();
+    await cp(join(app, 'dist-before'), join(app, 'dist'), { recursive: true });
+    await run(['rm', '-r', join(app, 'dist-before')]);
+    await copy.until('rl', 'flaky', ({ restarts }) => restarts >= 2);
+    const lines = await copy.logs('rl', 'main');
+    expect(lines).toEqual(lines.map((_, index) => `line ${index + 1}`));
+    await run(['rm', '-r', join(app, 'dist')]);
+    await session.until('rl', 'flaky', ({ restarts }) => restarts >= 3);
+    expect(await session.until('rl', 'main', 'running')).toMatchObject({ restarts: 0 });
+  });
+});
+
+/** A copy of the built package with a version of its own, in the session's folder. */
+async function installCopy(session: Session, name: string, version: string): Promise<Session> {
+  const folder = join(session.folder, name);
+  await mkdir(folder);
+  await cp(join(repository, 'bin'), join(folder, 'bin'), { recursive: true });
+  await cp(join(repository, 'dist'), join(folder, 'dist'), { recursive: true });
+  await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'));
+  const manifest = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8'));
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ ...manifest, version }));
+  const copy = new Session(session.place);
+  copy.bin = [process.execPath, join(folder, 'bin', 'symphony.js')];
+  return copy;
+}

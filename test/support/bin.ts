@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+export const repository = fileURLToPath(new URL('../..', import.meta.url));
+export const binPath = fileURLToPath(new URL('../../bin/symphony.js', import.meta.url));
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly cwd?: string;
+  /** What stands on stdin; it is empty by default. */
+  readonly input?: string | Buffer;
+  /** Seconds until the program is killed and the run counts as failed; 60 by default. */
+  readonly timeout?: number;
+  /** Gets the program once it has started, to send it signals. */
+  readonly onSpawn?: (child: ReturnType<typeof spawn>) => void;
+}
+
+export interface RunResult {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program to its end, without a terminal. */
+export async function run(command: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  const [program = '', ...args] = command;
+  const child = spawn(program, args, {
+    env: { ...process.env, ...options.env },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  });
+  const timer = setTimeout(() => child.kill('SIGKILL'), (options.timeout ?? 60) * 1000);
+  const output = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
+  // A program that ends without reading its input is none of this helper's business.
+  child.stdin.on('error', () => {});
+  child.stdin.end(options.input ?? '');
+  options.onSpawn?.(child);
+  const [exitCode, signal] = (await once(child, 'close').finally(() => clearTimeout(timer))) as [
+    number | null,
+    NodeJS.Signals | null,
+  ];
+  return { exitCode, signal, ...output };
+}

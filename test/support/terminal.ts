@@ -1,0 +1,57 @@
+import { type IPty, spawn } from 'node-pty';
+import type { Session } from './session.ts';
+import { waitFor } from './wait-for.ts';
+
+/** A terminal with a program in it, as a user would have one. */
+export class Terminal {
+  private readonly pty: IPty;
+  /** All that the program wrote. */
+  output = '';
+  readonly exited: Promise<{ readonly exitCode: number; readonly signal?: number | undefined }>;
+
+  constructor(session: Session, command: readonly string[]) {
+    const [program = '', ...args] = command;
+    this.pty = spawn(program, args, {
+      cols: 100,
+      rows: 30,
+      cwd: session.folder,
+      env: { ...process.env, TERM: 'xterm-256color', ...session.env },
+    });
+    this.pty.onData((data) => {
+      this.output += data;
+    });
+    this.exited = new Promise((resolve) => this.pty.onExit(resolve));
+  }
+
+  /** `symphony` with these arguments. */
+  static symphony(session: Session, args: readonly string[]): Terminal {
+    return new Terminal(session, [...session.bin, ...args]);
+  }
+
+  get pid(): number {
+    return this.pty.pid;
+  }
+
+  type(text: string): void {
+    this.pty.write(text);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.pty.resize(columns, rows);
+  }
+
+  /** Closes the terminal as a window's close button does: everything in it gets SIGHUP. */
+  close(): void {
+    this.pty.kill('SIGHUP');
+  }
+
+  /** Resolves once the output, from an offset on, matches. */
+  async until(pattern: RegExp, { from = 0, timeout = 20 } = {}): Promise<void> {
+    await waitFor(() => pattern.test(this.output.slice(from)), {
+      timeout,
+      what: `${pattern} in ${JSON.stringify(this.output.slice(from))}`,
+    }).catch(() => {
+      throw new Error(`The terminal does not show ${pattern}: ${JSON.stringify(this.output.slice(from))}`);
+    });
+  }
+}
