@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { run } from '../support/bin.ts';
-import { isAlive } from '../support/host-processes.ts';
+import { type HostProcess, isAlive, killAll } from '../support/host-processes.ts';
 import { asNobody } from '../support/other-user.ts';
 import { Session, test } from '../support/session.ts';
 import { supervisors } from '../support/supervisor.ts';
@@ -50,26 +50,46 @@ describe('what is kept was damaged', () => {
     ['truncated', (path: string) => truncate(path, 10)],
     ['emptied', (path: string) => truncate(path, 0)],
     ['overwritten with garbage', (path: string) => writeFile(path, Buffer.from([0, 255, 123, 34, 10, 200]))],
-  ] as const)('%s: the running experiment is still known, and can be ended', async ([, damage], { session }) => {
+  ] as const)(
+    '%s, each file of it: the running experiment is still known, and can be ended',
+    async ([, damage], { session }) => {
+      await session.launch('rl', draft);
+      await session.launch('other', draft);
+      const { pid = 0 } = await session.until('rl', 'main', 'running');
+      const records = await filesNaming(session, 'rl');
+      expect(records.length).toBeGreaterThan(0);
+      for (const record of records) {
+        for (const supervisor of supervisors(session)) process.kill(supervisor.pid, 'SIGKILL');
+        await damage(record);
+        expect((await session.experiments()).map(({ name }) => name).sort()).toEqual(['other', 'rl']);
+        expect(await session.until('rl', 'main', 'running')).toMatchObject({ pid, restarts: 0 });
+        expect(await session.until('other', 'main', 'running')).toMatchObject({ restarts: 0 });
+      }
+      await session.delete('rl');
+      expect(isAlive(pid)).toBe(false);
+    },
+  );
+
+  test('beyond repair: what runs goes on, the others are not touched, and it is said', async ({ session }) => {
     await session.launch('rl', draft);
     await session.launch('other', draft);
     const { pid = 0 } = await session.until('rl', 'main', 'running');
     for (const supervisor of supervisors(session)) process.kill(supervisor.pid, 'SIGKILL');
-    const damaged = await damageRecords(session, 'rl', damage);
-    expect(damaged).toBeGreaterThan(0);
-
-    const experiments = await session.experiments();
-    expect(experiments.map(({ name }) => name).sort()).toEqual(['other', 'rl']);
+    for (const record of await filesNaming(session, 'rl')) await writeFile(record, 'garbage');
+    const { exitCode, stdout, stderr } = await session.run(['ls']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/other/);
+    expect(stdout + stderr).toMatch(/\brl\b/);
+    expect(stderr).not.toMatch(/^\s+at /m);
     expect(isAlive(pid)).toBe(true);
-    expect(await session.until('other', 'main', 'running')).toMatchObject({ restarts: 0 });
-    const shown = await session.run(['p', 'rl']);
-    expect(shown.stderr).not.toMatch(/^\s+at /m);
-    await session.delete('rl');
-    expect(isAlive(pid)).toBe(false);
+    const deleted = await session.run(['d', 'rl', '--force']);
+    expect(deleted.stderr).not.toMatch(/^\s+at /m);
+    expect(isAlive(pid)).toBe(deleted.exitCode !== 0);
+    killAll(session.place.running());
   });
 
   test('settings that are garbage are named, and nothing else breaks', async ({ session }) => {
-    await session.ok(['config', 'set', 'username', 'sarah']).catch(() => session.ok(['config', 'username', 'sarah']));
+    await session.ok(['config', 'set', 'username', 'sarah']);
     const files = (await readdir(session.place.home, { recursive: true })).filter((name) =>
       name.endsWith('settings.json'),
     );
@@ -104,9 +124,53 @@ describe('the state folder is read-only', () => {
   });
 });
 
-describe('a home folder with spaces and non-ASCII letters', () => {
-  test('is a home like any other', async () => {
-    const session = new Session(await temporaryHome(`höme — with  spaces 'n "quotes" $x 日本`));
+describe('the machine', () => {
+  test('was restarted: what ran is lost, and that is said', async ({ session }) => {
+    session.env.SYMPHONY_BOOT_ID = 'before';
+    await session.launch('rl', {
+      processes: {
+        main: { command: 'sleep 600' },
+        again: { command: 'sleep 600', restart: 'always' },
+        over: { command: 'exit 0' },
+      },
+    });
+    await session.until('rl', 'main', 'running');
+    await session.until('rl', 'over', 'succeeded');
+    powerOff(session);
+    session.env.SYMPHONY_BOOT_ID = 'after';
+    const processes = await session.processes('rl');
+    expect(processes[0]).toMatchObject({ state: 'lost', ready: false, reason: expect.stringMatching(/restart|boot/i) });
+    expect(processes[0]).not.toHaveProperty('exitCode');
+    expect(processes[2]).toMatchObject({ state: 'succeeded', exitCode: 0 });
+    await session.ok(['restart', 'main', '-e', 'rl']);
+    await session.until('rl', 'main', 'running');
+    await session.expectCleanEnd();
+  });
+
+  test('is another one, with the same home folder: its experiments are shown as that, and not touched', async ({
+    session,
+  }) => {
+    session.env.SYMPHONY_MACHINE_ID = 'one';
+    await session.launch('rl', draft);
+    await session.until('rl', 'main', 'running');
+    for (const supervisor of supervisors(session)) process.kill(supervisor.pid, 'SIGKILL');
+    session.env.SYMPHONY_MACHINE_ID = 'two';
+    expect(await session.experiments()).toMatchObject([{ name: 'rl', reason: expect.stringMatching(/machine/) }]);
+    expect((await session.processes('rl')).map(({ state }) => state)).not.toContain('lost');
+    const { exitCode, stderr } = await session.run(['d', 'rl', '--force']);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/machine/);
+    session.env.SYMPHONY_MACHINE_ID = 'one';
+    expect(await session.until('rl', 'main', 'running')).toMatchObject({ restarts: 0 });
+  });
+});
+
+describe('a home folder', () => {
+  test.for([
+    ['with spaces and non-ASCII letters', `höme — with  spaces 'n "quotes" $x 日本`],
+    ['whose path is longer than that of a socket may be', `${'deep'.repeat(30)}/${'deeper'.repeat(20)}`],
+  ] as const)('%s is a home like any other', async ([, name]) => {
+    const session = new Session(await temporaryHome(name));
     try {
       await session.launch('rl', {
         processes: { main: { command: 'echo "at $SYMPH_PROCESS"; sleep 600', bind: ['web'], ready: 'started' } },
@@ -124,19 +188,19 @@ describe('a home folder with spaces and non-ASCII letters', () => {
   });
 });
 
-/** Damages every file in which the experiment is recorded; how many that were. */
-async function damageRecords(
-  session: Session,
-  experiment: string,
-  damage: (path: string) => Promise<void>,
-): Promise<number> {
+/** The files of state in which the experiment is named. */
+async function filesNaming(session: Session, experiment: string): Promise<string[]> {
   const entries = await readdir(session.place.home, { recursive: true, withFileTypes: true });
-  let count = 0;
-  for (const entry of entries.filter((entry) => entry.isFile() && entry.name.endsWith('.json'))) {
-    const path = join(entry.parentPath, entry.name);
-    if (!(await readFile(path, 'utf8')).includes(`"${experiment}"`)) continue;
-    await damage(path);
-    count += 1;
-  }
-  return count;
+  const paths = entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.json'))
+    .map((entry) => join(entry.parentPath, entry.name));
+  const texts = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
+  return paths.filter((_, index) => texts[index]?.includes(`"${experiment}"`));
+}
+
+/** Everything ends at once, and nobody is left to write down how: keepers first. */
+function powerOff(session: Session): void {
+  const isKeeper = ({ command }: HostProcess) => command.some((argument) => argument.includes('keeper'));
+  killAll(session.place.running().filter(isKeeper));
+  killAll(session.place.running());
 }

@@ -23,11 +23,17 @@ export interface RunResult {
   readonly stderr: string;
 }
 
+/** This process's environment without what would change how Symphony behaves or looks. */
+export function plainEnvironment(): Record<string, string | undefined> {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(SYMPH(ONY)?_|FORCE_COLOR$|NO_COLOR$)/.test(name));
+  return Object.fromEntries(kept);
+}
+
 /** Runs a program to its end, without a terminal. */
 export async function run(command: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const [program = '', ...args] = command;
   const child = spawn(program, args, {
-    env: { ...process.env, ...options.env },
+    env: { ...plainEnvironment(), ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
   const timer = setTimeout(() => child.kill('SIGKILL'), (options.timeout ?? 60) * 1000);

@@ -9,20 +9,18 @@ import { waitFor } from './wait-for.ts';
 /** A user of the command line with a home of their own: what is run here touches nobody else's experiments. */
 export class Session {
   readonly place: TemporaryHome;
+  /** What every command of this session is given on top of the environment. */
+  readonly env: Record<string, string>;
   /** The program and its first arguments; the checkout's own bin by default. */
   bin: readonly string[] = [process.execPath, binPath];
 
   constructor(place: TemporaryHome) {
     this.place = place;
+    this.env = { SYMPHONY_HOME: place.home };
   }
 
   get folder(): string {
     return this.place.folder;
-  }
-
-  /** What every command of this session is given on top of the environment. */
-  get env(): Record<string, string> {
-    return { SYMPHONY_HOME: this.place.home };
   }
 
   /** Runs `symphony` with these arguments, to its end. */

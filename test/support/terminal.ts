@@ -1,4 +1,5 @@
 import { type IPty, spawn } from 'node-pty';
+import { plainEnvironment } from './bin.ts';
 import type { Session } from './session.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -15,7 +16,7 @@ export class Terminal {
       cols: 100,
       rows: 30,
       cwd: session.folder,
-      env: { ...process.env, TERM: 'xterm-256color', ...session.env },
+      env: { ...plainEnvironment(), TERM: 'xterm-256color', ...session.env },
     });
     this.pty.onData((data) => {
       this.output += data;
