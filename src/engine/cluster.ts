@@ -1,4 +1,4 @@
-import { createBackend } from './backend-registry.ts';
+import { type BackendLoader, createBackend, registerBackend } from './backend-registry.ts';
 import type { ActionOptions, Capabilities, CapabilityName, Progress } from './capabilities.ts';
 import { readCurrentExperiment, writeCurrentExperiment } from './current-experiment.ts';
 import { SymphonyError } from './errors.ts';
@@ -62,6 +62,11 @@ export abstract class Cluster {
    */
   static new(backend?: string, options: Readonly<Record<string, unknown>> = {}): Promise<Cluster> {
     return createBackend(backend, options);
+  }
+
+  /** Makes a backend available under a name; a later one of the same name replaces it. */
+  static register(name: string, loader: BackendLoader): void {
+    registerBackend(name, loader);
   }
 
   /** The backend's name. */
