@@ -198,9 +198,10 @@ async function filesNaming(session: Session, experiment: string): Promise<string
   return paths.filter((_, index) => texts[index]?.includes(`"${experiment}"`));
 }
 
-/** Everything ends at once, and nobody is left to write down how: keepers first. */
+/** Everything ends at once, and nobody is left to write down how: first those who would. */
 function powerOff(session: Session): void {
   const isKeeper = ({ command }: HostProcess) => command.some((argument) => argument.includes('keeper'));
+  killAll(supervisors(session));
   killAll(session.place.running().filter(isKeeper));
   killAll(session.place.running());
 }
