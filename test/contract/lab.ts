@@ -171,7 +171,7 @@ export class Trial {
   }
 }
 
-export function parseTarget(target: string): ProcessReference {
+function parseTarget(target: string): ProcessReference {
   const [first = '', second] = target.split('/');
   return second === undefined ? { group: null, name: first } : { group: first, name: second };
 }

@@ -18,7 +18,7 @@ const wrong: readonly [string, object | string, readonly RegExp[]][] = [
   [
     'a name given twice',
     'name: rl\nprocesses:\n  main: {command: a}\n  main: {command: b}\n',
-    [/rl\.yaml/, /4/, /main/],
+    [/rl\.yaml:4:3/, /twice/],
   ],
   [
     'a replica with the name of a process',

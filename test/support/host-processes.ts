@@ -21,7 +21,7 @@ export function hostProcesses(): HostProcess[] {
 }
 
 /** A process whatever its state, or undefined once it is gone. */
-export function readHostProcess(pid: number): HostProcess | undefined {
+function readHostProcess(pid: number): HostProcess | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
