@@ -1,0 +1,38 @@
+import { requireCapability } from '../engine/cluster.ts';
+import { SymphonyError } from '../engine/errors.ts';
+import { formatProcess } from '../engine/status.ts';
+import type { CommandDefinition } from './command.ts';
+import { chooseExperiment } from './names/experiment-name.ts';
+import { chooseProcess } from './names/process-targets.ts';
+import { ownStreams } from './streams.ts';
+
+export const attach: CommandDefinition = {
+  name: 'attach',
+  group: 'Processes',
+  configure: (command) =>
+    command
+      .description("enter a process's own terminal")
+      .argument('<target>', 'process or group/process, declared with tty'),
+  async run(args, context) {
+    const cluster = await context.cluster();
+    const capability = requireCapability(cluster, 'attach');
+    const experiment = await chooseExperiment(context, cluster, args.experiment);
+    const process = await chooseProcess(context, await cluster.listProcesses(experiment), args.target);
+    const streams = ownStreams(context.terminal);
+    if (!streams.terminal) {
+      throw new SymphonyError('cannot-ask', 'There is no terminal here to attach to the process.', {
+        hint: `See what it wrote with: symphony logs ${formatProcess(process)}`,
+      });
+    }
+    context.note(`Attached to ${formatProcess(process)}; leave with ${capability.detachHint}.`);
+    const watchAgain = context.ignoreInterrupts();
+    try {
+      const end = await capability.attach(experiment, process, { streams, signal: context.signal });
+      context.note(
+        end === 'detached' ? `Detached; ${formatProcess(process)} goes on.` : `${formatProcess(process)} ended.`,
+      );
+    } finally {
+      watchAgain();
+    }
+  },
+};

@@ -1,0 +1,18 @@
+import type { CommandDefinition } from './command.ts';
+import { completeWords } from './completion/complete-words.ts';
+
+/** What the completion scripts ask: the words of a command line, of which the last is to be completed. */
+export const complete: CommandDefinition = {
+  name: '__complete',
+  hidden: true,
+  configure: (command) => command.argument('[words...]'),
+  async run(args, context) {
+    // A shell that waits for completions has no use for an error.
+    const { candidates, files } = await completeWords(context.program, args.words ?? [], context).catch(() => ({
+      candidates: [],
+      files: false,
+    }));
+    const lines = candidates.map(({ word, description }) => `${word}\t${description}\n`);
+    await context.write(`${lines.join('')}${files ? ':files\n' : ''}`);
+  },
+};

@@ -1,0 +1,82 @@
+import { registeredBackends } from '../../engine/backend-registry.ts';
+import type { Cluster } from '../../engine/cluster.ts';
+import { settingNames, settings } from '../../engine/config.ts';
+import { formatProcess } from '../../engine/status.ts';
+import type { Position } from './position.ts';
+
+/** What may stand at the end of a command line, with what it is. `files` says that paths may. */
+export interface Completion {
+  readonly candidates: Candidates;
+  readonly files: boolean;
+}
+
+export type Candidates = readonly { readonly word: string; readonly description: string }[];
+
+/** Where experiments and processes are known. */
+export interface World {
+  cluster(): Promise<Cluster>;
+}
+
+/** What an argument or an option takes, told by its name: the same name means the same thing in every command. */
+export async function valuesNamed(name: string, position: Position, world: World): Promise<Completion> {
+  switch (name) {
+    case 'backend':
+      return words([...registeredBackends()].map(([word, { summary }]) => ({ word, description: summary })));
+    case 'experiment':
+    case 'patterns':
+      return words(await experiments(world));
+    case 'target':
+    case 'targets':
+      return words(await processes(position, world));
+    case 'source':
+    case 'destination': {
+      const candidates = await processes(position, world);
+      return {
+        candidates: candidates.map(({ word, description }) => ({ word: `${word}:`, description })),
+        files: true,
+      };
+    }
+    case 'service':
+      return words(await services(position, world));
+    case 'setting':
+      return words(settingNames.map((word) => ({ word, description: settings[word].description })));
+    default:
+      return { candidates: [], files: name === 'file' || name === 'command' };
+  }
+}
+
+function words(candidates: Candidates): Completion {
+  return { candidates, files: false };
+}
+
+async function experiments({ cluster }: World): Promise<Candidates> {
+  return (await (await cluster()).listExperiments()).map(({ name, state }) => ({ word: name, description: state }));
+}
+
+async function processes(position: Position, world: World): Promise<Candidates> {
+  const cluster = await world.cluster();
+  const experiment = await meantExperiment(position, cluster);
+  if (experiment === undefined) return [];
+  const listed = await cluster.listProcesses(experiment);
+  return listed.map((process) => ({ word: formatProcess(process), description: process.state }));
+}
+
+async function services(position: Position, world: World): Promise<Candidates> {
+  const cluster = await world.cluster();
+  const wanted = await meantExperiment(position, cluster);
+  const found = (await cluster.listExperiments()).find(({ name }) => name === wanted);
+  return (found?.services ?? []).map(({ name, kind }) => ({ word: name, description: kind }));
+}
+
+async function meantExperiment(
+  { command, options, positional }: Position,
+  cluster: Cluster,
+): Promise<string | undefined> {
+  const place = command.registeredArguments.findIndex((argument) => argument.name() === 'experiment');
+  const named = options.experiment ?? positional[place];
+  if (named !== undefined) return named;
+  const names = (await cluster.listExperiments()).map(({ name }) => name);
+  const current = await cluster.currentExperiment();
+  if (current !== null && names.includes(current)) return current;
+  return names.length === 1 ? names[0] : undefined;
+}

@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import type { Progress } from '../engine/capabilities.ts';
+import type { Cluster } from '../engine/cluster.ts';
+import type { OutputFormat } from './output/print.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What a command is given besides its arguments. */
+export interface CommandContext {
+  /** The cluster that is meant, loaded when first asked for. */
+  cluster(): Promise<Cluster>;
+  /** All commands and options there are. */
+  readonly program: Command;
+  readonly terminal: Terminal;
+  readonly output: OutputFormat;
+  /** Aborted by SIGINT and SIGTERM. */
+  readonly signal: AbortSignal;
+  /** Leaves interrupts to somebody else: to the program that the terminal is handed over to. Undone by what it returns. */
+  ignoreInterrupts(): () => void;
+  /** Data, on stdout. Waits until its reader takes more. */
+  write(text: string): Promise<void>;
+  /** How far a long call has come, shown on stderr if that is a terminal. */
+  readonly progress: (progress: Progress) => void;
+  /** A line for the reader, on stderr: never data. */
+  note(text: string): void;
+  /** A line for the reader that should not be overlooked. */
+  warn(text: string): void;
+}
+
+/**
+ * A command's arguments and options by their names (`<my-name>` and `--my-name` as `myName`); an argument wins over an
+ * option of the same name. `positional` are all arguments in order.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: a command's own declaration says what each of its arguments is.
+export type CommandArguments = Record<string, any> & { readonly positional: readonly string[] };

@@ -1,0 +1,70 @@
+import { Command, Option } from 'commander';
+import { collectArguments } from './arguments.ts';
+import type { CommandDefinition } from './command.ts';
+import type { CommandArguments } from './context.ts';
+import { outputFormats } from './output/print.ts';
+
+/** What runs a command once it is parsed. */
+export type CommandRunner = (definition: CommandDefinition, args: CommandArguments) => Promise<void>;
+
+export interface ProgramOptions {
+  readonly name: string;
+  readonly version: string;
+  readonly commands: readonly CommandDefinition[];
+  readonly runCommand: CommandRunner;
+}
+
+/** The commander program of a set of commands. Nothing is printed and nothing exits but by thrown errors, help excepted. */
+export function createProgram({ name, version, commands, runCommand }: ProgramOptions): Command {
+  const program = new Command(name)
+    .description(
+      'Launches and watches experiments: several processes, on this machine or many, that talk to each other.',
+    )
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'explain a command')
+    .helpCommand('help [command]', 'explain a command')
+    // Options said after a command are the command's, so that `exec agent python --version` is what it looks like.
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .configureHelp({ showGlobalOptions: false });
+  addGlobalOptions(program);
+  addCommands(program, commands, runCommand);
+  return program;
+}
+
+function addCommands(parent: Command, definitions: readonly CommandDefinition[], runCommand: CommandRunner): void {
+  for (const definition of definitions) {
+    const command = new Command(definition.name)
+      .copyInheritedSettings(parent)
+      .helpOption('-h, --help', 'explain this command');
+    command.aliases(definition.aliases ?? []).allowExcessArguments(false);
+    if (definition.group !== undefined) command.helpGroup(`${definition.group}:`);
+    definition.configure(command);
+    addGlobalOptions(command);
+    command.action(() => runCommand(definition, collectArguments(command)));
+    addCommands(command, definition.commands ?? [], runCommand);
+    parent.addCommand(command, { hidden: definition.hidden ?? false });
+  }
+}
+
+function addGlobalOptions(command: Command): void {
+  const taken = new Set(command.options.flatMap(({ short, long }) => [short, long]));
+  const add = (flags: string, description: string, choices?: readonly string[]) => {
+    const option = new Option(flags, description).helpGroup('Everywhere:');
+    if (choices !== undefined) option.choices(choices);
+    const free = [option.short, option.long].filter((flag) => flag !== undefined && !taken.has(flag));
+    if (option.long === undefined || !free.includes(option.long)) return;
+    command.addOption(free.length === 2 || option.short === undefined ? option : withoutShort(option, choices));
+  };
+  add('--backend <name>', 'where experiments run: local, tmux, kube, …');
+  add('-e, --experiment <name>', 'the experiment that is meant, instead of the current one');
+  add('-o, --output <format>', 'the form of the output', outputFormats);
+  add('--no-color', 'print no colours');
+}
+
+/** A command may have another use for a letter; the word stays. */
+function withoutShort(option: Option, choices: readonly string[] | undefined): Option {
+  const long = new Option(option.flags.replace(/^-\w, /, ''), option.description).helpGroup('Everywhere:');
+  return choices === undefined ? long : long.choices(choices);
+}

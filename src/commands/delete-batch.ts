@@ -1,0 +1,36 @@
+import { SymphonyError } from '../engine/errors.ts';
+import type { CommandDefinition } from './command.ts';
+import { finishDeletion } from './deletion.ts';
+import { confirm } from './names/ask.ts';
+import { matchPatterns } from './names/patterns.ts';
+
+export const deleteBatch: CommandDefinition = {
+  name: 'delete-batch',
+  aliases: ['db'],
+  group: 'Experiments',
+  configure: (command) =>
+    command
+      .description('delete all experiments that match patterns, such as "sarah-*"; asks first')
+      .argument('<patterns...>', 'whole names, in which * stands for anything')
+      .option('-f, --force', 'do not ask')
+      .option('--dry-run', 'say what would be deleted, and delete nothing'),
+  async run(args, context) {
+    const cluster = await context.cluster();
+    const existing = (await cluster.listExperiments()).map(({ name }) => name);
+    const patterns: readonly string[] = args.patterns;
+    const names = matchPatterns(patterns, existing);
+    if (names.length === 0) {
+      throw new SymphonyError('not-found', `No experiment matches ${patterns.join(' or ')}.`, {
+        hint: existing.length > 0 ? `There are: ${existing.join(', ')}.` : undefined,
+      });
+    }
+    const what = `${names.length === 1 ? '1 experiment' : `${names.length} experiments`}: ${names.join(', ')}`;
+    if (args.dryRun) return finishDeletion(context, { wouldDelete: names, notes: [`Would delete ${what}.`] });
+    if (!args.force && !(await confirm(context, `Delete ${what}?`, 'Use --force to delete them without a question.'))) {
+      context.note('Nothing was deleted.');
+      return 1;
+    }
+    const results = await cluster.deleteBatch(names, { signal: context.signal, onProgress: context.progress });
+    return finishDeletion(context, { cluster, results });
+  },
+};

@@ -1,0 +1,33 @@
+import type { CommandDefinition } from './command.ts';
+import { finishDeletion } from './deletion.ts';
+import { confirm } from './names/ask.ts';
+import { chooseDoomed } from './names/experiment-name.ts';
+import { formatProcessCount } from './output/counts.ts';
+
+export const deleteExperiment: CommandDefinition = {
+  name: 'delete',
+  aliases: ['d'],
+  group: 'Experiments',
+  configure: (command) =>
+    command
+      .description('end everything of an experiment and forget it; asks first')
+      .argument('[experiment]', 'by default the current one')
+      .option('-f, --force', 'do not ask; needs the whole name')
+      .option('--dry-run', 'say what would be deleted, and delete nothing'),
+  async run(args, context) {
+    const cluster = await context.cluster();
+    const asks = !args.force && (args.dryRun || context.terminal.canAsk);
+    const name = await chooseDoomed(context, cluster, args.experiment, { asks });
+    const found = (await cluster.listExperiments()).find((experiment) => experiment.name === name);
+    const what = `${name}${found === undefined ? '' : ` (${formatProcessCount(found.processes)})`}`;
+    if (args.dryRun) {
+      return finishDeletion(context, { wouldDelete: [name], notes: [`Would delete ${what}.`] });
+    }
+    if (!args.force && !(await confirm(context, `Delete ${what}?`, 'Use --force to delete it without a question.'))) {
+      context.note('Nothing was deleted.');
+      return 1;
+    }
+    const results = await cluster.deleteBatch([name], { signal: context.signal, onProgress: context.progress });
+    return finishDeletion(context, { cluster, results });
+  },
+};

@@ -1,0 +1,33 @@
+import { requireCapability } from '../engine/cluster.ts';
+import type { CommandDefinition } from './command.ts';
+import { shellExitCode } from './exit-code.ts';
+import { chooseExperiment } from './names/experiment-name.ts';
+import { chooseProcess } from './names/process-targets.ts';
+import { ownStreams } from './streams.ts';
+
+export const exec: CommandDefinition = {
+  name: 'exec',
+  aliases: ['x'],
+  group: 'Processes',
+  passesExitCode: true,
+  configure: (command) =>
+    command
+      .description("run a command with a process's environment, in its folder: exec TARGET -- CMD ARG…")
+      .argument('<target>', 'process or group/process')
+      .argument('<command...>', 'the command, after --'),
+  async run(args, context) {
+    const cluster = await context.cluster();
+    const capability = requireCapability(cluster, 'exec');
+    const experiment = await chooseExperiment(context, cluster, args.experiment);
+    const process = await chooseProcess(context, await cluster.listProcesses(experiment), args.target);
+    const streams = ownStreams(context.terminal);
+    // On a terminal ctrl-c is for the command that runs in it.
+    const watchAgain = streams.terminal ? context.ignoreInterrupts() : () => {};
+    try {
+      const options = { streams, signal: context.signal };
+      return shellExitCode(await capability.exec(experiment, process, args.command, options));
+    } finally {
+      watchAgain();
+    }
+  },
+};

@@ -1,0 +1,2 @@
+export type { CommandArguments, CommandContext } from './context.ts';
+export { type SubcommandAction, SymphonyParser } from './symphony-parser.ts';

@@ -1,0 +1,43 @@
+import { registeredBackends } from '../engine/backend-registry.ts';
+import { readSetting } from '../engine/config.ts';
+import type { CommandDefinition } from './command.ts';
+import { print } from './output/print.ts';
+import { type Column, formatTable } from './output/table.ts';
+
+interface BackendRow {
+  readonly name: string;
+  readonly current: boolean;
+  readonly works: boolean;
+  readonly detail: string;
+  readonly summary: string;
+}
+
+export const listBackends: CommandDefinition = {
+  name: 'backends',
+  group: 'Symphony',
+  configure: (command) => command.description('list backends: which work here, and why not; * marks the one in use'),
+  async run(_args, context) {
+    const current = await readSetting('backend');
+    const backends: BackendRow[] = await Promise.all(
+      [...registeredBackends()].map(async ([name, loader]) => ({
+        name,
+        current: name === current,
+        ...(await loader.check()),
+        summary: loader.summary,
+      })),
+    );
+    await print(context, {
+      data: backends,
+      names: () => backends.map(({ name }) => name),
+      table: () => formatTable(columns, backends, context.terminal.style),
+    });
+  },
+};
+
+const columns: readonly Column<BackendRow>[] = [
+  { title: ' ', cell: ({ current }) => (current ? '*' : '') },
+  { title: 'Backend', cell: ({ name }) => name },
+  { title: 'Works', cell: ({ works }) => (works ? 'yes' : 'no'), style: ({ works }) => (works ? 'green' : 'red') },
+  { title: 'Detail', cell: ({ detail }) => detail },
+  { title: 'What it is', cell: ({ summary }) => summary },
+];

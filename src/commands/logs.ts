@@ -1,0 +1,50 @@
+import { SymphonyError } from '../engine/errors.ts';
+import type { CommandDefinition } from './command.ts';
+import type { CommandArguments } from './context.ts';
+import { countOption, sinceOption } from './durations.ts';
+import { createLineFilter } from './logs/line-filter.ts';
+import { showLogs } from './logs/show-logs.ts';
+import { chooseExperiment } from './names/experiment-name.ts';
+import { chooseProcesses } from './names/process-targets.ts';
+
+export const logs: CommandDefinition = {
+  name: 'logs',
+  aliases: ['log', 'l'],
+  group: 'Processes',
+  configure: (command) =>
+    command
+      .description('print what processes wrote; several are merged, each line under its name')
+      .argument('[targets...]', 'process, group/process, or group/; by default all')
+      .option('-f, --follow', 'go on as more is written, across restarts')
+      .option('-n, --tail <lines>', 'only the last lines of each process')
+      .option('--since <time>', 'only lines from then on: 5m, 1h, or 2026-01-31T12:00:00Z')
+      .option('-t, --timestamps', 'when each line was written')
+      .option('-g, --grep <regex>', 'only lines that match')
+      .option('--invert', 'only lines that do not match')
+      .option('--previous', 'the run before the current one')
+      .option('--all', 'every run that is kept'),
+  async run(args, context) {
+    const options = logOptions(args);
+    const filter = createLineFilter(args.grep, args.invert ?? false);
+    const cluster = await context.cluster();
+    const experiment = await chooseExperiment(context, cluster, args.experiment);
+    const all = await cluster.listProcesses(experiment);
+    const processes = await chooseProcesses(context, all, args.targets ?? []);
+    await showLogs(context, cluster, { experiment, processes, all, options, filter });
+  },
+};
+
+function logOptions(args: CommandArguments) {
+  if (args.previous && args.all)
+    throw new SymphonyError('usage', '--previous is one run and --all is every run: choose one.');
+  if (args.previous && args.follow)
+    throw new SymphonyError('usage', 'The previous run has ended: there is nothing to follow.');
+  return {
+    ...(args.follow && { follow: true }),
+    ...(args.tail !== undefined && { tail: countOption('--tail', args.tail) }),
+    ...(args.since !== undefined && { since: sinceOption(args.since, Date.now()) }),
+    ...(args.timestamps && { timestamps: true }),
+    ...(args.previous && { previous: true }),
+    ...(args.all && { all: true }),
+  };
+}

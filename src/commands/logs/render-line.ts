@@ -1,0 +1,47 @@
+import type { LogLine } from '../../engine/logs.ts';
+import { plainText, sanitizeLine } from '../../engine/sanitize-text.ts';
+import { formatProcess, type ProcessReference } from '../../engine/status.ts';
+import type { Style } from '../terminal.ts';
+
+const prefixStyles: readonly Style[] = [
+  'cyan',
+  'yellow',
+  'green',
+  'magenta',
+  'blue',
+  'cyanBright',
+  'yellowBright',
+  'greenBright',
+  'magentaBright',
+  'blueBright',
+];
+
+export interface LineFormat {
+  /** The processes whose lines are shown; with more than one, each line says whose it is. */
+  readonly processes: readonly ProcessReference[];
+  /** All processes of the experiment, from which each has its colour: the same in every command. */
+  readonly all: readonly ProcessReference[];
+  /** Whether a terminal shows it, which foreign escape sequences must not reach. */
+  readonly forPeople: boolean;
+  readonly timestamps: boolean;
+  readonly style: (style: Style, text: string) => string;
+}
+
+/** How lines of several processes are written one below the other. */
+export function createLineRenderer(format: LineFormat): (line: LogLine) => string {
+  const { forPeople, style, timestamps } = format;
+  const width = Math.max(0, ...format.processes.map((process) => formatProcess(process).length));
+  const styles = new Map(
+    format.all.map((process, index) => [formatProcess(process), prefixStyles[index % prefixStyles.length] as Style]),
+  );
+  const prefixOf = (line: LogLine) => {
+    if (format.processes.length < 2) return '';
+    const name = formatProcess(line);
+    return `${style(styles.get(name) ?? 'white', `${name.padEnd(width)} |`)} `;
+  };
+  return (line) => {
+    const time = timestamps && line.time !== undefined ? `${style('dim', line.time)} ` : '';
+    if (line.kind === 'line') return `${prefixOf(line)}${time}${forPeople ? sanitizeLine(line.text) : line.text}`;
+    return `${prefixOf(line)}${time}${style('dim', `--- ${plainText(line.text)} ---`)}`;
+  };
+}

@@ -1,0 +1,3 @@
+import { SymphonyParser } from './symphony-parser.ts';
+
+await new SymphonyParser().main();

@@ -1,0 +1,77 @@
+import type { Cluster } from '../../engine/cluster.ts';
+import { readSetting } from '../../engine/config.ts';
+import { SymphonyError } from '../../engine/errors.ts';
+import { matchNames, resolveName } from '../../engine/match.ts';
+import type { CommandContext } from '../context.ts';
+import { select } from './ask.ts';
+
+type Chooser = Pick<CommandContext, 'terminal' | 'signal' | 'note'>;
+
+/**
+ * The experiment that a command means: the named one, exactly, by prefix or by substring, with a choice offered where
+ * somebody can be asked; without a name the current one, or the only one there is.
+ */
+export async function chooseExperiment(
+  context: Chooser,
+  cluster: Cluster,
+  wanted: string | undefined,
+): Promise<string> {
+  const names = (await cluster.listExperiments()).map(({ name }) => name);
+  if (wanted !== undefined) return chooseNamed(context, wanted, names);
+  const current = await cluster.currentExperiment();
+  if (current !== null && names.includes(current)) return current;
+  const [only] = names;
+  if (only !== undefined && names.length === 1) return only;
+  if (only !== undefined && context.terminal.canAsk) return select(context, 'Which experiment?', names);
+  throw noExperiment(cluster, current, names);
+}
+
+/**
+ * The experiment that is to be destroyed. Where nobody is asked afterwards, only its exact name will do, and without a
+ * name only the current one is meant.
+ */
+export async function chooseDoomed(
+  context: Chooser,
+  cluster: Cluster,
+  wanted: string | undefined,
+  options: { readonly asks: boolean },
+): Promise<string> {
+  const names = (await cluster.listExperiments()).map(({ name }) => name);
+  if (wanted === undefined) {
+    const current = await cluster.currentExperiment();
+    if (current !== null && names.includes(current)) return current;
+    throw noExperiment(cluster, current, names);
+  }
+  if (options.asks) return chooseNamed(context, wanted, names);
+  return resolveName('experiment', await ownName(wanted, names), names, { exact: true });
+}
+
+async function chooseNamed(context: Chooser, wanted: string, names: readonly string[]): Promise<string> {
+  const name = await ownName(wanted, names);
+  const matches = matchNames(name, names);
+  if (matches.length > 1 && context.terminal.canAsk) {
+    return select(context, `Which experiment is ${JSON.stringify(wanted)}?`, matches);
+  }
+  return resolveName('experiment', name, names);
+}
+
+/** `sarah-rl` for `rl`, as it was launched by a user named sarah, unless there is an `rl`. */
+async function ownName(wanted: string, names: readonly string[]): Promise<string> {
+  if (names.includes(wanted)) return wanted;
+  const username = await readSetting('username');
+  const prefixed = `${username}-${wanted}`;
+  return username !== '' && names.includes(prefixed) ? prefixed : wanted;
+}
+
+function noExperiment(cluster: Cluster, current: string | null, names: readonly string[]): SymphonyError {
+  if (names.length === 0) {
+    return new SymphonyError('not-found', `There is no experiment on ${cluster.backend}.`, {
+      hint: 'Start one with: symphony launch FILE',
+    });
+  }
+  const gone =
+    current === null ? 'No experiment is named and none is current' : `The current experiment ${current} is gone`;
+  return new SymphonyError('cannot-ask', `${gone}; there ${names.length === 1 ? 'is' : 'are'}: ${names.join(', ')}.`, {
+    hint: 'Name one, or choose it with: symphony switch-experiment NAME',
+  });
+}

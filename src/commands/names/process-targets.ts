@@ -1,0 +1,87 @@
+import { SymphonyError } from '../../engine/errors.ts';
+import { matchTarget, resolveTarget, resolveTargets } from '../../engine/match.ts';
+import { formatProcess, type ProcessStatus, sameProcess } from '../../engine/status.ts';
+import type { CommandContext } from '../context.ts';
+import { confirm, select } from './ask.ts';
+
+type Chooser = Pick<CommandContext, 'terminal' | 'signal'>;
+
+/** The one process that a target means; where several are possible, somebody is asked. */
+export async function chooseProcess(
+  context: Chooser,
+  processes: readonly ProcessStatus[],
+  target: string | undefined,
+): Promise<ProcessStatus> {
+  const matches = target === undefined ? [...processes] : matchTarget(processes, target);
+  const [only] = matches;
+  if (only !== undefined && matches.length === 1) return only;
+  if (matches.length > 1 && context.terminal.canAsk) {
+    const question = target === undefined ? 'Which process?' : `Which process is ${JSON.stringify(target)}?`;
+    const chosen = await select(context, question, matches.map(formatProcess));
+    return resolveTarget(processes, chosen);
+  }
+  if (target === undefined) {
+    throw new SymphonyError('cannot-ask', 'No process is named.', { hint: `Name one of: ${listTargets(processes)}.` });
+  }
+  return resolveTarget(processes, target);
+}
+
+/** All processes that targets name, each once, in the order of declaration; all there are without a target. */
+export async function chooseProcesses(
+  context: Chooser,
+  processes: readonly ProcessStatus[],
+  targets: readonly string[],
+): Promise<readonly ProcessStatus[]> {
+  if (targets.length === 0) return processes;
+  const wanted: ProcessStatus[] = [];
+  for (const target of targets) {
+    const found = isAmbiguous(processes, target)
+      ? [await chooseProcess(context, processes, target)]
+      : resolveTargets(processes, target);
+    wanted.push(...found);
+  }
+  return processes.filter((process) => wanted.some((one) => sameProcess(one, process)));
+}
+
+/**
+ * Processes that are to be ended. A target that was not written out is asked about, and refused where nobody can answer.
+ */
+export async function chooseDoomedProcesses(
+  context: Chooser,
+  processes: readonly ProcessStatus[],
+  targets: readonly string[],
+  verb: string,
+): Promise<readonly ProcessStatus[]> {
+  const chosen = await chooseProcesses(context, processes, targets);
+  const guessed = targets.filter((target) => !isWrittenOut(processes, target));
+  if (guessed.length === 0) return chosen;
+  const names = chosen.map(formatProcess).join(', ');
+  if (await confirm(context, `${verb} ${names}?`, `Write it out: ${names}`)) return chosen;
+  throw new SymphonyError('failed', 'Nothing was done.');
+}
+
+function isAmbiguous(processes: readonly ProcessStatus[], target: string): boolean {
+  try {
+    resolveTargets(processes, target);
+    return false;
+  } catch (error) {
+    return error instanceof SymphonyError && error.code === 'ambiguous';
+  }
+}
+
+/** Whether a target says the whole name of a process, of a group or of what has replicas. */
+function isWrittenOut(processes: readonly ProcessStatus[], target: string): boolean {
+  const found = isAmbiguous(processes, target) ? [] : resolveTargets(processes, target);
+  const wanted = target.replace(/\/$/, '');
+  const base = (name: string) => name.replace(/-\d+$/, '');
+  return found.every(({ group, name }) => {
+    const groups = group === null ? [] : [group, base(group)];
+    const names = [name, base(name)];
+    return [...groups, ...names, ...groups.flatMap((one) => names.map((other) => `${one}/${other}`))].includes(wanted);
+  });
+}
+
+function listTargets(processes: readonly ProcessStatus[]): string {
+  const names = processes.slice(0, 10).map(formatProcess).join(', ');
+  return processes.length > 10 ? `${names} and ${processes.length - 10} more` : names;
+}

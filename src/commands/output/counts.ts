@@ -1,0 +1,8 @@
+import type { ProcessCounts } from '../../engine/status.ts';
+
+/** `4 processes, 3 of them running`. */
+export function formatProcessCount({ total, running }: ProcessCounts): string {
+  const all = total === 1 ? '1 process' : `${total} processes`;
+  if (running === 0) return `${all}, none running`;
+  return running === total ? `${all} running` : `${all}, ${running} of them running`;
+}

@@ -1,0 +1,113 @@
+import type { ClusterEvent } from '../../engine/capabilities.ts';
+import type { ExperimentDescription, ProcessDescription } from '../../engine/cluster.ts';
+import { formatDuration, secondsSince } from '../../engine/format-duration.ts';
+import { formatEnd, formatExperimentState, formatState } from '../../engine/format-state.ts';
+import { plainText } from '../../engine/sanitize-text.ts';
+import { formatProcess, type RunStatus } from '../../engine/status.ts';
+import type { Style } from '../terminal.ts';
+import { formatProcessCount } from './counts.ts';
+import { formatCommand, formatPorts } from './process-table.ts';
+import { serviceColumns } from './service-table.ts';
+import { type Column, formatTable } from './table.ts';
+
+interface Looks {
+  readonly now: number;
+  readonly style: (style: Style, text: string) => string;
+}
+
+export function describeExperiment(
+  experiment: ExperimentDescription,
+  looks: Looks & { readonly events: readonly ClusterEvent[] },
+): string[] {
+  const { now, style } = looks;
+  const section = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : ['', style('bold', title), ...lines.map((line) => `  ${line}`)];
+  return [
+    ...fields(style, {
+      Name: experiment.name,
+      Backend: experiment.backend,
+      State: formatExperimentState(experiment),
+      Created: formatTime(experiment.createdAt, now),
+      Processes: formatProcessCount(experiment.processes),
+      Location: experiment.location,
+      Launch: experiment.launchId,
+    }),
+    ...section('Notes', experiment.notes.map(plainText)),
+    ...section(
+      'Services',
+      experiment.services.length > 0 ? formatTable(serviceColumns, experiment.services, style) : [],
+    ),
+    ...experiment.members.flatMap((member) => section(formatProcess(member), describeProcess(member, looks).slice(1))),
+    ...section('Events', looks.events.length > 0 ? formatTable(eventColumns(now), looks.events, style) : []),
+  ];
+}
+
+export function describeProcess(process: ProcessDescription, { now, style }: Looks): string[] {
+  const list = (names: readonly string[]) => names.join(', ') || undefined;
+  const env = Object.entries(process.env).map(
+    ([name, value]) => `${name}=${plainText(JSON.stringify(value).slice(1, -1))}`,
+  );
+  return [
+    ...fields(style, {
+      Process: formatProcess(process),
+      State: formatState(process, now),
+      Ready: process.ready ? 'yes' : 'no',
+      Restarts: String(process.restarts),
+      Started: process.startedAt && formatTime(process.startedAt, now),
+      Finished: process.finishedAt && formatTime(process.finishedAt, now),
+      Command: formatCommand(process.command),
+      Folder: process.startDir,
+      Pid: process.pid?.toString(),
+      Pod: process.pod,
+      Container: process.container,
+      Node: process.node,
+      Ports: Object.keys(process.ports).length > 0 ? formatPorts(process.ports) : undefined,
+      Binds: list(process.bind),
+      Connects: list(process.connect),
+      Exposes: list(process.expose),
+    }),
+    ...indented('Environment', env, style),
+    ...indented('Runs', process.runs.length > 1 ? formatTable(runColumns(now), process.runs, style) : [], style),
+  ];
+}
+
+function fields(style: Looks['style'], values: Readonly<Record<string, string | undefined>>): string[] {
+  const known = Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const width = Math.max(...known.map(([name]) => name.length)) + 1;
+  return known.map(
+    ([name, value]) => `${style('bold', `${name}:`.padEnd(width))} ${plainText(value.replaceAll('\n', ' '))}`,
+  );
+}
+
+function indented(title: string, lines: readonly string[], style: Looks['style']): string[] {
+  return lines.length === 0 ? [] : [style('bold', `${title}:`), ...lines.map((line) => `  ${line}`)];
+}
+
+function formatTime(time: string, now: number): string {
+  return `${time} (${formatDuration(secondsSince(time, now))} ago)`;
+}
+
+function runColumns(now: number): readonly Column<RunStatus>[] {
+  return [
+    { title: 'Run', cell: ({ run }) => String(run), align: 'right' },
+    { title: 'Started', cell: ({ startedAt }) => startedAt },
+    {
+      title: 'Lasted',
+      cell: ({ startedAt, finishedAt }) =>
+        formatDuration(secondsSince(startedAt, finishedAt === undefined ? now : Date.parse(finishedAt))),
+      align: 'right',
+    },
+    { title: 'End', cell: (run) => (run.finishedAt === undefined ? '-' : formatEnd(run) || 'unknown') },
+  ];
+}
+
+function eventColumns(now: number): readonly Column<ClusterEvent>[] {
+  return [
+    { title: 'Age', cell: ({ time }) => formatDuration(secondsSince(time, now)), align: 'right' },
+    { title: 'Kind', cell: ({ kind }) => kind, style: ({ kind }) => (kind === 'warning' ? 'yellow' : undefined) },
+    { title: 'Process', cell: ({ process }) => (process === undefined ? '-' : formatProcess(process)) },
+    { title: 'Reason', cell: ({ reason }) => reason },
+    { title: 'Count', cell: ({ count }) => String(count), align: 'right' },
+    { title: 'Message', cell: ({ message }) => message },
+  ];
+}

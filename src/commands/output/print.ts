@@ -1,0 +1,44 @@
+import { SymphonyError } from '../../engine/errors.ts';
+import type { CommandContext } from '../context.ts';
+
+export const outputFormats = ['table', 'wide', 'json', 'yaml', 'name'] as const;
+export type OutputFormat = (typeof outputFormats)[number];
+
+/** One result in all the forms in which it can be asked for. */
+export interface Printable {
+  /** What JSON and YAML show. */
+  readonly data: unknown;
+  /** One a line. */
+  readonly names?: () => readonly string[];
+  readonly table: (wide: boolean) => readonly string[];
+}
+
+/** Prints a result on stdout in the format that was asked for. */
+export async function print(context: Pick<CommandContext, 'output' | 'write'>, result: Printable): Promise<void> {
+  await context.write(await render(context.output, result));
+}
+
+async function render(format: OutputFormat, result: Printable): Promise<string> {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(result.data, null, 2)}\n`;
+    case 'yaml':
+      return toYaml(result.data);
+    case 'name':
+      if (result.names === undefined)
+        throw new SymphonyError('usage', 'This command has no names to print: -o name is not for it.');
+      return joinLines(result.names());
+    default:
+      return joinLines(result.table(format === 'wide'));
+  }
+}
+
+export async function toYaml(data: unknown): Promise<string> {
+  const { stringify } = await import('yaml');
+  // A value that occurs twice is written twice: anchors are for nobody to read.
+  return stringify(data, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+function joinLines(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}

@@ -1,0 +1,56 @@
+import prettyBytes from 'pretty-bytes';
+import { formatState } from '../../engine/format-state.ts';
+import type { ProcessState, ProcessStatus } from '../../engine/status.ts';
+import type { Style } from '../terminal.ts';
+import type { Column } from './table.ts';
+
+const stateStyles: Partial<Record<ProcessState, Style>> = {
+  running: 'green',
+  starting: 'yellow',
+  pending: 'yellow',
+  backoff: 'yellow',
+  failed: 'red',
+  lost: 'red',
+  succeeded: 'dim',
+  stopped: 'dim',
+};
+
+export function processColumns(wide: boolean, now: number): Column<ProcessStatus>[] {
+  const columns: Column<ProcessStatus>[] = [
+    { title: 'Group', cell: ({ group }) => group ?? '-' },
+    { title: 'Name', cell: ({ name }) => name },
+    { title: 'Ready', cell: ({ ready }) => (ready ? '1' : '0'), align: 'right' },
+    { title: 'Restarts', cell: ({ restarts }) => String(restarts), align: 'right' },
+    { title: 'State', cell: (process) => formatState(process, now), style: ({ state }) => stateStyles[state] },
+  ];
+  if (!wide) return columns;
+  return [
+    ...columns,
+    { title: 'CPU', cell: ({ cpu }) => (cpu === undefined ? '-' : cpu.toFixed(2)), align: 'right' },
+    { title: 'Memory', cell: ({ memory }) => formatMemory(memory), align: 'right' },
+    { title: 'Ports', cell: ({ ports }) => formatPorts(ports) },
+    { title: 'Pid', cell: ({ pid }) => (pid === undefined ? '-' : String(pid)), align: 'right', optional: true },
+    { title: 'Pod', cell: ({ pod }) => pod ?? '-', optional: true },
+    { title: 'Container', cell: ({ container }) => container ?? '-', optional: true },
+    { title: 'Node', cell: ({ node }) => node ?? '-', optional: true },
+    { title: 'Command', cell: ({ command }) => formatCommand(command) },
+  ];
+}
+
+function formatMemory(bytes: number | undefined): string {
+  return bytes === undefined ? '-' : prettyBytes(bytes, { binary: true, maximumFractionDigits: 1 });
+}
+
+export function formatPorts(ports: Readonly<Record<string, number>>): string {
+  return (
+    Object.entries(ports)
+      .map(([name, port]) => `${name}=${port}`)
+      .join(' ') || '-'
+  );
+}
+
+/** A command as one would type it. */
+export function formatCommand(command: string | readonly string[]): string {
+  if (typeof command === 'string') return command;
+  return command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+}

@@ -1,0 +1,13 @@
+import type { ServiceStatus } from '../../engine/status.ts';
+import type { Column } from './table.ts';
+
+/** Where it listens: its URL if people visit it, else host and port. */
+export function formatAddress(service: Pick<ServiceStatus, 'host' | 'port' | 'url'>): string {
+  return service.url ?? `${service.host.includes(':') ? `[${service.host}]` : service.host}:${service.port}`;
+}
+
+export const serviceColumns: readonly Column<ServiceStatus>[] = [
+  { title: 'Service', cell: ({ name }) => name },
+  { title: 'Kind', cell: ({ kind }) => kind },
+  { title: 'Address', cell: formatAddress },
+];

@@ -1,0 +1,43 @@
+import stringWidth from 'string-width';
+import { plainText } from '../../engine/sanitize-text.ts';
+import type { Style } from '../terminal.ts';
+
+export interface Column<Row> {
+  readonly title: string;
+  readonly cell: (row: Row) => string;
+  readonly style?: (row: Row) => Style | undefined;
+  readonly align?: 'right';
+  /** Leaves the column out if no row has anything in it. */
+  readonly optional?: boolean;
+}
+
+/** Lines of a table, without line ends. Widths count wide characters as a terminal does. */
+export function formatTable<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  style: (style: Style, text: string) => string = (_, text) => text,
+): string[] {
+  const cells = columns.map((column) => rows.map((row) => plainText(column.cell(row).replaceAll(/[\r\n\t]+/g, ' '))));
+  const shown = columns
+    .map((column, index) => ({ column, cells: cells[index] ?? [] }))
+    .filter(({ column, cells }) => !column.optional || cells.some((cell) => cell !== '' && cell !== '-'))
+    .map((entry) => ({ ...entry, width: Math.max(...[entry.column.title, ...entry.cells].map(displayWidth)) }));
+  const pad = (text: string, styled: string, width: number, align: 'right' | undefined) => {
+    const space = ' '.repeat(Math.max(0, width - displayWidth(text)));
+    return align === 'right' ? space + styled : styled + space;
+  };
+  const header = shown.map(({ column, width }) => pad(column.title, style('bold', column.title), width, column.align));
+  const lines = rows.map((row, index) =>
+    shown.map(({ column, cells, width }) => {
+      const text = cells[index] ?? '';
+      const wanted = column.style?.(row);
+      return pad(text, wanted === undefined ? text : style(wanted, text), width, column.align);
+    }),
+  );
+  return [header, ...lines].map((line) => line.join('  ').trimEnd());
+}
+
+function displayWidth(text: string): number {
+  // Nearly everything is plain ASCII, for which the width is the length.
+  return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text);
+}

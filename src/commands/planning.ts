@@ -1,0 +1,26 @@
+import { SymphonyError } from '../engine/errors.ts';
+import type { Plan, PlanNote } from '../engine/plan.ts';
+import type { CommandContext } from './context.ts';
+import { print, toYaml } from './output/print.ts';
+
+/** Says what has no effect on this backend; a launch itself refuses what cannot be. */
+export function warnOfPlan(context: Pick<CommandContext, 'warn'>, plan: Plan): void {
+  for (const note of plan.notes) if (note.verdict === 'not-enforced') context.warn(formatNote(note));
+}
+
+/** What `--dry-run` prints. @throws SymphonyError `invalid-spec` with everything that is refused */
+export async function showPlan(context: CommandContext, plan: Plan): Promise<void> {
+  warnOfPlan(context, plan);
+  const documents = await Promise.all(plan.documents.map(toYaml));
+  await print(context, {
+    data: plan,
+    names: () => [plan.experiment],
+    table: () => [documents.join('---\n').trimEnd()],
+  });
+  const refused = plan.notes.filter(({ verdict }) => verdict === 'refused').map(formatNote);
+  if (refused.length > 0) throw new SymphonyError('invalid-spec', refused.join('\n'));
+}
+
+function formatNote({ path, message, hint }: PlanNote): string {
+  return `${path}: ${message}${hint === undefined ? '' : ` ${hint}`}`;
+}

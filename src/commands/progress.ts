@@ -1,0 +1,25 @@
+import type { Progress } from '../engine/capabilities.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ProgressLine {
+  readonly show: (progress: Progress) => void;
+  readonly clear: () => void;
+}
+
+/** How far a long call has come, on one line of a terminal; nothing anywhere else. */
+export function createProgressLine({ stderr }: Pick<Terminal, 'stderr'>): ProgressLine {
+  if (!stderr.isTTY) return { show: () => {}, clear: () => {} };
+  let shown = false;
+  return {
+    show({ message, done, total }) {
+      const count = done === undefined || total === undefined ? '' : ` ${done}/${total}`;
+      const text = `${message}${count}`.slice(0, Math.max(10, (stderr.columns ?? 80) - 1));
+      stderr.write(`\r\x1b[K${text}`);
+      shown = true;
+    },
+    clear() {
+      if (shown) stderr.write('\r\x1b[K');
+      shown = false;
+    },
+  };
+}

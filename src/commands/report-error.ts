@@ -1,0 +1,15 @@
+import type { SymphonyError } from '../engine/errors.ts';
+import { plainText } from '../engine/sanitize-text.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The one place where a failed command says so: words for people, `{"error": …}` for programs. */
+export function formatError(
+  error: SymphonyError,
+  format: { readonly json: boolean },
+  terminal: Pick<Terminal, 'noteStyle'>,
+): string {
+  if (format.json) return `${JSON.stringify({ error })}\n`;
+  const lines = error.message.split('\n').map(plainText);
+  const message = `${terminal.noteStyle('red', 'error:')} ${lines.join('\n')}\n`;
+  return error.hint === undefined ? message : `${message}${plainText(error.hint)}\n`;
+}

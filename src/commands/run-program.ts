@@ -1,0 +1,147 @@
+import { type Command, CommanderError } from 'commander';
+import type { Cluster } from '../engine/cluster.ts';
+import { overriddenSetting, overrideSetting, readSetting } from '../engine/config.ts';
+import { SymphonyError, toSymphonyError } from '../engine/errors.ts';
+import type { CommandDefinition } from './command.ts';
+import type { CommandArguments, CommandContext } from './context.ts';
+import { createProgram } from './create-program.ts';
+import { exitCodeOf, ownFailure } from './exit-code.ts';
+import { type Interruption, watchInterruption } from './interruption.ts';
+import type { OutputFormat } from './output/print.ts';
+import { createProgressLine } from './progress.ts';
+import { formatError } from './report-error.ts';
+import { openTerminal, type Terminal } from './terminal.ts';
+import { symphonyVersion } from './version.ts';
+import { write } from './write.ts';
+
+export interface ProgramHost {
+  readonly name: string;
+  readonly version?: string;
+  readonly commands: readonly CommandDefinition[];
+  /** What runs if no command is named; without one, the help is shown. */
+  readonly bare?: CommandDefinition | undefined;
+  createCluster(): Cluster | Promise<Cluster>;
+}
+
+/** Parses and runs one command line. Resolves with the exit code, once everything that was opened is closed. */
+export async function runProgram(host: ProgramHost, argv: readonly string[]): Promise<number> {
+  const interruption = watchInterruption();
+  const closers: (() => Promise<void>)[] = [];
+  let exitCode = 0;
+  let terminal = openTerminal({ never: argv.includes('--no-color'), setting: 'auto', env: process.env });
+  let failure = exitCodeOf;
+  try {
+    const runCommand = async (definition: CommandDefinition, args: CommandArguments): Promise<void> => {
+      if (definition.passesExitCode) failure = (code) => (code === 'interrupted' ? exitCodeOf(code) : ownFailure);
+      terminal = openTerminal({ never: args.color === false, setting: await readSetting('color'), env: process.env });
+      const context = createContext(host, args, { program, terminal, interruption, closers });
+      const result = await definition.run(args, context);
+      if (typeof result === 'number') exitCode = result;
+    };
+    const program = createProgram({
+      name: host.name,
+      version: host.version ?? symphonyVersion(),
+      commands: host.commands,
+      runCommand,
+    });
+    await parse(program, host, argv, runCommand);
+  } catch (thrown) {
+    exitCode = interruption.exitCode() ?? 0;
+    if (exitCode === 0 && !interruption.signal.aborted) {
+      const error = toSymphonyError(thrown);
+      exitCode = failure(error.code);
+      terminal.stderr.write(formatError(error, { json: wantsJson(argv) }, terminal));
+      if (process.env.SYMPHONY_DEBUG && error.stack)
+        terminal.stderr.write(`${error.stack}\n${String(error.cause ?? '')}\n`);
+    }
+  } finally {
+    await Promise.allSettled(closers.map((close) => close()));
+    interruption.end();
+  }
+  return interruption.exitCode() ?? exitCode;
+}
+
+async function parse(
+  program: Command,
+  host: ProgramHost,
+  argv: readonly string[],
+  runCommand: (definition: CommandDefinition, args: CommandArguments) => Promise<void>,
+): Promise<void> {
+  try {
+    const { operands, unknown } = program.parseOptions([...argv]);
+    if (operands.length > 0 || unknown.length > 0) {
+      await program.parseAsync([...argv], { from: 'user' });
+    } else if (host.bare !== undefined && process.stdin.isTTY && process.stdout.isTTY) {
+      await runCommand(host.bare, { ...program.opts(), positional: [] });
+    } else {
+      program.outputHelp();
+    }
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw usageError(error, host.name);
+  }
+}
+
+/** commander's words in our family: `error: unknown command 'lss'\n(Did you mean ls?)`. */
+function usageError(error: CommanderError, program: string): SymphonyError {
+  const [message = '', ...more] = error.message.replace(/^error: /, '').split('\n');
+  const text = message.charAt(0).toUpperCase() + message.slice(1);
+  const help = `See: ${program} --help`;
+  const hint = more.length > 0 ? more.join(' ').replace(/^\(|\)$/g, '') : help;
+  return new SymphonyError('usage', /[.?!]$/.test(text) ? text : `${text}.`, { hint });
+}
+
+/** Known before the command line is parsed, because that may be what fails. */
+function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  const words = end < 0 ? argv : argv.slice(0, end);
+  return words.some(
+    (word, index) =>
+      /^(-o=?|--output=)json$/.test(word) || (/^(-o|--output)$/.test(word) && words[index + 1] === 'json'),
+  );
+}
+
+interface ContextParts {
+  readonly program: Command;
+  readonly terminal: Terminal;
+  readonly interruption: Interruption;
+  readonly closers: (() => Promise<void>)[];
+}
+
+function createContext(host: ProgramHost, args: CommandArguments, parts: ContextParts): CommandContext {
+  const { program, terminal, interruption, closers } = parts;
+  if (typeof args.backend === 'string' && overriddenSetting('backend') !== args.backend) {
+    overrideSetting('flag', 'backend', args.backend);
+  }
+  let cluster: Promise<Cluster> | undefined;
+  const progress = createProgressLine(terminal);
+  closers.push(async () => progress.clear());
+  const line = (text: string) => {
+    progress.clear();
+    terminal.stderr.write(`${text}\n`);
+  };
+  return {
+    cluster() {
+      cluster ??= openCluster(host, closers);
+      return cluster;
+    },
+    program,
+    terminal,
+    output: (args.output as OutputFormat | undefined) ?? 'table',
+    signal: interruption.signal,
+    ignoreInterrupts: interruption.ignoreInterrupts,
+    progress: progress.show,
+    async write(text) {
+      progress.clear();
+      await write(terminal.stdout, text);
+    },
+    note: line,
+    warn: (text) => line(`${terminal.noteStyle('yellow', 'warning:')} ${text}`),
+  };
+}
+
+async function openCluster(host: ProgramHost, closers: (() => Promise<void>)[]): Promise<Cluster> {
+  const cluster = await host.createCluster();
+  closers.push(() => cluster.close());
+  return cluster;
+}

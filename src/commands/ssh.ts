@@ -1,0 +1,30 @@
+import { requireCapability } from '../engine/cluster.ts';
+import type { CommandDefinition } from './command.ts';
+import { shellExitCode } from './exit-code.ts';
+import { chooseExperiment } from './names/experiment-name.ts';
+import { chooseProcess } from './names/process-targets.ts';
+import { ownStreams } from './streams.ts';
+
+export const ssh: CommandDefinition = {
+  name: 'ssh',
+  aliases: ['shell'],
+  group: 'Processes',
+  passesExitCode: true,
+  configure: (command) =>
+    command
+      .description("open a shell with a process's environment, in its folder")
+      .argument('<target>', 'process or group/process'),
+  async run(args, context) {
+    const cluster = await context.cluster();
+    const capability = requireCapability(cluster, 'shell');
+    const experiment = await chooseExperiment(context, cluster, args.experiment);
+    const process = await chooseProcess(context, await cluster.listProcesses(experiment), args.target);
+    const watchAgain = context.ignoreInterrupts();
+    try {
+      const options = { streams: ownStreams(context.terminal), signal: context.signal };
+      return shellExitCode(await capability.shell(experiment, process, options));
+    } finally {
+      watchAgain();
+    }
+  },
+};

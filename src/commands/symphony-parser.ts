@@ -1,0 +1,78 @@
+import type { Command } from 'commander';
+import '../backends/index.ts';
+import { Cluster } from '../engine/cluster.ts';
+import { builtinCommands } from './builtin-commands.ts';
+import type { CommandDefinition } from './command.ts';
+import type { CommandArguments, CommandContext } from './context.ts';
+import { runProgram } from './run-program.ts';
+
+/** What a command of one's own does; what it resolves with is the exit code if it is a number. */
+export type SubcommandAction = (args: CommandArguments, context: CommandContext) => unknown;
+
+/**
+ * Symphony's commands for a program of one's own: extend it, say where experiments run in `createCluster`, add commands
+ * in `setup`, and start it with `await new MyProject().main()`.
+ */
+export class SymphonyParser {
+  #commands: readonly CommandDefinition[] = [];
+
+  /** The program's name in help and messages. */
+  get name(): string {
+    return 'symphony';
+  }
+
+  /** Where experiments run: by default the backend from `--backend` or the settings. Called once, when it is first needed. */
+  createCluster(): Cluster | Promise<Cluster> {
+    return Cluster.new();
+  }
+
+  /** Declares the commands. One that overrides it calls `super.setup()` first, which declares Symphony's own. */
+  setup(): void {
+    for (const command of builtinCommands) this.#add(command);
+  }
+
+  /**
+   * Adds a command, in the place of one that has this name.
+   * @param configure Declares arguments and options, on a commander command.
+   * @param action Gets them by name, `--my-name` as `myName`.
+   */
+  addSubcommand(
+    name: string,
+    configure: (command: Command) => Command,
+    action: SubcommandAction,
+    options: { readonly aliases?: readonly string[] } = {},
+  ): void {
+    this.#add({
+      name,
+      aliases: options.aliases ?? [],
+      group: 'This program',
+      configure,
+      run: async (args, context) => action(args, context),
+    });
+  }
+
+  /** Runs a command line, and sets the exit code. */
+  async main(argv: readonly string[] = process.argv.slice(2)): Promise<void> {
+    this.#commands = [];
+    this.setup();
+    process.exitCode = await runProgram(
+      {
+        name: this.name,
+        commands: this.#commands,
+        bare: this.#commands.find(({ name }) => name === 'ui'),
+        createCluster: () => this.createCluster(),
+      },
+      argv,
+    );
+  }
+
+  /** The later of two commands has the name, and the alias. */
+  #add(command: CommandDefinition): void {
+    const names = [command.name, ...(command.aliases ?? [])];
+    const others = this.#commands
+      .filter(({ name }) => name !== command.name)
+      .map((other) => ({ ...other, aliases: (other.aliases ?? []).filter((alias) => !names.includes(alias)) }));
+    const clash = others.find(({ name }) => names.includes(name));
+    this.#commands = [...others.filter((other) => other !== clash), command];
+  }
+}

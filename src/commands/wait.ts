@@ -1,0 +1,35 @@
+import { Option } from 'commander';
+import type { CommandDefinition } from './command.ts';
+import { durationOption } from './durations.ts';
+import { chooseExperiment } from './names/experiment-name.ts';
+import { print } from './output/print.ts';
+import { waitWithProgress } from './waiting.ts';
+
+export const wait: CommandDefinition = {
+  name: 'wait',
+  group: 'Experiments',
+  configure: (command) =>
+    command
+      .description('wait until an experiment is ready or done; fails as soon as that cannot happen any more')
+      .argument('[experiment]', 'by default the current one')
+      .addOption(
+        new Option('--for <goal>', 'ready: every process is; done: every process has ended')
+          .choices(['ready', 'done'])
+          .default('ready'),
+      )
+      .option('--timeout <duration>', 'fail after so long: 30s, 5m'),
+  async run(args, context) {
+    const timeout = args.timeout === undefined ? undefined : durationOption('--timeout', args.timeout);
+    const cluster = await context.cluster();
+    const name = await chooseExperiment(context, cluster, args.experiment);
+    const snapshot = await waitWithProgress(context, cluster, name, {
+      for: args.for,
+      ...(timeout === undefined ? {} : { timeout }),
+    });
+    await print(context, {
+      data: snapshot.experiment,
+      names: () => [name],
+      table: () => [`${name} is ${args.for}.`],
+    });
+  },
+};
