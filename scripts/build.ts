@@ -8,6 +8,10 @@ import { promisify } from 'node:util';
 import { build, type InputOptions, type OutputOptions } from 'rolldown';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+function packageVersion(): string {
+  return (createRequire(import.meta.url)('../package.json') as { version: string }).version;
+}
+
 const source = (path: string) => join(root, 'src', path);
 
 /** Those of the wanted inputs whose source exists. */
@@ -28,7 +32,13 @@ const common: InputOptions = {
   platform: 'node',
   external: ['node-pty'],
   tsconfig: join(root, 'tsconfig.json'),
-  transform: { define: { 'process.env.NODE_ENV': '"production"' } },
+  transform: {
+    define: {
+      'process.env.NODE_ENV': '"production"',
+      __SYMPHONY_VERSION__: JSON.stringify(packageVersion()),
+      __SYMPHONY_BUILD__: String(Date.now()),
+    },
+  },
   logLevel: 'warn',
   plugins: [
     {

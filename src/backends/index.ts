@@ -1,6 +1,7 @@
-import { type BackendLoader, registerBackend } from '../engine/index.ts';
+import { type BackendLoader, registerBackend } from '../engine/backend-registry.ts';
+import { localLoader } from './local/local-loader.ts';
 
 /** The backends that come with Symphony, each loaded when it is first wanted; lists show them in this order. */
-const backends: Readonly<Record<string, BackendLoader>> = {};
+const backends: Readonly<Record<string, BackendLoader>> = { local: localLoader };
 
 for (const [name, loader] of Object.entries(backends)) registerBackend(name, loader);

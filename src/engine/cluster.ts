@@ -1,14 +1,17 @@
+import { rm } from 'node:fs/promises';
 import { type BackendLoader, createBackend, registerBackend } from './backend-registry.ts';
 import type { ActionOptions, Capabilities, CapabilityName, Progress } from './capabilities.ts';
+import { readSetting } from './config.ts';
 import { readCurrentExperiment, writeCurrentExperiment } from './current-experiment.ts';
-import { SymphonyError } from './errors.ts';
+import { SymphonyError, throwIfAborted } from './errors.ts';
 import type { Experiment, ExperimentOptions } from './experiment.ts';
-import { newExperiment } from './experiment.ts';
+import { newExperiment, toSpec } from './experiment.ts';
 import type { LogLine, LogOptions } from './logs.ts';
 import { resolveTarget } from './match.ts';
 import type { Plan } from './plan.ts';
 import type { ExperimentSpec } from './spec/experiment-spec.ts';
 import type { ExperimentStatus, ProcessReference, ProcessStatus, RunStatus } from './status.ts';
+import { version } from './version.ts';
 import { type WaitOptions, waitForExperiment } from './wait.ts';
 import type { ExperimentSnapshot, WatchEvent } from './watch.ts';
 
@@ -82,11 +85,35 @@ export abstract class Cluster {
   abstract plan(spec: ExperimentSpec): Plan;
 
   /**
-   * Launches all of an experiment or, if anything is in the way, nothing.
+   * Launches all of an experiment or, if anything is in the way, nothing. Its spec is saved in the experiment folder, if
+   * one is set.
    * @throws SymphonyError `conflict` if it exists on the cluster and `force` is not set, `invalid-spec` if the backend
    *   refuses a field, `failed` naming what was in the way.
    */
-  abstract launch(experiment: ExperimentSpec | Experiment, options?: LaunchOptions): Promise<ExperimentSnapshot>;
+  async launch(experiment: ExperimentSpec | Experiment, options: LaunchOptions = {}): Promise<ExperimentSnapshot> {
+    const spec = toSpec(experiment);
+    refuseUnmapped(this.plan(spec));
+    throwIfAborted(options.signal);
+    const record = await this.#saveRecord(spec, options.force ?? false);
+    try {
+      return await this.launchSpec(spec, options);
+    } catch (error) {
+      // What was not launched leaves no record.
+      if (record !== undefined) await rm(record, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** Before the launch, because a folder that cannot be written to is a reason not to begin. */
+  async #saveRecord(spec: ExperimentSpec, force: boolean): Promise<string | undefined> {
+    const folder = await readSetting('experimentFolder');
+    if (folder === '') return undefined;
+    const { saveRecord } = await import('./records.ts');
+    return saveRecord(folder, spec, { backend: this.backend, launchedAt: new Date().toISOString(), version, force });
+  }
+
+  /** Launches what `launch` has checked. */
+  protected abstract launchSpec(spec: ExperimentSpec, options: LaunchOptions): Promise<ExperimentSnapshot>;
 
   /**
    * Ends everything of an experiment and forgets it. Resolves when nothing is left, or with what could not be ended.
@@ -193,6 +220,16 @@ export function requireCapability<Name extends CapabilityName>(
     throw new SymphonyError('unsupported', `The ${cluster.backend} backend cannot ${name}.`);
   }
   return capability as NonNullable<Capabilities[Name]>;
+}
+
+/** Throws `invalid-spec`, naming each field that the backend refuses. */
+function refuseUnmapped(plan: Plan): void {
+  const refused = plan.notes.filter(({ verdict }) => verdict === 'refused');
+  if (refused.length === 0) return;
+  const lines = refused.map(({ path, message }) => `${path}: ${message}`);
+  throw new SymphonyError('invalid-spec', `The ${plan.backend} backend refuses this spec.\n${lines.join('\n')}`, {
+    hint: refused.find(({ hint }) => hint !== undefined)?.hint,
+  });
 }
 
 export type { Progress };

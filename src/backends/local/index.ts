@@ -1,0 +1,1 @@
+export { LocalCluster } from './local-cluster.ts';

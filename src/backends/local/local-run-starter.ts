@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process';
+import { ownFile } from '../machine/own-files.ts';
+import type { RunStarter, RunToStart } from '../machine/run-starter.ts';
+
+const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** Runs without a terminal each get a keeper; those with one a holder of the terminal, with the keeper in it. */
+export class LocalRunStarter implements RunStarter {
+  async start(_record: unknown, runs: readonly RunToStart[]): Promise<void> {
+    await Promise.all(runs.map((run) => startKeeper(run)));
+  }
+
+  end(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+function startKeeper(run: RunToStart): Promise<void> {
+  const [program, argv] = run.process.tty
+    ? [process.execPath, [ownFile('terminal-holder'), run.launchFile, run.runPath, run.logFile]]
+    : ['/bin/sh', [ownFile('keeper.sh'), 'file', run.launchFile, run.runPath, run.logFile]];
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, argv, { cwd: '/', detached: true, env: { PATH: systemPath }, stdio: 'ignore' });
+    child.once('error', reject);
+    child.once('spawn', () => {
+      child.unref();
+      resolve();
+    });
+  });
+}

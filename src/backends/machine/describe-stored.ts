@@ -1,0 +1,44 @@
+import type { ExperimentDescription, ProcessDescription } from '../../engine/cluster.ts';
+import { symphonyEnvironment } from '../../engine/environment.ts';
+import { hideSecrets } from '../../engine/secrets.ts';
+import { formatProcess } from '../../engine/status.ts';
+import type { ExperimentSnapshot } from '../../engine/watch.ts';
+import { processKey } from './experiment-folder.ts';
+import { resolveRecord } from './experiment-record.ts';
+import { notStarted } from './process-runtime.ts';
+import type { StoredExperiment } from './stored-experiments.ts';
+
+/** Everything known of an experiment of this machine. */
+export function describeStored(stored: StoredExperiment, snapshot: ExperimentSnapshot): ExperimentDescription {
+  const { record, runtime, folder } = stored;
+  const statuses = new Map(snapshot.processes.map((process) => [formatProcess(process), process]));
+  const members = resolveRecord(record).processes.flatMap((process): ProcessDescription[] => {
+    const status = statuses.get(formatProcess(process));
+    if (status === undefined) return [];
+    const key = processKey(process);
+    const { name: experiment, launchId, services } = record;
+    const secretsDir = process.secrets.length === 0 ? {} : { secretsDir: folder.secrets(key) };
+    return [
+      {
+        ...status,
+        runs: (runtime.processes[key] ?? notStarted).runs.map(({ logOffset, ...run }) => run),
+        env: {
+          ...hideSecrets(process.env),
+          ...symphonyEnvironment({ experiment, launchId, process, services, ...secretsDir }),
+        },
+        startDir: process.startDir,
+        bind: process.bind,
+        connect: process.connect,
+        expose: process.expose,
+      },
+    ];
+  });
+  return {
+    ...snapshot.experiment,
+    launchId: record.launchId,
+    location: folder.path,
+    spec: record.spec,
+    members,
+    notes: runtime.notes,
+  };
+}

@@ -1,0 +1,84 @@
+/** What a launch file is made of. All of it arrives in the process byte for byte. */
+export interface LaunchFile {
+  /** File of shell exports with the launching shell's environment, shared by all processes of the experiment. */
+  readonly environmentFile: string;
+  /** The process's own environment, over that of the launching shell. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Variables of the launching shell whose names no shell can export. */
+  readonly unexportable: Readonly<Record<string, string>>;
+  readonly startDir: string;
+  readonly preamble: readonly string[];
+  /** A string runs in a shell, a list is an argv. */
+  readonly command: string | readonly string[];
+  /** The process has a terminal, whose kind it must be told instead of the launching shell's. */
+  readonly terminal: boolean;
+}
+
+/**
+ * The text of a launch file: a shell script that is nothing but quoted data and the few lines that put it in place.
+ * `sh FILE run RUN` starts the process, after writing its pid and start time to `RUN.pid`; `sh FILE exec ARGV…` starts
+ * another command with the same environment in the same folder.
+ */
+export function launchFileText(file: LaunchFile): string {
+  const argv = commandLine(file.preamble, file.command).map(quote).join(' ');
+  const prefix = ['env', ...Object.entries(file.unexportable).map(([name, value]) => quote(`${name}=${value}`))];
+  const wrapped = prefix.length > 1 ? `${prefix.join(' ')} ` : '';
+  return `# One process of a Symphony experiment: environment, folder and command, as data.
+if [ "$1" = run ]; then
+  symphony_run=$2
+  symphony_stat=
+  { read -r symphony_stat <"/proc/$$/stat"; } 2>/dev/null
+  # Field 22 is the start time, which tells this process from a later one of the same pid.
+  set -- $symphony_stat
+  printf '%s %s\\n' "$$" "\${22}" >"$symphony_run.pid" || exit 126
+  set -- run
+fi
+symphony_term=$TERM
+unset PATH
+. ${quote(file.environmentFile)}
+${exports(file.env)}${file.terminal && file.env.TERM === undefined ? 'export TERM="$symphony_term"\n' : ''}cd -- ${quote(file.startDir)} || exit 126
+if [ "$1" = exec ]; then
+  shift
+  [ -z "$symphony_term" ] || export TERM="$symphony_term"
+  exec ${wrapped}"$@"
+fi
+exec ${wrapped}${argv}
+`;
+}
+
+/** The text of the environment file, and what does not fit into one. */
+export function environmentFileText(
+  environment: Readonly<Record<string, string>>,
+  umask: number,
+): { readonly text: string; readonly unexportable: Readonly<Record<string, string>> } {
+  const exportable: Record<string, string> = {};
+  const unexportable: Record<string, string> = {};
+  for (const [name, value] of Object.entries(environment)) {
+    if (readOnlyNames.has(name)) continue;
+    (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? exportable : unexportable)[name] = value;
+  }
+  return { text: `umask ${umask.toString(8).padStart(4, '0')}\n${exports(exportable)}`, unexportable };
+}
+
+/** Names that some shell refuses to set, or sets itself. */
+const readOnlyNames = new Set(['_', 'PPID', 'UID', 'EUID', 'GROUPS', 'BASHOPTS', 'SHELLOPTS', 'BASH_VERSINFO']);
+
+/** The argv that runs a command after its preamble, in one shell if there is either a preamble or a shell command. */
+export function commandLine(preamble: readonly string[], command: string | readonly string[]): readonly string[] {
+  if (preamble.length === 0) return typeof command === 'string' ? ['/bin/sh', '-c', command] : command;
+  // A preamble that fails must not be followed by a process that then runs in the wrong surroundings.
+  const before = ['set -e', ...preamble, 'set +e'].join('\n');
+  if (typeof command === 'string') return ['/bin/sh', '-c', `${before}\n${command}`];
+  return ['/bin/sh', '-c', `${before}\nexec "$@"`, 'sh', ...command];
+}
+
+function exports(env: Readonly<Record<string, string>>): string {
+  return Object.entries(env)
+    .map(([name, value]) => `export ${name}=${quote(value)}\n`)
+    .join('');
+}
+
+/** One shell word that stands for exactly this string. */
+export function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

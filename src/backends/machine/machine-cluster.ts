@@ -1,0 +1,292 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { ActionOptions, Capabilities, CopyEnd, Streams } from '../../engine/capabilities.ts';
+import {
+  Cluster,
+  type DeleteResult,
+  type ExperimentDescription,
+  type LaunchOptions,
+  type WatchOptions,
+} from '../../engine/cluster.ts';
+import { launchingEnvironment } from '../../engine/environment.ts';
+import { abortError, SymphonyError, throwIfAborted } from '../../engine/errors.ts';
+import type { LogLine, LogOptions } from '../../engine/logs.ts';
+import { closestNames, resolveName } from '../../engine/match.ts';
+import { resolveSecretValues } from '../../engine/secrets.ts';
+import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
+import { resolveExperiment } from '../../engine/spec/resolve-experiment.ts';
+import {
+  type ExperimentStatus,
+  formatProcess,
+  isFinal,
+  type ProcessReference,
+  type ProcessStatus,
+} from '../../engine/status.ts';
+import type { ExperimentSnapshot, WatchEvent } from '../../engine/watch.ts';
+import { attachTerminal, detachHint } from './attach-terminal.ts';
+import { describeStored } from './describe-stored.ts';
+import { processKey } from './experiment-folder.ts';
+import { copyOnMachine } from './machine-copy.ts';
+import { execWithLaunchFile } from './machine-exec.ts';
+import { machineLogs } from './machine-logs.ts';
+import { sampleMetrics } from './machine-metrics.ts';
+import { watchMachine } from './machine-watch.ts';
+import type { Method, Methods } from './protocol.ts';
+import {
+  damagedFolders,
+  readForeignExperiments,
+  readStoredExperiment,
+  readStoredExperiments,
+  type StoredExperiment,
+} from './stored-experiments.ts';
+import { findSupervisor, reachSupervisor } from './supervisor-client.ts';
+import { isConnectionLost, type SupervisorConnection } from './supervisor-connection.ts';
+
+/**
+ * A cluster that is this machine: experiments under the supervisor's eyes, their files on this disk. What differs between
+ * backends is how runs are started (see RunStarter) and how a terminal is entered.
+ */
+export abstract class MachineCluster extends Cluster {
+  #connection: Promise<SupervisorConnection> | undefined;
+
+  /** What every backend on this machine can do. */
+  protected machineCapabilities(): Capabilities {
+    return {
+      restart: { restart: (name, processes, options) => this.#control('restart', name, processes, options) },
+      stop: { stop: (name, processes, options) => this.#control('stop', name, processes, options) },
+      exec: {
+        exec: async (name, process, command, options) =>
+          execWithLaunchFile(this.#launchFile(name, process), command, options),
+      },
+      shell: {
+        shell: async (name, process, options) =>
+          execWithLaunchFile(this.#launchFile(name, process), ['/bin/sh', '-c', userShell], options),
+      },
+      attach: { detachHint, attach: (name, process, options) => this.#attach(name, process, options) },
+      copy: { copy: (name, source, destination, options) => this.#copy(name, source, destination, options) },
+      visit: { visit: (name, service) => this.#visit(name, service) },
+      metrics: { metrics: (name, options) => sampleMetrics(() => this.listProcesses(name), options) },
+    };
+  }
+
+  protected override async launchSpec(spec: ExperimentSpec, options: LaunchOptions): Promise<ExperimentSnapshot> {
+    const { signal, onProgress, force = false } = options;
+    const values = await resolveSecretValues(resolveExperiment(spec), process.env, (path) => readFile(path));
+    const secretValues = Object.fromEntries([...values].map(([process, { env }]) => [process, env]));
+    const shell = { environment: launchingEnvironment(process.env), umask: process.umask(), secretValues };
+    throwIfAborted(signal);
+    onProgress?.({ message: `Launching ${spec.name}` });
+    return this.#callAlone('launch', { backend: this.backend, spec, shell, force }, signal);
+  }
+
+  override async delete(name: string, options: ActionOptions = {}): Promise<DeleteResult> {
+    this.#find(name);
+    options.onProgress?.({ message: `Deleting ${name}` });
+    const leftovers = await this.#callAlone('delete', { backend: this.backend, name }, options.signal);
+    return { name, leftovers };
+  }
+
+  override async listExperiments(): Promise<readonly ExperimentStatus[]> {
+    const foreign = readForeignExperiments(this.backend).map(({ snapshot }) => snapshot.experiment);
+    const connection = await this.#connect();
+    const own =
+      connection === undefined
+        ? readStoredExperiments(this.backend).map(({ snapshot }) => snapshot.experiment)
+        : await connection.call('list', { backend: this.backend });
+    return [...own, ...foreign].sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0));
+  }
+
+  override async listProcesses(experiment: string): Promise<readonly ProcessStatus[]> {
+    return (await this.#snapshot(experiment)).processes;
+  }
+
+  override async describeExperiment(name: string): Promise<ExperimentDescription> {
+    const snapshot = await this.#snapshot(name);
+    return describeStored(this.#find(name), snapshot);
+  }
+
+  override async spec(name: string): Promise<ExperimentSpec> {
+    return this.#find(name).record.spec;
+  }
+
+  override watch(options: WatchOptions = {}): AsyncIterable<WatchEvent> {
+    return watchMachine(
+      {
+        backend: this.backend,
+        connect: () => this.#openIfNeeded(),
+        readStored: () => readStoredExperiments(this.backend).map(({ snapshot }) => snapshot),
+        readForeign: () => readForeignExperiments(this.backend).map(({ snapshot }) => snapshot),
+      },
+      options,
+    );
+  }
+
+  override async *logBatches(
+    experiment: string,
+    processes: readonly ProcessReference[],
+    options: LogOptions = {},
+  ): AsyncGenerator<readonly LogLine[]> {
+    const stored = this.#find(experiment);
+    const known = new Set(stored.snapshot.processes.map(formatProcess));
+    for (const process of processes) {
+      if (!known.has(formatProcess(process))) throw noProcess(process, experiment);
+    }
+    // Following relies on somebody noting new runs.
+    if (options.follow) await this.#connect();
+    yield* machineLogs(stored.folder, processes, options);
+  }
+
+  override async close(): Promise<void> {
+    const connection = await this.#connection?.catch(() => undefined);
+    this.#connection = undefined;
+    connection?.close();
+  }
+
+  async #control(
+    method: 'stop' | 'restart',
+    name: string,
+    processes: readonly ProcessReference[],
+    options: ActionOptions = {},
+  ): Promise<void> {
+    this.#find(name);
+    const what = processes.map(formatProcess).join(', ');
+    options.onProgress?.({ message: method === 'stop' ? `Stopping ${what}` : `Restarting ${what}` });
+    await this.#callAlone(method, { backend: this.backend, name, processes }, options.signal);
+  }
+
+  async #snapshot(name: string): Promise<ExperimentSnapshot> {
+    const stored = this.#find(name);
+    const connection = await this.#connect();
+    return connection === undefined ? stored.snapshot : connection.call('snapshot', { backend: this.backend, name });
+  }
+
+  async #attach(
+    name: string,
+    process: ProcessReference,
+    options: { readonly streams: Streams; readonly signal?: AbortSignal },
+  ): Promise<'detached' | 'ended'> {
+    const { folder, snapshot, runtime } = this.#find(name);
+    const status = snapshot.processes.find((other) => formatProcess(other) === formatProcess(process));
+    const key = processKey(process);
+    const definition = resolveExperiment(this.#find(name).record.spec).processes.find(
+      (other) => processKey(other) === key,
+    );
+    if (status === undefined || definition === undefined) throw noProcess(process, name);
+    if (!definition.tty) {
+      throw new SymphonyError('unsupported', `Process ${formatProcess(process)} has no terminal to attach to.`, {
+        hint: 'Give it one with tty: true, or read its output with: symphony logs -f.',
+      });
+    }
+    if (isFinal(status.state))
+      throw new SymphonyError('conflict', `Process ${formatProcess(process)} does not run: it is ${status.state}.`);
+    return attachTerminal(folder.run(key, runtime.processes[key]?.run ?? 1), options);
+  }
+
+  async #copy(name: string, source: CopyEnd, destination: CopyEnd, options: ActionOptions = {}): Promise<void> {
+    const place = (end: CopyEnd) =>
+      end.process === undefined ? resolve(end.path) : resolve(this.#startDir(name, end.process), end.path);
+    await copyOnMachine(place(source), place(destination), options);
+  }
+
+  async #visit(name: string, wanted: string) {
+    const { services } = this.#find(name).snapshot.experiment;
+    const found = resolveName(
+      'service',
+      wanted,
+      services.map((service) => service.name),
+    );
+    const { host, port, url } = services.find((service) => service.name === found) as (typeof services)[number];
+    return { url: url ?? `http://${host}:${port}/`, host, port, held: false, close: () => Promise.resolve() };
+  }
+
+  #startDir(name: string, process: ProcessReference): string {
+    const { record } = this.#find(name);
+    const found = resolveExperiment(record.spec).processes.find((other) => processKey(other) === processKey(process));
+    if (found === undefined) throw noProcess(process, name);
+    return found.startDir;
+  }
+
+  #launchFile(name: string, process: ProcessReference): string {
+    const { folder, snapshot } = this.#find(name);
+    if (!snapshot.processes.some((other) => formatProcess(other) === formatProcess(process)))
+      throw noProcess(process, name);
+    return folder.launchFile(processKey(process));
+  }
+
+  /** What the disk has of an experiment. */
+  #find(name: string): StoredExperiment {
+    const stored = readStoredExperiment(this.backend, name);
+    if (stored !== undefined) return stored;
+    const foreign = readForeignExperiments(this.backend).find(({ record }) => record.name === name);
+    if (foreign !== undefined) {
+      throw new SymphonyError('conflict', `Experiment ${name} is on the machine ${foreign.record.host}.`, {
+        hint: 'Run the command there.',
+      });
+    }
+    const damaged = damagedFolders(this.backend).find((path) => path.endsWith(`/${name}`));
+    if (damaged !== undefined) {
+      throw new SymphonyError('failed', `The record of experiment ${name} is damaged, and so is its copy.`, {
+        hint: `What is left of it is in ${damaged}.`,
+      });
+    }
+    const close = closestNames(
+      name,
+      readStoredExperiments(this.backend).map(({ record }) => record.name),
+    );
+    throw new SymphonyError('not-found', `There is no experiment ${name}.`, {
+      hint: close.length > 0 ? `Did you mean ${close.join(' or ')}?` : undefined,
+    });
+  }
+
+  /** A connection if a supervisor runs, or has to because something is not over. */
+  async #connect(): Promise<SupervisorConnection | undefined> {
+    if (this.#connection !== undefined) return this.#connection;
+    const connection = await this.#openIfNeeded();
+    if (connection === undefined) return undefined;
+    this.#connection = Promise.resolve(connection);
+    // The next call opens another one.
+    void connection.closed.then(() => {
+      this.#connection = undefined;
+    });
+    return connection;
+  }
+
+  async #openIfNeeded(): Promise<SupervisorConnection | undefined> {
+    const found = await findSupervisor();
+    if (found !== undefined) return found;
+    const unfinished = readStoredExperiments(this.backend).some(
+      ({ runtime, snapshot }) =>
+        runtime.deleting || !runtime.launched || snapshot.processes.some(({ state }) => !isFinal(state)),
+    );
+    return unfinished ? reachSupervisor() : undefined;
+  }
+
+  /** A call on a connection of its own, so that it can be broken off: the supervisor undoes a launch nobody waits for. */
+  async #callAlone<Name extends Method>(
+    method: Name,
+    params: Methods[Name]['params'],
+    signal: AbortSignal | undefined,
+  ): Promise<Methods[Name]['result']> {
+    throwIfAborted(signal);
+    const connection = await reachSupervisor();
+    const onAbort = () => connection.close();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await connection.call(method, params);
+    } catch (error) {
+      if (signal?.aborted && isConnectionLost(error)) throw abortError(signal);
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+      connection.close();
+    }
+  }
+}
+
+function noProcess(process: ProcessReference, experiment: string): SymphonyError {
+  return new SymphonyError('not-found', `There is no process ${formatProcess(process)} in experiment ${experiment}.`);
+}
+
+/** The process's own notion of a shell, from its environment. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: it is a shell that fills it in
+const userShell = 'exec "${SHELL:-/bin/sh}"';

@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+export interface MachineIdentity {
+  /** The same as long as it is the same machine; a short hash that tells nothing about it. */
+  readonly machine: string;
+  /** Another one after each start of the machine. */
+  readonly boot: string;
+  readonly host: string;
+}
+
+let known: MachineIdentity | undefined;
+
+/**
+ * This machine, from machine-id(5) with the host's name, because cloned machines and containers may share the id.
+ * `SYMPHONY_MACHINE_ID` and `SYMPHONY_BOOT_ID` stand in for what the system says, where it says nothing useful.
+ */
+export function machineIdentity(): MachineIdentity {
+  known ??= readIdentity();
+  return known;
+}
+
+function readIdentity(): MachineIdentity {
+  const host = hostname();
+  const id =
+    process.env.SYMPHONY_MACHINE_ID ?? `${readFirst(['/etc/machine-id', '/var/lib/dbus/machine-id']) ?? ''} ${host}`;
+  const machine = createHash('sha256').update(id).digest('hex').slice(0, 12);
+  const boot = process.env.SYMPHONY_BOOT_ID ?? readFirst(['/proc/sys/kernel/random/boot_id']) ?? bootTime();
+  return { machine, boot, host };
+}
+
+function readFirst(paths: readonly string[]): string | undefined {
+  for (const path of paths) {
+    try {
+      const text = readFileSync(path, 'utf8').trim();
+      if (text !== '') return text;
+    } catch {
+      // The next one may be there.
+    }
+  }
+  return undefined;
+}
+
+/** macOS has no boot id, but tells when it started. */
+function bootTime(): string {
+  try {
+    return execFileSync('sysctl', ['-n', 'kern.boottime'], { encoding: 'utf8' }).trim();
+  } catch {
+    return 'unknown';
+  }
+}

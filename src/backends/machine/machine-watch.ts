@@ -1,0 +1,128 @@
+import { watch as watchFolder } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { WatchOptions } from '../../engine/cluster.ts';
+import { toSymphonyError } from '../../engine/errors.ts';
+import type { ExperimentSnapshot, WatchEvent } from '../../engine/watch.ts';
+import { supervisorSocket } from './runtime-folder.ts';
+import type { SupervisorConnection } from './supervisor-connection.ts';
+
+/** What a watch on this machine draws from. */
+export interface WatchSource {
+  readonly backend: string;
+  /** A connection of its own if a supervisor runs or must run, undefined if the disk tells all there is. */
+  connect(): Promise<SupervisorConnection | undefined>;
+  readStored(): readonly ExperimentSnapshot[];
+  readForeign(): readonly ExperimentSnapshot[];
+}
+
+const firstRetry = 100;
+const longestRetry = 5_000;
+
+/**
+ * Events of the supervisor while one runs; while none does, what the disk has, until one appears. A supervisor that is
+ * killed is brought back and asked again; one that cannot be reached makes the picture stale.
+ */
+export async function* watchMachine(source: WatchSource, options: WatchOptions): AsyncGenerator<WatchEvent> {
+  const { signal = new AbortController().signal, experiment } = options;
+  const wanted = ({ experiment: row }: ExperimentSnapshot) => experiment === undefined || row.name === experiment;
+  let retry = firstRetry;
+  let isStale = false;
+  while (!signal.aborted) {
+    // Before the disk is read: what begins after that is not missed.
+    const appearance = new SupervisorAppearance(signal);
+    try {
+      const connection = await source.connect();
+      if (connection === undefined) {
+        if (isStale) yield { type: 'fresh' };
+        isStale = false;
+        yield { type: 'snapshot', experiments: [...source.readStored(), ...source.readForeign()].filter(wanted) };
+        await appearance.wait();
+        continue;
+      }
+      for await (const event of supervisorEvents(connection, source.backend, experiment, signal)) {
+        if (isStale) yield { type: 'fresh' };
+        isStale = false;
+        retry = firstRetry;
+        if (event.type !== 'snapshot') yield event;
+        else yield { type: 'snapshot', experiments: [...event.experiments, ...source.readForeign().filter(wanted)] };
+      }
+    } catch (error) {
+      if (!isStale) yield { type: 'stale', since: new Date().toISOString(), reason: toSymphonyError(error).message };
+      isStale = true;
+      await delay(retry, undefined, { signal }).catch(() => undefined);
+      retry = Math.min(retry * 2, longestRetry);
+    } finally {
+      appearance.close();
+    }
+  }
+}
+
+/** Ends when the connection does, or the signal aborts. */
+async function* supervisorEvents(
+  connection: SupervisorConnection,
+  backend: string,
+  name: string | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<WatchEvent> {
+  const events: WatchEvent[] = [];
+  let isOver = false;
+  let wake: () => void = () => undefined;
+  const end = () => {
+    isOver = true;
+    wake();
+  };
+  signal.addEventListener('abort', end, { once: true });
+  void connection.closed.then(end);
+  connection
+    .call('watch', name === undefined ? { backend } : { backend, name }, (event) => {
+      events.push(event);
+      wake();
+    })
+    .catch(end);
+  try {
+    while (!signal.aborted) {
+      const event = events.shift();
+      if (event !== undefined) yield event;
+      else if (isOver) return;
+      else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    }
+  } finally {
+    signal.removeEventListener('abort', end);
+    connection.close();
+  }
+}
+
+/** Waits for a supervisor to appear, without asking again and again. */
+class SupervisorAppearance {
+  readonly #signal: AbortSignal;
+  readonly #watcher;
+  readonly #appeared: Promise<void>;
+  #resolve: () => void = () => undefined;
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+    this.#appeared = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+    const socket = supervisorSocket();
+    this.#watcher = watchFolder(dirname(socket), (_, name) => {
+      if (name === basename(socket)) this.#resolve();
+    });
+    this.#watcher.on('error', this.#resolve);
+    signal.addEventListener('abort', this.#resolve, { once: true });
+  }
+
+  wait(): Promise<void> {
+    return this.#appeared;
+  }
+
+  close(): void {
+    this.#signal.removeEventListener('abort', this.#resolve);
+    this.#watcher.close();
+  }
+}

@@ -1,0 +1,106 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeFileAtomic } from '../../engine/atomic-file.ts';
+import { SymphonyError } from '../../engine/errors.ts';
+import { withFileLock } from '../../engine/file-lock.ts';
+import { choosePorts } from '../../engine/networking.ts';
+import type { ResolvedService } from '../../engine/spec/resolved-experiment.ts';
+import { canListen, listeningPorts, socketHolder } from './listening-ports.ts';
+import { machineIdentity } from './machine-identity.ts';
+import { runtimeFolder } from './runtime-folder.ts';
+
+/** Who holds a port: it is free again when the experiment's folder is gone. */
+interface PortHolder {
+  readonly experiment: string;
+  readonly folder: string;
+}
+
+interface Registry {
+  readonly boot: string;
+  readonly ports: Readonly<Record<string, PortHolder>>;
+}
+
+/**
+ * Gives each service a port on this machine: the one it wants, or a free one. Free is what nobody listens on and no
+ * other experiment of this user holds; one lock over all of them keeps two launches apart.
+ * @throws SymphonyError `conflict` naming who has a wanted port, `failed` if the range is used up
+ */
+export async function assignPorts(
+  holder: PortHolder,
+  services: readonly ResolvedService[],
+  range: readonly [number, number],
+): Promise<ReadonlyMap<string, number>> {
+  if (services.length === 0) return new Map();
+  return updateRegistry(async (ports) => {
+    const listening = await listeningPorts();
+    for (const service of services) {
+      if (service.wantedPort !== null) await checkWanted(service, ports, listening, holder);
+    }
+    const taken = new Set([...Object.keys(ports).map(Number), ...listening.keys()]);
+    for (;;) {
+      const chosen = choosePorts(services, range, (port) => taken.has(port));
+      const refused: number[] = [];
+      for (const port of chosen.values()) if (!(await canListen(port))) refused.push(port);
+      if (refused.length === 0) {
+        const added = [...chosen.values()].map((port) => [String(port), holder] as const);
+        return { ports: { ...ports, ...Object.fromEntries(added) }, result: chosen };
+      }
+      for (const service of services) {
+        if (service.wantedPort !== null && refused.includes(service.wantedPort)) throw portTaken(service, undefined);
+      }
+      for (const port of refused) taken.add(port);
+    }
+  });
+}
+
+/** Gives back what an experiment held. */
+export async function releasePorts(folder: string): Promise<void> {
+  await updateRegistry((ports) => {
+    const left = Object.entries(ports).filter(([, holder]) => holder.folder !== folder);
+    return Promise.resolve({ ports: Object.fromEntries(left), result: undefined });
+  });
+}
+
+async function checkWanted(
+  service: ResolvedService,
+  ports: Registry['ports'],
+  listening: ReadonlyMap<number, string>,
+  own: PortHolder,
+): Promise<void> {
+  const wanted = service.wantedPort as number;
+  const holder = ports[String(wanted)];
+  if (holder !== undefined && holder.folder !== own.folder) throw portTaken(service, `experiment ${holder.experiment}`);
+  const socket = listening.get(wanted);
+  if (socket !== undefined) throw portTaken(service, socketHolder(socket));
+}
+
+function portTaken(service: ResolvedService, holder: string | undefined): SymphonyError {
+  return new SymphonyError(
+    'conflict',
+    `${service.path}: port ${service.wantedPort} for service ${service.name} is in use${holder === undefined ? '' : ` by ${holder}`}.`,
+    { hint: 'End that one, ask for another port, or give none and let a free one be chosen.' },
+  );
+}
+
+async function updateRegistry<Result>(
+  update: (ports: Registry['ports']) => Promise<{ ports: Registry['ports']; result: Result }>,
+): Promise<Result> {
+  const path = join(runtimeFolder(), 'ports.json');
+  return withFileLock(`${path}.lock`, async () => {
+    const { ports, result } = await update(readPorts(path));
+    const registry: Registry = { boot: machineIdentity().boot, ports };
+    await writeFileAtomic(path, JSON.stringify(registry));
+    return result;
+  });
+}
+
+/** What is held still: a restart of the machine frees all, a folder that is gone its own. */
+function readPorts(path: string): Registry['ports'] {
+  try {
+    const registry = JSON.parse(readFileSync(path, 'utf8')) as Registry;
+    if (registry.boot !== machineIdentity().boot) return {};
+    return Object.fromEntries(Object.entries(registry.ports).filter(([, holder]) => existsSync(holder.folder)));
+  } catch {
+    return {};
+  }
+}

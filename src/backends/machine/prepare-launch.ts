@@ -1,0 +1,83 @@
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { symphonyEnvironment } from '../../engine/environment.ts';
+import { SymphonyError } from '../../engine/errors.ts';
+import type { ResolvedExperiment, ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
+import { formatProcess } from '../../engine/status.ts';
+import { type ExperimentFolder, processKey } from './experiment-folder.ts';
+import type { ExperimentRecord } from './experiment-record.ts';
+import { environmentFileText, launchFileText } from './launch-file.ts';
+
+/** What comes from the shell that launches. Kept in files for their owner only, and in no record. */
+export interface LaunchingShell {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly umask: number;
+  /** Values of secret variables, by process as `formatProcess` writes it, and by name. */
+  readonly secretValues: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** Makes the folders of an experiment, for their owner only. */
+export async function makeFolders(folder: ExperimentFolder): Promise<void> {
+  for (const path of [folder.path, folder.runs, folder.launchFiles, folder.logs]) {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  }
+}
+
+/** Writes everything that the runs of an experiment are started from. */
+export async function writeLaunchFiles(
+  folder: ExperimentFolder,
+  record: ExperimentRecord,
+  resolved: ResolvedExperiment,
+  shell: LaunchingShell,
+): Promise<void> {
+  const { text, unexportable } = environmentFileText(shell.environment, shell.umask);
+  await writeFile(folder.environmentFile, text, { mode: 0o600 });
+  for (const process of resolved.processes) {
+    const key = processKey(process);
+    const file = launchFileText({
+      environmentFile: folder.environmentFile,
+      env: await processEnvironment(folder, record, process, shell),
+      unexportable,
+      startDir: process.startDir,
+      preamble: process.preamble,
+      command: process.command,
+      terminal: process.tty,
+    });
+    await writeFile(folder.launchFile(key), file, { mode: 0o600 });
+  }
+}
+
+async function processEnvironment(
+  folder: ExperimentFolder,
+  record: ExperimentRecord,
+  process: ResolvedProcess,
+  shell: LaunchingShell,
+): Promise<Record<string, string>> {
+  const own: Record<string, string> = { ...shell.secretValues[formatProcess(process)] };
+  for (const [name, value] of Object.entries(process.env)) if (typeof value === 'string') own[name] = value;
+  const secretsDir =
+    process.secrets.length > 0 ? await copySecrets(folder.secrets(processKey(process)), process) : undefined;
+  const symphony = symphonyEnvironment({
+    experiment: record.name,
+    launchId: record.launchId,
+    process,
+    services: record.services,
+    ...(secretsDir === undefined ? {} : { secretsDir }),
+  });
+  // Python's is set unless somebody set it, and the launching shell may have.
+  if (Object.hasOwn(shell.environment, 'PYTHONUNBUFFERED')) delete symphony.PYTHONUNBUFFERED;
+  return { ...own, ...symphony };
+}
+
+async function copySecrets(target: string, process: ResolvedProcess): Promise<string> {
+  await mkdir(target, { recursive: true, mode: 0o700 });
+  for (const [index, path] of process.secrets.entries()) {
+    try {
+      await copyFile(path, join(target, basename(path)));
+    } catch (error) {
+      const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
+      throw new SymphonyError('invalid-spec', `${process.path}.secrets[${index}]: ${path}: ${why}.`, { cause: error });
+    }
+  }
+  return target;
+}

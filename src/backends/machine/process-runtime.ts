@@ -1,0 +1,103 @@
+import type { ProcessState, RunStatus } from '../../engine/status.ts';
+
+/** A run with where its output begins in the log. */
+export interface RecordedRun extends RunStatus {
+  readonly logOffset: number;
+}
+
+/** What is known of one process, and kept in the experiment's state file. */
+export interface ProcessRuntime {
+  readonly state: ProcessState;
+  readonly ready: boolean;
+  readonly reason?: string;
+  readonly restarts: number;
+  /** Restarts since it last ran for long: what the delay grows with. */
+  readonly failuresInARow: number;
+  /** The newest run's number; 0 before the first. */
+  readonly run: number;
+  readonly pid?: number;
+  readonly startTime?: string;
+  /** ISO 8601: when a `backoff` ends. */
+  readonly until?: string;
+  /** Newest last; the oldest are forgotten. */
+  readonly runs: readonly RecordedRun[];
+}
+
+/** Runs remembered of one process. */
+export const mostRuns = 50;
+
+export const notStarted: ProcessRuntime = {
+  state: 'pending',
+  ready: false,
+  reason: 'not started yet',
+  restarts: 0,
+  failuresInARow: 0,
+  run: 0,
+  runs: [],
+};
+
+/** How a run ended. */
+export interface RunEnding {
+  readonly exitCode?: number;
+  readonly signal?: string;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  /** In words, if there is more to say than code and signal. */
+  readonly reason?: string;
+}
+
+export function beginRun(process: ProcessRuntime, time: number, logOffset: number): ProcessRuntime {
+  const run = process.run + 1;
+  const { reason, until, pid, startTime, ...rest } = process;
+  return {
+    ...rest,
+    state: 'starting',
+    ready: false,
+    run,
+    runs: [...process.runs, { run, startedAt: new Date(time).toISOString(), logOffset }].slice(-mostRuns),
+  };
+}
+
+/** Notes how the newest run ended; which state follows is for the caller to say. */
+export function endRun(
+  process: ProcessRuntime,
+  ending: RunEnding,
+  next: { readonly state: ProcessState; readonly reason?: string | undefined; readonly until?: string },
+): ProcessRuntime {
+  const { reason, until, pid, startTime, ...rest } = process;
+  const runs = process.runs.map((run) =>
+    run.run === process.run && run.finishedAt === undefined
+      ? {
+          ...run,
+          finishedAt: new Date(ending.time).toISOString(),
+          ...(ending.exitCode === undefined ? {} : { exitCode: ending.exitCode }),
+          ...(ending.signal === undefined ? {} : { signal: ending.signal }),
+          ...(ending.reason === undefined ? {} : { reason: ending.reason }),
+        }
+      : run,
+  );
+  return {
+    ...rest,
+    state: next.state,
+    ready: false,
+    runs,
+    ...(next.reason === undefined ? {} : { reason: next.reason }),
+    ...(next.until === undefined ? {} : { until: next.until }),
+  };
+}
+
+/** `exit code 3`, `killed by SIGKILL`: how a run ended, in words. */
+export function describeEnding(ending: Pick<RunEnding, 'exitCode' | 'signal' | 'reason'>): string {
+  if (ending.reason !== undefined) return ending.reason;
+  if (ending.signal === 'SIGKILL') return 'killed by SIGKILL (exit code 137)';
+  if (ending.signal !== undefined) return `ended by ${ending.signal} (exit code ${ending.exitCode})`;
+  if (ending.exitCode === undefined) return 'ended, nobody knows how';
+  if (ending.exitCode === 127) return 'exit code 127: command not found, or something it needs';
+  if (ending.exitCode === 126) return 'exit code 126: cannot be executed';
+  return ending.exitCode === 0 ? 'exit code 0' : `exit code ${ending.exitCode}`;
+}
+
+/** A run that nobody interrupted was a success if and only if its exit code is 0. */
+export function isSuccess(ending: Pick<RunEnding, 'exitCode'>): boolean {
+  return ending.exitCode === 0;
+}

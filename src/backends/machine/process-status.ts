@@ -1,0 +1,86 @@
+import type { AssignedService } from '../../engine/networking.ts';
+import type { ResolvedExperiment, ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
+import { countProcesses, type ExperimentStatus, type ProcessStatus, summarizeState } from '../../engine/status.ts';
+import type { ExperimentSnapshot } from '../../engine/watch.ts';
+import { processKey } from './experiment-folder.ts';
+import type { ExperimentRecord } from './experiment-record.ts';
+import { notStarted, type ProcessRuntime } from './process-runtime.ts';
+
+/** What an experiment's state file holds beside its processes. */
+export interface ExperimentRuntime {
+  readonly processes: Readonly<Record<string, ProcessRuntime>>;
+  /** It is being deleted. */
+  readonly deleting?: boolean;
+  /** Everything was started: before that, a launch that breaks off is undone. */
+  readonly launched?: boolean;
+  readonly reason?: string;
+  readonly notes: readonly string[];
+}
+
+export function toProcessStatus(
+  record: ExperimentRecord,
+  process: ResolvedProcess,
+  runtime: ProcessRuntime,
+): ProcessStatus {
+  const last = runtime.runs.at(-1);
+  const { ready, restarts, state, reason, until, pid } = runtime;
+  return {
+    experiment: record.name,
+    group: process.group,
+    name: process.name,
+    state,
+    ready,
+    restarts,
+    ...(reason === undefined ? {} : { reason }),
+    ...(last?.exitCode === undefined ? {} : { exitCode: last.exitCode }),
+    ...(last?.signal === undefined ? {} : { signal: last.signal }),
+    ...(last === undefined ? {} : { startedAt: last.startedAt }),
+    ...(last?.finishedAt === undefined ? {} : { finishedAt: last.finishedAt }),
+    ...(until === undefined ? {} : { until }),
+    ports: portsOf(process, record.services),
+    ...(pid === undefined ? {} : { pid }),
+    command: process.command,
+  };
+}
+
+export function toExperimentStatus(
+  record: ExperimentRecord,
+  runtime: ExperimentRuntime,
+  processes: readonly ProcessStatus[],
+): ExperimentStatus {
+  return {
+    name: record.name,
+    backend: record.backend,
+    state: runtime.deleting ? 'stopping' : summarizeState(processes),
+    ...(runtime.reason === undefined ? {} : { reason: runtime.reason }),
+    createdAt: record.createdAt,
+    processes: countProcesses(processes),
+    services: record.services.map(({ name, kind, host, port }) => ({
+      name,
+      kind,
+      host,
+      port,
+      ...(kind === 'expose' ? { url: `http://${host}:${port}/` } : {}),
+    })),
+  };
+}
+
+export function toSnapshot(
+  record: ExperimentRecord,
+  resolved: ResolvedExperiment,
+  runtime: ExperimentRuntime,
+): ExperimentSnapshot {
+  const processes = resolved.processes.map((process) =>
+    toProcessStatus(record, process, runtime.processes[processKey(process)] ?? notStarted),
+  );
+  return { experiment: toExperimentStatus(record, runtime, processes), processes };
+}
+
+function portsOf(process: ResolvedProcess, services: readonly AssignedService[]): Record<string, number> {
+  const ports: Record<string, number> = {};
+  for (const service of services) {
+    if (service.owner.name === process.name && service.owner.group === process.group)
+      ports[service.name] = service.port;
+  }
+  return ports;
+}

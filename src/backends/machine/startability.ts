@@ -1,0 +1,79 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { SymphonyError } from '../../engine/errors.ts';
+import type { RunEnding } from './process-runtime.ts';
+
+export interface Startable {
+  readonly startDir: string;
+  readonly command: string | readonly string[];
+  readonly preamble: readonly string[];
+  /** The PATH that the process will have. */
+  readonly searchPath: string;
+}
+
+/**
+ * Why a process cannot be started, found out before trying, because a shell tells less: undefined if nothing is in the
+ * way. The exit codes are those a shell gives for the same.
+ */
+export function whyNotStartable(process: Startable): Omit<RunEnding, 'time'> | undefined {
+  try {
+    if (!statSync(process.startDir).isDirectory())
+      return cannot(126, `its startDir ${process.startDir} is not a folder`);
+    accessSync(process.startDir, constants.X_OK);
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    return cannot(126, `its startDir ${process.startDir} ${missing ? 'does not exist' : 'may not be entered'}`);
+  }
+  // What a preamble does, PATH included, shows only when it has run.
+  if (typeof process.command === 'string' || process.preamble.length > 0) return undefined;
+  return whyNotExecutable(process.command[0] ?? '', process.startDir, process.searchPath);
+}
+
+function whyNotExecutable(program: string, startDir: string, searchPath: string): Omit<RunEnding, 'time'> | undefined {
+  const candidates = program.includes('/')
+    ? [isAbsolute(program) ? program : resolve(startDir, program)]
+    : searchPath.split(delimiter).map((folder) => join(resolve(startDir, folder), program));
+  let refused: string | undefined;
+  for (const path of candidates) {
+    try {
+      if (!statSync(path).isFile()) {
+        refused ??= `${path} is not a file`;
+        continue;
+      }
+      accessSync(path, constants.X_OK);
+      return undefined;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EACCES') refused ??= `${path} is not executable`;
+    }
+  }
+  if (refused !== undefined) return cannot(126, refused);
+  return cannot(
+    127,
+    program.includes('/')
+      ? `there is no ${candidates[0]}`
+      : `there is no command ${JSON.stringify(program)} on its PATH`,
+  );
+}
+
+function cannot(exitCode: number, why: string): Omit<RunEnding, 'time'> {
+  return { exitCode, reason: `cannot be started: ${why}` };
+}
+
+/** What keeps the shared files of an experiment from being used, as the error that a launch ends with. */
+export function launchError(error: unknown): SymphonyError {
+  if (error instanceof SymphonyError) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new SymphonyError('failed', 'There is no space left on the disk that holds Symphony’s state.', {
+      hint: 'Make room, or set SYMPHONY_HOME to a folder on another disk. Nothing was launched.',
+      cause: error,
+    });
+  }
+  if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
+    return new SymphonyError('failed', `Symphony’s state cannot be written: ${message}.`, {
+      hint: 'Set SYMPHONY_HOME to a folder that you may write to. Nothing was launched.',
+      cause: error,
+    });
+  }
+  return new SymphonyError('failed', message ?? String(error), { cause: error });
+}

@@ -1,0 +1,57 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { withFileLock } from '../../engine/file-lock.ts';
+import type { RunStarter } from './run-starter.ts';
+import { supervisorSocket } from './runtime-folder.ts';
+import { Supervisor } from './supervisor.ts';
+import { SupervisorServer } from './supervisor-server.ts';
+
+/** With nothing to watch over it stays for so long, because the next command often follows at once. */
+const idleMilliseconds = 1_000;
+const lookMilliseconds = 5_000;
+/** What is being answered when another supervisor is to take over is finished first. */
+const retireMilliseconds = 15_000;
+
+/**
+ * Runs the supervisor of this user on this machine until nothing is left to watch over, or until a newer one takes its
+ * place. `onReady` is called once it answers. Returns at once if another one is running.
+ */
+export async function runSupervisor(
+  starters: Readonly<Record<string, RunStarter>>,
+  onReady: () => void,
+): Promise<void> {
+  await withFileLock(`${supervisorSocket()}.lock`, () => supervise(starters, onReady), { timeoutSeconds: 20 });
+}
+
+async function supervise(starters: Readonly<Record<string, RunStarter>>, onReady: () => void): Promise<void> {
+  const end = new AbortController();
+  let idle: NodeJS.Timeout | undefined;
+  const considerIdle = () => {
+    if (supervisor.isBusy || server.isBusy) {
+      clearTimeout(idle);
+      idle = undefined;
+      return;
+    }
+    idle ??= setTimeout(() => {
+      idle = undefined;
+      if (!supervisor.isBusy && !server.isBusy) end.abort();
+    }, idleMilliseconds);
+  };
+  const supervisor = new Supervisor({ starters, onIdle: considerIdle });
+  const server = new SupervisorServer(supervisorSocket(), supervisor, () => end.abort());
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => end.abort());
+  process.on('SIGHUP', () => undefined);
+  await supervisor.adopt();
+  await server.listen();
+  onReady();
+  while (!end.signal.aborted) {
+    considerIdle();
+    await delay(lookMilliseconds, undefined, { signal: end.signal }).catch(() => undefined);
+    if (end.signal.aborted) break;
+    await supervisor.lookAfter();
+    if (!server.isReachable()) break;
+  }
+  clearTimeout(idle);
+  for (let waited = 0; server.isAnswering && waited < retireMilliseconds; waited += 50) await delay(50);
+  server.close();
+  await supervisor.close();
+}

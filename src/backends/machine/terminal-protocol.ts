@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { runtimeFolder } from './runtime-folder.ts';
+
+/** Where the holder of a run's terminal listens; short, whatever the path of the run. */
+export function terminalSocket(runPath: string): string {
+  return join(runtimeFolder(), `t-${createHash('sha256').update(runPath).digest('hex').slice(0, 16)}.sock`);
+}
+
+/** What is sent to a holder: keys, or the size of the terminal they are typed in. */
+export type TerminalMessage =
+  | { readonly kind: 'input'; readonly data: Buffer }
+  | { readonly kind: 'resize'; readonly columns: number; readonly rows: number };
+
+const headerBytes = 5;
+const kinds = { input: 0, resize: 1 } as const;
+
+/** A byte for the kind, four for the length, and the content. */
+export function encodeTerminalMessage(message: TerminalMessage): Buffer {
+  const content =
+    message.kind === 'input' ? message.data : Buffer.from(JSON.stringify([message.columns, message.rows]));
+  const header = Buffer.alloc(headerBytes);
+  header.writeUInt8(kinds[message.kind], 0);
+  header.writeUInt32BE(content.length, 1);
+  return Buffer.concat([header, content]);
+}
+
+/** Takes the whole messages out of what has come so far. */
+export class TerminalMessageSplitter {
+  #rest: Buffer = Buffer.alloc(0);
+
+  push(bytes: Buffer): TerminalMessage[] {
+    this.#rest = Buffer.concat([this.#rest, bytes]);
+    const messages: TerminalMessage[] = [];
+    while (this.#rest.length >= headerBytes) {
+      const length = this.#rest.readUInt32BE(1);
+      if (this.#rest.length < headerBytes + length) break;
+      const content = this.#rest.subarray(headerBytes, headerBytes + length);
+      messages.push(decode(this.#rest.readUInt8(0), content));
+      this.#rest = this.#rest.subarray(headerBytes + length);
+    }
+    return messages;
+  }
+}
+
+function decode(kind: number, content: Buffer): TerminalMessage {
+  if (kind === kinds.input) return { kind: 'input', data: Buffer.from(content) };
+  const [columns, rows] = JSON.parse(content.toString()) as [number, number];
+  return { kind: 'resize', columns, rows };
+}
