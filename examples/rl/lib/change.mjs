@@ -1,0 +1,14 @@
+/** Lets others wait until something has changed. */
+export class Change {
+  /** @type {(() => void)[]} */
+  #waiting = [];
+
+  /** @returns {Promise<void>} */
+  next() {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  notify() {
+    for (const wake of this.#waiting.splice(0)) wake();
+  }
+}
