@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Row, withHome } from './measure.ts';
+
+const seconds = 20;
+
+/** What watching over 100 processes costs while nothing happens. */
+export async function bench(): Promise<readonly Row[]> {
+  return withHome(async (symphony, home) => {
+    const spec = join(home, 'many.yaml');
+    await writeFile(spec, 'name: many\nprocesses:\n  quiet: { command: [sleep, "100000"], replicas: 100 }\n');
+    await symphony('launch', spec, '--wait');
+    const pid = findSupervisor(home);
+    await delay(3_000);
+    const before = cpuSeconds(pid);
+    await delay(seconds * 1000);
+    const share = (cpuSeconds(pid) - before) / seconds;
+    const memory = residentBytes(pid) / 2 ** 20;
+    return [
+      {
+        what: 'supervisor with 100 quiet processes, CPU',
+        reach: 'under 1 % of a core',
+        measured: `${(share * 100).toFixed(2)} %`,
+        met: share < 0.01,
+      },
+      {
+        what: 'supervisor with 100 quiet processes, memory',
+        reach: 'under 80 MB',
+        measured: `${memory.toFixed(0)} MB`,
+        met: memory < 80,
+      },
+    ];
+  });
+}
+
+/** The one whose environment names this home. */
+export function findSupervisor(home: string): number {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      if (
+        command.includes('supervisor') &&
+        readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`SYMPHONY_HOME=${home}`)
+      )
+        return Number(pid);
+    } catch {
+      // Gone, or another user's.
+    }
+  }
+  throw new Error('no supervisor runs');
+}
+
+/** User and system time, from proc_pid_stat(5), at 100 ticks a second. */
+export function cpuSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+export function residentBytes(pid: number): number {
+  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
+}
