@@ -18,6 +18,7 @@ import { spec } from './spec.ts';
 import { ssh } from './ssh.ts';
 import { stop } from './stop.ts';
 import { switchExperiment } from './switch-experiment.ts';
+import { ui } from './ui.ts';
 import { version } from './version-command.ts';
 import { visit } from './visit.ts';
 import { wait } from './wait.ts';
@@ -41,6 +42,7 @@ export const builtinCommands: readonly CommandDefinition[] = [
   scp,
   stop,
   restart,
+  ui,
   config,
   listBackends,
   completion,

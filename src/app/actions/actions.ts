@@ -1,0 +1,110 @@
+import type { ActionName } from '../keys/binding.ts';
+import type { Movement } from '../lists/cursor.ts';
+import type { AppContext } from '../store/context.ts';
+import { fileRows, selectedRow, serviceRows } from '../store/selection.ts';
+import { topView } from '../store/state.ts';
+import { isListView } from '../store/view-updates.ts';
+import type { Action } from './action.ts';
+import { openBackends } from './backends.ts';
+import { askCommand } from './command.ts';
+import { copyFile } from './copy-file.ts';
+import { deleteExperiments } from './delete-experiments.ts';
+import { describe, openServices, showSpec } from './describe.ts';
+import { restartProcesses, stopProcesses } from './end-processes.ts';
+import { attachToProcess, execInProcess, openShell } from './enter-process.ts';
+import { openHelp, openMessages } from './help.ts';
+import { launchPlan, openFiles, previewFile } from './launch.ts';
+import * as logs from './log-view.ts';
+import * as navigation from './navigation.ts';
+import { openSelected } from './open.ts';
+import { openAllLogs, openLogs } from './open-logs.ts';
+import { copyAll, copyScreen, save } from './save.ts';
+import { nextTheme, switchExperiment, toggleMouse } from './switches.ts';
+import * as text from './text-view.ts';
+import { visit, visitService } from './visit.ts';
+
+const isLogs = ({ store }: AppContext) => topView(store.getState()).kind === 'logs';
+
+/** Moves in whatever is on the screen. */
+function move(movement: Movement): Action {
+  return (context) => {
+    const view = topView(context.store.getState());
+    if (isListView(view)) navigation.moveInList(context, view, movement);
+    else if (view.kind === 'logs') logs.moveInLogs(context, movement);
+    else text.moveInText(context, movement);
+  };
+}
+
+/** What every action of the keymap does. */
+export const actions: Readonly<Record<ActionName, Action>> = {
+  attach: attachToProcess,
+  back: navigation.goBack,
+  backends: openBackends,
+  bottom: move('bottom'),
+  'clear-marks': navigation.clearMarks,
+  collapse: (context) => navigation.setCollapsed(context, true),
+  command: askCommand,
+  'copy-all': copyAll,
+  'copy-file': copyFile,
+  'copy-screen': copyScreen,
+  delete: deleteExperiments,
+  describe,
+  down: move('down'),
+  exec: execInProcess,
+  expand: (context) => navigation.setCollapsed(context, false),
+  filter: navigation.filterList,
+  'filter-lines': logs.filterLogs,
+  follow: logs.toggleFollow,
+  help: openHelp,
+  launch: launchHere,
+  left: (context) => (isLogs(context) ? logs.moveLogsSideways(context, -1) : text.moveTextSideways(context, -1)),
+  logs: (context) => openLogs(context),
+  'logs-all': (context) => openAllLogs(context),
+  'logs-previous': (context) => openLogs(context, true),
+  mark: navigation.markRow,
+  'mark-all': navigation.markAll,
+  messages: openMessages,
+  mouse: toggleMouse,
+  'next-failed': navigation.nextFailed,
+  'next-match': (context) => (isLogs(context) ? logs.jumpToLogMatch(context, 1) : text.jumpToMatch(context, 1)),
+  open: openSelected,
+  'page-down': move('page-down'),
+  'page-up': move('page-up'),
+  'previous-match': (context) => (isLogs(context) ? logs.jumpToLogMatch(context, -1) : text.jumpToMatch(context, -1)),
+  quit: ({ terminal }) => terminal.exit(0),
+  redraw: ({ terminal }) => terminal.redraw(),
+  restart: restartProcesses,
+  reverse: navigation.reverseSort,
+  right: (context) => (isLogs(context) ? logs.moveLogsSideways(context, 1) : text.moveTextSideways(context, 1)),
+  save,
+  search: (context) => (isLogs(context) ? logs.searchLogs(context) : text.searchText(context)),
+  services: openServices,
+  shell: openShell,
+  sort: navigation.sortList,
+  spec: showSpec,
+  stop: stopProcesses,
+  suspend: ({ terminal }) => terminal.stopJob(),
+  'switch-experiment': switchExperiment,
+  theme: nextTheme,
+  'time-range': logs.chooseTimeRange,
+  timestamps: logs.toggleTimestamps,
+  top: move('top'),
+  up: move('up'),
+  visit: visitHere,
+  wrap: (context) => (isLogs(context) ? logs.toggleLogWrap(context) : text.toggleTextWrap(context)),
+};
+
+async function launchHere(context: AppContext): Promise<void> {
+  const view = topView(context.store.getState());
+  if (view.kind === 'text') return launchPlan(context);
+  if (view.kind !== 'files') return openFiles(context);
+  const file = selectedRow(fileRows(view), view);
+  if (file !== undefined) await previewFile(context, file.path);
+}
+
+async function visitHere(context: AppContext): Promise<void> {
+  const view = topView(context.store.getState());
+  if (view.kind !== 'services') return visit(context);
+  const row = selectedRow(serviceRows(view), view);
+  if (row !== undefined) await visitService(context, view.experiment, row.service.name);
+}

@@ -1,0 +1,37 @@
+import { SymphonyError } from '../../engine/errors.ts';
+import { emptyList } from '../lists/list-state.ts';
+import type { AppContext } from '../store/context.ts';
+import { topView } from '../store/state.ts';
+import { popView, pushView } from '../store/view-updates.ts';
+
+/** Shows the backends, and finds out meanwhile which of them work here. */
+export async function openBackends({ options, store }: AppContext): Promise<void> {
+  if (topView(store.getState()).kind === 'backends') return;
+  const cursor = store.getState().cluster?.backend ?? null;
+  pushView(store, { kind: 'backends', list: { ...emptyList, cursor } });
+  await Promise.all(
+    options.clusters.map(async ({ name, check: find }) => {
+      const check = await find();
+      store.setState(({ backends }) => ({
+        backends: backends.map((entry) => (entry.name === name ? { ...entry, check } : entry)),
+      }));
+    }),
+  );
+}
+
+/** @throws SymphonyError `backend-unavailable` with what would help */
+export async function changeBackend(context: AppContext, name: string): Promise<void> {
+  const { options, store, notify } = context;
+  const choice = options.clusters.find((cluster) => cluster.name === name);
+  if (choice === undefined) throw new SymphonyError('not-found', `There is no backend ${name}.`);
+  if (store.getState().cluster?.backend === name) {
+    popView(store);
+    return;
+  }
+  const known = store.getState().backends.find((entry) => entry.name === name)?.check;
+  if (known?.works === false) {
+    throw new SymphonyError('backend-unavailable', `The ${name} backend does not work here.`, { hint: known.detail });
+  }
+  const cluster = await notify.during(`opening ${name}`, () => choice.load());
+  if (cluster !== undefined) context.enterCluster(cluster, true);
+}

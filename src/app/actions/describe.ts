@@ -1,0 +1,51 @@
+import { specToYaml } from '../../engine/spec/print-spec.ts';
+import { experimentDocument } from '../documents/experiment-document.ts';
+import { highlightYaml } from '../documents/yaml-document.ts';
+import { emptyList } from '../lists/list-state.ts';
+import { buildServiceRows } from '../rows/service-rows.ts';
+import type { AppContext } from '../store/context.ts';
+import { chosenExperiments, chosenProcess } from '../store/selection.ts';
+import { topView } from '../store/state.ts';
+import { pushView } from '../store/view-updates.ts';
+import { startOfText } from '../store/views.ts';
+import { openProcess } from './open.ts';
+
+/** Everything known of what is selected: of a process, else of the experiment. */
+export async function describe(context: AppContext): Promise<void> {
+  const { store } = context;
+  const state = store.getState();
+  const view = topView(state);
+  const [experiment] = chosenExperiments(state);
+  if (experiment === undefined) return;
+  const process = view.kind === 'processes' ? chosenProcess(state) : undefined;
+  if (process !== undefined) await openProcess(context, experiment, process);
+  else await describeExperiment(context, experiment);
+}
+
+async function describeExperiment({ store }: AppContext, name: string): Promise<void> {
+  const { cluster, theme } = store.getState();
+  if (cluster === undefined) return;
+  const [description, events] = await Promise.all([
+    cluster.describeExperiment(name),
+    cluster.capabilities.events?.events(name) ?? [],
+  ]);
+  const lines = experimentDocument(description, events, Date.now(), theme);
+  pushView(store, { kind: 'text', title: `${name}: description`, lines, scroll: startOfText });
+}
+
+/** The declaration it was launched with. */
+export async function showSpec({ store }: AppContext): Promise<void> {
+  const { cluster, theme } = store.getState();
+  const [name] = chosenExperiments(store.getState());
+  if (cluster === undefined || name === undefined) return;
+  const lines = highlightYaml(await specToYaml(await cluster.spec(name)), theme);
+  pushView(store, { kind: 'text', title: `${name}: spec`, lines, scroll: startOfText });
+}
+
+export async function openServices({ store }: AppContext): Promise<void> {
+  const { cluster } = store.getState();
+  const [experiment] = chosenExperiments(store.getState());
+  if (cluster === undefined || experiment === undefined) return;
+  const { services, members } = await cluster.describeExperiment(experiment);
+  pushView(store, { kind: 'services', experiment, rows: buildServiceRows(services, members), list: emptyList });
+}

@@ -1,0 +1,88 @@
+import { PassThrough } from 'node:stream';
+import { requireCapability } from '../../engine/cluster.ts';
+import { SymphonyError } from '../../engine/errors.ts';
+import { formatProcess, type ProcessStatus } from '../../engine/status.ts';
+import type { AppContext } from '../store/context.ts';
+import { chosenExperiments, chosenProcess } from '../store/selection.ts';
+import { pushView } from '../store/view-updates.ts';
+import { startOfText } from '../store/views.ts';
+import { sanitizeLine } from '../text/sanitize.ts';
+import { paint } from '../theme/theme.ts';
+
+export interface Chosen {
+  readonly experiment: string;
+  readonly process: ProcessStatus;
+}
+
+/** @throws SymphonyError `usage` if several are meant */
+export function requireOneProcess({ store }: AppContext): Chosen {
+  const state = store.getState();
+  const [experiment] = chosenExperiments(state);
+  const process = chosenProcess(state);
+  if (experiment === undefined || process === undefined) {
+    throw new SymphonyError('usage', 'This is done with one process.', { hint: 'Select a process of the group.' });
+  }
+  return { experiment, process };
+}
+
+function requireCluster({ store }: AppContext) {
+  const { cluster } = store.getState();
+  if (cluster === undefined) throw new SymphonyError('backend-unavailable', 'No cluster is open.');
+  return cluster;
+}
+
+/** Hands the terminal over to a shell beside the process. */
+export async function openShell(context: AppContext): Promise<void> {
+  const capability = requireCapability(requireCluster(context), 'shell');
+  const { experiment, process } = requireOneProcess(context);
+  await context.terminal.handOver(async (streams) => {
+    streams.stdout.write(`symphony: a shell beside ${experiment} ${formatProcess(process)}; exit comes back.\r\n`);
+    return capability.shell(experiment, process, { streams });
+  });
+}
+
+/** Hands the terminal over to the process's own. */
+export async function attachToProcess(context: AppContext): Promise<void> {
+  const capability = requireCapability(requireCluster(context), 'attach');
+  const { experiment, process } = requireOneProcess(context);
+  const how = await context.terminal.handOver(async (streams) => {
+    streams.stdout.write(
+      `symphony: the terminal of ${experiment} ${formatProcess(process)}; ${capability.detachHint} comes back.\r\n`,
+    );
+    return capability.attach(experiment, process, { streams });
+  });
+  context.notify.info(how === 'ended' ? `${formatProcess(process)} ended.` : `${formatProcess(process)} goes on.`);
+}
+
+const keptOutput = 4 * 1024 * 1024;
+
+/** Runs one command beside the process and shows what it says. */
+export async function execInProcess(context: AppContext): Promise<void> {
+  const { ask, notify, store } = context;
+  const capability = requireCapability(requireCluster(context), 'exec');
+  const { experiment, process } = requireOneProcess(context);
+  const command = await ask.text({ label: `run beside ${formatProcess(process)}: ` });
+  if (command === undefined || command.trim() === '') return;
+  const output = new PassThrough();
+  let text = '';
+  output.setEncoding('utf8').on('data', (data: string) => {
+    text = (text + data).slice(-keptOutput);
+  });
+  const stdin = new PassThrough();
+  stdin.end();
+  const result = await notify.during(`running ${command}`, () =>
+    capability.exec(experiment, process, ['sh', '-c', command], {
+      streams: { stdin, stdout: output, stderr: output },
+      signal: context.signal,
+    }),
+  );
+  if (result === undefined) return;
+  const { theme } = store.getState();
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => sanitizeLine(line).text);
+  const end = result.signal ?? `exit code ${result.exitCode}`;
+  lines.push('', paint(theme, result.exitCode === 0 ? 'dim' : 'bad', `── ${end} ──`));
+  pushView(store, { kind: 'text', title: `${formatProcess(process)}: ${command}`, lines, scroll: startOfText });
+}

@@ -1,0 +1,33 @@
+import { helpDocument } from '../documents/help-document.ts';
+import { helpSections } from '../keys/help.ts';
+import type { AppContext } from '../store/context.ts';
+import { keyContexts } from '../store/key-contexts.ts';
+import { topView } from '../store/state.ts';
+import { pushView } from '../store/view-updates.ts';
+import { startOfText } from '../store/views.ts';
+import { paint } from '../theme/theme.ts';
+
+const helpTitle = 'help';
+const messagesTitle = 'messages';
+
+/** The keys of the view, from the keymap. */
+export function openHelp({ store, options }: AppContext): void {
+  const state = store.getState();
+  const view = topView(state);
+  if (view.kind === 'text' && view.title === helpTitle) return;
+  const sections = helpSections(state.bindings, keyContexts(state), state.cluster?.capabilities);
+  const lines = helpDocument(sections, options.version, state.theme);
+  pushView(store, { kind: 'text', title: helpTitle, lines, scroll: { ...startOfText, wrap: false } });
+}
+
+/** Everything that was told in toasts, the newest last. */
+export function openMessages({ store }: AppContext): void {
+  const { messages, theme } = store.getState();
+  const roles = { good: 'good', info: 'accent', warning: 'warning', error: 'bad' } as const;
+  const lines = messages.map(({ kind, message, hint, time }) => {
+    const clock = new Date(time).toTimeString().slice(0, 8);
+    return `  ${paint(theme, 'dim', clock)} ${paint(theme, roles[kind], message)} ${hint ?? ''}`;
+  });
+  const shown = lines.length === 0 ? ['', paint(theme, 'dim', '  Nothing was reported so far.')] : lines;
+  pushView(store, { kind: 'text', title: messagesTitle, lines: shown, scroll: startOfText });
+}

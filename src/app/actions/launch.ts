@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+import { SymphonyError } from '../../engine/errors.ts';
+import { planDocument } from '../documents/plan-document.ts';
+import { emptyList } from '../lists/list-state.ts';
+import type { AppContext } from '../store/context.ts';
+import { topView } from '../store/state.ts';
+import { popView, pushView, replaceView } from '../store/view-updates.ts';
+import { startOfText } from '../store/views.ts';
+import { findExperimentFiles } from './find-files.ts';
+import { openExperiment } from './open-experiment.ts';
+
+/** Shows the experiment files of the working directory. */
+export async function openFiles(context: AppContext): Promise<void> {
+  const { options, store, signal } = context;
+  if (topView(store.getState()).kind === 'files') return;
+  pushView(store, { kind: 'files', files: [], searching: true, list: emptyList });
+  const files = await findExperimentFiles(options.workingDirectory, options.loadSpec, signal);
+  replaceView(store, (view) => (view.kind === 'files' ? { ...view, files, searching: false } : undefined));
+}
+
+/** Shows what launching a file would do; enter there launches it. */
+export async function previewFile(context: AppContext, path: string): Promise<void> {
+  const { options, store } = context;
+  const { cluster, theme } = store.getState();
+  if (cluster === undefined) return;
+  const spec = await options.loadSpec(resolve(options.workingDirectory, path));
+  const plan = cluster.plan(spec);
+  const lines = await planDocument(spec, plan, theme);
+  pushView(store, { kind: 'text', title: `plan of ${path}`, lines, scroll: startOfText, launch: { spec, plan } });
+}
+
+/** Launches the plan that is on the screen; asks first if that would replace an experiment. */
+export async function launchPlan(context: AppContext): Promise<void> {
+  const { store, ask, notify } = context;
+  const view = topView(store.getState());
+  const { cluster, model } = store.getState();
+  if (view.kind !== 'text' || view.launch === undefined || cluster === undefined) return;
+  const { spec, plan } = view.launch;
+  const refused = plan.notes.filter(({ verdict }) => verdict === 'refused');
+  if (refused.length > 0) {
+    const [first] = refused;
+    throw new SymphonyError(
+      'invalid-spec',
+      `The ${cluster.backend} backend refuses it: ${first?.path}: ${first?.message}`,
+    );
+  }
+  const exists = model.has(spec.name);
+  if (exists) {
+    const lines = [`Experiment ${spec.name} exists. Everything of it ends before it is launched anew.`];
+    if (!(await ask.confirm({ title: `Replace ${spec.name}?`, lines, verb: 'replace' }))) return;
+  }
+  const launched = await notify.during(`launching ${spec.name}`, (progress) =>
+    cluster.launch(spec, { force: exists, signal: context.signal, onProgress: ({ message }) => progress(message) }),
+  );
+  if (launched === undefined) return;
+  notify.good(`Launched ${spec.name}.`);
+  for (const kind of ['text', 'files']) if (topView(store.getState()).kind === kind) popView(store);
+  if (topView(store.getState()).kind === 'experiments') openExperiment(context, spec.name);
+}

@@ -1,0 +1,137 @@
+import type { Movement } from '../lists/cursor.ts';
+import type { LogAnchor } from '../logs/log-window.ts';
+import { endAnchor, moveAnchor } from '../logs/log-window.ts';
+import { parseTimeRange } from '../logs/time-range.ts';
+import type { AppContext } from '../store/context.ts';
+import { bodyHeight } from '../store/layout.ts';
+import { topView } from '../store/state.ts';
+import { updateView } from '../store/view-updates.ts';
+import type { LogsView } from '../store/views.ts';
+import { parsePattern } from '../text/pattern.ts';
+import { lineLook } from '../views/draw-logs.ts';
+
+function logsView(context: AppContext): LogsView | undefined {
+  const view = topView(context.store.getState());
+  return view.kind === 'logs' ? view : undefined;
+}
+
+function setAnchor(context: AppContext, anchor: LogAnchor | undefined): void {
+  logsView(context)?.session.pin(anchor?.sequence);
+  updateView(context.store, 'logs', (view) => ({ ...view, anchor }));
+}
+
+/** Scrolls by rows. Down to the end, the end is followed again. */
+export function scrollLogs(context: AppContext, rows: number): void {
+  const view = logsView(context);
+  if (view === undefined) return;
+  const state = context.store.getState();
+  const look = lineLook(state, view);
+  const { lines } = view.session;
+  const end = endAnchor(lines, look, bodyHeight(state.size));
+  const from = view.anchor ?? end;
+  if (from === undefined || end === undefined) return;
+  const moved = moveAnchor(lines, look, from, rows);
+  const isAtEnd = moved.sequence > end.sequence || (moved.sequence === end.sequence && moved.row >= end.row);
+  setAnchor(context, rows > 0 && isAtEnd ? undefined : moved);
+}
+
+export function moveInLogs(context: AppContext, movement: Movement): void {
+  const view = logsView(context);
+  if (view === undefined) return;
+  const page = Math.max(1, bodyHeight(context.store.getState().size) - 1);
+  if (movement === 'bottom') setAnchor(context, undefined);
+  else if (movement === 'top') {
+    const sequence = view.session.lines.sequenceAt(0);
+    if (sequence !== undefined) setAnchor(context, { sequence, row: 0 });
+  } else scrollLogs(context, { up: -1, down: 1, 'page-up': -page, 'page-down': page }[movement]);
+}
+
+export function toggleFollow(context: AppContext): void {
+  const view = logsView(context);
+  if (view === undefined) return;
+  if (view.anchor !== undefined) {
+    setAnchor(context, undefined);
+    return;
+  }
+  const state = context.store.getState();
+  const end = endAnchor(view.session.lines, lineLook(state, view), bodyHeight(state.size));
+  if (end !== undefined) setAnchor(context, end);
+}
+
+export async function searchLogs(context: AppContext): Promise<void> {
+  const view = logsView(context);
+  if (view === undefined) return;
+  const { session } = view;
+  const set = (text: string) => {
+    session.setSearch(parsePattern(text));
+    context.touch();
+  };
+  const answer = await context.ask.text({ label: '/', changed: set });
+  set(answer ?? '');
+  updateView(context.store, 'logs', (logs) => ({ ...logs, match: undefined }));
+  if (answer !== undefined && answer !== '') jumpToLogMatch(context, -1);
+}
+
+/** Goes to the next match below, or above, and around. The first one is the newest. */
+export function jumpToLogMatch(context: AppContext, step: 1 | -1): void {
+  const view = logsView(context);
+  const matches = view?.session.matches;
+  if (view === undefined || matches === undefined) return;
+  const { count } = matches;
+  if (count === 0) {
+    context.notify.info('Nothing matches.');
+    return;
+  }
+  const now = view.match === undefined ? undefined : matches.positionOf(view.match);
+  const next = now === undefined ? count - 1 : (now + step + count) % count;
+  const sequence = matches.sequenceAt(next);
+  if (sequence === undefined) return;
+  const state = context.store.getState();
+  const look = lineLook(state, view);
+  const anchor = moveAnchor(view.session.lines, look, { sequence, row: 0 }, -Math.floor(bodyHeight(state.size) / 2));
+  setAnchor(context, anchor);
+  updateView(context.store, 'logs', (logs) => ({ ...logs, match: sequence }));
+}
+
+export async function filterLogs(context: AppContext): Promise<void> {
+  const view = logsView(context);
+  if (view === undefined) return;
+  const { session } = view;
+  const before = session.filter;
+  const set = (text: string) => {
+    session.setFilter(parsePattern(text));
+    context.touch();
+  };
+  const text = before === undefined ? '' : `${before.inverse ? '!' : ''}${before.source}`;
+  const answer = await context.ask.text({ label: '&', text, changed: set });
+  set(answer ?? '');
+}
+
+export async function chooseTimeRange(context: AppContext): Promise<void> {
+  const view = logsView(context);
+  if (view === undefined) return;
+  const answer = await context.ask.text({ label: 'time range: ', text: view.session.range?.source ?? '' });
+  if (answer === undefined) return;
+  view.session.setRange(parseTimeRange(answer, Date.now()));
+  updateView(context.store, 'logs', (logs) => ({
+    ...logs,
+    anchor: undefined,
+    timestamps: answer.trim() !== '' || logs.timestamps,
+  }));
+}
+
+export function toggleLogWrap({ store }: AppContext): void {
+  updateView(store, 'logs', (view) => ({ ...view, wrap: !view.wrap, left: 0 }));
+}
+
+export function toggleTimestamps({ store }: AppContext): void {
+  updateView(store, 'logs', (view) => ({ ...view, timestamps: !view.timestamps }));
+}
+
+const sideStep = 8;
+
+export function moveLogsSideways({ store }: AppContext, direction: 1 | -1): void {
+  updateView(store, 'logs', (view) =>
+    view.wrap ? view : { ...view, left: Math.max(0, view.left + direction * sideStep) },
+  );
+}

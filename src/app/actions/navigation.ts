@@ -1,0 +1,167 @@
+import type { Column } from '../lists/column.ts';
+import { cursorIndex, type Movement, moveCursor, scrollList, selectIndex, toggleMark } from '../lists/cursor.ts';
+import { nextSort } from '../lists/sort.ts';
+import { experimentColumns } from '../rows/experiment-columns.ts';
+import { processColumns } from '../rows/process-columns.ts';
+import { serviceColumns } from '../rows/service-rows.ts';
+import type { AppContext } from '../store/context.ts';
+import { listHeight } from '../store/layout.ts';
+import { experimentRows, listRows, processRows } from '../store/selection.ts';
+import { type AppState, topView } from '../store/state.ts';
+import { isListView, type ListView, popView, updateList, updateView } from '../store/view-updates.ts';
+
+/** Moves the cursor of a list. */
+export function moveInList(context: AppContext, view: ListView, movement: Movement): void {
+  const state = context.store.getState();
+  const { ids } = listRows(state, view);
+  updateList(context.store, (list) => moveCursor(list, ids, movement, listHeight(state.size)));
+}
+
+export function scrollInList(context: AppContext, view: ListView, rows: number): void {
+  const state = context.store.getState();
+  const { ids } = listRows(state, view);
+  updateList(context.store, (list) => scrollList(list, ids, rows, listHeight(state.size)));
+}
+
+/** Puts the cursor on a row. */
+export function selectRow(context: AppContext, view: ListView, index: number): void {
+  const state = context.store.getState();
+  const { ids } = listRows(state, view);
+  updateList(context.store, (list) => selectIndex(list, ids, index, listHeight(state.size)));
+}
+
+export async function filterList({ store, ask }: AppContext): Promise<void> {
+  const view = topView(store.getState());
+  if (!isListView(view)) return;
+  const set = (filter: string) => updateList(store, (list) => ({ ...list, filter, cursorIndex: 0, top: 0 }));
+  const before = view.list.filter;
+  const answer = await ask.text({ label: '/', text: before, changed: set });
+  set(answer ?? '');
+}
+
+export function columnsOf(view: ListView): readonly Pick<Column<never, never>, 'id' | 'alignment' | 'sortValue'>[] {
+  if (view.kind === 'experiments') return experimentColumns;
+  if (view.kind === 'processes') return processColumns;
+  return view.kind === 'services' ? serviceColumns : [];
+}
+
+export function sortList({ store }: AppContext): void {
+  const view = topView(store.getState());
+  if (!isListView(view)) return;
+  updateList(store, (list) => ({ ...list, sort: nextSort(columnsOf(view) as never, list.sort) }));
+}
+
+/** Sorts by a column, or turns its order around. */
+export function sortByColumn({ store }: AppContext, column: string, isNumber: boolean): void {
+  updateList(store, (list) => ({
+    ...list,
+    sort:
+      list.sort?.column === column ? { column, descending: !list.sort.descending } : { column, descending: isNumber },
+  }));
+}
+
+export function reverseSort({ store }: AppContext): void {
+  updateList(store, (list) => ({
+    ...list,
+    sort: list.sort === null ? null : { ...list.sort, descending: !list.sort.descending },
+  }));
+}
+
+export function markRow(context: AppContext): void {
+  const { store } = context;
+  const state = store.getState();
+  const view = topView(state);
+  if (view.kind !== 'experiments' && view.kind !== 'processes') return;
+  const { ids } = listRows(state, view);
+  const index = cursorIndex(view.list, ids);
+  const marks = idsToMark(state, view, index);
+  updateList(store, (list) => {
+    const allMarked = marks.every((id) => list.marked.has(id));
+    const changed = marks
+      .filter((id) => allMarked || !list.marked.has(id))
+      .reduce((next, id) => toggleMark(next, id), list);
+    return moveCursor(selectIndex(changed, ids, index, listHeight(state.size)), ids, 'down', listHeight(state.size));
+  });
+}
+
+/** A group's row marks its processes. */
+function idsToMark(state: AppState, view: ListView, index: number): string[] {
+  if (view.kind === 'processes') {
+    const row = processRows(state, view).rows[index];
+    if (row === undefined) return [];
+    return row.kind === 'process' ? [row.id] : row.members.map(({ name }) => `${row.group}/${name}`);
+  }
+  const id = listRows(state, view).ids[index];
+  return id === undefined ? [] : [id];
+}
+
+export function markAll({ store }: AppContext): void {
+  const state = store.getState();
+  const view = topView(state);
+  if (view.kind !== 'experiments' && view.kind !== 'processes') return;
+  const { ids } = listRows(state, view);
+  const marked = view.kind === 'experiments' ? ids : ids.flatMap((_, index) => idsToMark(state, view, index));
+  updateList(store, (list) => ({ ...list, marked: new Set(marked) }));
+}
+
+export function clearMarks({ store }: AppContext): void {
+  updateList(store, (list) => ({ ...list, marked: new Set() }));
+}
+
+/** Goes to the next row that failed, and around; collapsed groups are opened for it. */
+export function nextFailed(context: AppContext): void {
+  const { store, notify } = context;
+  const opened = topView(store.getState());
+  if (opened.kind === 'processes' && opened.collapsed.size > 0) {
+    updateView(store, 'processes', (view) => ({ ...view, collapsed: new Set() }));
+  }
+  const state = store.getState();
+  const view = topView(state);
+  if (view.kind !== 'experiments' && view.kind !== 'processes') return;
+  const failed =
+    view.kind === 'experiments'
+      ? experimentRows(state, view).rows.map(({ state, processes }) => state === 'failed' || processes.failed > 0)
+      : processRows(state, view).rows.map(
+          (row) => row.kind === 'process' && (row.process.state === 'failed' || row.process.state === 'lost'),
+        );
+  const { ids } = listRows(state, view);
+  const now = cursorIndex(view.list, ids);
+  const order = [...failed.keys()].map((offset) => (now + 1 + offset) % failed.length);
+  const next = order.find((index) => failed[index]);
+  if (next === undefined) notify.info('Nothing failed.');
+  else selectRow(context, view, next);
+}
+
+/** Takes away what is uppermost: the search or filter, the marks, the view itself. */
+export function goBack({ store }: AppContext): void {
+  const view = topView(store.getState());
+  if (isListView(view) && view.list.filter !== '') updateList(store, (list) => ({ ...list, filter: '' }));
+  else if (isListView(view) && view.list.marked.size > 0) updateList(store, (list) => ({ ...list, marked: new Set() }));
+  else if (view.kind === 'logs' && view.session.search !== undefined) {
+    view.session.setSearch(undefined);
+    updateView(store, 'logs', (logs) => ({ ...logs, match: undefined }));
+  } else if (view.kind === 'logs' && view.session.filter !== undefined) {
+    view.session.setFilter(undefined);
+    updateView(store, 'logs', (logs) => ({ ...logs }));
+  } else if ((view.kind === 'text' || view.kind === 'process') && view.scroll.search !== undefined) {
+    const scroll = { ...view.scroll, search: undefined, match: undefined };
+    updateView(store, view.kind, (text) => ({ ...text, scroll }));
+  } else popView(store);
+}
+
+export function setCollapsed({ store }: AppContext, collapse: boolean): void {
+  const state = store.getState();
+  const view = topView(state);
+  if (view.kind !== 'processes') return;
+  const { rows, ids } = processRows(state, view);
+  const row = rows[cursorIndex(view.list, ids)];
+  const group = row?.kind === 'group' ? row.group : row?.process.group;
+  if (group === undefined || group === null) return;
+  updateView(store, 'processes', (processes) => {
+    const collapsed = new Set(processes.collapsed);
+    if (collapse) collapsed.add(group);
+    else collapsed.delete(group);
+    const list = collapse ? { ...processes.list, cursor: `${group}/` } : processes.list;
+    return { ...processes, collapsed, list };
+  });
+}

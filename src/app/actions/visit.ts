@@ -1,0 +1,58 @@
+import { requireCapability } from '../../engine/cluster.ts';
+import { SymphonyError } from '../../engine/errors.ts';
+import type { AppContext } from '../store/context.ts';
+import { chosenExperiments } from '../store/selection.ts';
+
+/** Visits the exposed service of the experiment, or asks which. */
+export async function visit(context: AppContext): Promise<void> {
+  const { store, ask } = context;
+  const [experiment] = chosenExperiments(store.getState());
+  if (experiment === undefined) return;
+  const services = store.getState().model.get(experiment)?.experiment.services ?? [];
+  const exposed = services.filter(({ kind }) => kind === 'expose');
+  const [only] = exposed;
+  if (only === undefined)
+    throw new SymphonyError('not-found', `${experiment} exposes no service.`, { hint: 'S shows those it binds.' });
+  if (exposed.length === 1) {
+    await visitService(context, experiment, only.name);
+    return;
+  }
+  const items = exposed.map(({ name, host, port, url }) => ({ label: name, detail: url ?? `${host}:${port}` }));
+  const index = await ask.menu('Visit', items);
+  const chosen = index === undefined ? undefined : exposed[index];
+  if (chosen !== undefined) await visitService(context, experiment, chosen.name);
+}
+
+/** Opens a service in the browser; over ssh, tells the way there instead. The way is kept open as long as it is shown. */
+export async function visitService(context: AppContext, experiment: string, service: string): Promise<void> {
+  const { store, ask, notify, options } = context;
+  const { cluster } = store.getState();
+  if (cluster === undefined) return;
+  const capability = requireCapability(cluster, 'visit');
+  const way = await notify.during(`opening a way to ${service}`, () =>
+    capability.visit(experiment, service, { signal: context.signal }),
+  );
+  if (way === undefined) return;
+  const forget = context.onEnd(() => way.close());
+  try {
+    const lines = [way.url];
+    const tunnel = options.tunnelCommand(way);
+    if (tunnel !== undefined) {
+      lines.push(
+        '',
+        'You are here over ssh. Run this on your own machine, then open the address there:',
+        `  ${tunnel}`,
+      );
+    } else {
+      await options.openBrowser(way.url).then(
+        () => lines.push('', 'Opened in the browser.'),
+        () => lines.push('', 'No browser could be opened here.'),
+      );
+    }
+    if (way.held) lines.push('', 'The way there stays open until you close this.');
+    await ask.note(`Visit ${service}`, lines, way.url);
+  } finally {
+    forget();
+    await way.close();
+  }
+}

@@ -1,0 +1,73 @@
+import type { ClusterEvent } from '../../engine/capabilities.ts';
+import type { ExperimentDescription } from '../../engine/cluster.ts';
+import { formatProcess } from '../../engine/status.ts';
+import { formatDuration, secondsSince } from '../rows/duration.ts';
+import { processReason, stateAge } from '../rows/process-reason.ts';
+import { buildServiceRows, serviceAddress } from '../rows/service-rows.ts';
+import { pad } from '../text/pad.ts';
+import { sanitizeLine } from '../text/sanitize.ts';
+import { textWidth } from '../text/width.ts';
+import { experimentSigns, processSigns } from '../theme/state-sign.ts';
+import { paint, type Theme } from '../theme/theme.ts';
+import { fieldLines, sectionTitle } from './lines.ts';
+import { commandText } from './process-document.ts';
+
+/** Everything known of an experiment. */
+export function experimentDocument(
+  experiment: ExperimentDescription,
+  events: readonly ClusterEvent[],
+  now: number,
+  theme: Theme,
+): string[] {
+  const { sign, role } = experimentSigns[experiment.state];
+  const { total, ready, failed } = experiment.processes;
+  const lines = [
+    '',
+    `  ${paint(theme, role, `${sign} ${experiment.state}`)}   ${paint(theme, 'dim', experiment.reason ?? '')}`,
+    '',
+    ...fieldLines(theme, [
+      ['experiment', experiment.name],
+      ['backend', experiment.backend],
+      ['age', formatDuration(secondsSince(experiment.createdAt, now))],
+      ['processes', `${ready} of ${total} ready${failed > 0 ? `, ${failed} failed` : ''}`],
+      ['launch', experiment.launchId],
+      ['location', experiment.location],
+    ]),
+  ];
+  for (const note of experiment.notes) lines.push(`  ${paint(theme, 'warning', '▲')} ${sanitizeLine(note).plain}`);
+  lines.push('', sectionTitle(theme, 'Services'), ...serviceLines(experiment, theme));
+  lines.push('', sectionTitle(theme, 'Processes'), ...memberLines(experiment, now, theme));
+  if (events.length > 0) lines.push('', sectionTitle(theme, 'Events'), ...eventLines(events, now, theme));
+  return lines;
+}
+
+function serviceLines({ services, members }: ExperimentDescription, theme: Theme): string[] {
+  if (services.length === 0) return [paint(theme, 'dim', '  None.')];
+  const rows = buildServiceRows(services, members);
+  const width = Math.max(...rows.map(({ service }) => textWidth(service.name)));
+  return rows.map(({ service, owners, connected }) => {
+    const users =
+      connected.length === 0 ? '' : `, used by ${connected.length > 4 ? connected.length : connected.join(' ')}`;
+    return `  ${pad(service.name, width)}  ${paint(theme, 'accent', serviceAddress(service))}  ${paint(theme, 'dim', `${service.kind} ${owners.join(' ')}${users}`)}`;
+  });
+}
+
+function memberLines({ members }: ExperimentDescription, now: number, theme: Theme): string[] {
+  const width = Math.max(0, ...members.map((member) => textWidth(formatProcess(member))));
+  return members.map((member) => {
+    const { sign, role } = processSigns[member.state];
+    const age = formatDuration(stateAge(member, now)).padStart(6);
+    const why = processReason(member, now) || sanitizeLine(commandText(member.command).replaceAll('\n', '⏎')).plain;
+    return `  ${pad(formatProcess(member), width)}  ${paint(theme, role, pad(`${sign} ${member.state}`, 11))} ${age}  ${paint(theme, 'dim', why)}`;
+  });
+}
+
+function eventLines(events: readonly ClusterEvent[], now: number, theme: Theme): string[] {
+  return events.map((event) => {
+    const age = `${formatDuration(secondsSince(event.time, now))} ago`.padStart(10);
+    const who = event.process === undefined ? '' : `${formatProcess(event.process)} `;
+    const times = event.count > 1 ? ` (${event.count} times)` : '';
+    const reason = paint(theme, event.kind === 'warning' ? 'warning' : 'dim', event.reason);
+    return `  ${paint(theme, 'dim', age)}  ${who}${reason} ${sanitizeLine(event.message).plain}${times}`;
+  });
+}

@@ -1,0 +1,26 @@
+import { stringify } from 'yaml';
+import type { Plan } from '../../engine/plan.ts';
+import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
+import { paint, type Theme } from '../theme/theme.ts';
+import { sectionTitle } from './lines.ts';
+import { highlightYaml } from './yaml-document.ts';
+
+/** What launching would do: the warnings first, then the documents in the backend's own terms. */
+export function planDocument(spec: ExperimentSpec, plan: Plan, theme: Theme): string[] {
+  const lines = [
+    '',
+    `  ${paint(theme, 'title', spec.name)} on ${plan.backend}. ${paint(theme, 'dim', 'enter launches it.')}`,
+  ];
+  for (const note of plan.notes) {
+    const [sign, role] = note.verdict === 'refused' ? (['✗', 'bad'] as const) : (['▲', 'warning'] as const);
+    lines.push(
+      `  ${paint(theme, role, `${sign} ${note.path}`)}: ${note.message}${note.hint === undefined ? '' : ` ${note.hint}`}`,
+    );
+  }
+  lines.push('', sectionTitle(theme, 'Plan'), '');
+  for (const [index, document] of plan.documents.entries()) {
+    if (index > 0) lines.push(paint(theme, 'dim', '---'));
+    lines.push(...highlightYaml(stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 }), theme));
+  }
+  return lines;
+}

@@ -1,0 +1,100 @@
+import type { ProcessDescription } from '../../engine/cluster.ts';
+import { formatProcess, type ProcessStatus, type RunStatus } from '../../engine/status.ts';
+import { formatDuration } from '../rows/duration.ts';
+import type { Measurement } from '../rows/process-columns.ts';
+import { processReason, stateAge } from '../rows/process-reason.ts';
+import { formatBytes, formatCpu } from '../rows/quantity.ts';
+import { sparkline } from '../rows/sparkline.ts';
+import { sanitizeLine } from '../text/sanitize.ts';
+import { processSigns } from '../theme/state-sign.ts';
+import { paint, type Theme } from '../theme/theme.ts';
+import { fieldLines, sectionTitle } from './lines.ts';
+
+/** Everything about one process: what the watch tells at once, the rest when the cluster has answered. */
+export function processDocument(
+  status: ProcessStatus | undefined,
+  description: ProcessDescription | undefined,
+  measurement: Measurement | undefined,
+  now: number,
+  theme: Theme,
+): string[] {
+  const process = status ?? description;
+  if (process === undefined) return ['', paint(theme, 'dim', '  This process is not there any more.')];
+  const { sign, role } = processSigns[process.state];
+  const age = formatDuration(stateAge(process, now));
+  const lines = [
+    '',
+    `  ${paint(theme, role, `${sign} ${process.state}`)}${age === '' ? '' : ` for ${age}`}   ${paint(theme, 'dim', processReason(process, now))}`,
+    '',
+    ...fieldLines(theme, [
+      ['process', formatProcess(process)],
+      ['ready', process.ready ? 'yes' : 'no'],
+      ['restarts', String(process.restarts)],
+      ['command', plain(commandText(process.command))],
+      ['folder', plain(description?.startDir ?? '')],
+      ['pid', String(process.pid ?? '')],
+      ['pod', process.pod ?? ''],
+      ['container', process.container ?? ''],
+      ['node', process.node ?? ''],
+      ['cpu', usage(measurement)],
+      ['memory', formatBytes(measurement?.memory)],
+      [
+        'ports',
+        Object.entries(process.ports)
+          .map(([name, port]) => `${name}:${port}`)
+          .join('  '),
+      ],
+      ['binds', description?.bind.join('  ') ?? ''],
+      ['connects', description?.connect.join('  ') ?? ''],
+      ['exposes', description?.expose.join('  ') ?? ''],
+    ]),
+  ];
+  if (description === undefined) return lines;
+  lines.push('', sectionTitle(theme, 'Runs'), ...runLines(description.runs, now, theme));
+  const environment = Object.entries(description.env).sort(([a], [b]) => a.localeCompare(b));
+  lines.push('', sectionTitle(theme, 'Environment'));
+  if (environment.length === 0) lines.push(paint(theme, 'dim', '  None.'));
+  for (const [name, value] of environment) {
+    lines.push(
+      `  ${paint(theme, 'accent', plain(name))}=${value === '<secret>' ? paint(theme, 'dim', value) : plain(value)}`,
+    );
+  }
+  return lines;
+}
+
+const shownRuns = 10;
+
+function runLines(runs: readonly RunStatus[], now: number, theme: Theme): string[] {
+  if (runs.length === 0) return [paint(theme, 'dim', '  None yet.')];
+  return [...runs]
+    .reverse()
+    .slice(0, shownRuns)
+    .map((run) => {
+      const end = run.finishedAt === undefined ? now : Date.parse(run.finishedAt);
+      const lasted = formatDuration((end - Date.parse(run.startedAt)) / 1000);
+      const started = new Date(run.startedAt).toLocaleString('sv');
+      return `  ${paint(theme, 'dim', `${String(run.run).padStart(3)}  ${started}  ${lasted.padStart(5)}`)}  ${runEnd(run, theme)}`;
+    });
+}
+
+function runEnd(run: RunStatus, theme: Theme): string {
+  if (run.finishedAt === undefined) return paint(theme, 'good', 'still runs');
+  const how = run.signal ?? (run.exitCode === undefined ? 'ended' : `exit code ${run.exitCode}`);
+  const text = run.reason === undefined ? how : `${how}: ${run.reason}`;
+  return run.exitCode === 0 ? paint(theme, 'dim', text) : paint(theme, 'bad', text);
+}
+
+function usage(measurement: Measurement | undefined): string {
+  if (measurement?.cpu === undefined) return '';
+  return `${formatCpu(measurement.cpu)}  ${sparkline(measurement.history, 40, 0.05).trimStart()}`;
+}
+
+/** A string is a shell's; an argv is shown so that it could be pasted into one. */
+export function commandText(command: string | readonly string[]): string {
+  if (typeof command === 'string') return command;
+  return command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
+}
+
+function plain(text: string): string {
+  return sanitizeLine(text.replaceAll('\n', '⏎')).plain;
+}

@@ -1,0 +1,92 @@
+import { render } from 'ink';
+import { createElement } from 'react';
+import { handleKey } from './input/handle-key.ts';
+import { createMouseHandler } from './input/handle-mouse.ts';
+import { handlePaste } from './input/overlay-keys.ts';
+import type { AppOptions } from './options.ts';
+import { createContext } from './store/create-context.ts';
+import { createAppStore } from './store/create-store.ts';
+import { InkTerminal } from './terminal/ink-terminal.ts';
+import { watchLifecycle } from './terminal/lifecycle.ts';
+import { App } from './views/App.tsx';
+
+export type {
+  AppOptions,
+  AppSettings,
+  ClusterChoice,
+  CommandName,
+  CommandOutput,
+  RunCommandOptions,
+} from './options.ts';
+
+/** Exit code when the terminal went away, as after SIGHUP. */
+const terminalGoneCode = 129;
+
+/**
+ * Runs the full-screen interface until its user leaves, and resolves with the exit code. However it ends, the terminal is
+ * as it was before.
+ * @throws whatever broke the interface itself, after the terminal was restored
+ */
+export async function runApp(options: AppOptions): Promise<number> {
+  const { stdin, stdout, stderr } = options;
+  const { store, problems } = createAppStore(options);
+  let exitCode = 0;
+  let crash: { readonly error: unknown } | undefined;
+  const terminal = new InkTerminal({
+    stdin,
+    stdout,
+    stderr,
+    onMouse: (event) => onMouse(event),
+    onExit: (code) => {
+      exitCode = code;
+    },
+  });
+  const context = createContext(options, store, terminal);
+  const onMouse = createMouseHandler(context);
+  const unsubscribe = store.subscribe(({ mouse }) => terminal.setMouse(mouse));
+  const unwatch = watchLifecycle({
+    stdin,
+    stdout,
+    end: (code) => terminal.exit(code),
+    terminalGone: () => terminal.exit(terminalGoneCode),
+    strayRejection: (reason) => context.notify.error(reason),
+    crash: (error) => {
+      crash ??= { error };
+      terminal.exit(1);
+    },
+    stop: () => void terminal.stopJob().catch((error: unknown) => context.notify.error(error)),
+    resumed: () => void terminal.redraw().catch((error: unknown) => context.notify.error(error)),
+  });
+  const app = createElement(App, {
+    store,
+    onKey: (key) => handleKey(context, key),
+    onPaste: (text) => handlePaste(context, text),
+    onReady: (ink) => {
+      terminal.connect(ink);
+      terminal.setMouse(store.getState().mouse);
+    },
+  });
+  const instance = render(app, {
+    stdin,
+    stdout,
+    stderr,
+    alternateScreen: true,
+    incrementalRendering: true,
+    patchConsole: false,
+    exitOnCtrlC: false,
+    interactive: true,
+    maxFps: 60,
+  });
+  try {
+    context.enterCluster(options.cluster, false);
+    for (const problem of problems) context.notify.warning(problem);
+    await instance.waitUntilExit();
+  } finally {
+    unwatch();
+    unsubscribe();
+    terminal.release();
+    await context.end();
+  }
+  if (crash !== undefined) throw crash.error;
+  return exitCode;
+}

@@ -1,0 +1,30 @@
+import { requireCapability } from '../../engine/cluster.ts';
+import { runAction } from '../actions/action.ts';
+import { actions } from '../actions/actions.ts';
+import { findBinding } from '../keys/dispatch.ts';
+import type { KeyName } from '../keys/key-name.ts';
+import type { AppContext } from '../store/context.ts';
+import { keyContexts } from '../store/key-contexts.ts';
+import { isTooSmall } from '../store/layout.ts';
+import { handleOverlayKey } from './overlay-keys.ts';
+
+/** What one key does now: for the uppermost overlay, else for the view. The state is read anew for each key. */
+export function handleKey(context: AppContext, key: KeyName): void {
+  const state = context.store.getState();
+  const overlay = state.overlays.at(-1);
+  if (isTooSmall(state.size)) {
+    // What cannot be seen is not done; leaving is.
+    if (key === 'q' || key === 'ctrl-c') context.terminal.exit(0);
+    return;
+  }
+  if (overlay !== undefined) {
+    handleOverlayKey(context, overlay, key);
+    return;
+  }
+  const binding = findBinding(state.bindings, keyContexts(state), key);
+  if (binding === undefined) return;
+  void runAction(context, (same) => {
+    if (binding.needs !== undefined && state.cluster !== undefined) requireCapability(state.cluster, binding.needs);
+    return actions[binding.action](same);
+  });
+}

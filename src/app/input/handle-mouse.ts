@@ -1,0 +1,62 @@
+import { runAction } from '../actions/action.ts';
+import { scrollLogs } from '../actions/log-view.ts';
+import { columnsOf, scrollInList, selectRow, sortByColumn } from '../actions/navigation.ts';
+import { openSelected } from '../actions/open.ts';
+import { scrollText } from '../actions/text-view.ts';
+import { cursorIndex } from '../lists/cursor.ts';
+import { moveWindow } from '../lists/window.ts';
+import type { AppContext } from '../store/context.ts';
+import { headerHeight, listHeight, titleHeight } from '../store/layout.ts';
+import { listRows } from '../store/selection.ts';
+import { topView } from '../store/state.ts';
+import { isListView, type ListView } from '../store/view-updates.ts';
+import type { MouseEvent } from '../terminal/mouse.ts';
+import { titleAt } from '../views/title-at.ts';
+
+/** Rows that one notch of the wheel moves. */
+const wheelStep = 3;
+/** Milliseconds within which a second click on the same row opens it. */
+const doubleClick = 400;
+
+/** What the mouse does: the wheel scrolls, a click selects, a second one opens, one on a title sorts. */
+export function createMouseHandler(context: AppContext): (event: MouseEvent) => void {
+  let lastClick: { readonly row: number; readonly time: number } | undefined;
+
+  function wheel(rows: number): void {
+    const view = topView(context.store.getState());
+    if (isListView(view)) scrollInList(context, view, rows);
+    else if (view.kind === 'logs') scrollLogs(context, rows);
+    else scrollText(context, rows);
+  }
+
+  function press(view: ListView, { x, y }: MouseEvent): void {
+    const state = context.store.getState();
+    if (y === headerHeight) {
+      const column = titleAt(state, view, x);
+      const sortable = columnsOf(view).find(({ id, sortValue }) => id === column && sortValue !== undefined);
+      if (sortable !== undefined) sortByColumn(context, sortable.id, sortable.alignment === 'right');
+      return;
+    }
+    const { ids } = listRows(state, view);
+    const height = listHeight(state.size);
+    const { top, end } = moveWindow(view.list.top, cursorIndex(view.list, ids), ids.length, height);
+    const index = top + y - headerHeight - titleHeight;
+    if (y < headerHeight + titleHeight || index >= end) return;
+    selectRow(context, view, index);
+    const now = performance.now();
+    const isSecond = lastClick?.row === index && now - lastClick.time < doubleClick;
+    lastClick = isSecond ? undefined : { row: index, time: now };
+    if (isSecond) void runAction(context, openSelected);
+  }
+
+  return (event) => {
+    const state = context.store.getState();
+    if (!state.mouse || state.overlays.length > 0) return;
+    if (event.kind === 'wheel-up') wheel(-wheelStep);
+    else if (event.kind === 'wheel-down') wheel(wheelStep);
+    else if (event.kind === 'press') {
+      const view = topView(state);
+      if (isListView(view)) press(view, event);
+    }
+  };
+}

@@ -1,0 +1,26 @@
+import { fuzzyFilter } from '../../engine/fuzzy-filter.ts';
+
+/** Shorter words are not looked for in states: they would find too much. */
+const shortestStateWord = 3;
+
+/**
+ * The items that a filter lets through, in the order they had: those whose name matches fuzzily, or whose state begins so.
+ * `!` in front turns it round.
+ */
+export function filterItems<Item>(
+  items: readonly Item[],
+  filter: string,
+  nameOf: (item: Item) => string,
+  stateOf: (item: Item) => string = () => '',
+): readonly Item[] {
+  if (filter.replace(/^!/, '').trim() === '') return items;
+  const inverse = filter.startsWith('!');
+  const word = (inverse ? filter.slice(1) : filter).trim().toLowerCase();
+  const byName = new Set(fuzzyFilter(items, word === '' ? '' : filterWord(filter), nameOf));
+  const byState = (item: Item) => word.length >= shortestStateWord && stateOf(item).startsWith(word);
+  return items.filter((item) => (inverse ? byName.has(item) && !byState(item) : byName.has(item) || byState(item)));
+}
+
+function filterWord(filter: string): string {
+  return filter.startsWith('!') ? `!${filter.slice(1).trim()}` : filter.trim();
+}

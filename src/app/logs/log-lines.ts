@@ -1,0 +1,86 @@
+import sliceAnsi from 'slice-ansi';
+import { findRanges, highlight } from '../text/highlight.ts';
+import { cut, pad, truncateStart } from '../text/pad.ts';
+import type { Pattern } from '../text/pattern.ts';
+import { withoutColours } from '../text/sanitize.ts';
+import { textWidth } from '../text/width.ts';
+import { wrap } from '../text/wrap.ts';
+import { paint, type Theme } from '../theme/theme.ts';
+import type { BufferedLine } from './log-buffer.ts';
+
+/** How lines are drawn. */
+export interface LineLook {
+  readonly theme: Theme;
+  /** Columns. */
+  readonly width: number;
+  readonly wrap: boolean;
+  readonly timestamps: boolean;
+  /** Columns of the text that are cut off at its left; 0 when wrapping. */
+  readonly left: number;
+  readonly search: Pattern | undefined;
+  /** Names of the processes; with more than one, each line is prefixed with its own. */
+  readonly sources: readonly string[];
+}
+
+const longestPrefix = 24;
+
+/** How many columns the names take that stand before merged lines. */
+export function prefixWidth(sources: readonly string[]): number {
+  return sources.length < 2 ? 0 : Math.min(longestPrefix, Math.max(...sources.map(textWidth)));
+}
+
+/** The rows of one line, at least one. @param current whether it holds the match that was jumped to */
+export function drawLine(line: BufferedLine, look: LineLook, current: boolean): string[] {
+  const { theme } = look;
+  const head = linePrefix(line, look);
+  const room = Math.max(1, look.width - head.width);
+  if (line.kind === 'restart') return [head.text + paint(theme, 'warning', cut(`── ${line.plain} ──`, room))];
+  if (line.kind === 'notice') return [head.text + paint(theme, 'warning', cut(`! ${line.plain}`, room))];
+  const text = lightMatches(line, look, current);
+  if (!look.wrap) return [head.text + (look.left > 0 ? sliceAnsi(text, look.left, look.left + room) : cut(text, room))];
+  const [first = '', ...rest] = wrap(text, room);
+  return [head.text + first, ...rest.map((row) => ' '.repeat(head.width) + row)];
+}
+
+/** How many rows `drawLine` gives, found without drawing. */
+export function countRows(line: BufferedLine, look: LineLook): number {
+  if (!look.wrap || line.kind !== 'line') return 1;
+  const room = Math.max(1, look.width - headWidth(look));
+  const width = textWidth(line.plain);
+  return width <= room ? 1 : wrap(line.plain, room).length;
+}
+
+function lightMatches(line: BufferedLine, look: LineLook, current: boolean): string {
+  const text = look.theme.colours ? line.text : withoutColours(line.text);
+  if (look.search === undefined || look.search.inverse) return text;
+  const ranges = findRanges(line.plain, look.search.expression);
+  const style = look.theme.styles[current ? 'currentMatch' : 'match'];
+  return highlight(text, ranges, () => ({ on: `\x1b[${style}m`, off: '\x1b[0m' }));
+}
+
+const timeWidth = 9;
+
+function headWidth(look: LineLook): number {
+  const names = prefixWidth(look.sources);
+  return (names > 0 ? names + 3 : 0) + (look.timestamps ? timeWidth : 0);
+}
+
+function linePrefix(line: BufferedLine, look: LineLook): { text: string; width: number } {
+  const { theme } = look;
+  const names = prefixWidth(look.sources);
+  let text = '';
+  if (names > 0) {
+    const colours = theme.processColours;
+    const colour = colours[line.source % Math.max(1, colours.length)];
+    const name = `${pad(truncateStart(look.sources[line.source] ?? '', names), names)} │ `;
+    text += colour === undefined ? name : `\x1b[${colour}m${name}\x1b[0m`;
+  }
+  if (look.timestamps) text += paint(theme, 'dim', pad(localTime(line.time), timeWidth));
+  return { text, width: headWidth(look) };
+}
+
+function localTime(time: string | undefined): string {
+  if (time === undefined) return '';
+  const date = new Date(time);
+  return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
+}

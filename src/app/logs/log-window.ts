@@ -1,0 +1,94 @@
+import type { LineIndex } from './line-index.ts';
+import { countRows, drawLine, type LineLook } from './log-lines.ts';
+
+/** Where a paused log is looked at: the line at the top of the screen, and how many of its rows are above. */
+export interface LogAnchor {
+  readonly sequence: number;
+  readonly row: number;
+}
+
+export interface LogWindow {
+  readonly rows: readonly string[];
+  /** The top of what is shown; undefined if there is nothing. */
+  readonly anchor: LogAnchor | undefined;
+  /** Whether the newest line is on the screen. */
+  readonly atEnd: boolean;
+}
+
+/**
+ * The rows on the screen: the end of the log, or what begins at an anchor. Only lines that are visible are drawn.
+ * @param current sequence number of the match that was jumped to
+ */
+export function drawLogWindow(
+  index: LineIndex,
+  look: LineLook,
+  height: number,
+  anchor: LogAnchor | undefined,
+  current?: number,
+): LogWindow {
+  const top = clampToEnd(index, look, height, anchor);
+  if (top === undefined) return { rows: [], anchor: undefined, atEnd: true };
+  const rows: string[] = [];
+  let position = index.positionOf(top.sequence);
+  let skip = top.row;
+  let complete = true;
+  for (; position < index.count && rows.length < height; position++) {
+    const line = index.lineAt(position);
+    if (line === undefined) break;
+    const drawn = drawLine(line, look, index.sequenceAt(position) === current).slice(skip);
+    skip = 0;
+    complete = drawn.length <= height - rows.length;
+    rows.push(...drawn.slice(0, height - rows.length));
+  }
+  return { rows, anchor: top, atEnd: position >= index.count && complete };
+}
+
+/** The anchor so many rows further down, or up if negative; it stays within the log. */
+export function moveAnchor(index: LineIndex, look: LineLook, anchor: LogAnchor, by: number): LogAnchor {
+  let position = index.positionOf(anchor.sequence);
+  let row = index.sequenceAt(position) === anchor.sequence ? anchor.row + by : by;
+  while (row < 0 && position > 0) {
+    position -= 1;
+    row += rowsAt(index, look, position);
+  }
+  while (position < index.count - 1 && row >= rowsAt(index, look, position)) {
+    row -= rowsAt(index, look, position);
+    position += 1;
+  }
+  const last = Math.max(0, rowsAt(index, look, position) - 1);
+  return { sequence: index.sequenceAt(position) ?? 0, row: Math.max(0, Math.min(row, last)) };
+}
+
+/** The anchor at which the last row of the log is the last on the screen. */
+export function endAnchor(index: LineIndex, look: LineLook, height: number): LogAnchor | undefined {
+  let rows = 0;
+  for (let position = index.count - 1; position >= 0; position--) {
+    rows += rowsAt(index, look, position);
+    if (rows >= height) return { sequence: index.sequenceAt(position) ?? 0, row: rows - height };
+  }
+  const sequence = index.sequenceAt(0);
+  return sequence === undefined ? undefined : { sequence, row: 0 };
+}
+
+/** No empty space below while there is something above. */
+function clampToEnd(
+  index: LineIndex,
+  look: LineLook,
+  height: number,
+  anchor: LogAnchor | undefined,
+): LogAnchor | undefined {
+  const end = endAnchor(index, look, height);
+  if (anchor === undefined || end === undefined) return end;
+  const position = index.positionOf(anchor.sequence);
+  const endPosition = index.positionOf(end.sequence);
+  if (position > endPosition || (position === endPosition && anchor.row > end.row)) return end;
+  const sequence = index.sequenceAt(position);
+  if (sequence === undefined) return end;
+  // The line itself may have been dropped, or filtered out, since.
+  return { sequence, row: sequence === anchor.sequence ? anchor.row : 0 };
+}
+
+function rowsAt(index: LineIndex, look: LineLook, position: number): number {
+  const line = index.lineAt(position);
+  return line === undefined ? 1 : countRows(line, look);
+}

@@ -1,0 +1,166 @@
+import { countProcesses, formatProcess, type ProcessStatus } from '../../engine/status.ts';
+import type { Cell, Column } from '../lists/column.ts';
+import { processSigns } from '../theme/state-sign.ts';
+import { formatDuration } from './duration.ts';
+import { processReason, stateAge } from './process-reason.ts';
+import { type ProcessRow, rowProcesses } from './process-tree.ts';
+import { formatBytes, formatCpu } from './quantity.ts';
+import { sparkline } from './sparkline.ts';
+
+/** What was measured of one process. */
+export interface Measurement {
+  readonly cpu?: number;
+  readonly memory?: number;
+  /** Cores, newest last. */
+  readonly history: readonly number[];
+}
+
+export interface ProcessContext {
+  /** Milliseconds. */
+  readonly now: number;
+  readonly measurements: ReadonlyMap<string, Measurement>;
+}
+
+const severity = ['failed', 'lost', 'backoff', 'pending', 'starting', 'running', 'stopped', 'succeeded'];
+const historyWidth = 8;
+
+export const processColumns: readonly Column<ProcessRow, ProcessContext>[] = [
+  {
+    id: 'name',
+    title: 'NAME',
+    width: 16,
+    maximumWidth: 44,
+    priority: 20,
+    cell: (row) => {
+      if (row.kind === 'group') return { text: `${row.collapsed ? '▸' : '▾'} ${row.group}`, role: 'title' };
+      return { text: row.process.group === null ? row.process.name : `  ${row.process.name}` };
+    },
+    sortValue: (row) => (row.kind === 'group' ? row.group : row.process.name),
+  },
+  {
+    id: 'ready',
+    title: 'READY',
+    alignment: 'right',
+    width: 7,
+    priority: 17,
+    cell: (row) => {
+      const { ready, total } = countProcesses(rowProcesses(row));
+      if (row.kind === 'group') return { text: `${ready}/${total}` };
+      return ready === 1 ? { text: '1' } : { text: '0', role: 'dim' };
+    },
+    sortValue: (row) => countProcesses(rowProcesses(row)).ready,
+  },
+  {
+    id: 'restarts',
+    title: 'RESTARTS',
+    alignment: 'right',
+    width: 8,
+    priority: 14,
+    cell: (row) => {
+      const restarts = sum(rowProcesses(row), (process) => process.restarts) ?? 0;
+      return restarts === 0 ? { text: '0', role: 'dim' } : { text: String(restarts), role: 'warning' };
+    },
+    sortValue: (row) => sum(rowProcesses(row), (process) => process.restarts) ?? 0,
+  },
+  {
+    id: 'state',
+    title: 'STATE',
+    width: 11,
+    priority: 19,
+    cell: (row) => (row.kind === 'group' ? groupState(row.members) : processState(row.process)),
+    sortValue: (row) => Math.min(...rowProcesses(row).map(({ state }) => severity.indexOf(state))),
+  },
+  {
+    id: 'age',
+    title: 'AGE',
+    alignment: 'right',
+    width: 5,
+    priority: 18,
+    cell: (row, { now }) =>
+      row.kind === 'group' ? { text: '' } : { text: formatDuration(stateAge(row.process, now)) },
+    sortValue: (row, { now }) => Math.max(...rowProcesses(row).map((process) => stateAge(process, now) ?? 0)),
+  },
+  {
+    id: 'cpu',
+    title: 'CPU',
+    alignment: 'right',
+    width: 5,
+    priority: 13,
+    cell: (row, context) => ({ text: formatCpu(measured(row, context, 'cpu')) }),
+    sortValue: (row, context) => measured(row, context, 'cpu') ?? -1,
+  },
+  {
+    id: 'history',
+    title: '',
+    width: historyWidth,
+    priority: 10,
+    cell: (row, { measurements }) => ({
+      text: row.kind === 'group' ? '' : sparkline(measurements.get(row.id)?.history ?? [], historyWidth, 0.05),
+      role: 'accent',
+    }),
+  },
+  {
+    id: 'memory',
+    title: 'MEMORY',
+    alignment: 'right',
+    width: 8,
+    priority: 12,
+    cell: (row, context) => ({ text: formatBytes(measured(row, context, 'memory')) }),
+    sortValue: (row, context) => measured(row, context, 'memory') ?? -1,
+  },
+  {
+    id: 'reason',
+    title: 'REASON AND PORTS',
+    width: 8,
+    grows: true,
+    priority: 16,
+    cell: (row, { now }) => (row.kind === 'group' ? groupReason(row.members, now) : reasonOrPorts(row.process, now)),
+  },
+];
+
+function processState(process: ProcessStatus): Cell {
+  const { sign, role } = processSigns[process.state];
+  return { text: `${sign} ${process.state}`, role };
+}
+
+/** The worst of its members' states, and how many are in it. */
+function groupState(members: readonly ProcessStatus[]): Cell {
+  const worst = severity.find((state) => members.some((member) => member.state === state));
+  const first = members.find((member) => member.state === worst);
+  if (first === undefined) return { text: '' };
+  const count = members.filter((member) => member.state === worst).length;
+  const { sign, role } = processSigns[first.state];
+  return { text: `${sign} ${count === members.length ? 'all' : count}`, role };
+}
+
+function groupReason(members: readonly ProcessStatus[], now: number): Cell {
+  const reasons = members.filter(({ state }) => state === 'failed' || state === 'lost');
+  const [first] = reasons;
+  if (first === undefined) return { text: '' };
+  const more = reasons.length > 1 ? ` and ${reasons.length - 1} more` : '';
+  return { text: `${first.name}: ${processReason(first, now) || first.state}${more}`, role: 'bad' };
+}
+
+function reasonOrPorts(process: ProcessStatus, now: number): Cell {
+  const reason = processReason(process, now);
+  if (reason !== '') return { text: reason, role: processSigns[process.state].role };
+  const ports = Object.entries(process.ports).map(([name, port]) => `${name}:${port}`);
+  return { text: ports.join(' '), role: 'dim' };
+}
+
+function measured(row: ProcessRow, context: ProcessContext, what: 'cpu' | 'memory'): number | undefined {
+  return sum(rowProcesses(row), (process) => context.measurements.get(formatProcess(process))?.[what] ?? process[what]);
+}
+
+/** Undefined if nothing is known of any. */
+function sum(
+  processes: readonly ProcessStatus[],
+  value: (process: ProcessStatus) => number | undefined,
+): number | undefined {
+  let total: number | undefined;
+  for (const process of processes) {
+    const one = value(process);
+    if (one !== undefined) total = (total ?? 0) + one;
+  }
+  return total;
+}

@@ -1,0 +1,46 @@
+import { formatProcess, type ProcessStatus } from '../../engine/status.ts';
+
+/** A row of the tree of one experiment's processes: a group's heading, or a process in a group or outside any. */
+export type ProcessRow = GroupRow | SingleProcessRow;
+
+export interface GroupRow {
+  readonly kind: 'group';
+  readonly id: string;
+  readonly group: string;
+  readonly members: readonly ProcessStatus[];
+  readonly collapsed: boolean;
+}
+
+export interface SingleProcessRow {
+  readonly kind: 'process';
+  readonly id: string;
+  readonly process: ProcessStatus;
+}
+
+export function groupRowId(group: string): string {
+  return `${group}/`;
+}
+
+/** The processes outside any group first, then group by group, each in the order it is given. */
+export function buildProcessTree(processes: readonly ProcessStatus[], collapsed: ReadonlySet<string>): ProcessRow[] {
+  const groups = new Map<string | null, ProcessStatus[]>([[null, []]]);
+  for (const process of processes) {
+    const members = groups.get(process.group);
+    if (members === undefined) groups.set(process.group, [process]);
+    else members.push(process);
+  }
+  const rows: ProcessRow[] = [];
+  for (const [group, members] of groups) {
+    if (group !== null) {
+      rows.push({ kind: 'group', id: groupRowId(group), group, members, collapsed: collapsed.has(group) });
+      if (collapsed.has(group)) continue;
+    }
+    for (const process of members) rows.push({ kind: 'process', id: formatProcess(process), process });
+  }
+  return rows;
+}
+
+/** The processes that a row stands for. */
+export function rowProcesses(row: ProcessRow): readonly ProcessStatus[] {
+  return row.kind === 'group' ? row.members : [row.process];
+}

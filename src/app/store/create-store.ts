@@ -1,0 +1,37 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { keymap } from '../keys/keymap.ts';
+import { remapKeys } from '../keys/remap.ts';
+import { emptyList } from '../lists/list-state.ts';
+import type { AppOptions } from '../options.ts';
+import { chooseTheme } from '../theme/choose-theme.ts';
+import { emptyModel } from './model.ts';
+import type { AppState } from './state.ts';
+
+/** The state before anything is known, and what is wrong in the settings. */
+export function createAppStore(options: AppOptions): {
+  readonly store: StoreApi<AppState>;
+  readonly problems: readonly string[];
+} {
+  const { settings, stdout, environment, clusters } = options;
+  const { bindings, problems } = remapKeys(keymap, settings.keys);
+  const store = createStore<AppState>(() => ({
+    size: { columns: stdout.columns || 80, rows: stdout.rows || 24 },
+    theme: chooseTheme(settings.theme, environment),
+    mouse: settings.mouse,
+    bindings,
+    now: Date.now(),
+    backends: clusters.map(({ name, summary }) => ({ name, summary, check: undefined })),
+    cluster: undefined,
+    connection: { kind: 'connecting' },
+    model: emptyModel,
+    current: null,
+    measurements: new Map(),
+    views: [{ kind: 'experiments', list: emptyList }],
+    overlays: [],
+    toasts: [],
+    messages: [],
+    activities: new Map(),
+    revision: 0,
+  }));
+  return { store, problems };
+}

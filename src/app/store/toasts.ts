@@ -1,0 +1,16 @@
+export interface Toast {
+  readonly id: number;
+  readonly kind: 'good' | 'info' | 'warning' | 'error';
+  readonly message: string;
+  readonly hint?: string;
+  /** Milliseconds. */
+  readonly time: number;
+}
+
+/** Milliseconds that a toast stays. An error stays longer; all are kept among the messages. */
+export function toastDuration(toast: Toast): number {
+  const reading = (toast.message.length + (toast.hint?.length ?? 0)) * 40;
+  return (toast.kind === 'error' || toast.kind === 'warning' ? 6000 : 2500) + reading;
+}
+
+export const keptMessages = 200;

@@ -1,0 +1,28 @@
+import type { ExperimentState, ProcessState } from '../../engine/status.ts';
+import type { Role } from './theme.ts';
+
+/** A state is told by its sign as much as by its colour. */
+export interface StateSign {
+  readonly sign: string;
+  readonly role: Role;
+}
+
+export const processSigns: Readonly<Record<ProcessState, StateSign>> = {
+  pending: { sign: '○', role: 'dim' },
+  starting: { sign: '◐', role: 'busy' },
+  running: { sign: '●', role: 'good' },
+  backoff: { sign: '↻', role: 'warning' },
+  succeeded: { sign: '✓', role: 'dim' },
+  failed: { sign: '✗', role: 'bad' },
+  stopped: { sign: '■', role: 'dim' },
+  lost: { sign: '?', role: 'bad' },
+};
+
+export const experimentSigns: Readonly<Record<ExperimentState, StateSign>> = {
+  starting: { sign: '◐', role: 'busy' },
+  running: { sign: '●', role: 'good' },
+  degraded: { sign: '▲', role: 'warning' },
+  succeeded: { sign: '✓', role: 'dim' },
+  failed: { sign: '✗', role: 'bad' },
+  stopping: { sign: '◌', role: 'busy' },
+};

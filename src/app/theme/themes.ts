@@ -1,0 +1,88 @@
+import type { Theme, ThemeName } from './theme.ts';
+
+/**
+ * Colours are mostly the terminal's own sixteen, so that they fit whatever palette its user chose; 256-colour values stand
+ * where a shade between is needed.
+ */
+export const themes: Readonly<Record<ThemeName, Theme>> = {
+  dark: {
+    name: 'dark',
+    styles: {
+      accent: '38;5;80',
+      title: '1',
+      dim: '38;5;245',
+      good: '32',
+      busy: '33',
+      warning: '33',
+      bad: '91',
+      selected: '48;5;238;1',
+      marked: '38;5;80;1',
+      match: '48;5;136;38;5;16',
+      currentMatch: '48;5;80;38;5;16;1',
+      border: '38;5;240',
+      key: '38;5;80',
+    },
+    processColours: ['36', '33', '35', '32', '34', '38;5;208', '38;5;141', '38;5;43', '38;5;168', '38;5;110'],
+    colours: true,
+  },
+  light: {
+    name: 'light',
+    styles: {
+      accent: '38;5;30',
+      title: '1',
+      dim: '38;5;242',
+      good: '38;5;28',
+      busy: '38;5;130',
+      warning: '38;5;130',
+      bad: '38;5;160',
+      selected: '48;5;252;1',
+      marked: '38;5;30;1',
+      match: '48;5;222;38;5;16',
+      currentMatch: '48;5;30;38;5;231;1',
+      border: '38;5;250',
+      key: '38;5;30',
+    },
+    processColours: ['38;5;30', '38;5;130', '38;5;90', '38;5;28', '38;5;25', '38;5;166', '38;5;61', '38;5;125'],
+    colours: true,
+  },
+  'high-contrast': {
+    name: 'high-contrast',
+    styles: {
+      accent: '1;96',
+      title: '1;97',
+      dim: '37',
+      good: '1;92',
+      busy: '1;93',
+      warning: '1;93',
+      bad: '1;97;41',
+      selected: '1;30;107',
+      marked: '1;96',
+      match: '1;30;103',
+      currentMatch: '1;30;106',
+      border: '97',
+      key: '1;96',
+    },
+    processColours: ['1;96', '1;93', '1;95', '1;92', '1;94', '1;97'],
+    colours: true,
+  },
+  none: {
+    name: 'none',
+    styles: {
+      accent: '1',
+      title: '1',
+      dim: '',
+      good: '',
+      busy: '',
+      warning: '',
+      bad: '1',
+      selected: '7',
+      marked: '1',
+      match: '7',
+      currentMatch: '7;1',
+      border: '',
+      key: '1',
+    },
+    processColours: [],
+    colours: false,
+  },
+};

@@ -1,0 +1,70 @@
+import { Box, Text } from 'ink';
+import { memo, type ReactNode } from 'react';
+import { isTooSmall, smallestSize } from '../store/layout.ts';
+import type { AppState } from '../store/state.ts';
+import { drawBody } from './draw-body.ts';
+import { drawFooter } from './draw-footer.ts';
+import { drawHeader } from './draw-header.ts';
+import { type Drawn, drawOverlay } from './draw-overlay.ts';
+import { drawStatusLine } from './draw-status-line.ts';
+import { drawToasts } from './draw-toasts.ts';
+
+/** One row of the screen, already laid out and coloured: one node for each is what makes a frame cheap. */
+const Row = memo(function Row({ text }: { readonly text: string }): ReactNode {
+  return (
+    <Box height={1} flexShrink={0}>
+      <Text wrap="truncate">{text === '' ? ' ' : text}</Text>
+    </Box>
+  );
+});
+
+function Rows({ rows }: { readonly rows: readonly string[] }): ReactNode {
+  // Rows have no identity of their own: the one at a place is always drawn there.
+  // biome-ignore lint/suspicious/noArrayIndexKey: the place is the identity.
+  return rows.map((text, index) => <Row key={index} text={text} />);
+}
+
+function Floating({ drawn }: { readonly drawn: Drawn | undefined }): ReactNode {
+  if (drawn === undefined) return null;
+  return (
+    <Box position="absolute" marginLeft={drawn.left} marginTop={drawn.top} flexDirection="column">
+      <Rows rows={drawn.rows} />
+    </Box>
+  );
+}
+
+/** The whole screen, exactly as large as the terminal: a frame that is taller would clear it at each change. */
+export function Screen({ state }: { readonly state: AppState }): ReactNode {
+  const { size, theme, overlays, toasts } = state;
+  const overlay = overlays.at(-1);
+  return (
+    <Box width={size.columns} height={size.rows} overflow="hidden" flexDirection="column">
+      {isTooSmall(size) ? (
+        <Rows rows={tooSmall(state)} />
+      ) : (
+        <>
+          <Rows rows={screenRows(state)} />
+          <Floating drawn={drawToasts(toasts, size, theme)} />
+          <Floating drawn={overlay === undefined ? undefined : drawOverlay(overlay, size, theme)} />
+        </>
+      )}
+    </Box>
+  );
+}
+
+function screenRows(state: AppState): string[] {
+  const body = drawBody(state);
+  const { rows } = state.size;
+  const filled = Array.from({ length: rows - 4 }, (_, index) => body[index] ?? '');
+  return [...drawHeader(state), ...filled, drawStatusLine(state), drawFooter(state)];
+}
+
+function tooSmall({ size }: AppState): string[] {
+  const lines = [
+    'Too small.',
+    `${size.columns}x${size.rows}; at least`,
+    `${smallestSize.columns}x${smallestSize.rows} is needed.`,
+    'q quits.',
+  ];
+  return Array.from({ length: Math.max(1, size.rows) }, (_, index) => (lines[index] ?? '').slice(0, size.columns));
+}

@@ -1,0 +1,91 @@
+import { countProcesses, formatProcess } from '../../engine/status.ts';
+import { type AppState, topView } from '../store/state.ts';
+import type { View } from '../store/views.ts';
+import { pad, padBoth, truncateStart } from '../text/pad.ts';
+import { textWidth } from '../text/width.ts';
+import { paint, type Theme } from '../theme/theme.ts';
+
+/** Where one is (backend › experiment › process), and how it stands; a rule below. */
+export function drawHeader(state: AppState): string[] {
+  const { theme, size } = state;
+  const right = headerStatus(state);
+  const rightText = right === '' ? '' : `${right} `;
+  const room = size.columns - textWidth(rightText) - 2;
+  const names = viewPath(state);
+  const last = names.pop() ?? '';
+  const before = names.map((name) => `${name} › `).join('');
+  const path =
+    textWidth(before + last) <= room
+      ? paint(theme, 'dim', before) + paint(theme, 'accent', last)
+      : paint(theme, 'accent', truncateStart(before + last, room));
+  return [padBoth(` ${path}`, rightText, size.columns), paint(theme, 'border', '─'.repeat(size.columns))];
+}
+
+/** The names from the backend to what is on the screen. */
+export function viewPath(state: AppState): string[] {
+  const view = topView(state);
+  return [state.cluster?.backend ?? 'symphony', ...viewNames(view)];
+}
+
+function viewNames(view: View): string[] {
+  switch (view.kind) {
+    case 'experiments':
+      return ['experiments'];
+    case 'processes':
+      return [view.experiment];
+    case 'process':
+      return [view.experiment, formatProcess(view.process)];
+    case 'services':
+      return [view.experiment, 'services'];
+    case 'backends':
+      return ['backends'];
+    case 'files':
+      return ['launch'];
+    case 'logs':
+      return [view.experiment, view.title];
+    case 'text':
+      return [view.title];
+  }
+}
+
+function headerStatus(state: AppState): string {
+  const { connection, theme } = state;
+  if (connection.kind === 'connecting') return paint(theme, 'busy', '◐ connecting');
+  if (connection.kind === 'stale') {
+    const since = new Date(connection.since).toTimeString().slice(0, 8);
+    const reason = pad(connection.reason, Math.min(textWidth(connection.reason), Math.floor(state.size.columns / 3)));
+    return paint(theme, 'bad', `▲ stale since ${since}: ${reason}`);
+  }
+  const view = topView(state);
+  if ('experiment' in view) {
+    const processes = state.model.get(view.experiment)?.processes;
+    if (processes === undefined) return paint(theme, 'warning', 'deleted');
+    const { ready, total, failed } = countProcesses(processes);
+    return counts(theme, [
+      { count: ready, text: `${ready}/${total} ready`, role: ready === total ? 'good' : 'dim' },
+      { count: failed, text: `✗ ${failed} failed`, role: 'bad' },
+    ]);
+  }
+  const experiments = [...state.model.values()].map(({ experiment }) => experiment);
+  const of = (...states: string[]) => experiments.filter((experiment) => states.includes(experiment.state)).length;
+  return counts(theme, [
+    { count: 1, text: experiments.length === 1 ? '1 experiment' : `${experiments.length} experiments`, role: 'dim' },
+    { count: of('running'), text: `● ${of('running')}`, role: 'good' },
+    { count: of('starting'), text: `◐ ${of('starting')}`, role: 'busy' },
+    { count: of('degraded'), text: `▲ ${of('degraded')}`, role: 'warning' },
+    { count: of('failed'), text: `✗ ${of('failed')}`, role: 'bad' },
+  ]);
+}
+
+interface Count {
+  readonly count: number;
+  readonly text: string;
+  readonly role: 'good' | 'bad' | 'dim' | 'busy' | 'warning';
+}
+
+function counts(theme: Theme, parts: readonly Count[]): string {
+  return parts
+    .filter(({ count }) => count > 0)
+    .map(({ text, role }) => paint(theme, role, text))
+    .join('  ');
+}

@@ -1,0 +1,87 @@
+import { type Column, columnGap, drawCells, placeColumns } from '../lists/column.ts';
+import { cursorIndex } from '../lists/cursor.ts';
+import type { ListState } from '../lists/list-state.ts';
+import { moveWindow, scrollThumb } from '../lists/window.ts';
+import { pad } from '../text/pad.ts';
+import { textWidth } from '../text/width.ts';
+import { paint, paintRow, type Theme } from '../theme/theme.ts';
+
+export interface ListDrawing<Row, Context> {
+  readonly columns: readonly Column<Row, Context>[];
+  readonly rows: readonly Row[];
+  readonly ids: readonly string[];
+  readonly list: ListState;
+  readonly context: Context;
+  readonly theme: Theme;
+  readonly width: number;
+  /** Rows for titles and list together. */
+  readonly height: number;
+  /** Shown in place of rows if there are none. */
+  readonly empty: string;
+}
+
+/** Columns for the mark before a row, and for the scroll bar after it. */
+const gutter = 2;
+const scrollBar = 2;
+
+/** A list's titles and those of its rows that are on the screen. */
+export function drawList<Row, Context>(drawing: ListDrawing<Row, Context>): string[] {
+  const { columns, rows, ids, list, context, theme, width, height } = drawing;
+  const room = height - 1;
+  const cursor = cursorIndex(list, ids);
+  const window = moveWindow(list.top, cursor, rows.length, room);
+  const placed = placeColumns(columns, width - gutter - scrollBar, (column) => longestText(column, drawing));
+  const titles = placed
+    .map(({ column, width }) => pad(columnTitle(column, list), width, column.alignment))
+    .join(' '.repeat(columnGap));
+  const lines = [paint(theme, 'dim', pad(' '.repeat(gutter) + titles, width))];
+  if (rows.length === 0) {
+    lines.push('', paint(theme, 'dim', pad(`  ${drawing.empty}`, width)));
+    return lines;
+  }
+  const thumb = scrollThumb(window, rows.length, room);
+  for (let index = window.top; index < window.end; index++) {
+    const row = rows[index];
+    if (row === undefined) break;
+    const isMarked = list.marked.has(ids[index] ?? '');
+    const mark = isMarked ? `${paint(theme, 'marked', '◆')} ` : '  ';
+    const content = mark + drawCells(placed, row, context, theme);
+    const filled = content + ' '.repeat(Math.max(0, width - scrollBar - textWidth(content)));
+    const offset = index - window.top;
+    const isThumb = thumb !== null && offset >= thumb.start && offset < thumb.start + thumb.size;
+    const bar = thumb === null ? '  ' : ` ${paint(theme, 'border', isThumb ? '┃' : '│')}`;
+    lines.push((index === cursor ? paintRow(theme, 'selected', filled) : filled) + bar);
+  }
+  return lines;
+}
+
+function columnTitle<Row, Context>(column: Column<Row, Context>, { sort }: ListState): string {
+  if (sort?.column !== column.id) return column.title;
+  return `${column.title}${sort.descending ? '↓' : '↑'}`;
+}
+
+function longestText<Row, Context>(
+  column: Column<Row, Context>,
+  { rows, context, list }: ListDrawing<Row, Context>,
+): number {
+  let longest = textWidth(columnTitle(column, list));
+  for (const row of rows) longest = Math.max(longest, textWidth(column.cell(row, context).text));
+  return longest;
+}
+
+/** Which column's title is at a column of the screen, for clicks on it. */
+export function columnAt<Row, Context>(
+  drawing: Pick<ListDrawing<Row, Context>, 'columns' | 'rows' | 'ids' | 'list' | 'context' | 'theme' | 'empty'>,
+  width: number,
+  x: number,
+): Column<Row, Context> | undefined {
+  const whole = { ...drawing, width, height: 2 };
+  let left = gutter;
+  for (const { column, width: taken } of placeColumns(drawing.columns, width - gutter - scrollBar, (column) =>
+    longestText(column, whole),
+  )) {
+    if (x >= left && x < left + taken) return column;
+    left += taken + columnGap;
+  }
+  return undefined;
+}

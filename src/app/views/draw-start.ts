@@ -1,0 +1,43 @@
+import type { ActionName } from '../keys/binding.ts';
+import { keyLabel } from '../keys/key-label.ts';
+import type { AppState } from '../store/state.ts';
+import { pad } from '../text/pad.ts';
+import { paint } from '../theme/theme.ts';
+
+/** What is shown while there are no experiments: how to come by one. */
+export function drawStart(state: AppState): string[] {
+  const { theme, connection, cluster } = state;
+  if (connection.kind === 'connecting') {
+    return ['', paint(theme, 'dim', `  Asking ${cluster?.backend ?? 'the cluster'} for its experiments …`)];
+  }
+  if (connection.kind === 'stale') {
+    return [
+      '',
+      paint(theme, 'bad', `  ${cluster?.backend ?? 'The cluster'} does not answer.`),
+      '',
+      `  ${connection.reason}`,
+    ];
+  }
+  const key = (action: ActionName) => {
+    const binding = state.bindings.find((candidate) => candidate.action === action);
+    return paint(theme, 'key', pad(keyLabel(binding?.keys[0] ?? ''), 4));
+  };
+  return [
+    '',
+    `  ${paint(theme, 'title', 'No experiment runs')} on ${paint(theme, 'accent', cluster?.backend ?? '')}.`,
+    '',
+    `    ${key('launch')} launch one: pick a file of this folder and see its plan`,
+    `    ${key('backends')} change to another backend`,
+    `    ${key('command')} run any command, such as ${paint(theme, 'accent', ':launch rl.yaml')}`,
+    `    ${key('help')} all the keys`,
+    '',
+    paint(theme, 'dim', '  An experiment file looks like this:'),
+    '',
+    ...[
+      'name: hello',
+      'processes:',
+      '  server: { command: python server.py, bind: [api] }',
+      '  client: { command: python client.py, connect: [api], replicas: 4 }',
+    ].map((line) => paint(theme, 'dim', `    ${line}`)),
+  ];
+}

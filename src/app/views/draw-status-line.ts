@@ -1,0 +1,92 @@
+import { formatProcess } from '../../engine/status.ts';
+import { logLimits } from '../logs/log-buffer.ts';
+import { processReason } from '../rows/process-reason.ts';
+import { fileRows, listRows, processRows, selectedRow } from '../store/selection.ts';
+import { type AppState, topView } from '../store/state.ts';
+import { isListView } from '../store/view-updates.ts';
+import type { LogsView, View } from '../store/views.ts';
+import { padBoth } from '../text/pad.ts';
+import { paint } from '../theme/theme.ts';
+import { drawLogStatus } from './draw-logs.ts';
+import { matchingRows, textMargin } from './draw-text.ts';
+import { viewLines } from './view-lines.ts';
+
+/** The row above the keys: what is being typed or done, else the filter, the marks, and why the selected row is as it is. */
+export function drawStatusLine(state: AppState): string {
+  const { theme, size } = state;
+  const prompt = state.overlays.findLast((overlay) => overlay.kind === 'prompt');
+  const view = topView(state);
+  const right = ` ${rightSide(state, view)} `;
+  if (prompt !== undefined) {
+    const { label, text, caret, suggestions } = prompt;
+    const under = text.slice(caret, caret + 1) || ' ';
+    const [suggestion] = suggestions;
+    const rest = suggestion?.startsWith(text) && caret === text.length ? suggestion.slice(text.length + 1) : '';
+    const ghost =
+      caret === text.length && suggestion?.startsWith(text) ? suggestion.slice(text.length, text.length + 1) : '';
+    const caretCell = `\x1b[7m${ghost === '' ? under : ghost}\x1b[0m`;
+    const line =
+      ` ${paint(theme, 'accent', label)}${text.slice(0, caret)}${caretCell}${text.slice(caret + 1)}` +
+      paint(theme, 'dim', rest);
+    return padBoth(line, right, size.columns);
+  }
+  const activity = [...state.activities.values()].at(-1);
+  const left = activity === undefined ? leftSide(state, view) : paint(theme, 'busy', `◌ ${activity}`);
+  return padBoth(` ${left}`, right, size.columns);
+}
+
+function leftSide(state: AppState, view: View): string {
+  const { theme } = state;
+  if (view.kind === 'logs') return drawLogStatus(state, view);
+  if (view.kind === 'processes') {
+    const row = selectedRow(processRows(state, view), view);
+    if (row?.kind !== 'process') return '';
+    const reason = processReason(row.process, state.now);
+    return reason === '' ? '' : paint(theme, 'dim', `${formatProcess(row.process)}: `) + reason;
+  }
+  if (view.kind === 'files') {
+    const file = selectedRow(fileRows(view), view);
+    return file?.broken ? paint(theme, 'bad', file.summary) : '';
+  }
+  return '';
+}
+
+function rightSide(state: AppState, view: View): string {
+  const { theme, size } = state;
+  const parts: string[] = [];
+  if (isListView(view)) {
+    const { rows, total } = listRows(state, view);
+    if (view.list.marked.size > 0) parts.push(paint(theme, 'marked', `◆ ${view.list.marked.size} marked`));
+    if (view.list.filter !== '') {
+      parts.push(
+        `${paint(theme, 'accent', `/${view.list.filter}`)} ${paint(theme, 'dim', `${rows.length} of ${total}`)}`,
+      );
+    }
+  } else if (view.kind === 'logs') {
+    parts.push(logCounts(state, view));
+  } else if (view.scroll.search !== undefined) {
+    const lines = viewLines(state, view);
+    const found = matchingRows(lines, view.scroll, size.columns - textMargin).length;
+    const at = view.scroll.match === undefined ? '' : `${view.scroll.match + 1} of `;
+    parts.push(`${paint(theme, 'accent', `/${view.scroll.search.source}`)} ${paint(theme, 'dim', `${at}${found}`)}`);
+  }
+  return parts.join('  ');
+}
+
+function logCounts(state: AppState, { session, match }: LogsView): string {
+  const { theme } = state;
+  const parts: string[] = [];
+  const { filter, search, range, matches, lines, buffer } = session;
+  if (range !== undefined) parts.push(paint(theme, 'accent', range.source));
+  if (filter !== undefined) {
+    parts.push(paint(theme, 'accent', `&${filter.inverse ? '!' : ''}${filter.source}`));
+  }
+  if (search !== undefined && matches !== undefined) {
+    const at = match === undefined ? '' : `${matches.positionOf(match) + 1} of `;
+    parts.push(`${paint(theme, 'accent', `/${search.source}`)} ${paint(theme, 'dim', `${at}${matches.count}`)}`);
+  }
+  const dropped = buffer.dropped > 0 ? `, ${buffer.dropped} dropped` : '';
+  const full = buffer.dropped > 0 ? ` (limit ${logLimits.lines})` : '';
+  parts.push(paint(theme, 'dim', `${lines.count} lines${dropped}${full}`));
+  return parts.join('  ');
+}

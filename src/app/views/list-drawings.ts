@@ -1,0 +1,65 @@
+import type { Column } from '../lists/column.ts';
+import { backendColumns } from '../rows/backend-columns.ts';
+import { experimentColumns } from '../rows/experiment-columns.ts';
+import { fileColumns } from '../rows/file-columns.ts';
+import { processColumns } from '../rows/process-columns.ts';
+import { serviceColumns } from '../rows/service-rows.ts';
+import { bodyHeight } from '../store/layout.ts';
+import {
+  backendRows,
+  experimentContext,
+  experimentRows,
+  fileRows,
+  type ListRows,
+  processContext,
+  processRows,
+  serviceRows,
+} from '../store/selection.ts';
+import type { AppState } from '../store/state.ts';
+import type { ListView } from '../store/view-updates.ts';
+import type { ListDrawing } from './draw-list.ts';
+
+/** A drawing of some rows whose type only it knows. */
+export type AnyListDrawing = ListDrawing<unknown, unknown>;
+
+/** What is to be drawn for a view that is a list. */
+export function listDrawing(state: AppState, view: ListView): AnyListDrawing {
+  function drawing<Row, Context>(
+    columns: readonly Column<Row, Context>[],
+    { rows, ids, total }: ListRows<Row>,
+    context: Context,
+    empty: string,
+  ): AnyListDrawing {
+    const { theme, size } = state;
+    const shown = total > 0 ? 'Nothing fits the filter.' : empty;
+    const { list } = view;
+    return {
+      columns,
+      rows,
+      ids,
+      list,
+      context,
+      theme,
+      width: size.columns,
+      height: bodyHeight(size),
+      empty: shown,
+    } as AnyListDrawing;
+  }
+  switch (view.kind) {
+    case 'experiments':
+      return drawing(experimentColumns, experimentRows(state, view), experimentContext(state), 'No experiments.');
+    case 'processes':
+      return drawing(processColumns, processRows(state, view), processContext(state), 'It has no processes any more.');
+    case 'services':
+      return drawing(serviceColumns, serviceRows(view), undefined, 'It has no services.');
+    case 'backends':
+      return drawing(backendColumns, backendRows(state, view), state.cluster?.backend, 'There are no backends.');
+    case 'files':
+      return drawing(
+        fileColumns,
+        fileRows(view),
+        undefined,
+        view.searching ? 'Looking for experiment files …' : 'No experiment file in this folder or below.',
+      );
+  }
+}

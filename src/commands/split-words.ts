@@ -1,0 +1,17 @@
+/** The words of a command line as a shell splits them: quotes hold words together, a backslash takes the next character as it is. */
+export function splitWords(line: string): string[] {
+  const words: string[] = [];
+  const parts = /\s+|'([^']*)'?|"((?:\\.|[^"\\])*)"?|\\(.)|[^\s'"\\]+|\\/gs;
+  let word: string | undefined;
+  for (const [part, single, double, escaped] of line.matchAll(parts)) {
+    if (/^\s/.test(part)) {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+      continue;
+    }
+    const text = single ?? double?.replace(/\\(["\\$`])/g, '$1') ?? escaped ?? part;
+    word = (word ?? '') + text;
+  }
+  if (word !== undefined) words.push(word);
+  return words;
+}

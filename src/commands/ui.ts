@@ -1,0 +1,66 @@
+import type { AppOptions } from '../app/index.ts';
+import { registeredBackends } from '../engine/backend-registry.ts';
+import { Cluster } from '../engine/cluster.ts';
+import { readSetting } from '../engine/config.ts';
+import { SymphonyError } from '../engine/errors.ts';
+import { loadSpec } from '../engine/spec/load-spec.ts';
+import type { CommandDefinition } from './command.ts';
+import type { CommandContext } from './context.ts';
+import { runOwnCommand } from './run-own-command.ts';
+import { tunnelCommand } from './ssh-tunnel.ts';
+import { symphonyVersion } from './version.ts';
+
+export const ui: CommandDefinition = {
+  name: 'ui',
+  group: 'Symphony',
+  configure: (command) => command.description('open the full-screen interface, as symphony alone on a terminal does'),
+  async run(_args, context) {
+    const { stdin, stdout } = context.terminal;
+    if (!stdin.isTTY || !stdout.isTTY) {
+      throw new SymphonyError('usage', 'The full-screen interface needs a terminal.', {
+        hint: 'Without one, use symphony ls, symphony p and symphony logs.',
+      });
+    }
+    const cluster = await context.cluster();
+    const { runApp } = await import('../app/index.ts');
+    const heedInterrupts = context.ignoreInterrupts();
+    try {
+      return await runApp(await appOptions(context, cluster));
+    } finally {
+      heedInterrupts();
+    }
+  },
+};
+
+async function appOptions({ terminal, program }: CommandContext, cluster: Cluster): Promise<AppOptions> {
+  const [theme, mouse, keys] = await Promise.all([readSetting('theme'), readSetting('mouse'), readSetting('keys')]);
+  return {
+    cluster,
+    clusters: [...registeredBackends()].map(([name, loader]) => ({
+      name,
+      summary: loader.summary,
+      check: () => loader.check(),
+      load: () => Cluster.new(name),
+    })),
+    commands: program.commands.map((command) => ({
+      name: command.name(),
+      aliases: command.aliases(),
+      summary: command.description(),
+    })),
+    runCommand: runOwnCommand,
+    loadSpec: (path) => loadSpec(path),
+    async openBrowser(url) {
+      const { default: open } = await import('open');
+      const browser = await open(url);
+      browser.unref();
+    },
+    tunnelCommand: (way) => tunnelCommand(way, process.env),
+    settings: { theme, mouse, keys },
+    version: symphonyVersion(),
+    environment: process.env,
+    workingDirectory: process.cwd(),
+    stdin: terminal.stdin,
+    stdout: terminal.stdout,
+    stderr: terminal.stderr,
+  };
+}
