@@ -44,7 +44,7 @@ export async function launchSpec(
     if (context.terminal.forPeople) for (const line of nextCommands(snapshot)) context.note(line);
     return snapshot;
   }
-  for (const line of describeLaunch(snapshot, context.terminal.noteStyle)) context.note(line);
+  for (const line of await describeLaunch(snapshot, context.terminal.noteStyle)) context.note(line);
   await followLogs(context, cluster, snapshot);
   return wait === 'done' ? waits('done') : snapshot;
 }

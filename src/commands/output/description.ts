@@ -15,13 +15,18 @@ interface Looks {
   readonly style: (style: Style, text: string) => string;
 }
 
-export function describeExperiment(
+export async function describeExperiment(
   experiment: ExperimentDescription,
   looks: Looks & { readonly events: readonly ClusterEvent[] },
-): string[] {
+): Promise<string[]> {
   const { now, style } = looks;
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ['', style('bold', title), ...lines.map((line) => `  ${line}`)];
+  const members = await Promise.all(
+    experiment.members.map(async (member) =>
+      section(formatProcess(member), (await describeProcess(member, looks)).slice(1)),
+    ),
+  );
   return [
     ...fields(style, {
       Name: experiment.name,
@@ -33,20 +38,15 @@ export function describeExperiment(
       Launch: experiment.launchId,
     }),
     ...section('Notes', experiment.notes.map(plainText)),
-    ...section(
-      'Services',
-      experiment.services.length > 0 ? formatTable(serviceColumns, experiment.services, style) : [],
-    ),
-    ...experiment.members.flatMap((member) => section(formatProcess(member), describeProcess(member, looks).slice(1))),
-    ...section('Events', looks.events.length > 0 ? formatTable(eventColumns(now), looks.events, style) : []),
+    ...section('Services', await table(serviceColumns, experiment.services, style)),
+    ...members.flat(),
+    ...section('Events', await table(eventColumns(now), looks.events, style)),
   ];
 }
 
-export function describeProcess(process: ProcessDescription, { now, style }: Looks): string[] {
+export async function describeProcess(process: ProcessDescription, { now, style }: Looks): Promise<string[]> {
   const list = (names: readonly string[]) => names.join(', ') || undefined;
-  const env = Object.entries(process.env).map(
-    ([name, value]) => `${name}=${plainText(JSON.stringify(value).slice(1, -1))}`,
-  );
+  const env = Object.entries(process.env).map(([name, value]) => `${name}=${JSON.stringify(value).slice(1, -1)}`);
   return [
     ...fields(style, {
       Process: formatProcess(process),
@@ -66,9 +66,18 @@ export function describeProcess(process: ProcessDescription, { now, style }: Loo
       Connects: list(process.connect),
       Exposes: list(process.expose),
     }),
-    ...indented('Environment', env, style),
-    ...indented('Runs', process.runs.length > 1 ? formatTable(runColumns(now), process.runs, style) : [], style),
+    ...indented('Environment', env.map(plainText), style),
+    ...indented('Runs', process.runs.length > 1 ? await table(runColumns(now), process.runs, style) : [], style),
   ];
+}
+
+/** Nothing at all if it has no rows. */
+async function table<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  style: Looks['style'],
+): Promise<readonly string[]> {
+  return rows.length === 0 ? [] : formatTable(columns, rows, style);
 }
 
 function fields(style: Looks['style'], values: Readonly<Record<string, string | undefined>>): string[] {

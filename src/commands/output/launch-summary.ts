@@ -4,15 +4,15 @@ import { serviceColumns } from './service-table.ts';
 import { formatTable } from './table.ts';
 
 /** What was started, and where its services are. */
-export function describeLaunch(
+export async function describeLaunch(
   { experiment, processes }: ExperimentSnapshot,
   style: (style: Style, text: string) => string,
-): string[] {
+): Promise<string[]> {
   const count = processes.length === 1 ? '1 process' : `${processes.length} processes`;
   const lines = [`Launched ${style('bold', experiment.name)} on ${experiment.backend}: ${count}.`];
   return experiment.services.length === 0
     ? lines
-    : [...lines, '', ...formatTable(serviceColumns, experiment.services, style)];
+    : [...lines, '', ...(await formatTable(serviceColumns, experiment.services, style))];
 }
 
 /** What one will want to do next. */

@@ -10,7 +10,7 @@ export interface Printable {
   readonly data: unknown;
   /** One a line. */
   readonly names?: () => readonly string[];
-  readonly table: (wide: boolean) => readonly string[];
+  readonly table: (wide: boolean) => readonly string[] | Promise<readonly string[]>;
 }
 
 /** Prints a result on stdout in the format that was asked for. */
@@ -29,7 +29,7 @@ async function render(format: OutputFormat, result: Printable): Promise<string> 
         throw new SymphonyError('usage', 'This command has no names to print: -o name is not for it.');
       return joinLines(result.names());
     default:
-      return joinLines(result.table(format === 'wide'));
+      return joinLines(await result.table(format === 'wide'));
   }
 }
 

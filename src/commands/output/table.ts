@@ -1,4 +1,3 @@
-import stringWidth from 'string-width';
 import { plainText } from '../../engine/sanitize-text.ts';
 import type { Style } from '../terminal.ts';
 
@@ -12,12 +11,13 @@ export interface Column<Row> {
 }
 
 /** Lines of a table, without line ends. Widths count wide characters as a terminal does. */
-export function formatTable<Row>(
+export async function formatTable<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
   style: (style: Style, text: string) => string = (_, text) => text,
-): string[] {
+): Promise<string[]> {
   const cells = columns.map((column) => rows.map((row) => plainText(column.cell(row).replaceAll(/[\r\n\t]+/g, ' '))));
+  const displayWidth = await widthOf(cells.flat());
   const shown = columns
     .map((column, index) => ({ column, cells: cells[index] ?? [] }))
     .filter(({ column, cells }) => !column.optional || cells.some((cell) => cell !== '' && cell !== '-'))
@@ -37,7 +37,10 @@ export function formatTable<Row>(
   return [header, ...lines].map((line) => line.join('  ').trimEnd());
 }
 
-function displayWidth(text: string): number {
-  // Nearly everything is plain ASCII, for which the width is the length.
-  return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text);
+/** How wide texts are shown. Nearly everything is plain ASCII, which needs no library that takes long to load. */
+async function widthOf(texts: readonly string[]): Promise<(text: string) => number> {
+  const isPlain = (text: string) => /^[\x20-\x7e]*$/.test(text);
+  if (texts.every(isPlain)) return (text) => text.length;
+  const { default: stringWidth } = await import('string-width');
+  return (text) => (isPlain(text) ? text.length : stringWidth(text));
 }
