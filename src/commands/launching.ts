@@ -1,6 +1,5 @@
 import type { Cluster } from '../engine/cluster.ts';
-import { readSetting } from '../engine/config.ts';
-import { SymphonyError, toSymphonyError } from '../engine/errors.ts';
+import { SymphonyError } from '../engine/errors.ts';
 import type { ExperimentSpec } from '../engine/spec/experiment-spec.ts';
 import type { ExperimentSnapshot } from '../engine/watch.ts';
 import type { CommandContext } from './context.ts';
@@ -8,7 +7,6 @@ import { showLogs } from './logs/show-logs.ts';
 import { describeLaunch, nextCommands } from './output/launch-summary.ts';
 import { print } from './output/print.ts';
 import { warnOfPlan } from './planning.ts';
-import { symphonyVersion } from './version.ts';
 import { waitWithProgress } from './waiting.ts';
 
 export interface LaunchWishes {
@@ -20,7 +18,7 @@ export interface LaunchWishes {
   readonly timeout?: number | undefined;
 }
 
-/** Launches, makes it the current experiment, keeps its record and says what was started and what can be done with it. */
+/** Launches, makes it the current experiment, and says what was started and what can be done with it. */
 export async function launchSpec(
   context: CommandContext,
   cluster: Cluster,
@@ -30,7 +28,6 @@ export async function launchSpec(
   warnOfPlan(context, cluster.plan(spec));
   const launched = await cluster.launch(spec, { force, signal: context.signal, onProgress: context.progress });
   await cluster.setExperiment(spec.name);
-  await keepRecord(context, cluster, spec, force);
   const goal = { ...(timeout === undefined ? {} : { timeout }) };
   const waits = (what: 'ready' | 'done') => waitWithProgress(context, cluster, spec.name, { ...goal, for: what });
   let snapshot = launched;
@@ -66,22 +63,4 @@ async function followLogs(
     `${experiment.name} goes on; see it with: symphony logs -f -e ${experiment.name}; end it with: symphony delete ${experiment.name}`,
   );
   throw new SymphonyError('interrupted', 'Interrupted.');
-}
-
-/** What runs already is not called a failure because its record could not be written. */
-async function keepRecord(
-  context: CommandContext,
-  cluster: Cluster,
-  spec: ExperimentSpec,
-  force: boolean,
-): Promise<void> {
-  const folder = await readSetting('experimentFolder');
-  if (folder === '') return;
-  const { saveRecord } = await import('../engine/records.ts');
-  const launch = { backend: cluster.backend, launchedAt: new Date().toISOString(), version: symphonyVersion() };
-  try {
-    await saveRecord(folder, spec, { ...launch, force });
-  } catch (error) {
-    context.warn(toSymphonyError(error).message);
-  }
 }

@@ -91,7 +91,7 @@ export abstract class Cluster {
    *   refuses a field, `failed` naming what was in the way.
    */
   async launch(experiment: ExperimentSpec | Experiment, options: LaunchOptions = {}): Promise<ExperimentSnapshot> {
-    const spec = toSpec(experiment);
+    const spec = await toSpec(experiment);
     refuseUnmapped(this.plan(spec));
     throwIfAborted(options.signal);
     const record = await this.#saveRecord(spec, options.force ?? false);

@@ -1,7 +1,6 @@
 import { SymphonyError } from './errors.ts';
 import type { ExperimentSpec } from './spec/experiment-spec.ts';
 import { isName, nameRule } from './spec/names.ts';
-import { parseSpec } from './spec/parse-spec.ts';
 import { describeValue } from './spec/problem.ts';
 import type {
   ExperimentInput,
@@ -43,7 +42,7 @@ export class Experiment {
    * The validated spec, under the experiment's final name: with the username before it.
    * @throws SymphonyError `invalid-spec` with every problem there is
    */
-  toSpec(): ExperimentSpec {
+  async toSpec(): Promise<ExperimentSpec> {
     const members = [...this.#members.values()];
     const input: ExperimentInput = {
       ...this.#options,
@@ -51,6 +50,7 @@ export class Experiment {
       processes: inputsOf(members.filter((member) => member instanceof Process)),
       groups: inputsOf(members.filter((member) => member instanceof ProcessGroup)),
     };
+    const { parseSpec } = await import('./spec/parse-spec.ts');
     return parseSpec(input, { baseDir: this.#baseDir });
   }
 }
@@ -158,8 +158,11 @@ export function newExperiment(name: string, options: ExperimentOptions = {}): Ex
 }
 
 /** What is to be launched, validated; a plain spec may have been written by hand. @throws SymphonyError `invalid-spec` */
-export function toSpec(experiment: ExperimentSpec | Experiment): ExperimentSpec {
-  return experiment instanceof Experiment ? experiment.toSpec() : parseSpec(experiment, { baseDir: process.cwd() });
+export async function toSpec(experiment: ExperimentSpec | Experiment): Promise<ExperimentSpec> {
+  if (experiment instanceof Experiment) return experiment.toSpec();
+  // Commands that launch nothing do without the schema, which takes long to load.
+  const { parseSpec } = await import('./spec/parse-spec.ts');
+  return parseSpec(experiment, { baseDir: process.cwd() });
 }
 
 function checkName(kind: 'an experiment' | 'a process' | 'a process group', name: string): string {
