@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 
 export interface AtomicWriteOptions {
@@ -24,5 +23,6 @@ export async function writeFileAtomic(
 
 /** A name beside the file that nobody else uses, short enough wherever the file's own name fits with 16 bytes to spare. */
 export function temporaryPath(path: string): string {
-  return `${path}.${randomBytes(5).toString('hex')}.tmp`;
+  const random = Math.random().toString(36).slice(2, 12).padEnd(10, '0');
+  return `${path}.${random}.tmp`;
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -31,7 +30,7 @@ export async function withFileLock<Result>(
   const deadline = performance.now() + (options.timeoutSeconds ?? 10) * 1000;
   throwIfAborted(options.signal);
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const holder: Holder = { ...ownIdentity(), token: randomUUID() };
+  const holder: Holder = { ...ownIdentity(), token: crypto.randomUUID() };
   await acquire(file, holder, deadline, options.signal);
   try {
     return await action();

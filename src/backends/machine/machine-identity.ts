@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { shortHash } from '../../engine/short-hash.ts';
 
 export interface MachineIdentity {
   /** The same as long as it is the same machine; a short hash that tells nothing about it. */
@@ -26,7 +26,7 @@ function readIdentity(): MachineIdentity {
   const host = hostname();
   const id =
     process.env.SYMPHONY_MACHINE_ID ?? `${readFirst(['/etc/machine-id', '/var/lib/dbus/machine-id']) ?? ''} ${host}`;
-  const machine = createHash('sha256').update(id).digest('hex').slice(0, 12);
+  const machine = shortHash(id).slice(0, 12);
   const boot = process.env.SYMPHONY_BOOT_ID ?? readFirst(['/proc/sys/kernel/random/boot_id']) ?? bootTime();
   return { machine, boot, host };
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { SymphonyError } from '../../engine/errors.ts';
 import { symphonyPaths } from '../../engine/paths.ts';
+import { shortHash } from '../../engine/short-hash.ts';
 
 /**
  * The folder of sockets and other things that last as long as this machine runs, for this user alone. It is the same
@@ -33,7 +33,7 @@ export function runtimeFolder(): string {
 
 /** Tells the state of one SYMPHONY_HOME from another's, in a few letters. */
 export function stateTag(): string {
-  return createHash('sha256').update(symphonyPaths().state).digest('hex').slice(0, 10);
+  return shortHash(symphonyPaths().state).slice(0, 10);
 }
 
 /** Where the supervisor of this state listens. */

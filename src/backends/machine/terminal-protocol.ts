@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { shortHash } from '../../engine/short-hash.ts';
 import { runtimeFolder } from './runtime-folder.ts';
 
 /** Where the holder of a run's terminal listens; short, whatever the path of the run. */
 export function terminalSocket(runPath: string): string {
-  return join(runtimeFolder(), `t-${createHash('sha256').update(runPath).digest('hex').slice(0, 16)}.sock`);
+  return join(runtimeFolder(), `t-${shortHash(runPath)}.sock`);
 }
 
 /** What is sent to a holder: keys, or the size of the terminal they are typed in. */
