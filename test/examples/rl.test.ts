@@ -38,8 +38,8 @@ describe('cart-pole', () => {
     expectState(cartPole, [0.009600000000000001, 0.17467919574755525, 0.0292, -0.3230687179600081]);
     for (const action of pushes.slice(1)) cartPole.step(action);
     expectState(cartPole, [0.03786727928565591, -0.020900533960113404, -0.019878933971788568, -0.020122892030648487]);
-    let last = cartPole.step(pushes[0]);
-    while (!last.terminated) last = cartPole.step(pushes[cartPole.steps % pushes.length]);
+    let last = cartPole.step(pushes[0] as number);
+    while (!last.terminated) last = cartPole.step(pushes[cartPole.steps % pushes.length] as number);
     expect(cartPole.steps).toBe(28);
     expectState(cartPole, [0.110915764609976, 0.39517133930700077, -0.22057999864301284, -1.2014680942033067]);
   });
@@ -60,7 +60,7 @@ describe('cart-pole', () => {
     let last = { terminated: false, truncated: false };
     // A hand-made controller that keeps the pole up.
     while (!last.terminated && !last.truncated) {
-      const [position, speed, angle, angularSpeed] = cartPole.state;
+      const [position, speed, angle, angularSpeed] = [...cartPole.state] as [number, number, number, number];
       last = cartPole.step(angle + 0.3 * angularSpeed + 0.02 * position + 0.05 * speed > 0 ? 1 : 0);
     }
     expect(last).toMatchObject({ terminated: false, truncated: true });
@@ -91,7 +91,7 @@ describe('learning', () => {
   function expectGradient(parameters: Float64Array, gradient: Float64Array, loss: () => number) {
     const distance = 1e-6;
     for (let i = 0; i < parameters.length; i++) {
-      const before = parameters[i];
+      const before = parameters[i] as number;
       parameters[i] = before + distance;
       const above = loss();
       parameters[i] = before - distance;
@@ -153,7 +153,7 @@ describe('learning', () => {
     const policy = new Policy(network, createRandom(3));
     const actions = Array.from({ length: 4000 }, () => policy.sample([0, 0, 0, 0]).action);
     expect(actions.filter((action) => action === 1).length / actions.length).toBeCloseTo(0.75, 1);
-    expect(Math.exp(policy.sample([0, 0, 0, 0]).logProbability)).toSatisfy(
+    expect(Math.exp(policy.sample([0, 0, 0, 0]).logProbability as number)).toSatisfy(
       (probability: number) => Math.abs(probability - 0.75) < 1e-9 || Math.abs(probability - 0.25) < 1e-9,
     );
     expect(policy.greedy([0, 0, 0, 0])).toBe(1);
@@ -395,7 +395,8 @@ describe('messages', () => {
     socket.write('{"hello":"raw"}\n');
     socket.pause();
     await expect.poll(() => server.channels.size).toBe(1);
-    const [channel] = server.channels;
+    const channel = [...server.channels][0];
+    if (channel === undefined) throw new Error('nobody is connected');
     while (!channel.busy) {
       channel.send({ text: 'x'.repeat(100_000) });
       await delay(0);
@@ -440,8 +441,8 @@ describe('the reward curve', () => {
 
   it('reckons times with its own clock', () => {
     const rewards = new Rewards();
-    const [{ time }] = rewards.add({ series: 'evaluation', run: 'a', points: [point(1, 60)] }).points;
-    expect(Math.abs(Date.now() - 60_000 - time)).toBeLessThan(2000);
+    const [added] = rewards.add({ series: 'evaluation', run: 'a', points: [point(1, 60)] }).points;
+    expect(Math.abs(Date.now() - 60_000 - (added?.time ?? 0))).toBeLessThan(2000);
   });
 
   it('refuses what is no part of it', () => {
