@@ -3,11 +3,15 @@ import { withFileLock } from '../../engine/file-lock.ts';
 import type { RunStarter } from './run-starter.ts';
 import { supervisorSocket } from './runtime-folder.ts';
 import { Supervisor } from './supervisor.ts';
+import { SupervisorConnection } from './supervisor-connection.ts';
 import { SupervisorServer } from './supervisor-server.ts';
 
 /** With nothing to watch over it stays for so long, because the next command often follows at once. */
 const idleMilliseconds = 1_000;
 const lookMilliseconds = 5_000;
+/** One that is just leaving is waited for so long. */
+const takeoverSeconds = 20;
+const answerMilliseconds = 50;
 /** What is being answered when another supervisor is to take over is finished first. */
 const retireMilliseconds = 15_000;
 
@@ -19,7 +23,29 @@ export async function runSupervisor(
   starters: Readonly<Record<string, RunStarter>>,
   onReady: () => void,
 ): Promise<void> {
-  await withFileLock(`${supervisorSocket()}.lock`, () => supervise(starters, onReady), { timeoutSeconds: 20 });
+  const needless = new AbortController();
+  const look = setInterval(async () => {
+    if (await isAnswered()) needless.abort();
+  }, answerMilliseconds);
+  const run = () => {
+    clearInterval(look);
+    return supervise(starters, onReady);
+  };
+  try {
+    const options = { signal: needless.signal, timeoutSeconds: takeoverSeconds };
+    await withFileLock(`${supervisorSocket()}.lock`, run, options);
+  } catch (error) {
+    if (!needless.signal.aborted) throw error;
+  } finally {
+    clearInterval(look);
+  }
+}
+
+/** Whether a supervisor is there already: of several that are started at the same moment, one is enough. */
+async function isAnswered(): Promise<boolean> {
+  const connection = await SupervisorConnection.open(supervisorSocket());
+  connection?.close();
+  return connection !== undefined;
 }
 
 async function supervise(starters: Readonly<Record<string, RunStarter>>, onReady: () => void): Promise<void> {
