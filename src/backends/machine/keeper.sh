@@ -17,11 +17,12 @@ trap : HUP INT QUIT TERM USR1 USR2 ALRM
 
 if [ "$1" = file ]; then
   # Not in the background: a shell without job control starts background commands with SIGINT and SIGQUIT ignored.
+  # In a subshell: this one's own word on a command that was killed ("Terminated") must not get into the log.
   if command -v setsid >/dev/null 2>&1; then
-    setsid /bin/sh "$launch" run "$run" </dev/null >>"$4" 2>&1
+    (exec setsid /bin/sh "$launch" run "$run" </dev/null >>"$4" 2>&1)
   else
     set -m
-    /bin/sh "$launch" run "$run" </dev/null >>"$4" 2>&1
+    (exec /bin/sh "$launch" run "$run" </dev/null >>"$4" 2>&1)
   fi
   status=$?
 else
