@@ -6,15 +6,18 @@ import { Lab } from './lab.ts';
 export type ContractTest = ReturnType<typeof contractTest>;
 
 export function contractTest(harness: ContractHarness) {
-  return base
-    .extend('open', { scope: 'file' }, async (_context, { onCleanup }) => {
-      const open = await harness.open();
-      onCleanup(() => open.close());
-      return open;
-    })
-    .extend('lab', async ({ open }, { onCleanup }) => {
-      const lab = new Lab(harness, open);
-      onCleanup(() => lab.cleanUp());
-      return lab;
-    });
+  return (
+    base
+      // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern which fixtures are needed
+      .extend('open', { scope: 'file' }, async ({}, { onCleanup }) => {
+        const open = await harness.open();
+        onCleanup(() => open.close());
+        return open;
+      })
+      .extend('lab', async ({ open }, { onCleanup }) => {
+        const lab = new Lab(harness, open);
+        onCleanup(() => lab.cleanUp());
+        return lab;
+      })
+  );
 }

@@ -59,7 +59,14 @@ export class Lab {
       key,
       { ...group, processes: withDefaults(group.processes) },
     ]);
-    return { ...draft, name, processes: withDefaults(draft.processes ?? {}), groups: Object.fromEntries(groups) };
+    // A folder that there is everywhere; without one, a launch fills in the folder it is made from.
+    return {
+      startDir: '/',
+      ...draft,
+      name,
+      processes: withDefaults(draft.processes ?? {}),
+      groups: Object.fromEntries(groups),
+    };
   }
 
   async launch(draft: Draft, options: LaunchOptions = {}): Promise<Trial> {

@@ -8,7 +8,7 @@ import type { OpenCluster } from './harness.ts';
 
 describeContract('local', {
   node: process.execPath,
-  capabilities: ['restart', 'stop', 'exec', 'shell', 'attach', 'copy', 'visit', 'metrics', 'events'],
+  capabilities: ['restart', 'stop', 'exec', 'shell', 'attach', 'copy', 'visit', 'metrics'],
   slowness: 1,
   open,
 });
@@ -19,13 +19,18 @@ async function open(): Promise<OpenCluster> {
   const scratch = join(home.folder, 'scratch');
   await mkdir(scratch);
   const cluster = await Cluster.new('local');
+  const clients = [cluster];
   return {
     cluster,
     scratch,
-    connect: () => Cluster.new('local'),
+    async connect() {
+      const client = await Cluster.new('local');
+      clients.push(client);
+      return client;
+    },
     leftovers: async (launchId) => describeProcesses(processesWith('SYMPH_ID', launchId)),
     async close() {
-      await cluster.close();
+      for (const client of clients) await client.close();
       try {
         await home.expectNothingLeft();
       } finally {

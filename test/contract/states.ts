@@ -43,7 +43,7 @@ export function describeStates(test: ContractTest): void {
   test.for([
     ['no such command', ['/no/such/program', 'x']],
     ['a folder as the command', ['/etc']],
-    ['a file that is no program', ['/etc/hostname']],
+    ['a file that is no program', ['/etc/passwd']],
   ] as const)('a process that cannot be started has failed, with the reason: %s', async ([, command], { lab }) => {
     const trial = await lab.launch({ processes: { main: { command }, other: { command: 'sleep 600' } } });
     const process = await trial.until('failed');
