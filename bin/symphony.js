@@ -5,7 +5,7 @@ import * as nodeModule from 'node:module';
 
 const wanted = [22, 19];
 const [major, minor] = process.versions.node.split('.').map(Number);
-const main = new URL('../dist/main.js', import.meta.url);
+const program = new URL('../dist/main.js', import.meta.url);
 
 if (major < wanted[0] || (major === wanted[0] && minor < wanted[1])) {
   process.stderr.write(
@@ -13,10 +13,11 @@ if (major < wanted[0] || (major === wanted[0] && minor < wanted[1])) {
       'Install a newer one from https://nodejs.org, or run it through npx or an npm script of a project that has the npm package "node".\n',
   );
   process.exitCode = 1;
-} else if (!existsSync(main)) {
+} else if (!existsSync(program)) {
   process.stderr.write('symphony is not built yet: run `npm run build` in its checkout.\n');
   process.exitCode = 1;
 } else {
   nodeModule.enableCompileCache();
-  await import(main.href);
+  const { main } = await import(program.href);
+  await main();
 }

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { build, type InputOptions, type OutputOptions } from 'rolldown';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+
 function packageVersion(): string {
   return (createRequire(import.meta.url)('../package.json') as { version: string }).version;
 }
@@ -42,6 +43,23 @@ const common: InputOptions = {
   logLevel: 'warn',
   plugins: [
     {
+      // Both cost each command some 10 ms: commander wants processes only for commands that are programs of their own,
+      // and as a module, process opens all three standard streams.
+      name: 'with-lazy-builtins',
+      resolveId: (id, importer) =>
+        id === 'node:process' && /node_modules/.test(importer ?? '')
+          ? { id: '\0process' }
+          : id === 'node:child_process' && /node_modules\/commander\//.test(importer ?? '')
+            ? { id: '\0child_process' }
+            : null,
+      load: (id) =>
+        id === '\0process'
+          ? 'export default globalThis.process;'
+          : id === '\0child_process'
+            ? "export default { spawn: (...args) => process.getBuiltinModule('node:child_process').spawn(...args) };"
+            : null,
+    },
+    {
       // Ink asks for it only while it is itself being debugged; it weighs more than the rest of Ink.
       name: 'without-react-devtools',
       resolveId: (id) => (id === 'react-devtools-core' ? { id: '\0empty' } : null),
@@ -66,10 +84,19 @@ async function buildLibrary(folder: string): Promise<void> {
       index: source('index.ts'),
       engine: source('engine/index.ts'),
       commands: source('commands/index.ts'),
-      main: source('commands/main.ts'),
       ...(await backendInputs()),
     }),
     output: { ...output, dir: folder, entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+  });
+}
+
+/** The bin's program, apart from the library: with no other entry to share with, what it loads at start is one file. */
+async function buildMain(folder: string): Promise<void> {
+  const input = present({ main: source('commands/main.ts') });
+  await build({
+    ...common,
+    input,
+    output: { ...output, dir: folder, entryFileNames: '[name].js', chunkFileNames: 'chunks/main-[name]-[hash].js' },
   });
 }
 
@@ -124,6 +151,7 @@ const folder = await mkdtemp(join(root, '.dist-'));
 try {
   await Promise.all([
     buildLibrary(folder),
+    buildMain(folder),
     buildPrograms(folder),
     buildTypes(folder),
     copyAssets(folder),

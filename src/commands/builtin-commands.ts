@@ -19,7 +19,7 @@ import { ssh } from './ssh.ts';
 import { stop } from './stop.ts';
 import { switchExperiment } from './switch-experiment.ts';
 import { ui } from './ui.ts';
-import { version } from './version-command.ts';
+import { version } from './version.ts';
 import { visit } from './visit.ts';
 import { wait } from './wait.ts';
 

@@ -11,6 +11,8 @@ export interface CommandDefinition {
   /** Its heading in the help; a command of a command has none. */
   readonly group?: CommandGroup;
   readonly hidden?: boolean;
+  /** Whether it needs the declarations of all commands, in its context's program. */
+  readonly seesAllCommands?: boolean;
   /** Commands of this command. */
   readonly commands?: readonly CommandDefinition[];
   /** Whether it hands on another program's exit code, and has 125 for its own failures. */

@@ -5,6 +5,7 @@ import { completeWords } from './completion/complete-words.ts';
 export const complete: CommandDefinition = {
   name: '__complete',
   hidden: true,
+  seesAllCommands: true,
   configure: (command) => command.argument('[words...]'),
   async run(args, context) {
     // A shell that waits for completions has no use for an error.

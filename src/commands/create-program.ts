@@ -8,6 +8,8 @@ import { outputFormats } from './output/print.ts';
 export type CommandRunner = (definition: CommandDefinition, args: CommandArguments) => Promise<void>;
 
 export interface ProgramOptions {
+  /** The command that is known to be meant: the others then need no declaration, which takes its time. */
+  readonly only?: string | undefined;
   readonly name: string;
   readonly version: string;
   readonly commands: readonly CommandDefinition[];
@@ -15,7 +17,7 @@ export interface ProgramOptions {
 }
 
 /** The commander program of a set of commands. Nothing is printed and nothing exits but by thrown errors, help excepted. */
-export function createProgram({ name, version, commands, runCommand }: ProgramOptions): Command {
+export function createProgram({ name, version, commands, runCommand, only }: ProgramOptions): Command {
   const program = new Command(name)
     .description(
       'Launches and watches experiments: several processes, on this machine or many, that talk to each other.',
@@ -29,7 +31,8 @@ export function createProgram({ name, version, commands, runCommand }: ProgramOp
     .configureOutput({ outputError: () => {} })
     .configureHelp({ showGlobalOptions: false });
   addGlobalOptions(program);
-  addCommands(program, commands, runCommand);
+  const meant = commands.find((command) => command.name === only || command.aliases?.includes(only ?? ''));
+  addCommands(program, meant === undefined || meant.seesAllCommands ? commands : [meant], runCommand);
   return program;
 }
 

@@ -5,7 +5,9 @@ export interface Interruption {
   /** What the process is to exit with because of it; undefined as long as nothing happened. */
   exitCode(): number | undefined;
   ignoreInterrupts(): () => void;
-  /** Lets go of signals and streams. */
+  /** Watches whether somebody still reads what is written there. */
+  readonly watchReader: (stream: NodeJS.WriteStream) => void;
+  /** Lets go of the signals. */
   end(): void;
 }
 
@@ -29,18 +31,8 @@ export function watchInterruption(host: NodeJS.Process = process): Interruption 
     if (controller.signal.aborted) host.exit(exitCodes[name]);
     abort(exitCodes[name]);
   };
-  // `symphony logs x | head -1`: head has what it wanted, and that is no failure.
-  const onOutputError = (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    abort(0);
-  };
-  const onErrorOutputError = (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  };
   const signals = Object.keys(exitCodes) as Ending[];
   for (const name of signals) host.on(name, onSignal);
-  host.stdout.on('error', onOutputError);
-  host.stderr.on('error', onErrorOutputError);
   return {
     signal: controller.signal,
     exitCode: () => exitCode,
@@ -49,6 +41,13 @@ export function watchInterruption(host: NodeJS.Process = process): Interruption 
       return () => {
         ignoring -= 1;
       };
+    },
+    watchReader(stream) {
+      stream.on('error', (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EPIPE') throw error;
+        // `symphony logs x | head -1`: head has what it wanted, and that is no failure.
+        if (stream === host.stdout) abort(0);
+      });
     },
     end() {
       for (const name of signals) host.off(name, onSignal);

@@ -7,18 +7,19 @@ export interface ProgressLine {
 }
 
 /** How far a long call has come, on one line of a terminal; nothing anywhere else. */
-export function createProgressLine({ stderr }: Pick<Terminal, 'stderr'>): ProgressLine {
-  if (!stderr.isTTY) return { show: () => {}, clear: () => {} };
+export function createProgressLine(terminal: Pick<Terminal, 'stderr'>): ProgressLine {
   let shown = false;
   return {
     show({ message, done, total }) {
+      const { stderr } = terminal;
+      if (!stderr.isTTY) return;
       const count = done === undefined || total === undefined ? '' : ` ${done}/${total}`;
       const text = `${message}${count}`.slice(0, Math.max(10, (stderr.columns ?? 80) - 1));
       stderr.write(`\r\x1b[K${text}`);
       shown = true;
     },
     clear() {
-      if (shown) stderr.write('\r\x1b[K');
+      if (shown) terminal.stderr.write('\r\x1b[K');
       shown = false;
     },
   };

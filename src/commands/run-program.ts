@@ -1,7 +1,14 @@
 import { type Command, CommanderError } from 'commander';
 import type { Cluster } from '../engine/cluster.ts';
-import { overriddenSetting, overrideSetting, readSetting } from '../engine/config.ts';
+import {
+  environmentName,
+  overriddenSetting,
+  overrideSetting,
+  readSetting,
+  type SettingValues,
+} from '../engine/config.ts';
 import { SymphonyError, toSymphonyError } from '../engine/errors.ts';
+import { version } from '../engine/version.ts';
 import type { CommandDefinition } from './command.ts';
 import type { CommandArguments, CommandContext } from './context.ts';
 import { createProgram } from './create-program.ts';
@@ -10,8 +17,7 @@ import { type Interruption, watchInterruption } from './interruption.ts';
 import type { OutputFormat } from './output/print.ts';
 import { createProgressLine } from './progress.ts';
 import { formatError } from './report-error.ts';
-import { openTerminal, type Terminal } from './terminal.ts';
-import { symphonyVersion } from './version.ts';
+import { type ColorWishes, openTerminal, type Terminal } from './terminal.ts';
 import { write } from './write.ts';
 
 export interface ProgramHost {
@@ -28,21 +34,24 @@ export async function runProgram(host: ProgramHost, argv: readonly string[]): Pr
   const interruption = watchInterruption();
   const closers: (() => Promise<void>)[] = [];
   let exitCode = 0;
-  let terminal = openTerminal({ never: argv.includes('--no-color'), setting: 'auto', env: process.env });
+  const open = (wishes: Omit<ColorWishes, 'env'>) =>
+    openTerminal({ ...wishes, env: process.env }, interruption.watchReader);
+  let terminal = open({ never: argv.includes('--no-color'), setting: 'auto' });
   let failure = exitCodeOf;
   try {
     const runCommand = async (definition: CommandDefinition, args: CommandArguments): Promise<void> => {
       if (definition.passesExitCode) failure = (code) => (code === 'interrupted' ? exitCodeOf(code) : ownFailure);
-      terminal = openTerminal({ never: args.color === false, setting: await readSetting('color'), env: process.env });
+      terminal = open({ never: args.color === false, setting: await colorSetting() });
       const context = createContext(host, args, { program, terminal, interruption, closers });
       const result = await definition.run(args, context);
       if (typeof result === 'number') exitCode = result;
     };
     const program = createProgram({
       name: host.name,
-      version: host.version ?? symphonyVersion(),
+      version: host.version ?? version,
       commands: host.commands,
       runCommand,
+      only: argv[0],
     });
     await parse(program, host, argv, runCommand);
   } catch (thrown) {
@@ -59,6 +68,13 @@ export async function runProgram(host: ProgramHost, argv: readonly string[]): Pr
     interruption.end();
   }
   return interruption.exitCode() ?? exitCode;
+}
+
+/** What the settings say about colours, where anything could have one. */
+async function colorSetting(): Promise<SettingValues['color']> {
+  if (process.env.NO_COLOR || process.env.FORCE_COLOR) return 'auto';
+  const name = environmentName('color');
+  return process.stdout.isTTY || name in process.env ? readSetting('color') : 'auto';
 }
 
 async function parse(

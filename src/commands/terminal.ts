@@ -34,20 +34,42 @@ export function wantsColor(isTerminal: boolean, wishes: ColorWishes): boolean {
   return isTerminal && env.TERM !== 'dumb';
 }
 
-export function openTerminal(wishes: ColorWishes, streams: NodeJS.Process = process): Terminal {
-  const { stdin, stdout, stderr } = streams;
-  const styled = (isTerminal: boolean) => {
-    const color = wantsColor(isTerminal, wishes);
-    return (style: Style, text: string) =>
-      color && text !== '' ? styleText(style, text, { validateStream: false }) : text;
+/**
+ * The streams of this process, each opened when it is first asked for: opening one costs a command some milliseconds.
+ * @param guard Is given each stream that is opened
+ */
+export function openTerminal(wishes: ColorWishes, guard: (stream: NodeJS.WriteStream) => void = () => {}): Terminal {
+  const guarded = new Set<NodeJS.WriteStream>();
+  const open = (stream: NodeJS.WriteStream) => {
+    if (!guarded.has(stream)) guard(stream);
+    guarded.add(stream);
+    return stream;
+  };
+  const styled = (isTerminal: () => boolean) => {
+    let color: boolean | undefined;
+    return (style: Style, text: string) => {
+      if (text === '') return text;
+      color ??= wantsColor(isTerminal(), wishes);
+      return color ? styleText(style, text, { validateStream: false }) : text;
+    };
   };
   return {
-    stdin,
-    stdout,
-    stderr,
-    canAsk: Boolean(stdin.isTTY && stderr.isTTY),
-    forPeople: Boolean(stdout.isTTY),
-    style: styled(Boolean(stdout.isTTY)),
-    noteStyle: styled(Boolean(stderr.isTTY)),
+    get stdin() {
+      return process.stdin;
+    },
+    get stdout() {
+      return open(process.stdout);
+    },
+    get stderr() {
+      return open(process.stderr);
+    },
+    get canAsk() {
+      return Boolean(process.stdin.isTTY && process.stderr.isTTY);
+    },
+    get forPeople() {
+      return Boolean(process.stdout.isTTY);
+    },
+    style: styled(() => Boolean(process.stdout.isTTY)),
+    noteStyle: styled(() => Boolean(process.stderr.isTTY)),
   };
 }

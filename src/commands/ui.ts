@@ -3,16 +3,16 @@ import { registeredBackends } from '../engine/backend-registry.ts';
 import { Cluster } from '../engine/cluster.ts';
 import { readSetting } from '../engine/config.ts';
 import { SymphonyError } from '../engine/errors.ts';
-import { loadSpec } from '../engine/spec/load-spec.ts';
+import { version } from '../engine/version.ts';
 import type { CommandDefinition } from './command.ts';
 import type { CommandContext } from './context.ts';
 import { runOwnCommand } from './run-own-command.ts';
 import { tunnelCommand } from './ssh-tunnel.ts';
-import { symphonyVersion } from './version.ts';
 
 export const ui: CommandDefinition = {
   name: 'ui',
   group: 'Symphony',
+  seesAllCommands: true,
   configure: (command) => command.description('open the full-screen interface, as symphony alone on a terminal does'),
   async run(_args, context) {
     const { stdin, stdout } = context.terminal;
@@ -48,7 +48,10 @@ async function appOptions({ terminal, program }: CommandContext, cluster: Cluste
       summary: command.description(),
     })),
     runCommand: runOwnCommand,
-    loadSpec: (path) => loadSpec(path),
+    loadSpec: async (path) => {
+      const { loadSpec } = await import('../engine/spec/load-spec.ts');
+      return loadSpec(path);
+    },
     async openBrowser(url) {
       const { default: open } = await import('open');
       const browser = await open(url);
@@ -56,7 +59,7 @@ async function appOptions({ terminal, program }: CommandContext, cluster: Cluste
     },
     tunnelCommand: (way) => tunnelCommand(way, process.env),
     settings: { theme, mouse, keys },
-    version: symphonyVersion(),
+    version,
     environment: process.env,
     workingDirectory: process.cwd(),
     stdin: terminal.stdin,

@@ -1,14 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { version as symphonyVersion } from '../engine/version.ts';
+import type { CommandDefinition } from './command.ts';
+import { print } from './output/print.ts';
 
-/** Symphony's version, from the package that this file is in, as a source or bundled. */
-export function symphonyVersion(): string {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    try {
-      return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version;
-    } catch (error) {
-      if (folder === dirname(folder)) throw error;
-    }
-  }
-}
+export const version: CommandDefinition = {
+  name: 'version',
+  group: 'Symphony',
+  configure: (command) => command.description('print the versions of Symphony and of Node'),
+  async run(_args, context) {
+    const versions = { symphony: symphonyVersion, node: process.versions.node };
+    await print(context, {
+      data: versions,
+      names: () => [versions.symphony],
+      table: () => [`symphony ${versions.symphony}`, `node ${versions.node}`],
+    });
+  },
+};
