@@ -26,6 +26,12 @@ async function backendInputs(): Promise<Record<string, string>> {
   return Object.fromEntries(folders.map((name) => [`backends/${name}`, source(`backends/${name}/index.ts`)]));
 }
 
+const lazyBuiltins: Readonly<Record<string, string>> = {
+  'node:process': 'export default globalThis.process;',
+  'node:child_process':
+    "export default { spawn: (...args) => process.getBuiltinModule('node:child_process').spawn(...args) };",
+};
+
 // React and Ink are twice as fast and keep less memory in production mode, which has to be decided here: set in the bin,
 // the variable would leak into every process that is launched.
 const common: InputOptions = {
@@ -47,17 +53,8 @@ const common: InputOptions = {
       // and as a module, process opens all three standard streams.
       name: 'with-lazy-builtins',
       resolveId: (id, importer) =>
-        id === 'node:process' && /node_modules/.test(importer ?? '')
-          ? { id: '\0process' }
-          : id === 'node:child_process' && /node_modules\/commander\//.test(importer ?? '')
-            ? { id: '\0child_process' }
-            : null,
-      load: (id) =>
-        id === '\0process'
-          ? 'export default globalThis.process;'
-          : id === '\0child_process'
-            ? "export default { spawn: (...args) => process.getBuiltinModule('node:child_process').spawn(...args) };"
-            : null,
+        Object.hasOwn(lazyBuiltins, id) && importer?.includes('/node_modules/commander/') ? { id: `\0${id}` } : null,
+      load: (id) => lazyBuiltins[id.slice(1)] ?? null,
     },
     {
       // Ink asks for it only while it is itself being debugged; it weighs more than the rest of Ink.
@@ -90,14 +87,52 @@ async function buildLibrary(folder: string): Promise<void> {
   });
 }
 
-/** The bin's program, apart from the library: with no other entry to share with, what it loads at start is one file. */
+/**
+ * The bin's program, apart from the library. Each file that is loaded costs a millisecond, so that what is always loaded
+ * together is one file: what main needs, and what local and tmux need beyond that.
+ */
 async function buildMain(folder: string): Promise<void> {
-  const input = present({ main: source('commands/main.ts') });
+  const entry = source('commands/main.ts');
+  const together = { core: entry, machine: source('backends/machine/machine-cluster.ts') };
+  let chunks: ReadonlyMap<string, string> | undefined;
   await build({
     ...common,
-    input,
-    output: { ...output, dir: folder, entryFileNames: '[name].js', chunkFileNames: 'chunks/main-[name]-[hash].js' },
+    input: present({ main: entry }),
+    output: {
+      ...output,
+      dir: folder,
+      entryFileNames: '[name].js',
+      chunkFileNames: 'chunks/main-[name]-[hash].js',
+      codeSplitting: {
+        groups: [
+          {
+            debugName: 'loaded together',
+            name(id, context) {
+              chunks ??= assignChunks(together, (module) => context.getModuleInfo(module)?.importedIds ?? []);
+              return chunks.get(id) ?? null;
+            },
+          },
+        ],
+      },
+    },
   });
+}
+
+/** Each module that a root imports, directly or not, with the name of the first root that does. */
+function assignChunks(
+  roots: Readonly<Record<string, string>>,
+  importsOf: (module: string) => readonly string[],
+): ReadonlyMap<string, string> {
+  const assigned = new Map<string, string>();
+  for (const [name, root] of Object.entries(roots)) {
+    const waiting = [root];
+    for (let module = waiting.pop(); module !== undefined; module = waiting.pop()) {
+      if (assigned.has(module)) continue;
+      assigned.set(module, name);
+      waiting.push(...importsOf(module));
+    }
+  }
+  return assigned;
 }
 
 /** Programs that live long are one file each and load everything at start: the next build deletes chunks under them. */

@@ -6,7 +6,6 @@ import { SymphonyError } from '../engine/errors.ts';
 import { version } from '../engine/version.ts';
 import type { CommandDefinition } from './command.ts';
 import type { CommandContext } from './context.ts';
-import { runOwnCommand } from './run-own-command.ts';
 import { tunnelCommand } from './ssh-tunnel.ts';
 
 export const ui: CommandDefinition = {
@@ -47,7 +46,10 @@ async function appOptions({ terminal, program }: CommandContext, cluster: Cluste
       aliases: command.aliases(),
       summary: command.description(),
     })),
-    runCommand: runOwnCommand,
+    async runCommand(...words) {
+      const { runOwnCommand } = await import('./run-own-command.ts');
+      return runOwnCommand(...words);
+    },
     loadSpec: async (path) => {
       const { loadSpec } = await import('../engine/spec/load-spec.ts');
       return loadSpec(path);
