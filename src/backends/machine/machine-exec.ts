@@ -1,14 +1,22 @@
 import { spawn } from 'node:child_process';
 import type { CommandResult, Streams } from '../../engine/capabilities.ts';
+import { abortError, throwIfAborted } from '../../engine/errors.ts';
 import { interpretSignal } from './run-files.ts';
 
-/** Runs a command with the environment and in the folder of a process, both from its launch file. */
-export function execWithLaunchFile(
+/** A command that is broken off and takes no notice of it is killed after so long. */
+const killMilliseconds = 2_000;
+
+/**
+ * Runs a command with the environment and in the folder of a process, both from its launch file.
+ * @throws SymphonyError `interrupted` once the signal has aborted and the command has ended with all it started
+ */
+export async function execWithLaunchFile(
   launchFile: string,
   command: readonly string[],
   options: { readonly streams: Streams; readonly signal?: AbortSignal },
 ): Promise<CommandResult> {
   const { streams, signal } = options;
+  throwIfAborted(signal);
   const term = process.env.TERM;
   return new Promise((resolve, reject) => {
     const child = spawn('/bin/sh', [launchFile, 'exec', ...command], {
@@ -18,8 +26,17 @@ export function execWithLaunchFile(
         streams.stdout === process.stdout ? 'inherit' : 'pipe',
         streams.stderr === process.stderr ? 'inherit' : 'pipe',
       ],
+      // A group of its own can be ended as a whole; on a terminal it has to be in the one in front.
+      detached: !streams.terminal,
     });
-    const onAbort = () => child.kill('SIGTERM');
+    let killing: NodeJS.Timeout | undefined;
+    const end = (killer: NodeJS.Signals) => {
+      if (child.pid !== undefined) endGroup(streams.terminal ? child.pid : -child.pid, killer);
+    };
+    const onAbort = () => {
+      end('SIGTERM');
+      killing = setTimeout(() => end('SIGKILL'), killMilliseconds);
+    };
     signal?.addEventListener('abort', onAbort, { once: true });
     if (child.stdin !== null) {
       // A command that does not read its input to the end has not failed for that.
@@ -30,10 +47,19 @@ export function execWithLaunchFile(
     child.stderr?.pipe(streams.stderr, { end: false });
     child.once('error', reject);
     child.once('close', (code, killer) => {
+      clearTimeout(killing);
       signal?.removeEventListener('abort', onAbort);
       if (child.stdin !== null) streams.stdin.unpipe(child.stdin);
-      resolve(killer === null ? { exitCode: code ?? 0 } : interpretSignal(killer));
+      if (signal?.aborted) reject(abortError(signal));
+      else resolve(killer === null ? { exitCode: code ?? 0 } : interpretSignal(killer));
     });
-    if (signal?.aborted) onAbort();
   });
+}
+
+function endGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has just ended.
+  }
 }
