@@ -24,7 +24,7 @@ import {
 } from '../../engine/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../engine/watch.ts';
 import { attachTerminal, detachHint } from './attach-terminal.ts';
-import { describeStored } from './describe-stored.ts';
+import { describeExperiment } from './describe-experiment.ts';
 import { processKey } from './experiment-folder.ts';
 import { copyOnMachine } from './machine-copy.ts';
 import { execWithLaunchFile } from './machine-exec.ts';
@@ -101,8 +101,11 @@ export abstract class MachineCluster extends Cluster {
   }
 
   override async describeExperiment(name: string): Promise<ExperimentDescription> {
-    const snapshot = await this.#snapshot(name);
-    return describeStored(this.#find(name), snapshot);
+    const { record, folder, runtime: stored } = this.#find(name);
+    const connection = await this.#connect();
+    const runtime =
+      connection === undefined ? stored : await connection.call('runtime', { backend: this.backend, name });
+    return describeExperiment({ record, folder, runtime });
   }
 
   override async spec(name: string): Promise<ExperimentSpec> {

@@ -3,6 +3,7 @@ import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
 import type { ExperimentStatus, ProcessReference } from '../../engine/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../engine/watch.ts';
 import type { LaunchingShell } from './prepare-launch.ts';
+import type { ExperimentRuntime } from './process-status.ts';
 
 /** Changes whenever an older side could not understand a newer one. */
 export const protocolVersion = 1;
@@ -22,6 +23,7 @@ export interface Methods {
   restart: { params: { backend: string; name: string; processes: readonly ProcessReference[] }; result: null };
   list: { params: { backend: string }; result: readonly ExperimentStatus[] };
   snapshot: { params: { backend: string; name: string }; result: ExperimentSnapshot };
+  runtime: { params: { backend: string; name: string }; result: ExperimentRuntime };
   /** Answers with events until the connection ends. */
   watch: { params: { backend: string; name?: string }; result: null };
 }

@@ -137,6 +137,8 @@ export class SupervisorServer {
         return this.#supervisor.list(as<'list'>().backend);
       case 'snapshot':
         return this.#supervisor.snapshot(as<'snapshot'>().backend, as<'snapshot'>().name);
+      case 'runtime':
+        return this.#supervisor.runtime(as<'runtime'>().backend, as<'runtime'>().name);
       default:
         throw new SymphonyError('failed', `The supervisor knows no method ${JSON.stringify(method)}.`);
     }

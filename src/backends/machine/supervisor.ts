@@ -13,6 +13,7 @@ import { machineIdentity } from './machine-identity.ts';
 import { ManagedExperiment } from './managed-experiment.ts';
 import { assignPorts, releasePorts } from './port-registry.ts';
 import { makeFolders, writeLaunchFiles } from './prepare-launch.ts';
+import type { ExperimentRuntime } from './process-status.ts';
 import type { Methods } from './protocol.ts';
 import type { RunStarter } from './run-starter.ts';
 import { listFolder } from './run-watcher.ts';
@@ -34,6 +35,7 @@ export class Supervisor {
   readonly #onIdle: () => void;
   /** By backend and name. */
   readonly #slots = new Map<string, Slot>();
+  readonly #deletions = new Map<ManagedExperiment, Promise<readonly string[]>>();
   readonly #watchers = new Set<(backend: string, event: WatchEvent) => void>();
 
   constructor(options: SupervisorOptions) {
@@ -85,9 +87,17 @@ export class Supervisor {
     return snapshot;
   }
 
+  /** Who comes while it is being deleted waits for the same end. */
   async delete(backend: string, name: string): Promise<readonly string[]> {
     const experiment = this.#find(backend, name);
-    if (experiment.isDeleting) throw new SymphonyError('conflict', `Experiment ${name} is being deleted already.`);
+    const running = this.#deletions.get(experiment);
+    if (running !== undefined) return running;
+    const deletion = this.#delete(backend, name, experiment).finally(() => this.#deletions.delete(experiment));
+    this.#deletions.set(experiment, deletion);
+    return deletion;
+  }
+
+  async #delete(backend: string, name: string, experiment: ManagedExperiment): Promise<readonly string[]> {
     const leftovers = await experiment.delete();
     if (leftovers.length === 0) {
       this.#slots.delete(slotKey(backend, name));
@@ -111,6 +121,11 @@ export class Supervisor {
 
   snapshot(backend: string, name: string): ExperimentSnapshot {
     return this.#find(backend, name).snapshot();
+  }
+
+  /** All that is known, also what is not written down yet. */
+  runtime(backend: string, name: string): ExperimentRuntime {
+    return this.#find(backend, name).runtime();
   }
 
   /** Tells of everything, then of changes, until the signal aborts. */

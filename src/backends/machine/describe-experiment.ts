@@ -2,17 +2,21 @@ import type { ExperimentDescription, ProcessDescription } from '../../engine/clu
 import { symphonyEnvironment } from '../../engine/environment.ts';
 import { hideSecrets } from '../../engine/secrets.ts';
 import { formatProcess } from '../../engine/status.ts';
-import type { ExperimentSnapshot } from '../../engine/watch.ts';
 import { processKey } from './experiment-folder.ts';
 import { resolveRecord } from './experiment-record.ts';
 import { notStarted } from './process-runtime.ts';
+import { toSnapshot } from './process-status.ts';
 import type { StoredExperiment } from './stored-experiments.ts';
 
 /** Everything known of an experiment of this machine. */
-export function describeStored(stored: StoredExperiment, snapshot: ExperimentSnapshot): ExperimentDescription {
-  const { record, runtime, folder } = stored;
+export function describeExperiment(
+  known: Pick<StoredExperiment, 'record' | 'folder' | 'runtime'>,
+): ExperimentDescription {
+  const { record, runtime, folder } = known;
+  const resolved = resolveRecord(record);
+  const snapshot = toSnapshot(record, resolved, runtime);
   const statuses = new Map(snapshot.processes.map((process) => [formatProcess(process), process]));
-  const members = resolveRecord(record).processes.flatMap((process): ProcessDescription[] => {
+  const members = resolved.processes.flatMap((process): ProcessDescription[] => {
     const status = statuses.get(formatProcess(process));
     if (status === undefined) return [];
     const key = processKey(process);
