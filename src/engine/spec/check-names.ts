@@ -9,21 +9,27 @@ import { formatPath } from './problem.ts';
 export function checkNames(spec: ExperimentSpec, processes: readonly ExpandedProcess[]): Problem[] {
   const problems: Problem[] = [];
   if (!isName(spec.name)) problems.push({ path: ['name'], message: tooLong(spec.name) });
-  // What stands beside an ungrouped process: the groups. What stands inside a group: its processes.
+  // Beside an ungrouped process stand the groups; inside a group stand its processes.
   const scopes = new Map<string | null, Map<string, SpecPath>>();
-  const claim = (scope: string | null, name: string, path: SpecPath) => {
+  const claim = (scope: string | null, name: string, path: SpecPath): boolean => {
     const taken = scopes.get(scope) ?? new Map<string, SpecPath>();
     scopes.set(scope, taken);
     const other = taken.get(name);
     if (other !== undefined) problems.push({ path, message: `${clash(name)} ${formatPath(other)}; use another name` });
     else if (!isName(name)) problems.push({ path, message: tooLong(name) });
     taken.set(name, path);
+    return other === undefined;
   };
-  for (const { group, name, declared } of processes) claim(group, name, declared.path);
+  for (const { group, name, declared } of processes) if (group === null) claim(null, name, declared.path);
+  const clashing = new Set<string>();
   for (const [name, group] of Object.entries(spec.groups)) {
     for (const number of numbers(group.replicas)) {
-      claim(null, number === null ? name : `${name}-${number}`, ['groups', name]);
+      if (!claim(null, number === null ? name : `${name}-${number}`, ['groups', name])) clashing.add(name);
     }
+  }
+  // The processes of a group whose name is another's would clash with the other's, which is the same mistake.
+  for (const { group, name, declared } of processes) {
+    if (group !== null && !clashing.has(declared.group?.name ?? '')) claim(group, name, declared.path);
   }
   return firstOfEach(problems);
 }

@@ -102,7 +102,9 @@ function normalizeServices(input: ServicesInput | undefined): Record<string, num
 }
 
 function normalizeReadiness(input: ProcessInput['ready']): Readiness | undefined {
-  return typeof input === 'object' && 'command' in input ? { command: normalizeCommand(input.command) } : input;
+  return typeof input === 'object' && 'command' in input
+    ? { ...input, command: normalizeCommand(input.command) }
+    : input;
 }
 
 function normalizeStop(input: NonNullable<ProcessInput['stop']>): NonNullable<ProcessSpec['stop']> {
