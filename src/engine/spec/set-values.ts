@@ -27,7 +27,7 @@ export async function parseSetValue(text: string): Promise<SetValue> {
 }
 
 function parsePath(text: string): SpecPath | undefined {
-  const part = /(?:^|\.)(?:"([^"]*)"|([^."[\]]+))|\[(\d+)\]/y;
+  const part = /(?:^|(?<!^)\.)(?:"([^"]*)"|([^."[\]]+))|\[(\d+)\]/y;
   const path: (string | number)[] = [];
   while (part.lastIndex < text.length) {
     const match = part.exec(text);
