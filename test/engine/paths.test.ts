@@ -16,13 +16,18 @@ describe('symphonyPaths', () => {
     expect(symphonyPaths({ SYMPHONY_HOME: 's', HOME: '/h' }).config).toBe(`${process.cwd()}/s`);
   });
 
-  it.runIf(process.platform === 'linux')('takes the XDG folders, and ignores relative ones', () => {
-    expect(symphonyPaths({ HOME: '/h' })).toMatchObject({
-      config: '/h/.config/symphony',
-      state: '/h/.local/state/symphony',
-    });
+  it('takes the usual folders of the platform; a relative XDG folder counts as none', () => {
     const env = { HOME: '/h', XDG_CONFIG_HOME: '/c', XDG_STATE_HOME: 'relative' };
-    expect(symphonyPaths(env)).toMatchObject({ config: '/c/symphony', state: '/h/.local/state/symphony' });
+    const { config, state } = symphonyPaths(env);
+    expect([symphonyPaths({ HOME: '/h' }).config, config, state]).toEqual(
+      process.platform === 'darwin'
+        ? [
+            '/h/Library/Preferences/symphony',
+            '/h/Library/Preferences/symphony',
+            '/h/Library/Application Support/symphony',
+          ]
+        : ['/h/.config/symphony', '/c/symphony', '/h/.local/state/symphony'],
+    );
   });
 
   it('counts an empty SYMPHONY_HOME as none', () => {

@@ -1,0 +1,73 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { readRecord, saveRecord } from '../../src/engine/records.ts';
+import { parseSpec } from '../../src/engine/spec/parse-spec.ts';
+import { scratchFolder } from './support/scratch-folder.ts';
+import { thrownBy } from './support/thrown.ts';
+
+const scratch = scratchFolder();
+const launch = { backend: 'local', launchedAt: '2026-01-01T00:00:00Z', version: '1.2.3' };
+
+function spec(command = 'x') {
+  const env = { TOKEN: { secret: true, fromEnv: 'MINE' } };
+  return parseSpec({ name: 'sarah-rl', processes: { p: { command, env } } }, { baseDir: scratch.path('sources') });
+}
+
+it('saves what reads as the same again, for its owner alone', async () => {
+  const folder = scratch.path('new/records');
+  expect(await saveRecord(folder, spec(), launch)).toBe(scratch.path('new/records/sarah-rl'));
+  expect(await readRecord(folder, 'sarah-rl')).toEqual({ spec: spec(), launch });
+  expect(statSync(scratch.path('new/records/sarah-rl/spec.yaml')).mode & 0o777).toBe(0o600);
+  expect(readdirSync(folder)).toEqual(['sarah-rl']);
+});
+
+it('moves older records aside, or replaces the last if it is told to', async () => {
+  const folder = scratch.path('records');
+  for (const command of ['one', 'two', 'three']) await saveRecord(folder, spec(command), launch);
+  expect(readdirSync(folder).sort()).toEqual(['sarah-rl', 'sarah-rl.1', 'sarah-rl.2']);
+  const commands = async () =>
+    Promise.all(
+      ['sarah-rl', 'sarah-rl.1', 'sarah-rl.2'].map(
+        async (name) => (await readRecord(folder, name)).spec.processes.p?.command,
+      ),
+    );
+  expect(await commands()).toEqual(['three', 'one', 'two']);
+  await saveRecord(folder, spec('four'), { ...launch, force: true });
+  expect(await commands()).toEqual(['four', 'one', 'two']);
+  expect(readdirSync(folder)).toHaveLength(3);
+});
+
+it('is never blocked by what lies there', async () => {
+  const folder = scratch.path('records');
+  mkdirSync(folder);
+  writeFileSync(`${folder}/sarah-rl`, 'a file');
+  writeFileSync(`${folder}/sarah-rl.1`, 'another');
+  await saveRecord(folder, spec(), launch);
+  expect(readFileSync(`${folder}/sarah-rl.1`, 'utf8')).toBe('another');
+  expect(readFileSync(`${folder}/sarah-rl.2`, 'utf8')).toBe('a file');
+  expect((await readRecord(folder, 'sarah-rl')).spec).toEqual(spec());
+});
+
+it('keeps all that are saved at the same time', async () => {
+  const folder = scratch.path('records');
+  const commands = Array.from({ length: 10 }, (_, index) => `run ${index}`);
+  await Promise.all(commands.map((command) => saveRecord(folder, spec(command), launch)));
+  const saved = await Promise.all(
+    readdirSync(folder).map(async (name) => (await readRecord(folder, name)).spec.processes.p?.command),
+  );
+  expect(saved.sort()).toEqual(commands);
+});
+
+it('says so if the folder cannot be written to', async () => {
+  writeFileSync(scratch.path('file'), '');
+  const error = await thrownBy(() => saveRecord(scratch.path('file/records'), spec(), launch));
+  expect(error).toMatchObject({ code: 'failed', hint: 'Make the folder writable, or set another experimentFolder.' });
+  expect(error.message).toContain('The record of sarah-rl cannot be saved');
+});
+
+it('says what is missing or broken', async () => {
+  expect((await thrownBy(() => readRecord(scratch.path(), 'none'))).code).toBe('not-found');
+  await saveRecord(scratch.path(), spec(), launch);
+  writeFileSync(scratch.path('sarah-rl/launch.json'), '{');
+  expect((await thrownBy(() => readRecord(scratch.path(), 'sarah-rl'))).message).toContain('is broken');
+});
