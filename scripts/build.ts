@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build, type InputOptions, type OutputOptions } from 'rolldown';
+import { builtinsWithoutFacade } from './builtins-without-facade.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -26,12 +27,6 @@ async function backendInputs(): Promise<Record<string, string>> {
   return Object.fromEntries(folders.map((name) => [`backends/${name}`, source(`backends/${name}/index.ts`)]));
 }
 
-const lazyBuiltins: Readonly<Record<string, string>> = {
-  'node:process': 'export default globalThis.process;',
-  'node:child_process':
-    "export default { spawn: (...args) => process.getBuiltinModule('node:child_process').spawn(...args) };",
-};
-
 // React and Ink are twice as fast and keep less memory in production mode, which has to be decided here: set in the bin,
 // the variable would leak into every process that is launched.
 const common: InputOptions = {
@@ -46,16 +41,11 @@ const common: InputOptions = {
       __SYMPHONY_BUILD__: String(Date.now()),
     },
   },
+  // Reading a property of a builtin module is nothing that must happen for its own sake.
+  treeshake: { propertyReadSideEffects: false },
   logLevel: 'warn',
   plugins: [
-    {
-      // Both cost each command some 10 ms: commander wants processes only for commands that are programs of their own,
-      // and as a module, process opens all three standard streams.
-      name: 'with-lazy-builtins',
-      resolveId: (id, importer) =>
-        Object.hasOwn(lazyBuiltins, id) && importer?.includes('/node_modules/commander/') ? { id: `\0${id}` } : null,
-      load: (id) => lazyBuiltins[id.slice(1)] ?? null,
-    },
+    builtinsWithoutFacade,
     {
       // Ink asks for it only while it is itself being debugged; it weighs more than the rest of Ink.
       name: 'without-react-devtools',

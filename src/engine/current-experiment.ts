@@ -1,4 +1,5 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeFileAtomic } from './atomic-file.ts';
 import { symphonyPaths } from './paths.ts';
@@ -6,7 +7,8 @@ import { symphonyPaths } from './paths.ts';
 /** The experiment that commands on this backend mean when they name none, or null. It may not exist any more. */
 export async function readCurrentExperiment(backend: string): Promise<string | null> {
   try {
-    return (await readFile(currentFile(backend), 'utf8')).trim() || null;
+    // At once: the first read of node:fs/promises alone would take 2 ms of each command.
+    return readFileSync(currentFile(backend), 'utf8').trim() || null;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
