@@ -14,7 +14,7 @@ afterEach(async () => {
 });
 
 describe('newExperiment', () => {
-  it('declares what a file declares', () => {
+  it('declares what a file declares', async () => {
     const experiment = newExperiment('rl', { portRange: '7000-7010', env: { A: 1 } });
     const learner = experiment.newProcess('learner', { command: 'python learner.py' });
     learner.bind(['replay-server', 'parameter-server']);
@@ -47,10 +47,10 @@ describe('newExperiment', () => {
         },
       },
     };
-    expect(experiment.toSpec()).toEqual(parseSpec(file, { baseDir: process.cwd() }));
+    expect(await experiment.toSpec()).toEqual(parseSpec(file, { baseDir: process.cwd() }));
   });
 
-  it('adds calls to what the fields say', () => {
+  it('adds calls to what the fields say', async () => {
     const experiment = newExperiment('x');
     experiment
       .newProcess('a', { command: 'x', bind: 's', connect: 't' })
@@ -58,18 +58,18 @@ describe('newExperiment', () => {
       .connect('s')
       .connect(['u'], 't')
       .expose('v');
-    expect(experiment.toSpec().processes.a).toMatchObject({
+    expect((await experiment.toSpec()).processes.a).toMatchObject({
       bind: { s: null, t: null, u: 80 },
       connect: ['t', 's', 'u', 't'],
       expose: { v: null },
     });
   });
 
-  it('lets a process connect to what is bound later', () => {
+  it('lets a process connect to what is bound later', async () => {
     const experiment = newExperiment('x');
     experiment.newProcess('a', { command: 'x' }).connect('s');
     experiment.newProcess('b', { command: 'x' }).bind('s');
-    expect(experiment.toSpec().processes.a?.connect).toEqual(['s']);
+    expect((await experiment.toSpec()).processes.a?.connect).toEqual(['s']);
   });
 
   it('says at the end who connects to nobody', async () => {
@@ -108,19 +108,19 @@ describe('newExperiment', () => {
   });
 
   it('puts the username before the name, once', async () => {
-    const named = (name: string) => {
+    const named = async (name: string) => {
       const experiment = newExperiment(name);
       experiment.newProcess('a', { command: 'x' });
-      return experiment.toSpec().name;
+      return (await experiment.toSpec()).name;
     };
-    expect(named('rl')).toBe('rl');
+    expect(await named('rl')).toBe('rl');
     overrideSetting('program', 'username', 'sarah');
-    expect(named('rl')).toBe('sarah-rl');
-    expect(named('sarah-rl')).toBe('sarah-rl');
+    expect(await named('rl')).toBe('sarah-rl');
+    expect(await named('sarah-rl')).toBe('sarah-rl');
     overrideSetting('program', 'username', undefined);
     vi.stubEnv('SYMPHONY_USERNAME', 'bob');
     await loadUsername();
-    expect(named('rl')).toBe('bob-rl');
+    expect(await named('rl')).toBe('bob-rl');
   });
 });
 
@@ -128,7 +128,7 @@ describe('toSpec', () => {
   it('validates a plain spec, and leaves its name alone', async () => {
     overrideSetting('program', 'username', 'sarah');
     const plain = { name: 'rl', processes: { a: { command: 'x' } }, groups: {} };
-    expect(toSpec(plain)).toEqual({ ...plain, startDir: process.cwd() });
+    expect(await toSpec(plain)).toEqual({ ...plain, startDir: process.cwd() });
     expect((await thrownBy(() => toSpec({ ...plain, processes: {} }))).code).toBe('invalid-spec');
   });
 });
