@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { type BackendLoader, createBackend, registerBackend } from './backend-registry.ts';
 import type { ActionOptions, Capabilities, CapabilityName, Progress } from './capabilities.ts';
 import { readSetting } from './config.ts';
@@ -9,6 +8,7 @@ import { newExperiment, toSpec } from './experiment.ts';
 import type { LogLine, LogOptions } from './logs.ts';
 import { resolveTarget } from './match.ts';
 import type { Plan } from './plan.ts';
+import type { PreparedRecord } from './records.ts';
 import type { ExperimentSpec } from './spec/experiment-spec.ts';
 import type { ExperimentStatus, ProcessReference, ProcessStatus, RunStatus } from './status.ts';
 import { version } from './version.ts';
@@ -94,22 +94,23 @@ export abstract class Cluster {
     const spec = await toSpec(experiment);
     refuseUnmapped(this.plan(spec));
     throwIfAborted(options.signal);
-    const record = await this.#saveRecord(spec, options.force ?? false);
+    const record = await this.#prepareRecord(spec, options.force ?? false);
+    let launched: ExperimentSnapshot;
     try {
-      return await this.launchSpec(spec, options);
+      launched = await this.launchSpec(spec, options);
     } catch (error) {
-      // What was not launched leaves no record.
-      if (record !== undefined) await rm(record, { recursive: true, force: true });
+      await record?.discard();
       throw error;
     }
+    await record?.commit();
+    return launched;
   }
 
-  /** Before the launch, because a folder that cannot be written to is a reason not to begin. */
-  async #saveRecord(spec: ExperimentSpec, force: boolean): Promise<string | undefined> {
+  async #prepareRecord(spec: ExperimentSpec, force: boolean): Promise<PreparedRecord | undefined> {
     const folder = await readSetting('experimentFolder');
     if (folder === '') return undefined;
-    const { saveRecord } = await import('./records.ts');
-    return saveRecord(folder, spec, { backend: this.backend, launchedAt: new Date().toISOString(), version, force });
+    const { prepareRecord } = await import('./records.ts');
+    return prepareRecord(folder, spec, { backend: this.backend, launchedAt: new Date().toISOString(), version, force });
   }
 
   /** Launches what `launch` has checked. */

@@ -20,27 +20,62 @@ export interface SaveRecordOptions extends LaunchRecord {
   readonly force?: boolean;
 }
 
+/** A record that is written and has no name yet. */
+export interface PreparedRecord {
+  /**
+   * Gives it its name: `<folder>/<name>`, which is returned. An older record of that name is moved to `<name>.1`,
+   * `<name>.2`, …, and never in the way.
+   */
+  commit(): Promise<string>;
+  discard(): Promise<void>;
+}
+
 /**
- * Saves a launched spec as `<folder>/<name>/spec.yaml`, with `launch.json` beside it. An older record of that name is moved
- * to `<name>.1`, `<name>.2`, …, and never in the way.
- * @returns the record's folder
+ * Writes the record of a launch, `spec.yaml` with `launch.json` beside it, before the launch: a folder that cannot be
+ * written to is a reason not to begin, and a launch that fails changes no record.
  * @throws SymphonyError `failed` if the folder cannot be written to
  */
-export async function saveRecord(folder: string, spec: ExperimentSpec, options: SaveRecordOptions): Promise<string> {
-  const { backend, launchedAt, version, force = false } = options;
+export async function prepareRecord(
+  folder: string,
+  spec: ExperimentSpec,
+  { backend, launchedAt, version, force = false }: SaveRecordOptions,
+): Promise<PreparedRecord> {
   const target = join(expandHome(folder), spec.name);
-  let temporary: string | undefined;
-  try {
+  const temporary = await telling(spec.name, async () => {
     await mkdir(dirname(target), { recursive: true });
-    temporary = await mkdtemp(join(dirname(target), `.${spec.name}-`));
+    return mkdtemp(join(dirname(target), `.${spec.name}-`));
+  });
+  const discard = () => rm(temporary, { recursive: true, force: true });
+  const orDiscard = <Result>(action: () => Promise<Result>) =>
+    telling(spec.name, action).catch(async (error) => {
+      await discard();
+      throw error;
+    });
+  await orDiscard(async () => {
     await writeFile(join(temporary, 'spec.yaml'), await specToYaml(spec), { mode: 0o600 });
     const launch: LaunchRecord = { backend, launchedAt, version };
     await writeFile(join(temporary, 'launch.json'), `${JSON.stringify(launch, null, 2)}\n`, { mode: 0o600 });
-    await putInPlace(temporary, target, force);
-    return target;
+  });
+  return {
+    discard,
+    commit: () =>
+      orDiscard(async () => {
+        await putInPlace(temporary, target, force);
+        return target;
+      }),
+  };
+}
+
+/** Writes a record and gives it its name. @throws SymphonyError as `prepareRecord` */
+export async function saveRecord(folder: string, spec: ExperimentSpec, options: SaveRecordOptions): Promise<string> {
+  return (await prepareRecord(folder, spec, options)).commit();
+}
+
+async function telling<Result>(name: string, action: () => Promise<Result>): Promise<Result> {
+  try {
+    return await action();
   } catch (error) {
-    if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
-    throw new SymphonyError('failed', `The record of ${spec.name} cannot be saved: ${(error as Error).message}.`, {
+    throw new SymphonyError('failed', `The record of ${name} cannot be saved: ${(error as Error).message}.`, {
       hint: 'Make the folder writable, or set another experimentFolder.',
       cause: error,
     });

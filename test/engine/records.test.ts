@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { readRecord, saveRecord } from '../../src/engine/records.ts';
+import { prepareRecord, readRecord, saveRecord } from '../../src/engine/records.ts';
 import { parseSpec } from '../../src/engine/spec/parse-spec.ts';
 import { scratchFolder } from './support/scratch-folder.ts';
 import { thrownBy } from './support/thrown.ts';
@@ -46,6 +46,19 @@ it('is never blocked by what lies there', async () => {
   expect(readFileSync(`${folder}/sarah-rl.1`, 'utf8')).toBe('another');
   expect(readFileSync(`${folder}/sarah-rl.2`, 'utf8')).toBe('a file');
   expect((await readRecord(folder, 'sarah-rl')).spec).toEqual(spec());
+});
+
+it('changes nothing until a prepared record is committed', async () => {
+  const folder = scratch.path('records');
+  await saveRecord(folder, spec('old'), launch);
+  const failed = await prepareRecord(folder, spec('new'), { ...launch, force: true });
+  expect((await readRecord(folder, 'sarah-rl')).spec).toEqual(spec('old'));
+  await failed.discard();
+  expect(readdirSync(folder)).toEqual(['sarah-rl']);
+  const done = await prepareRecord(folder, spec('new'), launch);
+  expect(await done.commit()).toBe(scratch.path('records/sarah-rl'));
+  expect((await readRecord(folder, 'sarah-rl')).spec).toEqual(spec('new'));
+  expect((await readRecord(folder, 'sarah-rl.1')).spec).toEqual(spec('old'));
 });
 
 it('keeps all that are saved at the same time', async () => {
