@@ -29,7 +29,7 @@ export function createProgram({ name, version, commands, runCommand, only }: Pro
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ outputError: () => {} })
-    .configureHelp({ showGlobalOptions: false });
+    .configureHelp({ subcommandTerm });
   addGlobalOptions(program);
   const meant = commands.find((command) => command.name === only || command.aliases?.includes(only ?? ''));
   addCommands(program, meant === undefined || meant.seesAllCommands ? commands : [meant], runCommand);
@@ -49,6 +49,16 @@ function addCommands(parent: Command, definitions: readonly CommandDefinition[],
     addCommands(command, definition.commands ?? [], runCommand);
     parent.addCommand(command, { hidden: definition.hidden ?? false });
   }
+}
+
+/** `list-experiments, ls, lse`; `logs, log, l [targets...]`. */
+function subcommandTerm(command: Command): string {
+  const names = [command.name(), ...command.aliases()].join(', ');
+  const words = command.registeredArguments.map((argument) => {
+    const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+    return argument.required ? `<${name}>` : `[${name}]`;
+  });
+  return [names, ...words].join(' ');
 }
 
 function addGlobalOptions(command: Command): void {

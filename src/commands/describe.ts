@@ -11,7 +11,7 @@ export const describe: CommandDefinition = {
   group: 'Experiments',
   configure: (command) =>
     command
-      .description('everything known of an experiment, or of one of its processes')
+      .description('everything known of an experiment, or of one of its processes; -o wide adds environments')
       .argument('[experiment]', 'by default the current one')
       .argument('[target]', 'process or group/process'),
   async run(args, context) {
@@ -24,7 +24,8 @@ export const describe: CommandDefinition = {
       return print(context, {
         data: events.length > 0 ? { ...description, events } : description,
         names: () => [name],
-        table: () => describeExperiment(description, { now, events, style: context.terminal.style }),
+        table: (wide) =>
+          describeExperiment(description, { now, events, style: context.terminal.style, environment: wide }),
       });
     }
     const process = await chooseProcess(context, description.members, args.target);
@@ -33,7 +34,7 @@ export const describe: CommandDefinition = {
     await print(context, {
       data: member,
       names: () => [member.name],
-      table: () => describeProcess(member, { now, style: context.terminal.style }),
+      table: () => describeProcess(member, { now, style: context.terminal.style, environment: true }),
     });
   },
 };

@@ -1,4 +1,5 @@
 import { SymphonyError } from '../engine/errors.ts';
+import { formatProcess } from '../engine/status.ts';
 import type { CommandDefinition } from './command.ts';
 import type { CommandArguments } from './context.ts';
 import { countOption, sinceOption } from './durations.ts';
@@ -30,6 +31,9 @@ export const logs: CommandDefinition = {
     const experiment = await chooseExperiment(context, cluster, args.experiment);
     const all = await cluster.listProcesses(experiment);
     const processes = await chooseProcesses(context, all, args.targets ?? []);
+    if (args.previous && processes.every(({ restarts }) => restarts === 0)) {
+      throw new SymphonyError('not-found', `There is no previous run of ${processes.map(formatProcess).join(', ')}.`);
+    }
     await showLogs(context, cluster, { experiment, processes, all, options, filter });
   },
 };

@@ -1,6 +1,6 @@
 import type { CommandDefinition } from './command.ts';
 import { chooseExperiment } from './names/experiment-name.ts';
-import { print, toYaml } from './output/print.ts';
+import { print } from './output/print.ts';
 
 export const spec: CommandDefinition = {
   name: 'spec',
@@ -15,6 +15,7 @@ export const spec: CommandDefinition = {
     if (context.output === 'json' || context.output === 'name') {
       return print(context, { data: declared, names: () => [declared.name], table: () => [] });
     }
-    await context.write(await toYaml(declared));
+    const { specToYaml } = await import('../engine/spec/print-spec.ts');
+    await context.write(await specToYaml(declared));
   },
 };

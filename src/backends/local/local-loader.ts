@@ -1,12 +1,10 @@
+import { release } from 'node:os';
 import type { BackendLoader } from '../../engine/backend-registry.ts';
 
 /** The local backend, without loading it. */
 export const localLoader: BackendLoader = {
   summary: 'Processes of this machine; needs nothing installed',
-  check: async () => {
-    const { release } = await import('node:os');
-    return { works: true, detail: `${process.platform} ${release()}` };
-  },
+  check: async () => ({ works: true, detail: `${process.platform} ${release()}` }),
   load: async () => {
     const { LocalCluster } = await import('./local-cluster.ts');
     return new LocalCluster();

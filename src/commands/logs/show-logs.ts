@@ -25,11 +25,12 @@ export async function showLogs(context: CommandContext, cluster: Cluster, logs: 
     timestamps: logs.options.timestamps ?? false,
     style: terminal.style,
   });
-  const batches = cluster.logBatches(logs.experiment, logs.processes, { ...logs.options, signal });
+  const references = logs.processes.map(({ group, name }) => ({ group, name }));
+  const batches = cluster.logBatches(logs.experiment, references, { ...logs.options, signal });
   for await (const batch of batches) {
     const lines = batch.filter(logs.filter);
     if (output === 'json') {
-      await context.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      await context.write(lines.map((line) => `${JSON.stringify(lineShape(line))}\n`).join(''));
       continue;
     }
     // What Symphony says between the lines is no part of what a program reads.
@@ -43,4 +44,9 @@ export async function showLogs(context: CommandContext, cluster: Cluster, logs: 
     );
     if (signal.aborted) return;
   }
+}
+
+/** What JSON shows of a line, whatever else a backend keeps with it. */
+function lineShape({ group, name, run, kind, text, time }: LogLine): LogLine {
+  return { group, name, run, kind, text, ...(time === undefined ? {} : { time }) };
 }

@@ -13,6 +13,8 @@ import { type Column, formatTable } from './table.ts';
 interface Looks {
   readonly now: number;
   readonly style: (style: Style, text: string) => string;
+  /** Whether each process's environment is shown. */
+  readonly environment: boolean;
 }
 
 export async function describeExperiment(
@@ -44,7 +46,10 @@ export async function describeExperiment(
   ];
 }
 
-export async function describeProcess(process: ProcessDescription, { now, style }: Looks): Promise<string[]> {
+export async function describeProcess(
+  process: ProcessDescription,
+  { now, style, environment }: Looks,
+): Promise<string[]> {
   const list = (names: readonly string[]) => names.join(', ') || undefined;
   const env = Object.entries(process.env).map(([name, value]) => `${name}=${JSON.stringify(value).slice(1, -1)}`);
   return [
@@ -66,7 +71,7 @@ export async function describeProcess(process: ProcessDescription, { now, style 
       Connects: list(process.connect),
       Exposes: list(process.expose),
     }),
-    ...indented('Environment', env.map(plainText), style),
+    ...indented('Environment', environment ? env.map(plainText) : [], style),
     ...indented('Runs', process.runs.length > 1 ? await table(runColumns(now), process.runs, style) : [], style),
   ];
 }
