@@ -11,8 +11,7 @@ export const listExperiments: CommandDefinition = {
   async run(_args, context) {
     const cluster = await context.cluster();
     const [experiments, current] = await Promise.all([cluster.listExperiments(), cluster.currentExperiment()]);
-    if (experiments.length === 0 && context.terminal.stderr.isTTY)
-      context.note(`No experiments on ${cluster.backend}.`);
+    if (experiments.length === 0) context.note(`No experiments on ${cluster.backend}.`);
     await print(context, {
       data: experiments,
       names: () => experiments.map(({ name }) => name),
