@@ -63,7 +63,10 @@ async function supervise(starters: Readonly<Record<string, RunStarter>>, onReady
     }, idleMilliseconds);
   };
   const supervisor = new Supervisor({ starters, onIdle: considerIdle });
-  const server = new SupervisorServer(supervisorSocket(), supervisor, () => end.abort());
+  const server = new SupervisorServer(supervisorSocket(), supervisor, {
+    onRetire: () => end.abort(),
+    onLeave: considerIdle,
+  });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => end.abort());
   process.on('SIGHUP', () => undefined);
   await supervisor.adopt();

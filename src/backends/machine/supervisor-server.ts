@@ -20,13 +20,20 @@ export class SupervisorServer {
   readonly #path: string;
   readonly #supervisor: Supervisor;
   readonly #onRetire: () => void;
+  readonly #onLeave: () => void;
   readonly #server: Server;
   readonly #sockets = new Map<Socket, { requests: number; watches: number }>();
 
-  constructor(path: string, supervisor: Supervisor, onRetire: () => void) {
+  /** `onRetire` is called when a newer supervisor wants its place, `onLeave` when somebody has gone. */
+  constructor(
+    path: string,
+    supervisor: Supervisor,
+    { onRetire, onLeave }: { readonly onRetire: () => void; readonly onLeave: () => void },
+  ) {
     this.#path = path;
     this.#supervisor = supervisor;
     this.#onRetire = onRetire;
+    this.#onLeave = onLeave;
     this.#server = createServer((socket) => this.#serve(socket));
   }
 
@@ -73,6 +80,7 @@ export class SupervisorServer {
     socket.on('close', () => {
       this.#sockets.delete(socket);
       abort.abort();
+      this.#onLeave();
     });
     socket.on('data', (text: string) => {
       let requests: unknown[];
