@@ -6,7 +6,7 @@ export const largestSpec = 2 ** 20;
 
 /**
  * The text of a file that is meant to be a spec.
- * @throws SymphonyError `not-found` if there is none, `invalid-spec` if it is a folder, too large, or no text
+ * @throws SymphonyError `invalid-spec` if there is none, if it is a folder, too large, or no text
  */
 export async function readSource(path: string): Promise<string> {
   const bytes = await readAtMost(path, largestSpec);
@@ -29,7 +29,7 @@ async function readAtMost(path: string, most: number): Promise<Uint8Array> {
   } catch (error) {
     if (error instanceof SymphonyError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw new SymphonyError('not-found', `There is no file ${path}.`);
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw new SymphonyError('invalid-spec', `There is no file ${path}.`);
     throw new SymphonyError('invalid-spec', `${path} cannot be read: ${message}.`, { cause: error });
   }
 }
