@@ -201,7 +201,7 @@ export class ManagedExperiment {
     this.close();
     await this.#writer.write().catch(() => undefined);
     await rm(this.folder.path, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
-    await releasePorts(this.folder.path);
+    if (this.record.services.length > 0) await releasePorts(this.folder.path);
     return [];
   }
 
