@@ -18,7 +18,7 @@ export interface CommandDefinition {
   /** Whether it hands on another program's exit code, and has 125 for its own failures. */
   readonly passesExitCode?: boolean;
   /** Declares description, arguments and options. */
-  readonly configure: (command: Command) => Command;
+  readonly configure: (command: Command) => unknown;
   /** Resolves with the exit code; with anything else for 0. */
   readonly run: (args: CommandArguments, context: CommandContext) => Promise<unknown>;
 }

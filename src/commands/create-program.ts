@@ -32,8 +32,14 @@ export function createProgram({ name, version, commands, runCommand, only }: Pro
     .configureHelp({ subcommandTerm });
   addGlobalOptions(program);
   const meant = commands.find((command) => command.name === only || command.aliases?.includes(only ?? ''));
-  addCommands(program, meant === undefined || meant.seesAllCommands ? commands : [meant], runCommand);
+  addCommands(program, meant === undefined || meant.seesAllCommands ? ownFirst(commands) : [meant], runCommand);
   return program;
+}
+
+/** The help begins with what a program of one's own adds. */
+function ownFirst(commands: readonly CommandDefinition[]): readonly CommandDefinition[] {
+  const isOwn = ({ group }: CommandDefinition) => group === 'This program';
+  return [...commands.filter(isOwn), ...commands.filter((command) => !isOwn(command))];
 }
 
 function addCommands(parent: Command, definitions: readonly CommandDefinition[], runCommand: CommandRunner): void {

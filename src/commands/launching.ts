@@ -38,7 +38,8 @@ export async function launchSpec(
       names: () => [spec.name],
       table: () => describeLaunch(snapshot, context.terminal.style),
     });
-    if (context.terminal.forPeople) for (const line of nextCommands(snapshot)) context.note(line);
+    if (context.terminal.forPeople)
+      for (const line of nextCommands(snapshot, context.program.name())) context.note(line);
     return snapshot;
   }
   for (const line of await describeLaunch(snapshot, context.terminal.noteStyle)) context.note(line);
@@ -59,8 +60,8 @@ async function followLogs(
     filter: () => true,
   });
   if (!context.signal.aborted) return;
-  context.note(
-    `${experiment.name} goes on; see it with: symphony logs -f -e ${experiment.name}; end it with: symphony delete ${experiment.name}`,
-  );
+  const { name } = experiment;
+  const program = context.program.name();
+  context.note(`${name} goes on; see it with: ${program} logs -f -e ${name}; end it with: ${program} delete ${name}`);
   throw new SymphonyError('interrupted', 'Interrupted.');
 }

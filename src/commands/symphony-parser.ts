@@ -1,9 +1,14 @@
 import type { Command } from 'commander';
 import '../backends/index.ts';
 import { Cluster } from '../engine/cluster.ts';
+import { SymphonyError } from '../engine/errors.ts';
+import { type Experiment, toSpec } from '../engine/experiment.ts';
+import type { ExperimentSpec } from '../engine/spec/experiment-spec.ts';
+import type { ExperimentSnapshot } from '../engine/watch.ts';
 import { builtinCommands } from './builtin-commands.ts';
 import type { CommandDefinition } from './command.ts';
 import type { CommandArguments, CommandContext } from './context.ts';
+import { type LaunchWishes, launchSpec } from './launching.ts';
 import { runProgram } from './run-program.ts';
 
 /** What a command of one's own does; what it resolves with is the exit code if it is a number. */
@@ -15,6 +20,8 @@ export type SubcommandAction = (args: CommandArguments, context: CommandContext)
  */
 export class SymphonyParser {
   #commands: readonly CommandDefinition[] = [];
+  /** Of the command of one's own that runs. */
+  #context: CommandContext | undefined;
 
   /** The program's name in help and messages. */
   get name(): string {
@@ -38,7 +45,7 @@ export class SymphonyParser {
    */
   addSubcommand(
     name: string,
-    configure: (command: Command) => Command,
+    configure: (command: Command) => unknown,
     action: SubcommandAction,
     options: { readonly aliases?: readonly string[] } = {},
   ): void {
@@ -47,8 +54,22 @@ export class SymphonyParser {
       aliases: options.aliases ?? [],
       group: 'This program',
       configure,
-      run: async (args, context) => action(args, context),
+      run: async (args, context) => {
+        this.#context = context;
+        return action(args, context);
+      },
     });
+  }
+
+  /** The cluster, for actions. */
+  async cluster(): Promise<Cluster> {
+    return this.#running().cluster();
+  }
+
+  /** Launches what an action has declared, and says what was started, as the command `launch` does. */
+  async launch(experiment: Experiment | ExperimentSpec, wishes: LaunchWishes = {}): Promise<ExperimentSnapshot> {
+    const context = this.#running();
+    return launchSpec(context, await context.cluster(), await toSpec(experiment), wishes);
   }
 
   /** Runs a command line, and sets the exit code. */
@@ -64,6 +85,11 @@ export class SymphonyParser {
       },
       argv,
     );
+  }
+
+  #running(): CommandContext {
+    if (this.#context === undefined) throw new SymphonyError('usage', 'No command of this program is running.');
+    return this.#context;
   }
 
   /** The later of two commands has the name, and the alias. */

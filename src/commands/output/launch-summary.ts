@@ -16,14 +16,14 @@ export async function describeLaunch(
 }
 
 /** What one will want to do next. */
-export function nextCommands({ experiment }: ExperimentSnapshot): string[] {
+export function nextCommands({ experiment }: ExperimentSnapshot, program: string): string[] {
   const exposed = experiment.services.find(({ kind }) => kind === 'expose');
-  return [
-    '',
-    'Next:',
-    '  symphony process      its processes',
-    '  symphony logs -f      what they write',
-    ...(exposed === undefined ? [] : [`  symphony visit ${exposed.name}`]),
-    '  symphony delete       end it all',
+  const commands: readonly (readonly [string, string])[] = [
+    ['process', 'its processes'],
+    ['logs -f', 'what they write'],
+    ...(exposed === undefined ? [] : [[`visit ${exposed.name}`, 'in the browser'] as const]),
+    ['delete', 'end it all'],
   ];
+  const width = Math.max(...commands.map(([command]) => command.length));
+  return ['', 'Next:', ...commands.map(([command, what]) => `  ${program} ${command.padEnd(width)}  ${what}`)];
 }
