@@ -41,7 +41,8 @@ export const processColumns: readonly Column<ProcessRow, ProcessContext>[] = [
     id: 'ready',
     title: 'READY',
     alignment: 'right',
-    width: 7,
+    width: 5,
+    maximumWidth: 9,
     priority: 17,
     cell: (row) => {
       const { ready, total } = countProcesses(rowProcesses(row));
@@ -55,7 +56,7 @@ export const processColumns: readonly Column<ProcessRow, ProcessContext>[] = [
     title: 'RESTARTS',
     alignment: 'right',
     width: 8,
-    priority: 14,
+    priority: 11,
     cell: (row) => {
       const restarts = sum(rowProcesses(row), (process) => process.restarts) ?? 0;
       return restarts === 0 ? { text: '0', role: 'dim' } : { text: String(restarts), role: 'warning' };
@@ -111,7 +112,7 @@ export const processColumns: readonly Column<ProcessRow, ProcessContext>[] = [
   {
     id: 'reason',
     title: 'REASON AND PORTS',
-    width: 8,
+    width: 14,
     grows: true,
     priority: 16,
     cell: (row, { now }) => (row.kind === 'group' ? groupReason(row.members, now) : reasonOrPorts(row.process, now)),

@@ -8,6 +8,7 @@ const retrySeconds = 10;
 
 /** Measures the processes of an experiment for as long as the screen shows them, and not a moment longer. */
 export function startMetricsFeed(store: StoreApi<AppState>): () => void {
+  let last: { readonly cluster: Cluster; readonly experiment: string } | undefined;
   let shown:
     | { readonly cluster: Cluster; readonly experiment: string; readonly controller: AbortController }
     | undefined;
@@ -22,7 +23,9 @@ export function startMetricsFeed(store: StoreApi<AppState>): () => void {
     if (experiment === undefined || state.cluster === undefined) return;
     const started = { cluster: state.cluster, experiment, controller: new AbortController() };
     shown = started;
-    store.setState({ measurements: new Map() });
+    const isOther = last?.cluster !== started.cluster || last.experiment !== experiment;
+    last = started;
+    if (isOther) store.setState({ measurements: new Map() });
     void measure(store, started.cluster, experiment, started.controller.signal);
   }
 

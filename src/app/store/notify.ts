@@ -24,8 +24,9 @@ export function createNotify(store: StoreApi<AppState>): Notify {
   function add(kind: Toast['kind'], message: string, hint?: string): void {
     last += 1;
     const toast: Toast = { id: last, kind, message, time: Date.now(), ...(hint === undefined ? {} : { hint }) };
+    const isOther = (shown: Toast) => shown.message !== message;
     store.setState(({ toasts, messages }) => ({
-      toasts: [...toasts.slice(-3), toast],
+      toasts: [...toasts.filter(isOther).slice(-3), toast],
       messages: [...messages, toast].slice(-keptMessages),
     }));
     timers.set(

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Streams } from '../../engine/capabilities.ts';
 import type { TerminalControl } from '../store/context.ts';
 import { type MouseEvent, mouseOff, mouseOn, parseMouse } from './mouse.ts';
+import { stopOwnJob } from './stop-job.ts';
 
 /** What Ink gives to the components of an application. */
 export interface InkControl {
@@ -70,9 +71,7 @@ export class InkTerminal implements TerminalControl {
   stopJob(): Promise<void> {
     return this.#suspended(async () => {
       await nextTurn();
-      // The whole job, as the terminal itself would: a wrapper such as npx must stop too. Goes on here after SIGCONT.
-      process.kill(0, 'SIGTSTP');
-      await nextTurn();
+      await stopOwnJob();
     });
   }
 
