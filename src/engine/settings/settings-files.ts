@@ -11,7 +11,7 @@ export interface SettingsFile {
   readonly values: Readonly<Partial<Record<SettingName, unknown>>>;
 }
 
-export const projectFileName = '.symphony.yaml';
+const projectFileName = '.symphony.yaml';
 
 export function userSettingsPath(): string {
   return join(symphonyPaths().config, 'settings.json');

@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { SymphonyError } from '../errors.ts';
 
 /** A spec is written by people; what is larger is something else. */
-export const largestSpec = 2 ** 20;
+const largestSpec = 2 ** 20;
 
 /**
  * The text of a file that is meant to be a spec.
