@@ -88,6 +88,7 @@ export async function readRecord(
   name: string,
 ): Promise<{ readonly spec: ExperimentSpec; readonly launch: LaunchRecord }> {
   const record = join(expandHome(folder), name);
+  if (!(await exists(record))) throw new SymphonyError('not-found', `There is no record ${record}.`);
   const spec = await readSpecFile(join(record, 'spec.yaml'));
   try {
     return { spec, launch: JSON.parse(await readFile(join(record, 'launch.json'), 'utf8')) as LaunchRecord };

@@ -243,7 +243,7 @@ describe('what is wrong', () => {
   it('is a file that cannot be a spec', async () => {
     const of = async (path: string) => (await thrownBy(() => loadSpec(path))).message;
     expect(await thrownBy(() => loadSpec('none.yaml', { cwd: scratch.path() }))).toMatchObject({
-      code: 'not-found',
+      code: 'invalid-spec',
       message: 'There is no file none.yaml.',
     });
     expect(await of(scratch.path())).toContain('is a folder');
