@@ -2,7 +2,6 @@ import type { Cluster } from './cluster.ts';
 import { readSetting } from './config.ts';
 import { SymphonyError } from './errors.ts';
 import { closestNames } from './match.ts';
-import { loadUsername } from './username.ts';
 
 /** Whether a backend works here; `detail` is a version and a path, or why not and what would help. */
 export interface BackendCheck {
@@ -45,7 +44,5 @@ export async function createBackend(
       hint: close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `There are: ${[...loaders.keys()].join(', ')}.`,
     });
   }
-  // Declarations made from now on get it before their names.
-  await loadUsername();
   return loader.load(options);
 }

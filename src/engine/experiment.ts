@@ -46,7 +46,7 @@ export class Experiment {
     const members = [...this.#members.values()];
     const input: ExperimentInput = {
       ...this.#options,
-      name: finalName(this.name),
+      name: await finalName(this.name),
       processes: inputsOf(members.filter((member) => member instanceof Process)),
       groups: inputsOf(members.filter((member) => member instanceof ProcessGroup)),
     };

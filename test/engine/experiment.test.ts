@@ -2,16 +2,11 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { overrideSetting } from '../../src/engine/config.ts';
 import { newExperiment, toSpec } from '../../src/engine/experiment.ts';
 import { parseSpec } from '../../src/engine/spec/parse-spec.ts';
-import { loadUsername } from '../../src/engine/username.ts';
 import { scratchFolder } from './support/scratch-folder.ts';
 import { thrownBy } from './support/thrown.ts';
 
 scratchFolder();
-afterEach(async () => {
-  overrideSetting('program', 'username', undefined);
-  vi.unstubAllEnvs();
-  await loadUsername();
-});
+afterEach(() => overrideSetting('program', 'username', undefined));
 
 describe('newExperiment', () => {
   it('declares what a file declares', async () => {
@@ -119,7 +114,6 @@ describe('newExperiment', () => {
     expect(await named('sarah-rl')).toBe('sarah-rl');
     overrideSetting('program', 'username', undefined);
     vi.stubEnv('SYMPHONY_USERNAME', 'bob');
-    await loadUsername();
     expect(await named('rl')).toBe('bob-rl');
   });
 });

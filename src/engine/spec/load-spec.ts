@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { SymphonyError } from '../errors.ts';
 import { expandHome } from '../paths.ts';
-import { finalName, loadUsername } from '../username.ts';
+import { finalName } from '../username.ts';
 import type { ExperimentSpec } from './experiment-spec.ts';
 import { parseSource } from './parse-source.ts';
 import { examineSpec } from './parse-spec.ts';
@@ -21,11 +21,10 @@ export interface LoadOptions {
 /**
  * The validated spec of a YAML or JSON file, under its final name: with the username before it. Its paths start from the
  * file's folder.
- * @throws SymphonyError `not-found` if there is no such file, `invalid-spec` with every problem and its line, `usage` for a
- *   `set` that is none
+ * @throws SymphonyError `invalid-spec` with every problem and its line, or if there is no such file; `usage` for a `set`
+ *   that is none
  */
-export async function loadSpec(path: string, options: LoadOptions = {}): Promise<ExperimentSpec> {
-  await loadUsername();
+export function loadSpec(path: string, options: LoadOptions = {}): Promise<ExperimentSpec> {
   return readSpecFile(path, options, finalName);
 }
 
@@ -33,7 +32,7 @@ export async function loadSpec(path: string, options: LoadOptions = {}): Promise
 export async function readSpecFile(
   path: string,
   { set = [], name, cwd = process.cwd() }: LoadOptions = {},
-  rename: (name: string) => string = (given) => given,
+  rename: (name: string) => Promise<string> | string = (given) => given,
 ): Promise<ExperimentSpec> {
   const values = await Promise.all(set.map(parseSetValue));
   const file = resolve(cwd, expandHome(path));
@@ -42,7 +41,7 @@ export async function readSpecFile(
   if (typeof data === 'object' && data !== null && !Array.isArray(data)) {
     applySetValues(data, values);
     if (name !== undefined) data.name = name;
-    if (typeof data.name === 'string') data.name = rename(data.name);
+    if (typeof data.name === 'string') data.name = await rename(data.name);
   }
   // A pipe (`launch <(generate)`) lies in no folder of its own.
   const baseDir = /^\/(dev|proc)\//.test(file) ? cwd : dirname(file);
