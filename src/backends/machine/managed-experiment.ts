@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { SymphonyError } from '../../engine/errors.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
@@ -7,34 +7,24 @@ import type { ExperimentSnapshot } from '../../engine/watch.ts';
 import { type EndTarget, endProcesses, type Leftover } from './end-processes.ts';
 import { ExperimentFolder, processKey } from './experiment-folder.ts';
 import { type ExperimentRecord, resolveRecord } from './experiment-record.ts';
+import { ExperimentState } from './experiment-state.ts';
 import { LogKeeper } from './log-keeper.ts';
 import { machineIdentity } from './machine-identity.ts';
-import { releasePorts } from './port-registry.ts';
-import {
-  beginRun,
-  describeEnding,
-  endRun,
-  isSuccess,
-  mostRuns,
-  notStarted,
-  type ProcessRuntime,
-  type RunEnding,
-} from './process-runtime.ts';
+import { assignPorts, releasePorts } from './port-registry.ts';
+import { beginRun, endRun, mostRuns, type ProcessRuntime, type RunEnding } from './process-runtime.ts';
 import { type ExperimentRuntime, toSnapshot } from './process-status.ts';
 import { isAlive } from './process-table.ts';
 import { ReadinessChecker } from './readiness-checker.ts';
-import { decideRestart } from './restart-policy.ts';
 import { type RunFileName, readRunExit, readRunPid } from './run-files.ts';
 import type { RunStarter, RunToStart } from './run-starter.ts';
 import { RunWatcher } from './run-watcher.ts';
+import { millisecondsSinceStart, settleRun } from './settle-run.ts';
 import { whyNotStartable } from './startability.ts';
-import { readRuntime, StateWriter } from './state-file.ts';
 
 /** A run that wrote no pid for so long never came to life. */
 const startMilliseconds = 15_000;
 /** A keeper writes the exit right after the process has ended. */
 const exitMilliseconds = 3_000;
-const changeMilliseconds = 20;
 
 export interface ManagedExperimentOptions {
   readonly folder: string;
@@ -44,72 +34,52 @@ export interface ManagedExperimentOptions {
   readonly onChange: (experiment: ManagedExperiment, keys: ReadonlySet<string>) => void;
 }
 
-/** One experiment of this machine under the supervisor's eyes: its state, and what follows from what happens to it. */
+/** One experiment of this machine under the supervisor's eyes: what happens to it, and what follows from that. */
 export class ManagedExperiment {
   readonly record: ExperimentRecord;
   readonly resolved: ResolvedExperiment;
   readonly folder: ExperimentFolder;
   readonly #starter: RunStarter;
-  readonly #onChange: ManagedExperimentOptions['onChange'];
   readonly #processes: ReadonlyMap<string, ResolvedProcess>;
-  readonly #runtimes: Map<string, ProcessRuntime>;
+  readonly #state: ExperimentState;
   readonly #backoffs = new Map<string, NodeJS.Timeout>();
   /** Processes that are being ended on purpose, and why. */
-  readonly #ending = new Map<string, string | undefined>();
+  readonly #ending = new Map<string, string>();
   readonly #readiness = new ReadinessChecker((key) => this.#becomeReady(key));
-  readonly #logs = new LogKeeper((path, notice) => this.#note(`${path}: ${notice}`));
-  readonly #writer: StateWriter;
-  readonly #changed = new Set<string>();
-  readonly #waiters = new Set<() => void>();
+  readonly #logs = new LogKeeper((path, notice) => this.#state.note(`${path}: ${notice}`));
   readonly #suspects = new Map<string, number>();
   #watcher: RunWatcher | undefined;
-  #changeTimer: NodeJS.Timeout | undefined;
-  #deleting: boolean;
-  #launched: boolean;
-  #unsaved = false;
-  #reason: string | undefined;
-  #notes: string[];
+  /** Everything had ended, and its ports went to whoever wants them. */
+  #gavePortsBack = false;
 
   constructor(options: ManagedExperimentOptions) {
     this.record = options.record;
     this.resolved = resolveRecord(options.record);
     this.folder = new ExperimentFolder(options.folder);
     this.#starter = options.starter;
-    this.#onChange = options.onChange;
     this.#processes = new Map(this.resolved.processes.map((process) => [processKey(process), process]));
-    const state: ExperimentRuntime = existsSync(this.folder.state)
-      ? readRuntime(this.folder, [...this.#processes.keys()])
-      : { processes: {}, notes: [] };
-    this.#runtimes = new Map([...this.#processes.keys()].map((key) => [key, state.processes[key] ?? notStarted]));
-    this.#deleting = state.deleting ?? false;
-    this.#launched = state.launched ?? false;
-    this.#reason = state.reason;
-    this.#notes = [...state.notes];
-    this.#writer = new StateWriter(this.folder, () => this.runtime());
+    this.#state = new ExperimentState(this.folder, [...this.#processes.keys()], (keys) => {
+      options.onChange(this, keys);
+      this.#considerPorts();
+    });
   }
 
   get isDeleting(): boolean {
-    return this.#deleting;
+    return this.#state.flags.deleting ?? false;
   }
 
   /** Whether a launch broke off before everything was started. */
   get isHalfLaunched(): boolean {
-    return !this.#launched;
+    return !this.#state.flags.launched;
   }
 
   /** Whether there is anything to watch over. */
   get isBusy(): boolean {
-    return this.#deleting || this.#unsaved || [...this.#runtimes.values()].some(({ state }) => !isFinal(state));
+    return this.isDeleting || this.#state.isUnsaved || !this.#isOver();
   }
 
   runtime(): ExperimentRuntime {
-    return {
-      processes: Object.fromEntries(this.#runtimes),
-      ...(this.#deleting ? { deleting: true } : {}),
-      ...(this.#launched ? { launched: true } : {}),
-      ...(this.#reason === undefined ? {} : { reason: this.#reason }),
-      notes: this.#notes,
-    };
+    return this.#state.runtime();
   }
 
   snapshot(): ExperimentSnapshot {
@@ -119,42 +89,38 @@ export class ManagedExperiment {
   /** Starts everything for the first time. */
   async launch(): Promise<void> {
     this.#watch();
-    await this.#start([...this.#processes.keys()]);
-    this.#launched = true;
-    await this.#writer.write();
+    await this.#start(this.#state.keys);
+    this.#state.setFlags({ launched: true });
+    await this.#state.write();
   }
 
   /** Takes over what a supervisor before this one left, or finds that it was lost with the machine's last run. */
   adopt(): void {
     if (this.record.boot !== machineIdentity().boot) {
-      for (const [key, runtime] of this.#runtimes) {
-        if (isFinal(runtime.state)) continue;
-        const reason = 'the machine was restarted while it ran';
-        this.#set(key, endRun(runtime, { time: Date.now(), reason }, { state: 'lost', reason }));
-      }
+      const reason = 'the machine was restarted while it ran';
+      for (const key of this.#state.where(({ state }) => !isFinal(state))) this.#lose(key, Date.now(), reason);
       return;
     }
+    this.#gavePortsBack = this.#isOver();
     this.#watch();
-    for (const [key, runtime] of this.#runtimes) {
-      if (runtime.state === 'backoff') this.#scheduleRestart(key, runtime);
-      if (isAliveState(runtime.state)) {
-        this.#logs.add(this.#log(key));
-        if (runtime.pid !== undefined) this.#checkReadiness(key);
-      }
+    for (const key of this.#state.keys) {
+      const { state, pid } = this.#state.get(key);
+      if (state === 'backoff') this.#scheduleRestart(key);
+      if (!isAliveState(state)) continue;
+      this.#keepLog(key);
+      if (pid !== undefined) this.#checkReadiness(key);
     }
     this.#watcher?.scan();
   }
 
   /** Looks after what no file tells of: processes whose keeper was killed, writes that failed. Called from time to time. */
   async lookAfter(): Promise<void> {
-    if (this.#unsaved) await this.save();
+    if (this.#state.isUnsaved) await this.save();
     this.#watcher?.scan();
     const now = Date.now();
-    for (const [key, runtime] of this.#runtimes) {
-      if (!isAliveState(runtime.state)) continue;
-      const { pid, startTime = '' } = runtime;
-      const gone = pid === undefined ? this.#sinceStart(runtime, now) > startMilliseconds : !isAlive(pid, startTime);
-      if (!gone || readRunExit(this.folder.run(key, runtime.run)) !== undefined) {
+    for (const key of this.#state.where(({ state }) => isAliveState(state))) {
+      const runtime = this.#state.get(key);
+      if (!this.#seemsGone(key, runtime, now)) {
         this.#suspects.delete(key);
         continue;
       }
@@ -163,9 +129,9 @@ export class ManagedExperiment {
       // Between a process's end and its keeper's word lies a moment; a full disk makes it longer.
       if (now - since < exitMilliseconds) continue;
       this.#suspects.delete(key);
-      if (pid === undefined)
+      if (runtime.pid === undefined)
         this.#settle(key, { exitCode: 126, time: now, reason: 'it was never started: its keeper died' });
-      else this.#lose(key, runtime, now);
+      else this.#lose(key, now, 'its keeper was killed, so nobody knows how it ended');
     }
   }
 
@@ -173,46 +139,40 @@ export class ManagedExperiment {
   async restart(references: readonly ProcessReference[]): Promise<void> {
     const keys = this.#keys(references);
     await this.#end(keys, 'restarting');
+    await this.#claimPorts();
     for (const key of keys) {
-      const runtime = this.#get(key);
-      this.#set(key, { ...runtime, restarts: runtime.run === 0 ? 0 : runtime.restarts + 1, failuresInARow: 0 });
+      const runtime = this.#state.get(key);
+      this.#state.set(key, { ...runtime, restarts: runtime.run === 0 ? 0 : runtime.restarts + 1, failuresInARow: 0 });
     }
     await this.#start(keys);
   }
 
   /** Ends processes and everything they started, for good. */
-  async stop(references: readonly ProcessReference[], reason = 'stopped on request'): Promise<void> {
-    await this.#end(this.#keys(references), reason);
+  async stop(references: readonly ProcessReference[]): Promise<void> {
+    await this.#end(this.#keys(references), 'stopped on request');
   }
 
   /** Ends all of it and removes its folder; gives what could not be ended, in words, in which case the folder stays. */
   async delete(): Promise<readonly string[]> {
-    this.#deleting = true;
-    this.#touch();
+    this.#state.setFlags({ deleting: true });
     await this.save();
-    const leftovers = await this.#endEverything();
+    const leftovers = await this.#endKeys(this.#state.keys, 'deleted');
     if (leftovers.length > 0) {
-      this.#deleting = false;
-      this.#reason = `could not be deleted: ${leftovers.join('; ')}`;
-      this.#touch();
+      this.#state.setFlags({ deleting: false, reason: `could not be deleted: ${leftovers.join('; ')}` });
       return leftovers;
     }
     await this.#starter.end(this.record);
     this.close();
-    await this.#writer.write().catch(() => undefined);
+    // A write under way would bring the folder back.
+    await this.save();
     await rm(this.folder.path, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
     if (this.record.services.length > 0) await releasePorts(this.folder.path);
     return [];
   }
 
   /** Writes the state, or remembers that it has to be tried again. */
-  async save(): Promise<void> {
-    try {
-      await this.#writer.write();
-      this.#unsaved = false;
-    } catch {
-      this.#unsaved = true;
-    }
+  save(): Promise<void> {
+    return this.#state.save();
   }
 
   /** Ends the watching; what runs goes on. */
@@ -221,7 +181,7 @@ export class ManagedExperiment {
     this.#watcher = undefined;
     this.#readiness.close();
     this.#logs.close();
-    clearTimeout(this.#changeTimer);
+    this.#state.close();
     for (const timer of this.#backoffs.values()) clearTimeout(timer);
     this.#backoffs.clear();
   }
@@ -233,14 +193,12 @@ export class ManagedExperiment {
     for (const key of keys) {
       this.#cancelRestart(key);
       const process = this.#process(key);
-      this.#set(key, beginRun(this.#get(key), now, this.#logs.size(this.folder.log(key))));
-      const { run } = this.#get(key);
-      const obstacle = whyNotStartable({
-        startDir: process.startDir,
-        command: process.command,
-        preamble: process.preamble,
-        searchPath: typeof process.env.PATH === 'string' ? process.env.PATH : this.record.searchPath,
-      });
+      const logFile = this.folder.log(key);
+      this.#state.set(key, beginRun(this.#state.get(key), now, this.#logs.size(logFile)));
+      const { run } = this.#state.get(key);
+      const { PATH } = process.env;
+      const searchPath = typeof PATH === 'string' ? PATH : this.record.searchPath;
+      const obstacle = whyNotStartable({ ...process, searchPath });
       if (obstacle !== undefined) failures.push([key, { ...obstacle, time: now }]);
       else
         runs.push({
@@ -249,19 +207,18 @@ export class ManagedExperiment {
           run,
           launchFile: this.folder.launchFile(key),
           runPath: this.folder.run(key, run),
-          logFile: this.folder.log(key),
+          logFile,
         });
       this.#forgetOldRun(key, run);
     }
     // A run is on record before it writes: readers of logs rely on it, and so does who comes after a crash.
-    await this.#writer.write();
-    for (const { key } of runs) this.#logs.add(this.#log(key));
+    await this.#state.write();
+    for (const { key } of runs) this.#keepLog(key);
     try {
       if (runs.length > 0) await this.#starter.start(this.record, runs);
     } catch (error) {
-      if (!this.#launched) throw error;
-      const reason = `cannot be started: ${error instanceof Error ? error.message : String(error)}`;
-      for (const { key } of runs) failures.push([key, { exitCode: 126, time: Date.now(), reason }]);
+      if (this.isHalfLaunched) throw error;
+      for (const { key } of runs) failures.push([key, cannotStart(error)]);
     }
     for (const [key, ending] of failures) this.#settle(key, ending);
   }
@@ -278,24 +235,22 @@ export class ManagedExperiment {
   }
 
   #onRunFile({ key, run, kind }: RunFileName): void {
-    const runtime = this.#runtimes.get(key);
-    if (runtime === undefined || runtime.run !== run || !isAliveState(runtime.state)) return;
+    const runtime = this.#state.get(key);
+    if (runtime.run !== run || !isAliveState(runtime.state)) return;
     const path = this.folder.run(key, run);
     if (runtime.pid === undefined) {
       const pid = readRunPid(path);
       if (pid !== undefined) {
-        this.#set(key, { ...runtime, pid: pid.pid, startTime: pid.startTime });
+        this.#state.set(key, { ...runtime, ...pid });
         this.#checkReadiness(key);
       }
     }
-    if (kind !== 'exit') return;
-    const exit = readRunExit(path);
-    if (exit === undefined) return;
-    this.#settle(key, exit);
+    const exit = kind === 'exit' ? readRunExit(path) : undefined;
+    if (exit !== undefined) this.#settle(key, exit);
   }
 
   #checkReadiness(key: string): void {
-    const runtime = this.#get(key);
+    const runtime = this.#state.get(key);
     const process = this.#process(key);
     if (runtime.state !== 'starting') return;
     if (process.ready.kind === 'started') {
@@ -312,80 +267,48 @@ export class ManagedExperiment {
   }
 
   #becomeReady(key: string): void {
-    const runtime = this.#get(key);
-    if (runtime.state === 'starting') this.#set(key, { ...runtime, state: 'running', ready: true });
+    const runtime = this.#state.get(key);
+    if (runtime.state === 'starting') this.#state.set(key, { ...runtime, state: 'running', ready: true });
   }
 
   /** A run has ended: on purpose, or by itself, in which case its policy says what follows. */
   #settle(key: string, ending: RunEnding): void {
-    const runtime = this.#get(key);
+    const runtime = this.#state.get(key);
     if (!isAliveState(runtime.state)) return;
     this.#readiness.remove(key);
     this.#logs.look(this.folder.log(key));
-    if (this.#ending.has(key)) {
-      this.#set(key, endRun(runtime, ending, { state: 'stopped', reason: this.#ending.get(key) }));
-      return;
-    }
-    const process = this.#process(key);
-    const seconds = this.#sinceStart(runtime, ending.time) / 1000;
-    const succeeded = isSuccess(ending);
-    const { restarts, failuresInARow } = runtime;
-    const decision = decideRestart(process.restart, process.maxRestarts, {
-      succeeded,
-      seconds,
-      restarts,
-      failuresInARow,
-    });
-    const why = describeEnding(ending);
-    if (decision.restart) {
-      const until = new Date(Date.now() + decision.delaySeconds * 1000).toISOString();
-      const next = endRun({ ...runtime, failuresInARow: decision.failuresInARow }, ending, {
-        state: 'backoff',
-        reason: why,
-        until,
-      });
-      this.#set(key, next);
-      this.#scheduleRestart(key, next);
-      return;
-    }
-    const reason = decision.exhausted
-      ? `${why}; not started again after ${restarts} restarts`
-      : succeeded
-        ? undefined
-        : why;
-    this.#set(key, endRun(runtime, ending, { state: succeeded ? 'succeeded' : 'failed', reason }));
-    if (!succeeded) this.#onFailed(key);
+    const next = settleRun(this.#process(key), runtime, ending, this.#ending.get(key), Date.now());
+    this.#state.set(key, next);
+    if (next.state === 'backoff') this.#scheduleRestart(key);
+    if (next.state === 'failed') this.#onFailed(key);
   }
 
-  #lose(key: string, runtime: ProcessRuntime, time: number): void {
-    const reason = 'its keeper was killed, so nobody knows how it ended';
+  #lose(key: string, time: number, reason: string): void {
     this.#readiness.remove(key);
-    this.#set(key, endRun(runtime, { time, reason }, { state: this.#ending.has(key) ? 'stopped' : 'lost', reason }));
-    if (!this.#ending.has(key)) this.#onFailed(key);
+    const wanted = this.#ending.has(key);
+    this.#state.set(
+      key,
+      endRun(this.#state.get(key), { time, reason }, { state: wanted ? 'stopped' : 'lost', reason }),
+    );
+    if (!wanted) this.#onFailed(key);
   }
 
   #onFailed(key: string): void {
-    if (this.resolved.onFailure !== 'stop' || this.#deleting) return;
-    const others = [...this.#runtimes]
-      .filter(([other, { state }]) => other !== key && !isFinal(state))
-      .map(([other]) => other);
-    const reason = `stopped, because ${formatProcess(this.#process(key))} failed`;
-    this.#end(others, reason).catch((error: unknown) =>
-      this.#note(error instanceof Error ? error.message : String(error)),
+    if (this.resolved.onFailure !== 'stop' || this.isDeleting) return;
+    const others = this.#state
+      .where(({ state }) => !isFinal(state))
+      .filter((other) => other !== key && !this.#ending.has(other));
+    this.#end(others, `stopped, because ${formatProcess(this.#process(key))} failed`).catch((error: unknown) =>
+      this.#state.note(messageOf(error)),
     );
   }
 
-  #scheduleRestart(key: string, runtime: ProcessRuntime): void {
-    const delay = Math.max(0, Date.parse(runtime.until ?? '') - Date.now() || 0);
+  #scheduleRestart(key: string): void {
+    const delay = Math.max(0, Date.parse(this.#state.get(key).until ?? '') - Date.now() || 0);
     const timer = setTimeout(() => {
       this.#backoffs.delete(key);
-      const current = this.#get(key);
-      this.#set(key, { ...current, restarts: current.restarts + 1 });
-      this.#restartByPolicy(key).catch((error: unknown) => {
-        // The disk may be full: the process waits for its next turn instead of being forgotten.
-        const reason = `cannot be started: ${error instanceof Error ? error.message : String(error)}`;
-        this.#settle(key, { exitCode: 126, time: Date.now(), reason });
-      });
+      // A full disk, say: the process waits for its next turn instead of being forgotten.
+      this.#restartByPolicy(key).catch((error: unknown) => this.#settle(key, cannotStart(error)));
     }, delay);
     this.#backoffs.set(key, timer);
   }
@@ -393,7 +316,10 @@ export class ManagedExperiment {
   /** What the last run left behind may still hold its ports. */
   async #restartByPolicy(key: string): Promise<void> {
     await endProcesses([this.#endTarget(key)]);
-    if (this.#get(key).state === 'backoff' && !this.#deleting) await this.#start([key]);
+    const runtime = this.#state.get(key);
+    if (runtime.state !== 'backoff' || this.isDeleting) return;
+    this.#state.set(key, { ...runtime, restarts: runtime.restarts + 1 });
+    await this.#start([key]);
   }
 
   #cancelRestart(key: string): void {
@@ -403,30 +329,26 @@ export class ManagedExperiment {
 
   /** Ends processes on purpose. Throws, naming it, if something cannot be ended. */
   async #end(keys: readonly string[], reason: string): Promise<void> {
-    if (this.#deleting) throw new SymphonyError('conflict', `Experiment ${this.record.name} is being deleted.`);
+    if (this.isDeleting) throw new SymphonyError('conflict', `Experiment ${this.record.name} is being deleted.`);
     const busy = keys.find((key) => this.#ending.has(key));
-    if (busy !== undefined)
+    if (busy !== undefined) {
       throw new SymphonyError('conflict', `Process ${formatProcess(this.#process(busy))} is being ended already.`);
+    }
     const leftovers = await this.#endKeys(keys, reason);
     if (leftovers.length > 0) throw new SymphonyError('failed', `Could not be ended: ${leftovers.join('; ')}.`);
-  }
-
-  async #endEverything(): Promise<readonly string[]> {
-    return this.#endKeys([...this.#processes.keys()], 'deleted');
   }
 
   async #endKeys(keys: readonly string[], reason: string): Promise<readonly string[]> {
     for (const key of keys) {
       this.#ending.set(key, reason);
       this.#cancelRestart(key);
-      const runtime = this.#get(key);
-      if (runtime.state === 'backoff' || runtime.state === 'pending') {
-        const { until, ...rest } = runtime;
-        this.#set(key, { ...rest, state: 'stopped', reason });
-      }
+      const { until, ...runtime } = this.#state.get(key);
+      if (runtime.state === 'backoff' || runtime.state === 'pending')
+        this.#state.set(key, { ...runtime, state: 'stopped', reason });
     }
     try {
-      await this.#untilPidsAreKnown(keys);
+      // A run that has only just been started has no pid yet, and would be missed.
+      await this.#until(keys, ({ state, pid }) => !isAliveState(state) || pid !== undefined);
       const targets = keys.map((key) => [key, this.#endTarget(key)] as const);
       const left = await endProcesses(targets.map(([, target]) => target));
       const stuck = targets.filter(([, target]) => (left.get(target) ?? []).length > 0);
@@ -439,12 +361,9 @@ export class ManagedExperiment {
 
   #endTarget(key: string): EndTarget {
     const process = this.#process(key);
-    const runtime = this.#get(key);
+    const { pid, startTime = '', run } = this.#state.get(key);
     // The newest run's pid also when it has ended: its group may have outlived it.
-    const last =
-      runtime.pid === undefined
-        ? readRunPid(this.folder.run(key, runtime.run))
-        : { pid: runtime.pid, startTime: runtime.startTime ?? '' };
+    const last = pid === undefined ? readRunPid(this.folder.run(key, run)) : { pid, startTime };
     return {
       mark: { launchId: this.record.launchId, group: process.group ?? '', name: process.name },
       pid: last?.pid,
@@ -454,90 +373,68 @@ export class ManagedExperiment {
     };
   }
 
-  /** A run that has only just been started has no pid yet, and would be missed. */
-  #untilPidsAreKnown(keys: readonly string[]): Promise<void> {
-    const unknown = (key: string) => isAliveState(this.#get(key).state) && this.#get(key).pid === undefined;
-    return this.#until(() => !keys.some(unknown), exitMilliseconds);
-  }
-
   /** The keepers' word on how the runs ended; those of whom none comes are ended all the same. */
   async #untilEnded(keys: readonly string[]): Promise<void> {
-    await this.#until(() => !keys.some((key) => isAliveState(this.#get(key).state)), exitMilliseconds);
-    for (const key of keys) {
-      const runtime = this.#get(key);
-      if (isAliveState(runtime.state))
-        this.#settle(key, { time: Date.now(), reason: this.#ending.get(key) ?? 'ended' });
-    }
+    await this.#until(keys, ({ state }) => !isAliveState(state));
+    for (const key of keys) this.#settle(key, { time: Date.now(), reason: this.#ending.get(key) ?? 'ended' });
   }
 
-  #until(isTrue: () => boolean, milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        this.#waiters.delete(check);
-        resolve();
-      };
-      const check = () => {
-        if (isTrue()) done();
-      };
-      const timer = setTimeout(done, milliseconds);
-      this.#waiters.add(check);
-      this.#watcher?.scan();
-      check();
-    });
+  #until(keys: readonly string[], isTrue: (runtime: ProcessRuntime) => boolean): Promise<void> {
+    this.#watcher?.scan();
+    return this.#state.until(() => keys.every((key) => isTrue(this.#state.get(key))), exitMilliseconds);
   }
 
-  #sinceStart(runtime: ProcessRuntime, time: number): number {
-    return time - Date.parse(runtime.runs.at(-1)?.startedAt ?? '') || 0;
+  #isOver(): boolean {
+    return this.#state.where(({ state }) => !isFinal(state)).length === 0;
   }
 
-  #log(key: string): { readonly path: string; readonly limit: number } {
-    return { path: this.folder.log(key), limit: this.#process(key).logSize };
+  /** Whether nothing is to be seen of a run that ought to be there, and its keeper said nothing. */
+  #seemsGone(key: string, { pid, startTime = '', run }: ProcessRuntime, now: number): boolean {
+    const late = millisecondsSinceStart(this.#state.get(key), now) > startMilliseconds;
+    const gone = pid === undefined ? late : !isAlive(pid, startTime);
+    return gone && readRunExit(this.folder.run(key, run)) === undefined;
+  }
+
+  /** Only what runs holds ports. */
+  #considerPorts(): void {
+    if (this.record.services.length === 0) return;
+    if (this.#gavePortsBack || this.isDeleting || this.isHalfLaunched || !this.#isOver()) return;
+    this.#gavePortsBack = true;
+    releasePorts(this.folder.path).catch((error: unknown) => this.#state.note(messageOf(error)));
+  }
+
+  /** The ports that it was given at its launch, again; throws if somebody else has one by now. */
+  async #claimPorts(): Promise<void> {
+    if (!this.#gavePortsBack) return;
+    const services = this.record.services.map((service) => ({ ...service, wantedPort: service.port }));
+    await assignPorts({ experiment: this.record.name, folder: this.folder.path }, services, this.resolved.portRange);
+    this.#gavePortsBack = false;
+  }
+
+  #keepLog(key: string): void {
+    this.#logs.add({ path: this.folder.log(key), limit: this.#process(key).logSize });
   }
 
   #keys(references: readonly ProcessReference[]): string[] {
     return references.map((reference) => {
       const key = processKey(reference);
-      if (!this.#processes.has(key)) {
-        throw new SymphonyError(
-          'not-found',
-          `There is no process ${formatProcess(reference)} in experiment ${this.record.name}.`,
-        );
-      }
-      return key;
+      if (this.#processes.has(key)) return key;
+      const what = `There is no process ${formatProcess(reference)} in experiment ${this.record.name}.`;
+      throw new SymphonyError('not-found', what);
     });
   }
 
   #process(key: string): ResolvedProcess {
     return this.#processes.get(key) as ResolvedProcess;
   }
+}
 
-  #get(key: string): ProcessRuntime {
-    return this.#runtimes.get(key) ?? notStarted;
-  }
+function cannotStart(error: unknown): RunEnding {
+  return { exitCode: 126, time: Date.now(), reason: `cannot be started: ${messageOf(error)}` };
+}
 
-  #set(key: string, runtime: ProcessRuntime): void {
-    this.#runtimes.set(key, runtime);
-    this.#changed.add(key);
-    this.#touch();
-    for (const check of [...this.#waiters]) check();
-  }
-
-  #note(text: string): void {
-    if (!this.#notes.includes(text)) this.#notes = [...this.#notes, text].slice(-20);
-    this.#touch();
-  }
-
-  /** Many changes come together, and are told and written together. */
-  #touch(): void {
-    this.#changeTimer ??= setTimeout(() => {
-      this.#changeTimer = undefined;
-      const keys = new Set(this.#changed);
-      this.#changed.clear();
-      this.#onChange(this, keys);
-      void this.save();
-    }, changeMilliseconds);
-  }
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function describeLeftovers(process: ResolvedProcess, leftovers: readonly Leftover[]): string {

@@ -1,0 +1,43 @@
+import type { ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
+import { describeEnding, endRun, isSuccess, type ProcessRuntime, type RunEnding } from './process-runtime.ts';
+import { decideRestart } from './restart-policy.ts';
+
+/**
+ * What becomes of a process whose run has ended: stopped, if somebody wanted it to end; else what its policy says.
+ * @param wanted why it was ended, if it was on purpose
+ * @param now milliseconds since 1970
+ */
+export function settleRun(
+  process: Pick<ResolvedProcess, 'restart' | 'maxRestarts'>,
+  runtime: ProcessRuntime,
+  ending: RunEnding,
+  wanted: string | undefined,
+  now: number,
+): ProcessRuntime {
+  if (wanted !== undefined) return endRun(runtime, ending, { state: 'stopped', reason: wanted });
+  const succeeded = isSuccess(ending);
+  const { restarts, failuresInARow } = runtime;
+  const seconds = millisecondsSinceStart(runtime, ending.time) / 1000;
+  const decision = decideRestart(process.restart, process.maxRestarts, {
+    succeeded,
+    seconds,
+    restarts,
+    failuresInARow,
+  });
+  const why = describeEnding(ending);
+  if (decision.restart) {
+    const until = new Date(now + decision.delaySeconds * 1000).toISOString();
+    const next = { state: 'backoff', reason: why, until } as const;
+    return endRun({ ...runtime, failuresInARow: decision.failuresInARow }, ending, next);
+  }
+  const reason = decision.exhausted
+    ? `${why}; not started again after ${restarts} restarts`
+    : succeeded
+      ? undefined
+      : why;
+  return endRun(runtime, ending, { state: succeeded ? 'succeeded' : 'failed', reason });
+}
+
+export function millisecondsSinceStart(runtime: ProcessRuntime, time: number): number {
+  return time - Date.parse(runtime.runs.at(-1)?.startedAt ?? '') || 0;
+}
