@@ -69,7 +69,7 @@ async function buildLibrary(folder: string): Promise<void> {
     ...common,
     input: present({
       index: source('index.ts'),
-      engine: source('engine/index.ts'),
+      engine: source('engine.ts'),
       commands: source('commands/index.ts'),
       ...(await backendInputs()),
     }),

@@ -140,10 +140,7 @@ export class ManagedExperiment {
     const keys = this.#keys(references);
     await this.#end(keys, 'restarting');
     await this.#claimPorts();
-    for (const key of keys) {
-      const runtime = this.#state.get(key);
-      this.#state.set(key, { ...runtime, restarts: runtime.run === 0 ? 0 : runtime.restarts + 1, failuresInARow: 0 });
-    }
+    for (const key of keys) this.#state.set(key, { ...this.#state.get(key), restartsInARow: 0 });
     await this.#start(keys);
   }
 
@@ -316,10 +313,7 @@ export class ManagedExperiment {
   /** What the last run left behind may still hold its ports. */
   async #restartByPolicy(key: string): Promise<void> {
     await endProcesses([this.#endTarget(key)]);
-    const runtime = this.#state.get(key);
-    if (runtime.state !== 'backoff' || this.isDeleting) return;
-    this.#state.set(key, { ...runtime, restarts: runtime.restarts + 1 });
-    await this.#start([key]);
+    if (this.#state.get(key).state === 'backoff' && !this.isDeleting) await this.#start([key]);
   }
 
   #cancelRestart(key: string): void {

@@ -12,7 +12,7 @@ export interface ProcessRuntime {
   readonly reason?: string;
   readonly restarts: number;
   /** Restarts since it last ran for long: what the delay grows with. */
-  readonly failuresInARow: number;
+  readonly restartsInARow: number;
   /** The newest run's number; 0 before the first. */
   readonly run: number;
   readonly pid?: number;
@@ -31,7 +31,7 @@ export const notStarted: ProcessRuntime = {
   ready: false,
   reason: 'not started yet',
   restarts: 0,
-  failuresInARow: 0,
+  restartsInARow: 0,
   run: 0,
   runs: [],
 };
@@ -54,6 +54,7 @@ export function beginRun(process: ProcessRuntime, time: number, logOffset: numbe
     state: 'starting',
     ready: false,
     run,
+    restarts: run - 1,
     runs: [...process.runs, { run, startedAt: new Date(time).toISOString(), logOffset }].slice(-mostRuns),
   };
 }

@@ -16,22 +16,21 @@ export function settleRun(
 ): ProcessRuntime {
   if (wanted !== undefined) return endRun(runtime, ending, { state: 'stopped', reason: wanted });
   const succeeded = isSuccess(ending);
-  const { restarts, failuresInARow } = runtime;
+  const { restartsInARow } = runtime;
   const seconds = millisecondsSinceStart(runtime, ending.time) / 1000;
   const decision = decideRestart(process.restart, process.maxRestarts, {
     succeeded,
     seconds,
-    restarts,
-    failuresInARow,
+    restartsInARow,
   });
   const why = describeEnding(ending);
   if (decision.restart) {
     const until = new Date(now + decision.delaySeconds * 1000).toISOString();
     const next = { state: 'backoff', reason: why, until } as const;
-    return endRun({ ...runtime, failuresInARow: decision.failuresInARow }, ending, next);
+    return endRun({ ...runtime, restartsInARow: decision.restartsInARow }, ending, next);
   }
   const reason = decision.exhausted
-    ? `${why}; not started again after ${restarts} restarts`
+    ? `${why}; not started again after ${restartsInARow} restarts`
     : succeeded
       ? undefined
       : why;

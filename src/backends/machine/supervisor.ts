@@ -20,7 +20,7 @@ import { listFolder } from './run-watcher.ts';
 import { launchError } from './startability.ts';
 
 /** Reserved names, so that two launches of one experiment at the same moment end with one. */
-type Slot = 'launching' | ManagedExperiment;
+type Slot = Promise<void> | ManagedExperiment;
 
 export interface SupervisorOptions {
   /** How each backend starts its runs. */
@@ -44,7 +44,7 @@ export class Supervisor {
   }
 
   get isBusy(): boolean {
-    return [...this.#slots.values()].some((slot) => slot === 'launching' || slot.isBusy);
+    return [...this.#slots.values()].some((slot) => slot instanceof Promise || slot.isBusy);
   }
 
   /** Takes over everything that is on the disk; what was half launched is undone, what was half deleted is finished. */
@@ -69,9 +69,10 @@ export class Supervisor {
     const { backend, spec } = params;
     const key = slotKey(backend, spec.name);
     const existing = this.#slots.get(key);
-    if (existing === 'launching') throw exists(spec.name, 'is being launched');
+    if (existing instanceof Promise) throw exists(spec.name, 'is being launched');
     if (existing !== undefined && !params.force) throw exists(spec.name, 'exists');
-    this.#slots.set(key, 'launching');
+    const launching = Promise.withResolvers<void>();
+    this.#slots.set(key, launching.promise);
     let launched: ManagedExperiment | undefined;
     try {
       if (existing !== undefined) await this.#deleteForReplacement(existing);
@@ -80,6 +81,7 @@ export class Supervisor {
       if (launched !== undefined) this.#slots.set(key, launched);
       else if (existing !== undefined && existsSync(existing.folder.path)) this.#slots.set(key, existing);
       else this.#slots.delete(key);
+      launching.resolve();
       this.#onIdle();
     }
     const snapshot = launched.snapshot();
@@ -87,8 +89,9 @@ export class Supervisor {
     return snapshot;
   }
 
-  /** Who comes while it is being deleted waits for the same end. */
+  /** Who comes while it is being launched waits for that first; while it is being deleted, for the same end. */
   async delete(backend: string, name: string): Promise<readonly string[]> {
+    await this.#slots.get(slotKey(backend, name));
     const experiment = this.#find(backend, name);
     const running = this.#deletions.get(experiment);
     if (running !== undefined) return running;
@@ -140,14 +143,14 @@ export class Supervisor {
   }
 
   async lookAfter(): Promise<void> {
-    for (const slot of this.#slots.values()) if (slot !== 'launching') await slot.lookAfter();
+    for (const slot of this.#slots.values()) if (!(slot instanceof Promise)) await slot.lookAfter();
     this.#onIdle();
   }
 
   /** Writes everything down and lets go; what runs goes on. */
   async close(): Promise<void> {
     for (const slot of this.#slots.values()) {
-      if (slot === 'launching') continue;
+      if (slot instanceof Promise) continue;
       slot.close();
       await slot.save();
     }
@@ -235,13 +238,13 @@ export class Supervisor {
 
   #experiments(backend: string): ManagedExperiment[] {
     return [...this.#slots.values()]
-      .filter((slot) => slot !== 'launching')
+      .filter((slot): slot is ManagedExperiment => !(slot instanceof Promise))
       .filter(({ record }) => record.backend === backend);
   }
 
   #find(backend: string, name: string): ManagedExperiment {
     const slot = this.#slots.get(slotKey(backend, name));
-    if (slot === 'launching') throw exists(name, 'is being launched');
+    if (slot instanceof Promise) throw exists(name, 'is being launched');
     if (slot === undefined) throw new SymphonyError('not-found', `There is no experiment ${name}.`);
     return slot;
   }
