@@ -77,6 +77,8 @@ function addGlobalOptions(command: Command): void {
     command.addOption(free.length === 2 || option.short === undefined ? option : withoutShort(option, choices));
   };
   add('--backend <name>', 'where experiments run: local, tmux, kube, …');
+  add('--context <name>', 'kube: the context of the kubeconfig');
+  add('--kubeconfig <file>', 'kube: the kubeconfig file');
   add('-e, --experiment <name>', 'the experiment that is meant, instead of the current one');
   add('-o, --output <format>', 'the form of the output', outputFormats);
   add('--no-color', 'print no colours');

@@ -126,8 +126,9 @@ interface ContextParts {
 
 function createContext(host: ProgramHost, args: CommandArguments, parts: ContextParts): CommandContext {
   const { program, terminal, interruption, closers } = parts;
-  if (typeof args.backend === 'string' && overriddenSetting('backend') !== args.backend) {
-    overrideSetting('flag', 'backend', args.backend);
+  for (const name of ['backend', 'context', 'kubeconfig'] as const) {
+    const said: unknown = args[name];
+    if (typeof said === 'string' && overriddenSetting(name) !== said) overrideSetting('flag', name, said);
   }
   let cluster: Promise<Cluster> | undefined;
   const progress = createProgressLine(terminal);

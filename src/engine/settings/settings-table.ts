@@ -22,6 +22,19 @@ export const settings = {
     description: 'Where the spec of every launched experiment is saved; nowhere if empty',
     expects: 'the path of a folder; or nothing',
   },
+  context: {
+    schema: { type: 'string' },
+    default: '',
+    description: 'The context of the kubeconfig that kube uses; its current one if empty',
+    expects: 'the name of a context; or nothing',
+  },
+  kubeconfig: {
+    schema: { type: 'string' },
+    path: true,
+    default: '',
+    description: 'The kubeconfig file that kube uses; found as kubectl finds it if empty',
+    expects: 'the path of a file; or nothing',
+  },
   theme: {
     schema: { type: 'string', enum: ['auto', 'dark', 'light', 'high-contrast', 'none'] },
     default: 'auto',
@@ -53,6 +66,9 @@ export interface SettingValues {
   readonly username: string;
   /** Absolute, or empty. */
   readonly experimentFolder: string;
+  readonly context: string;
+  /** Absolute, or empty. */
+  readonly kubeconfig: string;
   readonly theme: 'auto' | 'dark' | 'light' | 'high-contrast' | 'none';
   readonly color: 'auto' | 'always' | 'never';
   readonly mouse: boolean;
