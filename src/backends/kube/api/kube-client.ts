@@ -1,0 +1,137 @@
+import { isStatus } from './api-error.ts';
+import { KubeApi, type Query } from './kube-api.ts';
+import type { KubeList, KubeObject } from './kube-object.ts';
+import { type Kind, kindOf, listPath, objectPath, pluralOf } from './resource-path.ts';
+
+export interface ObjectName {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly namespace?: string | undefined;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Objects of the API: made, read, listed, changed and removed. All throw SymphonyError. */
+export class KubeClient extends KubeApi {
+  create<Result extends KubeObject = KubeObject>(
+    object: KubeObject,
+    options: CallOptions & { readonly dryRun?: boolean } = {},
+  ): Promise<Result> {
+    const kind = kindOf(object);
+    return this.request({
+      method: 'POST',
+      path: listPath(kind, object.metadata.namespace),
+      query: { dryRun: options.dryRun ? 'All' : undefined },
+      body: object,
+      doing: `create ${pluralOf(kind)} ${object.metadata.name}${inNamespace(object.metadata.namespace)}`,
+      signal: options.signal,
+    });
+  }
+
+  get<Result extends KubeObject = KubeObject>(
+    { kind, name, namespace }: ObjectName,
+    options: CallOptions = {},
+  ): Promise<Result> {
+    return this.request({
+      path: objectPath(kind, name, namespace),
+      doing: `get ${pluralOf(kind)} ${name}${inNamespace(namespace)}`,
+      signal: options.signal,
+    });
+  }
+
+  /** The object, or undefined if there is none. */
+  async find<Result extends KubeObject = KubeObject>(
+    name: ObjectName,
+    options: CallOptions = {},
+  ): Promise<Result | undefined> {
+    return this.get<Result>(name, options).catch(undefinedIf(404));
+  }
+
+  list<Item extends KubeObject = KubeObject>(
+    kind: Kind,
+    options: CallOptions & { readonly namespace?: string | undefined; readonly query?: Query } = {},
+  ): Promise<KubeList<Item>> {
+    return this.request({
+      path: listPath(kind, options.namespace),
+      ...(options.query && { query: options.query }),
+      doing: `list ${pluralOf(kind)}${options.namespace === undefined ? '' : inNamespace(options.namespace)}`,
+      signal: options.signal,
+      timeout: 60,
+    });
+  }
+
+  /** Merges the patch into the object (RFC 7386). */
+  patch<Result extends KubeObject = KubeObject>(
+    { kind, name, namespace }: ObjectName,
+    patch: object,
+    options: CallOptions = {},
+  ): Promise<Result> {
+    return this.request({
+      method: 'PATCH',
+      path: objectPath(kind, name, namespace),
+      body: patch,
+      contentType: 'application/merge-patch+json',
+      doing: `patch ${pluralOf(kind)} ${name}${inNamespace(namespace)}`,
+      signal: options.signal,
+    });
+  }
+
+  /** Has it removed; false if it was not there, or is another one than `uid`. */
+  async remove(
+    { kind, name, namespace }: ObjectName,
+    options: CallOptions & { readonly uid?: string | undefined; readonly gracePeriodSeconds?: number } = {},
+  ): Promise<boolean> {
+    const removed = this.request({
+      method: 'DELETE',
+      path: objectPath(kind, name, namespace),
+      body: {
+        propagationPolicy: 'Background',
+        ...(options.uid && { preconditions: { uid: options.uid } }),
+        ...(options.gracePeriodSeconds !== undefined && { gracePeriodSeconds: options.gracePeriodSeconds }),
+      },
+      doing: `delete ${pluralOf(kind)} ${name}${inNamespace(namespace)}`,
+      signal: options.signal,
+    });
+    return removed.then(
+      () => true,
+      (error) => {
+        if (isStatus(error, 404) || (options.uid !== undefined && isStatus(error, 409))) return false;
+        throw error;
+      },
+    );
+  }
+
+  /** Removes all of a kind that carry these labels; kinds that know no such call one by one. */
+  async removeAll(kind: Kind, namespace: string, labelSelector: string, options: CallOptions = {}): Promise<void> {
+    if (kind === 'Service') {
+      const { items } = await this.list(kind, { namespace, query: { labelSelector }, ...options });
+      await Promise.all(
+        items.map(({ metadata }) =>
+          this.remove({ kind, namespace, name: metadata.name }, { ...options, uid: metadata.uid }),
+        ),
+      );
+      return;
+    }
+    await this.request({
+      method: 'DELETE',
+      path: listPath(kind, namespace),
+      query: { labelSelector },
+      body: { propagationPolicy: 'Background' },
+      doing: `delete ${pluralOf(kind)}${inNamespace(namespace)}`,
+      signal: options.signal,
+    }).catch(undefinedIf(404));
+  }
+}
+
+function inNamespace(namespace: string | undefined): string {
+  return namespace === undefined ? '' : ` in namespace ${namespace}`;
+}
+
+function undefinedIf(status: number) {
+  return (error: unknown): undefined => {
+    if (isStatus(error, status)) return undefined;
+    throw error;
+  };
+}

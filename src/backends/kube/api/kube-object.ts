@@ -1,0 +1,26 @@
+/** Any object of the Kubernetes API, as JSON has it: what only one kind has is looked at where that kind is known. */
+export interface KubeObject {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata: KubeMetadata;
+  // biome-ignore lint/suspicious/noExplicitAny: each kind has fields of its own, and newer servers send more than we know.
+  readonly [field: string]: any;
+}
+
+export interface KubeMetadata {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly creationTimestamp?: string;
+  readonly deletionTimestamp?: string;
+  readonly finalizers?: readonly string[];
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly ownerReferences?: readonly Readonly<Record<string, unknown>>[];
+}
+
+export interface KubeList<Item extends KubeObject = KubeObject> {
+  readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
+  readonly items: readonly Item[];
+}

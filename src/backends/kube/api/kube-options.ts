@@ -1,0 +1,20 @@
+import { readSetting } from '../../../engine/config.ts';
+
+/** Which cluster is meant, where that is said. Without it: as kubectl finds it. */
+export interface KubeOptions {
+  /** A context of the kubeconfig, instead of its current one. */
+  readonly context?: string;
+  /** Path of a kubeconfig file, instead of `KUBECONFIG`, `~/.kube/config` or the pod's own account. */
+  readonly kubeconfig?: string;
+}
+
+/** What a program said, else the settings (`--context`, `--kubeconfig` and their like). */
+export async function readKubeOptions(options: Readonly<Record<string, unknown>>): Promise<KubeOptions> {
+  const context = text(options.context) ?? (await readSetting('context'));
+  const kubeconfig = text(options.kubeconfig) ?? (await readSetting('kubeconfig'));
+  return { ...(context && { context }), ...(kubeconfig && { kubeconfig }) };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
