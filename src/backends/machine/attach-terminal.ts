@@ -25,7 +25,9 @@ export function attachTerminal(
       if (stdout.isTTY)
         socket.write(encodeTerminalMessage({ kind: 'resize', columns: stdout.columns, rows: stdout.rows }));
     };
-    const onInput = (bytes: Buffer) => {
+    // Whoever had the terminal before may have set an encoding on its stream, which cannot be taken back.
+    const onInput = (data: Buffer | string) => {
+      const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
       const end = bytes.indexOf(detachByte);
       const keys = end < 0 ? bytes : bytes.subarray(0, end);
       if (keys.length > 0) socket.write(encodeTerminalMessage({ kind: 'input', data: keys }));
