@@ -61,7 +61,9 @@ async function describeFile(
     const summary = processes.length === 1 ? '1 process' : `${processes.length} processes`;
     return { path: shown, name: spec.name, summary, broken: false };
   } catch (error) {
-    const [summary = ''] = toSymphonyError(error).message.split('\n');
-    return { path: shown, name: '', summary, broken: true };
+    // The first line only names the file.
+    const [first = '', ...problems] = toSymphonyError(error).message.split('\n');
+    const summary = problems.length > 0 ? problems.map((problem) => problem.trim()).join('; ') : first;
+    return { path: shown, name: '', summary: `✗ ${summary}`, broken: true };
   }
 }

@@ -33,10 +33,25 @@ export function selectRow(context: AppContext, view: ListView, index: number): v
 export async function filterList({ store, ask }: AppContext): Promise<void> {
   const view = topView(store.getState());
   if (!isListView(view)) return;
-  const set = (filter: string) => updateList(store, (list) => ({ ...list, filter, cursorIndex: 0, top: 0 }));
+  const set = (filter: string) => {
+    updateList(store, (list) => ({ ...list, filter, cursorIndex: 0, top: 0 }));
+    selectFound(store);
+  };
   const before = view.list.filter;
   const answer = await ask.text({ label: '/', text: before, changed: set });
   set(answer ?? '');
+}
+
+/** Puts the cursor on the first thing that was found; a group's heading only stands above it. */
+function selectFound(store: AppContext['store']): void {
+  const state = store.getState();
+  const view = topView(state);
+  if (view.kind !== 'processes' || view.list.filter === '') return;
+  const { rows, ids } = processRows(state, view);
+  const now = rows[cursorIndex(view.list, ids)];
+  const first = rows.findIndex(({ kind }) => kind === 'process');
+  if (now?.kind === 'group' && first >= 0)
+    updateList(store, (list) => selectIndex(list, ids, first, listHeight(state.size)));
 }
 
 export function columnsOf(view: ListView): readonly Pick<Column<never, never>, 'id' | 'alignment' | 'sortValue'>[] {

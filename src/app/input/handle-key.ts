@@ -2,7 +2,7 @@ import { requireCapability } from '../../engine/cluster.ts';
 import { runAction } from '../actions/action.ts';
 import { actions } from '../actions/actions.ts';
 import { findBinding } from '../keys/dispatch.ts';
-import type { KeyName } from '../keys/key-name.ts';
+import { type KeyName, splitAlt } from '../keys/key-name.ts';
 import type { AppContext } from '../store/context.ts';
 import { keyContexts } from '../store/key-contexts.ts';
 import { isTooSmall } from '../store/layout.ts';
@@ -17,11 +17,16 @@ export function handleKey(context: AppContext, key: KeyName): void {
     if (key === 'q' || key === 'ctrl-c') context.terminal.exit(0);
     return;
   }
+  const binding = overlay === undefined ? findBinding(state.bindings, keyContexts(state), key) : undefined;
+  const both = binding === undefined ? splitAlt(key) : undefined;
+  if (both !== undefined) {
+    for (const one of both) handleKey(context, one);
+    return;
+  }
   if (overlay !== undefined) {
     handleOverlayKey(context, overlay, key);
     return;
   }
-  const binding = findBinding(state.bindings, keyContexts(state), key);
   if (binding === undefined) return;
   void runAction(context, (same) => {
     if (binding.needs !== undefined && state.cluster !== undefined) requireCapability(state.cluster, binding.needs);

@@ -26,11 +26,18 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 /** The keys in one call of Ink's `useInput`, which may bring several characters at once: fast typing, a slow line. */
 export function decodeKeys(input: string, key: Key): KeyName[] {
   if (key.tab) return [key.shift ? 'shift-tab' : 'tab'];
+  // Twice esc in one go comes as esc with the meta bit, which is sent as an esc too.
+  if (key.escape) return key.meta ? ['esc', 'esc'] : ['esc'];
   for (const [flag, name] of namedKeys) if (key[flag]) return [name];
   if (key.ctrl && input !== '') return [`ctrl-${input === ' ' ? 'space' : input.toLowerCase()}`];
   if (input === '') return [];
   if (key.meta) return [`alt-${input === ' ' ? 'space' : input}`];
   return splitKeys(input);
+}
+
+/** A key with alt, as the two keys that a terminal sends for it: esc, typed just before another key, looks the same. */
+export function splitAlt(name: KeyName): readonly KeyName[] | undefined {
+  return name.startsWith('alt-') ? ['esc', name.slice('alt-'.length)] : undefined;
 }
 
 /** One name for each character that was typed. */

@@ -17,7 +17,8 @@ import type { BackendsView, ExperimentFile, ExperimentsView, FilesView, Processe
 export interface ListRows<Row> {
   readonly rows: readonly Row[];
   readonly ids: readonly string[];
-  /** How many there are without the filter. */
+  /** How many things are shown, headings not counted, and how many there are without the filter. */
+  readonly shown: number;
   readonly total: number;
 }
 
@@ -53,7 +54,7 @@ const rowsOfExperiments = memoizeLast(
       ({ state }) => state,
     );
     const rows = sortRows(kept, experimentColumns, sort, context);
-    return { rows, ids: rows.map(({ name }) => name), total: all.length };
+    return { rows, ids: rows.map(({ name }) => name), shown: rows.length, total: all.length };
   },
 );
 
@@ -71,7 +72,7 @@ const rowsOfProcesses = memoizeLast(
   ): ListRows<ProcessRow> => {
     const kept = filterItems(processes, filter, formatProcess, ({ state }) => state);
     const rows = sortTree(buildProcessTree(kept, collapsed), sort, context ?? { now: 0, measurements: new Map() });
-    return { rows, ids: rows.map(({ id }) => id), total: processes.length };
+    return { rows, ids: rows.map(({ id }) => id), shown: kept.length, total: processes.length };
   },
 );
 
@@ -107,17 +108,17 @@ export function processRows(state: AppState, view: ProcessesView): ListRows<Proc
 export function serviceRows({ rows, list }: ServicesView): ListRows<ServiceRow> {
   const kept = filterItems(rows, list.filter, ({ service }) => service.name);
   const sorted = sortRows(kept, serviceColumns, list.sort, undefined);
-  return { rows: sorted, ids: sorted.map(({ service }) => service.name), total: rows.length };
+  return { rows: sorted, ids: sorted.map(({ service }) => service.name), shown: sorted.length, total: rows.length };
 }
 
 export function backendRows(state: AppState, { list }: BackendsView): ListRows<BackendEntry> {
   const rows = filterItems(state.backends, list.filter, ({ name }) => name);
-  return { rows, ids: rows.map(({ name }) => name), total: state.backends.length };
+  return { rows, ids: rows.map(({ name }) => name), shown: rows.length, total: state.backends.length };
 }
 
 export function fileRows({ files, list }: FilesView): ListRows<ExperimentFile> {
   const rows = filterItems(files, list.filter, ({ path }) => path);
-  return { rows, ids: rows.map(({ path }) => path), total: files.length };
+  return { rows, ids: rows.map(({ path }) => path), shown: rows.length, total: files.length };
 }
 
 export function listRows(state: AppState, view: ListView): ListRows<unknown> {

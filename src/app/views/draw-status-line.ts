@@ -55,12 +55,10 @@ function rightSide(state: AppState, view: View): string {
   const { theme, size } = state;
   const parts: string[] = [];
   if (isListView(view)) {
-    const { rows, total } = listRows(state, view);
+    const { shown, total } = listRows(state, view);
     if (view.list.marked.size > 0) parts.push(paint(theme, 'marked', `◆ ${view.list.marked.size} marked`));
     if (view.list.filter !== '') {
-      parts.push(
-        `${paint(theme, 'accent', `/${view.list.filter}`)} ${paint(theme, 'dim', `${rows.length} of ${total}`)}`,
-      );
+      parts.push(`${paint(theme, 'accent', `/${view.list.filter}`)} ${paint(theme, 'dim', `${shown} of ${total}`)}`);
     }
   } else if (view.kind === 'logs') {
     parts.push(logCounts(state, view));
