@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import type { CommandDefinition } from '../../src/commands/command.ts';
+import type { CommandArguments } from '../../src/commands/context.ts';
+import { createProgram } from '../../src/commands/create-program.ts';
+import { countOption, durationOption, sinceOption } from '../../src/commands/durations.ts';
+import { createLineFilter } from '../../src/commands/logs/line-filter.ts';
+import { createLineRenderer } from '../../src/commands/logs/render-line.ts';
+import { parseCopyEnd } from '../../src/commands/names/copy-end.ts';
+import { matchPatterns } from '../../src/commands/names/patterns.ts';
+import { tunnelCommand } from '../../src/commands/ssh-tunnel.ts';
+import { toSymphonyError } from '../../src/engine/errors.ts';
+import type { LogLine } from '../../src/engine/logs.ts';
+
+const now = Date.parse('2026-01-31T12:00:00Z');
+
+function codeOf(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    return toSymphonyError(error).code;
+  }
+  return 'nothing was thrown';
+}
+
+describe('option values', () => {
+  it('are durations', () => {
+    expect(['90', '500ms', '2m', '1h'].map((text) => durationOption('--timeout', text))).toEqual([90, 0.5, 120, 3600]);
+    for (const text of ['', 'soon', '-1', '5 m']) expect(codeOf(() => durationOption('--timeout', text))).toBe('usage');
+  });
+
+  it('are moments', () => {
+    const at = (text: string) => sinceOption(text, now).toISOString();
+    expect(at('5m')).toBe('2026-01-31T11:55:00.000Z');
+    expect(at('30')).toBe('2026-01-31T11:59:30.000Z');
+    expect(at('2d')).toBe('2026-01-29T12:00:00.000Z');
+    expect(at('2026-01-30T10:00:00Z')).toBe('2026-01-30T10:00:00.000Z');
+    for (const text of ['yesterday', '5', '2026-99-99', '']) {
+      if (text === '5') expect(at(text)).toBe('2026-01-31T11:59:55.000Z');
+      else expect(codeOf(() => sinceOption(text, now))).toBe('usage');
+    }
+  });
+
+  it('are counts', () => {
+    expect(countOption('--tail', '0')).toBe(0);
+    for (const text of ['-1', '1.5', 'all']) expect(codeOf(() => countOption('--tail', text))).toBe('usage');
+  });
+
+  it('are patterns of names', () => {
+    const names = ['sarah-rl', 'sarah-sl', 'tom-rl', 'rl'];
+    expect(matchPatterns(['sarah-*'], names)).toEqual(['sarah-rl', 'sarah-sl']);
+    expect(matchPatterns(['rl', 'tom-?l'], names)).toEqual(['tom-rl', 'rl']);
+    expect(matchPatterns(['.*', 'rl$'], names)).toEqual([]);
+  });
+
+  it('are places to copy from and to', () => {
+    expect(parseCopyEnd('agents/agent-0:/tmp/x')).toEqual({ target: 'agents/agent-0', path: '/tmp/x' });
+    expect(parseCopyEnd('learner:')).toEqual({ target: 'learner', path: '.' });
+    expect(parseCopyEnd('./a:b')).toEqual({ path: './a:b' });
+    expect(parseCopyEnd('/a/b:c')).toEqual({ path: '/a/b:c' });
+    expect(parseCopyEnd('plain.txt')).toEqual({ path: 'plain.txt' });
+  });
+});
+
+describe('a tunnel', () => {
+  const way = { host: '0.0.0.0', port: 7001 };
+  it('is for ssh sessions', () => {
+    expect(tunnelCommand(way, {})).toBeUndefined();
+    const command = tunnelCommand(way, { SSH_CONNECTION: '10.0.0.1 50000 10.0.0.2 2222' });
+    expect(command).toMatch(/^ssh -N -p 2222 -L 7001:127\.0\.0\.1:7001 \S+@10\.0\.0\.2$/);
+    expect(tunnelCommand(way, { SSH_TTY: '/dev/pts/1' })).toMatch(/^ssh -N -L 7001:/);
+  });
+});
+
+describe('log lines', () => {
+  const processes = [
+    { group: null, name: 'learner' },
+    { group: 'agents', name: 'agent-0' },
+  ];
+  const line: LogLine = { group: null, name: 'learner', run: 1, kind: 'line', text: '\x1b[31mred\x1b[2J' };
+  const looks = {
+    all: processes,
+    timestamps: false,
+    style: (name: unknown, text: string) => `<${String(name)}>${text}</>`,
+  };
+
+  it('are as written for programs, and safe for people', () => {
+    const only = processes.slice(0, 1);
+    expect(createLineRenderer({ ...looks, processes: only, forPeople: false })(line)).toBe(line.text);
+    expect(createLineRenderer({ ...looks, processes: only, forPeople: true })(line)).toBe('\x1b[31mred\x1b[0m');
+  });
+
+  it('say whose they are where there are several, each in the same colour always', () => {
+    const render = createLineRenderer({ ...looks, processes, forPeople: true });
+    expect(render({ ...line, text: 'a' })).toBe('<cyan>learner        |</> a');
+    expect(render({ ...line, group: 'agents', name: 'agent-0', text: 'b' })).toBe('<yellow>agents/agent-0 |</> b');
+    const alone = createLineRenderer({ ...looks, processes: [...processes].reverse(), forPeople: true });
+    expect(alone({ ...line, group: 'agents', name: 'agent-0', text: 'b' })).toBe('<yellow>agents/agent-0 |</> b');
+  });
+
+  it('have markers between runs, and times', () => {
+    const render = createLineRenderer({ ...looks, processes: [], forPeople: true, timestamps: true });
+    expect(render({ ...line, kind: 'restart', text: 'exit code 1', time: '2026-01-31T12:00:00Z' })).toBe(
+      '<dim>2026-01-31T12:00:00Z</> <dim>--- exit code 1 ---</>',
+    );
+  });
+
+  it('are filtered as they read, and markers stay', () => {
+    const lines: LogLine[] = [
+      { ...line, text: 'a \x1b[31mred\x1b[0m line' },
+      { ...line, text: 'another' },
+      { ...line, kind: 'restart', text: 'marker' },
+    ];
+    const left = (pattern: string | undefined, invert: boolean) =>
+      lines.filter(createLineFilter(pattern, invert)).map(({ text }) => text.slice(0, 6));
+    expect(left('^a red', false)).toEqual(['a \x1b[31', 'marker']);
+    expect(left('red', true)).toEqual(['anothe', 'marker']);
+    expect(left(undefined, false)).toHaveLength(3);
+    expect(codeOf(() => createLineFilter('[', false))).toBe('usage');
+    expect(codeOf(() => createLineFilter(undefined, true))).toBe('usage');
+  });
+});
+
+describe('arguments', () => {
+  async function parse(words: readonly string[]): Promise<CommandArguments> {
+    let seen: CommandArguments | undefined;
+    const definition: CommandDefinition = {
+      name: 'try',
+      aliases: ['t'],
+      configure: (command) =>
+        command
+          .argument('[my-target]')
+          .argument('[experiment]')
+          .option('--dry-run')
+          .option('-n, --count <n>', '', Number, 3),
+      run: () => Promise.resolve(),
+    };
+    const program = createProgram({
+      name: 'symphony',
+      version: '0',
+      commands: [definition],
+      runCommand: async (_, args) => {
+        seen = args;
+      },
+    });
+    await program.parseAsync([...words], { from: 'user' });
+    if (seen === undefined) throw new Error('The command did not run.');
+    return seen;
+  }
+
+  it('are named in camel case, with their defaults, and listed in order', async () => {
+    expect(await parse(['t', 'a', '--dry-run', 'b'])).toMatchObject({
+      myTarget: 'a',
+      experiment: 'b',
+      dryRun: true,
+      count: 3,
+      color: true,
+      positional: ['a', 'b'],
+    });
+  });
+
+  it('may be said before the command or after it, where the later wins', async () => {
+    expect(await parse(['--backend', 'tmux', '--no-color', 'try'])).toMatchObject({ backend: 'tmux', color: false });
+    expect(await parse(['--backend', 'tmux', 'try', '--backend', 'kube'])).toMatchObject({ backend: 'kube' });
+    expect(await parse(['try', '-n', '5', '-o', 'json'])).toMatchObject({ count: 5, output: 'json' });
+  });
+
+  it('name one experiment', async () => {
+    expect(await parse(['try', 'a', '-e', 'rl'])).toMatchObject({ experiment: 'rl' });
+    await expect(parse(['try', 'a', 'one', '-e', 'two'])).rejects.toMatchObject({ code: 'usage' });
+  });
+});
