@@ -11,8 +11,9 @@ const mark = '\0builtin:';
  */
 export const builtinsWithoutFacade: Plugin = {
   name: 'builtins-without-facade',
-  resolveId(id) {
-    if (!isBuiltin(id)) return null;
+  resolveId(id, _importer, { kind }) {
+    // A require gets the module itself already.
+    if (kind !== 'import-statement' || !isBuiltin(id)) return null;
     return { id: mark + (id.startsWith('node:') ? id : `node:${id}`), moduleSideEffects: false };
   },
   load(id) {
