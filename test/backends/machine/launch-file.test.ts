@@ -1,0 +1,139 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commandLine, environmentFileText, launchFileText, quote } from '../../../src/backends/machine/launch-file.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'symphony launch ü'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What a shell passes on: anything but NUL, and no lone surrogates. */
+const text = fc.string({ unit: 'binary' }).filter((value) => !value.includes('\0') && value.isWellFormed());
+
+/** Prints its arguments and environment as JSON. */
+const tell = [
+  process.execPath,
+  '-e',
+  'console.log(JSON.stringify({ argv: process.argv.slice(1), env: process.env, cwd: process.cwd() }))',
+  '--',
+];
+
+function start(
+  options: Partial<Parameters<typeof launchFileText>[0]>,
+  environment: Record<string, string>,
+  argv: readonly string[],
+): { argv: string[]; env: Record<string, string>; cwd: string } {
+  const environmentFile = join(folder, "environment 'file'");
+  const { text: shared, unexportable } = environmentFileText(environment, 0o022);
+  writeFileSync(environmentFile, shared);
+  const launchFile = join(folder, 'launch');
+  const file = {
+    environmentFile,
+    env: {},
+    unexportable,
+    startDir: folder,
+    preamble: [],
+    command: [...tell, ...argv],
+    terminal: false,
+  };
+  writeFileSync(launchFile, launchFileText({ ...file, ...options }));
+  const stdout = execFileSync('/bin/sh', [launchFile, 'run', join(folder, 'run')], { env: {}, encoding: 'utf8' });
+  return JSON.parse(stdout);
+}
+
+test('any text is one shell word', () => {
+  fc.assert(
+    fc.property(fc.array(text, { minLength: 1, maxLength: 5 }), (words) => {
+      const command = `for word; do :; done; printf '%s\\0' ${words.map(quote).join(' ')}`;
+      const { stdout } = spawnSync('/bin/sh', ['-c', command]);
+      expect(stdout.toString()).toBe(words.map((word) => `${word}\0`).join(''));
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('arguments and environment arrive byte for byte', () => {
+  const name = fc
+    .stringMatching(/^[A-Z][A-Z0-9_]{0,10}$/)
+    .filter((value) => !['PWD', 'PATH', 'IFS', 'PPID', 'UID'].includes(value));
+  fc.assert(
+    fc.property(fc.array(text, { maxLength: 4 }), fc.dictionary(name, text, { maxKeys: 4 }), (argv, env) => {
+      const seen = start({ env }, { PATH: '/usr/bin:/bin' }, argv);
+      expect(seen.argv).toEqual(argv);
+      expect(seen.env).toMatchObject(env);
+      expect(seen.cwd).toBe(folder);
+    }),
+    { numRuns: 15 },
+  );
+});
+
+describe('the environment', () => {
+  test('is the launching shell’s, under the process’s own', () => {
+    const { env } = start({ env: { A: 'own' } }, { A: 'shell', B: 'shell', PATH: '/bin' }, []);
+    expect(env).toMatchObject({ A: 'own', B: 'shell', PATH: '/bin' });
+  });
+
+  test('holds also what no shell can export, and nothing that a shell refuses to set', () => {
+    const { env } = start(
+      {},
+      { 'a.b': 'dot', 'BASH_FUNC_f%%': '() { :\n}', UID: '7', SHELLOPTS: 'x', PATH: '/usr/bin:/bin' },
+      [],
+    );
+    expect(env).toMatchObject({ 'a.b': 'dot', 'BASH_FUNC_f%%': '() { :\n}' });
+    expect(env).not.toHaveProperty('SHELLOPTS');
+  });
+
+  test('has no PATH if the launching shell had none', () => {
+    expect(start({}, {}, []).env).not.toHaveProperty('PATH');
+  });
+});
+
+test('the pid and start time are written before the process begins', () => {
+  start({}, {}, []);
+  expect(readFileSync(join(folder, 'run.pid'), 'utf8')).toMatch(/^\d+ \d+\n$/);
+});
+
+test('another command runs in the same surroundings', () => {
+  const environmentFile = join(folder, 'environment');
+  writeFileSync(environmentFile, '');
+  const launchFile = join(folder, 'other');
+  writeFileSync(
+    launchFile,
+    launchFileText({
+      environmentFile,
+      env: { A: '1' },
+      unexportable: {},
+      startDir: '/',
+      preamble: [],
+      command: ['false'],
+      terminal: false,
+    }),
+  );
+  const argv = [launchFile, 'exec', '/bin/sh', '-c', 'echo "$A $PWD $1"', 'sh', 'x y'];
+  expect(execFileSync('/bin/sh', argv, { env: {}, encoding: 'utf8' })).toBe('1 / x y\n');
+});
+
+describe('a preamble', () => {
+  const run = (preamble: string[], command: string | string[]) => {
+    const [program = '', ...argv] = commandLine(preamble, command);
+    return spawnSync(program, argv, { encoding: 'utf8' });
+  };
+
+  test('runs before the command, in the same shell', () => {
+    expect(run(['X=1', 'export Y=2'], 'echo "$X $Y"').stdout).toBe('1 2\n');
+    expect(run(['export Y=2'], ['sh', '-c', 'echo "$Y $1"', 'sh', "it's"]).stdout).toBe("2 it's\n");
+  });
+
+  test('that fails keeps the command from running', () => {
+    expect(run(['false'], 'echo no')).toMatchObject({ status: 1, stdout: '' });
+  });
+
+  test('leaves the command’s own failures to it', () => {
+    expect(run([':'], 'false; echo yes').stdout).toBe('yes\n');
+  });
+});

@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LineSplitter } from '../../../src/backends/machine/line-splitter.ts';
+import { LogFile } from '../../../src/backends/machine/log-file.ts';
+import { formatTimeMark, offsetSince, parseTimeMarks, timeAt } from '../../../src/backends/machine/log-position.ts';
+import { cutMarker, maximumLineBytes } from '../../../src/engine/logs.ts';
+
+describe('splitting into lines', () => {
+  test('gives the same lines however the bytes come', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('a', 'ü', '\n', '\r\n', '💥', ' ')), fc.array(fc.nat(7)), (parts, cuts) => {
+        const bytes = Buffer.from(parts.join(''));
+        const splitter = new LineSplitter(0);
+        const lines: string[] = [];
+        let at = 0;
+        for (const cut of cuts) {
+          lines.push(...splitter.push(bytes.subarray(at, at + cut)).map(({ text }) => text));
+          at += cut;
+        }
+        lines.push(
+          ...splitter.push(bytes.subarray(at)).map(({ text }) => text),
+          ...splitter.flush().map(({ text }) => text),
+        );
+        const expected = bytes.toString().split('\n');
+        if (expected.at(-1) === '') expected.pop();
+        expect(lines).toEqual(expected.map((line) => line.replace(/\r$/, '')));
+      }),
+    );
+  });
+
+  test('tells where each line begins', () => {
+    const splitter = new LineSplitter(100);
+    expect(splitter.push(Buffer.from('ab\ncd\n\ne'))).toEqual([
+      { offset: 100, text: 'ab' },
+      { offset: 103, text: 'cd' },
+      { offset: 106, text: '' },
+    ]);
+    expect(splitter.flush()).toEqual([{ offset: 107, text: 'e' }]);
+    expect(splitter.flush()).toEqual([]);
+  });
+
+  test('cuts a line that does not end, marks the cut, and goes on with the next', () => {
+    const splitter = new LineSplitter(0);
+    for (let piece = 0; piece < 100; piece += 1) expect(splitter.push(Buffer.alloc(10_000, 'x'))).toEqual([]);
+    const lines = splitter.push(Buffer.from('\nnext\n'));
+    expect(lines.map(({ text }) => text)).toEqual([`${'x'.repeat(maximumLineBytes)}${cutMarker}`, 'next']);
+  });
+
+  test('a cut through a character leaves no broken one', () => {
+    const splitter = new LineSplitter(0);
+    splitter.push(Buffer.from(`x${'ü'.repeat(maximumLineBytes)}`));
+    expect(splitter.flush()[0]?.text).toBe(`x${'ü'.repeat((maximumLineBytes - 2) / 2)}${cutMarker}`);
+  });
+
+  test('bytes that are no UTF-8 are replaced, and lose no line', () => {
+    const lines = new LineSplitter(0).push(Buffer.from([0xff, 0x0a, 0xc3, 0x0a, 0x61, 0x0a]));
+    expect(lines.map(({ text }) => text)).toEqual(['�', '�', 'a']);
+  });
+});
+
+describe('a log file', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'symphony-log-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('finds where the last lines begin, and where a line begins', () => {
+    const content = fc.array(fc.constantFrom('', 'a', 'line', 'x'.repeat(70_000)), { maxLength: 8 });
+    fc.assert(
+      fc.property(content, fc.boolean(), fc.nat(10), fc.nat(200_000), (lines, hasEnd, count, offset) => {
+        const text = lines.join('\n') + (hasEnd && lines.length > 0 ? '\n' : '');
+        const path = join(folder, 'log');
+        writeFileSync(path, text);
+        const file = new LogFile(path);
+        const { start, end } = file.range();
+        const tail = text.slice(file.tailStart(start, end, count));
+        const all = text.split('\n');
+        if (all.at(-1) === '') all.pop();
+        const got = tail.split('\n');
+        if (got.at(-1) === '') got.pop();
+        expect(got).toEqual(count === 0 ? [] : all.slice(-count));
+        const from = Math.min(offset, end);
+        const begin = file.lineStart(from, end);
+        expect(begin === 0 || begin === end || text[begin - 1] === '\n').toBe(true);
+        expect(text.slice(from, begin - 1)).not.toContain('\n');
+        file.close();
+      }),
+    );
+  });
+
+  test('that is not there is empty', () => {
+    const file = new LogFile(join(folder, 'missing'));
+    expect(file.range()).toEqual({ start: 0, end: 0 });
+    expect(file.read(0, 10)).toHaveLength(0);
+  });
+});
+
+describe('time marks', () => {
+  const steps = fc.array(
+    fc.record({ time: fc.integer({ min: 1, max: 50 }), offset: fc.integer({ min: 1, max: 50 }) }),
+    { maxLength: 30 },
+  );
+  const toMarks = (list: readonly { time: number; offset: number }[]) => {
+    let [time, offset] = [0, 0];
+    return list.map((step) => {
+      time += step.time;
+      offset += step.offset;
+      return { time, offset };
+    });
+  };
+
+  test('everything from the offset since a time on was written after it', () => {
+    fc.assert(
+      fc.property(steps, fc.nat(1500), (list, time) => {
+        const marks = toMarks(list);
+        const offset = offsetSince(marks, time);
+        for (const mark of marks) expect(mark.offset <= offset).toBe(mark.time < time);
+      }),
+    );
+  });
+
+  test('a byte has the time of the first look after it', () => {
+    fc.assert(
+      fc.property(steps, fc.nat(1500), (list, offset) => {
+        const marks = toMarks(list);
+        expect(timeAt(marks, offset)).toBe(marks.find((mark) => mark.offset > offset)?.time);
+      }),
+    );
+  });
+
+  test('damaged lines are passed over', () => {
+    const text = `${formatTimeMark({ time: 1.4, offset: 2 })}garbage\n3 x\n\0\0\n${formatTimeMark({ time: 5, offset: 6 })}7 `;
+    expect(parseTimeMarks(text)).toEqual([
+      { time: 1, offset: 2 },
+      { time: 5, offset: 6 },
+    ]);
+  });
+});

@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { beginRun, mostRuns, notStarted } from '../../../src/backends/machine/process-runtime.ts';
+import { decideRestart } from '../../../src/backends/machine/restart-policy.ts';
+import { settleRun } from '../../../src/backends/machine/settle-run.ts';
+
+const short = { succeeded: false, seconds: 1, restartsInARow: 0 };
+
+describe('restart policies', () => {
+  test('never, on-failure and always', () => {
+    const restarts = (policy: 'never' | 'on-failure' | 'always', succeeded: boolean) =>
+      decideRestart(policy, null, { ...short, succeeded }).restart;
+    expect([restarts('never', false), restarts('never', true)]).toEqual([false, false]);
+    expect([restarts('on-failure', false), restarts('on-failure', true)]).toEqual([true, false]);
+    expect([restarts('always', false), restarts('always', true)]).toEqual([true, true]);
+  });
+
+  test('the delay doubles from a second to a minute', () => {
+    const delays = [0, 1, 2, 3, 4, 5, 6, 7, 1000].map((restartsInARow) => {
+      const decision = decideRestart('always', null, { ...short, restartsInARow });
+      return decision.restart ? decision.delaySeconds : undefined;
+    });
+    expect(delays).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
+  });
+
+  test('ten healthy minutes start the delay and the count over', () => {
+    const healthy = { ...short, seconds: 600, restartsInARow: 9 };
+    expect(decideRestart('on-failure', 5, healthy)).toEqual({ restart: true, delaySeconds: 1, restartsInARow: 1 });
+    expect(decideRestart('on-failure', 5, { ...healthy, seconds: 599 })).toEqual({ restart: false, exhausted: true });
+  });
+
+  test('never more restarts in a row than allowed', () => {
+    fc.assert(
+      fc.property(fc.nat(20), (maxRestarts) => {
+        let restartsInARow = 0;
+        for (;;) {
+          const decision = decideRestart('always', maxRestarts, { ...short, restartsInARow });
+          if (!decision.restart) break;
+          restartsInARow = decision.restartsInARow;
+        }
+        expect(restartsInARow).toBe(maxRestarts);
+      }),
+    );
+  });
+});
+
+describe('what becomes of a process whose run has ended', () => {
+  const started = beginRun(notStarted, 0, 0);
+  const running = { ...started, state: 'running', ready: true, pid: 7, startTime: '9' } as const;
+  const never = { restart: 'never', maxRestarts: null } as const;
+
+  test('success and failure', () => {
+    expect(settleRun(never, running, { exitCode: 0, time: 5 }, undefined, 5)).toMatchObject({
+      state: 'succeeded',
+      ready: false,
+    });
+    const failed = settleRun(never, running, { exitCode: 3, time: 5 }, undefined, 5);
+    expect(failed).toMatchObject({ state: 'failed', reason: 'exit code 3' });
+    expect(failed).not.toHaveProperty('pid');
+    expect(failed.runs).toEqual([
+      {
+        run: 1,
+        logOffset: 0,
+        startedAt: '1970-01-01T00:00:00.000Z',
+        finishedAt: '1970-01-01T00:00:00.005Z',
+        exitCode: 3,
+      },
+    ]);
+  });
+
+  test('signals are told in words', () => {
+    const killed = settleRun(never, running, { exitCode: 137, signal: 'SIGKILL', time: 5 }, undefined, 5);
+    expect(killed.reason).toMatch(/SIGKILL.*137/);
+  });
+
+  test('what is ended on purpose is stopped, whatever its policy', () => {
+    const stopped = settleRun(
+      { restart: 'always', maxRestarts: null },
+      running,
+      { exitCode: 1, time: 5 },
+      'on request',
+      5,
+    );
+    expect(stopped).toMatchObject({ state: 'stopped', reason: 'on request' });
+  });
+
+  test('a restart is told with its time', () => {
+    const waiting = settleRun(
+      { restart: 'on-failure', maxRestarts: 3 },
+      running,
+      { exitCode: 1, time: 5 },
+      undefined,
+      1000,
+    );
+    expect(waiting).toMatchObject({ state: 'backoff', until: '1970-01-01T00:00:02.000Z', reason: 'exit code 1' });
+    expect(beginRun(waiting, 2000, 10)).toMatchObject({ state: 'starting', run: 2, restarts: 1, restartsInARow: 1 });
+    expect(beginRun(waiting, 2000, 10)).not.toHaveProperty('until');
+  });
+
+  test('so many runs are remembered, the newest', () => {
+    let process = started;
+    for (let run = 2; run <= mostRuns + 20; run += 1) {
+      process = beginRun(
+        settleRun(never, { ...process, state: 'running' }, { exitCode: 1, time: run }, undefined, run),
+        run,
+        run,
+      );
+    }
+    expect(process.runs).toHaveLength(mostRuns);
+    expect(process.runs.at(-1)).toMatchObject({ run: mostRuns + 20 });
+  });
+});
