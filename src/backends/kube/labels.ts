@@ -17,6 +17,17 @@ export const labels = {
 
 export const manager = 'symphony';
 
+export const annotations = {
+  /** On a pod that a restart made: JSON, how many runs each container had before it, by its name. */
+  earlierRuns: 'symphony/earlier-runs',
+  /** On a pod that was asked to end (through its activeDeadlineSeconds): why, in words. Its processes are `stopped`. */
+  stopped: 'symphony/stopped',
+  /** On a pod: JSON, by container name, the id of the container in whose log the line of its readiness was seen. */
+  logReady: 'symphony/log-ready',
+  /** On the ConfigMap with the spec: since when it is being deleted. The experiment is `stopping`. */
+  deleting: 'symphony/deleting',
+} as const;
+
 /** What selects everything that Symphony made. */
 export const managedSelector = `${labels.managedBy}=${manager}`;
 
