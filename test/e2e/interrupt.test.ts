@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
 import { run } from '../support/bin.ts';
-import { describeProcesses } from '../support/host-processes.ts';
 import { test } from '../support/session.ts';
 import { supervisors } from '../support/supervisor.ts';
+import { Terminal } from '../support/terminal.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 describe('Ctrl-C', () => {
@@ -74,10 +73,17 @@ describe('Ctrl-C', () => {
 });
 
 test('the supervisor heeds no Ctrl-C of the terminal it was started from', async ({ session }) => {
-  await session.launch('rl', { processes: { main: { command: ['sleep', '600'] } } });
-  const [supervisor] = supervisors(session);
-  expect(describeProcesses(supervisors(session))).toHaveLength(1);
-  const fields = (await readFile(`/proc/${supervisor?.pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
-  expect(Number(fields[3])).toBe(supervisor?.pid);
-  expect(Number(fields[4])).toBe(0);
+  const file = await session.file('rl.json', { name: 'rl', processes: { main: { command: ['sleep', '600'] } } });
+  const terminal = new Terminal(session, ['/bin/sh', '-i']);
+  terminal.type(`${session.bin.join(' ')} launch ${file} && echo launched-$((40 + 2)); cat\n`);
+  await terminal.until(/launched-42/);
+  const before = supervisors(session);
+  expect(before).toHaveLength(1);
+  terminal.type('\u0003\u0003');
+  terminal.type('echo interrupted-$((40 + 2))\n');
+  await terminal.until(/interrupted-42/);
+  expect(await session.until('rl', 'main', 'running')).toMatchObject({ restarts: 0 });
+  expect(supervisors(session).map(({ pid }) => pid)).toEqual(before.map(({ pid }) => pid));
+  terminal.close();
+  await terminal.exited;
 });

@@ -156,7 +156,7 @@ describe('the machine', () => {
     for (const supervisor of supervisors(session)) process.kill(supervisor.pid, 'SIGKILL');
     session.env.SYMPHONY_MACHINE_ID = 'two';
     expect(await session.experiments()).toMatchObject([{ name: 'rl', reason: expect.stringMatching(/machine/) }]);
-    expect((await session.processes('rl')).map(({ state }) => state)).not.toContain('lost');
+    expect(await session.run(['p', 'rl'])).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/machine/) });
     const { exitCode, stderr } = await session.run(['d', 'rl', '--force']);
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/machine/);

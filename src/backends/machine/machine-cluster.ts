@@ -33,6 +33,7 @@ import { sampleMetrics } from './machine-metrics.ts';
 import { watchMachine } from './machine-watch.ts';
 import type { Method, Methods } from './protocol.ts';
 import {
+  damagedExperiments,
   damagedFolders,
   readForeignExperiments,
   readStoredExperiment,
@@ -93,7 +94,9 @@ export abstract class MachineCluster extends Cluster {
       connection === undefined
         ? readStoredExperiments(this.backend).map(({ snapshot }) => snapshot.experiment)
         : await connection.call('list', { backend: this.backend });
-    return [...own, ...foreign].sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0));
+    return [...own, ...foreign, ...damagedExperiments(this.backend)].sort((a, b) =>
+      a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0,
+    );
   }
 
   override async listProcesses(experiment: string): Promise<readonly ProcessStatus[]> {

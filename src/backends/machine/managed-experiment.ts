@@ -6,10 +6,9 @@ import { formatProcess, isAlive as isAliveState, isFinal, type ProcessReference 
 import type { ExperimentSnapshot } from '../../engine/watch.ts';
 import { type EndTarget, endProcesses, type Leftover } from './end-processes.ts';
 import { ExperimentFolder, processKey } from './experiment-folder.ts';
-import { type ExperimentRecord, resolveRecord } from './experiment-record.ts';
+import { type ExperimentRecord, resolveRecord, writeRecord } from './experiment-record.ts';
 import { ExperimentState } from './experiment-state.ts';
 import { LogKeeper } from './log-keeper.ts';
-import { machineIdentity } from './machine-identity.ts';
 import { assignPorts, releasePorts } from './port-registry.ts';
 import { beginRun, endRun, mostRuns, type ProcessRuntime, type RunEnding } from './process-runtime.ts';
 import { type ExperimentRuntime, toSnapshot } from './process-status.ts';
@@ -95,11 +94,10 @@ export class ManagedExperiment {
   }
 
   /** Takes over what a supervisor before this one left, or finds that it was lost with the machine's last run. */
-  adopt(): void {
-    if (this.record.boot !== machineIdentity().boot) {
+  adopt({ afterReboot }: { readonly afterReboot: boolean }): void {
+    if (afterReboot) {
       const reason = 'the machine was restarted while it ran';
       for (const key of this.#state.where(({ state }) => !isFinal(state))) this.#lose(key, Date.now(), reason);
-      return;
     }
     this.#gavePortsBack = this.#isOver();
     this.#watch();
@@ -170,6 +168,12 @@ export class ManagedExperiment {
   /** Writes the state, or remembers that it has to be tried again. */
   save(): Promise<void> {
     return this.#state.save();
+  }
+
+  /** The record, too, but only once it is written that what ran before the machine's restart was lost. */
+  async saveAll(): Promise<void> {
+    await this.save();
+    if (!this.#state.isUnsaved) await writeRecord(this.folder, this.record).catch(() => undefined);
   }
 
   /** Ends the watching; what runs goes on. */

@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { countProcesses, type ExperimentStatus } from '../../engine/status.ts';
 import type { ExperimentSnapshot } from '../../engine/watch.ts';
 import { backendFolder, ExperimentFolder, machinesFolder, processKey } from './experiment-folder.ts';
 import { type ExperimentRecord, readRecord, resolveRecord } from './experiment-record.ts';
@@ -35,6 +36,19 @@ export function readForeignExperiments(backend: string): StoredExperiment[] {
 
 export function readStoredExperiment(backend: string, name: string): StoredExperiment | undefined {
   return readOne(join(backendFolder(backend), name), name);
+}
+
+/** Experiments whose records cannot be read any more: still to be seen, for what they started may still run. */
+export function damagedExperiments(backend: string): ExperimentStatus[] {
+  return damagedFolders(backend).map((path) => ({
+    name: basename(path),
+    backend,
+    state: 'degraded',
+    reason: `its record is damaged; what is left of it is in ${path}`,
+    createdAt: statSync(path).birthtime.toISOString(),
+    processes: countProcesses([]),
+    services: [],
+  }));
 }
 
 /** Folders of this machine that hold something, and whose records cannot be read any more. */

@@ -55,11 +55,14 @@ export class Supervisor {
         const folder = join(root, name);
         const record = readRecord(new ExperimentFolder(folder));
         if (record === undefined || record.name !== name) continue;
-        const experiment = this.#manage(record, folder, starter);
+        const { boot } = machineIdentity();
+        const experiment = this.#manage({ ...record, boot }, folder, starter);
         if (experiment.isHalfLaunched || experiment.isDeleting) await experiment.delete();
         else {
-          experiment.adopt();
+          experiment.adopt({ afterReboot: record.boot !== boot });
           this.#slots.set(slotKey(backend, name), experiment);
+          // Also for the sake of the record itself: of its two copies one may be damaged.
+          await experiment.saveAll();
         }
       }
     }
