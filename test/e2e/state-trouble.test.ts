@@ -70,7 +70,7 @@ describe('what is kept was damaged', () => {
     },
   );
 
-  test('beyond repair: what runs goes on, the others are not touched, and it is said', async ({ session }) => {
+  test('beyond repair: what runs goes on, it is said, and it can be ended', async ({ session }) => {
     await session.launch('rl', draft);
     await session.launch('other', draft);
     const { pid = 0 } = await session.until('rl', 'main', 'running');
@@ -82,10 +82,11 @@ describe('what is kept was damaged', () => {
     expect(stdout + stderr).toMatch(/\brl\b/);
     expect(stderr).not.toMatch(/^\s+at /m);
     expect(isAlive(pid)).toBe(true);
-    const deleted = await session.run(['d', 'rl', '--force']);
-    expect(deleted.stderr).not.toMatch(/^\s+at /m);
-    expect(isAlive(pid)).toBe(deleted.exitCode !== 0);
-    killAll(session.place.running());
+    const again = await session.run(['launch', `${session.folder}/rl.json`]);
+    expect(again).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('rl') });
+    await session.delete('rl');
+    expect(isAlive(pid)).toBe(false);
+    expect((await session.experiments()).map(({ name }) => name)).toEqual(['other']);
   });
 
   test('settings that are garbage are named, and nothing else breaks', async ({ session }) => {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { ActionOptions, Capabilities, CopyEnd, Streams } from '../../engine/capabilities.ts';
 import {
   Cluster,
@@ -25,7 +25,7 @@ import {
 import type { ExperimentSnapshot, WatchEvent } from '../../engine/watch.ts';
 import { attachTerminal, detachHint } from './attach-terminal.ts';
 import { describeExperiment } from './describe-experiment.ts';
-import { processKey } from './experiment-folder.ts';
+import { backendFolder, ExperimentFolder, processKey } from './experiment-folder.ts';
 import { copyOnMachine } from './machine-copy.ts';
 import { execWithLaunchFile } from './machine-exec.ts';
 import { machineLogs } from './machine-logs.ts';
@@ -34,7 +34,7 @@ import { watchMachine } from './machine-watch.ts';
 import type { Method, Methods } from './protocol.ts';
 import {
   damagedExperiments,
-  damagedFolders,
+  isDamaged,
   readForeignExperiments,
   readStoredExperiment,
   readStoredExperiments,
@@ -81,7 +81,7 @@ export abstract class MachineCluster extends Cluster {
   }
 
   override async delete(name: string, options: ActionOptions = {}): Promise<DeleteResult> {
-    this.#find(name);
+    if (!isDamaged(this.#folder(name))) this.#find(name);
     options.onProgress?.({ message: `Deleting ${name}` });
     const leftovers = await this.#callAlone('delete', { backend: this.backend, name }, options.signal);
     return { name, leftovers };
@@ -219,6 +219,10 @@ export abstract class MachineCluster extends Cluster {
     return folder.launchFile(processKey(process));
   }
 
+  #folder(name: string): ExperimentFolder {
+    return new ExperimentFolder(join(backendFolder(this.backend), name));
+  }
+
   /** What the disk has of an experiment. */
   #find(name: string): StoredExperiment {
     const stored = readStoredExperiment(this.backend, name);
@@ -229,10 +233,10 @@ export abstract class MachineCluster extends Cluster {
         hint: 'Run the command there.',
       });
     }
-    const damaged = damagedFolders(this.backend).find((path) => path.endsWith(`/${name}`));
-    if (damaged !== undefined) {
+    const folder = this.#folder(name);
+    if (isDamaged(folder)) {
       throw new SymphonyError('failed', `The record of experiment ${name} is damaged, and so is its copy.`, {
-        hint: `What is left of it is in ${damaged}.`,
+        hint: `What is left of it is in ${folder.path}. It can be ended with: symphony delete ${name}.`,
       });
     }
     const close = closestNames(

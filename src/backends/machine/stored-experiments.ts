@@ -52,13 +52,16 @@ export function damagedExperiments(backend: string): ExperimentStatus[] {
 }
 
 /** Folders of this machine that hold something, and whose records cannot be read any more. */
-export function damagedFolders(backend: string): string[] {
+function damagedFolders(backend: string): string[] {
   const root = backendFolder(backend);
   return listFolder(root)
     .map((name) => join(root, name))
-    .filter(
-      (path) => existsSync(new ExperimentFolder(path).record) && readRecord(new ExperimentFolder(path)) === undefined,
-    );
+    .filter((path) => isDamaged(new ExperimentFolder(path)));
+}
+
+/** Whether there is a record, and neither it nor its copy can be read. */
+export function isDamaged(folder: ExperimentFolder): boolean {
+  return existsSync(folder.record) && readRecord(folder) === undefined;
 }
 
 function readFolder(root: string): StoredExperiment[] {

@@ -7,6 +7,7 @@ import type { AssignedService } from '../../engine/networking.ts';
 import { resolveExperiment } from '../../engine/spec/resolve-experiment.ts';
 import type { ExperimentStatus, ProcessReference } from '../../engine/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../engine/watch.ts';
+import { deleteDamaged } from './delete-damaged.ts';
 import { backendFolder, ExperimentFolder, processKey } from './experiment-folder.ts';
 import { type ExperimentRecord, readRecord, writeRecord } from './experiment-record.ts';
 import { machineIdentity } from './machine-identity.ts';
@@ -18,6 +19,7 @@ import type { Methods } from './protocol.ts';
 import type { RunStarter } from './run-starter.ts';
 import { listFolder } from './run-watcher.ts';
 import { launchError } from './startability.ts';
+import { isDamaged } from './stored-experiments.ts';
 
 /** Reserved names, so that two launches of one experiment at the same moment end with one. */
 type Slot = Promise<void> | ManagedExperiment;
@@ -95,6 +97,8 @@ export class Supervisor {
   /** Who comes while it is being launched waits for that first; while it is being deleted, for the same end. */
   async delete(backend: string, name: string): Promise<readonly string[]> {
     await this.#slots.get(slotKey(backend, name));
+    const folder = new ExperimentFolder(join(backendFolder(backend), name));
+    if (!this.#slots.has(slotKey(backend, name)) && isDamaged(folder)) return deleteDamaged(folder);
     const experiment = this.#find(backend, name);
     const running = this.#deletions.get(experiment);
     if (running !== undefined) return running;
@@ -165,7 +169,7 @@ export class Supervisor {
     if (starter === undefined) throw new SymphonyError('failed', `This supervisor knows no backend ${backend}.`);
     const resolved = resolveExperiment(spec);
     const folder = new ExperimentFolder(join(backendFolder(backend), spec.name));
-    if (readRecord(folder) !== undefined) throw exists(spec.name, 'exists');
+    if (readRecord(folder) !== undefined || isDamaged(folder)) throw exists(spec.name, 'exists');
     let experiment: ManagedExperiment | undefined;
     try {
       await rm(folder.path, { recursive: true, force: true });
