@@ -27,6 +27,7 @@ describe('the disk is full', () => {
     skip(mounted.exitCode !== 0, 'this machine allows no mount');
     try {
       await session.launch('before', draft);
+      await session.until('before', 'main', 'running');
       await writeFile(join(session.place.home, 'ballast'), Buffer.alloc(4e6)).catch(() => {});
       const file = await session.file('rl.json', {
         name: 'rl',
