@@ -2,47 +2,110 @@
 # The keeper of one run of a process. It stands outside the process's own group, waits for its end, and writes how it
 # ended, so that nobody else has to be alive for that to be known.
 #
-#   keeper.sh file LAUNCH RUN LOG       output goes to LOG, the process gets a session of its own
-#   keeper.sh terminal LAUNCH RUN       the process is the foreground job of this terminal
-#   keeper.sh pane LAUNCH RUN           the same, without reading from the terminal
+#   keeper.sh file LAUNCH RUN LOG            output goes to LOG, the process gets a session of its own
+#   keeper.sh terminal LAUNCH RUN LOG        the process is the foreground job of this terminal, all of whose output
+#                                            somebody copies to LOG
+#   keeper.sh pane LAUNCH RUN LOG [OPTION…]  the same with output to LOG, which this terminal shows, and without input;
+#                                            the options are for tail(1)
 #
-# LAUNCH is the launch file; RUN is what the run's files begin with: RUN.pid and RUN.exit.
+# LAUNCH is the launch file; RUN is what the run's files begin with: RUN.pid and RUN.exit. Where there is a terminal, the
+# keeper itself ends as the process did, because what shows the terminal may show that.
+mode=$1
 launch=$2
 run=$3
+log=$4
+shift 4
 umask 077
 
 # Signals meant for the process must not end its keeper. A trap, because an ignored signal would be ignored by the
 # process too.
 trap : HUP INT QUIT TERM USR1 USR2 ALRM
 
-if [ "$1" = file ]; then
-  # Not in the background: a shell without job control starts background commands with SIGINT and SIGQUIT ignored.
-  # In a subshell: this one's own word on a command that was killed ("Terminated") must not get into the log.
-  if command -v setsid >/dev/null 2>&1; then
-    (exec setsid /bin/sh "$launch" run "$run" </dev/null >>"$4" 2>&1)
-  else
-    set -m
-    (exec /bin/sh "$launch" run "$run" </dev/null >>"$4" 2>&1)
-  fi
-  status=$?
-else
-  set -m
-  if [ "$1" = pane ]; then
-    env -i "PATH=$PATH" ${TERM:+"TERM=$TERM"} /bin/sh "$launch" run "$run" </dev/null
-  else
-    env -i "PATH=$PATH" ${TERM:+"TERM=$TERM"} /bin/sh "$launch" run "$run"
-  fi
-  status=$?
-  # A job that was stopped from its terminal has not ended, and nobody else could continue it.
-  while read -r pid rest 2>/dev/null <"$run.pid" && kill -0 "$pid" 2>/dev/null; do
-    fg >/dev/null 2>&1 || break
+# A job that was stopped has not ended. Stopped from its terminal, nobody else could continue it; stopped by a signal
+# that asks nobody, somebody wants it so.
+continue_stopped_job() {
+  while read -r pid rest <"$run.pid" && kill -0 "$pid"; do
+    while [ "$(kill -l "$status")" = STOP ]; do
+      case $(ps -o state= -p "$pid") in T*) sleep 1 ;; *) break ;; esac
+    done
+    fg
     status=$?
-  done
-fi
+  done >/dev/null 2>&1
+}
 
 # Written beside and renamed, so that the file is whole from the moment it is there. A full disk is waited for; a folder
 # that is gone means that nobody wants to know any more.
-until printf '%s\n' "$status" 2>/dev/null >"$run.exit.new" && mv -f "$run.exit.new" "$run.exit" 2>/dev/null; do
-  [ -d "${run%/*}" ] || exit 0
-  sleep 1
-done
+write_exit() {
+  until printf '%s\n' "$status" 2>/dev/null >"$run.exit.new" && mv -f "$run.exit.new" "$run.exit" 2>/dev/null; do
+    [ -d "${run%/*}" ] || exit 0
+    sleep 1
+  done
+}
+
+# Whoever learns of the end must find the log whole: it is when this mark, which nobody sees, has come to it after all
+# the rest. Not waited for where the terminal is gone, and not for ever.
+await_log() {
+  mark=$(printf '\033]5353;symphony-end;%s\007' "${run##*/}")
+  # Output that somebody stopped with ctrl-s goes on.
+  stty sane -ixon && printf '%s' "$mark" || return 0
+  looks=0
+  until tail -c 4096 "$log" | grep -qF "$mark" || [ "$looks" -ge 100 ]; do
+    looks=$((looks + 1))
+    sleep .05
+  done
+} 2>/dev/null
+
+# Ends the showing of the log once all of it has been shown; where a flood is far from that, shows its end instead.
+end_viewer() {
+  looks=0
+  until read -r _ position <"/proc/$viewer/fdinfo/0" && [ "$position" -ge "$(wc -c <"$log")" ]; do
+    looks=$((looks + 1))
+    if [ "$looks" -ge 20 ]; then
+      kill -- "-$viewer"
+      [ -z "$position" ] || { printf '\n[… passed over: symphony logs has all …]\n' && tail -n 100 <"$log"; }
+      return
+    fi
+    sleep .1
+  done
+  kill -- "-$viewer"
+} 2>/dev/null
+
+# Each in a subshell: this one's own word on a command that was killed ("Terminated") must not get into the log.
+case $mode in
+file)
+  # Not in the background: a shell without job control starts background commands with SIGINT and SIGQUIT ignored.
+  if command -v setsid >/dev/null 2>&1; then
+    (exec setsid /bin/sh "$launch" run "$run" </dev/null >>"$log" 2>&1)
+  else
+    set -m
+    (exec /bin/sh "$launch" run "$run" </dev/null >>"$log" 2>&1)
+  fi
+  status=$?
+  write_exit
+  ;;
+terminal)
+  # What the shell has to say of a stopped job is nobody's business.
+  exec 3>&2 2>/dev/null
+  set -m
+  (exec env -i "PATH=$PATH" ${TERM:+"TERM=$TERM"} /bin/sh "$launch" run "$run" 2>&3 3>&-)
+  status=$?
+  continue_stopped_job
+  await_log
+  write_exit
+  exit "$status"
+  ;;
+pane)
+  exec 2>/dev/null
+  set -m
+  : >>"$log"
+  shown=$(wc -c <"$log")
+  tail "$@" -c "+$((shown + 1))" -f <"$log" &
+  viewer=$!
+  (exec env -i "PATH=$PATH" /bin/sh "$launch" run "$run" </dev/null >>"$log" 2>&1)
+  status=$?
+  continue_stopped_job
+  write_exit
+  end_viewer
+  exit "$status"
+  ;;
+esac

@@ -1,5 +1,6 @@
 import type { LogLine, LogOptions } from '../../engine/logs.ts';
 import type { ProcessReference } from '../../engine/status.ts';
+import { endMarkLength, longestMark, withoutEndMarks } from './end-mark.ts';
 import { LineSplitter, type SplitLine } from './line-splitter.ts';
 import { LogFile } from './log-file.ts';
 import { offsetSince, readTimeMarks, type TimeMark, timeAt } from './log-position.ts';
@@ -78,7 +79,7 @@ export class LogCursor {
     const bytes = this.#file.read(this.#splitter.offset, Math.min(chunkBytes, until - this.#splitter.offset));
     for (const line of this.#splitter.push(bytes)) lines.push(this.#toLine(line));
     if (boundary !== undefined && this.#splitter.offset >= boundary.logOffset) {
-      for (const line of this.#splitter.flush()) lines.push(this.#toLine(line));
+      lines.push(...this.flush());
       const ending = this.#run?.ending ?? 'ended';
       this.#run = boundary;
       lines.push({
@@ -93,7 +94,10 @@ export class LogCursor {
 
   /** The line that has no end yet, for when nothing will follow. */
   flush(): LogLine[] {
-    return this.#splitter.flush().map((line) => this.#toLine(line));
+    return this.#splitter
+      .flush()
+      .filter(({ text }) => withoutEndMarks(text) !== '')
+      .map((line) => this.#toLine(line));
   }
 
   /** When the line was written, for sorting; the end of time for what is newer than any mark. */
@@ -111,7 +115,14 @@ export class LogCursor {
     if (since !== undefined) start = Math.max(start, offsetSince(this.#marks, since.getTime()));
     if (keptStart > start) start = keptStart;
     if (start > runStart) start = this.#file.lineStart(start, this.#end);
-    return tail === undefined ? start : this.#file.tailStart(start, Math.max(this.#end, start), tail);
+    return tail === undefined ? start : this.#file.tailStart(start, this.#endOfOutput(start), tail);
+  }
+
+  /** Before the mark of the keeper, which is no line. */
+  #endOfOutput(start: number): number {
+    const end = Math.max(this.#end, start);
+    const length = Math.min(longestMark, end - start);
+    return end - endMarkLength(this.#file.read(end - length, length));
   }
 
   /** A flood may overtake its reader: what was dropped meanwhile is said. */
@@ -135,7 +146,7 @@ export class LogCursor {
       ...this.process,
       run: this.#run?.run ?? 1,
       kind: 'line',
-      text: line.text,
+      text: withoutEndMarks(line.text),
       offset: line.offset,
       // The newest bytes may have no mark yet: they were written within the last second.
       ...(this.#options.timestamps ? { time: toSeconds(time ?? Date.now()) } : {}),

@@ -137,7 +137,8 @@ function matchLog(run: RunToCheck, pattern: RegExp): Check['isReady'] {
         if (bytes.length === 0) return false;
         offset += bytes.length;
         const lines = (unfinished + decoder.write(bytes)).split('\n');
-        if (lines.some((line) => pattern.test(line))) return true;
+        // A terminal ends its lines with a carriage return as well.
+        if (lines.some((line) => pattern.test(line.endsWith('\r') ? line.slice(0, -1) : line))) return true;
         unfinished = (lines.at(-1) ?? '').slice(-mostUnmatched);
       }
       return false;

@@ -19,7 +19,7 @@ const log = openSync(logPath, 'a', 0o600);
 const viewers = new Set<Socket>();
 let remembered = Buffer.alloc(0);
 
-const terminal = spawn('/bin/sh', [ownFile('keeper.sh'), 'terminal', launchFile, runPath], {
+const terminal = spawn('/bin/sh', [ownFile('keeper.sh'), 'terminal', launchFile, runPath, logPath], {
   name: 'xterm-256color',
   cols: 80,
   rows: 24,
