@@ -46,7 +46,11 @@ export function condenseEvents(events: readonly WatchEvent[]): WatchEvent[] {
       open.set(name, entry);
       condensed.push(event);
     }
-    for (const process of event.processes) entry.processes.set(formatProcess(process), process);
+    for (const process of event.processes) {
+      const key = formatProcess(process);
+      // What was replaced is all there is: a word on another process comes too late, as it does in a merge.
+      if (!entry.replaced || event.replaced || entry.processes.has(key)) entry.processes.set(key, process);
+    }
     condensed[entry.index] = {
       type: 'changed',
       experiment: event.experiment,

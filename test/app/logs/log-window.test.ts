@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LineIndex } from '../../../src/app/logs/line-index.ts';
+import { LogBuffer } from '../../../src/app/logs/log-buffer.ts';
+import type { LineLook } from '../../../src/app/logs/log-lines.ts';
+import { drawLogWindow, endAnchor, moveAnchor } from '../../../src/app/logs/log-window.ts';
+import { parsePattern } from '../../../src/app/text/pattern.ts';
+import { themes } from '../../../src/app/theme/themes.ts';
+import { logLine, logLines } from '../support/log-lines.ts';
+
+const look: LineLook = {
+  theme: themes.none,
+  width: 10,
+  wrap: true,
+  timestamps: false,
+  left: 0,
+  search: undefined,
+  sources: [],
+};
+
+function indexOf(...texts: string[]): LineIndex {
+  const buffer = new LogBuffer({ lines: 100, characters: 10_000 });
+  buffer.append(logLines(...texts));
+  return new LineIndex(buffer);
+}
+
+describe('drawLogWindow', () => {
+  it('shows the end, cutting the top of a line that does not fit whole', () => {
+    const window = drawLogWindow(indexOf('first', 'x'.repeat(25), 'last'), look, 3, undefined);
+    expect(window.rows).toEqual(['x'.repeat(10), 'x'.repeat(5), 'last']);
+    expect(window.atEnd).toBe(true);
+  });
+
+  it('stays at its anchor when lines are added', () => {
+    const index = indexOf('a', 'b', 'c', 'd', 'e');
+    expect(drawLogWindow(index, look, 2, { sequence: 1, row: 0 })).toMatchObject({ rows: ['b', 'c'], atEnd: false });
+  });
+
+  it('shows the oldest line that is left when the anchor was dropped', () => {
+    const buffer = new LogBuffer({ lines: 3, characters: 1000 });
+    buffer.append(logLines('a', 'b', 'c', 'd', 'e'));
+    expect(drawLogWindow(new LineIndex(buffer), look, 2, { sequence: 0, row: 0 }).rows).toEqual(['c', 'd']);
+  });
+
+  it('cuts instead, and moves sideways', () => {
+    const index = indexOf('0123456789abcdef');
+    expect(drawLogWindow(index, { ...look, wrap: false }, 2, undefined).rows).toEqual(['0123456789']);
+    expect(drawLogWindow(index, { ...look, wrap: false, left: 8 }, 2, undefined).rows).toEqual(['89abcdef']);
+  });
+
+  it('names the process before each line of several', () => {
+    const buffer = new LogBuffer();
+    buffer.append([logLine('hello', 'a'), logLine('world', 'bb')]);
+    const { rows } = drawLogWindow(
+      new LineIndex(buffer),
+      { ...look, width: 20, sources: buffer.sources },
+      5,
+      undefined,
+    );
+    expect(rows).toEqual(['a  │ hello', 'bb │ world']);
+  });
+
+  it('lights what is searched for', () => {
+    const { rows } = drawLogWindow(indexOf('an error'), { ...look, search: parsePattern('err') }, 1, undefined);
+    expect(rows).toEqual(['an \x1b[7merr\x1b[0mor']);
+  });
+
+  it('fills the screen whenever there is enough, wherever one has scrolled to', () => {
+    const lengths = fc.array(fc.integer({ min: 0, max: 35 }), { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(
+        lengths,
+        fc.integer({ min: 1, max: 12 }),
+        fc.array(fc.integer({ min: -15, max: 15 })),
+        (sizes, height, moves) => {
+          const index = indexOf(...sizes.map((size) => 'x'.repeat(size)));
+          const total = sizes.reduce((sum, size) => sum + Math.max(1, Math.ceil(size / 10)), 0);
+          let anchor = endAnchor(index, look, height);
+          for (const by of moves) {
+            anchor = anchor === undefined ? undefined : moveAnchor(index, look, anchor, by);
+            const window = drawLogWindow(index, look, height, anchor);
+            expect(window.rows).toHaveLength(Math.min(height, total));
+            anchor = window.anchor;
+          }
+        },
+      ),
+    );
+  });
+
+  it('comes back to the same place when one moves down and up again', () => {
+    const index = indexOf(...Array.from({ length: 30 }, (_, line) => 'x'.repeat(line)));
+    const start = { sequence: 5, row: 0 };
+    for (const by of [1, 4, 9]) expect(moveAnchor(index, look, moveAnchor(index, look, start, by), -by)).toEqual(start);
+  });
+});

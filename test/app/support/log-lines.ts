@@ -1,0 +1,9 @@
+import type { LogLine } from '../../../src/engine/logs.ts';
+
+export function logLine(text: string, name = 'main', group: string | null = null): LogLine {
+  return { group, name, run: 1, kind: 'line', text };
+}
+
+export function logLines(...texts: string[]): LogLine[] {
+  return texts.map((text) => logLine(text));
+}

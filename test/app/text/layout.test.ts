@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cut, pad, padBoth, truncateStart } from '../../../src/app/text/pad.ts';
+import { textWidth } from '../../../src/app/text/width.ts';
+import { wrap, wrapWords } from '../../../src/app/text/wrap.ts';
+
+const anyText = fc.oneof(
+  fc.string(),
+  fc.string({ unit: fc.constantFrom('a', ' ', '宽', 'é', 'e\u0301', '👩‍👩‍👧', '-') }),
+);
+
+describe('pad', () => {
+  it('gives exactly the width, whatever the characters', () => {
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 1, max: 40 }), (text, width) => {
+        expect(textWidth(pad(text, width))).toBe(width);
+        expect(textWidth(pad(text, width, 'right'))).toBe(width);
+      }),
+    );
+  });
+
+  it('says that something is cut', () => {
+    expect(pad('learner', 5)).toBe('lear…');
+    expect(pad('宽宽宽', 4)).toBe('宽… ');
+    expect(truncateStart('/a/long/path', 6)).toBe('…/path');
+  });
+
+  it('lets the left part give way', () => {
+    expect(padBoth('a long left part', 'right', 12)).toBe('a long…right');
+  });
+});
+
+describe('wrap', () => {
+  it('loses no character and keeps to the width', () => {
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 2, max: 30 }), (text, width) => {
+        const rows = wrap(text, width);
+        expect(rows.join('').normalize()).toBe(text.normalize());
+        for (const row of rows) expect(textWidth(row)).toBeLessThanOrEqual(width);
+      }),
+    );
+  });
+
+  it('carries a colour on to the next row', () => {
+    const rows = wrap(`\x1b[31m${'x'.repeat(12)}\x1b[0m`, 8);
+    expect(rows).toHaveLength(2);
+    expect(rows[1]).toContain('\x1b[31m');
+  });
+
+  it('breaks prose between words', () => {
+    expect(wrapWords('one two three', 8)).toEqual(['one two', 'three']);
+  });
+});
+
+describe('cut', () => {
+  it('leaves out a wide character that would cross the edge', () => {
+    expect(cut('a宽b', 2)).toBe('a');
+  });
+});
