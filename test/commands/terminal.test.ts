@@ -1,5 +1,4 @@
 import { expect } from 'vitest';
-import { run } from '../support/bin.ts';
 import { test } from '../support/session.ts';
 import { Terminal } from '../support/terminal.ts';
 
@@ -162,31 +161,4 @@ test('a service is visited through a tunnel in an ssh session, and settings have
   await session.ok(['delete', 'rl', '--force']);
   await session.ok(['config', 'unset', 'username']);
   expect(await session.ok(['config', 'get', 'username'])).toBe('\n');
-});
-
-test('completion asks the program, in a real shell', async ({ session }) => {
-  await session.launch('rl', pair);
-  const [node = '', bin = ''] = session.bin;
-  await session.file('bin/symphony', `#!/bin/sh\nexec '${node}' '${bin}' "$@"\n`);
-  const env = { ...session.env, PATH: `${session.folder}/bin:${process.env.PATH}` };
-  await run(['chmod', '+x', `${session.folder}/bin/symphony`]);
-  const complete = async (...words: string[]) => {
-    const script = `source <(symphony completion bash)
-      COMP_WORDS=(symphony "$@"); COMP_CWORD=$#; _symphony_complete; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    const { stdout } = await run(['bash', '-c', script, 'bash', ...words], { env });
-    return stdout.split('\n').filter(Boolean);
-  };
-  expect(await complete('lo')).toEqual(['logs', 'log']);
-  expect(await complete('logs', '')).toEqual(['main', 'agents/agent-0', 'agents/agent-1']);
-  expect(await complete('-e', 'rl', 'stop', 'ag')).toEqual(['agents/agent-0', 'agents/agent-1']);
-  expect(await complete('delete', '')).toEqual(['rl']);
-  expect(await complete('p', '-e', 'r')).toEqual(['rl']);
-  expect(await complete('p', '--output', '=', 'j')).toEqual(['json']);
-  expect(await complete('ls', '--backend', 'lo')).toEqual(['local']);
-  expect(await complete('logs', '--prev')).toEqual(['--previous']);
-  expect(await complete('config', 'set', 'user')).toEqual(['username']);
-  expect(await complete('completion', '')).toEqual(['bash', 'zsh', 'fish']);
-  expect(await complete('scp', 'ma')).toEqual(['main:']);
-  expect(await complete('exec', 'main', '--', 'x')).toEqual([]);
-  expect(await complete('nonsense', 'x')).toEqual([]);
 });
