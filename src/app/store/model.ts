@@ -31,32 +31,63 @@ export function applyEvents(model: ClusterModel, events: readonly WatchEvent[]):
  */
 export function condenseEvents(events: readonly WatchEvent[]): WatchEvent[] {
   const condensed: WatchEvent[] = [];
-  const open = new Map<string, { index: number; processes: Map<string, ProcessStatus>; replaced: boolean }>();
+  const open = new Map<string, OpenChange>();
+  const presence = new Presence();
   for (const event of events) {
     if (event.type === 'stale' || event.type === 'fresh') continue;
     if (event.type !== 'changed') {
       open.clear();
       condensed.push(event);
-      continue;
+    } else {
+      const { name } = event.experiment;
+      const entry = open.get(name);
+      if (entry === undefined || event.replaced) {
+        // The first change of an experiment that was not there brings all of its processes.
+        const replaced = event.replaced ?? presence.isGone(name);
+        open.set(name, { index: condensed.length, replaced, processes: byName(event.processes) });
+        condensed.push(replaced ? { ...event, replaced } : event);
+      } else {
+        for (const [key, process] of byName(event.processes)) {
+          // Of one that was replaced, a word on a process that is not in it comes too late, as it does in a merge.
+          if (!entry.replaced || entry.processes.has(key)) entry.processes.set(key, process);
+        }
+        const { experiment } = event;
+        const processes = [...entry.processes.values()];
+        const { replaced } = entry;
+        condensed[entry.index] = { type: 'changed', experiment, processes, ...(replaced ? { replaced } : {}) };
+      }
     }
-    const { name } = event.experiment;
-    let entry = open.get(name);
-    if (entry === undefined || event.replaced) {
-      entry = { index: condensed.length, processes: new Map(), replaced: event.replaced ?? false };
-      open.set(name, entry);
-      condensed.push(event);
-    }
-    for (const process of event.processes) {
-      const key = formatProcess(process);
-      // What was replaced is all there is: a word on another process comes too late, as it does in a merge.
-      if (!entry.replaced || event.replaced || entry.processes.has(key)) entry.processes.set(key, process);
-    }
-    condensed[entry.index] = {
-      type: 'changed',
-      experiment: event.experiment,
-      processes: [...entry.processes.values()],
-      ...(entry.replaced ? { replaced: true } : {}),
-    };
+    presence.note(event);
   }
   return condensed;
+}
+
+interface OpenChange {
+  readonly index: number;
+  readonly replaced: boolean;
+  readonly processes: Map<string, ProcessStatus>;
+}
+
+function byName(processes: readonly ProcessStatus[]): Map<string, ProcessStatus> {
+  return new Map(processes.map((process) => [formatProcess(process), process]));
+}
+
+/** Which experiments are certainly not there, from what events told. */
+class Presence {
+  /** All that there were at the last snapshot; unknown before the first. */
+  #all: ReadonlySet<string> | undefined;
+  readonly #since = new Map<string, boolean>();
+
+  note(event: WatchEvent): void {
+    if (event.type === 'snapshot') {
+      this.#all = new Set(event.experiments.map(({ experiment }) => experiment.name));
+      this.#since.clear();
+    } else if (event.type === 'changed') this.#since.set(event.experiment.name, true);
+    else if (event.type === 'deleted') this.#since.set(event.name, false);
+  }
+
+  isGone(name: string): boolean {
+    const since = this.#since.get(name);
+    return since === undefined ? this.#all !== undefined && !this.#all.has(name) : !since;
+  }
 }
