@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { repository, run } from '../support/bin.ts';
@@ -12,8 +12,8 @@ describe('while experiments run', () => {
   test('another version takes over: nothing ends, no line is lost, and there is one supervisor', async ({
     session,
   }) => {
-    const old = await installCopy(session, 'old', '0.0.1');
-    const next = await installCopy(session, 'next', '99.0.0');
+    const old = await installCopy(session, 'old', -1000);
+    const next = await installCopy(session, 'next', 1000);
     await old.launch('rl', {
       processes: { main: { command: counting }, flaky: { command: 'sleep 3; exit 1', restart: 'always' } },
     });
@@ -32,14 +32,13 @@ describe('while experiments run', () => {
   });
 
   test('the build is replaced and then removed: the supervisor goes on', async ({ session }) => {
-    const copy = await installCopy(session, 'app', '1.0.0');
+    const copy = await installCopy(session, 'app', 0);
     await copy.launch('rl', {
       processes: { main: { command: counting }, flaky: { command: 'sleep 1; exit 1', restart: 'always' } },
     });
     await copy.until('rl', 'main', 'running');
     const app = join(session.folder, 'app');
     await run(['mv', join(app, 'dist'), join(app, 'dist-before')]);
-    await copy.place.running();
     await cp(join(app, 'dist-before'), join(app, 'dist'), { recursive: true });
     await run(['rm', '-r', join(app, 'dist-before')]);
     await copy.until('rl', 'flaky', ({ restarts }) => restarts >= 2);
@@ -51,15 +50,21 @@ describe('while experiments run', () => {
   });
 });
 
-/** A copy of the built package with a version of its own, in the session's folder. */
-async function installCopy(session: Session, name: string, version: string): Promise<Session> {
+/** A copy of the built package in the session's folder, built so many milliseconds later than it was. */
+async function installCopy(session: Session, name: string, later: number): Promise<Session> {
   const folder = join(session.folder, name);
   await mkdir(folder);
-  await cp(join(repository, 'bin'), join(folder, 'bin'), { recursive: true });
-  await cp(join(repository, 'dist'), join(folder, 'dist'), { recursive: true });
+  for (const part of ['bin', 'dist', 'package.json']) {
+    await cp(join(repository, part), join(folder, part), { recursive: true });
+  }
   await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'));
-  const manifest = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8'));
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ ...manifest, version }));
+  const [, built = ''] = /build:(\d{13})/.exec(await readFile(join(folder, 'dist', 'supervisor.js'), 'utf8')) ?? [];
+  expect(built).not.toBe('');
+  const scripts = (await readdir(join(folder, 'dist'), { recursive: true })).filter((path) => path.endsWith('.js'));
+  for (const script of scripts) {
+    const path = join(folder, 'dist', script);
+    await writeFile(path, (await readFile(path, 'utf8')).replaceAll(built, String(Number(built) + later)));
+  }
   const copy = new Session(session.place);
   copy.bin = [process.execPath, join(folder, 'bin', 'symphony.js')];
   return copy;

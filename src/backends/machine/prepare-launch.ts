@@ -1,4 +1,4 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { symphonyEnvironment } from '../../engine/environment.ts';
 import { SymphonyError } from '../../engine/errors.ts';
@@ -73,7 +73,9 @@ async function copySecrets(target: string, process: ResolvedProcess): Promise<st
   await mkdir(target, { recursive: true, mode: 0o700 });
   for (const [index, path] of process.secrets.entries()) {
     try {
-      await copyFile(path, join(target, basename(path)));
+      const copy = join(target, basename(path));
+      await copyFile(path, copy);
+      await chmod(copy, 0o600);
     } catch (error) {
       const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
       throw new SymphonyError('invalid-spec', `${process.path}.secrets[${index}]: ${path}: ${why}.`, { cause: error });
