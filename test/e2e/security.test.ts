@@ -1,5 +1,5 @@
-import { chmod, chown, mkdir, readdir, readFile, readlink, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, chown, mkdir, readdir, readFile, readlink, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { run } from '../support/bin.ts';
 import { asNobodyCommand } from '../support/other-user.ts';
@@ -7,6 +7,23 @@ import { type Session, test } from '../support/session.ts';
 import { supervisors } from '../support/supervisor.ts';
 
 const isRoot = process.getuid?.() === 0;
+const canMount = isRoot && (await run(['unshare', '--mount', 'true'])).exitCode === 0;
+
+/** A program that connects to a socket and says how that went. */
+function probe(path: string): string {
+  return `require('net').connect(${JSON.stringify(path)})
+    .on('connect', () => { console.log('in'); process.exit(); })
+    .on('error', (error) => console.log(error.code));`;
+}
+
+function quote(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** Runs shell commands that may mount things where nobody else sees them. */
+function withMounts(commands: string, session: Session) {
+  return run(['unshare', '--mount', 'sh', '-c', commands], { cwd: '/', env: session.env });
+}
 
 /** The Unix sockets on which a process listens, by /proc/net/unix. */
 async function socketsOf(pid: number): Promise<string[]> {
@@ -73,50 +90,36 @@ describe('somebody else', () => {
     skip(!isRoot, 'becoming another user needs root');
     await launchQuiet(session);
     const [socket = ''] = await socketsOf(supervisors(session)[0]?.pid ?? 0);
-    const probe = `require('net').connect(${JSON.stringify(socket)}).on('connect', () => { console.log('in'); process.exit(); }).on('error', (error) => console.log(error.code))`;
-    const { stdout } = await run([...asNobodyCommand, 'node', '-e', probe], { cwd: '/' });
+    const { stdout } = await run([...asNobodyCommand, 'node', '-e', probe(socket)], { cwd: '/' });
     expect(stdout.trim()).toBe('EACCES');
   });
 
-  test('is turned away even where the folder lets them in', async ({ session, skip }) => {
-    skip(!isRoot, 'becoming another user needs root');
+  test('is turned away even where the way to the socket is open to all', async ({ session, skip }) => {
+    skip(!canMount, 'mounting needs root');
     await launchQuiet(session);
     const [socket = ''] = await socketsOf(supervisors(session)[0]?.pid ?? 0);
-    const before = (await session.processes('rl'))[0];
-    await chmod(join(socket, '..'), 0o755);
-    const probe = `
-      const socket = require('net').connect(${JSON.stringify(socket)});
-      socket.on('error', (error) => { console.log(error.code); process.exit(); });
-      socket.on('connect', () => socket.write('{}\\n'.repeat(10)));
-      socket.on('data', (data) => console.log('answer ' + data));
-      socket.on('close', () => console.log('closed'));
-      setTimeout(() => process.exit(), 3000);`;
-    const { stdout } = await run([...asNobodyCommand, 'node', '-e', probe], { cwd: '/' });
-    expect(stdout).toMatch(/^(EACCES|EPIPE|ECONNRESET|closed)/);
-    await chmod(join(socket, '..'), 0o700);
-    expect((await session.processes('rl'))[0]).toEqual(before);
+    await chmod(session.folder, 0o755);
+    const open = join(session.folder, 'open.sock');
+    const words = [...asNobodyCommand, 'node', '-e', probe(open)].map(quote).join(' ');
+    const { stdout } = await withMounts(`touch ${open} && mount --bind ${socket} ${open} && ${words}`, session);
+    expect(stdout.trim()).toBe('EACCES');
   });
 
   test('cannot have us use a socket folder of theirs', async ({ session, skip }) => {
-    skip(!isRoot, 'giving a folder to another user needs root');
+    skip(!canMount, 'mounting needs root');
     await launchQuiet(session);
     const [socket = ''] = await socketsOf(supervisors(session)[0]?.pid ?? 0);
-    const folder = join(socket, '..');
-    await session.expectCleanEnd();
-    const others = (await readdir(folder).catch(() => [])).length;
-    if (others > 0) return skip('other sessions use the folder at the moment');
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { mode: 0o777 });
-    await chown(folder, 65_534, 65_534);
-    try {
-      const file = await session.file('rl.json', { name: 'rl', processes: { main: { command: 'sleep 600' } } });
-      const { exitCode, stderr } = await session.run(['launch', file]);
-      expect(exitCode).not.toBe(0);
-      expect(stderr).toContain(folder);
-      expect(stderr).not.toMatch(/^\s+at /m);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    const folder = dirname(socket);
+    const theirs = join(session.folder, 'theirs');
+    await mkdir(theirs, { mode: 0o700 });
+    await chown(theirs, 65_534, 65_534);
+    const file = await session.file('late.json', { name: 'late', processes: { main: { command: 'sleep 600' } } });
+    const words = [...session.bin, 'launch', file].map(quote).join(' ');
+    const { exitCode, stderr } = await withMounts(`mount --bind ${theirs} ${folder} && ${words}`, session);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(folder);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect((await session.experiments()).map(({ name }) => name)).toEqual(['rl']);
   });
 });
 
