@@ -11,7 +11,10 @@ export const labels = {
   group: 'symphony/group',
   /** On services: the service's name in its experiment. */
   service: 'symphony/service',
-  /** What an object is for: `experiment`, `files`, `environment`, `secrets`, `services`, `pod`, `service`. */
+  /**
+   * What an object is for: `spec` on the ConfigMap that keeps the spec (the experiment exists as long as it does), `files`,
+   * `environment`, `secrets`, `services`, `pod`, `service`.
+   */
   role: 'symphony/role',
 } as const;
 

@@ -5,7 +5,7 @@ import type { BackendSection, ExperimentSpec } from './experiment-spec.ts';
 import { formatPath } from './problem.ts';
 import type { ResolvedExperiment, ResolvedProcess, ResolvedReadiness } from './resolved-experiment.ts';
 
-const defaults = {
+export const defaults = {
   portRange: [7000, 8999],
   onFailure: 'continue',
   restart: 'never',

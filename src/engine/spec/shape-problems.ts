@@ -7,7 +7,12 @@ type Issue = z.core.$ZodIssue;
 
 /** What is wrong with the form of a spec: fields that are unknown, missing, or of a wrong kind. */
 export function shapeProblems(data: unknown): Problem[] {
-  const result = experimentSchema().safeParse(data, { reportInput: false });
+  return problemsOf(experimentSchema(), data);
+}
+
+/** What is wrong with the form of plain data, by a schema of the kinds in schema-fields. */
+export function problemsOf(schema: z.ZodMiniType, data: unknown): Problem[] {
+  const result = schema.safeParse(data, { reportInput: false });
   return result.success ? [] : result.error.issues.flatMap((issue) => explain(issue, [], data));
 }
 

@@ -1,0 +1,44 @@
+import { recordObject } from './experiment-record.ts';
+import { FileObjects } from './file-objects.ts';
+import type { KubeExperiment } from './kube-experiment.ts';
+import type { KubeObject } from './kube-object.ts';
+import { experimentLabels, labels } from './labels.ts';
+import type { ManifestContext } from './manifest-context.ts';
+import type { KubeLocation } from './object-names.ts';
+import { podObject } from './pod-object.ts';
+import { SecretObjects } from './secret-objects.ts';
+import { serviceObjects, variablesObject } from './service-objects.ts';
+import { commonVariables } from './service-variables.ts';
+
+/**
+ * Everything that a launch creates, in the order of creation: the namespace if it is the experiment's own, the ConfigMap
+ * with the spec, what pods need, services, pods.
+ * @param experiment one without refused notes
+ * @throws SymphonyError `invalid-spec` naming the place of what is too large, or of volumes that clash
+ */
+export function buildManifests(experiment: KubeExperiment, context: ManifestContext): KubeObject[] {
+  const { location, launchId, version, spec, services } = context;
+  const secrets = new SecretObjects(context);
+  const files = new FileObjects(context);
+  const variables = variablesObject(context);
+  const common = commonVariables(services);
+  const parts = { context, secrets, files, common, envFrom: variables?.envFrom };
+  const pods = experiment.pods.map((pod) => podObject(pod, parts));
+  return [
+    ...(location.ownNamespace ? [namespaceObject(location, launchId)] : []),
+    recordObject(location, { launchId, version, spec, services }),
+    ...(variables === undefined ? [] : [variables.object]),
+    ...secrets.objects,
+    ...files.objects,
+    ...serviceObjects(experiment, context),
+    ...pods,
+  ];
+}
+
+function namespaceObject({ experiment, namespace }: KubeLocation, launchId: string): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: namespace, labels: { ...experimentLabels(experiment, launchId), [labels.role]: 'namespace' } },
+  };
+}

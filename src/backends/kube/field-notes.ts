@@ -1,0 +1,71 @@
+import type { PlanNote } from '../../engine/plan.ts';
+import { defaults } from '../../engine/spec/resolve-experiment.ts';
+import type { ResolvedExperiment, ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
+import type { ContainerSettings, PodSettings } from './kube-settings.ts';
+
+/** What Kubernetes cannot give a whole experiment. */
+export function experimentNotes({ onFailure }: Pick<ResolvedExperiment, 'onFailure'>): PlanNote[] {
+  if (onFailure === 'continue') return [];
+  const message = 'is stop, and Kubernetes ends no pod because another has failed';
+  return [refused('onFailure', message, 'Leave it out, and delete the experiment once `symphony wait` has failed.')];
+}
+
+/** What Kubernetes cannot give a process. */
+export function processNotes(
+  process: ResolvedProcess,
+  { container, pod }: { readonly container: ContainerSettings; readonly pod: PodSettings },
+): PlanNote[] {
+  const { path } = process;
+  const notes: PlanNote[] = [];
+  if (process.image === null) {
+    notes.push(refused(`${path}.image`, 'is missing; a pod needs a container image, such as python:3.13-slim'));
+  }
+  if (process.maxRestarts !== null) notes.push(maxRestartsNote(process, pod));
+  if (process.logSize !== defaults.logSize) {
+    const message = 'not enforced: how much of a log is kept is set on the nodes, usually 10 MiB for each run';
+    notes.push({ verdict: 'not-enforced', path: `${path}.log.size`, message });
+  }
+  if (container.workingDir === null && process.files.length > 0) {
+    const message = 'is null, the folder of the image, and files need to be told where they go';
+    notes.push(refused(`${path}.kube.workingDir`, message, 'Name the folder.'));
+  }
+  return notes;
+}
+
+function maxRestartsNote({ path }: ResolvedProcess, { restartPolicy }: PodSettings): PlanNote {
+  const at = `${path}.maxRestarts`;
+  if (restartPolicy !== undefined) {
+    return { verdict: 'not-enforced', path: at, message: 'not enforced: kube.restartPolicy counts no restarts' };
+  }
+  const hint = 'Leave it out; or set kube.restartPolicy, which then holds without a limit.';
+  return refused(at, 'cannot be had: a pod is restarted without a limit', hint);
+}
+
+/** What Kubernetes cannot give the processes of one pod. */
+export function podNotes(processes: readonly ResolvedProcess[], settings: PodSettings): PlanNote[] {
+  const notes: PlanNote[] = [];
+  const [first] = processes;
+  const other = processes.find(({ restart }) => restart !== first?.restart);
+  if (first !== undefined && other !== undefined && settings.restartPolicy === undefined) {
+    const message = `is ${other.restart}, that of ${first.path} is ${first.restart}, and a pod has one restart policy for all`;
+    const hint =
+      'Make them the same, put the processes into groups of their own, or set kube.restartPolicy on the group.';
+    notes.push(refused(`${other.path}.restart`, message, hint));
+  }
+  const longest = gracePeriod(processes);
+  for (const { path, stop } of processes) {
+    if (Math.max(1, Math.ceil(stop.timeout)) === longest) continue;
+    const message = `not enforced: a pod has one timeout, and the longest of its processes, ${longest} s, counts`;
+    notes.push({ verdict: 'not-enforced', path: `${path}.stop.timeout`, message });
+  }
+  return notes;
+}
+
+/** How long a pod may take to end, in whole seconds; 0 would mean not to look whether it ends at all. */
+export function gracePeriod(processes: readonly Pick<ResolvedProcess, 'stop'>[]): number {
+  return Math.max(1, ...processes.map(({ stop }) => Math.ceil(stop.timeout)));
+}
+
+function refused(path: string, message: string, hint?: string): PlanNote {
+  return { verdict: 'refused', path, message, ...(hint === undefined ? {} : { hint }) };
+}

@@ -1,0 +1,63 @@
+import { posix } from 'node:path';
+import type { ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
+import { formatProcess } from '../../engine/status.ts';
+import { type CarriedFile, fileItems, filesData, filesKey } from './carried-files.ts';
+import type { Json, KubeObject } from './kube-object.ts';
+import { type ManifestContext, metadata } from './manifest-context.ts';
+import { ownObjectName } from './object-names.ts';
+import type { PodVolumes } from './pod-volumes.ts';
+
+interface FileSet {
+  /** Number and name of its ConfigMap. */
+  readonly number: number;
+  readonly name: string;
+  readonly files: readonly CarriedFile[];
+}
+
+/** The ConfigMaps that carry the programs' own files; processes with the same files share one. */
+export class FileObjects {
+  readonly objects: KubeObject[] = [];
+  readonly #sets = new Map<string, FileSet>();
+  readonly #context: ManifestContext;
+
+  constructor(context: ManifestContext) {
+    this.#context = context;
+  }
+
+  /** The mounts that put each file of a process where it was, below the folder. The folder itself stays writable. */
+  mounts(process: ResolvedProcess, folder: string, volumes: PodVolumes): Json[] {
+    if (process.files.length === 0) return [];
+    const { number, name, files } = this.#setOf(process);
+    const source = { configMap: { name, items: fileItems(files) } };
+    return files.map(({ path }) =>
+      volumes.own(`files-${number}`, source, { mountPath: posix.join(folder, path), subPath: path, readOnly: true }),
+    );
+  }
+
+  #setOf(process: ResolvedProcess): FileSet {
+    const key = filesKey(process);
+    const known = this.#sets.get(key);
+    if (known !== undefined) return known;
+    const number = this.#sets.size;
+    const files = this.#context.files?.get(formatProcess(process)) ?? placeholders(process);
+    const set = { number, name: ownObjectName(this.#context.location, `files-${number}`), files };
+    this.#sets.set(key, set);
+    this.objects.push({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: metadata(this.#context, set.name, 'files'),
+      ...filesData(files, `files of ${process.path}`),
+    });
+    return set;
+  }
+}
+
+/** A plan reads no file: it shows each, and each folder as one. */
+function placeholders({ files }: ResolvedProcess): CarriedFile[] {
+  const paths = new Set(files.map((file) => posix.normalize(file).replace(/\/+$/, '')));
+  return [...paths].map((path) => ({
+    path: path === '.' ? 'files' : path,
+    content: Buffer.from(`<the content of ${path} at launch>`),
+    mode: 0o644,
+  }));
+}

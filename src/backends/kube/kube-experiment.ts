@@ -1,0 +1,125 @@
+import { SymphonyError } from '../../engine/errors.ts';
+import type { PlanNote } from '../../engine/plan.ts';
+import type { ResolvedExperiment, ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
+import { SectionChecker } from './check-sections.ts';
+import { experimentNotes, podNotes, processNotes } from './field-notes.ts';
+import type { KubeRestartPolicy } from './kube-section.ts';
+import {
+  type ContainerSettings,
+  containerSettings,
+  type LocatedSection,
+  type PodSettings,
+  podSettings,
+} from './kube-settings.ts';
+import { type NodePool, normalizeNodePools } from './node-pools.ts';
+import { findPool, type PlaceResources, placeResources } from './place.ts';
+import { podRestartPolicy } from './restart-policy.ts';
+
+/** A process as a container. */
+export interface KubeContainer {
+  readonly process: ResolvedProcess;
+  readonly settings: ContainerSettings;
+  /** What its place asks for. */
+  readonly place: PlaceResources;
+}
+
+/** A process group, or a process outside any group, as a pod. */
+export interface KubePod {
+  readonly group: string | null;
+  /** The group's name, or that of the process outside any group. */
+  readonly member: string;
+  readonly containers: readonly KubeContainer[];
+  readonly settings: PodSettings;
+  readonly restartPolicy: KubeRestartPolicy;
+  readonly pool?: NodePool;
+}
+
+/** An experiment in Kubernetes' terms, with what must be said about it. */
+export interface KubeExperiment {
+  readonly resolved: ResolvedExperiment;
+  readonly pods: readonly KubePod[];
+  readonly notes: readonly PlanNote[];
+}
+
+/**
+ * Sorts an experiment into pods and their settings. Whatever cannot be mapped becomes a note with its place, and nothing
+ * may be built of an experiment with refused ones.
+ * @param knownPools node pools that are known from elsewhere; those of the experiment come first
+ */
+export function toKubeExperiment(resolved: ResolvedExperiment, knownPools: readonly NodePool[] = []): KubeExperiment {
+  const notes = new Map<string, PlanNote>();
+  // Replicas say the same; it is noted once.
+  const note = (item: PlanNote) => notes.set(`${item.path} ${item.message}`, item);
+  const sections = new SectionChecker(note);
+  const own = sections.check(resolved.kube, 'experiment', 'kube');
+  const pools = [...normalizeNodePools(own?.nodePools ?? []), ...knownPools];
+  const ofExperiment = own === undefined ? [] : [{ section: own, path: 'kube' }];
+  for (const item of experimentNotes(resolved)) note(item);
+
+  const pods = podMembers(resolved.processes).map((processes): KubePod => {
+    const [first] = processes as [ResolvedProcess];
+    const outer = [...ofExperiment, ...located(sections, first.groupKube, 'group', `${groupPath(first)}.kube`)];
+    const inner = processes.map((process) => located(sections, process.kube, 'process', `${process.path}.kube`));
+    const settings = podSettings(outer, onePerPlace(inner.flat()), note);
+    const pool = tryPlace(note, first, () =>
+      settings.pool === undefined ? undefined : findPool(settings.pool, pools),
+    );
+    const containers = processes.map((process, index): KubeContainer => {
+      const container = containerSettings([...outer, ...(inner[index] ?? [])]);
+      const place = tryPlace(note, process, () => placeResources(container.place, pool)) ?? {};
+      for (const item of processNotes(process, { container, pod: settings })) note(item);
+      return { process, settings: container, place };
+    });
+    for (const item of podNotes(processes, settings)) note(item);
+    return {
+      group: first.group,
+      member: first.group ?? first.name,
+      containers,
+      settings,
+      restartPolicy: podRestartPolicy(processes, settings),
+      ...(pool === undefined ? {} : { pool }),
+    };
+  });
+  return { resolved, pods, notes: [...notes.values()] };
+}
+
+/** The processes of each pod, in the order of declaration. */
+function podMembers(processes: readonly ResolvedProcess[]): ResolvedProcess[][] {
+  const pods = Map.groupBy(processes, ({ group, name }) => (group === null ? `process ${name}` : `group ${group}`));
+  return [...pods.values()];
+}
+
+function located(
+  checker: SectionChecker,
+  section: ResolvedProcess['kube'],
+  level: 'group' | 'process',
+  path: string,
+): LocatedSection[] {
+  const right = checker.check(section, level, path);
+  return right === undefined ? [] : [{ section: right, path }];
+}
+
+function onePerPlace(sections: readonly LocatedSection[]): LocatedSection[] {
+  return [...new Map(sections.map((section) => [section.path, section])).values()];
+}
+
+/** Where the group of a process stands in the spec. */
+export function groupPath({ path }: Pick<ResolvedProcess, 'path'>): string {
+  const end = path.indexOf('.processes.');
+  return end < 0 ? path : path.slice(0, end);
+}
+
+function tryPlace<Result>(
+  note: (item: PlanNote) => void,
+  process: ResolvedProcess,
+  find: () => Result,
+): Result | undefined {
+  try {
+    return find();
+  } catch (error) {
+    if (!(error instanceof SymphonyError)) throw error;
+    const { message, hint } = error;
+    note({ verdict: 'refused', path: `${process.path}.kube.place`, message, ...(hint === undefined ? {} : { hint }) });
+    return undefined;
+  }
+}

@@ -1,0 +1,54 @@
+import { SymphonyError } from '../../engine/errors.ts';
+import type { Plan } from '../../engine/plan.ts';
+import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
+import { resolveExperiment } from '../../engine/spec/resolve-experiment.ts';
+import { version } from '../../engine/version.ts';
+import { assignServices } from './assign-services.ts';
+import { buildManifests } from './build-manifests.ts';
+import { type KubeExperiment, toKubeExperiment } from './kube-experiment.ts';
+import type { NodePool } from './node-pools.ts';
+import type { KubeLocation } from './object-names.ts';
+
+export interface PlanOptions {
+  /** The namespace of experiments that name none; without it, each has its own. */
+  readonly namespace?: string;
+  /** Node pools beside those of the spec. */
+  readonly nodePools?: readonly NodePool[];
+}
+
+/** Where an experiment stands: in the namespace it names, in that of the options, or in one of its own name. */
+export function locateExperiment(spec: Pick<ExperimentSpec, 'name' | 'kube'>, options: PlanOptions = {}): KubeLocation {
+  const named = spec.kube?.namespace;
+  const shared = typeof named === 'string' ? named : options.namespace;
+  return { experiment: spec.name, namespace: shared ?? spec.name, ownNamespace: shared === undefined };
+}
+
+/**
+ * The manifests of a launch. What only a launch knows has a placeholder: the launch's id is `auto`, secrets are hidden,
+ * files are named.
+ */
+export function planOnKube(spec: ExperimentSpec, options: PlanOptions = {}): Plan {
+  const resolved = resolveExperiment(spec);
+  const experiment = toKubeExperiment(resolved, options.nodePools);
+  const plan = { backend: 'kube', experiment: spec.name, notes: experiment.notes };
+  if (experiment.notes.some(({ verdict }) => verdict === 'refused')) return { ...plan, documents: [] };
+  try {
+    return { ...plan, documents: manifests(spec, experiment, options) };
+  } catch (error) {
+    if (!(error instanceof SymphonyError)) throw error;
+    return { ...plan, notes: [...plan.notes, refusal(error)], documents: [] };
+  }
+}
+
+function manifests(spec: ExperimentSpec, experiment: KubeExperiment, options: PlanOptions) {
+  const location = locateExperiment(spec, options);
+  const services = assignServices(experiment.resolved, location);
+  return buildManifests(experiment, { location, launchId: 'auto', version, spec, services });
+}
+
+/** What was found while building, such as two volumes of one name: the message begins with the place. */
+function refusal({ message, hint }: SymphonyError): Plan['notes'][number] {
+  const [, path, rest] = /^([^\s:]+): (.*)$/s.exec(message) ?? [];
+  const place = path === undefined || rest === undefined ? { path: 'kube', message } : { path, message: rest };
+  return { verdict: 'refused', ...place, ...(hint === undefined ? {} : { hint }) };
+}

@@ -1,0 +1,31 @@
+import type { AssignedService } from '../../engine/networking.ts';
+import type { SecretValues } from '../../engine/secrets.ts';
+import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
+import type { CarriedFile } from './carried-files.ts';
+import type { KubeObject } from './kube-object.ts';
+import { experimentLabels, labels } from './labels.ts';
+import type { KubeLocation } from './object-names.ts';
+
+/** What manifests are built from, beside the experiment itself. */
+export interface ManifestContext {
+  readonly location: KubeLocation;
+  readonly launchId: string;
+  /** Symphony's version. */
+  readonly version: string;
+  readonly spec: ExperimentSpec;
+  readonly services: readonly AssignedService[];
+  /** By process, as `resolveSecretValues` gives them; absent for a plan, which shows placeholders. */
+  readonly secretValues?: ReadonlyMap<string, SecretValues>;
+  /** By process, as `readCarriedFiles` gives them; absent for a plan, which shows placeholders. */
+  readonly files?: ReadonlyMap<string, readonly CarriedFile[]>;
+}
+
+/** The head of one of the experiment's objects. */
+export function metadata(
+  { location, launchId }: Pick<ManifestContext, 'location' | 'launchId'>,
+  name: string,
+  role: string,
+): KubeObject['metadata'] & { readonly labels: Record<string, string> } {
+  const own = { ...experimentLabels(location.experiment, launchId), [labels.role]: role };
+  return { name, namespace: location.namespace, labels: own };
+}

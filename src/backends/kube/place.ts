@@ -1,0 +1,134 @@
+import { SymphonyError } from '../../engine/errors.ts';
+import { parseCores, parseSize } from '../../engine/spec/units.ts';
+import type { PlaceInput } from './kube-section.ts';
+import type { NodePool } from './node-pools.ts';
+
+/** What a container asks of its node. */
+export interface PlaceResources {
+  /** Cores. */
+  readonly cpu?: number;
+  /** Bytes. */
+  readonly memory?: number;
+  readonly gpu?: number;
+}
+
+const mebibyte = 2 ** 20;
+const gibibyte = 2 ** 30;
+
+/** What the small programs that a cluster runs on each node (logging, metrics, networking) are known to ask for. */
+const everyNode = { cpu: 0.25, memory: 300 * mebibyte };
+
+/**
+ * What pods can have of one machine: less what the system keeps, by the rule that GKE publishes and others come close to,
+ * and less what runs on every node.
+ */
+export function usableOf(pool: NodePool): { readonly cpu: number; readonly memory: number } {
+  const cpu = pool.allocatable ? pool.cpu : pool.cpu - keptCores(pool.cpu);
+  const memory = pool.allocatable ? pool.memory : pool.memory - keptMemory(pool.memory);
+  return { cpu: Math.max(0.001, cpu - everyNode.cpu), memory: Math.max(mebibyte, memory - everyNode.memory) };
+}
+
+/** Of each part of the amount, up to `upTo`, this share. */
+function graded(amount: number, grades: readonly (readonly [upTo: number, share: number])[]): number {
+  let from = 0;
+  let kept = 0;
+  for (const [upTo, share] of grades) {
+    kept += Math.max(0, Math.min(amount, upTo) - from) * share;
+    from = upTo;
+  }
+  return kept;
+}
+
+function keptCores(cores: number): number {
+  return graded(cores, [
+    [1, 0.06],
+    [2, 0.01],
+    [4, 0.005],
+    [Number.POSITIVE_INFINITY, 0.0025],
+  ]);
+}
+
+function keptMemory(bytes: number): number {
+  const share = graded(bytes / gibibyte, [
+    [4, 0.25],
+    [8, 0.2],
+    [16, 0.1],
+    [128, 0.06],
+    [Number.POSITIVE_INFINITY, 0.02],
+  ]);
+  // Beside it, 100 MiB below which the node throws pods out.
+  return share * gibibyte + 100 * mebibyte;
+}
+
+/** The pool of that name. @throws SymphonyError `not-found` with the names that there are */
+export function findPool(name: string, pools: readonly NodePool[]): NodePool {
+  const pool = pools.find((candidate) => candidate.name === name);
+  if (pool !== undefined) return pool;
+  const names = pools.map((candidate) => candidate.name);
+  throw new SymphonyError(
+    'not-found',
+    `there is no node pool ${JSON.stringify(name)}; ${names.length === 0 ? 'none is known' : `there are ${names.join(', ')}`}`,
+    { hint: 'Declare it under kube.nodePools of the experiment, or name a node-pool file.' },
+  );
+}
+
+/**
+ * What a place asks for. A share is of what pods can have of one machine, rounded down, so that as many fit as one would
+ * think; GPUs bring their part of the machine along; what is said outright wins.
+ * @throws SymphonyError `invalid-spec`, in words without a place, if the machine has not so much
+ */
+export function placeResources(place: PlaceInput, pool: NodePool | undefined): PlaceResources {
+  const share = shareOf(place, pool);
+  const usable = pool === undefined ? undefined : usableOf(pool);
+  const part =
+    share === undefined || usable === undefined
+      ? {}
+      : { cpu: roundDown(usable.cpu * share, 0.001), memory: roundDown(usable.memory * share, mebibyte) };
+  const cpu = place.cpu === undefined ? part.cpu : parseCores(place.cpu);
+  const memory = place.memory === undefined ? part.memory : parseSize(place.memory);
+  if (pool !== undefined && usable !== undefined) {
+    refuseTooMuch('CPU cores', cpu, usable.cpu, pool);
+    refuseTooMuch('bytes of memory', memory, usable.memory, pool);
+  }
+  return {
+    ...(cpu === undefined ? {} : { cpu }),
+    ...(memory === undefined ? {} : { memory }),
+    ...(place.gpus === undefined ? {} : { gpu: place.gpus }),
+  };
+}
+
+function shareOf(place: PlaceInput, pool: NodePool | undefined): number | undefined {
+  if (place.share !== undefined) {
+    if (pool === undefined) throw new SymphonyError('invalid-spec', 'a share is of a machine of a pool; name the pool');
+    if (typeof place.share === 'number') return place.share;
+    const [part = 1, whole = 1] = place.share.split('/').map(Number);
+    if (part > whole) throw new SymphonyError('invalid-spec', `${place.share} is more than one machine`);
+    return part / whole;
+  }
+  if (place.gpus === undefined || pool === undefined) return undefined;
+  if (pool.gpu === undefined) {
+    throw new SymphonyError('invalid-spec', `the machines of node pool ${pool.name} have no GPU`);
+  }
+  if (place.gpus > pool.gpu.count) {
+    throw new SymphonyError(
+      'invalid-spec',
+      `it wants ${place.gpus} GPUs, and a machine of node pool ${pool.name} has ${pool.gpu.count}`,
+    );
+  }
+  return place.gpus / pool.gpu.count;
+}
+
+function refuseTooMuch(what: string, wanted: number | undefined, usable: number, { name }: NodePool): void {
+  if (wanted === undefined || wanted <= usable) return;
+  const most = Math.floor(usable * 1000) / 1000;
+  throw new SymphonyError(
+    'invalid-spec',
+    `it wants ${wanted} ${what}, and a machine of node pool ${name} has ${most} for pods`,
+  );
+}
+
+/** Free of the noise of division: a fifth of five is one. */
+function roundDown(amount: number, step: number): number {
+  const steps = Math.floor(amount / step + 1e-6);
+  return step < 1 ? steps / Math.round(1 / step) : steps * step;
+}

@@ -1,0 +1,132 @@
+import type { ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
+import { commandLine } from '../machine/launch-file.ts';
+import { containerResources } from './container-resources.ts';
+import { literal } from './expansion.ts';
+import { gracePeriod } from './field-notes.ts';
+import type { FileObjects } from './file-objects.ts';
+import type { KubeContainer, KubePod } from './kube-experiment.ts';
+import type { Json, KubeObject } from './kube-object.ts';
+import { labels } from './labels.ts';
+import { type ManifestContext, metadata } from './manifest-context.ts';
+import { mergePatch } from './merge-patch.ts';
+import { objectName } from './object-names.ts';
+import { PodVolumes } from './pod-volumes.ts';
+import { readinessProbe } from './readiness-probe.ts';
+import type { SecretObjects } from './secret-objects.ts';
+import { ownVariables } from './service-variables.ts';
+import { stopHook, stopVolume } from './stop-hook.ts';
+
+/** What all pods of an experiment share. */
+export interface PodParts {
+  readonly context: ManifestContext;
+  readonly secrets: SecretObjects;
+  readonly files: FileObjects;
+  /** The variables that are the same everywhere, and how a container takes them in. */
+  readonly common: Readonly<Record<string, string>>;
+  readonly envFrom: Json | undefined;
+}
+
+/** The pod of a process group, or of a process outside any group. */
+export function podObject(pod: KubePod, parts: PodParts): KubeObject {
+  const { settings, containers } = pod;
+  const volumes = new PodVolumes();
+  const built = containers.map((container) => containerObject(container, parts, volumes));
+  const { labels: own, ...head } = metadata(parts.context, objectName(parts.context.location, pod.member), 'pod');
+  const spec = {
+    restartPolicy: pod.restartPolicy,
+    terminationGracePeriodSeconds: gracePeriod(containers.map(({ process }) => process)),
+    // Signals that a process leaves as they are end it, which is not so for process 1 of a container.
+    shareProcessNamespace: true,
+    enableServiceLinks: false,
+    ...(settings.serviceAccount === undefined
+      ? { automountServiceAccountToken: false }
+      : { serviceAccountName: settings.serviceAccount }),
+    ...placement(pod),
+    ...some(
+      'imagePullSecrets',
+      settings.imagePullSecrets.map((name) => ({ name })),
+    ),
+    ...some('initContainers', volumes.initContainers),
+    containers: built,
+    ...some('volumes', volumes.volumes),
+  };
+  const group = pod.group === null ? {} : { [labels.group]: pod.group };
+  const object: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      ...head,
+      labels: { ...settings.labels, ...own, [labels.member]: pod.member, ...group },
+      ...(Object.keys(settings.annotations).length === 0 ? {} : { annotations: settings.annotations }),
+    },
+    spec,
+  };
+  return settings.patches.reduce<KubeObject>((merged, patch) => mergePatch(merged, patch) as KubeObject, object);
+}
+
+function placement({ settings, pool }: KubePod): Json {
+  const nodeSelector = { ...pool?.labels, ...settings.nodeSelector };
+  const ofPool = (pool?.taints ?? []).map(({ key, value, effect }) =>
+    value === undefined || value === ''
+      ? { key, operator: 'Exists', effect }
+      : { key, operator: 'Equal', value, effect },
+  );
+  return {
+    ...(Object.keys(nodeSelector).length === 0 ? {} : { nodeSelector }),
+    ...some('tolerations', [...settings.tolerations, ...ofPool]),
+    ...(settings.affinity === undefined ? {} : { affinity: settings.affinity }),
+  };
+}
+
+function containerObject(container: KubeContainer, parts: PodParts, volumes: PodVolumes): Json {
+  const { process, settings } = container;
+  const { context, secrets, files } = parts;
+  const workingDir = settings.workingDir === undefined ? process.startDir : settings.workingDir;
+  const argv = commandLine(process.preamble, process.command);
+  const stop = stopHook(process.stop.signal, process.name, argv);
+  const ports = context.services.filter(({ owner }) => owner.name === process.name && owner.group === process.group);
+  const probe = readinessProbe(process.ready, context.services);
+  const resources = containerResources(container);
+  const volumeMounts = [
+    ...(stop === undefined ? [] : [volumes.own(stopVolume.name, stopVolume.source, stopVolume.mount)]),
+    ...secrets.mounts(process, volumes),
+    ...(settings.sharedMemory === undefined ? [] : [volumes.sharedMemory(settings.sharedMemory)]),
+    ...settings.volumes.map((volume) => volumes.declared(volume, `${process.path}.kube.volumes`)),
+    ...files.mounts(process, workingDir ?? '/', volumes),
+  ];
+  return {
+    name: process.name,
+    image: process.image,
+    ...(settings.imagePullPolicy === undefined ? {} : { imagePullPolicy: settings.imagePullPolicy }),
+    command: (stop?.command ?? argv).map(literal),
+    ...(workingDir === null ? {} : { workingDir }),
+    ...(process.tty ? { tty: true, stdin: true } : {}),
+    ...some(
+      'ports',
+      ports.map(({ port }) => ({ containerPort: port, protocol: 'TCP' })),
+    ),
+    ...(parts.envFrom === undefined ? {} : { envFrom: [parts.envFrom] }),
+    env: environment(process, parts),
+    ...(resources === undefined ? {} : { resources }),
+    ...some('volumeMounts', volumeMounts),
+    ...(probe === undefined ? {} : { startupProbe: probe }),
+    ...(stop === undefined ? {} : { lifecycle: stop.lifecycle }),
+  };
+}
+
+function environment(process: ResolvedProcess, { context, secrets, common }: PodParts): Json[] {
+  const { location, launchId, services } = context;
+  const declared = Object.entries(process.env).flatMap(([name, value]) =>
+    typeof value === 'string' ? [{ name, value: literal(value) }] : [],
+  );
+  const symphony = Object.entries(ownVariables(location.experiment, launchId, process, services, common));
+  return [
+    ...declared,
+    ...secrets.variables(process),
+    ...symphony.map(([name, value]) => ({ name, value: literal(value) })),
+  ];
+}
+
+function some(field: string, list: readonly unknown[]): Json {
+  return list.length === 0 ? {} : { [field]: list };
+}

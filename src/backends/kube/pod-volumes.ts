@@ -1,0 +1,92 @@
+import { SymphonyError } from '../../engine/errors.ts';
+import { parseSize } from '../../engine/spec/units.ts';
+import { gitClone } from './git-clone.ts';
+import type { Json } from './kube-object.ts';
+import type { VolumeInput } from './kube-section.ts';
+import { formatBytes } from './quantity.ts';
+
+/** Gathers the volumes of one pod: what several containers mount is one volume. */
+export class PodVolumes {
+  readonly #sources = new Map<string, { readonly json: string; readonly source: Json }>();
+  readonly #named = new Map<string, string>();
+  readonly initContainers: Json[] = [];
+  #sharedMemory = 0;
+
+  /** The volumes as the pod's spec has them. */
+  get volumes(): Json[] {
+    const declared = [...this.#sources].map(([name, { source }]) => ({ name, ...source }));
+    if (this.#sharedMemory === 0) return declared;
+    const emptyDir = { medium: 'Memory', sizeLimit: formatBytes(this.#sharedMemory) };
+    return [...declared, { name: sharedMemoryName, emptyDir }];
+  }
+
+  /**
+   * A volume of Symphony's own, with a mount of it.
+   * @param name without the prefix that keeps it apart from those of the spec
+   */
+  own(name: string, source: Json, mount: Json): Json {
+    this.#add(`symphony-${name}`, source, '');
+    return { name: `symphony-${name}`, ...mount };
+  }
+
+  /** `/dev/shm` of the size that the most demanding container wants: containers of a pod share it. */
+  sharedMemory(size: number | string): Json {
+    this.#sharedMemory = Math.max(this.#sharedMemory, parseSize(size) ?? 0);
+    return { name: sharedMemoryName, mountPath: '/dev/shm' };
+  }
+
+  /** The mount of a declared volume. @param path where it stands in the spec */
+  declared(volume: VolumeInput, path: string): Json {
+    const source = volumeSource(volume);
+    const json = JSON.stringify(volume.git ?? source);
+    const name = volume.name ?? this.#named.get(json) ?? `volume-${this.#named.size}`;
+    if (volume.name === undefined) this.#named.set(json, name);
+    const isNew = this.#add(name, source, path, json);
+    if (isNew && volume.git !== undefined) {
+      const { initContainer, volumes } = gitClone(volume.git, name, this.initContainers.length);
+      this.initContainers.push(initContainer);
+      for (const { name: extra, ...extraSource } of volumes) this.#add(String(extra), extraSource, path);
+    }
+    return {
+      name,
+      mountPath: volume.mount,
+      ...(volume.subPath === undefined ? {} : { subPath: volume.subPath }),
+      ...(volume.readOnly === undefined ? {} : { readOnly: volume.readOnly }),
+    };
+  }
+
+  /** Whether it is new; the same volume twice is one. */
+  #add(name: string, source: Json, path: string, json = JSON.stringify(source)): boolean {
+    const known = this.#sources.get(name);
+    if (known !== undefined && known.json !== json) {
+      throw new SymphonyError('invalid-spec', `${path}: there is another volume ${name} in the same pod.`, {
+        hint: 'Give it another name.',
+      });
+    }
+    this.#sources.set(name, { json, source });
+    return known === undefined;
+  }
+}
+
+const sharedMemoryName = 'symphony-shared-memory';
+
+function volumeSource(volume: VolumeInput): Json {
+  const { nfs, hostPath, emptyDir, secret, configMap, persistentVolumeClaim, raw } = volume;
+  if (nfs !== undefined) return { nfs: { server: nfs.server, path: nfs.path } };
+  if (hostPath !== undefined) return { hostPath: typeof hostPath === 'string' ? { path: hostPath } : { ...hostPath } };
+  if (emptyDir !== undefined) return { emptyDir: emptyDirSource(emptyDir) };
+  if (secret !== undefined) return { secret: typeof secret === 'string' ? { secretName: secret } : { ...secret } };
+  if (configMap !== undefined)
+    return { configMap: typeof configMap === 'string' ? { name: configMap } : { ...configMap } };
+  if (persistentVolumeClaim !== undefined) {
+    const claim =
+      typeof persistentVolumeClaim === 'string' ? { claimName: persistentVolumeClaim } : persistentVolumeClaim;
+    return { persistentVolumeClaim: { ...claim } };
+  }
+  return raw === undefined ? { emptyDir: {} } : { ...raw };
+}
+
+function emptyDirSource({ medium, size }: NonNullable<VolumeInput['emptyDir']>): Json {
+  const bytes = size === undefined ? undefined : parseSize(size);
+  return { ...(medium ? { medium } : {}), ...(bytes === undefined ? {} : { sizeLimit: formatBytes(bytes) }) };
+}

@@ -1,0 +1,63 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { SymphonyError } from '../../engine/errors.ts';
+import type { ResolvedExperiment } from '../../engine/spec/resolved-experiment.ts';
+import { formatProcess } from '../../engine/status.ts';
+import { type CarriedFile, filesKey, mostBytes, tooLarge } from './carried-files.ts';
+
+/**
+ * Reads the `files` of every process from this machine, each set once. Links are followed.
+ * @returns by process, named as `formatProcess` does
+ * @throws SymphonyError `invalid-spec` naming the place of what is missing, no file, or too large
+ */
+export async function readCarriedFiles(
+  experiment: ResolvedExperiment,
+): Promise<ReadonlyMap<string, readonly CarriedFile[]>> {
+  const sets = new Map<string, Promise<readonly CarriedFile[]>>();
+  const result = new Map<string, readonly CarriedFile[]>();
+  for (const process of experiment.processes) {
+    if (process.files.length === 0) continue;
+    const key = filesKey(process);
+    const set = sets.get(key) ?? readSet(process.startDir, process.files, `files of ${process.path}`);
+    sets.set(key, set);
+    result.set(formatProcess(process), await set);
+  }
+  return result;
+}
+
+async function readSet(startDir: string, files: readonly string[], place: string): Promise<readonly CarriedFile[]> {
+  const found = new Map<string, CarriedFile>();
+  let total = 0;
+
+  async function read(path: string, above: readonly string[]): Promise<void> {
+    const full = join(startDir, path);
+    try {
+      const info = await stat(full);
+      if (info.isDirectory()) {
+        const identity = `${info.dev}:${info.ino}`;
+        if (above.includes(identity)) throw refused(place, full, 'is a link to a folder that it is in');
+        for (const name of (await readdir(full)).sort()) await read(posix.join(path, name), [...above, identity]);
+      } else if (info.isFile()) {
+        total += found.has(path) ? 0 : info.size;
+        if (total > mostBytes) throw tooLarge(place, total);
+        found.set(path, { path, content: await readFile(full), mode: info.mode & 0o777 });
+      } else {
+        throw refused(place, full, 'is neither a file nor a folder');
+      }
+    } catch (error) {
+      if (error instanceof SymphonyError) throw error;
+      throw refused(
+        place,
+        full,
+        (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : 'cannot be read',
+      );
+    }
+  }
+
+  for (const file of files) await read(posix.normalize(file).replace(/\/+$/, ''), []);
+  return [...found.values()];
+}
+
+function refused(place: string, path: string, why: string): SymphonyError {
+  return new SymphonyError('invalid-spec', `${place}: ${path} ${why}.`);
+}

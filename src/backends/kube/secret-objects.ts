@@ -1,0 +1,90 @@
+import { basename } from 'node:path';
+import { SymphonyError } from '../../engine/errors.ts';
+import { hiddenSecret } from '../../engine/secrets.ts';
+import type { ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
+import { formatProcess } from '../../engine/status.ts';
+import { dataKey, mostBytes } from './carried-files.ts';
+import type { Json, KubeObject } from './kube-object.ts';
+import { type ManifestContext, metadata } from './manifest-context.ts';
+import { ownObjectName } from './object-names.ts';
+import type { PodVolumes } from './pod-volumes.ts';
+import { secretsDir } from './service-variables.ts';
+
+interface MadeSecret {
+  readonly number: number;
+  readonly name: string;
+}
+
+/** The Secrets of an experiment: variables by declared process, whose replicas share one; files by set of files. */
+export class SecretObjects {
+  readonly objects: KubeObject[] = [];
+  readonly #made = new Map<string, MadeSecret>();
+  readonly #context: ManifestContext;
+
+  constructor(context: ManifestContext) {
+    this.#context = context;
+  }
+
+  /** The secret variables of a process, each a reference to its value. */
+  variables(process: ResolvedProcess): Json[] {
+    const names = Object.keys(process.env).filter((name) => typeof process.env[name] !== 'string');
+    if (names.length === 0) return [];
+    const values = this.#context.secretValues?.get(formatProcess(process))?.env;
+    const secret = this.#secret('environment', process.path, `env of ${process.path}`, () =>
+      Object.fromEntries(
+        names.map((name) => [name, values === undefined ? undefined : Buffer.from(values[name] ?? '')]),
+      ),
+    );
+    return names.map((name) => ({ name, valueFrom: { secretKeyRef: { name: secret.name, key: name } } }));
+  }
+
+  /** The mount with the secret files of a process. */
+  mounts(process: ResolvedProcess, volumes: PodVolumes): Json[] {
+    if (process.secrets.length === 0) return [];
+    const contents = this.#context.secretValues?.get(formatProcess(process))?.files;
+    const key = JSON.stringify(process.secrets);
+    const files = process.secrets.map((path) => basename(path));
+    const secret = this.#secret('secrets', key, `secrets of ${process.path}`, () =>
+      Object.fromEntries(files.map((file) => [dataKey(file), contents?.find(({ name }) => name === file)?.content])),
+    );
+    const items = files.map((file) => ({ key: dataKey(file), path: file }));
+    const source = { secret: { secretName: secret.name, items } };
+    return [volumes.own(`secrets-${secret.number}`, source, { mountPath: secretsDir, readOnly: true })];
+  }
+
+  /** The Secret of that kind and key, made when it is first asked for. Without a value, it has a placeholder. */
+  #secret(
+    kind: 'environment' | 'secrets',
+    key: string,
+    place: string,
+    values: () => Readonly<Record<string, Uint8Array | undefined>>,
+  ): MadeSecret {
+    const known = this.#made.get(`${kind} ${key}`);
+    if (known !== undefined) return known;
+    const number = [...this.#made.keys()].filter((other) => other.startsWith(`${kind} `)).length;
+    const name = ownObjectName(this.#context.location, `${kind}-${number}`);
+    this.#made.set(`${kind} ${key}`, { number, name });
+    this.objects.push({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: metadata(this.#context, name, kind),
+      type: 'Opaque',
+      ...secretData(values(), place),
+    });
+    return { number, name };
+  }
+}
+
+function secretData(values: Readonly<Record<string, Uint8Array | undefined>>, place: string): Json {
+  const total = Object.values(values).reduce((sum, value) => sum + (value?.byteLength ?? 0), 0);
+  if (total > mostBytes) {
+    throw new SymphonyError('invalid-spec', `${place}: they are ${total} bytes; a Secret holds ${mostBytes} at most.`);
+  }
+  const data: Record<string, string> = {};
+  const stringData: Record<string, string> = {};
+  for (const [key, value] of Object.entries(values)) {
+    if (value === undefined) stringData[key] = hiddenSecret;
+    else data[key] = Buffer.from(value).toString('base64');
+  }
+  return { ...(Object.keys(data).length > 0 && { data }), ...(Object.keys(stringData).length > 0 && { stringData }) };
+}
