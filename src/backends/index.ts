@@ -1,7 +1,8 @@
 import { type BackendLoader, registerBackend } from '../engine/backend-registry.ts';
 import { localLoader } from './local/local-loader.ts';
+import { tmuxLoader } from './tmux/tmux-loader.ts';
 
 /** The backends that come with Symphony, each loaded when it is first wanted; lists show them in this order. */
-const backends: Readonly<Record<string, BackendLoader>> = { local: localLoader };
+const backends: Readonly<Record<string, BackendLoader>> = { local: localLoader, tmux: tmuxLoader };
 
 for (const [name, loader] of Object.entries(backends)) registerBackend(name, loader);

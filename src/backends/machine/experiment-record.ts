@@ -20,6 +20,8 @@ export interface ExperimentRecord {
   readonly services: readonly AssignedService[];
   /** PATH of the shell that launched it, for telling in advance that a command is not there. */
   readonly searchPath: string;
+  /** What its backend has to know of it beyond that. */
+  readonly options?: Readonly<Record<string, string>>;
 }
 
 export async function writeRecord(folder: ExperimentFolder, record: ExperimentRecord): Promise<void> {

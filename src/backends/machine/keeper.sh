@@ -5,8 +5,8 @@
 #   keeper.sh file LAUNCH RUN LOG            output goes to LOG, the process gets a session of its own
 #   keeper.sh terminal LAUNCH RUN LOG        the process is the foreground job of this terminal, all of whose output
 #                                            somebody copies to LOG
-#   keeper.sh pane LAUNCH RUN LOG [OPTION…]  the same with output to LOG, which this terminal shows, and without input;
-#                                            the options are for tail(1)
+#   keeper.sh pane LAUNCH RUN LOG [quick]    the same with output to LOG, which this terminal shows, and without input;
+#                                            quick if tail(1) here knows how often to look and whom to follow
 #
 # LAUNCH is the launch file; RUN is what the run's files begin with: RUN.pid and RUN.exit. Where there is a terminal, the
 # keeper itself ends as the process did, because what shows the terminal may show that.
@@ -14,7 +14,7 @@ mode=$1
 launch=$2
 run=$3
 log=$4
-shift 4
+quick=$5
 umask 077
 
 # Signals meant for the process must not end its keeper. A trap, because an ignored signal would be ignored by the
@@ -99,7 +99,8 @@ pane)
   set -m
   : >>"$log"
   shown=$(wc -c <"$log")
-  tail "$@" -c "+$((shown + 1))" -f <"$log" &
+  # From its standard input, because for a named file it would take one of the few watches a user may have.
+  tail ${quick:+-s .25 "--pid=$$"} -c "+$((shown + 1))" -f <"$log" &
   viewer=$!
   (exec env -i "PATH=$PATH" /bin/sh "$launch" run "$run" </dev/null >>"$log" 2>&1)
   status=$?

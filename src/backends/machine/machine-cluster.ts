@@ -77,11 +77,20 @@ export abstract class MachineCluster extends Cluster {
     const shell = { environment: launchingEnvironment(process.env), umask: process.umask(), secretValues };
     throwIfAborted(signal);
     onProgress?.({ message: `Launching ${spec.name}` });
-    return this.#callAlone('launch', { backend: this.backend, spec, shell, force }, signal);
+    const record = await this.recordOptions();
+    return this.#callAlone('launch', { backend: this.backend, spec, shell, force, options: record }, signal);
+  }
+
+  /**
+   * What the backend has to know of an experiment beyond its spec, found out when it is launched and kept in its record.
+   * @throws SymphonyError `backend-unavailable` if nothing can be launched here
+   */
+  protected recordOptions(): Promise<Readonly<Record<string, string>>> {
+    return Promise.resolve({});
   }
 
   override async delete(name: string, options: ActionOptions = {}): Promise<DeleteResult> {
-    if (!isDamaged(this.#folder(name))) this.#find(name);
+    if (!isDamaged(this.#folder(name))) this.find(name);
     options.onProgress?.({ message: `Deleting ${name}` });
     const leftovers = await this.#callAlone('delete', { backend: this.backend, name }, options.signal);
     return { name, leftovers };
@@ -104,7 +113,7 @@ export abstract class MachineCluster extends Cluster {
   }
 
   override async describeExperiment(name: string): Promise<ExperimentDescription> {
-    const { record, folder, runtime: stored } = this.#find(name);
+    const { record, folder, runtime: stored } = this.find(name);
     const connection = await this.#connect();
     const runtime =
       connection === undefined ? stored : await connection.call('runtime', { backend: this.backend, name });
@@ -112,7 +121,7 @@ export abstract class MachineCluster extends Cluster {
   }
 
   override async spec(name: string): Promise<ExperimentSpec> {
-    return this.#find(name).record.spec;
+    return this.find(name).record.spec;
   }
 
   override watch(options: WatchOptions = {}): AsyncIterable<WatchEvent> {
@@ -132,7 +141,7 @@ export abstract class MachineCluster extends Cluster {
     processes: readonly ProcessReference[],
     options: LogOptions = {},
   ): AsyncGenerator<readonly LogLine[]> {
-    const stored = this.#find(experiment);
+    const stored = this.find(experiment);
     const known = new Set(stored.snapshot.processes.map(formatProcess));
     for (const process of processes) {
       if (!known.has(formatProcess(process))) throw noProcess(process, experiment);
@@ -154,14 +163,14 @@ export abstract class MachineCluster extends Cluster {
     processes: readonly ProcessReference[],
     options: ActionOptions = {},
   ): Promise<void> {
-    this.#find(name);
+    this.find(name);
     const what = processes.map(formatProcess).join(', ');
     options.onProgress?.({ message: method === 'stop' ? `Stopping ${what}` : `Restarting ${what}` });
     await this.#callAlone(method, { backend: this.backend, name, processes }, options.signal);
   }
 
   async #snapshot(name: string): Promise<ExperimentSnapshot> {
-    const stored = this.#find(name);
+    const stored = this.find(name);
     const connection = await this.#connect();
     return connection === undefined ? stored.snapshot : connection.call('snapshot', { backend: this.backend, name });
   }
@@ -171,10 +180,10 @@ export abstract class MachineCluster extends Cluster {
     process: ProcessReference,
     options: { readonly streams: Streams; readonly signal?: AbortSignal },
   ): Promise<'detached' | 'ended'> {
-    const { folder, snapshot, runtime } = this.#find(name);
+    const { folder, snapshot, runtime } = this.find(name);
     const status = snapshot.processes.find((other) => formatProcess(other) === formatProcess(process));
     const key = processKey(process);
-    const definition = resolveExperiment(this.#find(name).record.spec).processes.find(
+    const definition = resolveExperiment(this.find(name).record.spec).processes.find(
       (other) => processKey(other) === key,
     );
     if (status === undefined || definition === undefined) throw noProcess(process, name);
@@ -195,7 +204,7 @@ export abstract class MachineCluster extends Cluster {
   }
 
   async #visit(name: string, wanted: string) {
-    const { services } = this.#find(name).snapshot.experiment;
+    const { services } = this.find(name).snapshot.experiment;
     const found = resolveName(
       'service',
       wanted,
@@ -206,14 +215,14 @@ export abstract class MachineCluster extends Cluster {
   }
 
   #startDir(name: string, process: ProcessReference): string {
-    const { record } = this.#find(name);
+    const { record } = this.find(name);
     const found = resolveExperiment(record.spec).processes.find((other) => processKey(other) === processKey(process));
     if (found === undefined) throw noProcess(process, name);
     return found.startDir;
   }
 
   #launchFile(name: string, process: ProcessReference): string {
-    const { folder, snapshot } = this.#find(name);
+    const { folder, snapshot } = this.find(name);
     if (!snapshot.processes.some((other) => formatProcess(other) === formatProcess(process)))
       throw noProcess(process, name);
     return folder.launchFile(processKey(process));
@@ -224,7 +233,7 @@ export abstract class MachineCluster extends Cluster {
   }
 
   /** What the disk has of an experiment. */
-  #find(name: string): StoredExperiment {
+  protected find(name: string): StoredExperiment {
     const stored = readStoredExperiment(this.backend, name);
     if (stored !== undefined) return stored;
     const foreign = readForeignExperiments(this.backend).find(({ record }) => record.name === name);

@@ -151,18 +151,27 @@ export class ManagedExperiment {
   async delete(): Promise<readonly string[]> {
     this.#state.setFlags({ deleting: true });
     await this.save();
-    const leftovers = await this.#endKeys(this.#state.keys, 'deleted');
+    let leftovers = await this.#endKeys(this.#state.keys, 'deleted');
+    if (leftovers.length === 0) leftovers = await this.#endStarter();
     if (leftovers.length > 0) {
       this.#state.setFlags({ deleting: false, reason: `could not be deleted: ${leftovers.join('; ')}` });
       return leftovers;
     }
-    await this.#starter.end(this.record);
     this.close();
     // A write under way would bring the folder back.
     await this.save();
     await rm(this.folder.path, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
     if (this.record.services.length > 0) await releasePorts(this.folder.path);
     return [];
+  }
+
+  async #endStarter(): Promise<readonly string[]> {
+    try {
+      await this.#starter.end(this.record);
+      return [];
+    } catch (error) {
+      return [error instanceof Error ? error.message : String(error)];
+    }
   }
 
   /** Writes the state, or remembers that it has to be tried again. */

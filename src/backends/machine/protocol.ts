@@ -15,7 +15,14 @@ export interface Methods {
   /** Asks it to make room for a newer one: it finishes what it is doing, and exits. */
   retire: { params: Record<string, never>; result: null };
   launch: {
-    params: { backend: string; spec: ExperimentSpec; shell: LaunchingShell; force: boolean };
+    params: {
+      backend: string;
+      spec: ExperimentSpec;
+      shell: LaunchingShell;
+      force: boolean;
+      /** For the record, where the backend finds it again. */
+      options: Readonly<Record<string, string>>;
+    };
     result: ExperimentSnapshot;
   };
   delete: { params: { backend: string; name: string }; result: readonly string[] };

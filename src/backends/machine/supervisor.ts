@@ -164,7 +164,7 @@ export class Supervisor {
   }
 
   async #launch(params: Methods['launch']['params'], signal: AbortSignal): Promise<ManagedExperiment> {
-    const { backend, spec, shell } = params;
+    const { backend, spec, shell, options } = params;
     const starter = this.#starters[backend];
     if (starter === undefined) throw new SymphonyError('failed', `This supervisor knows no backend ${backend}.`);
     const resolved = resolveExperiment(spec);
@@ -195,6 +195,7 @@ export class Supervisor {
         spec,
         services,
         searchPath: shell.environment.PATH ?? '',
+        options,
       };
       await writeLaunchFiles(folder, record, resolved, shell);
       throwIfAborted(signal);

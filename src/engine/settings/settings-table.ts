@@ -35,6 +35,12 @@ export const settings = {
     description: 'The kubeconfig file that kube uses; found as kubectl finds it if empty',
     expects: 'the path of a file; or nothing',
   },
+  tmuxSocket: {
+    schema: { type: 'string', pattern: '^[A-Za-z0-9_.-]*$' },
+    default: '',
+    description: 'The tmux server of the tmux backend, as in tmux -L; Symphony’s own if empty',
+    expects: 'letters, digits, hyphens, underscores and dots; or nothing',
+  },
   theme: {
     schema: { type: 'string', enum: ['auto', 'dark', 'light', 'high-contrast', 'none'] },
     default: 'auto',
@@ -69,6 +75,8 @@ export interface SettingValues {
   readonly context: string;
   /** Absolute, or empty. */
   readonly kubeconfig: string;
+  /** Empty for Symphony's own. */
+  readonly tmuxSocket: string;
   readonly theme: 'auto' | 'dark' | 'light' | 'high-contrast' | 'none';
   readonly color: 'auto' | 'always' | 'never';
   readonly mouse: boolean;

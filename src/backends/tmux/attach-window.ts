@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import type { Streams } from '../../engine/capabilities.ts';
+import { SymphonyError, throwIfAborted } from '../../engine/errors.ts';
+import type { Pane } from './panes.ts';
+import { tmuxEnvironment } from './run-program.ts';
+import type { TmuxServer } from './tmux-server.ts';
+import { sessionOptions } from './window-commands.ts';
+
+export const detachHint = 'ctrl-] (or ctrl-b d)';
+
+/**
+ * Hands the terminal over to tmux, in a view of its own: those who attach to one experiment at the same time each choose
+ * their window. Resolves when its user leaves, or when there is nothing to see any more.
+ */
+export function attachWindow(
+  server: TmuxServer,
+  pane: Pane,
+  options: { readonly streams: Streams; readonly signal?: AbortSignal },
+): Promise<void> {
+  const { streams, signal } = options;
+  throwIfAborted(signal);
+  const commands = [
+    ['new-session', '-t', `=${pane.sessionName}`],
+    ['set-option', 'destroy-unattached', 'on'],
+    ...sessionOptions(pane.sessionMark).map(([name, value]) => ['set-option', name, value]),
+    ['select-window', '-t', `:${pane.window}`],
+    ['select-pane', '-t', pane.pane],
+  ];
+  const args = commands.flatMap((command, index) => (index === 0 ? command : [';', ...command]));
+  const { TERM = 'xterm', COLORTERM } = process.env;
+  return new Promise((resolve, reject) => {
+    const child = spawn(server.program, [...server.arguments, ...args], {
+      cwd: '/',
+      env: { ...tmuxEnvironment(), TERM, ...(COLORTERM === undefined ? {} : { COLORTERM }) },
+      stdio: [toStdio(streams.stdin), toStdio(streams.stdout), 'pipe'],
+    });
+    let complaint = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      complaint += text;
+    });
+    // It puts the terminal back as it was.
+    const onAbort = () => child.kill('SIGTERM');
+    signal?.addEventListener('abort', onAbort, { once: true });
+    child.once('error', reject);
+    child.once('close', (code) => {
+      signal?.removeEventListener('abort', onAbort);
+      if (code === 0 || signal?.aborted) resolve();
+      else reject(new SymphonyError('failed', `tmux cannot attach: ${complaint.trim() || `exit code ${code}`}.`));
+    });
+  });
+}
+
+function toStdio(stream: NodeJS.ReadableStream | NodeJS.WritableStream): number | 'inherit' {
+  if (stream === process.stdin || stream === process.stdout) return 'inherit';
+  const { fd } = stream as { fd?: number };
+  if (typeof fd === 'number') return fd;
+  throw new SymphonyError('cannot-ask', 'There is no terminal here to hand over to tmux.');
+}

@@ -1,0 +1,62 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { SymphonyError } from '../../engine/errors.ts';
+import { runProgram } from './run-program.ts';
+
+export interface TmuxProgram {
+  /** Absolute. */
+  readonly path: string;
+  /** As it says itself: `3.3a`. */
+  readonly version: string;
+}
+
+/** The first version that has all that is needed. */
+const oldest = [3, 2] as const;
+const answerSeconds = 5;
+
+/**
+ * The tmux of this PATH.
+ * @throws SymphonyError `backend-unavailable` if there is none, or it is too old, or it does not answer
+ */
+export async function findTmux(searchPath: string = process.env.PATH ?? ''): Promise<TmuxProgram> {
+  const path = findOnPath('tmux', searchPath);
+  if (path === undefined) {
+    throw new SymphonyError('backend-unavailable', 'There is no tmux on the PATH.', {
+      hint: `Install tmux ${oldest.join('.')} or newer, or use --backend local.`,
+    });
+  }
+  const { stdout, stderr } = await runProgram(path, ['-V'], { seconds: answerSeconds });
+  const version = /^tmux (\S+)/.exec(stdout)?.[1];
+  if (version === undefined) {
+    const said = (stdout + stderr).trim().split('\n')[0] ?? '';
+    throw new SymphonyError('backend-unavailable', `${path} does not tell its version: ${JSON.stringify(said)}.`);
+  }
+  if (isTooOld(version)) {
+    throw new SymphonyError('backend-unavailable', `${path} is tmux ${version}, which is too old.`, {
+      hint: `Install tmux ${oldest.join('.')} or newer, or use --backend local.`,
+    });
+  }
+  return { path, version };
+}
+
+/** A version without a number of its own (`master`, `openbsd-7.5`) is a newer one. */
+export function isTooOld(version: string): boolean {
+  const match = /^(?:next-)?(\d+)\.(\d+)/.exec(version);
+  if (match === null) return false;
+  const [major, minor] = [Number(match[1]), Number(match[2])];
+  return major < oldest[0] || (major === oldest[0] && minor < oldest[1]);
+}
+
+function findOnPath(name: string, searchPath: string): string | undefined {
+  const candidates = searchPath.split(delimiter).filter((folder) => folder.startsWith('/'));
+  return candidates.map((folder) => join(folder, name)).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

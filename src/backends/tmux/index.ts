@@ -1,0 +1,1 @@
+export { TmuxCluster } from './tmux-cluster.ts';

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { SymphonyError } from '../../engine/errors.ts';
+
+export interface ProgramResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const kept = /^(HOME|LANG|LC_.*|LOGNAME|PATH|SHELL|USER)$/;
+
+/**
+ * The part of this process's environment that a tmux is given: nothing that tells it of another tmux around it, or of
+ * another place for its socket, and nothing that would stay in the server for good.
+ */
+export function tmuxEnvironment(env: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  const entries = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(entries.filter(([name]) => kept.test(name)));
+}
+
+/**
+ * Runs a program that should end soon to its end.
+ * @throws SymphonyError `backend-unavailable` if it cannot be run, or does not end in time; then it is killed with all it
+ *   started
+ */
+export function runProgram(
+  path: string,
+  args: readonly string[],
+  options: { readonly seconds: number; readonly input?: string },
+): Promise<ProgramResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(path, args, { cwd: '/', detached: true, env: tmuxEnvironment(), stdio: 'pipe' });
+    const output = { stdout: '', stderr: '' };
+    const timer = setTimeout(() => {
+      if (child.pid !== undefined) killGroup(child.pid);
+      // Not waited for: something that left the group may hold its output open.
+      for (const stream of child.stdio) stream?.destroy();
+      fail(`${path} did not answer within ${options.seconds} s`, 'End what keeps it, or use another backend.');
+    }, options.seconds * 1000);
+    const fail = (message: string, hint?: string, cause?: unknown) => {
+      clearTimeout(timer);
+      reject(new SymphonyError('backend-unavailable', `${message}.`, { hint, cause }));
+    };
+    child.once('error', (error) => fail(`${path} cannot be run: ${error.message}`, undefined, error));
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output.stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      output.stderr += text;
+    });
+    // A program that ends without reading its input says why itself.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(options.input ?? '');
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      resolve({ exitCode: code ?? 1, ...output });
+    });
+  });
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has just ended.
+  }
+}

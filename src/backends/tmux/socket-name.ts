@@ -1,0 +1,26 @@
+import { userInfo } from 'node:os';
+import { readSetting } from '../../engine/config.ts';
+import { SymphonyError } from '../../engine/errors.ts';
+import { symphonyPaths } from '../../engine/paths.ts';
+import { stateTag } from '../machine/runtime-folder.ts';
+
+/** The tmux server of new experiments: the one that was asked for, the one in the settings, or Symphony's own. */
+export async function socketName(wanted: string | undefined): Promise<string> {
+  if (wanted !== undefined) return wanted;
+  const setting = await readSetting('tmuxSocket');
+  return setting === '' ? ownSocketName() : setting;
+}
+
+/** `symphony`, for experiments kept in the user's usual place; a tag tells those kept elsewhere from them. */
+export function ownSocketName(): string {
+  const usual = symphonyPaths({ HOME: userInfo().homedir }).state;
+  return symphonyPaths().state === usual ? 'symphony' : `symphony-${stateTag()}`;
+}
+
+/** @throws SymphonyError `usage` if no socket can be called that */
+export function checkSocketName(name: unknown): string {
+  if (typeof name === 'string' && /^[A-Za-z0-9_.-]+$/.test(name)) return name;
+  throw new SymphonyError('usage', `The tmux backend's option socket is ${JSON.stringify(name)}.`, {
+    hint: 'It must be the name of a socket, as in tmux -L: letters, digits, hyphens, underscores and dots.',
+  });
+}

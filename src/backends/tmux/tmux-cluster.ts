@@ -1,0 +1,67 @@
+import type { AttachCapability, Capabilities } from '../../engine/capabilities.ts';
+import type { ExperimentDescription } from '../../engine/cluster.ts';
+import { SymphonyError } from '../../engine/errors.ts';
+import type { Plan } from '../../engine/plan.ts';
+import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
+import { formatProcess, isFinal } from '../../engine/status.ts';
+import { processKey } from '../machine/experiment-folder.ts';
+import { MachineCluster } from '../machine/machine-cluster.ts';
+import { attachWindow, detachHint } from './attach-window.ts';
+import { findTmux } from './find-tmux.ts';
+import { processMark } from './marks.ts';
+import { listPanes } from './panes.ts';
+import { planOnTmux } from './plan-on-tmux.ts';
+import { checkSocketName, ownSocketName, socketName } from './socket-name.ts';
+import { TmuxServer } from './tmux-server.ts';
+
+/** Processes of this machine in the windows of a tmux server, one session for each experiment. */
+export class TmuxCluster extends MachineCluster {
+  override readonly backend = 'tmux';
+  override readonly capabilities: Capabilities = {
+    ...this.machineCapabilities(),
+    attach: { detachHint, attach: (...parameters) => this.#attach(...parameters) },
+  };
+  readonly #socket: string | undefined;
+
+  /**
+   * @param options `socket`: the tmux server for new experiments, as in `tmux -L`.
+   * @throws SymphonyError `usage`
+   */
+  constructor(options: Readonly<Record<string, unknown>> = {}) {
+    super();
+    this.#socket = options.socket === undefined ? undefined : checkSocketName(options.socket);
+  }
+
+  override plan(spec: ExperimentSpec): Plan {
+    return planOnTmux(spec);
+  }
+
+  override async describeExperiment(name: string): Promise<ExperimentDescription> {
+    const description = await super.describeExperiment(name);
+    const socket = this.find(name).record.options?.socket ?? ownSocketName();
+    return { ...description, location: `${description.location}, tmux -L ${socket} attach -t =${name}` };
+  }
+
+  protected override async recordOptions(): Promise<Readonly<Record<string, string>>> {
+    const [{ path }, socket] = await Promise.all([findTmux(), socketName(this.#socket)]);
+    return { program: path, socket };
+  }
+
+  readonly #attach: AttachCapability['attach'] = async (name, process, options) => {
+    const { record, snapshot } = this.find(name);
+    const target = formatProcess(process);
+    if (!snapshot.processes.some((other) => formatProcess(other) === target))
+      throw new SymphonyError('not-found', `There is no process ${target} in experiment ${name}.`);
+    const server = await TmuxServer.of(record);
+    const mark = processMark(record, processKey(process));
+    const pane = (await listPanes(server)).find((other) => other.processMark === mark);
+    if (pane === undefined) {
+      throw new SymphonyError('conflict', `The tmux window of ${target} is not there any more.`, {
+        hint: `What it wrote: symphony logs ${target}. Its next run gets a new window: symphony restart ${target}`,
+      });
+    }
+    await attachWindow(server, pane, options);
+    const now = (await this.listProcesses(name)).find((other) => formatProcess(other) === target);
+    return now === undefined || isFinal(now.state) ? 'ended' : 'detached';
+  };
+}

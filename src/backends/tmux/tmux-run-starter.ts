@@ -1,0 +1,133 @@
+import { SymphonyError } from '../../engine/errors.ts';
+import { processKey } from '../machine/experiment-folder.ts';
+import { type ExperimentRecord, resolveRecord } from '../machine/experiment-record.ts';
+import { ownFile } from '../machine/own-files.ts';
+import type { RunStarter, RunToStart } from '../machine/run-starter.ts';
+import { isOwnMark, processMark, sessionMark } from './marks.ts';
+import { listPanes, type Pane } from './panes.ts';
+import { commandLine } from './quote.ts';
+import { runProgram } from './run-program.ts';
+import { ownSocketName } from './socket-name.ts';
+import { historyLimit } from './tmux-section.ts';
+import { isListening, TmuxServer } from './tmux-server.ts';
+import {
+  newSessionCommands,
+  newWindowCommands,
+  respawnCommands,
+  type WindowToStart,
+  windowName,
+} from './window-commands.ts';
+
+/** Each run's keeper has a window of the experiment's session; the next run gets the same one. */
+export class TmuxRunStarter implements RunStarter {
+  /** One at a time: what is started depends on what is there. */
+  #last: Promise<unknown> = Promise.resolve();
+  #hasQuickTail: Promise<boolean> | undefined;
+
+  start(record: ExperimentRecord, runs: readonly RunToStart[]): Promise<void> {
+    return this.#inTurn(() => this.#start(record, runs));
+  }
+
+  end(record: ExperimentRecord): Promise<void> {
+    return this.#inTurn(() => end(record));
+  }
+
+  #inTurn<Result>(action: () => Promise<Result>): Promise<Result> {
+    const result = this.#last.then(action);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  async #start(record: ExperimentRecord, runs: readonly RunToStart[]): Promise<void> {
+    const server = await TmuxServer.of(record);
+    this.#hasQuickTail ??= hasQuickTail();
+    const isQuick = await this.#hasQuickTail;
+    const order = resolveRecord(record).processes.map(processKey);
+    const windows = runs.map((run) => toWindow(record, run, order.indexOf(run.key), isQuick));
+    const panes = await listPanes(server);
+    const session = panes.find((pane) => pane.sessionMark === sessionMark(record));
+    if (session === undefined) await startSession(server, record, panes, windows);
+    else await server.run(startInSession(session, panes, windows));
+  }
+}
+
+async function startSession(
+  server: TmuxServer,
+  record: ExperimentRecord,
+  panes: readonly Pane[],
+  windows: readonly WindowToStart[],
+): Promise<void> {
+  const named = panes.find(({ sessionName }) => sessionName === record.name);
+  if (named !== undefined && !isOwnMark(named.sessionMark)) {
+    const place = `the tmux server ${server.socket}`;
+    throw new SymphonyError(
+      'conflict',
+      `There is a session ${record.name} on ${place} that is not this experiment's.`,
+      {
+        hint: `Rename it or end it (tmux -L ${server.socket} attach -t ${record.name}), or launch under another --name.`,
+      },
+    );
+  }
+  const commands = newSessionCommands({
+    name: record.name,
+    temporaryName: `symphony-${record.launchId}`,
+    mark: sessionMark(record),
+    historyLimit: historyLimit(record.spec.tmux),
+    windows,
+  });
+  // What a launch before this one could not take away, because its tmux did not answer any more.
+  const stale = named === undefined ? '' : commandLine('kill-session', '-t', named.session);
+  await server.run(stale + commands);
+}
+
+function startInSession(session: Pane, panes: readonly Pane[], windows: readonly WindowToStart[]): string {
+  const target = `${session.session}:`;
+  const taken = new Set(panes.filter((pane) => pane.session === session.session).map(({ index }) => index));
+  return windows
+    .map((window) => {
+      const pane = panes.find(({ processMark }) => processMark === window.mark);
+      if (pane !== undefined) return respawnCommands(pane.pane, window);
+      const index = taken.has(window.index) ? Math.max(...taken) + 1 : window.index;
+      taken.add(index);
+      return newWindowCommands(target, { ...window, index });
+    })
+    .join('');
+}
+
+async function end(record: ExperimentRecord): Promise<void> {
+  if (!(await isListening(record.options?.socket ?? ownSocketName()))) return;
+  const server = await TmuxServer.of(record);
+  const panes = await listPanes(server);
+  const mark = sessionMark(record);
+  const sessions = new Set(panes.filter((pane) => pane.sessionMark === mark).map(({ session }) => session));
+  // Windows may have been moved into a session of somebody else's.
+  const moved = panes.filter(
+    (pane) => pane.processMark.startsWith(processMark(record, '')) && !sessions.has(pane.session),
+  );
+  const commands = [
+    ...[...sessions].map((session) => commandLine('kill-session', '-t', session)),
+    ...[...new Set(moved.map(({ pane }) => pane))].map((pane) => commandLine('kill-pane', '-t', pane)),
+  ];
+  if (commands.length > 0) await server.run(commands.join(''));
+}
+
+function toWindow(record: ExperimentRecord, run: RunToStart, index: number, isQuick: boolean): WindowToStart {
+  const { process, launchFile, runPath, logFile } = run;
+  const keeper = ['/bin/sh', ownFile('keeper.sh'), process.tty ? 'terminal' : 'pane', launchFile, runPath, logFile];
+  return {
+    index,
+    name: windowName(process),
+    mark: processMark(record, run.key),
+    argv: process.tty || !isQuick ? keeper : [...keeper, 'quick'],
+    ...(process.tty ? { terminalLog: logFile } : {}),
+  };
+}
+
+/** Whether tail(1) takes GNU's options for how often to look, and for whom. */
+async function hasQuickTail(): Promise<boolean> {
+  const options = ['-s', '.25', '--pid=1', '-c', '1'];
+  return runProgram('/usr/bin/env', ['tail', ...options], { seconds: 5 }).then(
+    ({ exitCode }) => exitCode === 0,
+    () => false,
+  );
+}

@@ -1,0 +1,40 @@
+import type { PlanNote } from '../../engine/plan.ts';
+import type { BackendSection } from '../../engine/spec/experiment-spec.ts';
+import type { ResolvedExperiment } from '../../engine/spec/resolved-experiment.ts';
+
+const defaultHistoryLimit = 10_000;
+const highestHistoryLimit = 1_000_000;
+
+/** How many lines a window keeps for scrolling back; the log has them all. */
+export function historyLimit(section: BackendSection | undefined): number {
+  const wanted = section?.historyLimit;
+  return isHistoryLimit(wanted) ? wanted : defaultHistoryLimit;
+}
+
+/** What is wrong with the sections `tmux` of a spec. */
+export function checkSections(resolved: ResolvedExperiment): PlanNote[] {
+  const notes = checkSection('tmux', resolved.tmux, ['historyLimit']);
+  for (const process of resolved.processes) {
+    const groupPath = process.path.replace(/\.processes\.[^.]+$/, '');
+    notes.push(...checkSection(`${process.path}.tmux`, process.tmux, []));
+    notes.push(...checkSection(`${groupPath}.tmux`, process.groupTmux, []));
+  }
+  return [...new Map(notes.map((note) => [note.path, note])).values()];
+}
+
+function checkSection(path: string, section: BackendSection | undefined, known: readonly string[]): PlanNote[] {
+  return Object.entries(section ?? {}).flatMap(([name, value]): PlanNote[] => {
+    const place = `${path}.${name}`;
+    if (!known.includes(name)) {
+      const hint = known.length > 0 ? `There is: ${known.join(', ')}.` : 'Only the experiment has one: historyLimit.';
+      return [{ verdict: 'refused', path: place, message: 'there is no such field', hint }];
+    }
+    if (isHistoryLimit(value)) return [];
+    const message = `is ${JSON.stringify(value)}; it must be a number of lines, ${highestHistoryLimit} at most`;
+    return [{ verdict: 'refused', path: place, message }];
+  });
+}
+
+function isHistoryLimit(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= highestHistoryLimit;
+}

@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { SymphonyError } from '../../engine/errors.ts';
+import type { ExperimentRecord } from '../machine/experiment-record.ts';
+import { findTmux } from './find-tmux.ts';
+import { type ProgramResult, runProgram } from './run-program.ts';
+import { ownSocketName } from './socket-name.ts';
+
+const answerSeconds = 10;
+/** On top of that, for each command: starting a program takes a while on a busy machine. */
+const secondsForCommand = 0.02;
+const noServer = /no server running|error connecting to|server exited|lost server/;
+
+/** A tmux server of our own, apart from any other that its user has. */
+export class TmuxServer {
+  readonly program: string;
+  readonly socket: string;
+
+  constructor(program: string, socket: string) {
+    this.program = program;
+    this.socket = socket;
+  }
+
+  /** The one that an experiment was launched in. A tmux that has gone from its place is looked for again. */
+  static async of(record: ExperimentRecord): Promise<TmuxServer> {
+    const { program = '', socket = ownSocketName() } = record.options ?? {};
+    return new TmuxServer(existsSync(program) ? program : (await findTmux(record.searchPath)).path, socket);
+  }
+
+  /** What comes before the command of any call. */
+  get arguments(): readonly string[] {
+    return ['-L', this.socket, '-f', '/dev/null'];
+  }
+
+  /** What a command writes, or undefined if no server is running. @throws SymphonyError in tmux's words */
+  async ask(...command: readonly string[]): Promise<string | undefined> {
+    const result = await runProgram(this.program, [...this.arguments, ...command], { seconds: answerSeconds });
+    if (result.exitCode === 0) return result.stdout;
+    if (noServer.test(result.stderr)) return undefined;
+    throw refused(result);
+  }
+
+  /** Runs a command file, starting the server if need be. @throws SymphonyError in tmux's words */
+  async run(commands: string): Promise<void> {
+    const args = [...this.arguments, 'start-server', ';', 'source-file', '-'];
+    const seconds = answerSeconds + secondsForCommand * commands.split('\n').length;
+    const result = await runProgram(this.program, args, { seconds, input: commands });
+    if (result.exitCode !== 0) throw refused(result);
+  }
+}
+
+function refused({ stdout, stderr }: ProgramResult): SymphonyError {
+  const said = (stderr + stdout).trim().split('\n')[0] || 'it does not say why';
+  return new SymphonyError('failed', `tmux refused: ${said}.`);
+}
+
+/** Whether a server listens on that socket, found out without a tmux. */
+export function isListening(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const client = connect(join('/tmp', `tmux-${process.getuid?.() ?? 0}`, socket));
+    const answer = (listens: boolean) => {
+      client.destroy();
+      resolve(listens);
+    };
+    client.once('connect', () => answer(true));
+    client.once('error', () => answer(false));
+  });
+}
