@@ -26,6 +26,8 @@ export async function waitForExperiment(
   try {
     for await (const snapshot of followExperiment(cluster, name, signal)) {
       options.onChange?.(snapshot);
+      // What ends because it is deleted has not reached anything: it is soon not found, or else goes on.
+      if (snapshot.experiment.state === 'stopping') continue;
       if (isReached(snapshot.processes, options.for)) return snapshot;
     }
   } finally {
