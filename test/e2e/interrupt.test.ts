@@ -79,7 +79,10 @@ test('the supervisor heeds no Ctrl-C of the terminal it was started from', async
   await terminal.until(/launched-42/);
   const before = supervisors(session);
   expect(before).toHaveLength(1);
+  const from = terminal.output.length;
   terminal.type('\u0003\u0003');
+  // An interrupt throws away what was typed and not read yet: the next line waits for the prompt.
+  await terminal.until(/[#$%] $/, { from });
   terminal.type('echo interrupted-$((40 + 2))\n');
   await terminal.until(/interrupted-42/);
   expect(await session.until('rl', 'main', 'running')).toMatchObject({ restarts: 0 });
