@@ -49,7 +49,10 @@ export function fileItems(files: readonly CarriedFile[]): Json[] {
 /** A key that ConfigMaps and Secrets allow, another one for each path. */
 export function dataKey(path: string): string {
   if (/^[-\w][-.\w]{0,199}$/.test(path)) return path;
-  const readable = path.replace(/[^-.\w]/g, '_').slice(-180).replace(/^\.+/, '_');
+  const readable = path
+    .replace(/[^-.\w]/g, '_')
+    .slice(-180)
+    .replace(/^\.+/, '_');
   return `${readable}-${shortHash(path)}`;
 }
 

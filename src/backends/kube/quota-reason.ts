@@ -1,0 +1,15 @@
+/**
+ * Why the API server refuses a pod that would exceed a quota, in words, from its message: `pods "a" is forbidden: exceeded
+ * quota: q, requested: pods=1, used: pods=4, limited: pods=4`.
+ * @returns undefined if the message speaks of no quota
+ */
+export function quotaReason(message: string): string | undefined {
+  const exceeded = /exceeded quota: ([^,]+), requested: (.+), used: (.+), limited: (.+?)\.?$/s.exec(message);
+  if (exceeded !== null) {
+    const [, quota, requested, used, limited] = exceeded;
+    return `the quota ${quota} of its namespace is used up: it asks for ${requested}; ${used} of ${limited} are in use`;
+  }
+  const unset = /failed quota: ([^:]+): must specify (.+?)\.?$/s.exec(message);
+  if (unset === null) return undefined;
+  return `the quota ${unset[1]} of its namespace wants ${unset[2]} to be set; set resources, or kube.requests and kube.limits`;
+}
