@@ -4,8 +4,10 @@ import { notStarted, type ProcessRuntime } from './process-runtime.ts';
 import type { ExperimentRuntime } from './process-status.ts';
 import { readRuntime, StateWriter } from './state-file.ts';
 
-/** Changes that come within so long are told and written together. */
+/** Changes that come within so long are told together. */
 const changeMilliseconds = 20;
+/** Writing is dearer than telling, and what is lost with a supervisor is found again in the files of the runs. */
+const saveMilliseconds = 100;
 
 /** What is known of one experiment's processes: kept in memory, written to its state file, and told to who listens. */
 export class ExperimentState {
@@ -14,7 +16,8 @@ export class ExperimentState {
   readonly #onChange: (keys: ReadonlySet<string>) => void;
   readonly #changed = new Set<string>();
   readonly #waiters = new Set<() => void>();
-  #timer: NodeJS.Timeout | undefined;
+  #changeTimer: NodeJS.Timeout | undefined;
+  #saveTimer: NodeJS.Timeout | undefined;
   #flags: Omit<ExperimentRuntime, 'processes' | 'notes'>;
   #notes: readonly string[];
   #unsaved = false;
@@ -106,16 +109,20 @@ export class ExperimentState {
   }
 
   close(): void {
-    clearTimeout(this.#timer);
+    clearTimeout(this.#changeTimer);
+    clearTimeout(this.#saveTimer);
   }
 
   #touch(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
+    this.#changeTimer ??= setTimeout(() => {
+      this.#changeTimer = undefined;
       const keys = new Set(this.#changed);
       this.#changed.clear();
       this.#onChange(keys);
-      void this.save();
     }, changeMilliseconds);
+    this.#saveTimer ??= setTimeout(() => {
+      this.#saveTimer = undefined;
+      void this.save();
+    }, saveMilliseconds);
   }
 }
