@@ -51,7 +51,6 @@ export async function endProcesses(
     killed: new Set<number>(),
     giveUpAt: undefined,
   }));
-  const marks = new MarkReader();
   for (let pause = firstPause; endings.length > 0; pause = Math.min(pause * 1.5, longestPause)) {
     const index = marks.index(await readProcessTable());
     const now = performance.now();
@@ -65,12 +64,16 @@ export async function endProcesses(
   return leftovers;
 }
 
+/** Those of them of which something is left running: found by one look, however many they are. */
+export async function findRunning(targets: readonly EndTarget[]): Promise<ReadonlySet<EndTarget>> {
+  const index = marks.index(await readProcessTable());
+  return new Set(targets.filter((target) => findAlive(index, target, new Set()).length > 0));
+}
+
 /** One look and what follows from it; gives what is left once there is no more to be done. */
 function step(ending: Ending, index: MemberIndex, now: number): readonly Leftover[] | undefined {
   const { target } = ending;
-  const alive = index
-    .find({ mark: target.mark, pid: target.pid, startTime: target.startTime, known: ending.known })
-    .filter((entry) => !isZombie(entry) && entry.pid !== process.pid);
+  const alive = findAlive(index, target, ending.known);
   if (alive.length === 0) return [];
   for (const entry of alive) ending.known.add(entry.pid);
   if (now >= ending.killAt) {
@@ -83,6 +86,10 @@ function step(ending: Ending, index: MemberIndex, now: number): readonly Leftove
   }
   signalOnce(ending, alive);
   return undefined;
+}
+
+function findAlive(index: MemberIndex, target: EndTarget, known: ReadonlySet<number>): TableEntry[] {
+  return index.find({ ...target, known }).filter((entry) => !isZombie(entry) && entry.pid !== process.pid);
 }
 
 /** The group first; what left it is told only once the group is gone, because it may be ended in good order from there. */
@@ -122,6 +129,9 @@ class MarkReader {
     return index;
   }
 }
+
+/** One for all, because everyone looks at the same processes. */
+const marks = new MarkReader();
 
 function readMark(pid: number): LaunchMark | undefined {
   const variables = readEnvironment(pid);

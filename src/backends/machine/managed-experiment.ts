@@ -4,7 +4,7 @@ import { SymphonyError } from '../../engine/errors.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
 import { formatProcess, isAlive as isAliveState, isFinal, type ProcessReference } from '../../engine/status.ts';
 import type { ExperimentSnapshot } from '../../engine/watch.ts';
-import { type EndTarget, endProcesses, type Leftover } from './end-processes.ts';
+import { type EndTarget, endProcesses, findRunning, type Leftover } from './end-processes.ts';
 import { ExperimentFolder, processKey } from './experiment-folder.ts';
 import { type ExperimentRecord, resolveRecord, writeRecord } from './experiment-record.ts';
 import { ExperimentState } from './experiment-state.ts';
@@ -42,6 +42,9 @@ export class ManagedExperiment {
   readonly #processes: ReadonlyMap<string, ResolvedProcess>;
   readonly #state: ExperimentState;
   readonly #backoffs = new Map<string, NodeJS.Timeout>();
+  /** Processes whose backoff is over. */
+  readonly #due = new Set<string>();
+  #restarting: Promise<void> | undefined;
   /** Processes that are being ended on purpose, and why. */
   readonly #ending = new Map<string, string>();
   readonly #readiness = new ReadinessChecker((key) => this.#becomeReady(key));
@@ -317,19 +320,42 @@ export class ManagedExperiment {
     const delay = Math.max(0, Date.parse(this.#state.get(key).until ?? '') - Date.now() || 0);
     const timer = setTimeout(() => {
       this.#backoffs.delete(key);
-      // A full disk, say: the process waits for its next turn instead of being forgotten.
-      this.#restartByPolicy(key).catch((error: unknown) => this.#settle(key, cannotStart(error)));
+      this.#due.add(key);
+      this.#restarting ??= this.#restartDue().finally(() => {
+        this.#restarting = undefined;
+      });
     }, delay);
     this.#backoffs.set(key, timer);
   }
 
-  /** What the last run left behind may still hold its ports. */
-  async #restartByPolicy(key: string): Promise<void> {
-    await endProcesses([this.#endTarget(key)]);
-    if (this.#state.get(key).state === 'backoff' && !this.isDeleting) await this.#start([key]);
+  /** Restarts that have come due, all at once: one look at this machine's processes serves them all. */
+  async #restartDue(): Promise<void> {
+    while (this.#due.size > 0) {
+      const targets = new Map([...this.#due].map((key) => [key, this.#endTarget(key)]));
+      this.#due.clear();
+      const running = await findRunning([...targets.values()]);
+      const free = [...targets.keys()].filter((key) => !running.has(targets.get(key) as EndTarget));
+      await this.#restartByPolicy(free);
+      // What the last run left behind may still hold its ports; ending that takes its time, and the others need not wait.
+      for (const [key, target] of targets) {
+        if (running.has(target)) void endProcesses([target]).then(() => this.#restartByPolicy([key]));
+      }
+    }
+  }
+
+  async #restartByPolicy(keys: readonly string[]): Promise<void> {
+    const waiting = keys.filter((key) => this.#state.get(key).state === 'backoff' && !this.isDeleting);
+    if (waiting.length === 0) return;
+    try {
+      await this.#start(waiting);
+    } catch (error) {
+      // A full disk, say: they wait for their next turn instead of being forgotten.
+      for (const key of waiting) this.#settle(key, cannotStart(error));
+    }
   }
 
   #cancelRestart(key: string): void {
+    this.#due.delete(key);
     clearTimeout(this.#backoffs.get(key));
     this.#backoffs.delete(key);
   }
