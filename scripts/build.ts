@@ -83,7 +83,7 @@ async function buildLibrary(folder: string): Promise<void> {
  */
 async function buildMain(folder: string): Promise<void> {
   const entry = source('commands/main.ts');
-  const together = { core: entry, machine: source('backends/machine/machine-cluster.ts') };
+  const together = { core: entry, machine: source('backends/local/local-cluster.ts') };
   let chunks: ReadonlyMap<string, string> | undefined;
   await build({
     ...common,
@@ -91,8 +91,10 @@ async function buildMain(folder: string): Promise<void> {
     output: {
       ...output,
       dir: folder,
-      entryFileNames: '[name].js',
-      chunkFileNames: 'chunks/main-[name]-[hash].js',
+      // The chunk core is the program; the file that the entry itself would be only passes it on.
+      entryFileNames: 'chunks/[name]-entry.js',
+      chunkFileNames: ({ name }) => (name === 'core' ? 'main.js' : 'chunks/main-[name]-[hash].js'),
+      minifyInternalExports: false,
       codeSplitting: {
         groups: [
           {

@@ -2,7 +2,8 @@ import { createRequire, isBuiltin } from 'node:module';
 import type { Plugin } from 'rolldown';
 
 const require = createRequire(import.meta.url);
-const mark = '\0builtin:';
+const importMark = '\0builtin:';
+const requireMark = '\0required-builtin:';
 
 /**
  * Makes imports of Node's own modules property reads. An import statement reads every property of the module, also those
@@ -12,14 +13,21 @@ const mark = '\0builtin:';
 export const builtinsWithoutFacade: Plugin = {
   name: 'builtins-without-facade',
   resolveId(id, _importer, { kind }) {
-    // A require gets the module itself already.
-    if (kind !== 'import-statement' || !isBuiltin(id)) return null;
-    return { id: mark + (id.startsWith('node:') ? id : `node:${id}`), moduleSideEffects: false };
+    if (!isBuiltin(id)) return null;
+    const name = id.startsWith('node:') ? id : `node:${id}`;
+    if (kind === 'require-call') return { id: `${requireMark}${name}` };
+    return kind === 'import-statement' ? { id: `${importMark}${name}`, moduleSideEffects: false } : null;
   },
   load(id) {
-    if (!id.startsWith(mark)) return null;
-    const name = id.slice(mark.length);
-    return { code: name === 'node:child_process' ? lazyFunctions(name) : directNames(name), moduleSideEffects: false };
+    if (id.startsWith(requireMark)) {
+      return {
+        code: `module.exports = process.getBuiltinModule('${id.slice(requireMark.length)}');`,
+        moduleType: 'js',
+      };
+    }
+    if (!id.startsWith(importMark)) return null;
+    const name = id.slice(importMark.length);
+    return { code: lazyModules.has(name) ? lazyFunctions(name) : directNames(name), moduleSideEffects: false };
   },
 };
 
@@ -37,11 +45,17 @@ function directNames(name: string): string {
   return [`const builtin = /* @__PURE__ */ (() => ${value})();`, ...lines, 'export default builtin;'].join('\n');
 }
 
-/** Loads the module at the first call: what starts processes takes long to load, and few commands start any. */
+/** Modules of functions alone that take long to load, and are imported more often than used. */
+const lazyModules: ReadonlySet<string> = new Set(['node:child_process', 'node:fs/promises', 'node:timers/promises']);
+
+/** Loads the module at the first call. */
 function lazyFunctions(name: string): string {
-  const lines = exportedNames(name)
-    .filter((key) => typeof (require(name) as Record<string, unknown>)[key] === 'function')
-    .map((key) => `export const ${key} = /* @__PURE__ */ lazy('${key}');`);
+  const values = require(name) as Record<string, unknown>;
+  const lines = exportedNames(name).map((key) =>
+    typeof values[key] === 'function'
+      ? `export const ${key} = /* @__PURE__ */ lazy('${key}');`
+      : `export const ${key} = /* @__PURE__ */ (() => load().${key})();`,
+  );
   return `
 const load = () => process.getBuiltinModule('${name}');
 const lazy = (key) =>
