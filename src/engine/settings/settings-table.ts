@@ -41,6 +41,18 @@ export const settings = {
     description: 'The tmux server of the tmux backend, as in tmux -L; Symphony’s own if empty',
     expects: 'letters, digits, hyphens, underscores and dots; or nothing',
   },
+  namespace: {
+    schema: { type: 'string', pattern: '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?$' },
+    default: '',
+    description: 'The namespace of experiments on kube that name none; one of their own if empty',
+    expects: 'the name of a namespace; or nothing',
+  },
+  logStreams: {
+    schema: { type: 'integer', minimum: 1, maximum: 10_000 },
+    default: 100,
+    description: 'How many logs are followed on kube at once: each is a connection',
+    expects: 'a whole number from 1',
+  },
   theme: {
     schema: { type: 'string', enum: ['auto', 'dark', 'light', 'high-contrast', 'none'] },
     default: 'auto',
@@ -77,6 +89,8 @@ export interface SettingValues {
   readonly kubeconfig: string;
   /** Empty for Symphony's own. */
   readonly tmuxSocket: string;
+  readonly namespace: string;
+  readonly logStreams: number;
   readonly theme: 'auto' | 'dark' | 'light' | 'high-contrast' | 'none';
   readonly color: 'auto' | 'always' | 'never';
   readonly mouse: boolean;
