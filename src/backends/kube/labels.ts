@@ -7,6 +7,8 @@ export const labels = {
   launch: 'symphony/launch',
   /** On pods: the group's name, or that of the process outside any group; services select by it. */
   member: 'symphony/member',
+  /** In place of `member` on a pod that a restart has replaced, so that no service leads to it. */
+  pastMember: 'symphony/past-member',
   /** On pods of groups: the group's name. */
   group: 'symphony/group',
   /** On services: the service's name in its experiment. */
@@ -21,12 +23,16 @@ export const labels = {
 export const manager = 'symphony';
 
 export const annotations = {
+  /** On a pod that a restart made: the how manieth. Without it, it is the pod of the launch. */
+  generation: 'symphony/generation',
   /** On a pod that a restart made: JSON, how many runs each container had before it, by its name. */
   earlierRuns: 'symphony/earlier-runs',
   /** On a pod that was asked to end (through its activeDeadlineSeconds): why, in words. Its processes are `stopped`. */
   stopped: 'symphony/stopped',
   /** On a pod: JSON, by container name, the id of the container in whose log the line of its readiness was seen. */
   logReady: 'symphony/log-ready',
+  /** On the ConfigMap with the spec: since when all of its pods have been created. One that is not there is lost then. */
+  launched: 'symphony/launched',
   /** On the ConfigMap with the spec: since when it is being deleted. The experiment is `stopping`. */
   deleting: 'symphony/deleting',
 } as const;

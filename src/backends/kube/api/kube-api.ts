@@ -97,6 +97,11 @@ export class KubeApi {
     }
   }
 
+  /** The error that a refusal stands for which came inside an answer. */
+  refusal(status: KubeStatus, doing: string): ApiError {
+    return new ApiError(status.code ?? 500, status, doing, this.identity);
+  }
+
   /** Ends the connections kept for later. */
   close(): void {
     this.#agent?.destroy();
@@ -127,6 +132,8 @@ export class KubeApi {
         connectTimeout * 1000,
       );
       sent.once('socket', (socket) => {
+        // A silent stream whose other end is gone is noticed within half a minute.
+        socket.setKeepAlive(true, 15_000);
         if (!socket.connecting) clearTimeout(connecting);
         else
           socket

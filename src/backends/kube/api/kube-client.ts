@@ -1,3 +1,4 @@
+import type { Progress } from '../../../engine/capabilities.ts';
 import { isStatus } from './api-error.ts';
 import { KubeApi, type Query } from './kube-api.ts';
 import type { KubeList, KubeObject } from './kube-object.ts';
@@ -11,6 +12,11 @@ export interface ObjectName {
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
+}
+
+/** A call that may take its time. */
+export interface LongCallOptions extends CallOptions {
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 /** Objects of the API: made, read, listed, changed and removed. All throw SymphonyError. */

@@ -17,7 +17,7 @@ export interface KubeMetadata {
   readonly finalizers?: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
-  readonly ownerReferences?: readonly Readonly<Record<string, unknown>>[];
+  readonly ownerReferences?: readonly object[];
 }
 
 export interface KubeList<Item extends KubeObject = KubeObject> {

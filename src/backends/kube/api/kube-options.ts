@@ -6,13 +6,16 @@ export interface KubeOptions {
   readonly context?: string;
   /** Path of a kubeconfig file, instead of `KUBECONFIG`, `~/.kube/config` or the pod's own account. */
   readonly kubeconfig?: string;
+  /** The namespace of experiments that name none, and where experiments are seen if not everywhere. */
+  readonly namespace?: string;
 }
 
 /** What a program said, else the settings (`--context`, `--kubeconfig` and their like). */
 export async function readKubeOptions(options: Readonly<Record<string, unknown>>): Promise<KubeOptions> {
   const context = text(options.context) ?? (await readSetting('context'));
   const kubeconfig = text(options.kubeconfig) ?? (await readSetting('kubeconfig'));
-  return { ...(context && { context }), ...(kubeconfig && { kubeconfig }) };
+  const namespace = text(options.namespace) ?? (await readSetting('namespace'));
+  return { ...(namespace && { namespace }), ...(context && { context }), ...(kubeconfig && { kubeconfig }) };
 }
 
 function text(value: unknown): string | undefined {

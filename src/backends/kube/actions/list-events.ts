@@ -1,0 +1,44 @@
+import type { ClusterEvent } from '../../../engine/capabilities.ts';
+import type { KubeClient } from '../api/kube-client.ts';
+import type { KubeObject } from '../api/kube-object.ts';
+import type { ExperimentEntry } from '../experiments/experiment-entry.ts';
+import { labels, managedSelector } from '../labels.ts';
+import { isPodOf } from '../logs/container-runs.ts';
+
+/** What Kubernetes says happened to the pods of an experiment, oldest first. */
+export async function listEvents(
+  client: KubeClient,
+  { known, processes, record }: ExperimentEntry,
+): Promise<ClusterEvent[]> {
+  const { namespace, ownNamespace } = known.location;
+  const labelSelector = `${managedSelector},${labels.experiment}=${known.name},${labels.launch}=${record.launchId}`;
+  const [events, pods] = await Promise.all([
+    client.list('Event', { namespace }),
+    client.list('Pod', { namespace, query: { labelSelector } }),
+  ]);
+  const byName = new Map(pods.items.map((pod) => [pod.metadata.name, pod]));
+  return events.items
+    .filter(({ involvedObject }) => ownNamespace || byName.has(involvedObject?.name))
+    .map((event): ClusterEvent => {
+      const pod = byName.get(event.involvedObject?.name);
+      const container = /\{(.*)\}/.exec(event.involvedObject?.fieldPath ?? '')?.[1];
+      const candidates = pod === undefined ? [] : processes.filter((process) => isPodOf(pod, process));
+      const process =
+        candidates.find(({ name }) => name === container) ?? (candidates.length === 1 ? candidates[0] : undefined);
+      return {
+        time: timeOf(event),
+        ...(process && { process: { group: process.group, name: process.name } }),
+        kind: event.type === 'Warning' ? 'warning' : 'normal',
+        reason: event.reason ?? '',
+        message: event.message ?? '',
+        count: event.series?.count ?? event.count ?? 1,
+      };
+    })
+    .sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+}
+
+function timeOf({ lastTimestamp, eventTime, series, metadata }: KubeObject): string {
+  return new Date(
+    series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? 0,
+  ).toISOString();
+}

@@ -1,0 +1,64 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ProcessMetrics } from '../../../engine/capabilities.ts';
+import { isStatus } from '../api/api-error.ts';
+import type { KubeClient } from '../api/kube-client.ts';
+import type { KubeList, KubeObject } from '../api/kube-object.ts';
+import type { ExperimentEntry } from '../experiments/experiment-entry.ts';
+import { labels, managedSelector } from '../labels.ts';
+import { podsOf } from '../logs/container-runs.ts';
+import { parseQuantity } from '../quantity.ts';
+
+const group = '/apis/metrics.k8s.io/v1beta1';
+/** Metrics are collected this often at most. */
+const interval = 15;
+
+interface ContainerUsage {
+  readonly name: string;
+  readonly usage?: { readonly cpu?: string; readonly memory?: string };
+}
+
+/** Whether the cluster measures what its pods use. */
+export async function hasMetrics(client: KubeClient): Promise<boolean> {
+  try {
+    await client.request({ path: group, doing: 'look for metrics', timeout: 10 });
+    return true;
+  } catch (error) {
+    if (isStatus(error, 403, 404, 503)) return false;
+    throw error;
+  }
+}
+
+/** What the processes of an experiment use, as the cluster measured it last, until the signal aborts. */
+export async function* sampleMetrics(
+  client: KubeClient,
+  { known, processes }: ExperimentEntry,
+  { intervalSeconds = interval, signal }: { readonly intervalSeconds?: number; readonly signal?: AbortSignal },
+): AsyncGenerator<readonly ProcessMetrics[]> {
+  const labelSelector = `${managedSelector},${labels.experiment}=${known.name}`;
+  const path = `${group}/namespaces/${known.location.namespace}/pods`;
+  while (!signal?.aborted) {
+    try {
+      const { items } = await client.request<KubeList>({
+        path,
+        query: { labelSelector },
+        doing: 'list pod metrics',
+        signal,
+      });
+      yield processes.flatMap(({ group, name }): ProcessMetrics[] => {
+        const pod = podsOf(items, { group, name }).at(-1);
+        const usage = usageOf(pod, name);
+        return usage === undefined ? [] : [{ group, name, ...usage }];
+      });
+    } catch (error) {
+      if (!signal?.aborted) throw error;
+    }
+    await delay(Math.max(intervalSeconds, 1) * 1000, undefined, { ...(signal && { signal }) }).catch(() => undefined);
+  }
+}
+
+function usageOf(pod: KubeObject | undefined, container: string): { cpu?: number; memory?: number } | undefined {
+  const usage = ((pod?.containers ?? []) as readonly ContainerUsage[]).find(({ name }) => name === container)?.usage;
+  if (usage === undefined) return undefined;
+  const [cpu, memory] = [usage.cpu, usage.memory].map((text) => (text === undefined ? undefined : parseQuantity(text)));
+  return { ...(cpu !== undefined && { cpu }), ...(memory !== undefined && { memory }) };
+}

@@ -1,0 +1,77 @@
+import { abortError, SymphonyError } from '../../../engine/errors.ts';
+import type { CallOptions, KubeClient } from '../api/kube-client.ts';
+import type { KubeObject } from '../api/kube-object.ts';
+import { listAndWatch } from '../api/list-watch.ts';
+import { annotations } from '../labels.ts';
+
+/** Seconds beyond the time its processes are due. */
+const patience = 60;
+
+/**
+ * Ends a pod and keeps it, so that its logs and how it ended can still be read: its deadline is set to now. Resolves with
+ * the pod once all its containers have ended.
+ * @throws SymphonyError `failed` if they do not
+ */
+export async function stopPod(
+  client: KubeClient,
+  pod: KubeObject,
+  reason: string,
+  { signal }: CallOptions,
+): Promise<KubeObject> {
+  if (hasEnded(pod)) return pod;
+  const { name, namespace } = pod.metadata;
+  const reference = { kind: 'Pod', name, namespace } as const;
+  const patched = await client.patch(
+    reference,
+    { metadata: { annotations: { [annotations.stopped]: reason } }, spec: { activeDeadlineSeconds: 1 } },
+    { signal },
+  );
+  // One that no node has taken has nobody who looks at its deadline.
+  if (!patched.spec?.nodeName) {
+    const status = { phase: 'Failed', reason: 'Stopped', message: reason };
+    await client.request({
+      method: 'PATCH',
+      path: `/api/v1/namespaces/${namespace}/pods/${name}/status`,
+      body: { status },
+      contentType: 'application/merge-patch+json',
+      doing: `patch the status of pod ${name} in namespace ${namespace}`,
+      signal,
+    });
+  }
+  return untilEnded(client, pod, signal);
+}
+
+async function untilEnded(client: KubeClient, pod: KubeObject, signal: AbortSignal | undefined): Promise<KubeObject> {
+  const { name, namespace, uid } = pod.metadata;
+  const own = new AbortController();
+  const seconds = patience + Number(pod.spec?.terminationGracePeriodSeconds ?? 30);
+  const timer = setTimeout(() => own.abort(), seconds * 1000);
+  try {
+    const events = listAndWatch(client, {
+      kind: 'Pod',
+      namespace,
+      fieldSelector: `metadata.name=${name}`,
+      signal: signal === undefined ? own.signal : AbortSignal.any([signal, own.signal]),
+    });
+    for await (const event of events) {
+      const now =
+        event.type === 'list' ? event.items[0] : event.type === 'put' || event.type === 'removed' ? event.object : pod;
+      if (now === undefined || now.metadata.uid !== uid || event.type === 'removed') return pod;
+      if (hasEnded(now)) return now;
+    }
+  } finally {
+    clearTimeout(timer);
+    own.abort();
+  }
+  if (signal?.aborted) throw abortError(signal);
+  throw new SymphonyError('failed', `Pod ${name} in namespace ${namespace} has not ended after ${seconds} s.`, {
+    hint: 'Its node may not answer.',
+  });
+}
+
+function hasEnded({ status }: KubeObject): boolean {
+  if (status?.phase !== 'Failed' && status?.phase !== 'Succeeded') return false;
+  return (status.containerStatuses ?? []).every(
+    ({ state }: { state?: { running?: unknown } }) => state?.running === undefined,
+  );
+}

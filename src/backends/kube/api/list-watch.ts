@@ -1,0 +1,154 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { toSymphonyError } from '../../../engine/errors.ts';
+import { isStatus, type KubeStatus } from './api-error.ts';
+import type { Query } from './kube-api.ts';
+import type { KubeClient } from './kube-client.ts';
+import type { KubeObject } from './kube-object.ts';
+import { type Kind, listPath, pluralOf } from './resource-path.ts';
+import { Silence } from './silence.ts';
+
+/**
+ * What a list and watch tells: first a `list` of all there is; another one replaces all that was known. `stale` says that
+ * the server does not answer, until `fresh`.
+ */
+export type ListWatchEvent =
+  | { readonly type: 'list'; readonly items: readonly KubeObject[] }
+  | { readonly type: 'put'; readonly object: KubeObject }
+  | { readonly type: 'removed'; readonly object: KubeObject }
+  | { readonly type: 'stale'; readonly since: string; readonly reason: string }
+  | { readonly type: 'fresh' };
+
+export interface ListWatchOptions {
+  readonly kind: Kind;
+  readonly namespace?: string | undefined;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+  readonly signal: AbortSignal;
+}
+
+/** Seconds after which the server ends a watch by itself, so that none lives on a connection that died unnoticed. */
+const watchTimeout = 290;
+/** Seconds without a word, bookmarks included (the server sends one each minute), after which a watch is given up. */
+const longestSilence = 150;
+const firstRetry = 100;
+const longestRetry = 5_000;
+
+interface WatchRecord {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+  readonly object: KubeObject;
+}
+
+/**
+ * Lists once, then watches; nothing is polled. Connections that drop, server timeouts, restarts of the API server and a
+ * machine that slept are survived by watching on from the last version seen, and an expired version (410) by listing again.
+ * Ends when the signal aborts.
+ * @throws SymphonyError if the first list fails, or a later one is forbidden
+ */
+export async function* listAndWatch(client: KubeClient, options: ListWatchOptions): AsyncGenerator<ListWatchEvent> {
+  const { signal } = options;
+  let version: string | undefined;
+  let hasListed = false;
+  let failures = 0;
+  let isStale = false;
+  let heard = new Date();
+  while (!signal.aborted) {
+    try {
+      if (version === undefined) {
+        const { metadata, items } = await client.list(options.kind, {
+          namespace: options.namespace,
+          query: selectors(options),
+          signal,
+        });
+        version = metadata.resourceVersion;
+        hasListed = true;
+        if (isStale) yield { type: 'fresh' };
+        isStale = false;
+        yield { type: 'list', items };
+      }
+      for await (const record of watchFrom(client, options, version)) {
+        heard = new Date();
+        failures = 0;
+        if (isStale) yield { type: 'fresh' };
+        isStale = false;
+        if (record === 'opened') continue;
+        version = record.object.metadata.resourceVersion ?? version;
+        if (record.type === 'DELETED') yield { type: 'removed', object: record.object };
+        else if (record.type !== 'BOOKMARK') yield { type: 'put', object: record.object };
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if (isStatus(error, 410)) {
+        version = undefined;
+        continue;
+      }
+      if (!hasListed || isStatus(error, 403)) throw error;
+      failures += 1;
+      // The first failure is a connection that was dropped; only if it cannot be had again is anything amiss.
+      if (failures > 1 && !isStale) {
+        isStale = true;
+        yield { type: 'stale', since: heard.toISOString(), reason: toSymphonyError(error).message };
+      }
+      const pause = Math.min(firstRetry * 2 ** (failures - 1), longestRetry);
+      await delay(pause * (0.75 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+function selectors({ labelSelector, fieldSelector }: ListWatchOptions): Query {
+  return { labelSelector, fieldSelector };
+}
+
+/** Ends when the server ends the watch; throws if the connection does, and ApiError 410 if the version has expired. */
+async function* watchFrom(
+  client: KubeClient,
+  options: ListWatchOptions,
+  version: string,
+): AsyncGenerator<WatchRecord | 'opened'> {
+  const doing = `watch ${pluralOf(options.kind)}`;
+  const own = new AbortController();
+  const silence = new Silence(longestSilence, () => own.abort());
+  const response = await client
+    .stream({
+      path: listPath(options.kind, options.namespace),
+      query: {
+        ...selectors(options),
+        watch: true,
+        resourceVersion: version,
+        allowWatchBookmarks: true,
+        timeoutSeconds: watchTimeout,
+      },
+      doing,
+      signal: AbortSignal.any([options.signal, own.signal]),
+    })
+    .catch((error) => {
+      silence.end();
+      throw error;
+    });
+  try {
+    yield 'opened';
+    for await (const record of readRecords(response, () => silence.broken())) {
+      if (record.type === 'ERROR') throw client.refusal(record.object as KubeStatus, doing);
+      yield record;
+    }
+  } finally {
+    silence.end();
+    response.destroy();
+  }
+}
+
+/** One JSON document a line. */
+async function* readRecords(chunks: AsyncIterable<Buffer>, onBytes: () => void): AsyncGenerator<WatchRecord> {
+  let pending: Buffer[] = [];
+  for await (const chunk of chunks) {
+    onBytes();
+    let from = 0;
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, from)) {
+      pending.push(chunk.subarray(from, end));
+      from = end + 1;
+      const line = Buffer.concat(pending);
+      pending = [];
+      if (line.length > 0) yield JSON.parse(line.toString('utf8')) as WatchRecord;
+    }
+    if (from < chunk.length) pending.push(chunk.subarray(from));
+  }
+}

@@ -1,0 +1,10 @@
+import type { KubeObject } from '../api/kube-object.ts';
+
+/** Without what nobody looks at, which is most of a pod: thousands of them are kept. */
+export function slim(object: KubeObject): KubeObject {
+  const { managedFields: _, ...metadata } = object.metadata as KubeObject['metadata'] & { managedFields?: unknown };
+  if (object.spec?.containers === undefined) return { ...object, metadata };
+  const { nodeName, restartPolicy, containers } = object.spec;
+  const slimmed = containers.map(({ name, image, resources }: Record<string, unknown>) => ({ name, image, resources }));
+  return { metadata, spec: { nodeName, restartPolicy, containers: slimmed }, status: object.status };
+}

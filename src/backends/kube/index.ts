@@ -1,0 +1,1 @@
+export { KubeCluster } from './kube-cluster.ts';

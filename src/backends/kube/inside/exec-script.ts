@@ -1,0 +1,52 @@
+/**
+ * The script around a command that is run in a container. `mark` finds all that it started, if it has to be ended from
+ * outside. With `framed`, stdin comes as frames of a length and so many bytes, because the v4 protocol cannot tell that
+ * the input has ended: a feeder takes the frames apart and ends with the empty one.
+ */
+export function execScript(command: readonly string[], { mark, framed }: { mark: string; framed: boolean }): string[] {
+  return ['/bin/sh', '-c', framed ? `${setMark}${feed}` : `${setMark}exec "$@"`, mark, ...command];
+}
+
+/** Ends all that runs with that mark. */
+export function endMarked(mark: string): string[] {
+  return ['/bin/sh', '-c', endScript, mark];
+}
+
+export const markVariable = 'SYMPH_EXEC';
+
+const setMark = `${markVariable}=$0; export ${markVariable}; `;
+
+// The command reads from a named pipe, which is removed as soon as both ends are open. Without a place for one it reads
+// from an unnamed pipe, and then lasts until its input ends.
+const feed = `
+feed() {
+  while IFS= read -r n && [ "$n" -gt 0 ]; do dd bs="$n" count=1 iflag=fullblock 2>/dev/null || break; done
+}
+for d in /dev/shm /tmp "\${TMPDIR:-/var/tmp}" .; do
+  p="$d/.$0"
+  if mkfifo -m 600 "$p" 2>/dev/null; then
+    exec 3<&0
+    { exec >"$p"; rm -f "$p"; feed; } <&3 2>/dev/null &
+    exec "$@" <"$p" 3<&-
+  fi
+done
+feed | "$@"
+`;
+
+const endScript = `
+for s in TERM KILL; do
+  found=
+  for p in /proc/[0-9]*; do
+    if tr '\\000' '\\n' <"$p/environ" 2>/dev/null | grep -qx "${markVariable}=$0"; then
+      kill -$s "\${p#/proc/}" 2>/dev/null && found=1
+    fi
+  done
+  [ -n "$found" ] || exit 0
+  [ $s = KILL ] || sleep 1
+done
+`;
+
+/** One frame; the empty one ends the input. */
+export function frame(bytes: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from(`${bytes.length}\n`), bytes]);
+}

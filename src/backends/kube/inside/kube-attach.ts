@@ -1,0 +1,25 @@
+import type { Streams } from '../../../engine/capabilities.ts';
+import type { KubeClient } from '../api/kube-client.ts';
+import { ChannelSession } from './channel-session.ts';
+import type { ContainerName } from './container.ts';
+import { handTerminalOver } from './terminal-handover.ts';
+
+export const detachHint = 'ctrl-]';
+const detachByte = 0x1d;
+
+/** Joins this terminal with the one that a container has (`tty: true`). */
+export async function attachToContainer(
+  client: KubeClient,
+  container: ContainerName,
+  { streams, signal }: { readonly streams: Streams; readonly signal?: AbortSignal | undefined },
+): Promise<'detached' | 'ended'> {
+  const session = await ChannelSession.open(client, container, 'attach', {
+    stdin: true,
+    terminal: true,
+    stdout: streams.stdout,
+    stderr: streams.stderr,
+    signal,
+  });
+  const { detached } = await handTerminalOver(session, streams, { detachByte });
+  return detached ? 'detached' : 'ended';
+}

@@ -1,0 +1,45 @@
+import type { CommandResult, Streams } from '../../../engine/capabilities.ts';
+import type { ChannelSession } from './channel-session.ts';
+
+export interface HandoverOptions {
+  /** The byte that gives the terminal back; without one only the end of the session does. */
+  readonly detachByte?: number;
+}
+
+/** Joins this terminal with the one of a session, until that ends or the detach key is pressed. */
+export async function handTerminalOver(
+  session: ChannelSession,
+  streams: Streams,
+  { detachByte }: HandoverOptions = {},
+): Promise<{ readonly result: CommandResult; readonly detached: boolean }> {
+  const stdin = streams.stdin as NodeJS.ReadStream;
+  const stdout = streams.stdout as NodeJS.WriteStream;
+  let detached = false;
+  const resize = () => {
+    if (stdout.isTTY) session.resize(stdout.columns, stdout.rows);
+  };
+  const onInput = (bytes: Buffer) => {
+    const end = detachByte === undefined ? -1 : bytes.indexOf(detachByte);
+    const keys = end < 0 ? bytes : bytes.subarray(0, end);
+    if (keys.length > 0) void session.write(keys);
+    if (end < 0) return;
+    detached = true;
+    session.close();
+  };
+  if (stdin.isTTY) stdin.setRawMode(true);
+  stdin.on('data', onInput);
+  stdin.resume();
+  stdout.on('resize', resize);
+  resize();
+  try {
+    return { result: await session.result, detached };
+  } catch (error) {
+    if (detached) return { result: { exitCode: 0 }, detached };
+    throw error;
+  } finally {
+    stdin.off('data', onInput);
+    stdin.pause();
+    if (stdin.isTTY) stdin.setRawMode(false);
+    stdout.off('resize', resize);
+  }
+}

@@ -1,0 +1,262 @@
+import { randomBytes } from 'node:crypto';
+import type { ActionOptions, Capabilities, CopyEnd, Streams } from '../../engine/capabilities.ts';
+import {
+  Cluster,
+  type DeleteResult,
+  type ExperimentDescription,
+  type LaunchOptions,
+  type WatchOptions,
+} from '../../engine/cluster.ts';
+import { readSetting } from '../../engine/config.ts';
+import { SymphonyError } from '../../engine/errors.ts';
+import type { LogLine, LogOptions } from '../../engine/logs.ts';
+import type { Plan } from '../../engine/plan.ts';
+import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
+import {
+  type ExperimentStatus,
+  formatProcess,
+  type ProcessReference,
+  type ProcessStatus,
+  sameProcess,
+} from '../../engine/status.ts';
+import type { ExperimentSnapshot, WatchEvent } from '../../engine/watch.ts';
+import { listEvents } from './actions/list-events.ts';
+import { requireProcesses, wholePods } from './actions/pods-of-processes.ts';
+import { restartPod } from './actions/restart-pod.ts';
+import { hasMetrics, sampleMetrics } from './actions/sample-metrics.ts';
+import { stopPod } from './actions/stop-pod.ts';
+import { KubeClient } from './api/kube-client.ts';
+import type { KubeObject } from './api/kube-object.ts';
+import type { KubeOptions } from './api/kube-options.ts';
+import { loadKubeConfig } from './api/load-kube-config.ts';
+import { copyIn } from './copy/copy-in.ts';
+import { copyOut } from './copy/copy-out.ts';
+import { deleteExperiment } from './delete/delete-experiment.ts';
+import { memberKey } from './experiments/experiment-entry.ts';
+import { findExperiment, visibleNamespace } from './experiments/find-experiments.ts';
+import { listExperiments, readExperiment } from './experiments/list-experiments.ts';
+import { watchExperiments } from './experiments/watch-experiments.ts';
+import type { ContainerName } from './inside/container.ts';
+import { attachToContainer, detachHint } from './inside/kube-attach.ts';
+import { execInContainer } from './inside/kube-exec.ts';
+import { type PlanOptions, planOnKube } from './kube-plan.ts';
+import { annotations, labels } from './labels.ts';
+import { launchExperiment } from './launch/launch-experiment.ts';
+import { kubeLogs } from './logs/kube-logs.ts';
+import { recordName } from './object-names.ts';
+import { visitService } from './visit/kube-visit.ts';
+
+interface Entering {
+  readonly streams: Streams;
+  readonly signal?: AbortSignal;
+}
+
+/** Experiments as pods of a Kubernetes cluster. What it knows it keeps there, so that everyone sees the same. */
+export class KubeCluster extends Cluster {
+  override readonly backend = 'kube';
+  override readonly capabilities: Capabilities;
+  readonly #client: KubeClient;
+  readonly #plan: PlanOptions;
+  #namespace: Promise<string | undefined> | undefined;
+
+  /** @throws SymphonyError `backend-unavailable` if the server does not answer within seconds, or refuses the user */
+  static async connect(options: KubeOptions): Promise<KubeCluster> {
+    const client = new KubeClient(loadKubeConfig(options));
+    try {
+      return new KubeCluster(client, options, await hasMetrics(client));
+    } catch (error) {
+      client.close();
+      throw error;
+    }
+  }
+
+  private constructor(client: KubeClient, options: KubeOptions, hasMetrics: boolean) {
+    super();
+    this.#client = client;
+    this.#plan = { ...(options.namespace && { namespace: options.namespace }) };
+    this.capabilities = {
+      restart: { restart: (name, processes, options) => this.#restart(name, processes, options) },
+      stop: { stop: (name, processes, options) => this.#stop(name, processes, options) },
+      exec: {
+        exec: async (name, process, command, options) =>
+          execInContainer(this.#client, (await this.#container(name, process)).container, command, options),
+      },
+      shell: { shell: (name, process, options) => this.#shell(name, process, options) },
+      attach: { detachHint, attach: (name, process, options) => this.#attach(name, process, options) },
+      copy: { copy: (name, source, destination, options) => this.#copy(name, source, destination, options) },
+      visit: {
+        visit: async (name, service, options = {}) =>
+          visitService(this.#client, await this.#read(name), service, options),
+      },
+      events: { events: async (name) => listEvents(this.#client, (await this.#read(name)).entry) },
+      ...(hasMetrics && {
+        metrics: {
+          metrics: (name, options) => this.#metrics(name, options),
+        },
+      }),
+    };
+  }
+
+  override plan(spec: ExperimentSpec): Plan {
+    return planOnKube(spec, this.#plan);
+  }
+
+  protected override async launchSpec(spec: ExperimentSpec, options: LaunchOptions): Promise<ExperimentSnapshot> {
+    const launchId = randomBytes(8).toString('hex');
+    const location = await launchExperiment(this.#client, spec, { ...options, plan: this.#plan, launchId });
+    const launched = { metadata: { annotations: { [annotations.launched]: new Date().toISOString() } } };
+    const record = { kind: 'ConfigMap', name: recordName(location), namespace: location.namespace } as const;
+    await this.#client.patch(record, launched);
+    const { index, entry } = await readExperiment(this.#client, location.namespace, spec.name);
+    return entry.snapshot((service) => index.service(entry, service));
+  }
+
+  override async delete(name: string, options: ActionOptions = {}): Promise<DeleteResult> {
+    const known = await findExperiment(this.#client, name, await this.#visible());
+    if (known === undefined) throw notFound(name);
+    return deleteExperiment(this.#client, known, options);
+  }
+
+  override async listExperiments(): Promise<readonly ExperimentStatus[]> {
+    const index = await listExperiments(this.#client, await this.#visible());
+    return index.snapshots().map(({ experiment }) => experiment);
+  }
+
+  override async listProcesses(experiment: string): Promise<readonly ProcessStatus[]> {
+    return (await this.#read(experiment)).entry.statuses;
+  }
+
+  override async describeExperiment(name: string): Promise<ExperimentDescription> {
+    const { index, entry } = await this.#read(name);
+    const { context, server } = this.#client.identity;
+    return entry.describe(
+      (member) => index.pods(entry, member),
+      (service) => index.service(entry, service),
+      `in context ${context} (${server})`,
+    );
+  }
+
+  override async spec(name: string): Promise<ExperimentSpec> {
+    return (await this.#read(name)).entry.record.spec;
+  }
+
+  override async *watch(options: WatchOptions = {}): AsyncGenerator<WatchEvent> {
+    if (options.signal?.aborted) return;
+    yield* watchExperiments(this.#client, await this.#visible(), options);
+  }
+
+  override async *logBatches(
+    experiment: string,
+    processes: readonly ProcessReference[],
+    options: LogOptions = {},
+  ): AsyncGenerator<readonly LogLine[]> {
+    const { entry } = await this.#read(experiment);
+    requireProcesses(entry, processes);
+    yield* kubeLogs(this.#client, entry, processes, options, await readSetting('logStreams'));
+  }
+
+  override close(): Promise<void> {
+    this.#client.close();
+    return Promise.resolve();
+  }
+
+  #visible(): Promise<string | undefined> {
+    this.#namespace ??= visibleNamespace(this.#client, this.#plan.namespace);
+    this.#namespace.catch(() => {
+      this.#namespace = undefined;
+    });
+    return this.#namespace;
+  }
+
+  async #read(name: string) {
+    return readExperiment(this.#client, await this.#visible(), name);
+  }
+
+  async #stop(name: string, processes: readonly ProcessReference[], options: ActionOptions = {}): Promise<void> {
+    const pods = wholePods(await this.#read(name), processes);
+    options.onProgress?.({ message: `Stopping ${processes.map(formatProcess).join(', ')}` });
+    await Promise.all(pods.map(({ pod }) => this.#onPod(pod, (whole) => stopPod(this.#client, whole, '', options))));
+  }
+
+  async #restart(name: string, processes: readonly ProcessReference[], options: ActionOptions = {}): Promise<void> {
+    const pods = wholePods(await this.#read(name), processes);
+    options.onProgress?.({ message: `Restarting ${processes.map(formatProcess).join(', ')}` });
+    await Promise.all(
+      pods.map(({ pod }) =>
+        this.#onPod(pod, async (whole) => {
+          await restartPod(this.#client, whole, await this.#pastPods(whole), options);
+        }),
+      ),
+    );
+  }
+
+  /** The index keeps only what it needs of a pod. */
+  async #onPod<Result>({ metadata }: KubeObject, action: (pod: KubeObject) => Promise<Result>): Promise<Result> {
+    return action(await this.#client.get({ kind: 'Pod', name: metadata.name, namespace: metadata.namespace }));
+  }
+
+  /** The pods that earlier restarts of the same processes have replaced. */
+  async #pastPods({ metadata }: KubeObject): Promise<readonly KubeObject[]> {
+    const own = metadata.labels ?? {};
+    const selector = [labels.managedBy, labels.launch].map((label) => `${label}=${own[label]}`);
+    const labelSelector = [...selector, `${labels.pastMember}=${own[labels.member]}`].join(',');
+    const { items } = await this.#client.list('Pod', { namespace: metadata.namespace, query: { labelSelector } });
+    return items.filter((pod) => pod.metadata.labels?.[labels.group] === own[labels.group]);
+  }
+
+  async #container(name: string, process: ProcessReference) {
+    const { index, entry } = await this.#read(name);
+    requireProcesses(entry, [process]);
+    const definition = entry.processes.find((known) => sameProcess(known, process));
+    const status = entry.statuses.find((known) => sameProcess(known, process));
+    const pod = index.pods(entry, memberKey(process)).at(-1);
+    if (pod === undefined || status === undefined || definition === undefined) throw doesNotRun(process, status);
+    const container: ContainerName = {
+      namespace: entry.known.location.namespace,
+      pod: status.pod ?? pod.metadata.name,
+      container: process.name,
+    };
+    if (status.state !== 'running' && status.state !== 'starting') throw doesNotRun(process, status);
+    return { container, definition };
+  }
+
+  async #shell(name: string, process: ProcessReference, options: Entering) {
+    const { container } = await this.#container(name, process);
+    return execInContainer(this.#client, container, ['/bin/sh', '-c', bestShell], options);
+  }
+
+  async #attach(name: string, process: ProcessReference, options: Entering): Promise<'detached' | 'ended'> {
+    const { container, definition } = await this.#container(name, process);
+    if (!definition.tty) {
+      throw new SymphonyError('unsupported', `Process ${formatProcess(process)} has no terminal to attach to.`, {
+        hint: 'Give it one with tty: true, or read its output with: symphony logs -f.',
+      });
+    }
+    return attachToContainer(this.#client, container, options);
+  }
+
+  async #copy(name: string, source: CopyEnd, destination: CopyEnd, options: ActionOptions = {}): Promise<void> {
+    const process = source.process ?? destination.process;
+    if (process === undefined) throw new SymphonyError('usage', 'One end of a copy names a process.');
+    const { container } = await this.#container(name, process);
+    const place = { client: this.#client, container };
+    if (source.process === undefined) await copyIn(place, source.path, destination.path, options);
+    else await copyOut(place, source.path, destination.path, options);
+  }
+
+  async *#metrics(name: string, options: { readonly intervalSeconds?: number; readonly signal?: AbortSignal }) {
+    yield* sampleMetrics(this.#client, (await this.#read(name)).entry, options);
+  }
+}
+
+function notFound(name: string): SymphonyError {
+  return new SymphonyError('not-found', `There is no experiment ${name}.`);
+}
+
+function doesNotRun(process: ProcessReference, status: ProcessStatus | undefined): SymphonyError {
+  const state = status === undefined ? 'it has no pod' : `it is ${status.state}`;
+  return new SymphonyError('conflict', `Process ${formatProcess(process)} does not run: ${state}.`);
+}
+
+/** The user's own notion of a shell if the image has it, else the best that it has. */
+const bestShell = 'for s in "$SHELL" /bin/bash /bin/sh; do [ -n "$s" ] && [ -x "$s" ] && exec "$s"; done';

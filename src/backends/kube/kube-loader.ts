@@ -1,0 +1,20 @@
+import type { BackendLoader } from '../../engine/backend-registry.ts';
+import { toSymphonyError } from '../../engine/errors.ts';
+import { readKubeOptions } from './api/kube-options.ts';
+
+/** The Kubernetes backend, without loading it. */
+export const kubeLoader: BackendLoader = {
+  summary: 'Pods of a Kubernetes cluster, 1.20 or newer',
+  check: async () => {
+    try {
+      const { checkKube } = await import('./check-kube.ts');
+      return await checkKube(await readKubeOptions({}));
+    } catch (error) {
+      return { works: false, detail: toSymphonyError(error).message };
+    }
+  },
+  load: async (options) => {
+    const { KubeCluster } = await import('./kube-cluster.ts');
+    return KubeCluster.connect(await readKubeOptions(options));
+  },
+};

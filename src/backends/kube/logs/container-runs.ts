@@ -1,0 +1,100 @@
+import type { ProcessReference } from '../../../engine/status.ts';
+import type { KubeObject } from '../api/kube-object.ts';
+import type { ContainerName } from '../inside/container.ts';
+import { annotations, labels } from '../labels.ts';
+
+/** How a container ended, as the pod's status has it. */
+export interface Termination {
+  readonly containerID?: string;
+  readonly exitCode: number;
+  readonly signal?: number;
+  readonly reason?: string;
+  readonly finishedAt?: string;
+}
+
+/** The runs that one pod gave a process. */
+export interface PodRuns {
+  readonly container: ContainerName;
+  readonly pod: KubeObject;
+  /** Number of the newest run, from 1 over all pods. */
+  readonly run: number;
+  /** Id of the newest container that was started, if one was. */
+  readonly containerId?: string;
+  /** How the newest run ended, if it has. */
+  readonly ended?: Termination;
+  /** How the run before it ended, if it was in this pod and is known. */
+  readonly previous?: Termination;
+  /** Why nothing runs yet, in Kubernetes' words. */
+  readonly waiting?: string;
+  /** Nothing will be started in this pod any more. */
+  readonly isOver: boolean;
+}
+
+/** The pods that are or were a process, oldest first. */
+export function podsOf(pods: Iterable<KubeObject>, process: ProcessReference): KubeObject[] {
+  return [...pods].filter((pod) => isPodOf(pod, process)).sort((a, b) => generation(a) - generation(b));
+}
+
+export function isPodOf({ metadata }: KubeObject, { group, name }: ProcessReference): boolean {
+  const own = metadata.labels ?? {};
+  return (own[labels.member] ?? own[labels.pastMember]) === (group ?? name) && (own[labels.group] ?? null) === group;
+}
+
+/** 0 for the pod of the launch, and one more for each restart by hand. */
+export function generation({ metadata }: KubeObject): number {
+  return Number(metadata.annotations?.[annotations.generation] ?? 0);
+}
+
+export function runsOf(pod: KubeObject, process: ProcessReference): PodRuns {
+  const { name, namespace = '' } = pod.metadata;
+  const status = containerStatus(pod, process.name);
+  const { running, terminated, waiting } = status?.state ?? {};
+  const last: Termination | undefined = status?.lastState?.terminated;
+  const restartCount: number = status?.restartCount ?? 0;
+  // Between two runs the last one is only among the past ones, and not counted yet.
+  const ended: Termination | undefined = terminated ?? (running === undefined ? last : undefined);
+  const containerId: string | undefined = running ? status?.containerID : ended?.containerID;
+  const previous = ended === last ? undefined : last;
+  const waitsFor: string | undefined = waiting?.message ?? waiting?.reason ?? podReason(pod);
+  return {
+    container: { namespace, pod: name, container: process.name },
+    pod,
+    run: earlierRuns(pod, process.name) + restartCount + 1,
+    ...(containerId && { containerId }),
+    ...(ended && { ended }),
+    ...(previous && { previous }),
+    ...(waitsFor && { waiting: waitsFor }),
+    isOver: isOver(pod, terminated !== undefined),
+  };
+}
+
+function isOver({ status, spec }: KubeObject, hasEnded: boolean): boolean {
+  if (status?.phase === 'Succeeded' || status?.phase === 'Failed') return true;
+  return hasEnded && spec?.restartPolicy === 'Never';
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: it is read by whoever knows its fields
+function containerStatus(pod: KubeObject, container: string): any {
+  return (pod.status?.containerStatuses ?? []).find(({ name }: { name: string }) => name === container);
+}
+
+function podReason({ status }: KubeObject): string | undefined {
+  const unscheduled = (status?.conditions ?? []).find(
+    (condition: { type: string; status: string }) => condition.type === 'PodScheduled' && condition.status === 'False',
+  );
+  return unscheduled?.message ?? status?.message;
+}
+
+function earlierRuns({ metadata }: KubeObject, container: string): number {
+  const counts = metadata.annotations?.[annotations.earlierRuns];
+  return counts === undefined ? 0 : ((JSON.parse(counts) as Record<string, number>)[container] ?? 0);
+}
+
+/** In words, for the marker between two runs. */
+export function describeTermination({ exitCode, signal, reason }: Termination): string {
+  if (reason === 'OOMKilled') return 'it was killed for lack of memory';
+  if (signal) return `it was ended by signal ${signal}`;
+  return exitCode > 128 && exitCode < 160
+    ? `it ended with exit code ${exitCode}, which is what signal ${exitCode - 128} gives`
+    : `it ended with exit code ${exitCode}`;
+}

@@ -1,0 +1,185 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { LogLine, LogOptions } from '../../../engine/logs.ts';
+import type { ProcessReference } from '../../../engine/status.ts';
+import type { KubeClient } from '../api/kube-client.ts';
+import { describeTermination, type PodRuns } from './container-runs.ts';
+import { toLogLines } from './log-lines.ts';
+import { LogPosition } from './log-position.ts';
+import type { PodBoard } from './pod-board.ts';
+import { type ReadOptions, readContainer } from './read-container.ts';
+
+/** Milliseconds that a stream may go on after its container has ended: what was written last is still to come. */
+const afterEnd = 5_000;
+const firstRetry = 200;
+const longestRetry = 5_000;
+
+/**
+ * The lines of one process from its current run on, across restarts and lost connections, each line once. Ends when the
+ * process has ended for good, or its pod is gone.
+ */
+export async function* followProcess(
+  client: KubeClient,
+  board: PodBoard,
+  process: ProcessReference,
+  options: LogOptions & { readonly signal: AbortSignal },
+): AsyncGenerator<readonly LogLine[]> {
+  const { signal } = options;
+  let reading: number | undefined;
+  let position = new LogPosition();
+  let wasThere = false;
+  let hasNoticed = false;
+  let isDrained = false;
+  let failures = 0;
+  const line = (run: number, kind: LogLine['kind'], text: string): LogLine => ({ ...process, run, kind, text });
+  // Only of the first run that is read: later ones are new altogether.
+  let start: Pick<LogOptions, 'tail' | 'since'> = {
+    ...(options.tail !== undefined && { tail: options.tail }),
+    ...(options.since && { since: options.since }),
+  };
+
+  while (!signal.aborted) {
+    const changed = board.changed();
+    const pods = board.runs(process);
+    const current = pods.at(-1);
+    if (current === undefined) {
+      if (wasThere) return;
+      if (!(await happens(changed, signal))) return;
+      continue;
+    }
+    wasThere = true;
+    if (current.containerId === undefined) {
+      if (reading !== undefined && reading < current.run) {
+        // The restart's pod is on its way: what the one before still wrote is read now.
+        yield* restOf(pods, reading);
+      }
+      if (current.isOver) return;
+      if (!hasNoticed && reading === undefined) yield [line(current.run, 'notice', notStarted(current))];
+      hasNoticed = true;
+      reading ??= current.run;
+      if (!(await happens(changed, signal))) return;
+      continue;
+    }
+    reading ??= current.run;
+    if (reading < current.run) {
+      yield* restOf(pods, reading);
+      const end = endingBefore(pods);
+      yield [
+        line(
+          current.run,
+          'restart',
+          end === undefined ? 'started again' : `started again: ${describeTermination(end)}`,
+        ),
+      ];
+      reading = current.run;
+      position = new LogPosition();
+      start = {};
+      isDrained = false;
+    }
+    // What has ended is read to its end, once; between two runs it may be another that answers, so the next is waited for.
+    if (!isDrained) {
+      try {
+        yield* readCurrent(current);
+        failures = 0;
+      } catch (error) {
+        if (signal.aborted) return;
+        failures += 1;
+        if (failures > 20) throw error;
+        await delay(Math.min(firstRetry * 2 ** failures, longestRetry), undefined, { signal }).catch(() => undefined);
+        continue;
+      }
+    }
+    const now = board.runs(process).at(-1);
+    if (now === undefined) return;
+    if (now.run !== reading || now.containerId !== current.containerId) continue;
+    if (now.ended === undefined) {
+      // The stream was cut although the container runs, or the end is not known here yet.
+      await Promise.race([
+        happens(board.changed(), signal),
+        delay(firstRetry, undefined, { signal }).catch(() => undefined),
+      ]);
+      continue;
+    }
+    if (!isDrained && current.ended === undefined) continue;
+    isDrained = true;
+    if (now.isOver) return;
+    if (!(await happens(board.changed(), signal))) return;
+  }
+
+  async function* readCurrent(runs: PodRuns): AsyncGenerator<readonly LogLine[]> {
+    const follow = runs.ended === undefined;
+    const own = new AbortController();
+    const both = AbortSignal.any([signal, own.signal]);
+    if (follow) void giveUpAfterEnd(runs, own, both);
+    try {
+      yield* read(runs, { follow, signal: both }, runs.run);
+    } catch (error) {
+      if (!own.signal.aborted) throw error;
+    } finally {
+      own.abort();
+    }
+  }
+
+  /** Ends a stream that goes on although its container does not. */
+  async function giveUpAfterEnd(runs: PodRuns, own: AbortController, both: AbortSignal): Promise<void> {
+    while (!both.aborted) {
+      const changed = board.changed();
+      const now = board.runs(process).at(-1);
+      if (now === undefined || now.containerId !== runs.containerId || now.ended !== undefined) break;
+      if (!(await happens(changed, both))) return;
+    }
+    await delay(afterEnd, undefined, { signal: both }).catch(() => undefined);
+    own.abort();
+  }
+
+  /** What is still unread of runs that are over: of the last one, where Kubernetes keeps it. */
+  async function* restOf(pods: readonly PodRuns[], from: number): AsyncGenerator<readonly LogLine[]> {
+    const current = pods.at(-1) as PodRuns;
+    const before = pods.at(-2);
+    const last = current.run - 1;
+    if (position.hasRead && from < last) {
+      yield [line(last, 'notice', `the logs of runs ${from} to ${last - 1} are not all kept by Kubernetes`)];
+      position = new LogPosition();
+    }
+    if (
+      current.previous !== undefined ||
+      (current.ended === undefined && current.containerId !== undefined && before?.run !== last)
+    ) {
+      yield* read(current, { previous: true, signal }, last);
+    } else if (before !== undefined) {
+      yield* read(before, { signal }, before.run);
+    }
+  }
+
+  async function* read(
+    runs: PodRuns,
+    how: Pick<ReadOptions, 'follow' | 'previous' | 'signal'>,
+    run: number,
+  ): AsyncGenerator<readonly LogLine[]> {
+    for await (const lines of readContainer(client, runs.container, { ...start, ...how, position })) {
+      failures = 0;
+      yield toLogLines(process, run, lines, options);
+    }
+  }
+}
+
+/** False if the signal aborts first. */
+async function happens(event: Promise<void>, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return false;
+  const aborted = Promise.withResolvers<void>();
+  const onAbort = () => aborted.resolve();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await Promise.race([event, aborted.promise]);
+    return !signal.aborted;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function endingBefore(pods: readonly PodRuns[]) {
+  return pods.at(-1)?.previous ?? pods.at(-2)?.ended;
+}
+
+function notStarted({ waiting }: PodRuns): string {
+  return `not started yet${waiting === undefined ? '' : `: ${waiting}`}`;
+}

@@ -1,0 +1,73 @@
+import { SymphonyError } from '../../../engine/errors.ts';
+import type { LogLine, LogOptions } from '../../../engine/logs.ts';
+import { formatProcess, type ProcessReference } from '../../../engine/status.ts';
+import type { KubeClient } from '../api/kube-client.ts';
+import type { ExperimentEntry } from '../experiments/experiment-entry.ts';
+import { labels, managedSelector } from '../labels.ts';
+import { mergeStreams } from '../merge-streams.ts';
+import { podsOf, runsOf } from './container-runs.ts';
+import { followProcess } from './follow-process.ts';
+import { PodBoard } from './pod-board.ts';
+import { readProcess } from './read-process.ts';
+
+/** Processes whose logs are read at once; the others wait for their turn. */
+const readAtOnce = 16;
+
+/**
+ * The logs of several processes of a launch, merged.
+ * @param streams how many may be followed at once
+ * @throws SymphonyError `failed` if more are to be followed
+ */
+export async function* kubeLogs(
+  client: KubeClient,
+  { known, record }: ExperimentEntry,
+  processes: readonly ProcessReference[],
+  options: LogOptions,
+  streams: number,
+): AsyncGenerator<readonly LogLine[]> {
+  const { namespace } = known.location;
+  const selector = `${managedSelector},${labels.experiment}=${known.name},${labels.launch}=${record.launchId}`;
+  const own = new AbortController();
+  const signal = options.signal === undefined ? own.signal : AbortSignal.any([options.signal, own.signal]);
+  try {
+    if (!options.follow) {
+      const { items } = await client.list('Pod', { namespace, query: { labelSelector: selector }, signal });
+      const read = (process: ProcessReference) =>
+        readProcess(
+          client,
+          podsOf(items, process).map((pod) => runsOf(pod, process)),
+          process,
+          { ...options, signal },
+        );
+      yield* inTurns(processes.map((process) => () => read(process)));
+      return;
+    }
+    if (processes.length > streams) throw tooMany(processes, streams);
+    const board = new PodBoard(client, namespace, selector, signal);
+    await board.begun;
+    yield* mergeStreams(processes.map((process) => followProcess(client, board, process, { ...options, signal })));
+  } catch (error) {
+    if (!options.signal?.aborted) throw error;
+  } finally {
+    own.abort();
+  }
+}
+
+async function* inTurns<Item>(begin: readonly (() => AsyncIterable<Item>)[]): AsyncGenerator<Item> {
+  const waiting = [...begin];
+  async function* lane() {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) yield* next();
+  }
+  yield* mergeStreams(Array.from({ length: Math.min(readAtOnce, begin.length) }, lane));
+}
+
+function tooMany(processes: readonly ProcessReference[], streams: number): SymphonyError {
+  const [first] = processes as [ProcessReference];
+  return new SymphonyError(
+    'failed',
+    `${processes.length} logs are too many to follow at once: ${streams} are the limit.`,
+    {
+      hint: `Follow fewer, such as ${formatProcess(first)}, or set logStreams higher: each is a connection to the API server.`,
+    },
+  );
+}

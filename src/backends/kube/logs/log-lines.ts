@@ -1,0 +1,19 @@
+import type { LogLine, LogOptions } from '../../../engine/logs.ts';
+import type { ProcessReference } from '../../../engine/status.ts';
+import type { TimedLine } from './timed-lines.ts';
+
+export function toLogLines(
+  { group, name }: ProcessReference,
+  run: number,
+  lines: readonly TimedLine[],
+  { timestamps }: Pick<LogOptions, 'timestamps'>,
+): LogLine[] {
+  return lines.map(({ text, time }) => ({
+    group,
+    name,
+    run,
+    kind: 'line',
+    text,
+    ...(timestamps && { time: new Date(time).toISOString() }),
+  }));
+}

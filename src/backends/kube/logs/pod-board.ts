@@ -1,0 +1,58 @@
+import type { ProcessReference } from '../../../engine/status.ts';
+import type { KubeClient } from '../api/kube-client.ts';
+import type { KubeObject } from '../api/kube-object.ts';
+import { listAndWatch } from '../api/list-watch.ts';
+import { type PodRuns, podsOf, runsOf } from './container-runs.ts';
+
+/** The pods of one launch as they are, for those who wait for them to change. */
+export class PodBoard {
+  readonly #pods = new Map<string, KubeObject>();
+  #change = Promise.withResolvers<void>();
+  #failure: { readonly error: unknown } | undefined;
+  /** Resolves once the pods are known. */
+  readonly begun: Promise<void>;
+  readonly #begin = Promise.withResolvers<void>();
+
+  constructor(client: KubeClient, namespace: string, labelSelector: string, signal: AbortSignal) {
+    this.begun = this.#begin.promise;
+    this.begun.catch(() => undefined);
+    void this.#follow(client, namespace, labelSelector, signal);
+  }
+
+  /** The runs of a process, pod by pod, oldest first. */
+  runs(process: ProcessReference): PodRuns[] {
+    return podsOf(this.#pods.values(), process).map((pod) => runsOf(pod, process));
+  }
+
+  /** Resolves at the next change. Ask before looking. @throws SymphonyError if the pods cannot be watched any more */
+  changed(): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
+    return this.#change.promise;
+  }
+
+  async #follow(client: KubeClient, namespace: string, labelSelector: string, signal: AbortSignal): Promise<void> {
+    try {
+      for await (const event of listAndWatch(client, { kind: 'Pod', namespace, labelSelector, signal })) {
+        if (event.type === 'list') {
+          this.#pods.clear();
+          for (const pod of event.items) this.#pods.set(pod.metadata.name, pod);
+          this.#begin.resolve();
+        } else if (event.type === 'put') this.#pods.set(event.object.metadata.name, event.object);
+        else if (event.type === 'removed') this.#pods.delete(event.object.metadata.name);
+        else continue;
+        this.#tell();
+      }
+    } catch (error) {
+      this.#failure = { error };
+      this.#begin.reject(error);
+    }
+    this.#begin.resolve();
+    this.#tell();
+  }
+
+  #tell(): void {
+    const told = this.#change;
+    this.#change = Promise.withResolvers();
+    told.resolve();
+  }
+}

@@ -1,0 +1,84 @@
+import { cutMarker, maximumLineBytes } from '../../../engine/logs.ts';
+
+/** A line with the time at which the container runtime took it. */
+export interface TimedLine {
+  /** As the kubelet writes it, to the nanosecond. */
+  readonly time: string;
+  readonly text: string;
+}
+
+const newline = 10;
+const space = 32;
+const carriageReturn = 13;
+/** Longer than any time. */
+const longestTime = 40;
+/**
+ * Where container runtimes break long lines. Kubelets before 1.21 put the time before each piece, so that it stands in the
+ * middle of the line.
+ */
+const pieceBytes = [16_384, 8_192, 8_191];
+const timeInside = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(Z|[+-]\d\d:\d\d) /;
+
+/** Makes lines of the bytes that the kubelet sends with times. Memory is bounded whatever is written. */
+export class TimedLineSplitter {
+  #pieces: Buffer[] = [];
+  #bytes = 0;
+  #overflowed = false;
+
+  push(chunk: Buffer): TimedLine[] {
+    const lines: TimedLine[] = [];
+    let from = 0;
+    for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, from)) {
+      this.#keep(chunk.subarray(from, end));
+      lines.push(this.#take());
+      from = end + 1;
+    }
+    this.#keep(chunk.subarray(from));
+    return lines;
+  }
+
+  /** What has not ended, for when nothing will follow. */
+  flush(): TimedLine[] {
+    return this.#bytes === 0 ? [] : [this.#take()];
+  }
+
+  #keep(bytes: Buffer): void {
+    // Room for the times between the pieces.
+    const room = maximumLineBytes * 1.1 - this.#bytes;
+    if (bytes.length > room) this.#overflowed = true;
+    const kept = bytes.subarray(0, Math.max(room, 0));
+    if (kept.length === 0) return;
+    this.#pieces.push(Buffer.from(kept));
+    this.#bytes += kept.length;
+  }
+
+  #take(): TimedLine {
+    const whole = this.#pieces.length === 1 ? (this.#pieces[0] as Buffer) : Buffer.concat(this.#pieces);
+    const end = whole.subarray(0, longestTime).indexOf(space);
+    const time = end < 0 ? '' : whole.toString('latin1', 0, end);
+    let content = withoutInnerTimes(whole.subarray(end + 1));
+    const isCut = this.#overflowed || content.length > maximumLineBytes;
+    if (isCut) content = content.subarray(0, maximumLineBytes);
+    else if (content.at(-1) === carriageReturn) content = content.subarray(0, -1);
+    const text = content.toString('utf8');
+    this.#pieces = [];
+    this.#bytes = 0;
+    this.#overflowed = false;
+    return { time, text: isCut ? text.replace(/\uFFFD+$/, '') + cutMarker : text };
+  }
+}
+
+function withoutInnerTimes(content: Buffer): Buffer {
+  if (content.length < Math.min(...pieceBytes)) return content;
+  const kept: Buffer[] = [];
+  let rest = content;
+  for (;;) {
+    const found = pieceBytes
+      .map((length) => ({ length, match: timeInside.exec(rest.toString('latin1', length, length + longestTime)) }))
+      .find(({ match }) => match !== null);
+    if (found === undefined) break;
+    kept.push(rest.subarray(0, found.length));
+    rest = rest.subarray(found.length + (found.match?.[0].length ?? 0));
+  }
+  return kept.length === 0 ? content : Buffer.concat([...kept, rest]);
+}

@@ -1,0 +1,63 @@
+import type { Visit } from '../../../engine/capabilities.ts';
+import { SymphonyError } from '../../../engine/errors.ts';
+import { resolveName } from '../../../engine/match.ts';
+import { formatAddress } from '../../../engine/networking.ts';
+import { formatProcess } from '../../../engine/status.ts';
+import type { KubeClient } from '../api/kube-client.ts';
+import { type ExperimentEntry, memberKey } from '../experiments/experiment-entry.ts';
+import type { ExperimentIndex } from '../experiments/experiment-index.ts';
+import { readExperiment } from '../experiments/list-experiments.ts';
+import { isReachable, nodeAddress } from './node-address.ts';
+import { forwardPort } from './port-forward.ts';
+import { externalAddress } from './service-status.ts';
+
+/**
+ * The way to a service: its external address, else a port of a node that can be reached from here, else a port of this
+ * machine that is passed on to its pod, and to the next one after a restart.
+ */
+export async function visitService(
+  client: KubeClient,
+  { index, entry }: { readonly index: ExperimentIndex; readonly entry: ExperimentEntry },
+  wanted: string,
+  { signal }: { readonly signal?: AbortSignal | undefined },
+): Promise<Visit> {
+  const { services } = entry;
+  const found = resolveName(
+    'service',
+    wanted,
+    services.map(({ name }) => name),
+  );
+  const service = services.find(({ name }) => name === found) as (typeof services)[number];
+  const object = index.service(entry, found);
+  const external = object && externalAddress(object);
+  if (external !== undefined) return lasting(external, service.port);
+  const nodePort: number | undefined = object?.spec?.ports?.[0]?.nodePort;
+  if (object?.spec?.type === 'NodePort' && nodePort !== undefined) {
+    const address = await nodeAddress(client, signal);
+    if (address !== undefined && (await isReachable(address, nodePort))) return lasting(address, nodePort);
+  }
+  const { name, location } = entry.known;
+  const findPod = async () => {
+    const { index: now, entry: current } = await readExperiment(client, location.namespace, name);
+    const pods = now.pods(current, memberKey(service.owner));
+    const pod = pods.findLast(({ status }) => status?.phase === 'Running') ?? pods.at(-1);
+    if (pod?.status?.phase !== 'Running') {
+      throw new SymphonyError('conflict', `Process ${formatProcess(service.owner)} of service ${found} does not run.`);
+    }
+    return { namespace: location.namespace, pod: pod.metadata.name, port: service.port };
+  };
+  // Told at once, and not only to the first visitor.
+  await findPod();
+  const forward = await forwardPort(client, findPod, service.port);
+  return {
+    url: `http://127.0.0.1:${forward.port}/`,
+    host: '127.0.0.1',
+    port: forward.port,
+    held: true,
+    close: () => forward.close(),
+  };
+}
+
+function lasting(host: string, port: number): Visit {
+  return { url: `http://${formatAddress(host, port)}/`, host, port, held: false, close: () => Promise.resolve() };
+}

@@ -1,0 +1,34 @@
+import { connect } from 'node:net';
+import { isStatus } from '../api/api-error.ts';
+import type { KubeClient } from '../api/kube-client.ts';
+
+interface NodeAddress {
+  readonly type: string;
+  readonly address: string;
+}
+
+/** An address of any node, the external one if there is one. Undefined where nodes may not be seen. */
+export async function nodeAddress(client: KubeClient, signal: AbortSignal | undefined): Promise<string | undefined> {
+  const { items } = await client.list('Node', { query: { limit: 10 }, signal }).catch((error) => {
+    if (isStatus(error, 403)) return { items: [] };
+    throw error;
+  });
+  const addresses = items.flatMap(({ status }) => (status?.addresses ?? []) as readonly NodeAddress[]);
+  const find = (wanted: string) => addresses.find(({ type }) => type === wanted)?.address;
+  return find('ExternalIP') ?? find('InternalIP');
+}
+
+/** Whether somebody answers there within a second. */
+export function isReachable(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 1_000 });
+    const settle = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket
+      .once('connect', () => settle(true))
+      .once('timeout', () => settle(false))
+      .once('error', () => settle(false));
+  });
+}

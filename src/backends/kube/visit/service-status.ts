@@ -1,0 +1,21 @@
+import { type AssignedService, formatAddress } from '../../../engine/networking.ts';
+import type { ServiceStatus } from '../../../engine/status.ts';
+import type { KubeObject } from '../api/kube-object.ts';
+
+/** Where a service is found: from outside if it can be, else by its name in the cluster. */
+export function serviceStatus(service: AssignedService, object: KubeObject | undefined): ServiceStatus {
+  const { name, kind, host, port } = service;
+  const outside = object && externalAddress(object);
+  if (outside === undefined) return { name, kind, host, port };
+  return { name, kind, host: outside, port, url: `http://${formatAddress(outside, port)}/` };
+}
+
+/** What the load balancer of a service is reached by, once it has been set up. */
+export function externalAddress({ spec, status }: KubeObject): string | undefined {
+  const [ingress] = (status?.loadBalancer?.ingress ?? []) as readonly {
+    readonly ip?: string;
+    readonly hostname?: string;
+  }[];
+  const [external] = (spec?.externalIPs ?? []) as readonly string[];
+  return ingress?.hostname ?? ingress?.ip ?? external;
+}
