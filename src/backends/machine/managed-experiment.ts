@@ -14,6 +14,7 @@ import { beginRun, endRun, mostRuns, type ProcessRuntime, type RunEnding } from 
 import { type ExperimentRuntime, toSnapshot } from './process-status.ts';
 import { isAlive } from './process-table.ts';
 import { ReadinessChecker } from './readiness-checker.ts';
+import { RestartSchedule } from './restart-schedule.ts';
 import { type RunFileName, readRunExit, readRunPid } from './run-files.ts';
 import type { RunStarter, RunToStart } from './run-starter.ts';
 import { RunWatcher } from './run-watcher.ts';
@@ -41,10 +42,7 @@ export class ManagedExperiment {
   readonly #starter: RunStarter;
   readonly #processes: ReadonlyMap<string, ResolvedProcess>;
   readonly #state: ExperimentState;
-  readonly #backoffs = new Map<string, NodeJS.Timeout>();
-  /** Processes whose backoff is over. */
-  readonly #due = new Set<string>();
-  #restarting: Promise<void> | undefined;
+  readonly #restarts = new RestartSchedule((keys) => this.#restartDue(keys));
   /** Processes that are being ended on purpose, and why. */
   readonly #ending = new Map<string, string>();
   readonly #readiness = new ReadinessChecker((key) => this.#becomeReady(key));
@@ -106,7 +104,7 @@ export class ManagedExperiment {
     this.#watch();
     for (const key of this.#state.keys) {
       const { state, pid } = this.#state.get(key);
-      if (state === 'backoff') this.#scheduleRestart(key);
+      if (state === 'backoff') this.#restarts.add(key, this.#state.get(key).until);
       if (!isAliveState(state)) continue;
       this.#keepLog(key);
       if (pid !== undefined) this.#checkReadiness(key);
@@ -195,8 +193,7 @@ export class ManagedExperiment {
     this.#readiness.close();
     this.#logs.close();
     this.#state.close();
-    for (const timer of this.#backoffs.values()) clearTimeout(timer);
-    this.#backoffs.clear();
+    this.#restarts.close();
   }
 
   async #start(keys: readonly string[]): Promise<void> {
@@ -204,7 +201,7 @@ export class ManagedExperiment {
     const runs: RunToStart[] = [];
     const failures: [string, RunEnding][] = [];
     for (const key of keys) {
-      this.#cancelRestart(key);
+      this.#restarts.cancel(key);
       const process = this.#process(key);
       const logFile = this.folder.log(key);
       this.#state.set(key, beginRun(this.#state.get(key), now, this.#logs.size(logFile)));
@@ -292,7 +289,7 @@ export class ManagedExperiment {
     this.#logs.look(this.folder.log(key));
     const next = settleRun(this.#process(key), runtime, ending, this.#ending.get(key), Date.now());
     this.#state.set(key, next);
-    if (next.state === 'backoff') this.#scheduleRestart(key);
+    if (next.state === 'backoff') this.#restarts.add(key, this.#state.get(key).until);
     if (next.state === 'failed') this.#onFailed(key);
   }
 
@@ -316,30 +313,14 @@ export class ManagedExperiment {
     );
   }
 
-  #scheduleRestart(key: string): void {
-    const delay = Math.max(0, Date.parse(this.#state.get(key).until ?? '') - Date.now() || 0);
-    const timer = setTimeout(() => {
-      this.#backoffs.delete(key);
-      this.#due.add(key);
-      this.#restarting ??= this.#restartDue().finally(() => {
-        this.#restarting = undefined;
-      });
-    }, delay);
-    this.#backoffs.set(key, timer);
-  }
-
-  /** Restarts that have come due, all at once: one look at this machine's processes serves them all. */
-  async #restartDue(): Promise<void> {
-    while (this.#due.size > 0) {
-      const targets = new Map([...this.#due].map((key) => [key, this.#endTarget(key)]));
-      this.#due.clear();
-      const running = await findRunning([...targets.values()]);
-      const free = [...targets.keys()].filter((key) => !running.has(targets.get(key) as EndTarget));
-      await this.#restartByPolicy(free);
-      // What the last run left behind may still hold its ports; ending that takes its time, and the others need not wait.
-      for (const [key, target] of targets) {
-        if (running.has(target)) void endProcesses([target]).then(() => this.#restartByPolicy([key]));
-      }
+  /** One look at this machine's processes serves all that come due together. */
+  async #restartDue(keys: readonly string[]): Promise<void> {
+    const targets = new Map(keys.map((key) => [key, this.#endTarget(key)]));
+    const running = await findRunning([...targets.values()]);
+    await this.#restartByPolicy(keys.filter((key) => !running.has(targets.get(key) as EndTarget)));
+    // What the last run left behind may still hold its ports; ending that takes its time, and the others need not wait.
+    for (const [key, target] of targets) {
+      if (running.has(target)) void endProcesses([target]).then(() => this.#restartByPolicy([key]));
     }
   }
 
@@ -352,12 +333,6 @@ export class ManagedExperiment {
       // A full disk, say: they wait for their next turn instead of being forgotten.
       for (const key of waiting) this.#settle(key, cannotStart(error));
     }
-  }
-
-  #cancelRestart(key: string): void {
-    this.#due.delete(key);
-    clearTimeout(this.#backoffs.get(key));
-    this.#backoffs.delete(key);
   }
 
   /** Ends processes on purpose. Throws, naming it, if something cannot be ended. */
@@ -374,7 +349,7 @@ export class ManagedExperiment {
   async #endKeys(keys: readonly string[], reason: string): Promise<readonly string[]> {
     for (const key of keys) {
       this.#ending.set(key, reason);
-      this.#cancelRestart(key);
+      this.#restarts.cancel(key);
       const { until, ...runtime } = this.#state.get(key);
       if (runtime.state === 'backoff' || runtime.state === 'pending')
         this.#state.set(key, { ...runtime, state: 'stopped', reason });

@@ -1,0 +1,47 @@
+/** When processes are to be started again. What comes due while others are being started is started next, all together. */
+export class RestartSchedule {
+  readonly #onDue: (keys: readonly string[]) => Promise<void>;
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #due = new Set<string>();
+  #isRunning = false;
+
+  /** `onDue` is given the keys of processes whose time has come; it must not throw. */
+  constructor(onDue: (keys: readonly string[]) => Promise<void>) {
+    this.#onDue = onDue;
+  }
+
+  /** @param until ISO 8601; a time in the past is now */
+  add(key: string, until: string | undefined): void {
+    this.cancel(key);
+    const delay = Math.max(0, Date.parse(until ?? '') - Date.now() || 0);
+    const timer = setTimeout(() => {
+      this.#timers.delete(key);
+      this.#due.add(key);
+      void this.#run();
+    }, delay);
+    this.#timers.set(key, timer);
+  }
+
+  cancel(key: string): void {
+    clearTimeout(this.#timers.get(key));
+    this.#timers.delete(key);
+    this.#due.delete(key);
+  }
+
+  close(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    this.#due.clear();
+  }
+
+  async #run(): Promise<void> {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    while (this.#due.size > 0) {
+      const keys = [...this.#due];
+      this.#due.clear();
+      await this.#onDue(keys);
+    }
+    this.#isRunning = false;
+  }
+}
