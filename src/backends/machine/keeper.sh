@@ -17,6 +17,13 @@ log=$4
 quick=$5
 umask 077
 
+# A terminal that is closed ends what runs in it: the system tells the leader of its session and, once that has ended,
+# the job in its foreground. So the leader must be somebody who ends of it, and not the keeper.
+if [ "$mode" != file ] && [ -z "$symphony_leader" ]; then
+  symphony_leader=$$ /bin/sh "$0" "$@"
+  exit
+fi
+
 # Signals meant for the process must not end its keeper. A trap, because an ignored signal would be ignored by the
 # process too.
 trap : HUP INT QUIT TERM USR1 USR2 ALRM
@@ -28,6 +35,7 @@ continue_stopped_job() {
     while [ "$(kill -l "$status")" = STOP ]; do
       case $(ps -o state= -p "$pid") in T*) sleep 1 ;; *) break ;; esac
     done
+    status=
     fg
     status=$?
   done >/dev/null 2>&1
@@ -70,6 +78,23 @@ end_viewer() {
   kill -- "-$viewer"
 } 2>/dev/null
 
+# A shell ends of an error when it cannot take back a terminal that is gone. It still knows how its job ended, and can
+# start something in the background.
+end_job() {
+  trap - EXIT
+  if [ -z "$status" ]; then
+    read -r pid rest <"$run.pid" || exit
+    wait "$pid"
+    status=$?
+    { write_exit && kill -- "-$viewer"; } &
+    exit
+  fi
+  [ "$mode" = pane ] || await_log
+  write_exit
+  [ "$mode" != pane ] || end_viewer
+  exit "$status"
+} 2>/dev/null
+
 # Each in a subshell: this one's own word on a command that was killed ("Terminated") must not get into the log.
 case $mode in
 file)
@@ -86,16 +111,17 @@ file)
 terminal)
   # What the shell has to say of a stopped job is nobody's business.
   exec 3>&2 2>/dev/null
+  status=
+  trap end_job EXIT
   set -m
   (exec env -i "PATH=$PATH" ${TERM:+"TERM=$TERM"} /bin/sh "$launch" run "$run" 2>&3 3>&-)
   status=$?
   continue_stopped_job
-  await_log
-  write_exit
-  exit "$status"
   ;;
 pane)
   exec 2>/dev/null
+  status=
+  trap end_job EXIT
   set -m
   : >>"$log"
   shown=$(wc -c <"$log")
@@ -105,8 +131,5 @@ pane)
   (exec env -i "PATH=$PATH" /bin/sh "$launch" run "$run" </dev/null >>"$log" 2>&1)
   status=$?
   continue_stopped_job
-  write_exit
-  end_viewer
-  exit "$status"
   ;;
 esac

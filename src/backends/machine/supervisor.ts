@@ -118,24 +118,24 @@ export class Supervisor {
   }
 
   async stop(backend: string, name: string, processes: readonly ProcessReference[]): Promise<void> {
-    await this.#find(backend, name).stop(processes);
+    await (await this.#findSettled(backend, name)).stop(processes);
   }
 
   async restart(backend: string, name: string, processes: readonly ProcessReference[]): Promise<void> {
-    await this.#find(backend, name).restart(processes);
+    await (await this.#findSettled(backend, name)).restart(processes);
   }
 
   list(backend: string): readonly ExperimentStatus[] {
     return this.#experiments(backend).map((experiment) => experiment.snapshot().experiment);
   }
 
-  snapshot(backend: string, name: string): ExperimentSnapshot {
-    return this.#find(backend, name).snapshot();
+  async snapshot(backend: string, name: string): Promise<ExperimentSnapshot> {
+    return (await this.#findSettled(backend, name)).snapshot();
   }
 
   /** All that is known, also what is not written down yet. */
-  runtime(backend: string, name: string): ExperimentRuntime {
-    return this.#find(backend, name).runtime();
+  async runtime(backend: string, name: string): Promise<ExperimentRuntime> {
+    return (await this.#findSettled(backend, name)).runtime();
   }
 
   /** Tells of everything, then of changes, until the signal aborts. */
@@ -248,6 +248,12 @@ export class Supervisor {
     return [...this.#slots.values()]
       .filter((slot): slot is ManagedExperiment => !(slot instanceof Promise))
       .filter(({ record }) => record.backend === backend);
+  }
+
+  /** Watchers know of an experiment before its launch is over: who asks for more waits for that. */
+  async #findSettled(backend: string, name: string): Promise<ManagedExperiment> {
+    await this.#slots.get(slotKey(backend, name));
+    return this.#find(backend, name);
   }
 
   #find(backend: string, name: string): ManagedExperiment {

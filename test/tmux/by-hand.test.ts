@@ -1,0 +1,107 @@
+import { describe, expect } from 'vitest';
+import { isAlive } from '../support/host-processes.ts';
+import { supervisors } from '../support/supervisor.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { test } from './support/tmux-session.ts';
+
+const ignoring = 'trap "" HUP; echo up; while :; do sleep 1; done';
+const two = { processes: { soft: { command: 'exec sleep 600' }, hard: { command: ignoring } } };
+
+describe('somebody by hand', () => {
+  test('kills a window: its process is ended and said to be, and restarted in a new one', async ({ session }) => {
+    await session.launch('rl', two);
+    await session.until('rl', 'soft', 'running');
+    await session.tmux.ok('kill-window', '-t', '=rl:0');
+    expect(await session.until('rl', 'soft', 'failed')).toMatchObject({ signal: 'SIGHUP' });
+    const attach = await session.run(['attach', 'soft', '-e', 'rl']);
+    expect(attach.exitCode).not.toBe(0);
+    await session.ok(['restart', 'soft', '-e', 'rl']);
+    await session.until('rl', 'soft', 'running');
+    expect(await session.tmux.windows()).toEqual(['rl 0 soft', 'rl 1 hard']);
+  });
+
+  test('kills the server: what ignores that is still listed, logs on, and can be deleted', async ({ session }) => {
+    await session.launch('rl', two);
+    const { pid = 0 } = await session.until('rl', 'hard', 'running');
+    await session.tmux.ok('kill-server');
+    await session.until('rl', 'soft', 'failed');
+    expect(await session.until('rl', 'hard', 'running')).toMatchObject({ pid });
+    expect(isAlive(pid)).toBe(true);
+    expect(await session.logs('rl', 'hard')).toEqual(['up']);
+    await session.ok(['restart', 'soft', '-e', 'rl']);
+    expect(await session.tmux.windows()).toEqual(['rl 0 soft']);
+    await session.delete('rl');
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  test('kills the session: a restart policy brings its processes back in a new one', async ({ session }) => {
+    await session.launch('rl', {
+      processes: { main: { command: 'exec sleep 600', restart: 'on-failure' }, other: { command: 'exec sleep 600' } },
+    });
+    await session.until('rl', 'main', 'running');
+    await session.tmux.ok('kill-session', '-t', '=rl');
+    await session.until('rl', 'main', ({ state, restarts }) => state === 'running' && restarts === 1);
+    expect(await session.tmux.windows()).toEqual(['rl 0 main']);
+  });
+
+  test('has sessions on the server: they are neither listed nor touched', async ({ session }) => {
+    await session.tmux.ok('new-session', '-d', '-s', 'mine', '-n', 'own', 'exec sleep 600');
+    await session.launch('rl', two);
+    expect((await session.experiments()).map(({ name }) => name)).toEqual(['rl']);
+    await session.tmux.ok('new-window', '-d', '-t', '=rl:', '-n', 'extra', 'exec sleep 600');
+    await session.delete('rl');
+    expect(await session.tmux.windows()).toEqual(['mine 0 own']);
+    const path = await session.file('mine.json', { name: 'mine', processes: { main: { command: 'sleep 600' } } });
+    const { exitCode, stderr } = await session.run(['launch', path]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('mine');
+    expect(await session.tmux.windows()).toEqual(['mine 0 own']);
+    expect(await session.experiments()).toEqual([]);
+    await session.tmux.ok('kill-session', '-t', '=mine');
+  });
+
+  test('moves a window into a session of their own: it goes with the experiment, the rest stays', async ({
+    session,
+  }) => {
+    await session.tmux.ok('new-session', '-d', '-s', 'mine', '-n', 'own', 'exec sleep 600');
+    await session.launch('rl', two);
+    await session.until('rl', 'soft', 'running');
+    await session.tmux.ok('move-window', '-s', '=rl:0', '-t', '=mine:5');
+    await session.ok(['restart', 'soft', '-e', 'rl']);
+    expect(await session.tmux.windows()).toEqual(['mine 0 own', 'mine 5 soft', 'rl 1 hard']);
+    await session.delete('rl');
+    expect(await session.tmux.windows()).toEqual(['mine 0 own']);
+    await session.tmux.ok('kill-session', '-t', '=mine');
+  });
+
+  test('kills the supervisor: the next one takes over everything', async ({ session }) => {
+    await session.launch('rl', {
+      processes: { main: { command: 'exec sleep 600' }, later: { command: 'read x </dev/tty; exit 5' } },
+    });
+    const { pid } = await session.until('rl', 'main', 'running');
+    await session.until('rl', 'later', 'running');
+    for (const supervisor of supervisors(session)) process.kill(supervisor.pid, 'SIGKILL');
+    await session.tmux.ok('send-keys', '-t', '=rl:1', 'Enter');
+    expect(await session.until('rl', 'later', 'failed')).toMatchObject({ exitCode: 5 });
+    expect(await session.until('rl', 'main', 'running')).toMatchObject({ pid, restarts: 0 });
+    await session.ok(['restart', 'later', '-e', 'rl']);
+    expect(await session.tmux.windows()).toEqual(['rl 0 main', 'rl 1 later']);
+  });
+
+  test('stops the server for good: nothing waits for it for ever, and deleting tells of it', async ({ session }) => {
+    await session.launch('rl', { processes: { main: { command: 'exec sleep 600' } } });
+    const { pid = 0 } = await session.until('rl', 'main', 'running');
+    const server = Number(await session.tmux.ok('display-message', '-p', '#{pid}'));
+    process.kill(server, 'SIGSTOP');
+    try {
+      expect((await session.experiments())[0]).toMatchObject({ name: 'rl', state: 'running' });
+      const deletion = await session.run(['d', 'rl', '--force']);
+      expect(deletion.exitCode).toBe(1);
+      expect(deletion.stderr).toContain('did not answer');
+      await waitFor(() => !isAlive(pid), { what: 'the process to have ended all the same' });
+    } finally {
+      process.kill(server, 'SIGCONT');
+    }
+    await session.delete('rl');
+  });
+});
