@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
+import { bench as app } from './app.ts';
 import { bench as deleteMany } from './launch-and-delete.ts';
 import { bench as logs } from './logs.ts';
 import type { Row } from './measure.ts';
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   'launch-and-delete': deleteMany,
   supervisor,
   logs,
+  app,
 };
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));

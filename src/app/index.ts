@@ -3,6 +3,7 @@ import { createElement } from 'react';
 import { handleKey } from './input/handle-key.ts';
 import { createMouseHandler } from './input/handle-mouse.ts';
 import { handlePaste } from './input/overlay-keys.ts';
+import { limitMemory } from './limit-memory.ts';
 import type { AppOptions } from './options.ts';
 import { createContext } from './store/create-context.ts';
 import { createAppStore } from './store/create-store.ts';
@@ -44,6 +45,7 @@ export async function runApp(options: AppOptions): Promise<number> {
   const context = createContext(options, store, terminal);
   const onMouse = createMouseHandler(context);
   const unsubscribe = store.subscribe(({ mouse }) => terminal.setMouse(mouse));
+  const stopLimiting = limitMemory();
   const unwatch = watchLifecycle({
     stdin,
     stdout,
@@ -83,6 +85,7 @@ export async function runApp(options: AppOptions): Promise<number> {
     await instance.waitUntilExit();
   } finally {
     unwatch();
+    stopLimiting();
     unsubscribe();
     terminal.release();
     await context.end();

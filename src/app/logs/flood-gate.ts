@@ -9,7 +9,7 @@ export interface FloodLimits {
   readonly patience: number;
 }
 
-export const floodLimits: FloodLimits = { linesPerSecond: 40_000, burst: 50_000, patience: 2 };
+export const floodLimits: FloodLimits = { linesPerSecond: 40_000, burst: 30_000, patience: 2 };
 
 /** A line counts once for so many of its characters. */
 const charactersPerLine = 500;

@@ -19,7 +19,7 @@ export interface LogLimits {
 }
 
 /** What is kept of a log while it is looked at. The log itself, on the cluster, keeps more. */
-export const logLimits: LogLimits = { lines: 50_000, characters: 16 * 1024 * 1024 };
+export const logLimits: LogLimits = { lines: 25_000, characters: 8 * 1024 * 1024 };
 
 /**
  * The last lines of one or several logs. Every line has a sequence number, from 0, which it keeps; the oldest lines are

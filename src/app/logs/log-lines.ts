@@ -24,9 +24,17 @@ export interface LineLook {
 
 const longestPrefix = 24;
 
+/** Found once for as long as no further process writes: there may be a thousand names, and each line asks. */
+const prefixWidths = new WeakMap<readonly string[], { readonly count: number; readonly width: number }>();
+
 /** How many columns the names take that stand before merged lines. */
 export function prefixWidth(sources: readonly string[]): number {
-  return sources.length < 2 ? 0 : Math.min(longestPrefix, Math.max(...sources.map(textWidth)));
+  if (sources.length < 2) return 0;
+  const known = prefixWidths.get(sources);
+  if (known?.count === sources.length) return known.width;
+  const width = Math.min(longestPrefix, Math.max(...sources.map(textWidth)));
+  prefixWidths.set(sources, { count: sources.length, width });
+  return width;
 }
 
 /** The rows of one line, at least one. @param current whether it holds the match that was jumped to */

@@ -2,41 +2,45 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Cluster } from '../../engine/cluster.ts';
 import type { WatchEvent } from '../../engine/watch.ts';
 import { applyEvents, condenseEvents } from './model.ts';
-import { createPulse } from './pulse.ts';
 import type { AppState } from './state.ts';
 import { watchForever } from './watch-feed.ts';
 
-/** Milliseconds between two changes of the picture that come from the cluster; keys are drawn at once. */
-export const feedInterval = 100;
+/** What a cluster told since the last picture. */
+export interface ClusterFeed {
+  /** Puts it into the state. */
+  flush(): void;
+  stop(): void;
+}
 
-/** Fills the state from a cluster's watch, until the returned function is called. */
-export function startClusterFeed(store: StoreApi<AppState>, cluster: Cluster): () => void {
+/**
+ * Collects what a cluster's watch tells.
+ * @param changed called when there is something to flush; seldom is enough
+ */
+export function startClusterFeed(store: StoreApi<AppState>, cluster: Cluster, changed: () => void): ClusterFeed {
   const controller = new AbortController();
   let waiting: WatchEvent[] = [];
-
-  const pulse = createPulse(feedInterval, () => {
-    const events = waiting;
-    waiting = [];
-    if (controller.signal.aborted) return;
-    const connection = events.reduce<AppState['connection']>(nextConnection, store.getState().connection);
-    store.setState(({ model }) => ({
-      model: applyEvents(model, condenseEvents(events)),
-      connection,
-      now: Date.now(),
-    }));
-  });
 
   void (async () => {
     for await (const event of watchForever(cluster, controller.signal)) {
       waiting.push(event);
       if (waiting.length > condenseAbove) waiting = keepConnection(waiting);
-      pulse.request();
+      changed();
     }
   })();
 
-  return () => {
-    controller.abort();
-    pulse.stop();
+  return {
+    flush() {
+      const events = waiting;
+      waiting = [];
+      if (controller.signal.aborted || events.length === 0) return;
+      const connection = events.reduce<AppState['connection']>(nextConnection, store.getState().connection);
+      store.setState(({ model }) => ({
+        model: applyEvents(model, condenseEvents(events)),
+        connection,
+        now: Date.now(),
+      }));
+    },
+    stop: () => controller.abort(),
   };
 }
 

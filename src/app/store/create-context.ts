@@ -4,7 +4,7 @@ import { emptyList } from '../lists/list-state.ts';
 import type { AppOptions } from '../options.ts';
 import { createAsk } from './ask.ts';
 import { startClock } from './clock.ts';
-import { feedInterval, startClusterFeed } from './cluster-feed.ts';
+import { type ClusterFeed, startClusterFeed } from './cluster-feed.ts';
 import type { AppContext, TerminalControl } from './context.ts';
 import { startMetricsFeed } from './metrics-feed.ts';
 import { emptyModel } from './model.ts';
@@ -12,6 +12,9 @@ import { createNotify } from './notify.ts';
 import { createPulse } from './pulse.ts';
 import type { AppState } from './state.ts';
 import { resetViews } from './view-updates.ts';
+
+/** Milliseconds between two frames that nobody asked for by a key: keys are drawn at once. */
+const frameInterval = 100;
 
 /** What actions work with, and the end of everything that goes on meanwhile. */
 export interface RunningContext extends AppContext {
@@ -26,7 +29,14 @@ export function createContext(
   const controller = new AbortController();
   const notify = createNotify(store);
   const ends = new Set<() => void | Promise<void>>();
-  const drawing = createPulse(feedInterval, () => store.setState(({ revision }) => ({ revision: revision + 1 })));
+  let feed: ClusterFeed | undefined;
+  let isTouched = false;
+  // One pulse for all that happens by itself, so that changes of processes and lines of logs share a frame.
+  const pulse = createPulse(frameInterval, () => {
+    feed?.flush();
+    if (isTouched) store.setState(({ revision }) => ({ revision: revision + 1 }));
+    isTouched = false;
+  });
   const stopClock = startClock(store);
   const stopMetrics = startMetricsFeed(store);
   let leaveCluster: () => Promise<void> = async () => {};
@@ -35,9 +45,10 @@ export function createContext(
     void leaveCluster();
     resetViews(store, [{ kind: 'experiments', list: emptyList }]);
     store.setState({ cluster, model: emptyModel, connection: { kind: 'connecting' }, current: null });
-    const stopFeed = startClusterFeed(store, cluster);
+    const own = startClusterFeed(store, cluster, () => pulse.request());
+    feed = own;
     leaveCluster = async () => {
-      stopFeed();
+      own.stop();
       if (owned) await cluster.close();
     };
     cluster.currentExperiment().then(
@@ -55,7 +66,10 @@ export function createContext(
     notify,
     terminal,
     enterCluster,
-    touch: () => drawing.request(),
+    touch() {
+      isTouched = true;
+      pulse.request();
+    },
     onEnd(end) {
       ends.add(end);
       return () => ends.delete(end);
@@ -65,7 +79,7 @@ export function createContext(
       controller.abort();
       stopClock();
       stopMetrics();
-      drawing.stop();
+      pulse.stop();
       notify.stop();
       resetViews(store, [{ kind: 'experiments', list: emptyList }]);
       await Promise.allSettled([leaveCluster(), ...[...ends].map(async (end) => end())]);

@@ -1,0 +1,96 @@
+// A program of one's own whose cluster never rests: 1,000 processes of which every one changes each second, and logs that
+// never end. What it costs to make the changes up is spent in the same process, so that the numbers err on the safe side.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { LogLine, ProcessReference, ProcessStatus, WatchEvent } from '../src/engine/index.ts';
+
+// What is measured is what was built; its types are those of the sources.
+const built = (name: string) => new URL(`${name}.js`, process.env.SYMPHONY_BENCH_DIST).href;
+const { SymphonyParser } = (await import(built('commands'))) as typeof import('../src/commands/index.ts');
+const { Cluster } = (await import(built('index'))) as typeof import('../src/index.ts');
+
+const count = 1000;
+const perSecond = 10;
+
+class ChangingCluster extends Cluster {
+  readonly backend = 'changing';
+  readonly capabilities = {};
+  readonly #started = new Date().toISOString();
+  #round = 0;
+
+  #process(index: number): ProcessStatus {
+    return {
+      experiment: 'many',
+      group: `group-${Math.floor(index / 50)}`,
+      name: `agent-${index}`,
+      state: (index + this.#round) % 7 === 0 ? 'backoff' : 'running',
+      ready: true,
+      restarts: this.#round,
+      startedAt: this.#started,
+      ports: {},
+      pid: index + 1,
+      command: 'agent',
+    };
+  }
+
+  #experiment() {
+    return {
+      name: 'many',
+      backend: this.backend,
+      state: 'running' as const,
+      createdAt: this.#started,
+      processes: { total: count, ready: count, running: count, failed: 0, succeeded: 0 },
+      services: [],
+    };
+  }
+
+  async *watch({ signal }: { readonly signal?: AbortSignal } = {}): AsyncGenerator<WatchEvent> {
+    const all = Array.from({ length: count }, (_, index) => this.#process(index));
+    yield { type: 'snapshot', experiments: [{ experiment: this.#experiment(), processes: all }] };
+    while (!signal?.aborted) {
+      await delay(1000 / perSecond);
+      this.#round += 1;
+      const first = (this.#round % perSecond) * (count / perSecond);
+      const changed = Array.from({ length: count / perSecond }, (_, index) => this.#process(first + index));
+      yield { type: 'changed', experiment: this.#experiment(), processes: changed };
+    }
+  }
+
+  async *logBatches(_experiment: string, processes: readonly ProcessReference[]): AsyncGenerator<LogLine[]> {
+    for (let line = 0; ; ) {
+      const batch: LogLine[] = [];
+      for (let end = line + 500; line < end; line += 1) {
+        const { group, name } = processes[line % processes.length] ?? { group: null, name: 'none' };
+        batch.push({
+          group,
+          name,
+          run: 1,
+          kind: 'line',
+          text: `line ${line} of a flood: loss 0.${line % 1000}, reward ${line % 77}`,
+        });
+      }
+      yield batch;
+      await delay(1);
+    }
+  }
+
+  override currentExperiment = async () => null;
+  listExperiments = async () => [this.#experiment()];
+  listProcesses = async () => Array.from({ length: count }, (_, index) => this.#process(index));
+  plan = (): never => this.#refuse();
+  launchSpec = (): never => this.#refuse();
+  delete = (): never => this.#refuse();
+  describeExperiment = (): never => this.#refuse();
+  spec = (): never => this.#refuse();
+
+  #refuse(): never {
+    throw new Error('This cluster is only for looking.');
+  }
+}
+
+class Program extends SymphonyParser {
+  override createCluster() {
+    return new ChangingCluster();
+  }
+}
+
+await new Program().main();
