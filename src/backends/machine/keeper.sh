@@ -5,8 +5,10 @@
 #   keeper.sh file LAUNCH RUN LOG            output goes to LOG, the process gets a session of its own
 #   keeper.sh terminal LAUNCH RUN LOG        the process is the foreground job of this terminal, all of whose output
 #                                            somebody copies to LOG
-#   keeper.sh pane LAUNCH RUN LOG [quick]    the same with output to LOG, which this terminal shows, and without input;
-#                                            quick if tail(1) here knows how often to look and whom to follow
+#   keeper.sh pane LAUNCH RUN LOG FROM [quick]
+#                                            the same with output to LOG, which this terminal shows from its byte FROM
+#                                            on, and without input; quick if tail(1) here knows how often to look and
+#                                            whom to follow
 #
 # LAUNCH is the launch file; RUN is what the run's files begin with: RUN.pid and RUN.exit. Where there is a terminal, the
 # keeper itself ends as the process did, because what shows the terminal may show that.
@@ -14,15 +16,17 @@ mode=$1
 launch=$2
 run=$3
 log=$4
-quick=$5
+from=$5
+quick=$6
 umask 077
 
 # A terminal that is closed ends what runs in it: the system tells the leader of its session and, once that has ended,
 # the job in its foreground. So the leader must be somebody who ends of it, and not the keeper.
 if [ "$mode" != file ] && [ -z "$symphony_leader" ]; then
-  symphony_leader=$$ /bin/sh "$0" "$@"
+  env -i "PATH=$PATH" ${TERM:+"TERM=$TERM"} symphony_leader=$$ /bin/sh "$0" "$@"
   exit
 fi
+unset symphony_leader
 
 # Signals meant for the process must not end its keeper. A trap, because an ignored signal would be ignored by the
 # process too.
@@ -114,21 +118,22 @@ terminal)
   status=
   trap end_job EXIT
   set -m
-  (exec env -i "PATH=$PATH" ${TERM:+"TERM=$TERM"} /bin/sh "$launch" run "$run" 2>&3 3>&-)
+  (exec /bin/sh "$launch" run "$run" 2>&3 3>&-)
   status=$?
   continue_stopped_job
   ;;
 pane)
   exec 2>/dev/null
+  # It is told of no terminal that it does not have.
+  unset TERM
   status=
   trap end_job EXIT
   set -m
   : >>"$log"
-  shown=$(wc -c <"$log")
   # From its standard input, because for a named file it would take one of the few watches a user may have.
-  tail ${quick:+-s .25 "--pid=$$"} -c "+$((shown + 1))" -f <"$log" &
+  tail ${quick:+-s .25 "--pid=$$"} -c "+$from" -f <"$log" &
   viewer=$!
-  (exec env -i "PATH=$PATH" /bin/sh "$launch" run "$run" </dev/null >>"$log" 2>&1)
+  (exec /bin/sh "$launch" run "$run" </dev/null >>"$log" 2>&1)
   status=$?
   continue_stopped_job
   ;;

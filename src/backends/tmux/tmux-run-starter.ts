@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { SymphonyError } from '../../engine/errors.ts';
 import { processKey } from '../machine/experiment-folder.ts';
 import { type ExperimentRecord, resolveRecord } from '../machine/experiment-record.ts';
@@ -113,14 +114,14 @@ async function end(record: ExperimentRecord): Promise<void> {
 
 function toWindow(record: ExperimentRecord, run: RunToStart, index: number, isQuick: boolean): WindowToStart {
   const { process, launchFile, runPath, logFile } = run;
-  const keeper = ['/bin/sh', ownFile('keeper.sh'), process.tty ? 'terminal' : 'pane', launchFile, runPath, logFile];
-  return {
-    index,
-    name: windowName(process),
-    mark: processMark(record, run.key),
-    argv: process.tty || !isQuick ? keeper : [...keeper, 'quick'],
-    ...(process.tty ? { terminalLog: logFile } : {}),
-  };
+  const window = { index, name: windowName(process), mark: processMark(record, run.key) };
+  const keeper = (mode: string) => ['/bin/sh', ownFile('keeper.sh'), mode, launchFile, runPath, logFile];
+  if (process.tty) return { ...window, argv: keeper('terminal'), terminalLog: logFile };
+  return { ...window, argv: [...keeper('pane'), String(fileSize(logFile) + 1), ...(isQuick ? ['quick'] : [])] };
+}
+
+function fileSize(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** Whether tail(1) takes GNU's options for how often to look, and for whom. */
