@@ -17,8 +17,8 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['test/{contract,local,tmux,docker,kube,e2e}/**/*.test.{ts,tsx}'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { waitFor } from '../support/wait-for.ts';
 import type { ContractTest } from './contract-test.ts';
 
 export function describeDeleting(test: ContractTest): void {
@@ -83,17 +84,9 @@ export function describeDeleting(test: ContractTest): void {
     const spec = lab.spec({ processes: { main: { command: 'sleep 600', replicas: 20 } } });
     const other = await lab.open.connect();
     const launching = lab.cluster.launch(spec).catch((error) => error);
-    const deleting = (async () => {
-      for await (const event of other.watch({ signal: AbortSignal.timeout(lab.patience(15) * 1000) })) {
-        const experiments = event.type === 'snapshot' ? event.experiments : event.type === 'changed' ? [event] : [];
-        if (experiments.some(({ experiment }) => experiment.name === spec.name)) break;
-      }
-      const { launchId } = await other.describeExperiment(spec.name);
-      await other.delete(spec.name);
-      return launchId;
-    })();
-    const [launchId] = await Promise.all([deleting, launching]);
-    expect(await lab.open.leftovers(launchId)).toEqual([]);
+    const deleted = await waitFor(() => other.delete(spec.name), { timeout: lab.patience(15) });
+    expect(deleted.leftovers).toEqual([]);
+    await launching;
     expect((await lab.cluster.listExperiments()).map(({ name }) => name)).not.toContain(spec.name);
     await other.close();
   });

@@ -46,6 +46,24 @@ export function describeWatch(test: ContractTest): void {
     await follower.end();
   });
 
+  test('a launch that is undone leaves no trace', async ({ lab }) => {
+    const follower = new Follower(lab.cluster);
+    await follower.seen((event) => event.type === 'snapshot');
+    const spec = lab.spec({ processes: { main: { command: 'sleep 600', replicas: 20 } } });
+    const controller = new AbortController();
+    const launching = lab.cluster.launch(spec, { signal: controller.signal });
+    setTimeout(() => controller.abort(), 30);
+    const failed = await launching.then(
+      () => false,
+      () => true,
+    );
+    const other = await lab.run('sleep 600');
+    await follower.seen(() => follower.known(other.name) !== undefined);
+    const there = (await lab.cluster.listExperiments()).some(({ name }) => name === spec.name);
+    expect({ there, known: follower.known(spec.name) !== undefined }).toEqual({ there: !failed, known: !failed });
+    await follower.end();
+  });
+
   test('only the experiment asked for', async ({ lab }) => {
     const watched = await lab.run(['sleep', '600']);
     const follower = new Follower(lab.cluster, watched.name);

@@ -97,6 +97,13 @@ describe('launched from', () => {
     expect(await waitFor(async () => (await session.logs('rl', 'main'))[0])).toBe(digest);
   });
 
+  test('a shell with variables whose names no shell can set', async ({ session }) => {
+    const env = { 'odd.name-1': "also 'kept'\n", 'BASH_FUNC_f%%': '() { echo "$x"; }' };
+    await session.launch('rl', { processes: { main: { command: printEnvironment } } }, [], { env });
+    const arrived = JSON.parse(await waitFor(async () => (await session.logs('rl', 'main'))[0]));
+    expect(arrived).toMatchObject(env);
+  });
+
   test('a folder that is removed afterwards', async ({ session }) => {
     await session.file('gone/x', '');
     const spec = await session.file('rl.json', { name: 'rl', processes: { main: { command: 'pwd; sleep 600' } } });

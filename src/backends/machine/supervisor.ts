@@ -85,7 +85,10 @@ export class Supervisor {
     } finally {
       if (launched !== undefined) this.#slots.set(key, launched);
       else if (existing !== undefined && existsSync(existing.folder.path)) this.#slots.set(key, existing);
-      else this.#slots.delete(key);
+      else {
+        this.#slots.delete(key);
+        if (existing !== undefined) this.#tell(backend, { type: 'deleted', name: spec.name });
+      }
       launching.resolve();
       this.#onIdle();
     }
@@ -94,12 +97,11 @@ export class Supervisor {
     return snapshot;
   }
 
-  /** Who comes while it is being launched waits for that first; while it is being deleted, for the same end. */
+  /** Who comes while it is being deleted waits for the same end. */
   async delete(backend: string, name: string): Promise<readonly string[]> {
-    await this.#slots.get(slotKey(backend, name));
     const folder = new ExperimentFolder(join(backendFolder(backend), name));
     if (!this.#slots.has(slotKey(backend, name)) && isDamaged(folder)) return deleteDamaged(folder);
-    const experiment = this.#find(backend, name);
+    const experiment = await this.#find(backend, name);
     const running = this.#deletions.get(experiment);
     if (running !== undefined) return running;
     const deletion = this.#delete(backend, name, experiment).finally(() => this.#deletions.delete(experiment));
@@ -118,11 +120,11 @@ export class Supervisor {
   }
 
   async stop(backend: string, name: string, processes: readonly ProcessReference[]): Promise<void> {
-    await (await this.#findSettled(backend, name)).stop(processes);
+    await (await this.#find(backend, name)).stop(processes);
   }
 
   async restart(backend: string, name: string, processes: readonly ProcessReference[]): Promise<void> {
-    await (await this.#findSettled(backend, name)).restart(processes);
+    await (await this.#find(backend, name)).restart(processes);
   }
 
   list(backend: string): readonly ExperimentStatus[] {
@@ -130,12 +132,12 @@ export class Supervisor {
   }
 
   async snapshot(backend: string, name: string): Promise<ExperimentSnapshot> {
-    return (await this.#findSettled(backend, name)).snapshot();
+    return (await this.#find(backend, name)).snapshot();
   }
 
   /** All that is known, also what is not written down yet. */
   async runtime(backend: string, name: string): Promise<ExperimentRuntime> {
-    return (await this.#findSettled(backend, name)).runtime();
+    return (await this.#find(backend, name)).runtime();
   }
 
   /** Tells of everything, then of changes, until the signal aborts. */
@@ -232,10 +234,12 @@ export class Supervisor {
       folder,
       starter,
       onChange: (experiment, keys) => {
+        this.#onIdle();
+        // Of a launch nothing is told before it has come about: it may be undone.
+        if (this.#slots.get(slotKey(record.backend, record.name)) !== experiment) return;
         const { experiment: row, processes } = experiment.snapshot();
         const changed = processes.filter((process) => keys.has(processKey(process)));
         this.#tell(record.backend, { type: 'changed', experiment: row, processes: changed });
-        this.#onIdle();
       },
     });
   }
@@ -250,13 +254,9 @@ export class Supervisor {
       .filter(({ record }) => record.backend === backend);
   }
 
-  /** Watchers know of an experiment before its launch is over: who asks for more waits for that. */
-  async #findSettled(backend: string, name: string): Promise<ManagedExperiment> {
+  /** The experiment; once it is launched, if it is just being. */
+  async #find(backend: string, name: string): Promise<ManagedExperiment> {
     await this.#slots.get(slotKey(backend, name));
-    return this.#find(backend, name);
-  }
-
-  #find(backend: string, name: string): ManagedExperiment {
     const slot = this.#slots.get(slotKey(backend, name));
     if (slot instanceof Promise) throw exists(name, 'is being launched');
     if (slot === undefined) throw new SymphonyError('not-found', `There is no experiment ${name}.`);
