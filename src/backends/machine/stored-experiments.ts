@@ -45,7 +45,7 @@ export function damagedExperiments(backend: string): ExperimentStatus[] {
     backend,
     state: 'degraded',
     reason: `its record is damaged; what is left of it is in ${path}`,
-    createdAt: statSync(path).birthtime.toISOString(),
+    createdAt: (statSync(path, { throwIfNoEntry: false })?.birthtime ?? new Date()).toISOString(),
     processes: countProcesses([]),
     services: [],
   }));
@@ -61,7 +61,8 @@ function damagedFolders(backend: string): string[] {
 
 /** Whether there is a record, and neither it nor its copy can be read. */
 export function isDamaged(folder: ExperimentFolder): boolean {
-  return existsSync(folder.record) && readRecord(folder) === undefined;
+  // In this order: one that is just being deleted is not damaged.
+  return readRecord(folder) === undefined && existsSync(folder.record);
 }
 
 function readFolder(root: string): StoredExperiment[] {

@@ -21,8 +21,15 @@ import { listFolder } from './run-watcher.ts';
 import { launchError } from './startability.ts';
 import { isDamaged } from './stored-experiments.ts';
 
-/** Reserved names, so that two launches of one experiment at the same moment end with one. */
-type Slot = Promise<void> | ManagedExperiment;
+/** A reserved name, so that two launches of one experiment at the same moment end with one. */
+interface Launching {
+  /** Resolves when it is launched or undone. */
+  readonly settled: Promise<void>;
+  /** Aborted once nobody waits for it any more: it is being undone. */
+  readonly signal: AbortSignal;
+}
+
+type Slot = Launching | ManagedExperiment;
 
 export interface SupervisorOptions {
   /** How each backend starts its runs. */
@@ -46,7 +53,7 @@ export class Supervisor {
   }
 
   get isBusy(): boolean {
-    return [...this.#slots.values()].some((slot) => slot instanceof Promise || slot.isBusy);
+    return [...this.#slots.values()].some((slot) => isLaunching(slot) || slot.isBusy);
   }
 
   /** Takes over everything that is on the disk; what was half launched is undone, what was half deleted is finished. */
@@ -73,11 +80,15 @@ export class Supervisor {
   async launch(params: Methods['launch']['params'], signal: AbortSignal): Promise<ExperimentSnapshot> {
     const { backend, spec } = params;
     const key = slotKey(backend, spec.name);
-    const existing = this.#slots.get(key);
-    if (existing instanceof Promise) throw exists(spec.name, 'is being launched');
+    let existing = this.#slots.get(key);
+    while (isLaunching(existing) && existing.signal.aborted) {
+      await existing.settled;
+      existing = this.#slots.get(key);
+    }
+    if (isLaunching(existing)) throw exists(spec.name, 'is being launched');
     if (existing !== undefined && !params.force) throw exists(spec.name, 'exists');
     const launching = Promise.withResolvers<void>();
-    this.#slots.set(key, launching.promise);
+    this.#slots.set(key, { settled: launching.promise, signal });
     let launched: ManagedExperiment | undefined;
     try {
       if (existing !== undefined) await this.#deleteForReplacement(existing);
@@ -152,14 +163,14 @@ export class Supervisor {
   }
 
   async lookAfter(): Promise<void> {
-    for (const slot of this.#slots.values()) if (!(slot instanceof Promise)) await slot.lookAfter();
+    for (const slot of this.#slots.values()) if (!isLaunching(slot)) await slot.lookAfter();
     this.#onIdle();
   }
 
   /** Writes everything down and lets go; what runs goes on. */
   async close(): Promise<void> {
     for (const slot of this.#slots.values()) {
-      if (slot instanceof Promise) continue;
+      if (isLaunching(slot)) continue;
       slot.close();
       await slot.save();
     }
@@ -250,18 +261,24 @@ export class Supervisor {
 
   #experiments(backend: string): ManagedExperiment[] {
     return [...this.#slots.values()]
-      .filter((slot): slot is ManagedExperiment => !(slot instanceof Promise))
+      .filter((slot) => slot instanceof ManagedExperiment)
       .filter(({ record }) => record.backend === backend);
   }
 
   /** The experiment; once it is launched, if it is just being. */
   async #find(backend: string, name: string): Promise<ManagedExperiment> {
-    await this.#slots.get(slotKey(backend, name));
-    const slot = this.#slots.get(slotKey(backend, name));
-    if (slot instanceof Promise) throw exists(name, 'is being launched');
+    const key = slotKey(backend, name);
+    const reserved = this.#slots.get(key);
+    if (isLaunching(reserved)) await reserved.settled;
+    const slot = this.#slots.get(key);
+    if (isLaunching(slot)) throw exists(name, 'is being launched');
     if (slot === undefined) throw new SymphonyError('not-found', `There is no experiment ${name}.`);
     return slot;
   }
+}
+
+function isLaunching(slot: Slot | undefined): slot is Launching {
+  return slot !== undefined && !(slot instanceof ManagedExperiment);
 }
 
 function slotKey(backend: string, name: string): string {
