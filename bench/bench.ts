@@ -7,6 +7,7 @@ import { bench as logs } from './logs.ts';
 import type { Row } from './measure.ts';
 import { bench as startUp } from './start-up.ts';
 import { bench as supervisor } from './supervisor.ts';
+import { bench as tmux } from './tmux.ts';
 
 /**
  * Prints the numbers that Symphony sets itself, as ratios within this run. `npm run bench -- NAME…` runs only those;
@@ -15,6 +16,7 @@ import { bench as supervisor } from './supervisor.ts';
 const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   'start-up': startUp,
   'launch-and-delete': deleteMany,
+  tmux,
   supervisor,
   logs,
   app,
