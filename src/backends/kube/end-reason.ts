@@ -45,6 +45,6 @@ export function endReason(ended: TerminatedState, memoryLimit?: string): string 
 /** What the program at the bottom says, without all the programs that passed it on. */
 function startError(message: string): string {
   const [line = ''] = message.trim().split('\n');
-  const found = /(exec: "?.*|chdir to cwd .*|.*no such file or directory.*)$/s.exec(line)?.[1] ?? line;
+  const found = /exec: "?.*$/.exec(line)?.[0] ?? /chdir to cwd .*$/.exec(line)?.[0] ?? line;
   return found.replace(/: unknown$/, '').slice(0, 400);
 }

@@ -66,9 +66,11 @@ export function toKubeExperiment(resolved: ResolvedExperiment, knownPools: reado
     );
     const containers = processes.map((process, index): KubeContainer => {
       const container = containerSettings([...outer, ...(inner[index] ?? [])]);
-      const place = tryPlace(note, process, () => placeResources(container.place, pool)) ?? {};
+      // Of a pool that is not known, nothing more can be said.
+      const isKnown = settings.pool === undefined || pool !== undefined;
+      const place = isKnown ? tryPlace(note, process, () => placeResources(container.place, pool)) : undefined;
       for (const item of processNotes(process, { container, pod: settings })) note(item);
-      return { process, settings: container, place };
+      return { process, settings: container, place: place ?? {} };
     });
     for (const item of podNotes(processes, settings)) note(item);
     return {

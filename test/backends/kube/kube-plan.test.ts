@@ -1,0 +1,76 @@
+import { expect, it } from 'vitest';
+import { parseAllDocuments, stringify } from 'yaml';
+import type { KubeObject } from '../../../src/backends/kube/kube-object.ts';
+import { planOnKube } from '../../../src/backends/kube/kube-plan.ts';
+import { loadSpec } from '../../../src/engine/spec/load-spec.ts';
+import { parseSpec } from '../../../src/engine/spec/parse-spec.ts';
+import { checkSchema } from './support/manifests.ts';
+
+const spec = (draft: object) => parseSpec({ name: 'rl', image: 'i', ...draft }, { baseDir: '/base' });
+
+it('shows the manifests of the example, each valid, the same each time', async () => {
+  const example = await loadSpec('examples/rl/rl.yaml');
+  const plan = planOnKube(example);
+  expect(plan).toMatchObject({ backend: 'kube', experiment: 'rl', notes: [] });
+  expect(plan).toEqual(planOnKube(example));
+  const objects = plan.documents as KubeObject[];
+  for (const object of objects) checkSchema(object);
+  expect(objects.filter(({ kind }) => kind === 'Pod').map(({ metadata }) => metadata.name)).toEqual([
+    'learner',
+    'eval',
+    'dashboard',
+    'agents',
+  ]);
+  const yaml = objects.map((object) => stringify(object)).join('---\n');
+  expect(parseAllDocuments(yaml).map((document) => document.toJS())).toEqual(objects);
+});
+
+it('shows no secret and reads no file', () => {
+  const env = { TOKEN: { secret: true, fromFile: '/no/such/file' } };
+  const processes = { p: { command: 'x', env, files: ['lib/', 'a.py'], secrets: '/no/such/key' } };
+  const documents = planOnKube(spec({ processes })).documents as KubeObject[];
+  for (const object of documents) checkSchema(object);
+  expect(documents.flatMap(({ kind, stringData }) => (kind === 'Secret' ? [stringData] : []))).toEqual([
+    { key: '<secret>' },
+    { TOKEN: '<secret>' },
+  ]);
+  expect(documents.find(({ metadata }) => metadata.name === 'symphony-files-0')?.data).toEqual({
+    lib: '<the content of lib at launch>',
+    'a.py': '<the content of a.py at launch>',
+  });
+});
+
+it('runs in a namespace that exists, if one is named', () => {
+  const processes = { p: { command: 'x' } };
+  const kinds = (draft: object, options = {}) =>
+    (planOnKube(spec({ processes, ...draft }), options).documents as KubeObject[]).map(
+      ({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}`,
+    );
+  expect(kinds({})).toEqual(['Namespace ', 'ConfigMap rl', 'Pod rl']);
+  expect(kinds({}, { namespace: 'mine' })).toEqual(['ConfigMap mine', 'Pod mine']);
+  expect(kinds({ kube: { namespace: 'team' } }, { namespace: 'mine' })).toEqual(['ConfigMap team', 'Pod team']);
+});
+
+it('has no manifests of what is refused', () => {
+  const refused = planOnKube(spec({ onFailure: 'stop', processes: { p: { command: 'x' } } }));
+  expect(refused.documents).toEqual([]);
+  expect(refused.notes).toHaveLength(1);
+
+  const process = (path: string) => ({
+    command: 'x',
+    kube: { volumes: [{ name: 'data', mount: '/data', hostPath: path }] },
+  });
+  expect(planOnKube(spec({ groups: { g: { processes: { a: process('/a'), b: process('/b') } } } }))).toMatchObject({
+    documents: [],
+    notes: [
+      {
+        verdict: 'refused',
+        path: 'groups.g.processes.b.kube.volumes',
+        message: 'there is another volume data in the same pod.',
+        hint: 'Give it another name.',
+      },
+    ],
+  });
+  const ports = planOnKube(spec({ portRange: '80-80', processes: { p: { command: 'x', bind: ['a', 'b'] } } }));
+  expect(ports).toMatchObject({ documents: [], notes: [{ path: 'processes.p.bind.b', verdict: 'refused' }] });
+});

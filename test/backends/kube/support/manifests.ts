@@ -1,0 +1,61 @@
+import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
+import { Namespace } from 'kubernetes-models/v1/Namespace';
+import { Pod } from 'kubernetes-models/v1/Pod';
+import { Secret } from 'kubernetes-models/v1/Secret';
+import { Service } from 'kubernetes-models/v1/Service';
+import { assignServices } from '../../../../src/backends/kube/assign-services.ts';
+import { buildManifests } from '../../../../src/backends/kube/build-manifests.ts';
+import { toKubeExperiment } from '../../../../src/backends/kube/kube-experiment.ts';
+import type { KubeObject } from '../../../../src/backends/kube/kube-object.ts';
+import { locateExperiment } from '../../../../src/backends/kube/kube-plan.ts';
+import type { ManifestContext } from '../../../../src/backends/kube/manifest-context.ts';
+import type { NodePool } from '../../../../src/backends/kube/node-pools.ts';
+import { parseSpec } from '../../../../src/engine/spec/parse-spec.ts';
+import { resolveExperiment } from '../../../../src/engine/spec/resolve-experiment.ts';
+
+type Draft = { readonly name?: string; readonly [field: string]: unknown };
+type Extra = Partial<Pick<ManifestContext, 'secretValues' | 'files'>> & { readonly nodePools?: readonly NodePool[] };
+
+/** The notes and manifests of a spec of which only what matters is given; each manifest is checked by its schema. */
+export function build(draft: Draft, { nodePools = [], ...extra }: Extra = {}) {
+  const spec = parseSpec({ name: 'rl', image: 'busybox', ...draft }, { baseDir: '/base' });
+  const resolved = resolveExperiment(spec);
+  const location = locateExperiment(spec);
+  const experiment = toKubeExperiment(resolved, nodePools);
+  const services = assignServices(resolved, location);
+  const context = { location, launchId: 'launch-1', version: '1.2.3', spec, services, ...extra };
+  const objects = buildManifests(experiment, context);
+  for (const object of objects) checkSchema(object);
+  return { notes: experiment.notes, objects, spec, location };
+}
+
+/** The pod of that name, as a test looks at it. */
+export function podNamed(objects: readonly KubeObject[], name: string) {
+  const pod = objects.find((object) => object.kind === 'Pod' && object.metadata.name === name);
+  if (pod === undefined) throw new Error(`There is no pod ${name}.`);
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever a pod may have
+  return pod as any;
+}
+
+/** The only pod of an experiment with one process, or with one group. */
+export function buildPod(fields: object, draft: Draft = {}, extra: Extra = {}) {
+  const { objects, notes } = build({ processes: { main: { command: ['true'], ...fields } }, ...draft }, extra);
+  const pod = objects.find(({ kind }) => kind === 'Pod');
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever a pod may have
+  return { notes, pod: pod as any, spec: pod?.spec as any, container: (pod?.spec as any)?.containers[0] };
+}
+
+interface Checked {
+  validate(): void;
+}
+
+const models = { ConfigMap, Namespace, Pod, Secret, Service } as unknown as Readonly<
+  Record<string, new (data: object) => Checked>
+>;
+
+/** Throws if an object is not of the form that the current Kubernetes release has for it. */
+export function checkSchema(object: KubeObject): void {
+  const Known = models[object.kind];
+  if (Known === undefined) throw new Error(`There is no schema of ${object.kind}.`);
+  new Known(object).validate();
+}
