@@ -92,6 +92,24 @@ export class AppScreen {
     return '';
   }
 
+  /** The texts of the view that have a background of their own: what a search has lit, or the selected row. */
+  get litTexts(): string[] {
+    const { active } = this.#emulator.buffer;
+    const texts: string[] = [];
+    for (let row = 2; row < this.#emulator.rows - 2; row++) {
+      const line = active.getLine(active.viewportY + row);
+      let text = '';
+      for (let column = 0; column < this.#emulator.cols; column++) {
+        const cell = line?.getCell(column);
+        if (cell !== undefined && (cell.isInverse() || !cell.isBgDefault())) text += cell.getChars() || ' ';
+        else if (text !== '') texts.push(text);
+        if (cell === undefined || (!cell.isInverse() && cell.isBgDefault())) text = '';
+      }
+      if (text !== '') texts.push(text);
+    }
+    return texts;
+  }
+
   /** Whether any cell on the screen has a colour. */
   get hasColours(): boolean {
     const { active } = this.#emulator.buffer;

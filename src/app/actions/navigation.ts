@@ -38,8 +38,8 @@ export async function filterList({ store, ask }: AppContext): Promise<void> {
     selectFound(store);
   };
   const before = view.list.filter;
-  const answer = await ask.text({ label: '/', text: before, changed: set });
-  set(answer ?? '');
+  // The filter is set as it is typed: by the time the answer is here, keys typed after it may have opened another view.
+  await ask.text({ label: '/', text: before, changed: set });
 }
 
 /** Puts the cursor on the first thing that was found; a group's heading only stands above it. */

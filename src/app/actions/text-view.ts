@@ -53,18 +53,10 @@ export function moveInText(context: AppContext, movement: Movement): void {
 }
 
 export async function searchText(context: AppContext): Promise<void> {
-  const before = measure(context)?.view.scroll;
   const set = (text: string) =>
     setScroll(context, (scroll) => ({ ...scroll, search: parsePattern(text), match: undefined }));
   const answer = await context.ask.text({ label: '/', changed: set });
-  if (answer === undefined || answer === '') {
-    setScroll(context, (scroll) => ({
-      ...scroll,
-      search: undefined,
-      match: undefined,
-      top: before?.top ?? scroll.top,
-    }));
-  } else jumpToMatch(context, 1);
+  if (answer !== undefined && answer !== '') jumpToMatch(context, 1);
 }
 
 /** Goes to the next match, or to the one before, and around. */

@@ -51,6 +51,8 @@ export function handlePaste(context: AppContext, text: string): void {
 
 function takeStep(context: AppContext, before: PromptOverlay, step: PromptStep): void {
   if (step.kind === 'done') {
+    // At once, as long as what the text was about is still on the screen.
+    if (step.answer === undefined) before.changed('');
     before.answer(step.answer);
     return;
   }

@@ -24,7 +24,7 @@ export interface PromptOverlay {
   readonly history: readonly string[];
   readonly historyIndex: number;
   suggest(text: string): readonly string[];
-  /** Called at each change. */
+  /** Called at each change; with an empty text when it is given up. */
   changed(text: string): void;
   /** undefined: given up. */
   answer(text: string | undefined): void;

@@ -52,6 +52,8 @@ export function highlight(text: string, ranges: readonly Range[], markerOf: (ind
 /** Where a pattern is found. The pattern must be global; empty matches are passed over. */
 export function findRanges(plain: string, pattern: RegExp, limit = 1000): Range[] {
   const ranges: Range[] = [];
+  // A global expression remembers where it was last used.
+  pattern.lastIndex = 0;
   for (const match of plain.matchAll(pattern)) {
     if (match[0] === '') continue;
     ranges.push({ start: match.index, end: match.index + match[0].length });

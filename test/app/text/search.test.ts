@@ -22,6 +22,12 @@ describe('highlight', () => {
     );
   });
 
+  it('finds every match with an expression that was used before', () => {
+    const expression = /ab/g;
+    expression.test('xxab');
+    expect(findRanges('ab ab', expression)).toHaveLength(2);
+  });
+
   it('does not stop at empty matches', () => {
     expect(findRanges('aba', /b*/g)).toEqual([{ start: 1, end: 2 }]);
   });

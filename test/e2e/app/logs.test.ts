@@ -67,6 +67,7 @@ test('a search is lit and counted, a filter leaves what matches, and its inverse
   await screen.sees('Error: lost');
   screen.type('/even [24]\r');
   await screen.sees(/\/even \[24\] 2 of 2/);
+  expect(screen.litTexts).toEqual(['even 2', 'even 4']);
   screen.press('N');
   await screen.sees(/\/even \[24\] 1 of 2/);
   screen.press('esc');

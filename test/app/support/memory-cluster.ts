@@ -1,0 +1,60 @@
+import { Cluster, type DeleteResult, type ExperimentDescription } from '../../../src/engine/cluster.ts';
+import type { LogLine } from '../../../src/engine/logs.ts';
+import type { ExperimentSpec } from '../../../src/engine/spec/experiment-spec.ts';
+import type { ExperimentSnapshot, WatchEvent } from '../../../src/engine/watch.ts';
+
+/** A cluster that tells what a test wants told: for looking at single moments that a real one cannot be held in. */
+export class MemoryCluster extends Cluster {
+  readonly backend = 'memory';
+  readonly capabilities = {};
+  readonly deleted: string[] = [];
+  readonly #events: WatchEvent[];
+  #wake = Promise.withResolvers<void>();
+  logLines: readonly LogLine[] = [];
+
+  constructor(snapshots: readonly ExperimentSnapshot[]) {
+    super();
+    this.#events = [{ type: 'snapshot', experiments: snapshots }];
+  }
+
+  tell(event: WatchEvent): void {
+    this.#events.push(event);
+    this.#wake.resolve();
+    this.#wake = Promise.withResolvers();
+  }
+
+  async *watch({ signal }: { readonly signal?: AbortSignal } = {}): AsyncGenerator<WatchEvent> {
+    const aborted = new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
+    for (let next = 0; ; ) {
+      const event = this.#events[next];
+      if (signal?.aborted) return;
+      if (event === undefined) await Promise.race([this.#wake.promise, aborted]);
+      else {
+        next += 1;
+        yield event;
+      }
+    }
+  }
+
+  async *logBatches(): AsyncGenerator<readonly LogLine[]> {
+    yield this.logLines;
+  }
+
+  override async delete(name: string): Promise<DeleteResult> {
+    this.deleted.push(name);
+    this.tell({ type: 'deleted', name });
+    return { name, leftovers: [] };
+  }
+
+  override currentExperiment = async (): Promise<string | null> => null;
+  listExperiments = async () => [];
+  listProcesses = async () => [];
+  plan = (): never => this.#refuse();
+  launchSpec = (): never => this.#refuse();
+  describeExperiment = async (): Promise<ExperimentDescription> => this.#refuse();
+  spec = async (): Promise<ExperimentSpec> => this.#refuse();
+
+  #refuse(): never {
+    throw new Error('This cluster only tells.');
+  }
+}

@@ -1,0 +1,88 @@
+import { render } from 'ink-testing-library';
+import { createElement } from 'react';
+import { handleKey } from '../../../src/app/input/handle-key.ts';
+import { handlePaste } from '../../../src/app/input/overlay-keys.ts';
+import type { AppOptions } from '../../../src/app/options.ts';
+import type { TerminalControl } from '../../../src/app/store/context.ts';
+import { createContext, type RunningContext } from '../../../src/app/store/create-context.ts';
+import { createAppStore } from '../../../src/app/store/create-store.ts';
+import { withoutColours } from '../../../src/app/text/sanitize.ts';
+import { App } from '../../../src/app/views/App.tsx';
+import type { Cluster } from '../../../src/engine/cluster.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+/** The interface's components, drawn into memory. */
+export interface RenderedApp {
+  readonly context: RunningContext;
+  /** Sequences that were written past the screen, and exit codes. */
+  readonly written: string[];
+  readonly exits: number[];
+  /** What is on the screen, without colours. */
+  screen(): string;
+  type(text: string): Promise<void>;
+  sees(what: RegExp): Promise<void>;
+  end(): Promise<void>;
+}
+
+export async function renderApp(cluster: Cluster, overrides: Partial<AppOptions> = {}): Promise<RenderedApp> {
+  const written: string[] = [];
+  const exits: number[] = [];
+  const terminal: TerminalControl = {
+    writeSequence: (sequence) => written.push(sequence),
+    handOver: () => Promise.reject(new Error('There is no terminal to hand over.')),
+    stopJob: async () => {},
+    redraw: async () => {},
+    exit: (code) => exits.push(code),
+  };
+  const options: AppOptions = {
+    clusters: [],
+    cluster,
+    commands: [{ name: 'describe', aliases: [], summary: '' }],
+    runCommand: async (line) => ({ exitCode: 0, output: `ran ${line}\n` }),
+    loadSpec: () => Promise.reject(new Error('There are no files.')),
+    openBrowser: async () => {},
+    tunnelCommand: () => undefined,
+    settings: { theme: 'none', mouse: false, keys: {} },
+    version: '0.0.0',
+    environment: {},
+    workingDirectory: '/nowhere',
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    ...overrides,
+  };
+  const { store } = createAppStore(options);
+  const context = createContext(options, store, terminal);
+  const instance = render(
+    createElement(App, {
+      store,
+      onKey: (key) => handleKey(context, key),
+      onPaste: (text) => handlePaste(context, text),
+      onReady: () => {},
+    }),
+  );
+  context.enterCluster(cluster, false);
+  const screen = () => withoutColours(instance.lastFrame() ?? '');
+  const app: RenderedApp = {
+    context,
+    written,
+    exits,
+    screen,
+    async type(text) {
+      instance.stdin.write(text);
+      // Ink waits a moment for the rest of a sequence that begins with esc.
+      if (text.endsWith('\x1b')) await waitFor(() => true);
+    },
+    async sees(what) {
+      await waitFor(() => what.test(screen()), { timeout: 5 }).catch(() => {
+        throw new Error(`There is no ${what}:\n${screen()}`);
+      });
+    },
+    async end() {
+      instance.unmount();
+      await context.end();
+    },
+  };
+  await app.sees(/›/);
+  return app;
+}

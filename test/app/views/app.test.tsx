@@ -1,0 +1,124 @@
+import { test as base, describe, expect } from 'vitest';
+import { waitFor } from '../../support/wait-for.ts';
+import { MemoryCluster } from '../support/memory-cluster.ts';
+import { renderApp } from '../support/render-app.ts';
+import { anExperiment, aProcess } from '../support/statuses.ts';
+
+const agents = Array.from({ length: 60 }, (_, index) =>
+  aProcess(`agent-${index}`, {
+    group: 'agents',
+    ...(index === 7 ? { state: 'failed', ready: false, exitCode: 3 } : {}),
+  }),
+);
+
+const test = base
+  .extend(
+    'cluster',
+    () => new MemoryCluster([anExperiment('rl', [aProcess('learner'), ...agents]), anExperiment('sweep', [])]),
+  )
+  .extend('app', async ({ cluster }, { onCleanup }) => {
+    const app = await renderApp(cluster);
+    onCleanup(() => app.end());
+    await app.sees(/rl .*▲ degraded +60\/61/);
+    return app;
+  });
+
+describe('the interface', () => {
+  test('draws a frame of exactly the terminal’s height', ({ app }) => {
+    const { size } = app.context.store.getState();
+    const rows = app.screen().split('\n');
+    expect(rows.length).toBeLessThanOrEqual(size.rows);
+    for (const row of rows) expect(row.length).toBeLessThanOrEqual(size.columns);
+  });
+
+  test('draws only the rows of a long list that are visible, and follows the cursor', async ({ app }) => {
+    await app.type('/rl\r\r');
+    await app.sees(/agent-0 /);
+    expect(app.screen()).not.toMatch(/agent-59/);
+    await app.type('G');
+    await app.sees(/agent-59/);
+    expect(app.screen()).not.toMatch(/agent-0 /);
+  });
+
+  test('jumps to the process that failed, and says why on the status line', async ({ app }) => {
+    await app.type('/rl\r\rf');
+    await app.sees(/agents\/agent-7: exit code 3/);
+  });
+
+  test('takes changes in as they are told', async ({ app, cluster }) => {
+    const { experiment } = anExperiment('rl', []);
+    await app.type('/rl\r\r');
+    await app.sees(/learner .*● running/);
+    cluster.tell({
+      type: 'changed',
+      experiment,
+      processes: [aProcess('learner', { state: 'backoff', ready: false, exitCode: 9 })],
+    });
+    await app.sees(/learner .*↻ backoff .*exit code 9/);
+  });
+
+  test('keeps the picture while the cluster does not answer, and says since when', async ({ app, cluster }) => {
+    cluster.tell({ type: 'stale', since: new Date().toISOString(), reason: 'No answer.' });
+    await app.sees(/stale since \d\d:\d\d:\d\d: No answer\./);
+    await app.sees(/rl .*▲ degraded/);
+    cluster.tell({ type: 'fresh' });
+    await app.sees(/2 experiments/);
+  });
+
+  test('asks before it deletes; enter means no, y means yes', async ({ app, cluster }) => {
+    await app.type('/sweep\r\x04');
+    await app.sees(/Delete experiment sweep\?/);
+    await app.type('\r');
+    await waitFor(() => !app.screen().includes('Delete experiment'));
+    expect(cluster.deleted).toEqual([]);
+    await app.type('\x04');
+    await app.sees(/Delete experiment sweep\?/);
+    await app.type('y');
+    await app.sees(/Deleted sweep\./);
+    expect(cluster.deleted).toEqual(['sweep']);
+  });
+
+  test('tells what a cluster cannot do, in words, instead of doing nothing', async ({ app }) => {
+    await app.type('/rl\r\r');
+    await app.sees(/learner/);
+    await app.type('s');
+    await app.sees(/The memory backend cannot shell\./);
+  });
+
+  test('completes and runs commands, and a paste is typed on one line', async ({ app }) => {
+    await app.type(':desc');
+    await app.sees(/:describe/);
+    await app.type('\t');
+    await app.type('\x1b[200~ a\nb\x1b[201~');
+    await app.sees(/:describe a b/);
+    await app.type('\r');
+    await app.sees(/ran describe a b/);
+  });
+
+  test('shows logs, lights what is searched for, and copies what is on the screen', async ({ app, cluster }) => {
+    cluster.logLines = ['one', 'two errors', 'three'].map((text) => ({
+      group: null,
+      name: 'learner',
+      run: 1,
+      kind: 'line',
+      text,
+    }));
+    await app.type('/rl\r\r');
+    await app.sees(/learner/);
+    await app.type('l');
+    await app.sees(/two errors\nthree/);
+    await app.sees(/■ ended .*3 lines/);
+    await app.type('/err\r');
+    await app.sees(/\/err 1 of 1/);
+    await app.type('y');
+    await waitFor(() => app.written.length === 1);
+    const [, text = ''] = /c;(.*)\x07/.exec(app.written[0] ?? '') ?? [];
+    expect(Buffer.from(text, 'base64').toString()).toBe('one\ntwo errors\nthree');
+  });
+
+  test('leaves with q', async ({ app }) => {
+    await app.type('q');
+    await waitFor(() => app.exits.length === 1);
+    expect(app.exits).toEqual([0]);
+  });
+});

@@ -1,0 +1,84 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { repository } from '../../support/bin.ts';
+import type { Session } from '../../support/session.ts';
+import { small, test } from './app-test.ts';
+
+/** A program of one's own: on the local backend through a wire that is cut while a file `cut` exists, with a backend beside it that never works. */
+async function programWithShakyCluster(session: Session): Promise<readonly string[]> {
+  const url = (name: string) => JSON.stringify(new URL(`dist/${name}.js`, `file://${repository}/`).href);
+  const source = `
+    import { existsSync } from 'node:fs';
+    import { setTimeout as delay } from 'node:timers/promises';
+    import { SymphonyParser } from ${url('commands')};
+    import { Cluster, SymphonyError } from ${url('index')};
+
+    Cluster.register('remote', {
+      summary: 'Somewhere else',
+      check: async () => ({ works: false, detail: 'No key was found. Put one into ~/.remote.' }),
+      load: async () => { throw new SymphonyError('backend-unavailable', 'No key was found.'); },
+    });
+    const isCut = () => existsSync(${JSON.stringify(join(session.folder, 'cut'))});
+
+    class Shaky extends SymphonyParser {
+      async createCluster() {
+        const cluster = await Cluster.new('local');
+        const watch = cluster.watch.bind(cluster);
+        cluster.watch = async function* (options) {
+          const own = new AbortController();
+          const signal = AbortSignal.any([own.signal, options.signal]);
+          const guard = setInterval(() => isCut() && own.abort(), 50);
+          try {
+            if (isCut()) throw new SymphonyError('backend-unavailable', 'The wire is cut.');
+            yield* watch({ ...options, signal });
+            if (own.signal.aborted) throw new SymphonyError('backend-unavailable', 'The wire is cut.');
+          } finally {
+            clearInterval(guard);
+          }
+        };
+        return cluster;
+      }
+    }
+    await new Shaky().main();
+  `;
+  return [process.execPath, await session.file('shaky.mjs', source)];
+}
+
+test('a backend that stops answering: the last picture stays, marked as stale, and it recovers by itself', async ({
+  session,
+  open,
+}) => {
+  const cut = join(session.folder, 'cut');
+  await session.launch('rl', small);
+  const screen = await open({ columns: 120, command: await programWithShakyCluster(session) });
+  await screen.sees(/rl .*● running/);
+  await writeFile(cut, '');
+  await screen.sees(/▲ stale since \d\d:\d\d:\d\d: The wire is cut\./);
+  await screen.sees(/rl .*● running/);
+  await session.launch('later', { processes: { main: { command: 'exec sleep 1000' } } });
+  screen.press('enter');
+  await screen.sees('learner');
+  screen.press('esc');
+  await rm(cut);
+  await screen.sees(/later .*● running/);
+  await screen.seesNo('stale');
+});
+
+test('a backend that does not work here says why, and changing to it changes nothing', async ({ session, open }) => {
+  await session.launch('rl', small);
+  const screen = await open({ columns: 120, command: await programWithShakyCluster(session) });
+  await screen.sees(/rl .*● running/);
+  screen.press('b');
+  await screen.sees(/local .*● yes/);
+  await screen.sees(/remote +✗ no +No key was found/);
+  screen.type('/remote\r');
+  await screen.seesNo('local *');
+  screen.press('enter');
+  await screen.sees('The remote backend does not work here.');
+  screen.press('esc');
+  await screen.sees(/local .*● yes/);
+  screen.press('esc');
+  await screen.sees(/rl .*● running/);
+  expect(await screen.quit()).toBe(0);
+});
