@@ -21,7 +21,7 @@ test('an experiment outlives the terminal that launched it, and another terminal
   expect(await session.until('rl', 'main', ({ state }) => state === 'running')).toMatchObject({ pid: before.pid });
   expect(later[0]).toMatch(/^tick \d+$/);
 
-  const other = Terminal.symphony(session, ['logs', 'main', '-e', 'rl', '-f', '--tail', '0']);
+  const other = Terminal.symphony(session, ['logs', 'main', '-e', 'rl', '-f']);
   await other.until(new RegExp(`tick ${lines + 5}\\b`));
   other.close();
   await other.exited;
