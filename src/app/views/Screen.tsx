@@ -33,12 +33,15 @@ function Floating({ drawn }: { readonly drawn: Drawn | undefined }): ReactNode {
   );
 }
 
-/** The whole screen, exactly as large as the terminal: a frame that is taller would clear it at each change. */
+/**
+ * The whole screen, exactly as large as the terminal: a frame that is taller would clear it at each change. Nothing is
+ * clipped, which would cost a quarter of each frame: rows are counted out here, and Ink leaves out what is below its root.
+ */
 export function Screen({ state }: { readonly state: AppState }): ReactNode {
   const { size, theme, overlays, toasts } = state;
   const overlay = overlays.at(-1);
   return (
-    <Box width={size.columns} height={size.rows} overflow="hidden" flexDirection="column">
+    <Box width={size.columns} height={size.rows} flexDirection="column">
       {isTooSmall(size) ? (
         <Rows rows={tooSmall(state)} />
       ) : (
