@@ -42,6 +42,7 @@ import { execInContainer } from './inside/kube-exec.ts';
 import { type PlanOptions, planOnKube } from './kube-plan.ts';
 import { annotations, labels } from './labels.ts';
 import { launchExperiment } from './launch/launch-experiment.ts';
+import { loadNodePools } from './load-node-pools.ts';
 import { kubeLogs } from './logs/kube-logs.ts';
 import { recordName } from './object-names.ts';
 import { visitService } from './visit/kube-visit.ts';
@@ -63,17 +64,18 @@ export class KubeCluster extends Cluster {
   static async connect(options: KubeOptions): Promise<KubeCluster> {
     const client = new KubeClient(loadKubeConfig(options));
     try {
-      return new KubeCluster(client, options, await hasMetrics(client));
+      const nodePools = options.nodePools === undefined ? [] : await loadNodePools(options.nodePools, client);
+      return new KubeCluster(client, { ...options, nodePools }, await hasMetrics(client));
     } catch (error) {
       client.close();
       throw error;
     }
   }
 
-  private constructor(client: KubeClient, options: KubeOptions, hasMetrics: boolean) {
+  private constructor(client: KubeClient, options: PlanOptions, hasMetrics: boolean) {
     super();
     this.#client = client;
-    this.#plan = { ...(options.namespace && { namespace: options.namespace }) };
+    this.#plan = options;
     this.capabilities = {
       restart: { restart: (name, processes, options) => this.#restart(name, processes, options) },
       stop: { stop: (name, processes, options) => this.#stop(name, processes, options) },

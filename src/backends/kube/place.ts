@@ -68,7 +68,7 @@ export function findPool(name: string, pools: readonly NodePool[]): NodePool {
   throw new SymphonyError(
     'not-found',
     `there is no node pool ${JSON.stringify(name)}; ${names.length === 0 ? 'none is known' : `there are ${names.join(', ')}`}`,
-    { hint: 'Declare it under kube.nodePools of the experiment, or name a node-pool file.' },
+    { hint: 'Declare it under kube.nodePools of the experiment, or set nodePools to a file or to cluster.' },
   );
 }
 

@@ -47,6 +47,12 @@ export const settings = {
     description: 'The namespace of experiments on kube that name none; one of their own if empty',
     expects: 'the name of a namespace; or nothing',
   },
+  nodePools: {
+    schema: { type: 'string' },
+    default: '',
+    description: 'Where kube finds node pools: a node-pool file, Terraform’s JSON, or cluster for those of its nodes',
+    expects: 'the path of a file, or cluster; or nothing',
+  },
   logStreams: {
     schema: { type: 'integer', minimum: 1, maximum: 10_000 },
     default: 100,
@@ -90,6 +96,7 @@ export interface SettingValues {
   /** Empty for Symphony's own. */
   readonly tmuxSocket: string;
   readonly namespace: string;
+  readonly nodePools: string;
   readonly logStreams: number;
   readonly theme: 'auto' | 'dark' | 'light' | 'high-contrast' | 'none';
   readonly color: 'auto' | 'always' | 'never';

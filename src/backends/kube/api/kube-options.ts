@@ -8,6 +8,8 @@ export interface KubeOptions {
   readonly kubeconfig?: string;
   /** The namespace of experiments that name none, and where experiments are seen if not everywhere. */
   readonly namespace?: string;
+  /** Path of a node-pool file or of Terraform's JSON, or `cluster` for what its nodes are. */
+  readonly nodePools?: string;
 }
 
 /** What a program said, else the settings (`--context`, `--kubeconfig` and their like). */
@@ -15,7 +17,13 @@ export async function readKubeOptions(options: Readonly<Record<string, unknown>>
   const context = text(options.context) ?? (await readSetting('context'));
   const kubeconfig = text(options.kubeconfig) ?? (await readSetting('kubeconfig'));
   const namespace = text(options.namespace) ?? (await readSetting('namespace'));
-  return { ...(namespace && { namespace }), ...(context && { context }), ...(kubeconfig && { kubeconfig }) };
+  const nodePools = text(options.nodePools) ?? (await readSetting('nodePools'));
+  return {
+    ...(namespace && { namespace }),
+    ...(context && { context }),
+    ...(kubeconfig && { kubeconfig }),
+    ...(nodePools && { nodePools }),
+  };
 }
 
 function text(value: unknown): string | undefined {

@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { SymphonyError } from '../../engine/errors.ts';
+import { expandHome } from '../../engine/paths.ts';
+import { parseSource } from '../../engine/spec/parse-source.ts';
+import type { KubeClient } from './api/kube-client.ts';
+import { type NodePool, parseNodePools, refuseTwins } from './node-pools.ts';
+import { type NodeObject, poolsFromNodes } from './pools-from-nodes.ts';
+import { isTerraform, poolsFromTerraform } from './terraform-pools.ts';
+
+/**
+ * The node pools that `place` may name beside those of a spec.
+ * @param from path of a node-pool file or of Terraform's JSON; or `cluster`, for what the cluster's nodes are
+ * @throws SymphonyError `not-found` if there is no such file, `invalid-spec` naming what is wrong in it
+ */
+export async function loadNodePools(from: string, client: Pick<KubeClient, 'request'>): Promise<readonly NodePool[]> {
+  if (from === 'cluster') {
+    const { items } = await client.request<{ items: readonly NodeObject[] }>({
+      path: '/api/v1/nodes',
+      doing: 'list nodes',
+    });
+    return poolsFromNodes(items);
+  }
+  const { data } = await parseSource(from, await readText(from));
+  return refuseTwins(isTerraform(data) ? poolsFromTerraform(data, from) : parseNodePools(data, from), from);
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(expandHome(path), 'utf8');
+  } catch (error) {
+    throw new SymphonyError('not-found', `The node-pool file ${path} cannot be read: ${(error as Error).message}.`, {
+      hint: 'Set nodePools to the path of a file, or to cluster.',
+      cause: error,
+    });
+  }
+}
