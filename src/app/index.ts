@@ -11,14 +11,7 @@ import { InkTerminal } from './terminal/ink-terminal.ts';
 import { watchLifecycle } from './terminal/lifecycle.ts';
 import { App } from './views/App.tsx';
 
-export type {
-  AppOptions,
-  AppSettings,
-  ClusterChoice,
-  CommandName,
-  CommandOutput,
-  RunCommandOptions,
-} from './options.ts';
+export type { AppOptions } from './options.ts';
 
 /** Exit code when the terminal went away, as after SIGHUP. */
 const terminalGoneCode = 129;

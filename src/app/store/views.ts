@@ -1,4 +1,4 @@
-import type { ExperimentDescription, ProcessDescription } from '../../engine/cluster.ts';
+import type { ProcessDescription } from '../../engine/cluster.ts';
 import type { Plan } from '../../engine/plan.ts';
 import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
 import type { ProcessReference } from '../../engine/status.ts';
@@ -106,5 +106,3 @@ export interface LogsView {
   /** Sequence number of the match that was jumped to. */
   readonly match: number | undefined;
 }
-
-export type { ExperimentDescription };

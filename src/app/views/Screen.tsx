@@ -1,11 +1,13 @@
 import { Box, Text } from 'ink';
 import { memo, type ReactNode } from 'react';
-import { isTooSmall, smallestSize } from '../store/layout.ts';
-import type { AppState } from '../store/state.ts';
+import { bodyHeight, headerHeight, isTooSmall, smallestSize } from '../store/layout.ts';
+import { type AppState, topView } from '../store/state.ts';
+import { BackendTable } from './BackendTable.tsx';
 import { drawBody } from './draw-body.ts';
 import { drawFooter } from './draw-footer.ts';
 import { drawHeader } from './draw-header.ts';
 import { type Drawn, drawOverlay } from './draw-overlay.ts';
+import { startHeight } from './draw-start.ts';
 import { drawStatusLine } from './draw-status-line.ts';
 import { drawToasts } from './draw-toasts.ts';
 
@@ -47,12 +49,25 @@ export function Screen({ state }: { readonly state: AppState }): ReactNode {
       ) : (
         <>
           <Rows rows={screenRows(state)} />
+          {hasRoomForBackends(state) && (
+            <Box position="absolute" marginLeft={2} marginTop={headerHeight + startHeight}>
+              <BackendTable backends={state.backends} width={size.columns} />
+            </Box>
+          )}
           <Floating drawn={drawToasts(toasts, size, theme)} />
           <Floating drawn={overlay === undefined ? undefined : drawOverlay(overlay, size, theme)} />
         </>
       )}
     </Box>
   );
+}
+
+/** The start screen leaves most of a large terminal empty. A table takes two rows for each entry. */
+function hasRoomForBackends(state: AppState): boolean {
+  const { size, model, connection, backends } = state;
+  const isStart = topView(state).kind === 'experiments' && model.size === 0 && connection.kind === 'live';
+  const needed = startHeight + 2 * backends.length + 3;
+  return isStart && backends.length > 0 && size.columns >= 60 && bodyHeight(size) >= needed;
 }
 
 function screenRows(state: AppState): string[] {

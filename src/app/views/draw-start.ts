@@ -4,6 +4,9 @@ import type { AppState } from '../store/state.ts';
 import { pad } from '../text/pad.ts';
 import { paint } from '../theme/theme.ts';
 
+/** Rows that it takes at most, with one free below. */
+export const startHeight = 16;
+
 /** What is shown while there are no experiments: how to come by one. */
 export function drawStart(state: AppState): string[] {
   const { theme, connection, cluster } = state;
