@@ -1,4 +1,5 @@
 import { SymphonyError } from '../../../engine/errors.ts';
+import { quotaReason } from '../quota-reason.ts';
 import type { KubeIdentity } from './load-kube-config.ts';
 
 /** What the API server answers instead of what it was asked for. */
@@ -34,7 +35,12 @@ function explain(status: number, body: KubeStatus, request: string, { server, us
       hint: 'They may have expired: log in again.',
     };
   }
-  if (status === 403 && !/exceeded quota/.test(said)) {
+  const quota = quotaReason(said);
+  if (quota !== undefined) {
+    const hint = 'Ask for less, delete what is not needed, or ask for a larger quota.';
+    return { code: 'failed' as const, message: `Cannot ${request}: ${quota}.`, hint };
+  }
+  if (status === 403) {
     return {
       code: 'failed' as const,
       message: `User ${user} may not ${request} on ${server}: ${said}.`,
