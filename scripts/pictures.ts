@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -66,8 +66,9 @@ try {
   const file = join(home, 'sweep.json');
   await writeFile(file, JSON.stringify(sweep));
   await symphony('launch', file);
-  await symphony('launch', join(root, 'examples/rl/rl.yaml'), '--wait');
-  const terminal = spawn(process.execPath, [bin], { ...size, env, cwd: root, name: 'xterm-256color' });
+  await cp(join(root, 'examples/rl'), join(home, 'rl'), { recursive: true });
+  await symphony('launch', join(home, 'rl/rl.yaml'), '--wait');
+  const terminal = spawn(process.execPath, [bin], { ...size, env, cwd: home, name: 'xterm-256color' });
   terminal.onData((data) => emulator.write(data));
   try {
     await until(/rl \* +● running/);
