@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Those on a real Kubernetes need one, which KUBECONFIG names. */
+const kubeTests = ['test/kube/**/*.test.ts', 'test/contract/kube.test.ts'];
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -16,9 +19,18 @@ export default defineConfig({
         // These start real processes, tmux servers and the like.
         test: {
           name: 'real',
-          include: ['test/{contract,local,tmux,docker,kube,e2e}/**/*.test.{ts,tsx}'],
+          include: ['test/{contract,local,tmux,docker,e2e}/**/*.test.{ts,tsx}'],
+          exclude: kubeTests,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'kube',
+          include: process.env.KUBECONFIG ? kubeTests : [],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
     ],

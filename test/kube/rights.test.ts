@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { KubeClient } from '../../src/backends/kube/api/kube-client.ts';
+import { loadKubeConfig } from '../../src/backends/kube/api/load-kube-config.ts';
+import { KubeCluster } from '../../src/backends/kube/kube-cluster.ts';
+import type { KubeObject } from '../../src/backends/kube/kube-object.ts';
+import { requireCapability } from '../../src/engine/cluster.ts';
+import { parseSpec } from '../../src/engine/spec/parse-spec.ts';
+import { temporaryHome } from '../support/temporary-home.ts';
+
+const namespace = 'symphony-rights-test';
+const main = { group: null, name: 'main' };
+let home: Awaited<ReturnType<typeof temporaryHome>>;
+let admin: KubeClient;
+let restricted: KubeCluster;
+
+beforeAll(async () => {
+  home = await temporaryHome();
+  process.env.SYMPHONY_HOME = home.home;
+  admin = new KubeClient(loadKubeConfig({}));
+  await admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: {} } });
+  // A kubeconfig of a user who may do nothing lies beside the administrator's.
+  const kubeconfig = (process.env.KUBECONFIG ?? '').replace(/[^/]*$/, 'limited.kubeconfig');
+  const { identity } = loadKubeConfig({ kubeconfig });
+  const { rules } = await documentedRole();
+  const role = { apiVersion: 'rbac.authorization.k8s.io/v1', metadata: { name: 'symphony', namespace, labels: {} } };
+  const path = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}`;
+  const create = (resource: string, body: object) =>
+    admin.request({ method: 'POST', path: `${path}/${resource}`, body, doing: `create ${resource}` });
+  await create('roles', { ...role, kind: 'Role', rules });
+  await create('rolebindings', {
+    ...role,
+    kind: 'RoleBinding',
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'symphony' },
+    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: identity.user }],
+  });
+  restricted = await KubeCluster.connect({ kubeconfig, namespace });
+});
+
+afterAll(async () => {
+  await restricted?.close();
+  await admin.remove({ kind: 'Namespace', name: namespace });
+  admin.close();
+  await home.remove();
+});
+
+/** The ClusterRole that the documentation has people copy. */
+async function documentedRole(): Promise<{ readonly rules: readonly object[] }> {
+  const text = await readFile('docs/kubernetes.md', 'utf8');
+  const blocks = [...text.matchAll(/```yaml\n(.*?)```/gs)].map(([, block = '']) => block);
+  const objects = blocks.flatMap((block) => parseAllDocuments(block).map((one) => one.toJS() as KubeObject));
+  const role = objects.find(({ kind }) => kind === 'ClusterRole');
+  return { rules: role?.rules as readonly object[] };
+}
+
+it('the documented rights are enough in one namespace, and nothing else is', async () => {
+  const spec = parseSpec(
+    {
+      name: 'rights',
+      image: 'docker.io/testcluster/node:1',
+      kube: { imagePullPolicy: 'IfNotPresent', expose: 'none' },
+      env: { PASSWORD: { secret: true, fromEnv: 'PATH' } },
+      processes: { main: { command: 'echo ready; sleep 600', expose: 'web', ready: 'started', restart: 'on-failure' } },
+    },
+    { baseDir: '/' },
+  );
+  await restricted.launch(spec);
+  await restricted.wait('rights', { for: 'ready', timeout: 60 });
+  const follow = { follow: true, signal: AbortSignal.timeout(60_000) };
+  for await (const { text } of restricted.logs('rights', [main], follow)) {
+    if (text === 'ready') break;
+  }
+  await requireCapability(restricted, 'events').events('rights');
+  await requireCapability(restricted, 'restart').restart('rights', [main]);
+  await restricted.wait('rights', { for: 'ready', timeout: 60 });
+  await requireCapability(restricted, 'stop').stop('rights', [main]);
+  expect(await restricted.listProcesses('rights')).toMatchObject([{ state: 'stopped', restarts: 1 }]);
+  expect((await restricted.delete('rights')).leftovers).toEqual([]);
+  await expect(restricted.launch({ ...spec, kube: { ...spec.kube, namespace: 'default' } })).rejects.toMatchObject({
+    message: expect.stringMatching(/forbidden|may not/i),
+  });
+});
