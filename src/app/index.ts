@@ -71,6 +71,7 @@ export async function runApp(options: AppOptions): Promise<number> {
     exitOnCtrlC: false,
     interactive: true,
     maxFps: 60,
+    onRender: ({ renderTime }) => context.noteFrame(renderTime),
   });
   try {
     context.enterCluster(options.cluster, false);

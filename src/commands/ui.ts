@@ -20,8 +20,7 @@ export const ui: CommandDefinition = {
         hint: 'Without one, use symphony ls, symphony p and symphony logs.',
       });
     }
-    const cluster = await context.cluster();
-    const { runApp } = await import('../app/index.ts');
+    const [cluster, { runApp }] = await Promise.all([context.cluster(), import('../app/index.ts')]);
     const heedInterrupts = context.ignoreInterrupts();
     try {
       return await runApp(await appOptions(context, cluster));

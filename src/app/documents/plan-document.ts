@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import type { Plan } from '../../engine/plan.ts';
 import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
 import { paint, type Theme } from '../theme/theme.ts';
@@ -6,7 +5,9 @@ import { sectionTitle } from './lines.ts';
 import { highlightYaml } from './yaml-document.ts';
 
 /** What launching would do: the warnings first, then the documents in the backend's own terms. */
-export function planDocument(spec: ExperimentSpec, plan: Plan, theme: Theme): string[] {
+export async function planDocument(spec: ExperimentSpec, plan: Plan, theme: Theme): Promise<string[]> {
+  // Loaded when it is first wanted, because the first frame is waited for.
+  const { stringify } = await import('yaml');
   const lines = [
     '',
     `  ${paint(theme, 'title', spec.name)} on ${plan.backend}. ${paint(theme, 'dim', 'enter launches it.')}`,

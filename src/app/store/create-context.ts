@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Cluster } from '../../engine/cluster.ts';
 import { emptyList } from '../lists/list-state.ts';
+import { clamp } from '../lists/window.ts';
 import type { AppOptions } from '../options.ts';
 import { createAsk } from './ask.ts';
 import { startClock } from './clock.ts';
@@ -14,10 +15,15 @@ import type { AppState } from './state.ts';
 import { resetViews } from './view-updates.ts';
 
 /** Milliseconds between two frames that nobody asked for by a key: keys are drawn at once. */
-const frameInterval = 100;
+const shortestInterval = 100;
+const longestInterval = 500;
+/** Frames that happen by themselves may take about this part of the time, so that a key seldom has to wait for one. */
+const frameShare = 0.1;
 
 /** What actions work with, and the end of everything that goes on meanwhile. */
 export interface RunningContext extends AppContext {
+  /** To be told how long a frame took, in milliseconds. */
+  noteFrame(milliseconds: number): void;
   end(): Promise<void>;
 }
 
@@ -31,12 +37,16 @@ export function createContext(
   const ends = new Set<() => void | Promise<void>>();
   let feed: ClusterFeed | undefined;
   let isTouched = false;
+  let frameTime = 0;
   // One pulse for all that happens by itself, so that changes of processes and lines of logs share a frame.
-  const pulse = createPulse(frameInterval, () => {
-    feed?.flush();
-    if (isTouched) store.setState(({ revision }) => ({ revision: revision + 1 }));
-    isTouched = false;
-  });
+  const pulse = createPulse(
+    () => clamp(frameTime / frameShare, shortestInterval, longestInterval),
+    () => {
+      feed?.flush();
+      if (isTouched) store.setState(({ revision }) => ({ revision: revision + 1 }));
+      isTouched = false;
+    },
+  );
   const stopClock = startClock(store);
   const stopMetrics = startMetricsFeed(store);
   let leaveCluster: () => Promise<void> = async () => {};
@@ -75,6 +85,10 @@ export function createContext(
       return () => ends.delete(end);
     },
     signal: controller.signal,
+    noteFrame(milliseconds) {
+      // Smoothed: one slow frame is no slow machine.
+      frameTime += (milliseconds - frameTime) * 0.2;
+    },
     async end() {
       controller.abort();
       stopClock();

@@ -1,13 +1,11 @@
 /** Runs something soon, and at most so often, however often it is asked for. */
 export interface Pulse {
   request(): void;
-  /** Runs now if it was asked for. */
-  flush(): void;
   stop(): void;
 }
 
-/** @param interval milliseconds between two runs at least */
-export function createPulse(interval: number, run: () => void): Pulse {
+/** @param interval milliseconds between two runs at least, asked for each time */
+export function createPulse(interval: () => number, run: () => void): Pulse {
   let timer: NodeJS.Timeout | undefined;
   let last = Number.NEGATIVE_INFINITY;
 
@@ -20,12 +18,7 @@ export function createPulse(interval: number, run: () => void): Pulse {
   return {
     request() {
       if (timer !== undefined) return;
-      timer = setTimeout(fire, Math.max(0, last + interval - performance.now()));
-    },
-    flush() {
-      if (timer === undefined) return;
-      clearTimeout(timer);
-      fire();
+      timer = setTimeout(fire, Math.max(0, last + interval() - performance.now()));
     },
     stop() {
       clearTimeout(timer);
