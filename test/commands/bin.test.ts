@@ -103,7 +103,7 @@ test('every form of output has its shape', async ({ session }) => {
   expect(await session.ok(['p', '-o', 'name'])).toBe('main\n');
   expect(await session.json(['p'])).toMatchObject([{ experiment: 'rl', group: null, name: 'main', ready: true }]);
   expect(await session.ok(['p', '-o', 'yaml'])).toMatch(/^- experiment: rl\n {2}group: null\n {2}name: main\n/);
-  expect(await session.ok(['p'])).toMatch(/^Group +Name +Ready +Restarts +State\n- +main +1 +0 +running: \d+s\n$/);
+  expect(await session.ok(['p'])).toMatch(/^Group +Name +Ready +Restarts +State\n- +main +1 +0 +running: [\d.]+s\n$/);
   const [measured] = await session.json<{ cpu?: number; memory?: number }[]>(['p', '--metrics']);
   expect(measured?.memory).toBeGreaterThan(100_000);
   expect(measured?.cpu).toBeGreaterThanOrEqual(0);
