@@ -1,0 +1,61 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { KubeClient } from '../../src/backends/kube/api/kube-client.ts';
+import { loadKubeConfig } from '../../src/backends/kube/api/load-kube-config.ts';
+import { KubeCluster } from '../../src/backends/kube/kube-cluster.ts';
+import { labels, managedSelector } from '../../src/backends/kube/labels.ts';
+import { describeProcesses, processesWith } from '../support/host-processes.ts';
+import { temporaryHome } from '../support/temporary-home.ts';
+import { describeContract } from './contract.ts';
+import type { OpenCluster } from './harness.ts';
+
+// Mounted from the node, which is this machine, at the same place.
+const scratch = await mkdtemp(join(tmpdir(), 'symphony-kube-'));
+await chmod(scratch, 0o777);
+
+describeContract('kube', {
+  node: 'node',
+  capabilities: ['restart', 'stop', 'exec', 'shell', 'attach', 'copy', 'visit', 'events'],
+  refused: ['maxRestarts', 'onFailure'],
+  processDefaults: {
+    image: 'docker.io/testcluster/node:1',
+    kube: { imagePullPolicy: 'IfNotPresent', expose: 'none', volumes: [{ mount: scratch, hostPath: scratch }] },
+  },
+  slowness: 6,
+  open,
+});
+
+async function open(): Promise<OpenCluster> {
+  const home = await temporaryHome();
+  process.env.SYMPHONY_HOME = home.home;
+  const client = new KubeClient(loadKubeConfig({}));
+  const standing = async (selector: string) => {
+    const { items } = await client.list('Pod', { query: { labelSelector: selector } });
+    return items.map(({ metadata }) => `pod ${metadata.namespace}/${metadata.name}`);
+  };
+  const before = new Set(await standing(managedSelector));
+  const cluster = await KubeCluster.connect({});
+  const clients = [cluster];
+  return {
+    cluster,
+    scratch,
+    async connect() {
+      const client = await KubeCluster.connect({});
+      clients.push(client);
+      return client;
+    },
+    async leftovers(launchId) {
+      const processes = describeProcesses(processesWith('SYMPH_ID', launchId));
+      return [...processes, ...(await standing(`${labels.launch}=${launchId}`))];
+    },
+    async close() {
+      for (const client of clients) await client.close();
+      const left = (await standing(managedSelector)).filter((pod) => !before.has(pod));
+      client.close();
+      await rm(scratch, { recursive: true, force: true });
+      await home.remove();
+      if (left.length > 0) throw new Error(`These are left: ${left.join(', ')}.`);
+    },
+  };
+}
