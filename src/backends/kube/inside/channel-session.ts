@@ -104,7 +104,12 @@ export class ChannelSession {
         if (bytes.length === 0 || stream.write(bytes)) return;
         socket.pause();
         const resume = () => socket.resume();
-        void Promise.race([once(stream, 'drain'), once(stream, 'close')]).then(resume, resume);
+        // Whichever does not come must not leave its listener behind.
+        const over = new AbortController();
+        const { signal } = over;
+        void Promise.race([once(stream, 'drain', { signal }), once(stream, 'close', { signal })])
+          .then(resume, resume)
+          .finally(() => over.abort());
       };
       socket.on('message', (data: RawData) => {
         const bytes = data as Buffer;
