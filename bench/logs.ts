@@ -45,6 +45,9 @@ async function throughput(): Promise<Row> {
 
 /** Lines of 100 bytes in pieces of 64 KiB, as a program with a buffer writes them. */
 const floodProgram = `import { writeSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+// Until the command that launched it has ended: it is the writing that is measured.
+await delay(1500);
 const piece = Buffer.from(('x'.repeat(99) + '\\n').repeat(655));
 const end = ${written} * 2 ** 20;
 const start = performance.now();
