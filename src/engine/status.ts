@@ -36,6 +36,8 @@ export interface ProcessStatus extends ProcessReference {
   readonly restarts: number;
   /** In words: why it waits, failed or was lost. */
   readonly reason?: string;
+  /** As things stand it will not go on by itself: `reason` says what somebody has to mend. */
+  readonly blocked?: true;
   readonly exitCode?: number;
   /** With SIG: `SIGKILL`. */
   readonly signal?: string;

@@ -1,6 +1,7 @@
 import type { Cluster } from './cluster.ts';
 import { abortError, SymphonyError } from './errors.ts';
 import { formatProcess, isFinal, type ProcessStatus } from './status.ts';
+import { describeFailure } from './wait-failure.ts';
 import type { ExperimentSnapshot } from './watch.ts';
 
 export interface WaitOptions {
@@ -13,6 +14,9 @@ export interface WaitOptions {
   readonly onChange?: (snapshot: ExperimentSnapshot) => void;
 }
 
+/** Seconds for which a process may be blocked: what it lacks may be on its way. */
+const blockedPatience = 20;
+
 /** @see Cluster.wait */
 export async function waitForExperiment(
   cluster: Cluster,
@@ -23,14 +27,22 @@ export async function waitForExperiment(
   const outer = [options.signal, timeout].filter((signal) => signal !== undefined);
   const own = new AbortController();
   const signal = AbortSignal.any([...outer, own.signal]);
+  const blocked = new BlockedProcesses(() => own.abort());
+  const fail = async (failed: readonly ProcessStatus[]): Promise<never> => {
+    throw new SymphonyError('failed', await describeFailure(cluster, name, failed));
+  };
   try {
     for await (const snapshot of followExperiment(cluster, name, signal)) {
       options.onChange?.(snapshot);
       // What ends because it is deleted has not reached anything: it is soon not found, or else goes on.
       if (snapshot.experiment.state === 'stopping') continue;
+      const failed = hopeless(snapshot.processes, options.for);
+      if (failed.length > 0) await fail(failed);
       if (isReached(snapshot.processes, options.for)) return snapshot;
+      blocked.look(snapshot.processes);
     }
   } finally {
+    blocked.end();
     own.abort();
   }
   for (const ended of outer) {
@@ -40,31 +52,55 @@ export async function waitForExperiment(
     }
     throw abortError(ended);
   }
+  if (blocked.found.length > 0) await fail(blocked.found);
   throw new SymphonyError('failed', `The watch over experiment ${name} ended.`);
 }
 
-/** Whether it is so; throws once it cannot become so any more. */
 function isReached(processes: readonly ProcessStatus[], goal: 'ready' | 'done'): boolean {
-  if (goal === 'done') {
-    if (!processes.every(({ state }) => isFinal(state))) return false;
-    const failed = processes.filter(({ state }) => state === 'failed' || state === 'lost');
-    if (failed.length > 0) throw new SymphonyError('failed', failureMessage(failed));
-    return true;
-  }
-  const hopeless = processes.filter(({ state }) => isFinal(state) && state !== 'succeeded');
-  if (hopeless.length > 0) throw new SymphonyError('failed', failureMessage(hopeless));
-  return processes.every(({ ready, state }) => ready || state === 'succeeded');
+  return processes.every(({ ready, state }) => (goal === 'done' ? isFinal(state) : ready || state === 'succeeded'));
 }
 
-function failureMessage(processes: readonly ProcessStatus[]): string {
-  const named = processes
-    .slice(0, 5)
-    .map(
-      (process) =>
-        `${formatProcess(process)} ${process.state}${process.reason === undefined ? '' : `: ${process.reason}`}`,
+/** The processes because of which it cannot become so any more. */
+function hopeless(processes: readonly ProcessStatus[], goal: 'ready' | 'done'): readonly ProcessStatus[] {
+  if (goal === 'ready') return processes.filter(({ state }) => isFinal(state) && state !== 'succeeded');
+  if (!processes.every(({ state }) => isFinal(state))) return [];
+  return processes.filter(({ state }) => state === 'failed' || state === 'lost');
+}
+
+/** Finds out which processes stay blocked for longer than one should wait for them. */
+class BlockedProcesses {
+  /** Those that are blocked for too long. */
+  found: readonly ProcessStatus[] = [];
+  readonly #onFound: () => void;
+  readonly #since = new Map<string, number>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(onFound: () => void) {
+    this.#onFound = onFound;
+  }
+
+  /** How the processes are now. */
+  look(processes: readonly ProcessStatus[]): void {
+    clearTimeout(this.#timer);
+    const now = performance.now();
+    const blocked = processes.filter((process) => process.blocked);
+    const names = new Set(blocked.map(formatProcess));
+    for (const name of [...this.#since.keys()]) if (!names.has(name)) this.#since.delete(name);
+    for (const name of names) if (!this.#since.has(name)) this.#since.set(name, now);
+    if (blocked.length === 0) return;
+    const earliest = Math.min(...this.#since.values());
+    this.#timer = setTimeout(
+      () => {
+        this.found = blocked;
+        this.#onFound();
+      },
+      earliest + blockedPatience * 1000 - now,
     );
-  const more = processes.length > 5 ? `; and ${processes.length - 5} more` : '';
-  return `${named.join('; ')}${more}.`;
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
 }
 
 /** One experiment's snapshots as it changes. Ends when the signal aborts; throws `not-found` if it is not there. */

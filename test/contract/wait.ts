@@ -17,11 +17,12 @@ export function describeWait(test: ContractTest, harness: ContractHarness): void
   });
 
   test('for ready fails as soon as it cannot be reached, and says why', async ({ lab }) => {
-    const trial = await lab.launch({ processes: { main: { command: 'sleep 600' }, bad: { command: 'exit 3' } } });
+    const bad = "echo early; printf '\\033[31mno model\\033[0m'; exit 3";
+    const trial = await lab.launch({ processes: { main: { command: 'sleep 600' }, bad: { command: bad } } });
     await trial.until('failed', 'bad');
     await expect(lab.cluster.wait(trial.name, { for: 'ready', timeout: lab.patience(15) })).rejects.toMatchObject({
       code: 'failed',
-      message: expect.stringMatching(/bad.*3/),
+      message: expect.stringMatching(/^bad failed: .*3\.\nbad wrote last:\n {2}\| early\n {2}\| no model$/),
     });
   });
 

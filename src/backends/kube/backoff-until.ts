@@ -11,10 +11,22 @@ export function backoffUntil(message: string | undefined, ended: TerminatedState
   return new Date(finished + seconds * 1000).toISOString();
 }
 
-/** A container that ended for the first time is started again as soon as its node looks after it, about a second later. */
-export function firstRestart(ended: TerminatedState): string | undefined {
-  const finished = Date.parse(ended.finishedAt ?? '');
-  return Number.isNaN(finished) ? undefined : new Date(finished + 1000).toISOString();
+const firstDelay = 10;
+const longestDelay = 300;
+/** A run of so many seconds counts as healthy, and the delays start over. */
+const healthy = 600;
+
+/**
+ * The same before its node has said so: the first time it is started again as soon as its node looks after it, about a
+ * second later; then after 10 s, 20 s and so on.
+ * @see https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy
+ */
+export function nextRestart({ startedAt, finishedAt }: TerminatedState, restarts: number): string | undefined {
+  const finished = Date.parse(finishedAt ?? '');
+  if (Number.isNaN(finished)) return undefined;
+  const wasHealthy = finished - Date.parse(startedAt ?? '') >= healthy * 1000;
+  const delay = Math.min(firstDelay * 2 ** (wasHealthy ? 0 : restarts - 1), longestDelay);
+  return new Date(finished + (restarts === 0 ? 1 : delay) * 1000).toISOString();
 }
 
 /** Seconds of a duration as Go writes it: `1m20s`. */

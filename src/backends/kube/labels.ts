@@ -29,6 +29,11 @@ export const annotations = {
   earlierRuns: 'symphony/earlier-runs',
   /** On a pod that was asked to end (through its activeDeadlineSeconds): why, in words. Its processes are `stopped`. */
   stopped: 'symphony/stopped',
+  /**
+   * On a pod that was asked to end, and whose node does not tell of the end of its containers: when they were seen to have
+   * ended.
+   */
+  ended: 'symphony/ended',
   /** On a pod: JSON, by container name, the id of the container in whose log the line of its readiness was seen. */
   logReady: 'symphony/log-ready',
   /** On the ConfigMap with the spec: since when all of its pods have been created. One that is not there is lost then. */

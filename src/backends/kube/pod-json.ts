@@ -16,6 +16,7 @@ export interface PodJson {
       readonly name: string;
       readonly image?: string;
       readonly resources?: ResourcesJson;
+      readonly readinessProbe?: object;
     }[];
   };
   readonly status?: {

@@ -1,5 +1,6 @@
 import type { ProcessStatus, RunStatus } from '../../engine/status.ts';
-import { backoffUntil, firstRestart } from './backoff-until.ts';
+import { backoffUntil, nextRestart } from './backoff-until.ts';
+import { isBlocked } from './blocked.ts';
 import { endReason, endSignal } from './end-reason.ts';
 import { annotations } from './labels.ts';
 import type { ContainerStatusJson, EventJson, PodJson, TerminatedState } from './pod-json.ts';
@@ -12,6 +13,7 @@ export type ContainerOutcome = Pick<
   | 'ready'
   | 'restarts'
   | 'reason'
+  | 'blocked'
   | 'exitCode'
   | 'signal'
   | 'startedAt'
@@ -40,6 +42,9 @@ export function containerOutcome(pod: PodJson, container: string, options: Outco
   const lost = lostReason(pod, status);
   if (lost !== undefined) return { ...common, ...startOf(status), state: 'lost', reason: lost };
   const { running, terminated, waiting } = status?.state ?? {};
+  const finishedAt = toIso(pod.metadata.annotations?.[annotations.ended]);
+  if (running !== undefined && finishedAt !== undefined)
+    return { ...common, ...startOf(status), state: 'stopped', finishedAt, reason: stoppedReason(pod) ?? '' };
   if (running !== undefined) return { ...common, ...runningOutcome(pod, status as ContainerStatusJson, options) };
   if (terminated !== undefined)
     return { ...common, ...endedOutcome(pod, container, terminated, status?.restartCount ?? 0) };
@@ -47,14 +52,15 @@ export function containerOutcome(pod: PodJson, container: string, options: Outco
   const stopped = stoppedReason(pod);
   if (isOver(pod) || (last !== undefined && stopped !== undefined))
     return { ...common, ...overOutcome(pod, container, last) };
+  const blocked = isBlocked(pod, container, options.events) ? ({ blocked: true } as const) : {};
   if (last !== undefined) {
     const until = waiting?.reason === 'CrashLoopBackOff' ? backoffUntil(waiting.message, last) : undefined;
     const reason =
       waiting?.reason === 'CrashLoopBackOff' ? undefined : troubleBetweenRuns(pod, container, waiting?.reason, options);
     const end = ending(pod, container, last);
-    return { ...common, state: 'backoff', ...end, ...(reason && { reason }), ...(until && { until }) };
+    return { ...common, state: 'backoff', ...end, ...(reason && { reason }), ...blocked, ...(until && { until }) };
   }
-  return { ...common, state: 'pending', reason: waitingReason(pod, container, options.events) };
+  return { ...common, state: 'pending', reason: waitingReason(pod, container, options.events), ...blocked };
 }
 
 /** The status of a process whose pod is not there, although Symphony did not delete it. */
@@ -87,12 +93,14 @@ function runningOutcome(
 ): Pick<ContainerOutcome, 'state' | 'ready' | 'startedAt' | 'reason'> {
   const wasReady = status.started !== false && (!readyByLog || isLogReady(pod, status));
   const startedAt = toIso(status.state?.running?.startedAt);
-  const ending = pod.metadata.deletionTimestamp === undefined ? {} : { reason: 'is being ended' };
+  const isEnding = pod.metadata.deletionTimestamp !== undefined || isOver(pod);
+  // What Symphony creates has no such probe, and is ready once it was; its node says so a little later.
+  const isProbed = pod.spec?.containers?.find(({ name }) => name === status.name)?.readinessProbe !== undefined;
   return {
     state: wasReady ? 'running' : 'starting',
-    ready: wasReady && status.ready === true,
+    ready: wasReady && (!isProbed || status.ready === true),
     ...(startedAt === undefined ? {} : { startedAt }),
-    ...ending,
+    ...(isEnding && { reason: 'is being ended' }),
   };
 }
 
@@ -111,7 +119,7 @@ function endedOutcome(
   const stopped = stoppedReason(pod);
   if (stopped !== undefined) return { state: 'stopped', ...end, reason: stopped };
   if (willRestart(pod, ended)) {
-    const until = restartCount === 0 ? firstRestart(ended) : undefined;
+    const until = nextRestart(ended, restartCount);
     return { state: 'backoff', ...end, ...(until === undefined ? {} : { until }) };
   }
   const eviction = evictionReason(pod);

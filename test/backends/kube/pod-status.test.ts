@@ -61,8 +61,16 @@ describe('a container that runs', () => {
     });
     expect(outcome({ containers: [main(running, { started: true, ready: false })] })).toMatchObject({
       state: 'running',
-      ready: false,
+      ready: true,
     });
+  });
+
+  it('that has a probe of readiness by a patch is ready as its node says', () => {
+    const spec = { containers: [{ name: 'main', readinessProbe: {} }] };
+    const probed = (ready: boolean) =>
+      containerOutcome({ ...pod({ containers: [main(running, { started: true, ready })] }), spec }, 'main');
+    expect(probed(false)).toMatchObject({ state: 'running', ready: false });
+    expect(probed(true)).toMatchObject({ state: 'running', ready: true });
   });
 
   it('that is ready by its log is so once the line was seen of this very container', () => {
@@ -160,11 +168,21 @@ describe('a container that ended', () => {
       restarts: 3,
       exitCode: 2,
       reason: 'exit code 2',
+      blocked: true,
       until: '2026-11-23T09:00:25.000Z',
     });
     expect(crash('1m20s').until).toBe('2026-11-23T09:01:25.000Z');
     expect(crash('5m0s').until).toBe('2026-11-23T09:05:05.000Z');
     expect(crash('soon')).not.toHaveProperty('until');
+  });
+
+  it('knows the delays before its node has said them', () => {
+    const delay = (restartCount: number, startedAt = began) => {
+      const main = { name: 'main', restartCount, state: terminated({ startedAt }) };
+      return Date.parse(outcome({ restartPolicy: 'Always', containers: [main] }).until ?? '') - Date.parse(ended);
+    };
+    expect([0, 1, 2, 3, 9].map((restarts) => delay(restarts))).toEqual([1000, 10_000, 20_000, 40_000, 300_000]);
+    expect(delay(9, '2026-11-23T08:00:00Z')).toBe(10_000);
   });
 
   it('between two runs says what is wrong with the next', () => {

@@ -30,7 +30,12 @@ export function nextPod(pod: KubeObject): KubeObject {
   const { metadata, spec } = pod;
   const next = generation(pod) + 1;
   const base = metadata.name.replace(/\.r\d+$/, '');
-  const { [annotations.stopped]: _stopped, [annotations.logReady]: _ready, ...kept } = metadata.annotations ?? {};
+  const {
+    [annotations.stopped]: _stopped,
+    [annotations.ended]: _ended,
+    [annotations.logReady]: _ready,
+    ...kept
+  } = metadata.annotations ?? {};
   const {
     nodeName: _node,
     activeDeadlineSeconds: _deadline,

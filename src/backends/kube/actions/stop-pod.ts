@@ -1,11 +1,15 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { abortError, SymphonyError } from '../../../engine/errors.ts';
 import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { listAndWatch } from '../api/list-watch.ts';
 import { annotations } from '../labels.ts';
+import { untilOutputsEnd } from './until-outputs-end.ts';
 
 /** Seconds beyond the time its processes are due. */
 const patience = 60;
+/** Milliseconds in which the status of a container follows its end. */
+const statusDelay = 3_000;
 
 /**
  * Ends a pod and keeps it, so that its logs and how it ended can still be read: its deadline is set to now. Resolves with
@@ -44,34 +48,52 @@ export async function stopPod(
 async function untilEnded(client: KubeClient, pod: KubeObject, signal: AbortSignal | undefined): Promise<KubeObject> {
   const { name, namespace, uid } = pod.metadata;
   const own = new AbortController();
+  const both = signal === undefined ? own.signal : AbortSignal.any([signal, own.signal]);
   const seconds = patience + Number(pod.spec?.terminationGracePeriodSeconds ?? 30);
   const timer = setTimeout(() => own.abort(), seconds * 1000);
+  let isOverdue = false;
+  let isSilent = false;
   try {
-    const events = listAndWatch(client, {
-      kind: 'Pod',
-      namespace,
-      fieldSelector: `metadata.name=${name}`,
-      signal: signal === undefined ? own.signal : AbortSignal.any([signal, own.signal]),
-    });
-    for await (const event of events) {
+    const fieldSelector = `metadata.name=${name}`;
+    for await (const event of listAndWatch(client, { kind: 'Pod', namespace, fieldSelector, signal: both })) {
       const now =
         event.type === 'list' ? event.items[0] : event.type === 'put' || event.type === 'removed' ? event.object : pod;
       if (now === undefined || now.metadata.uid !== uid || event.type === 'removed') return pod;
       if (hasEnded(now)) return now;
+      if (!isOver(now) || isOverdue) continue;
+      isOverdue = true;
+      void untilOutputsEnd(client, pod, both)
+        .then(() => delay(statusDelay, undefined, { signal: both }))
+        .then(() => {
+          isSilent = true;
+          own.abort();
+        })
+        // The watch tells of whatever is wrong.
+        .catch(() => undefined);
     }
   } finally {
     clearTimeout(timer);
     own.abort();
   }
   if (signal?.aborted) throw abortError(signal);
+  if (isSilent) {
+    const ended = { metadata: { annotations: { [annotations.ended]: new Date().toISOString() } } };
+    return client.patch({ kind: 'Pod', name, namespace }, ended, { signal });
+  }
   throw new SymphonyError('failed', `Pod ${name} in namespace ${namespace} has not ended after ${seconds} s.`, {
     hint: 'Its node may not answer.',
   });
 }
 
-function hasEnded({ status }: KubeObject): boolean {
-  if (status?.phase !== 'Failed' && status?.phase !== 'Succeeded') return false;
+function hasEnded(pod: KubeObject): boolean {
+  const { status, metadata } = pod;
+  if (!isOver(pod)) return false;
+  if (metadata.annotations?.[annotations.ended] !== undefined) return true;
   return (status.containerStatuses ?? []).every(
     ({ state }: { state?: { running?: unknown } }) => state?.running === undefined,
   );
+}
+
+function isOver({ status }: KubeObject): boolean {
+  return status?.phase === 'Failed' || status?.phase === 'Succeeded';
 }

@@ -17,7 +17,7 @@ import { type ExperimentRecord, readExperimentRecord } from '../experiment-recor
 import { planOnKube } from '../kube-plan.ts';
 import { annotations, labels } from '../labels.ts';
 import { generation } from '../logs/container-runs.ts';
-import type { PodJson } from '../pod-json.ts';
+import type { EventJson, PodJson } from '../pod-json.ts';
 import { containerRuns } from '../pod-status.ts';
 import { serviceStatus } from '../visit/service-status.ts';
 import { type KnownExperiment, knownExperiment } from './find-experiments.ts';
@@ -53,7 +53,7 @@ export class ExperimentEntry {
     return knownExperiment(this.#object);
   }
 
-  get #context(): StatusContext {
+  get #context(): Omit<StatusContext, 'events'> {
     const { location } = this.known;
     const isLaunched = this.#object.metadata.annotations?.[annotations.launched] !== undefined;
     return { location, services: this.services, isLaunched };
@@ -64,12 +64,16 @@ export class ExperimentEntry {
   }
 
   /** Looks at the pods of a member, or of all; returns the processes that are not as they were. */
-  refresh(pods: (member: string) => Iterable<KubeObject>, members?: Iterable<string>): ProcessStatus[] {
+  refresh(
+    pods: (member: string) => Iterable<KubeObject>,
+    events: (pod: KubeObject) => readonly EventJson[],
+    members?: Iterable<string>,
+  ): ProcessStatus[] {
     const changed: ProcessStatus[] = [];
     for (const member of members ?? this.#byMember.keys()) {
       const pod = newest(pods(member));
       for (const process of this.#byMember.get(member) ?? []) {
-        const status = processStatus(process, pod, this.#context);
+        const status = processStatus(process, pod, { ...this.#context, events });
         const key = formatProcess(process);
         if (JSON.stringify(status) === JSON.stringify(this.#statuses.get(key))) continue;
         this.#statuses.set(key, status);

@@ -2,6 +2,7 @@ import type { ExperimentSnapshot, WatchEvent } from '../../../engine/watch.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { labels } from '../labels.ts';
 import { ExperimentEntry, podMember } from './experiment-entry.ts';
+import { PodEvents } from './pod-events.ts';
 
 /** What experiments are seen by. */
 export const indexedKinds = ['ConfigMap', 'Pod', 'Service'] as const;
@@ -23,6 +24,9 @@ export class ExperimentIndex {
   readonly #pods = new Map<string, Map<string, Map<string, KubeObject>>>();
   /** By launch, then by service. */
   readonly #services = new Map<string, Map<string, KubeObject>>();
+  readonly #events = new PodEvents();
+  /** By uid. */
+  readonly #podPlaces = new Map<string, { readonly experiment: string; readonly member: string }>();
   readonly #changes = new Map<string, Changes>();
   readonly #told = new Map<string, string>();
   #deleted: string[] = [];
@@ -34,6 +38,7 @@ export class ExperimentIndex {
       for (const name of [...this.#entries.keys()]) if (!names.has(name)) this.#forget(name);
     } else {
       (kind === 'Pod' ? this.#pods : this.#services).clear();
+      if (kind === 'Pod') this.#podPlaces.clear();
       for (const name of this.#entries.keys()) this.#mark(name);
     }
     for (const item of items) this.put(kind, item);
@@ -54,10 +59,25 @@ export class ExperimentIndex {
       this.#services.get(launch)?.delete(object.metadata.labels?.[labels.service] ?? '');
       this.#mark(name, []);
     } else {
+      this.#events.forget(object);
+      this.#podPlaces.delete(object.metadata.uid ?? '');
       for (const [member, pods] of this.#pods.get(launch) ?? []) {
         if (pods.delete(object.metadata.name)) this.#mark(name, [member]);
       }
     }
+  }
+
+  /** What happened to pods. @returns whether any of them is one of these */
+  putEvents(events: readonly KubeObject[]): boolean {
+    let isNew = false;
+    for (const event of events) {
+      const isKnown = !this.#events.put(event);
+      const place = this.#podPlaces.get(event.involvedObject?.uid ?? '');
+      if (isKnown || place === undefined) continue;
+      this.#mark(place.experiment, [place.member]);
+      isNew = true;
+    }
+    return isNew;
   }
 
   snapshots(): ExperimentSnapshot[] {
@@ -94,7 +114,8 @@ export class ExperimentIndex {
       const entry = this.#entries.get(name);
       if (entry === undefined) continue;
       const isNew = !this.#told.has(name);
-      const changed = entry.refresh((member) => this.pods(entry, member), all ? undefined : members);
+      const pods = (member: string) => this.pods(entry, member);
+      const changed = entry.refresh(pods, (pod) => this.#events.of(pod), all ? undefined : members);
       const row = entry.row(this.#service(entry));
       const text = JSON.stringify(row);
       if (!isNew && changed.length === 0 && this.#told.get(name) === text) continue;
@@ -145,6 +166,8 @@ export class ExperimentIndex {
     }
     const members = getOrSet(this.#pods, launchOf(object), () => new Map<string, Map<string, KubeObject>>());
     getOrSet(members, member, () => new Map()).set(object.metadata.name, object);
+    this.#podPlaces.set(object.metadata.uid ?? '', { experiment: name, member });
+    if (object.status?.phase !== 'Pending') this.#events.forget(object);
     this.#mark(name, [member]);
   }
 

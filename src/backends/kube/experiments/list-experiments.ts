@@ -4,6 +4,7 @@ import type { ExperimentEntry } from './experiment-entry.ts';
 import { ExperimentIndex, indexedKinds } from './experiment-index.ts';
 import { findRecord } from './find-experiments.ts';
 import { LogReadiness } from './log-readiness.ts';
+import { readWaitingEvents } from './waiting-events.ts';
 import { selectorOf } from './watch-experiments.ts';
 
 /** All experiments, or one, as they are now. */
@@ -22,6 +23,8 @@ export async function listExperiments(
   const index = new ExperimentIndex();
   for (const { kind, items } of lists) index.replace(kind, items);
   for (const pod of await new LogReadiness(client, options.signal).lookOnce(index)) index.put('Pod', pod);
+  // Why something waits is asked of one experiment, not of the list.
+  if (experiment !== undefined) await readWaitingEvents(client, index, options);
   index.changes();
   return index;
 }

@@ -3,7 +3,7 @@ import type { ResolvedProcess } from '../../../engine/spec/resolved-experiment.t
 import type { ProcessStatus } from '../../../engine/status.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { type KubeLocation, podName } from '../object-names.ts';
-import type { PodJson } from '../pod-json.ts';
+import type { EventJson, PodJson } from '../pod-json.ts';
 import { type ContainerOutcome, containerOutcome, missingPodOutcome } from '../pod-status.ts';
 
 export interface StatusContext {
@@ -11,21 +11,24 @@ export interface StatusContext {
   readonly services: readonly AssignedService[];
   /** Whether every pod has been created once. */
   readonly isLaunched: boolean;
+  /** What happened to a pod, oldest first. */
+  readonly events: (pod: KubeObject) => readonly EventJson[];
 }
 
 /** A process as everyone sees it, from its newest pod. */
 export function processStatus(
   process: ResolvedProcess,
   pod: KubeObject | undefined,
-  { location, services, isLaunched }: StatusContext,
+  context: StatusContext,
 ): ProcessStatus {
+  const { location, services } = context;
   const { group, name, bind, expose } = process;
   const own = new Set([...bind, ...expose]);
   return {
     experiment: location.experiment,
     group,
     name,
-    ...outcome(process, pod, podName(location, process), isLaunched),
+    ...outcome(process, pod, context),
     ports: Object.fromEntries(
       services.filter((service) => own.has(service.name)).map((service) => [service.name, service.port]),
     ),
@@ -37,11 +40,12 @@ export function processStatus(
 function outcome(
   process: ResolvedProcess,
   pod: KubeObject | undefined,
-  wanted: string,
-  isLaunched: boolean,
+  { location, isLaunched, events }: StatusContext,
 ): ContainerOutcome {
-  if (pod !== undefined)
-    return containerOutcome(pod as PodJson, process.name, { readyByLog: process.ready.kind === 'log' });
-  if (isLaunched) return missingPodOutcome(wanted);
+  if (pod !== undefined) {
+    const options = { readyByLog: process.ready.kind === 'log', events: events(pod) };
+    return containerOutcome(pod as PodJson, process.name, options);
+  }
+  if (isLaunched) return missingPodOutcome(podName(location, process));
   return { state: 'pending', ready: false, restarts: 0, reason: 'its pod is being created' };
 }

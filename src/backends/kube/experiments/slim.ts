@@ -5,6 +5,11 @@ export function slim(object: KubeObject): KubeObject {
   const { managedFields: _, ...metadata } = object.metadata as KubeObject['metadata'] & { managedFields?: unknown };
   if (object.spec?.containers === undefined) return { ...object, metadata };
   const { nodeName, restartPolicy, containers } = object.spec;
-  const slimmed = containers.map(({ name, image, resources }: Record<string, unknown>) => ({ name, image, resources }));
+  const slimmed = containers.map(({ name, image, resources, readinessProbe }: Record<string, unknown>) => ({
+    name,
+    image,
+    resources,
+    readinessProbe,
+  }));
   return { metadata, spec: { nodeName, restartPolicy, containers: slimmed }, status: object.status };
 }

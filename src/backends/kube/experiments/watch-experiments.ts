@@ -9,6 +9,7 @@ import { ExperimentIndex, type IndexedKind, indexedKinds } from './experiment-in
 import { recordSelector } from './find-experiments.ts';
 import { LogReadiness } from './log-readiness.ts';
 import { slim } from './slim.ts';
+import { WaitingEvents } from './waiting-events.ts';
 
 /** Milliseconds in which changes are gathered: of thousands of pods that start, each comes in several steps. */
 const gathering = 50;
@@ -28,6 +29,7 @@ export async function* watchExperiments(
   const listed = new Set<IndexedKind>();
   const stale = new Set<IndexedKind>();
   const looks = new Looks(signal);
+  const events = new WaitingEvents(client, signal, () => looks.soon());
   const streams = indexedKinds.map((kind) => tagged(client, kind, namespace, options.experiment, signal));
   let hasBegun = false;
   try {
@@ -36,6 +38,7 @@ export async function* watchExperiments(
       if (item === 'look') {
         yield* index.changes();
         readiness.look(index);
+        events.look(index);
         continue;
       }
       const { kind, event } = item;
@@ -52,6 +55,7 @@ export async function* watchExperiments(
           hasBegun = true;
           yield { type: 'snapshot', experiments: index.snapshots() };
           readiness.look(index);
+          events.look(index);
         }
       }
     }

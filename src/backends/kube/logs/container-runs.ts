@@ -6,7 +6,8 @@ import { annotations, labels } from '../labels.ts';
 /** How a container ended, as the pod's status has it. */
 export interface Termination {
   readonly containerID?: string;
-  readonly exitCode: number;
+  /** Unknown where its node did not tell. */
+  readonly exitCode?: number;
   readonly signal?: number;
   readonly reason?: string;
   readonly finishedAt?: string;
@@ -51,8 +52,11 @@ export function runsOf(pod: KubeObject, process: ProcessReference): PodRuns {
   const { running, terminated, waiting } = status?.state ?? {};
   const last: Termination | undefined = status?.lastState?.terminated;
   const restartCount: number = status?.restartCount ?? 0;
+  const finishedAt = pod.metadata.annotations?.[annotations.ended];
+  const seenToEnd: Termination | undefined =
+    running && finishedAt !== undefined ? { containerID: status?.containerID, finishedAt } : undefined;
   // Between two runs the last one is only among the past ones, and not counted yet.
-  const ended: Termination | undefined = terminated ?? (running === undefined ? last : undefined);
+  const ended: Termination | undefined = terminated ?? seenToEnd ?? (running === undefined ? last : undefined);
   const containerId: string | undefined = running ? status?.containerID : ended?.containerID;
   const previous = ended === last ? undefined : last;
   const waitsFor: string | undefined = waiting?.message ?? waiting?.reason ?? podReason(pod);
@@ -94,6 +98,7 @@ function earlierRuns({ metadata }: KubeObject, container: string): number {
 export function describeTermination({ exitCode, signal, reason }: Termination): string {
   if (reason === 'OOMKilled') return 'it was killed for lack of memory';
   if (signal) return `it was ended by signal ${signal}`;
+  if (exitCode === undefined) return 'it was ended';
   return exitCode > 128 && exitCode < 160
     ? `it ended with exit code ${exitCode}, which is what signal ${exitCode - 128} gives`
     : `it ended with exit code ${exitCode}`;

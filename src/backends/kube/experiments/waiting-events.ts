@@ -1,0 +1,85 @@
+import { isStatus } from '../api/api-error.ts';
+import type { CallOptions, KubeClient } from '../api/kube-client.ts';
+import type { KubeObject } from '../api/kube-object.ts';
+import { listAndWatch } from '../api/list-watch.ts';
+import type { ExperimentIndex } from './experiment-index.ts';
+
+/** What happened to pods on their way to run, without what their status says as well. */
+const fieldSelector = 'involvedObject.kind=Pod,reason!=Scheduled,reason!=Created,reason!=Started,reason!=Killing';
+
+/** Namespaces whose events are watched at once. */
+const mostNamespaces = 16;
+
+/**
+ * Watches the events of namespaces in which pods wait, for as long as they do: only those tell of a volume that cannot be
+ * mounted, an image on its way, or a node that is being added. Who may not see events is told less.
+ */
+export class WaitingEvents {
+  readonly #client: KubeClient;
+  readonly #signal: AbortSignal;
+  readonly #onChange: () => void;
+  readonly #watches = new Map<string, AbortController>();
+  readonly #denied = new Set<string>();
+
+  constructor(client: KubeClient, signal: AbortSignal, onChange: () => void) {
+    this.#client = client;
+    this.#signal = signal;
+    this.#onChange = onChange;
+  }
+
+  /** Begins and ends watches by what waits now. */
+  look(index: ExperimentIndex): void {
+    const namespaces = namespacesOfWaiting(index);
+    for (const [namespace, watch] of this.#watches) {
+      if (namespaces.has(namespace)) continue;
+      watch.abort();
+      this.#watches.delete(namespace);
+    }
+    for (const namespace of namespaces) {
+      if (this.#watches.size >= mostNamespaces) return;
+      if (!this.#watches.has(namespace) && !this.#denied.has(namespace)) this.#begin(namespace, index);
+    }
+  }
+
+  #begin(namespace: string, index: ExperimentIndex): void {
+    const own = new AbortController();
+    this.#watches.set(namespace, own);
+    const signal = AbortSignal.any([this.#signal, own.signal]);
+    const follow = async () => {
+      for await (const event of listAndWatch(this.#client, { kind: 'Event', namespace, fieldSelector, signal })) {
+        const events = event.type === 'list' ? event.items : event.type === 'put' ? [event.object] : [];
+        if (index.putEvents(events)) this.#onChange();
+      }
+    };
+    follow()
+      .catch(() => this.#denied.add(namespace))
+      .finally(() => {
+        if (this.#watches.get(namespace) === own) this.#watches.delete(namespace);
+      });
+  }
+}
+
+/** The same, once. */
+export async function readWaitingEvents(
+  client: KubeClient,
+  index: ExperimentIndex,
+  options: CallOptions,
+): Promise<void> {
+  const lists = [...namespacesOfWaiting(index)].slice(0, mostNamespaces).map(async (namespace) => {
+    const { items } = await client
+      .list('Event', { namespace, query: { fieldSelector }, ...options })
+      .catch((error): { items: readonly KubeObject[] } => {
+        if (isStatus(error, 403)) return { items: [] };
+        throw error;
+      });
+    index.putEvents(items);
+  });
+  await Promise.all(lists);
+}
+
+function namespacesOfWaiting(index: ExperimentIndex): Set<string> {
+  const waiting = [...index.entries()].flatMap((entry) =>
+    index.pods(entry).filter(({ status, metadata }) => status?.phase === 'Pending' && !metadata.deletionTimestamp),
+  );
+  return new Set(waiting.map(({ metadata }) => metadata.namespace ?? ''));
+}

@@ -1,0 +1,42 @@
+import type { Cluster } from './cluster.ts';
+import { plainText } from './sanitize-text.ts';
+import { formatProcess, type ProcessStatus } from './status.ts';
+
+const mostNamed = 5;
+/** Processes whose last words are shown, and how many lines of them. */
+const mostQuoted = 2;
+const quotedLines = 5;
+/** Milliseconds that reading them may take. */
+const patience = 5_000;
+
+/** Which processes keep an experiment from its goal, why, and what they wrote last. */
+export async function describeFailure(
+  cluster: Cluster,
+  experiment: string,
+  processes: readonly ProcessStatus[],
+): Promise<string> {
+  const named = processes.slice(0, mostNamed).map(describe);
+  const more = processes.length > mostNamed ? `; and ${processes.length - mostNamed} more` : '';
+  const hadRun = processes.filter(({ state }) => state !== 'pending' && state !== 'lost').slice(0, mostQuoted);
+  const quotes = await Promise.all(hadRun.map((process) => lastLines(cluster, experiment, process)));
+  return [`${named.join('; ')}${more}.`, ...quotes.flat()].join('\n');
+}
+
+function describe(process: ProcessStatus): string {
+  const what = process.state === 'backoff' ? `ends again and again (${process.restarts} restarts)` : process.state;
+  return `${formatProcess(process)} ${what}${process.reason === undefined ? '' : `: ${process.reason}`}`;
+}
+
+/** None if they cannot be read: the reason matters more. */
+async function lastLines(cluster: Cluster, experiment: string, process: ProcessStatus): Promise<readonly string[]> {
+  const lines: string[] = [];
+  try {
+    const options = { tail: quotedLines, signal: AbortSignal.timeout(patience) };
+    for await (const { kind, text } of cluster.logs(experiment, [process], options)) {
+      if (kind === 'line') lines.push(`  | ${plainText(text)}`);
+    }
+  } catch {
+    return [];
+  }
+  return lines.length === 0 ? [] : [`${formatProcess(process)} wrote last:`, ...lines];
+}
