@@ -7,6 +7,7 @@ import { toLogLines } from './log-lines.ts';
 import { LogPosition } from './log-position.ts';
 import type { PodBoard } from './pod-board.ts';
 import { type ReadOptions, readContainer } from './read-container.ts';
+import { readTail } from './read-tail.ts';
 
 /** Milliseconds that a stream may go on after its container has ended: what was written last is still to come. */
 const afterEnd = 5_000;
@@ -32,10 +33,7 @@ export async function* followProcess(
   let failures = 0;
   const line = (run: number, kind: LogLine['kind'], text: string): LogLine => ({ ...process, run, kind, text });
   // Only of the first run that is read: later ones are new altogether.
-  let start: Pick<LogOptions, 'tail' | 'since'> = {
-    ...(options.tail !== undefined && { tail: options.tail }),
-    ...(options.since && { since: options.since }),
-  };
+  let { tail, since } = options;
 
   while (!signal.aborted) {
     const changed = board.changed();
@@ -72,7 +70,8 @@ export async function* followProcess(
       ];
       reading = current.run;
       position = new LogPosition();
-      start = {};
+      tail = undefined;
+      since = undefined;
       isDrained = false;
     }
     // What has ended is read to its end, once; between two runs it may be another that answers, so the next is waited for.
@@ -111,12 +110,23 @@ export async function* followProcess(
     const both = AbortSignal.any([signal, own.signal]);
     if (follow) void giveUpAfterEnd(runs, own, both);
     try {
+      if (tail !== undefined) yield* readLast(runs, tail, both);
       yield* read(runs, { follow, signal: both }, runs.run);
     } catch (error) {
       if (!own.signal.aborted) throw error;
     } finally {
       own.abort();
     }
+  }
+
+  /** The last lines that there are; what is read next follows them. */
+  async function* readLast(runs: PodRuns, count: number, both: AbortSignal): AsyncGenerator<readonly LogLine[]> {
+    // One at least: it says from where to go on.
+    const isRunning = runs.ended === undefined;
+    const lines = await readTail(client, runs.container, { tail: Math.max(count, 1), since, isRunning, signal: both });
+    for (const line of lines) position.note(line);
+    tail = undefined;
+    if (count > 0) yield toLogLines(process, runs.run, lines, options);
   }
 
   /** Ends a stream that goes on although its container does not. */
@@ -155,7 +165,7 @@ export async function* followProcess(
     how: Pick<ReadOptions, 'follow' | 'previous' | 'signal'>,
     run: number,
   ): AsyncGenerator<readonly LogLine[]> {
-    for await (const lines of readContainer(client, runs.container, { ...start, ...how, position })) {
+    for await (const lines of readContainer(client, runs.container, { since, ...how, position })) {
       failures = 0;
       yield toLogLines(process, run, lines, options);
     }

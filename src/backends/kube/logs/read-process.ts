@@ -5,6 +5,7 @@ import { describeTermination, type PodRuns, type Termination } from './container
 import { toLogLines } from './log-lines.ts';
 import { LogPosition } from './log-position.ts';
 import { readContainer } from './read-container.ts';
+import { readTail } from './read-tail.ts';
 
 interface Part {
   readonly runs: PodRuns;
@@ -31,7 +32,16 @@ export async function* readProcess(
     }
     ended = previous ? runs.previous : runs.ended;
     const { tail, since, signal } = options;
-    const lines = readContainer(client, runs.container, { previous, tail, since, position: new LogPosition(), signal });
+    if (tail !== undefined) {
+      yield toLogLines(
+        process,
+        run,
+        await readTail(client, runs.container, { tail, previous, since, signal }),
+        options,
+      );
+      continue;
+    }
+    const lines = readContainer(client, runs.container, { previous, since, position: new LogPosition(), signal });
     for await (const batch of lines) yield toLogLines(process, run, batch, options);
   }
 }

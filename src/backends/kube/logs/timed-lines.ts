@@ -17,6 +17,7 @@ const longestTime = 40;
  * middle of the line.
  */
 const pieceBytes = [16_384, 8_192, 8_191];
+export const leastPieceBytes = Math.min(...pieceBytes);
 const timeInside = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(Z|[+-]\d\d:\d\d) /;
 
 /** Makes lines of the bytes that the kubelet sends with times. Memory is bounded whatever is written. */
@@ -69,7 +70,7 @@ export class TimedLineSplitter {
 }
 
 function withoutInnerTimes(content: Buffer): Buffer {
-  if (content.length < Math.min(...pieceBytes)) return content;
+  if (content.length < leastPieceBytes) return content;
   const kept: Buffer[] = [];
   let rest = content;
   for (;;) {

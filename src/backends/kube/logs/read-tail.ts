@@ -1,0 +1,71 @@
+import { cutMarker } from '../../../engine/logs.ts';
+import type { KubeClient } from '../api/kube-client.ts';
+import type { ContainerName } from '../inside/container.ts';
+import { toSecond } from './log-position.ts';
+import { openLog } from './log-stream.ts';
+import { leastPieceBytes, type TimedLine, TimedLineSplitter } from './timed-lines.ts';
+
+export interface TailOptions {
+  /** Lines. */
+  readonly tail: number;
+  readonly previous?: boolean;
+  readonly since?: Date | undefined;
+  /** The container runs: what has no line end yet comes again, whole. */
+  readonly isRunning?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The last lines of a container, whole. What Kubernetes counts as lines are the pieces of which its runtime makes long
+ * ones: one more is asked for, whose beginning may be missing, and many more where that was not enough.
+ */
+export async function readTail(
+  client: KubeClient,
+  container: ContainerName,
+  { tail, previous, since, isRunning = false, signal }: TailOptions,
+): Promise<readonly TimedLine[]> {
+  let before: readonly TimedLine[] | undefined;
+  for (let pieces = tail + 1; ; pieces *= 8) {
+    const query = { previous, tailLines: pieces, sinceTime: since && toSecond(since) };
+    const lines = await readAll(client, container, query, { isRunning, signal });
+    if (lines.length > tail || isAll(lines, pieces) || isSameStart(lines, before)) {
+      const last = tail === 0 ? [] : lines.slice(-tail);
+      return since === undefined ? last : last.filter(({ time }) => Date.parse(time) >= since.getTime());
+    }
+    before = lines;
+  }
+}
+
+async function readAll(
+  client: KubeClient,
+  container: ContainerName,
+  query: Parameters<typeof openLog>[2],
+  { isRunning, signal }: Pick<TailOptions, 'isRunning' | 'signal'>,
+): Promise<readonly TimedLine[]> {
+  const response = await openLog(client, container, query, signal);
+  if (response === undefined) return [];
+  const splitter = new TimedLineSplitter();
+  const lines: TimedLine[] = [];
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) lines.push(...splitter.push(chunk));
+    if (!isRunning) lines.push(...splitter.flush());
+  } finally {
+    response.destroy();
+  }
+  return lines;
+}
+
+/** Whether the log has fewer pieces than were asked for. */
+function isAll(lines: readonly TimedLine[], asked: number): boolean {
+  let pieces = 0;
+  for (const { text } of lines) {
+    if (text.endsWith(cutMarker)) return false;
+    pieces += Math.ceil(Buffer.byteLength(text) / leastPieceBytes) || 1;
+  }
+  return pieces < asked;
+}
+
+/** Many more pieces of a log that begins with the same are all that it has. */
+function isSameStart(lines: readonly TimedLine[], before: readonly TimedLine[] | undefined): boolean {
+  return before !== undefined && lines.length === before.length && lines[0]?.time === before[0]?.time;
+}
