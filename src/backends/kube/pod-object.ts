@@ -1,5 +1,5 @@
 import type { ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
-import { commandLine } from '../machine/launch-file.ts';
+import { containerCommand } from './container-command.ts';
 import { containerResources } from './container-resources.ts';
 import { literal } from './expansion.ts';
 import { gracePeriod } from './field-notes.ts';
@@ -82,7 +82,7 @@ function containerObject(container: KubeContainer, parts: PodParts, volumes: Pod
   const { process, settings } = container;
   const { context, secrets, files } = parts;
   const workingDir = settings.workingDir === undefined ? process.startDir : settings.workingDir;
-  const argv = commandLine(process.preamble, process.command);
+  const argv = containerCommand(process);
   const stop = stopHook(process.stop.signal, process.name, argv);
   const ports = context.services.filter(({ owner }) => owner.name === process.name && owner.group === process.group);
   const probe = readinessProbe(process.ready, context.services);
