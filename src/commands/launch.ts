@@ -3,7 +3,7 @@ import type { CommandDefinition } from './command.ts';
 import type { CommandArguments } from './context.ts';
 import { durationOption } from './durations.ts';
 import { launchSpec } from './launching.ts';
-import { showPlan } from './planning.ts';
+import { checkOnServer, showPlan } from './planning.ts';
 
 export const launch: CommandDefinition = {
   name: 'launch',
@@ -15,20 +15,27 @@ export const launch: CommandDefinition = {
       .argument('[file]', 'the spec')
       .option('--name <name>', 'another name for the experiment')
       .option('--set <path=value>', 'put a value over what the file says; may be given again', collect)
-      .option('--dry-run', 'print what would be launched, and launch nothing')
+      .option(
+        '--dry-run [where]',
+        'print what would be launched, and launch nothing; with --dry-run=server the cluster checks it, too',
+      )
       .option('--force', 'replace the experiment if it exists')
       .option('--wait [goal]', 'wait until it is ready, or with --wait=done until every process has ended')
       .option('--timeout <duration>', 'fail if the wait takes longer: 30s, 5m')
       .option('--follow', 'print what the processes write; ctrl-c leaves them running'),
   async run(args, context) {
-    const { file, wait } = readArguments(args);
+    const { file, wait, dryRun } = readArguments(args);
     const timeout = args.timeout === undefined ? undefined : durationOption('--timeout', args.timeout);
     if (timeout !== undefined && wait === undefined)
       throw new SymphonyError('usage', '--timeout is for --wait, which is not given.');
     const cluster = await context.cluster();
     const { loadSpec } = await import('../engine/spec/load-spec.ts');
     const spec = await loadSpec(file, { set: args.set ?? [], ...(args.name === undefined ? {} : { name: args.name }) });
-    if (args.dryRun) return showPlan(context, cluster.plan(spec));
+    if (dryRun !== undefined) {
+      await showPlan(context, cluster.plan(spec));
+      if (dryRun === 'server') await checkOnServer(context, cluster, spec);
+      return;
+    }
     await launchSpec(context, cluster, spec, {
       force: args.force ?? false,
       follow: args.follow ?? false,
@@ -42,16 +49,36 @@ function collect(value: string, earlier: readonly string[] = []): readonly strin
   return [...earlier, value];
 }
 
-/** `--wait FILE` reads like `--wait=FILE`: what is no goal is the file. */
-function readArguments(args: CommandArguments): { readonly file: string; readonly wait: 'ready' | 'done' | undefined } {
-  const { wait } = args;
-  const isGoal = wait === undefined || wait === true || wait === 'ready' || wait === 'done';
-  const file: string | undefined = args.file ?? (isGoal ? undefined : wait);
+interface LaunchArguments {
+  readonly file: string;
+  readonly wait: 'ready' | 'done' | undefined;
+  readonly dryRun: 'client' | 'server' | undefined;
+}
+
+function readArguments(args: CommandArguments): LaunchArguments {
+  const wait = readChoice('--wait', args.wait, ['ready', 'done'] as const);
+  const dryRun = readChoice('--dry-run', args.dryRun, ['client', 'server'] as const);
+  const [file, other] = [args.file, wait.file, dryRun.file].filter((name) => name !== undefined) as string[];
   if (file === undefined)
     throw new SymphonyError('usage', 'No file is named.', { hint: 'For example: symphony launch rl.yaml' });
-  if (!isGoal && args.file !== undefined) {
-    throw new SymphonyError('usage', `--wait is ${JSON.stringify(wait)}; it takes ready or done.`);
+  if (other !== undefined) {
+    const wrong = wait.file === undefined ? dryRun : wait;
+    throw new SymphonyError('usage', `${wrong.option} is ${JSON.stringify(wrong.file)}; it takes ${wrong.choices}.`);
   }
-  if (wait === undefined) return { file, wait };
-  return { file, wait: wait === 'done' ? 'done' : 'ready' };
+  return { file, wait: wait.value, dryRun: dryRun.value };
+}
+
+/**
+ * An option that may stand alone, for its first choice. `--wait FILE` reads like `--wait=FILE`: what is no choice is the
+ * file.
+ */
+function readChoice<Choice extends string>(
+  option: string,
+  said: string | true | undefined,
+  choices: readonly [Choice, Choice],
+): { readonly option: string; readonly choices: string; readonly value?: Choice; readonly file?: string } {
+  const named = { option, choices: choices.join(' or ') };
+  if (said === undefined) return named;
+  const value = said === true ? choices[0] : choices.find((choice) => choice === said);
+  return value === undefined ? { ...named, value: choices[0], file: said as string } : { ...named, value };
 }

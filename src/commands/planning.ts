@@ -1,5 +1,7 @@
+import { type Cluster, requireCapability } from '../engine/cluster.ts';
 import { SymphonyError } from '../engine/errors.ts';
 import type { Plan, PlanNote } from '../engine/plan.ts';
+import type { ExperimentSpec } from '../engine/spec/experiment-spec.ts';
 import type { CommandContext } from './context.ts';
 import { print, toYaml } from './output/print.ts';
 
@@ -19,6 +21,16 @@ export async function showPlan(context: CommandContext, plan: Plan): Promise<voi
   });
   const refused = plan.notes.filter(({ verdict }) => verdict === 'refused').map(formatNote);
   if (refused.length > 0) throw new SymphonyError('invalid-spec', refused.join('\n'));
+}
+
+/** Has the cluster itself check what would be launched. */
+export async function checkOnServer(
+  { signal, progress, note }: Pick<CommandContext, 'signal' | 'progress' | 'note'>,
+  cluster: Cluster,
+  spec: ExperimentSpec,
+): Promise<void> {
+  await requireCapability(cluster, 'check').check(spec, { signal, onProgress: progress });
+  note(`The server would accept ${spec.name}.`);
 }
 
 function formatNote({ path, message, hint }: PlanNote): string {

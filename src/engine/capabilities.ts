@@ -1,3 +1,4 @@
+import type { ExperimentSpec } from './spec/experiment-spec.ts';
 import type { ProcessReference } from './status.ts';
 
 /**
@@ -14,6 +15,7 @@ export interface Capabilities {
   readonly visit?: VisitCapability;
   readonly metrics?: MetricsCapability;
   readonly events?: EventsCapability;
+  readonly check?: CheckCapability;
 }
 
 export type CapabilityName = keyof Capabilities;
@@ -135,4 +137,12 @@ export interface ClusterEvent {
 export interface EventsCapability {
   /** What happened to an experiment, oldest first. */
   events(experiment: string): Promise<readonly ClusterEvent[]>;
+}
+
+export interface CheckCapability {
+  /**
+   * Has the cluster itself look at all that a launch would create, and creates nothing.
+   * @throws SymphonyError `failed` naming what it refuses, and why
+   */
+  check(spec: ExperimentSpec, options?: ActionOptions): Promise<void>;
 }

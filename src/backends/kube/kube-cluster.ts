@@ -41,7 +41,7 @@ import { attachToContainer, detachHint } from './inside/kube-attach.ts';
 import { execInContainer } from './inside/kube-exec.ts';
 import { type PlanOptions, planOnKube } from './kube-plan.ts';
 import { annotations, labels } from './labels.ts';
-import { launchExperiment } from './launch/launch-experiment.ts';
+import { checkExperiment, launchExperiment } from './launch/launch-experiment.ts';
 import { loadNodePools } from './load-node-pools.ts';
 import { kubeLogs } from './logs/kube-logs.ts';
 import { recordName } from './object-names.ts';
@@ -90,6 +90,10 @@ export class KubeCluster extends Cluster {
         visit: async (name, service, options = {}) =>
           visitService(this.#client, await this.#read(name), service, options),
       },
+      check: {
+        check: (spec, options) =>
+          checkExperiment(this.#client, spec, { ...options, plan: this.#plan, launchId: newLaunchId() }),
+      },
       events: { events: async (name) => listEvents(this.#client, (await this.#read(name)).entry) },
       ...(hasMetrics && {
         metrics: {
@@ -104,7 +108,7 @@ export class KubeCluster extends Cluster {
   }
 
   protected override async launchSpec(spec: ExperimentSpec, options: LaunchOptions): Promise<ExperimentSnapshot> {
-    const launchId = randomBytes(8).toString('hex');
+    const launchId = newLaunchId();
     const location = await launchExperiment(this.#client, spec, { ...options, plan: this.#plan, launchId });
     const launched = { metadata: { annotations: { [annotations.launched]: new Date().toISOString() } } };
     const record = { kind: 'ConfigMap', name: recordName(location), namespace: location.namespace } as const;
@@ -249,6 +253,10 @@ export class KubeCluster extends Cluster {
   async *#metrics(name: string, options: { readonly intervalSeconds?: number; readonly signal?: AbortSignal }) {
     yield* sampleMetrics(this.#client, (await this.#read(name)).entry, options);
   }
+}
+
+function newLaunchId(): string {
+  return randomBytes(8).toString('hex');
 }
 
 function notFound(name: string): SymphonyError {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { ActionOptions } from '../../../engine/capabilities.ts';
 import type { LaunchOptions } from '../../../engine/cluster.ts';
 import { abortError, SymphonyError, throwIfAborted } from '../../../engine/errors.ts';
 import { resolveSecretValues } from '../../../engine/secrets.ts';
@@ -21,6 +22,12 @@ import { readCarriedFiles } from '../read-files.ts';
 import { createAll } from './create-all.ts';
 import { checkOnServer } from './dry-run.ts';
 
+interface LaunchPlan {
+  readonly plan: PlanOptions;
+  /** Random. */
+  readonly launchId: string;
+}
+
 /**
  * Launches all of an experiment or nothing: the API server checks it first, and what was created is removed if the rest
  * cannot be. Of two launches of one name at once the one wins that creates the namespace, or in a shared one the record.
@@ -29,16 +36,10 @@ import { checkOnServer } from './dry-run.ts';
 export async function launchExperiment(
   client: KubeClient,
   spec: ExperimentSpec,
-  options: LaunchOptions & { readonly plan: PlanOptions; readonly launchId: string },
+  options: LaunchOptions & LaunchPlan,
 ): Promise<KubeLocation> {
   const { signal, onProgress, force = false, launchId } = options;
-  const location = locateExperiment(spec, options.plan);
-  const resolved = resolveExperiment(spec);
-  const secretValues = await resolveSecretValues(resolved, process.env, (path) => readFile(path));
-  const files = await readCarriedFiles(resolved);
-  const services = assignServices(resolved, location);
-  const experiment = toKubeExperiment(resolved, options.plan.nodePools);
-  const manifests = buildManifests(experiment, { location, launchId, version, spec, services, secretValues, files });
+  const { location, manifests } = await prepareManifests(spec, options);
   throwIfAborted(signal);
   await makeRoom(client, spec.name, location, { force, signal, onProgress });
   onProgress?.({ message: `Checking ${spec.name} on the server` });
@@ -53,6 +54,29 @@ export async function launchExperiment(
     throw signal?.aborted ? abortError(signal) : error;
   }
   return location;
+}
+
+/** Has the API server check all that a launch would create. @throws SymphonyError `failed` naming what it refuses */
+export async function checkExperiment(
+  client: KubeClient,
+  spec: ExperimentSpec,
+  options: ActionOptions & LaunchPlan,
+): Promise<void> {
+  const { location, manifests } = await prepareManifests(spec, options);
+  options.onProgress?.({ message: `Checking ${spec.name} on the server` });
+  await checkOnServer(client, location, manifests, options.signal);
+}
+
+/** Everything that a launch creates, the holder of the rest first: with the values of secrets and the content of files. */
+async function prepareManifests(spec: ExperimentSpec, { plan, launchId }: LaunchPlan) {
+  const location = locateExperiment(spec, plan);
+  const resolved = resolveExperiment(spec);
+  const secretValues = await resolveSecretValues(resolved, process.env, (path) => readFile(path));
+  const files = await readCarriedFiles(resolved);
+  const services = assignServices(resolved, location);
+  const experiment = toKubeExperiment(resolved, plan.nodePools);
+  const manifests = buildManifests(experiment, { location, launchId, version, spec, services, secretValues, files });
+  return { location, manifests };
 }
 
 /** Removes what stands there of that name if it may be replaced, and waits for what is on its way out. */
