@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { requireCapability } from '../../src/engine/cluster.ts';
 import type { ContractTest } from './contract-test.ts';
 import type { ContractHarness } from './harness.ts';
+import { logsOf } from './lab.ts';
 
 const main = { group: null, name: 'main' };
 
@@ -18,7 +19,7 @@ export function describeFollowing(test: ContractTest, harness: ContractHarness):
     const program = 'setInterval(() => console.log(Date.now()), 300)';
     const trial = await lab.run([harness.node, '-e', program]);
     let seen = 0;
-    for await (const { text } of lab.cluster.logs(trial.name, [main], { follow: true, tail: 0 })) {
+    for await (const { text } of logsOf(lab.cluster, trial.name, [main], { follow: true, tail: 0 })) {
       expect(Date.now() - Number(text)).toBeLessThan(lab.patience(2) * 1000);
       seen += 1;
       if (seen === 5) break;
@@ -48,7 +49,7 @@ export function describeFollowing(test: ContractTest, harness: ContractHarness):
     const controller = new AbortController();
     const texts: string[] = [];
     let aborted = 0;
-    for await (const line of lab.cluster.logs(trial.name, [main], { follow: true, signal: controller.signal })) {
+    for await (const line of logsOf(lab.cluster, trial.name, [main], { follow: true, signal: controller.signal })) {
       texts.push(line.text);
       setTimeout(() => {
         aborted = performance.now();
@@ -76,7 +77,7 @@ export function describeFollowing(test: ContractTest, harness: ContractHarness):
     test('it crosses a restart by hand', async ({ lab }) => {
       const trial = await lab.run('echo "here I am"; sleep 600');
       const seen: string[] = [];
-      for await (const { kind, text } of lab.cluster.logs(trial.name, [main], { follow: true })) {
+      for await (const { kind, text } of logsOf(lab.cluster, trial.name, [main], { follow: true })) {
         seen.push(kind === 'line' ? text : kind);
         if (seen.length === 1) await requireCapability(lab.cluster, 'restart').restart(trial.name, [main]);
         if (seen.length === 3) break;
@@ -106,7 +107,7 @@ export function describeFollowing(test: ContractTest, harness: ContractHarness):
       'i=0; while [ $i -lt 500 ]; do echo "line $i"; i=$((i + 1)); done; sleep 0.5; echo end',
     );
     const other = await lab.open.connect();
-    const follow = (cluster: typeof other) => Array.fromAsync(cluster.logs(trial.name, [main], { follow: true }));
+    const follow = (cluster: typeof other) => Array.fromAsync(logsOf(cluster, trial.name, [main], { follow: true }));
     const [here, there] = await Promise.all([follow(lab.cluster), follow(other)]);
     expect(here.map(({ text }) => text)).toEqual([
       ...Array.from({ length: 500 }, (_, index) => `line ${index}`),

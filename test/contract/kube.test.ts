@@ -16,7 +16,7 @@ await chmod(scratch, 0o777);
 
 describeContract('kube', {
   node: 'node',
-  capabilities: ['restart', 'stop', 'exec', 'shell', 'attach', 'copy', 'visit', 'events'],
+  capabilities: ['restart', 'stop', 'exec', 'shell', 'attach', 'copy', 'visit', 'events', 'check'],
   refused: ['maxRestarts', 'onFailure'],
   processDefaults: {
     image: 'docker.io/testcluster/node:1',
@@ -30,10 +30,12 @@ async function open(): Promise<OpenCluster> {
   const home = await temporaryHome();
   process.env.SYMPHONY_HOME = home.home;
   const client = new KubeClient(loadKubeConfig({}));
-  const standing = async (selector: string) => {
-    const { items } = await client.list('Pod', { query: { labelSelector: selector } });
+  const standing = async (labelSelector: string, fieldSelector?: string) => {
+    const { items } = await client.list('Pod', { query: { labelSelector, fieldSelector } });
     return items.map(({ metadata }) => `pod ${metadata.namespace}/${metadata.name}`);
   };
+  // A process that was stopped is a pod that has ended, and is kept for its logs.
+  const alive = 'status.phase!=Failed,status.phase!=Succeeded';
   const before = new Set(await standing(managedSelector));
   const cluster = await KubeCluster.connect({});
   const clients = [cluster];
@@ -47,7 +49,7 @@ async function open(): Promise<OpenCluster> {
     },
     async leftovers(launchId) {
       const processes = describeProcesses(processesWith('SYMPH_ID', launchId));
-      return [...processes, ...(await standing(`${labels.launch}=${launchId}`))];
+      return [...processes, ...(await standing(`${labels.launch}=${launchId}`, alive))];
     },
     async close() {
       for (const client of clients) await client.close();

@@ -158,7 +158,7 @@ export class Trial {
 
   /** All log lines there are, of the processes named. */
   async logs(targets: readonly string[] = ['main'], options: LogOptions = {}): Promise<LogLine[]> {
-    return Array.fromAsync(this.cluster.logs(this.name, targets.map(parseTarget), options));
+    return Array.fromAsync(logsOf(this.cluster, this.name, targets.map(parseTarget), options));
   }
 
   /** The texts alone of what the process itself wrote. */
@@ -176,6 +176,16 @@ export class Trial {
       `No line of ${target} matched ${pattern}: ${JSON.stringify(await this.logs([target], { all: true }))}`,
     );
   }
+}
+
+/** Log lines and markers, without what a backend has to say itself: that a process has not started yet, or the like. */
+export async function* logsOf(
+  cluster: Cluster,
+  experiment: string,
+  processes: readonly ProcessReference[],
+  options: LogOptions,
+): AsyncGenerator<LogLine> {
+  for await (const line of cluster.logs(experiment, processes, options)) if (line.kind !== 'notice') yield line;
 }
 
 function parseTarget(target: string): ProcessReference {

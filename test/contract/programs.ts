@@ -9,7 +9,8 @@ export function listenOn(node: string, services: readonly string[], { delay }: {
     setTimeout(() => {
       for (const service of services) {
         const { [service + '_HOST']: host, [service + '_PORT']: port } = process.env;
-        const server = require('net').createServer((socket) => socket.end('hello from ' + service + '\\n').resume());
+        const answer = (socket) => socket.on('error', () => {}).end('hello from ' + service + '\\n').resume();
+        const server = require('net').createServer(answer);
         server.listen(Number(port), host, () => console.log('listening on ' + ++open + ' of ' + services.length));
       }
     }, ${delay});`;
