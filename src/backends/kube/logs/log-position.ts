@@ -22,7 +22,9 @@ export class LogPosition {
   /** From where to ask, and what of the answer is new; undefined if nothing was read yet. */
   resume(): { readonly sinceTime: string; readonly unread: UnreadLines } | undefined {
     if (this.#last === undefined) return undefined;
-    return { sinceTime: toSecond(this.#last.time), unread: new UnreadLines(this.#last, this.#count) };
+    // The two outputs of a process overtake each other by a little, also from one second to the next.
+    const before = new Date(Date.parse(this.#last.time) - 1000);
+    return { sinceTime: toSecond(before), unread: new UnreadLines(this.#last, this.#count) };
   }
 }
 
@@ -53,7 +55,7 @@ export class UnreadLines {
         this.#held = [];
         return lines.slice(index + 1);
       }
-      // The two outputs of a process overtake each other by a little; a later line is new only if the last one is gone.
+      // A later line is new only if the last one is gone.
       if (Date.parse(line.time) > Date.parse(this.#last.time) + 1000 || this.#held.length >= mostHeld) {
         this.#isPast = true;
         return [...this.rest(), ...lines.slice(index)];
