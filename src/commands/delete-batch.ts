@@ -13,6 +13,7 @@ export const deleteBatch: CommandDefinition = {
       .description('delete all experiments that match patterns, such as "sarah-*"; asks first')
       .argument('<patterns...>', 'whole names, in which * stands for anything')
       .option('-f, --force', 'do not ask')
+      .option('--wait', 'wait until all is gone, however long that takes')
       .option('--dry-run', 'say what would be deleted, and delete nothing'),
   async run(args, context) {
     const cluster = await context.cluster();
@@ -30,7 +31,11 @@ export const deleteBatch: CommandDefinition = {
       context.note('Nothing was deleted.');
       return 1;
     }
-    const results = await cluster.deleteBatch(names, { signal: context.signal, onProgress: context.progress });
+    const results = await cluster.deleteBatch(names, {
+      signal: context.signal,
+      onProgress: context.progress,
+      wait: args.wait ?? false,
+    });
     return finishDeletion(context, { cluster, results });
   },
 };

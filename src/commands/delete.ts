@@ -13,6 +13,7 @@ export const deleteExperiment: CommandDefinition = {
       .description('end everything of an experiment and forget it; asks first')
       .argument('[experiment]', 'by default the current one')
       .option('-f, --force', 'do not ask; needs the whole name')
+      .option('--wait', 'wait until all is gone, however long that takes')
       .option('--dry-run', 'say what would be deleted, and delete nothing'),
   async run(args, context) {
     const cluster = await context.cluster();
@@ -27,7 +28,11 @@ export const deleteExperiment: CommandDefinition = {
       context.note('Nothing was deleted.');
       return 1;
     }
-    const results = await cluster.deleteBatch([name], { signal: context.signal, onProgress: context.progress });
+    const results = await cluster.deleteBatch([name], {
+      signal: context.signal,
+      onProgress: context.progress,
+      wait: args.wait ?? false,
+    });
     return finishDeletion(context, { cluster, results });
   },
 };

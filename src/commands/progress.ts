@@ -1,4 +1,5 @@
 import type { Progress } from '../engine/capabilities.ts';
+import { formatProgress } from '../engine/format-progress.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ProgressLine {
@@ -10,11 +11,10 @@ export interface ProgressLine {
 export function createProgressLine(terminal: Pick<Terminal, 'stderr'>): ProgressLine {
   let shown = false;
   return {
-    show({ message, done, total }) {
+    show(progress) {
       const { stderr } = terminal;
       if (!stderr.isTTY) return;
-      const count = done === undefined || total === undefined ? '' : ` ${done}/${total}`;
-      const text = `${message}${count}`.slice(0, Math.max(10, (stderr.columns ?? 80) - 1));
+      const text = formatProgress(progress).slice(0, Math.max(10, (stderr.columns ?? 80) - 1));
       stderr.write(`\r\x1b[K${text}`);
       shown = true;
     },

@@ -1,5 +1,5 @@
 import type { Cluster } from '../engine/cluster.ts';
-import { isFinal } from '../engine/status.ts';
+import { formatProcess, isFinal, type ProcessStatus } from '../engine/status.ts';
 import type { WaitOptions } from '../engine/wait.ts';
 import type { ExperimentSnapshot } from '../engine/watch.ts';
 import type { CommandContext } from './context.ts';
@@ -15,10 +15,18 @@ export async function waitWithProgress(
     ...options,
     signal: context.signal,
     onChange({ processes }) {
-      const done = processes.filter(({ ready, state }) =>
-        options.for === 'ready' ? ready || state === 'succeeded' : isFinal(state),
-      );
-      context.progress({ message: `${name}: ${options.for}`, done: done.length, total: processes.length });
+      const isDone = ({ ready, state }: ProcessStatus) =>
+        options.for === 'ready' ? ready || state === 'succeeded' : isFinal(state);
+      const done = processes.filter(isDone).length;
+      // What somebody has to mend comes first, then whatever says what it waits for.
+      const waiting = processes.filter((process) => !isDone(process) && process.reason !== undefined);
+      const [first] = [...waiting.filter(({ blocked }) => blocked), ...waiting];
+      context.progress({
+        message: `${name}: ${options.for}`,
+        done,
+        total: processes.length,
+        ...(first?.reason !== undefined && { detail: `${formatProcess(first)}: ${first.reason}` }),
+      });
     },
   });
 }

@@ -30,6 +30,8 @@ export interface Progress {
   readonly message: string;
   readonly done?: number;
   readonly total?: number;
+  /** What it waits for. */
+  readonly detail?: string;
 }
 
 export interface RestartCapability {

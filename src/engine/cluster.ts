@@ -20,6 +20,11 @@ export interface LaunchOptions extends ActionOptions {
   readonly force?: boolean;
 }
 
+export interface DeleteOptions extends ActionOptions {
+  /** Wait as long as it takes, instead of naming after a while what still stands. */
+  readonly wait?: boolean;
+}
+
 export interface DeleteResult {
   readonly name: string;
   /** What could not be ended, in words. Empty means that nothing is left. */
@@ -121,12 +126,12 @@ export abstract class Cluster {
    * An abort stops the waiting, not the ending.
    * @throws SymphonyError `not-found`
    */
-  abstract delete(name: string, options?: ActionOptions): Promise<DeleteResult>;
+  abstract delete(name: string, options?: DeleteOptions): Promise<DeleteResult>;
 
   /** Deletes several at once; one that fails does not keep the others from it. */
   async deleteBatch(
     names: readonly string[],
-    options: ActionOptions = {},
+    options: DeleteOptions = {},
   ): Promise<readonly (DeleteResult | { readonly name: string; readonly error: SymphonyError })[]> {
     return Promise.all(
       names.map(async (name) => {

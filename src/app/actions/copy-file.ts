@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
+import type { Progress } from '../../engine/capabilities.ts';
 import { requireCapability } from '../../engine/cluster.ts';
 import { SymphonyError } from '../../engine/errors.ts';
+import { formatProgress } from '../../engine/format-progress.ts';
 import { formatProcess } from '../../engine/status.ts';
 import type { AppContext } from '../store/context.ts';
 import { requireOneProcess } from './enter-process.ts';
@@ -30,7 +32,7 @@ export async function copyFile(context: AppContext): Promise<void> {
   const inside = { process, path: from ? sourcePath : target };
   const here = { path: resolve(options.workingDirectory, from ? target : sourcePath) };
   const done = await notify.during(`copying ${sourcePath}`, async (progress) => {
-    const copyOptions = { signal, onProgress: ({ message }: { message: string }) => progress(message) };
+    const copyOptions = { signal, onProgress: (at: Progress) => progress(formatProgress(at)) };
     await (from
       ? capability.copy(experiment, inside, here, copyOptions)
       : capability.copy(experiment, here, inside, copyOptions));

@@ -1,3 +1,4 @@
+import { formatProgress } from '../../engine/format-progress.ts';
 import { isAlive } from '../../engine/status.ts';
 import type { AppContext } from '../store/context.ts';
 import { chosenExperiments } from '../store/selection.ts';
@@ -23,7 +24,7 @@ export async function deleteExperiments(context: AppContext): Promise<void> {
   };
   if (!(await ask.confirm(question))) return;
   const results = await notify.during(`deleting ${what}`, (progress) =>
-    cluster.deleteBatch(names, { signal, onProgress: ({ message }) => progress(message) }),
+    cluster.deleteBatch(names, { signal, onProgress: (at) => progress(formatProgress(at)) }),
   );
   if (results === undefined) return;
   const gone = results.filter((result) => 'leftovers' in result && result.leftovers.length === 0);

@@ -1,4 +1,6 @@
+import type { Progress } from '../../engine/capabilities.ts';
 import { requireCapability } from '../../engine/cluster.ts';
+import { formatProgress } from '../../engine/format-progress.ts';
 import { formatProcess, isAlive, type ProcessStatus } from '../../engine/status.ts';
 import type { AppContext } from '../store/context.ts';
 import { chosenExperiments, chosenProcesses } from '../store/selection.ts';
@@ -59,7 +61,7 @@ export async function restartProcesses(context: AppContext): Promise<void> {
   ];
   if (!(await ask.confirm({ title: `Restart ${what}?`, lines, verb: 'restart' }))) return;
   const done = await notify.during(`restarting ${what}`, async (progress) => {
-    const options = { signal, onProgress: ({ message }: { message: string }) => progress(message) };
+    const options = { signal, onProgress: (at: Progress) => progress(formatProgress(at)) };
     await Promise.all(targets.map(({ experiment, processes }) => capability.restart(experiment, processes, options)));
     return true;
   });
@@ -78,7 +80,7 @@ export async function stopProcesses(context: AppContext): Promise<void> {
   const lines = [...nameLines(fullNames(targets)), '', 'They are not started again by themselves.'];
   if (!(await ask.confirm({ title: `Stop ${what}?`, lines, verb: 'stop' }))) return;
   const done = await notify.during(`stopping ${what}`, async (progress) => {
-    const options = { signal, onProgress: ({ message }: { message: string }) => progress(message) };
+    const options = { signal, onProgress: (at: Progress) => progress(formatProgress(at)) };
     await Promise.all(targets.map(({ experiment, processes }) => capability.stop(experiment, processes, options)));
     return true;
   });

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { SymphonyError } from '../../engine/errors.ts';
+import { formatProgress } from '../../engine/format-progress.ts';
 import { planDocument } from '../documents/plan-document.ts';
 import { emptyList } from '../lists/list-state.ts';
 import type { AppContext } from '../store/context.ts';
@@ -50,7 +51,7 @@ export async function launchPlan(context: AppContext): Promise<void> {
     if (!(await ask.confirm({ title: `Replace ${spec.name}?`, lines, verb: 'replace' }))) return;
   }
   const launched = await notify.during(`launching ${spec.name}`, (progress) =>
-    cluster.launch(spec, { force: exists, signal: context.signal, onProgress: ({ message }) => progress(message) }),
+    cluster.launch(spec, { force: exists, signal: context.signal, onProgress: (at) => progress(formatProgress(at)) }),
   );
   if (launched === undefined) return;
   notify.good(`Launched ${spec.name}.`);

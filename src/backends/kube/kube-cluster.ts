@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ActionOptions, Capabilities, CopyEnd, Streams } from '../../engine/capabilities.ts';
 import {
   Cluster,
+  type DeleteOptions,
   type DeleteResult,
   type ExperimentDescription,
   type LaunchOptions,
@@ -117,7 +118,7 @@ export class KubeCluster extends Cluster {
     return entry.snapshot((service) => index.service(entry, service));
   }
 
-  override async delete(name: string, options: ActionOptions = {}): Promise<DeleteResult> {
+  override async delete(name: string, options: DeleteOptions = {}): Promise<DeleteResult> {
     const known = await findExperiment(this.#client, name, await this.#visible());
     if (known === undefined) throw notFound(name);
     return deleteExperiment(this.#client, known, options);

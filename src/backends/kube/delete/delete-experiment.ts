@@ -1,6 +1,6 @@
-import type { DeleteResult } from '../../../engine/cluster.ts';
+import type { DeleteOptions, DeleteResult } from '../../../engine/cluster.ts';
 import { isStatus } from '../api/api-error.ts';
-import type { KubeClient, LongCallOptions } from '../api/kube-client.ts';
+import type { KubeClient } from '../api/kube-client.ts';
 import type { Kind } from '../api/resource-path.ts';
 import type { KnownExperiment } from '../experiments/find-experiments.ts';
 import { annotations, labels, managedSelector } from '../labels.ts';
@@ -20,12 +20,12 @@ const furnishings: readonly Kind[] = ['Service', 'Secret', 'ConfigMap'];
 export async function deleteExperiment(
   client: KubeClient,
   { name, location, launchId }: KnownExperiment,
-  { signal, onProgress }: LongCallOptions = {},
+  { signal, onProgress, wait = false }: DeleteOptions = {},
 ): Promise<DeleteResult> {
   const { namespace } = location;
   const selector = `${managedSelector},${labels.experiment}=${name},${labels.launch}=${launchId}`;
   const record = { kind: 'ConfigMap', name: recordName(location), namespace } as const;
-  const waiting = { timeout: patience, signal, onProgress };
+  const waiting = { timeout: wait ? undefined : patience, signal, onProgress };
   onProgress?.({ message: `Deleting ${name}` });
   // The sign for everyone that it is ending.
   await client
@@ -45,7 +45,6 @@ export async function deleteExperiment(
   if (leftovers.length > 0) return { name, leftovers };
   const uid = await removeRest(client, { name, location, launchId }, selector);
   if (uid === undefined) return { name, leftovers };
-  onProgress?.({ message: `Waiting until the namespace ${namespace} is gone` });
   return { name, leftovers: await waitUntilGone(client, location, uid, waiting) };
 }
 

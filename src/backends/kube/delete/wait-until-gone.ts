@@ -1,3 +1,4 @@
+import type { Progress } from '../../../engine/capabilities.ts';
 import { abortError } from '../../../engine/errors.ts';
 import type { KubeClient, LongCallOptions } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
@@ -5,8 +6,8 @@ import { listAndWatch } from '../api/list-watch.ts';
 import type { KubeLocation } from '../object-names.ts';
 
 export interface GoneOptions extends LongCallOptions {
-  /** Seconds, beyond the time that pods are given to end. */
-  readonly timeout: number;
+  /** Seconds, beyond the time that pods are given to end; as long as it takes if absent. */
+  readonly timeout?: number | undefined;
   /** Waits for the pods that it selects; without one, for the namespace. */
   readonly selector?: string;
 }
@@ -39,14 +40,13 @@ export async function waitUntilGone(
         for (const object of event.items) standing.set(object.metadata.name, object);
         total = Math.max(total, standing.size);
         const grace = Math.max(0, ...event.items.map(({ spec }) => Number(spec?.terminationGracePeriodSeconds ?? 0)));
-        timer ??= setTimeout(() => own.abort(), (timeout + grace) * 1000);
+        if (timeout !== undefined) timer ??= setTimeout(() => own.abort(), (timeout + grace) * 1000);
       } else if (event.type === 'put') standing.set(event.object.metadata.name, event.object);
       else if (event.type === 'removed') standing.delete(event.object.metadata.name);
       else continue;
       if (uid !== undefined && [...standing.values()].every(({ metadata }) => metadata.uid !== uid)) return [];
       if (standing.size === 0) return [];
-      if (kind === 'Pod')
-        onProgress?.({ message: 'Waiting until all processes have ended', done: total - standing.size, total });
+      onProgress?.(progressOf(kind, [...standing.values()], total));
     }
   } finally {
     clearTimeout(timer);
@@ -54,6 +54,15 @@ export async function waitUntilGone(
   }
   if (signal?.aborted) throw abortError(signal);
   return [...standing.values()].map((object) => describeStanding(kind, object));
+}
+
+function progressOf(kind: 'Pod' | 'Namespace', standing: readonly KubeObject[], total: number): Progress {
+  if (kind === 'Pod') {
+    return { message: 'Waiting until all processes have ended', done: total - standing.length, total };
+  }
+  return {
+    message: `Waiting until it is gone: ${standing.map((object) => describeStanding(kind, object)).join(', ')}`,
+  };
 }
 
 function describeStanding(kind: string, { metadata, status }: KubeObject): string {
