@@ -7,8 +7,11 @@ import { annotations, labels, managedSelector } from '../labels.ts';
 import { recordName } from '../object-names.ts';
 import { waitUntilGone } from './wait-until-gone.ts';
 
-/** Beyond the time that its processes may take: seconds until what still stands is named. */
-const patience = 60;
+/**
+ * Beyond the time that its processes may take: seconds until what still stands is named. Nodes clean up once a minute what
+ * slipped through before.
+ */
+const patience = 120;
 
 /** What hangs on the pods, and goes after them. */
 const furnishings: readonly Kind[] = ['Service', 'Secret', 'ConfigMap'];
