@@ -11,6 +11,8 @@ import { readTail } from './read-tail.ts';
 
 /** Milliseconds that a stream may go on after its container has ended: what was written last is still to come. */
 const afterEnd = 5_000;
+/** Milliseconds in which the state of a container follows what happened to it. */
+const statusDelay = 5_000;
 const firstRetry = 200;
 const longestRetry = 5_000;
 
@@ -91,11 +93,8 @@ export async function* followProcess(
     if (now === undefined) return;
     if (now.run !== reading || now.containerId !== current.containerId) continue;
     if (now.ended === undefined) {
-      // The stream was cut although the container runs, or the end is not known here yet.
-      await Promise.race([
-        happens(board.changed(), signal),
-        delay(firstRetry, undefined, { signal }).catch(() => undefined),
-      ]);
+      // The end is not known here yet, or else the stream was cut although the container runs.
+      await isStillSo(current);
       continue;
     }
     if (!isDrained && current.ended === undefined) continue;
@@ -111,12 +110,24 @@ export async function* followProcess(
     if (follow) void giveUpAfterEnd(runs, own, both);
     try {
       if (tail !== undefined) yield* readLast(runs, tail, both);
-      yield* read(runs, { follow, signal: both }, runs.run);
+      yield* read(runs, { follow, signal: both, isSameRun: () => isStillSo(runs) }, runs.run);
     } catch (error) {
       if (!own.signal.aborted) throw error;
     } finally {
       own.abort();
     }
+  }
+
+  /** Whether the same run goes on; waits for a while for word that it does not. */
+  async function isStillSo(runs: PodRuns): Promise<boolean> {
+    const enough = AbortSignal.any([signal, AbortSignal.timeout(statusDelay)]);
+    while (!enough.aborted) {
+      const changed = board.changed();
+      const now = board.runs(process).at(-1);
+      if (now?.containerId !== runs.containerId || now?.ended !== undefined) return false;
+      await happens(changed, enough);
+    }
+    return !signal.aborted;
   }
 
   /** The last lines that there are; what is read next follows them. */
@@ -162,7 +173,7 @@ export async function* followProcess(
 
   async function* read(
     runs: PodRuns,
-    how: Pick<ReadOptions, 'follow' | 'previous' | 'signal'>,
+    how: Pick<ReadOptions, 'follow' | 'previous' | 'signal' | 'isSameRun'>,
     run: number,
   ): AsyncGenerator<readonly LogLine[]> {
     for await (const lines of readContainer(client, runs.container, { since, ...how, position })) {

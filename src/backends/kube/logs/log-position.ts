@@ -37,12 +37,18 @@ export class UnreadLines {
   readonly #count: number;
   #found = 0;
   #isPast = false;
+  #hasGap = false;
   #held: TimedLine[] = [];
 
   /** @param count how often the last line stands in a row */
   constructor(last: TimedLine, count: number) {
     this.#last = last;
     this.#count = count;
+  }
+
+  /** The last line that was read did not come again: it is gone, or this is another log. */
+  get hasGap(): boolean {
+    return this.#hasGap;
   }
 
   take(lines: readonly TimedLine[]): readonly TimedLine[] {
@@ -57,7 +63,6 @@ export class UnreadLines {
       }
       // A later line is new only if the last one is gone.
       if (Date.parse(line.time) > Date.parse(this.#last.time) + 1000 || this.#held.length >= mostHeld) {
-        this.#isPast = true;
         return [...this.rest(), ...lines.slice(index)];
       }
       if (line.time > this.#last.time) this.#held.push(line);
@@ -67,6 +72,8 @@ export class UnreadLines {
 
   /** What was held back, for when nothing will follow. */
   rest(): readonly TimedLine[] {
+    if (!this.#isPast) this.#hasGap = true;
+    this.#isPast = true;
     const held = this.#held;
     this.#held = [];
     return held;

@@ -1,6 +1,6 @@
 import type { KubeClient } from '../api/kube-client.ts';
 import type { ContainerName } from '../inside/container.ts';
-import { type LogPosition, toSecond } from './log-position.ts';
+import { type LogPosition, toSecond, type UnreadLines } from './log-position.ts';
 import { openLog } from './log-stream.ts';
 import { type TimedLine, TimedLineSplitter } from './timed-lines.ts';
 
@@ -11,6 +11,8 @@ export interface ReadOptions {
   readonly since?: Date | undefined;
   /** Where reading goes on; noted as lines are read. */
   readonly position: LogPosition;
+  /** Whether an answer that does not go on where reading left off is still of the same run; without it, it is. */
+  readonly isSameRun?: () => Promise<boolean>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -18,29 +20,53 @@ export interface ReadOptions {
 export async function* readContainer(
   client: KubeClient,
   container: ContainerName,
-  { follow, previous, since, position, signal }: ReadOptions,
+  { follow, previous, since, position, isSameRun, signal }: ReadOptions,
 ): AsyncGenerator<readonly TimedLine[]> {
   const resumed = position.resume();
   const sinceTime = resumed?.sinceTime ?? (since && toSecond(since));
   const response = await openLog(client, container, { follow, previous, sinceTime }, signal);
   if (response === undefined) return;
-  const from = resumed === undefined && since !== undefined ? since.getTime() : Number.NEGATIVE_INFINITY;
-  const splitter = new TimedLineSplitter();
-  const accept = (lines: readonly TimedLine[]): readonly TimedLine[] => {
-    for (const line of lines) position.note(line);
-    return from === Number.NEGATIVE_INFINITY ? lines : lines.filter(({ time }) => Date.parse(time) >= from);
-  };
-  const unread = (lines: readonly TimedLine[]) => resumed?.unread.take(lines) ?? lines;
   try {
-    for await (const chunk of response as AsyncIterable<Buffer>) {
-      const lines = accept(unread(splitter.push(chunk)));
-      if (lines.length > 0) yield lines;
+    const batches = readLines(response, { withUnended: !follow });
+    for await (const lines of resumed === undefined ? batches : unreadLines(batches, resumed.unread, isSameRun)) {
+      for (const line of lines) position.note(line);
+      const wanted =
+        resumed !== undefined || since === undefined
+          ? lines
+          : lines.filter(({ time }) => Date.parse(time) >= since.getTime());
+      if (wanted.length > 0) yield wanted;
     }
-    // A piece without its end is whole when the container has ended; otherwise it comes again, whole.
-    const last = follow ? [] : unread(splitter.flush());
-    const rest = accept([...(resumed?.unread.rest() ?? []), ...last]);
-    if (rest.length > 0) yield rest;
   } finally {
     response.destroy();
   }
+}
+
+/** @param withUnended also a last piece without a line end: the container has ended. Otherwise it comes again, whole. */
+async function* readLines(
+  chunks: AsyncIterable<Buffer>,
+  { withUnended }: { readonly withUnended: boolean },
+): AsyncGenerator<readonly TimedLine[]> {
+  const splitter = new TimedLineSplitter();
+  for await (const chunk of chunks) yield splitter.push(chunk);
+  if (withUnended) yield splitter.flush();
+}
+
+async function* unreadLines(
+  batches: AsyncIterable<readonly TimedLine[]>,
+  unread: UnreadLines,
+  isSameRun: (() => Promise<boolean>) | undefined,
+): AsyncGenerator<readonly TimedLine[]> {
+  let isChecked = false;
+  const belongs = async (lines: readonly TimedLine[]) => {
+    if (lines.length === 0 || !unread.hasGap || isChecked) return true;
+    isChecked = true;
+    return (await isSameRun?.()) ?? true;
+  };
+  for await (const batch of batches) {
+    const lines = unread.take(batch);
+    if (!(await belongs(lines))) return;
+    yield lines;
+  }
+  const rest = unread.rest();
+  if (await belongs(rest)) yield rest;
 }

@@ -18,6 +18,7 @@ const longestTime = 40;
  */
 const pieceBytes = [16_384, 8_192, 8_191];
 export const leastPieceBytes = Math.min(...pieceBytes);
+const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*$/;
 const timeInside = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(Z|[+-]\d\d:\d\d) /;
 
 /** Makes lines of the bytes that the kubelet sends with times. Memory is bounded whatever is written. */
@@ -31,7 +32,7 @@ export class TimedLineSplitter {
     let from = 0;
     for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, from)) {
       this.#keep(chunk.subarray(from, end));
-      lines.push(this.#take());
+      lines.push(...this.#take());
       from = end + 1;
     }
     this.#keep(chunk.subarray(from));
@@ -40,7 +41,7 @@ export class TimedLineSplitter {
 
   /** What has not ended, for when nothing will follow. */
   flush(): TimedLine[] {
-    return this.#bytes === 0 ? [] : [this.#take()];
+    return this.#bytes === 0 ? [] : this.#take();
   }
 
   #keep(bytes: Buffer): void {
@@ -53,7 +54,8 @@ export class TimedLineSplitter {
     this.#bytes += kept.length;
   }
 
-  #take(): TimedLine {
+  /** What has no time is the kubelet's own word, on a log that it cannot read. */
+  #take(): TimedLine[] {
     const whole = this.#pieces.length === 1 ? (this.#pieces[0] as Buffer) : Buffer.concat(this.#pieces);
     const end = whole.subarray(0, longestTime).indexOf(space);
     const time = end < 0 ? '' : whole.toString('latin1', 0, end);
@@ -65,7 +67,9 @@ export class TimedLineSplitter {
     this.#pieces = [];
     this.#bytes = 0;
     this.#overflowed = false;
-    return { time, text: isCut ? text.replace(/\uFFFD+$/, '') + cutMarker : text };
+    if (!isTime.test(time)) return [];
+    const line = { time, text: isCut ? text.replace(/\uFFFD+$/, '') + cutMarker : text };
+    return [line];
   }
 }
 

@@ -1,0 +1,129 @@
+import { KubeClient } from '../../../src/backends/kube/api/kube-client.ts';
+import type { KubeObject } from '../../../src/backends/kube/api/kube-object.ts';
+import { loadKubeConfig } from '../../../src/backends/kube/api/load-kube-config.ts';
+import { KubeCluster } from '../../../src/backends/kube/kube-cluster.ts';
+import { labels, managedSelector } from '../../../src/backends/kube/labels.ts';
+import type { LogLine, LogOptions } from '../../../src/engine/logs.ts';
+import { parseSpec } from '../../../src/engine/spec/parse-spec.ts';
+import { formatProcess, type ProcessStatus } from '../../../src/engine/status.ts';
+import { Session } from '../../support/session.ts';
+import { temporaryHome } from '../../support/temporary-home.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+/** What every experiment of these tests is given. */
+export const base = { image: 'docker.io/testcluster/node:1', kube: { imagePullPolicy: 'IfNotPresent' } };
+
+/** Somebody with a cluster of their own: experiments that are ended after each test, and ways to look at them. */
+export class KubeLab {
+  readonly session: Session;
+  /** May do everything. */
+  readonly admin: KubeClient;
+  readonly cluster: KubeCluster;
+  readonly #launched = new Set<string>();
+  readonly #namespaces: string[] = [];
+
+  static async open(): Promise<KubeLab> {
+    const session = new Session(await temporaryHome());
+    session.env.SYMPHONY_BACKEND = 'kube';
+    process.env.SYMPHONY_HOME = session.place.home;
+    return new KubeLab(session, new KubeClient(loadKubeConfig({})), await KubeCluster.connect({}));
+  }
+
+  private constructor(session: Session, admin: KubeClient, cluster: KubeCluster) {
+    this.session = session;
+    this.admin = admin;
+    this.cluster = cluster;
+  }
+
+  spec(name: string, draft: object, baseDir = '/') {
+    this.#launched.add(name);
+    return parseSpec({ name, ...base, ...draft }, { baseDir });
+  }
+
+  async launch(name: string, draft: object, baseDir?: string): Promise<void> {
+    await this.cluster.launch(this.spec(name, draft, baseDir));
+  }
+
+  /** A namespace that is not Symphony's. */
+  async namespace(name: string): Promise<string> {
+    await this.admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: {} } });
+    this.#namespaces.push(name);
+    return name;
+  }
+
+  /** Resolves with the process once it is so. */
+  async until(
+    name: string,
+    target: string,
+    condition: ProcessStatus['state'] | ((status: ProcessStatus) => unknown),
+    timeout = 60,
+  ): Promise<ProcessStatus> {
+    const holds = typeof condition === 'string' ? ({ state }: ProcessStatus) => state === condition : condition;
+    let last: ProcessStatus | undefined;
+    const look = async () => {
+      last = (await this.cluster.listProcesses(name)).find((status) => formatProcess(status) === target);
+      return last !== undefined && holds(last) ? last : undefined;
+    };
+    try {
+      return await waitFor(look, { timeout, what: `${name}/${target}` });
+    } catch (error) {
+      throw new Error(`${(error as Error).message} It is ${JSON.stringify(last)}.`, { cause: error });
+    }
+  }
+
+  /** What a process wrote, once it has ended. */
+  async lines(name: string, target = 'main'): Promise<string[]> {
+    await this.until(name, target, ({ state }) => state === 'succeeded' || state === 'failed');
+    return this.texts(name, target);
+  }
+
+  /** What a process has written. */
+  async texts(name: string, target = 'main', options: LogOptions = {}): Promise<string[]> {
+    const lines = await Array.fromAsync(this.cluster.logs(name, [reference(target)], options));
+    return lines.filter(({ kind }) => kind === 'line').map(({ text }) => text);
+  }
+
+  follow(name: string, target = 'main', options: LogOptions = {}): AsyncGenerator<LogLine> {
+    return this.cluster.logs(name, [reference(target)], { ...options, follow: true });
+  }
+
+  /** The pods that a selector finds, everywhere or in one namespace. */
+  async pods(labelSelector: string, namespace?: string): Promise<readonly KubeObject[]> {
+    return (await this.admin.list('Pod', { namespace, query: { labelSelector } })).items;
+  }
+
+  /** Everything of an experiment that stands anywhere, by kind and name. */
+  async objects(name: string): Promise<string[]> {
+    const labelSelector = `${managedSelector},${labels.experiment}=${name}`;
+    const kinds = ['Namespace', 'Pod', 'Service', 'Secret', 'ConfigMap'] as const;
+    const lists = await Promise.all(
+      kinds.map(async (kind) =>
+        (await this.admin.list(kind, { query: { labelSelector } })).items.map((item) => ({ kind, item })),
+      ),
+    );
+    return lists.flat().map(({ kind, item }) => `${kind} ${item.metadata.name}`);
+  }
+
+  /** Deletes what the test launched, and sees to it that nothing stands of it. */
+  async cleanUp(): Promise<void> {
+    const names = [...this.#launched];
+    this.#launched.clear();
+    const existing = (await this.cluster.listExperiments()).map(({ name }) => name);
+    const results = await this.cluster.deleteBatch(names.filter((name) => existing.includes(name)));
+    const left = results.flatMap((result) => ('error' in result ? [result.error.message] : result.leftovers));
+    const standing = (await Promise.all(names.map((name) => this.objects(name)))).flat();
+    if (left.length + standing.length > 0) throw new Error(`These are left: ${[...left, ...standing].join(', ')}.`);
+  }
+
+  async close(): Promise<void> {
+    for (const name of this.#namespaces) await this.admin.remove({ kind: 'Namespace', name });
+    await this.cluster.close();
+    this.admin.close();
+    await this.session.place.remove();
+  }
+}
+
+export function reference(target: string) {
+  const [first = '', second] = target.split('/');
+  return second === undefined ? { group: null, name: first } : { group: first, name: second };
+}

@@ -1,0 +1,15 @@
+import { test as base } from 'vitest';
+import { KubeLab } from './kube-lab.ts';
+
+/** A test with the file's one lab; what it launched is ended after it. */
+export const test = base
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern which fixtures are needed
+  .extend('fileLab', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const lab = await KubeLab.open();
+    onCleanup(() => lab.close());
+    return lab;
+  })
+  .extend('lab', async ({ fileLab }, { onCleanup }) => {
+    onCleanup(() => fileLab.cleanUp());
+    return fileLab;
+  });
