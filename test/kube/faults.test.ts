@@ -1,0 +1,209 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect } from 'vitest';
+import { formatProcess } from '../../src/engine/status.ts';
+import { mergeChange } from '../../src/engine/wait.ts';
+import type { ExperimentSnapshot, WatchEvent } from '../../src/engine/watch.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { ctl, hasClusterTools } from './support/cluster-tools.ts';
+import type { KubeLab } from './support/kube-lab.ts';
+import { test } from './support/kube-test.ts';
+
+const counting = 'i=0; while :; do i=$((i + 1)); echo "line $i"; sleep 0.05; done';
+
+/** What a watch has told, and what that adds up to. */
+class Picture {
+  readonly events: WatchEvent[] = [];
+  readonly #experiments = new Map<string, ExperimentSnapshot>();
+  readonly #controller = new AbortController();
+  readonly #reading: Promise<void>;
+
+  constructor({ cluster }: KubeLab) {
+    this.#reading = this.#read(cluster.watch({ signal: this.#controller.signal }));
+  }
+
+  state(experiment: string, target = 'main'): string | undefined {
+    const found = this.#experiments.get(experiment)?.processes.find((process) => formatProcess(process) === target);
+    return found && `${found.state}${found.restarts > 0 ? ` after ${found.restarts}` : ''}`;
+  }
+
+  until(condition: (picture: this) => unknown, what: string, timeout = 60): Promise<unknown> {
+    return waitFor(() => condition(this), { timeout, what });
+  }
+
+  saw(type: WatchEvent['type'], from = 0): boolean {
+    return this.events.slice(from).some((event) => event.type === type);
+  }
+
+  async end(): Promise<void> {
+    this.#controller.abort();
+    await this.#reading;
+  }
+
+  async #read(events: AsyncIterable<WatchEvent>): Promise<void> {
+    for await (const event of events) {
+      this.events.push(event);
+      if (event.type === 'snapshot') {
+        this.#experiments.clear();
+        for (const one of event.experiments) this.#experiments.set(one.experiment.name, one);
+      } else if (event.type === 'changed') {
+        const { name } = event.experiment;
+        this.#experiments.set(name, mergeChange(this.#experiments.get(name), event));
+      } else if (event.type === 'deleted') this.#experiments.delete(event.name);
+    }
+  }
+}
+
+/** Follows a log in the background; its lines so far. */
+function follow(lab: KubeLab, name: string) {
+  const controller = new AbortController();
+  const texts: string[] = [];
+  const read = async () => {
+    for await (const { kind, text } of lab.follow(name, 'main', { signal: controller.signal })) {
+      if (kind === 'line') texts.push(text);
+    }
+  };
+  const reading = read();
+  return {
+    texts,
+    async end() {
+      controller.abort();
+      await reading;
+    },
+  };
+}
+
+const numbered = (count: number) => Array.from({ length: count }, (_, index) => `line ${index + 1}`);
+
+describe.runIf(hasClusterTools)('faults of the cluster', () => {
+  test('a watch and a follower survive the API server, and say so meanwhile', async ({ lab }) => {
+    await lab.launch('restarted-server', { processes: { main: { command: counting } } });
+    await lab.until('restarted-server', 'main', 'running');
+    const picture = new Picture(lab);
+    const log = follow(lab, 'restarted-server');
+    try {
+      await picture.until(() => picture.state('restarted-server') === 'running', 'the process in the watch');
+      await waitFor(() => log.texts.length > 20, { what: 'lines' });
+      await ctl('kill', 'kube-apiserver');
+      await picture.until(() => picture.saw('stale'), 'word that the server is gone', 30);
+      const stale = picture.events.find((event) => event.type === 'stale');
+      expect(stale).toMatchObject({ reason: expect.stringContaining('127.0.0.1:16443') });
+      await expect(lab.cluster.listExperiments()).rejects.toMatchObject({ code: 'backend-unavailable' });
+      const before = log.texts.length;
+      await ctl('start', 'kube-apiserver');
+      await picture.until(() => picture.saw('fresh'), 'the server to be back', 60);
+      await waitFor(() => log.texts.length > before + 60, { timeout: 60, what: 'lines after that' });
+      // What happens from now on is told, too.
+      await waitFor(
+        () => lab.cluster.capabilities.stop?.stop('restarted-server', [{ group: null, name: 'main' }]).then(() => true),
+        { timeout: 60 },
+      );
+      await picture.until(() => picture.state('restarted-server') === 'stopped', 'the end of the process');
+    } finally {
+      await ctl('start', 'kube-apiserver').catch(() => undefined);
+      await log.end();
+      await picture.end();
+    }
+    expect(log.texts).toEqual(numbered(log.texts.length));
+    expect(await lab.texts('restarted-server')).toEqual(log.texts);
+  });
+
+  test('a version that has expired is listed anew', async ({ lab }) => {
+    await lab.launch('compacted', { processes: { main: { command: ['sleep', '600'] } } });
+    await lab.until('compacted', 'main', 'running');
+    const picture = new Picture(lab);
+    try {
+      await picture.until(() => picture.state('compacted') === 'running', 'the process in the watch');
+      const before = picture.events.length;
+      // While the watch is away, things happen and are forgotten.
+      await ctl('kill', 'kube-apiserver');
+      await picture.until(() => picture.saw('stale'), 'word that the server is gone', 30);
+      await ctl('compact');
+      await ctl('start', 'kube-apiserver');
+      await picture.until(() => picture.saw('fresh', before), 'the server to be back', 60);
+      await ctl('compact');
+      await waitFor(() => lab.cluster.delete('compacted').then(() => true), { timeout: 120 });
+      await picture.until(() => picture.saw('deleted', before), 'the deletion');
+      await lab.launch('compacted', { processes: { main: { command: ['sleep', '600'] } } });
+      await picture.until(() => picture.state('compacted') === 'running', 'the next of its name');
+    } finally {
+      await picture.end();
+    }
+  });
+
+  test('a follower goes on when the kubelet was away', async ({ lab }) => {
+    await lab.launch('restarted-kubelet', { processes: { main: { command: counting } } });
+    await lab.until('restarted-kubelet', 'main', 'running');
+    const log = follow(lab, 'restarted-kubelet');
+    try {
+      await waitFor(() => log.texts.length > 20, { what: 'lines' });
+      await ctl('kill', 'kubelet');
+      await delay(1_000);
+      await ctl('start', 'kubelet');
+      const before = log.texts.length;
+      await waitFor(() => log.texts.length > before + 60, { timeout: 60, what: 'lines after that' });
+    } finally {
+      await log.end();
+    }
+    expect(log.texts).toEqual(numbered(log.texts.length));
+  });
+});
+
+test('a pod that somebody deletes is lost, and said so', async ({ lab }) => {
+  await lab.launch('killed-pod', { processes: { main: { command: ['sleep', '600'], stop: { timeout: 1 } } } });
+  await lab.until('killed-pod', 'main', 'running');
+  const picture = new Picture(lab);
+  await lab.admin.remove({ kind: 'Pod', name: 'main', namespace: 'killed-pod' }, { gracePeriodSeconds: 0 });
+  await picture.until(() => picture.state('killed-pod') === 'lost', 'the loss');
+  await picture.end();
+  const { reason } = await lab.until('killed-pod', 'main', 'lost');
+  expect(reason).toBe('its pod main is gone: it was evicted, or deleted by somebody else');
+  await expect(lab.cluster.wait('killed-pod', { for: 'ready' })).rejects.toMatchObject({
+    message: 'main lost: its pod main is gone: it was evicted, or deleted by somebody else.',
+  });
+});
+
+test('pods of a node that is drained are lost, and others wait for a node', async ({ lab }) => {
+  await lab.launch('drained', { processes: { main: { command: ['sleep', '600'], stop: { timeout: 1 } } } });
+  const { node = '' } = await lab.until('drained', 'main', 'running');
+  const cordon = (unschedulable: boolean) => lab.admin.patch({ kind: 'Node', name: node }, { spec: { unschedulable } });
+  await cordon(true);
+  try {
+    const eviction = {
+      apiVersion: 'policy/v1beta1',
+      kind: 'Eviction',
+      metadata: { name: 'main', namespace: 'drained' },
+    };
+    const path = '/api/v1/namespaces/drained/pods/main/eviction';
+    await lab.admin.request({ method: 'POST', path, body: eviction, doing: 'evict' });
+    await lab.until('drained', 'main', 'lost');
+    await lab.launch('waiting-for-node', { processes: { main: { command: ['sleep', '600'] } } });
+    const { reason } = await lab.until('waiting-for-node', 'main', ({ blocked }) => blocked);
+    expect(reason).toMatch(/^cannot be scheduled: .*cordoned/);
+  } finally {
+    await cordon(false);
+  }
+  await lab.until('waiting-for-node', 'main', 'running');
+});
+
+test('a process that is killed in its container is started again, and its follower crosses over', async ({ lab }) => {
+  const command = 'echo "run $SYMPH_ID"; exec sleep 600';
+  await lab.launch('killed-process', { processes: { main: { command, restart: 'on-failure' } } });
+  await lab.until('killed-process', 'main', 'running');
+  const kinds: string[] = [];
+  const following = (async () => {
+    for await (const { kind } of lab.follow('killed-process')) {
+      kinds.push(kind);
+      if (kinds.filter((kind) => kind === 'line').length === 2) return;
+    }
+  })();
+  const { stdout, stderr } = { stdout: process.stdout, stderr: process.stderr };
+  const { exec } = lab.cluster.capabilities;
+  const streams = { stdin: process.stdin, stdout, stderr };
+  await waitFor(() => kinds.length === 1);
+  await exec?.exec('killed-process', { group: null, name: 'main' }, ['sh', '-c', 'kill -9 $(pidof sleep)'], {
+    streams,
+  });
+  await following;
+  expect(kinds).toEqual(['line', 'restart', 'line']);
+  expect(await lab.until('killed-process', 'main', 'running')).toMatchObject({ restarts: 1 });
+});
