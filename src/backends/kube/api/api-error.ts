@@ -1,5 +1,6 @@
 import { SymphonyError } from '../../../engine/errors.ts';
 import { quotaReason } from '../quota-reason.ts';
+import { describeFailure } from './connection-failure.ts';
 import type { KubeIdentity } from './load-kube-config.ts';
 
 /** What the API server answers instead of what it was asked for. */
@@ -12,27 +13,52 @@ export interface KubeStatus {
   readonly details?: any;
 }
 
+export interface ApiErrorOptions {
+  /** Seconds after which the server wants to be asked again. */
+  readonly retryAfter?: number | undefined;
+  /** When the credentials that were refused had expired. */
+  readonly expired?: Date | undefined;
+}
+
 /** The API server refused a request; told to people in the words of `explain`. */
 export class ApiError extends SymphonyError {
   /** The HTTP status. */
   readonly status: number;
   readonly reason: string;
+  readonly retryAfter: number | undefined;
 
-  constructor(status: number, body: KubeStatus, request: string, identity: KubeIdentity) {
-    const { code, message, hint } = explain(status, body, request, identity);
+  constructor(
+    status: number,
+    body: KubeStatus,
+    request: string,
+    identity: KubeIdentity,
+    { retryAfter, expired }: ApiErrorOptions = {},
+  ) {
+    const { code, message, hint } = explain(status, body, request, identity, expired);
     super(code, message, { hint });
     this.status = status;
     this.reason = body.reason ?? '';
+    this.retryAfter = retryAfter;
   }
 }
 
-function explain(status: number, body: KubeStatus, request: string, { server, user, context }: KubeIdentity) {
-  const said = body.message ?? `status ${status}`;
+function explain(
+  status: number,
+  body: KubeStatus,
+  request: string,
+  { server, user, context }: KubeIdentity,
+  expired: Date | undefined,
+) {
+  const said = (body.message ?? `status ${status}`).replace(/\.$/, '');
+  const where = `${server} (context ${context}, user ${user})`;
   if (status === 401) {
     return {
       code: 'backend-unavailable' as const,
-      message: `The server ${server} does not accept the credentials of user ${user} (context ${context}) for ${request}: ${said}.`,
-      hint: 'They may have expired: log in again.',
+      message: `The server ${server} does not accept the credentials of user ${user} (context ${context}) to ${request}: ${said}.`,
+      hint:
+        expired === undefined
+          ? 'They may have expired: log in again, with the login command of your cluster.'
+          : `They expired at ${expired.toISOString()}: log in again, or fetch the kubeconfig anew.`,
     };
   }
   const quota = quotaReason(said);
@@ -43,34 +69,42 @@ function explain(status: number, body: KubeStatus, request: string, { server, us
   if (status === 403) {
     return {
       code: 'failed' as const,
-      message: `User ${user} may not ${request} on ${server}: ${said}.`,
+      message: `User ${user} may not ${request} on ${server} (context ${context}): ${said}.`,
       hint: 'Ask the people who run the cluster for this right; docs/kubernetes.md lists what Symphony needs.',
     };
   }
-  if (status === 503 || status === 502 || status === 504) {
+  if (status === 429 || status >= 502) {
+    const what = status === 429 ? 'is too busy' : 'is not available';
     return {
       code: 'backend-unavailable' as const,
-      message: `The server ${server} is not available: ${said}.`,
-      hint: undefined,
+      message: `The server ${where} ${what} to ${request}: ${said}.`,
+      hint: 'Try again in a while.',
     };
   }
   const code = status === 404 ? 'not-found' : status === 409 ? 'conflict' : 'failed';
   return {
     code: code as 'not-found' | 'conflict' | 'failed',
-    message: `${server} refused to ${request}: ${said}.`,
+    message: `The server ${where} refused to ${request}: ${said}.`,
     hint: undefined,
   };
 }
 
 /** The error of a server that cannot be reached at all. */
 export function unreachable({ server, user, context }: KubeIdentity, request: string, cause: unknown): SymphonyError {
-  const error = cause as NodeJS.ErrnoException;
-  const why =
-    error.code === undefined || error.message.includes(error.code) ? error.message : `${error.code}: ${error.message}`;
+  const { why, hint } = describeFailure(cause);
   return new SymphonyError(
     'backend-unavailable',
-    `The server ${server} (context ${context}, user ${user}) cannot be reached to ${request}: ${why || 'no connection'}.`,
-    { hint: 'Is it running, and is the way to it open (a VPN, a proxy, the right context)?', cause },
+    `The server ${server} (context ${context}, user ${user}) cannot be reached to ${request}: ${why}.`,
+    { hint, cause },
+  );
+}
+
+/** The error of something that answers, but not as Kubernetes does. */
+export function notKubernetes({ server, user, context }: KubeIdentity, request: string, what: string): SymphonyError {
+  return new SymphonyError(
+    'backend-unavailable',
+    `What answers at ${server} (context ${context}, user ${user}) is no Kubernetes API server: asked to ${request}, it sent ${what}.`,
+    { hint: 'Is the address in the kubeconfig right, with its path? A proxy or a login page may answer instead.' },
   );
 }
 

@@ -1,12 +1,17 @@
 import { once } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { json, text } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
 import { abortError, SymphonyError } from '../../../engine/errors.ts';
 import { version } from '../../../engine/version.ts';
-import { ApiError, type KubeStatus, unreachable } from './api-error.ts';
+import { ApiError, type KubeStatus, notKubernetes, unreachable } from './api-error.ts';
+import type { Authentication } from './credentials.ts';
+import { PluginError } from './exec-plugin.ts';
+import { createAgent } from './kube-agent.ts';
 import type { KubeIdentity, LoadedKubeConfig } from './load-kube-config.ts';
+import { looksLikePage, readRefusal } from './read-refusal.ts';
+import { Persistence, StaleConnection } from './try-again.ts';
 
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
@@ -23,78 +28,56 @@ export interface KubeRequest {
   readonly timeout?: number;
 }
 
-/** Seconds in which a server that is there accepts a connection. */
-const connectTimeout = 5;
+type SocketRequest = Pick<KubeRequest, 'path' | 'query' | 'doing' | 'signal'>;
+
+/** Seconds after which a server that has not answered is asked whether it is there, and has to answer that. */
+const patience = 5;
+const probeTimeout = 4;
 
 /** The API server, as one user: requests, streams and sockets, authenticated as the kubeconfig says. */
 export class KubeApi {
   readonly identity: KubeIdentity;
-  readonly #config: LoadedKubeConfig['config'];
-  #agent: http.Agent | undefined;
+  readonly #credentials: LoadedKubeConfig['credentials'];
+  readonly #proxy: LoadedKubeConfig['proxy'];
+  readonly #agent: http.Agent;
+  readonly #closing = new AbortController();
+  #probing: Promise<void> | undefined;
 
-  constructor({ config, identity }: LoadedKubeConfig) {
-    this.#config = config;
+  constructor({ identity, credentials, proxy }: LoadedKubeConfig) {
     this.identity = identity;
+    this.#credentials = credentials;
+    this.#proxy = proxy;
+    this.#agent = createAgent(new URL(identity.server), proxy);
   }
 
   /** The answer as JSON. @throws SymphonyError (ApiError if the server refuses) */
   async request<Answer>(request: KubeRequest): Promise<Answer> {
     const response = await this.stream(request);
+    let said: string;
     try {
-      return (await json(response)) as Answer;
+      said = await text(response);
     } catch (error) {
       if (request.signal?.aborted) throw abortError(request.signal);
       throw unreachable(this.identity, request.doing, error);
     }
+    try {
+      const answer: unknown = JSON.parse(said);
+      if (typeof answer === 'object' && answer !== null) return answer as Answer;
+    } catch {
+      // Told below.
+    }
+    const what = looksLikePage(response, said) ? 'a web page' : 'no JSON';
+    throw notKubernetes(this.identity, request.doing, what);
   }
 
   /** The answer as it comes. Whoever takes it destroys it; an abort does as well. */
-  async stream(request: KubeRequest): Promise<IncomingMessage> {
-    // A connection kept alive may have been closed at that very moment; then nothing was done yet.
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await this.#send(request);
-      } catch (error) {
-        if (attempt === 0 && error instanceof StaleConnection) continue;
-        throw error instanceof StaleConnection ? unreachable(this.identity, request.doing, error.cause) : error;
-      }
-    }
+  stream(request: KubeRequest): Promise<IncomingMessage> {
+    return this.#persist(request, (authentication) => this.#send(request, authentication));
   }
 
   /** A WebSocket to the API server, opened. */
-  async socket(
-    request: Pick<KubeRequest, 'path' | 'query' | 'doing' | 'signal'>,
-    protocols: readonly string[],
-  ): Promise<WebSocket> {
-    const url = this.#url(request);
-    url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:';
-    const options: https.RequestOptions = {};
-    await this.#authenticate(options);
-    const socket = new WebSocket(url, [...protocols], {
-      ...(options as object),
-      handshakeTimeout: 30_000,
-      perMessageDeflate: false,
-      maxPayload: 0,
-    });
-    const refused = new Promise<never>((_, reject) => {
-      socket.on('unexpected-response', async (_request, response) => {
-        reject(await this.#refusal(response, request.doing));
-        socket.terminate();
-      });
-      socket.on('error', (error) => reject(unreachable(this.identity, request.doing, error)));
-    });
-    refused.catch(() => {});
-    const onAbort = () => socket.terminate();
-    request.signal?.addEventListener('abort', onAbort, { once: true });
-    try {
-      await Promise.race([once(socket, 'open', { signal: request.signal }), refused]);
-      return socket;
-    } catch (error) {
-      if (request.signal?.aborted) throw abortError(request.signal);
-      throw error;
-    } finally {
-      request.signal?.removeEventListener('abort', onAbort);
-    }
+  socket(request: SocketRequest, protocols: readonly string[]): Promise<WebSocket> {
+    return this.#persist(request, (authentication) => this.#open(request, protocols, authentication));
   }
 
   /** The error that a refusal stands for which came inside an answer. */
@@ -102,47 +85,56 @@ export class KubeApi {
     return new ApiError(status.code ?? 500, status, doing, this.identity);
   }
 
-  /** Ends the connections kept for later. */
+  /** Ends the connections kept for later, and whatever fetches credentials. */
   close(): void {
-    this.#agent?.destroy();
-    this.#agent = undefined;
+    this.#closing.abort();
+    this.#agent.destroy();
+    this.#credentials.close();
   }
 
-  async #send(request: KubeRequest): Promise<IncomingMessage> {
+  async #persist<Answer>(
+    { doing, signal }: SocketRequest,
+    attempt: (authentication: Authentication) => Promise<Answer>,
+  ): Promise<Answer> {
+    const persistence = new Persistence(signal);
+    for (;;) {
+      const authentication = await this.#authenticate(doing, signal);
+      try {
+        return await attempt(authentication);
+      } catch (error) {
+        if (await persistence.again(error, authentication.refused)) continue;
+        throw error instanceof StaleConnection ? unreachable(this.identity, doing, error.cause) : error;
+      }
+    }
+  }
+
+  async #send(request: KubeRequest, authentication: Authentication): Promise<IncomingMessage> {
     const { signal, doing } = request;
     if (signal?.aborted) throw abortError(signal);
-    const options: https.RequestOptions = { method: request.method ?? 'GET' };
-    await this.#authenticate(options);
     const body = request.body === undefined ? undefined : Buffer.from(JSON.stringify(request.body));
-    options.headers = {
-      accept: 'application/json',
-      'user-agent': `symphony/${version}`,
-      ...options.headers,
-      ...(body && { 'content-type': request.contentType ?? 'application/json', 'content-length': body.byteLength }),
+    const options: https.RequestOptions = {
+      ...authentication.options,
+      agent: this.#agent,
+      method: request.method ?? 'GET',
+      headers: {
+        accept: 'application/json',
+        'user-agent': `symphony/${version}`,
+        ...(authentication.options.headers as http.OutgoingHttpHeaders),
+        ...(body && { 'content-type': request.contentType ?? 'application/json', 'content-length': body.byteLength }),
+      },
     };
     const url = this.#url(request);
     const sent = (url.protocol === 'http:' ? http : https).request(url, options);
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      const timer = setTimeout(
-        () => sent.destroy(new Error(`no answer within ${request.timeout ?? 30} s`)),
-        (request.timeout ?? 30) * 1000,
-      );
-      const connecting = setTimeout(
-        () => sent.destroy(new Error(`no connection within ${connectTimeout} s`)),
-        connectTimeout * 1000,
-      );
-      sent.once('socket', (socket) => {
-        // A silent stream whose other end is gone is noticed within half a minute.
-        socket.setKeepAlive(true, 15_000);
-        if (!socket.connecting) clearTimeout(connecting);
-        else
-          socket
-            .once('secureConnect', () => clearTimeout(connecting))
-            .once('connect', () => url.protocol === 'http:' && clearTimeout(connecting));
-      });
+      const seconds = request.timeout ?? 30;
+      const timer = setTimeout(() => sent.destroy(new Error(`no answer within ${seconds} s`)), seconds * 1000);
+      // A server may need its time for a long list, but one that does not say its version meanwhile is not there.
+      const doubt = setTimeout(() => {
+        this.#probe(authentication).catch((error) => sent.destroy(error));
+      }, patience * 1000);
       const settle = () => {
         clearTimeout(timer);
-        clearTimeout(connecting);
+        clearTimeout(doubt);
       };
       const onAbort = () => sent.destroy();
       signal?.addEventListener('abort', onAbort, { once: true });
@@ -154,7 +146,7 @@ export class KubeApi {
       sent.on('error', (error) => {
         settle();
         if (signal?.aborted) reject(abortError(signal));
-        else if (sent.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET')
+        else if (sent.reusedSocket && /^(ECONNRESET|EPIPE)$/.test((error as NodeJS.ErrnoException).code ?? ''))
           reject(new StaleConnection(error));
         else reject(unreachable(this.identity, doing, error));
       });
@@ -165,37 +157,81 @@ export class KubeApi {
       sent.end(body);
     });
     if ((response.statusCode ?? 500) < 300) return response;
-    throw await this.#refusal(response, doing);
+    throw await readRefusal(response, options, doing, this.identity);
   }
 
-  async #refusal(response: IncomingMessage, doing: string): Promise<ApiError> {
-    const said = await text(response).catch(() => '');
-    return new ApiError(response.statusCode ?? 500, parseStatus(said), doing, this.identity);
+  /**
+   * Whether anything is heard of the server, on a connection of its own: those that are kept may be dead. Those who ask at
+   * the same time ask once.
+   */
+  #probe({ options }: Authentication): Promise<void> {
+    this.#probing ??= new Promise<void>((resolve, reject) => {
+      const url = this.#url({ path: '/version' });
+      const agent = createAgent(url, this.#proxy);
+      const { signal } = this.#closing;
+      const asked = (url.protocol === 'http:' ? http : https).get(url, { ...options, agent, signal });
+      const patient = `it accepts connections, but gave no answer within ${patience + probeTimeout} s`;
+      const timer = setTimeout(() => asked.destroy(new Error(patient)), probeTimeout * 1000);
+      asked.once('response', (response) => {
+        response.resume();
+        resolve();
+      });
+      asked.on('error', reject);
+      asked.once('close', () => {
+        clearTimeout(timer);
+        agent.destroy();
+        this.#probing = undefined;
+      });
+    });
+    return this.#probing;
   }
 
-  async #authenticate(options: https.RequestOptions): Promise<void> {
+  async #open(request: SocketRequest, protocols: readonly string[], { options }: Authentication): Promise<WebSocket> {
+    const { signal, doing } = request;
+    if (signal?.aborted) throw abortError(signal);
+    const url = this.#url(request);
+    url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:';
+    const socket = new WebSocket(url, [...protocols], {
+      ...(options as object),
+      agent: this.#agent,
+      handshakeTimeout: 30_000,
+      perMessageDeflate: false,
+      maxPayload: 0,
+    });
+    const refused = new Promise<never>((_, reject) => {
+      socket.on('unexpected-response', async (_request, response) => {
+        reject(await readRefusal(response, options, doing, this.identity));
+        socket.terminate();
+      });
+      socket.on('error', (error) => reject(unreachable(this.identity, doing, error)));
+    });
+    refused.catch(() => {});
+    const onAbort = () => socket.terminate();
+    signal?.addEventListener('abort', onAbort, { once: true });
     try {
-      await this.#config.applyToHTTPSOptions(options);
+      await Promise.race([once(socket, 'open', { signal }), refused]);
+      return socket;
     } catch (error) {
+      if (signal?.aborted) throw abortError(signal);
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  async #authenticate(doing: string, signal: AbortSignal | undefined): Promise<Authentication> {
+    try {
+      return await unlessAborted(this.#credentials.authenticate(), signal);
+    } catch (error) {
+      if (error instanceof SymphonyError) throw error;
+      const { server, user, context } = this.identity;
+      const why = (error as Error).message.replace(/\.$/, '');
       throw new SymphonyError(
         'backend-unavailable',
-        `User ${this.identity.user} cannot be authenticated to ${this.identity.server}: ${(error as Error).message}.`,
-        { hint: 'Try the login command of your cluster.', cause: error },
+        `User ${user} (context ${context}) cannot be authenticated to ${server} to ${doing}: ${why}.`,
+        { hint: error instanceof PluginError ? error.hint : 'Try the login command of your cluster.', cause: error },
       );
     }
-    // The client's own agent keeps no connections; only what goes through a proxy needs it.
-    if (this.#config.getCurrentCluster()?.proxyUrl || this.identity.server.startsWith('http:')) return;
-    const { ca, cert, key, rejectUnauthorized, servername } = options;
-    this.#agent ??= new https.Agent({
-      keepAlive: true,
-      keepAliveMsecs: 15_000,
-      ...(ca && { ca }),
-      ...(cert && { cert }),
-      ...(key && { key }),
-      ...(rejectUnauthorized !== undefined && { rejectUnauthorized }),
-      ...(servername && { servername }),
-    });
-    options.agent = this.#agent;
   }
 
   #url({ path, query = {} }: Pick<KubeRequest, 'path' | 'query'>): URL {
@@ -208,16 +244,13 @@ export class KubeApi {
   }
 }
 
-class StaleConnection extends Error {
-  constructor(cause: unknown) {
-    super('The connection had ended.', { cause });
-  }
-}
-
-function parseStatus(said: string): KubeStatus {
-  try {
-    return JSON.parse(said) as KubeStatus;
-  } catch {
-    return { message: said.trim().slice(0, 500) };
-  }
+/** Waits no longer than until the signal; what is waited for goes on for others. */
+function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(abortError(signal));
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
 }

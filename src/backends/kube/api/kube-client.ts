@@ -1,8 +1,8 @@
 import type { Progress } from '../../../engine/capabilities.ts';
-import { isStatus } from './api-error.ts';
+import { isStatus, notKubernetes } from './api-error.ts';
 import { KubeApi, type Query } from './kube-api.ts';
 import type { KubeList, KubeObject } from './kube-object.ts';
-import { type Kind, kindOf, listPath, objectPath, pluralOf } from './resource-path.ts';
+import { inNamespaces, type Kind, kindOf, listPath, objectPath, pluralOf } from './resource-path.ts';
 
 export interface ObjectName {
   readonly kind: Kind;
@@ -55,17 +55,20 @@ export class KubeClient extends KubeApi {
     return this.get<Result>(name, options).catch(undefinedIf(404));
   }
 
-  list<Item extends KubeObject = KubeObject>(
+  async list<Item extends KubeObject = KubeObject>(
     kind: Kind,
     options: CallOptions & { readonly namespace?: string | undefined; readonly query?: Query } = {},
   ): Promise<KubeList<Item>> {
-    return this.request({
+    const doing = `list ${pluralOf(kind)}${inNamespaces(kind, options.namespace)}`;
+    const list = await this.request<KubeList<Item>>({
       path: listPath(kind, options.namespace),
       ...(options.query && { query: options.query }),
-      doing: `list ${pluralOf(kind)}${options.namespace === undefined ? '' : inNamespace(options.namespace)}`,
+      doing,
       signal: options.signal,
       timeout: 60,
     });
+    if (list.metadata === undefined) throw notKubernetes(this.identity, doing, 'something that is no list');
+    return { ...list, items: list.items ?? [] };
   }
 
   /** Merges the patch into the object (RFC 7386). */

@@ -4,7 +4,7 @@ import { isStatus, type KubeStatus } from './api-error.ts';
 import type { Query } from './kube-api.ts';
 import type { KubeClient } from './kube-client.ts';
 import type { KubeObject } from './kube-object.ts';
-import { type Kind, listPath, pluralOf } from './resource-path.ts';
+import { inNamespaces, type Kind, listPath, pluralOf } from './resource-path.ts';
 import { Silence } from './silence.ts';
 
 /**
@@ -104,7 +104,7 @@ async function* watchFrom(
   options: ListWatchOptions,
   version: string,
 ): AsyncGenerator<WatchRecord | 'opened'> {
-  const doing = `watch ${pluralOf(options.kind)}`;
+  const doing = `watch ${pluralOf(options.kind)}${inNamespaces(options.kind, options.namespace)}`;
   const own = new AbortController();
   const silence = new Silence(longestSilence, () => own.abort());
   const response = await client

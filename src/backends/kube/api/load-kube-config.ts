@@ -1,8 +1,13 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { SymphonyError } from '../../../engine/errors.ts';
 import { closestNames } from '../../../engine/match.ts';
-import { expandHome } from '../../../engine/paths.ts';
+import { Credentials } from './credentials.ts';
+import { ExecPlugin } from './exec-plugin.ts';
+import { findKubeconfig, kubeconfigPaths } from './find-kubeconfig.ts';
+import { proxyFromEnvironment } from './find-proxy.ts';
+import { inClusterConfig, serviceAccountFolder } from './in-cluster.ts';
 import type { KubeOptions } from './kube-options.ts';
+import type { ClusterEntry, Kubeconfig, UserEntry } from './kubeconfig-file.ts';
 
 /** Whom we speak to, and as whom. */
 export interface KubeIdentity {
@@ -14,60 +19,124 @@ export interface KubeIdentity {
 }
 
 export interface LoadedKubeConfig {
-  readonly config: KubeConfig;
   readonly identity: KubeIdentity;
+  readonly credentials: Credentials;
+  /** What the way to the server leads through. */
+  readonly proxy: URL | undefined;
+}
+
+/** What is looked at besides the options. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly serviceAccountFolder: string;
 }
 
 const wherefrom = 'Set KUBECONFIG, write ~/.kube/config, or name a file with --kubeconfig.';
+const proxyProtocols = ['http:', 'https:', 'socks:', 'socks4:', 'socks4a:', 'socks5:', 'socks5h:'];
 
 /**
  * The kubeconfig as kubectl finds it: the file named, `KUBECONFIG` (several files), `~/.kube/config`, the account of the
  * pod this runs in.
  * @throws SymphonyError `backend-unavailable` if there is none, it is broken, or has no such context
  */
-export function loadKubeConfig(options: KubeOptions): LoadedKubeConfig {
-  const config = new KubeConfig();
-  try {
-    if (options.kubeconfig === undefined) config.loadFromDefault();
-    else config.loadFromFile(expandHome(options.kubeconfig));
-  } catch (error) {
-    throw new SymphonyError('backend-unavailable', `The kubeconfig cannot be read: ${(error as Error).message}.`, {
-      hint: wherefrom,
-      cause: error,
-    });
+export function loadKubeConfig(
+  options: KubeOptions,
+  { env, serviceAccountFolder: folder }: Surroundings = { env: process.env, serviceAccountFolder },
+): LoadedKubeConfig {
+  const found = findKubeconfig(options.kubeconfig, env) ?? inClusterConfig(env, folder);
+  if (found === undefined) {
+    const looked = `looked for ${kubeconfigPaths(env).join(', ')}`;
+    throw new SymphonyError('backend-unavailable', `There is no kubeconfig (${looked}).`, { hint: wherefrom });
   }
-  if (options.context !== undefined) config.setCurrentContext(options.context);
-  const wanted = config.getCurrentContext();
-  const context = wanted ? config.getContextObject(wanted) : null;
-  if (context === null) {
-    // What the client makes up if it finds nothing at all.
-    if (config.getContexts().length === 0)
-      throw new SymphonyError('backend-unavailable', 'There is no kubeconfig.', { hint: wherefrom });
-    throw noContext(config, wanted);
-  }
-  const cluster = config.getCurrentCluster();
-  if (cluster === null) {
-    throw new SymphonyError(
-      'backend-unavailable',
-      `Context ${wanted} names the cluster ${context.cluster}, which the kubeconfig does not have.`,
-    );
-  }
+  const name = options.context ?? found.currentContext;
+  const context = name === undefined ? undefined : found.contexts.get(name);
+  if (name === undefined || context === undefined) throw noContext(found, name);
+  const cluster = find(found.clusters, 'cluster', context.cluster, name);
+  const user = context.user ? find(found.users, 'user', context.user, name) : {};
+  const server = serverUrl(cluster, `${context.cluster}`);
+  const plugin = user.exec ? new ExecPlugin(user.exec, { ...cluster, server: server.href }) : undefined;
   return {
-    config,
     identity: {
-      context: wanted,
-      server: cluster.server,
-      user: context.user,
-      namespace: context.namespace ?? 'default',
+      context: name,
+      server: server.href.replace(/\/+$/, ''),
+      user: context.user || 'anonymous',
+      namespace: context.namespace || 'default',
     },
+    credentials: new Credentials(clientConfig(cluster, user, server), user, plugin),
+    proxy: proxyUrl(cluster, server, env),
   };
 }
 
-function noContext(config: KubeConfig, wanted: string): SymphonyError {
-  const names = config.getContexts().map(({ name }) => name);
-  const close = closestNames(wanted, names);
+/** The cluster and the user as the client has them. Of data and file, kubectl takes the data. */
+function clientConfig(cluster: ClusterEntry, user: UserEntry, server: URL): KubeConfig {
+  const config = new KubeConfig();
+  config.loadFromClusterAndUser(
+    {
+      name: 'cluster',
+      server: server.href,
+      // Without it the client refuses plain HTTP, which has no certificate.
+      skipTLSVerify: cluster['insecure-skip-tls-verify'] === true || server.protocol === 'http:',
+      ...dataOrFile('ca', cluster['certificate-authority-data'], cluster['certificate-authority']),
+      ...(cluster['tls-server-name'] && { tlsServerName: cluster['tls-server-name'] }),
+    },
+    {
+      name: 'user',
+      ...dataOrFile('cert', user['client-certificate-data'], user['client-certificate']),
+      ...dataOrFile('key', user['client-key-data'], user['client-key']),
+      ...(user.token && !user.tokenFile && { token: String(user.token).trim() }),
+      ...(user.username && { username: String(user.username), password: String(user.password ?? '') }),
+      ...(user.as && { impersonateUser: user.as }),
+      ...(user['auth-provider'] && { authProvider: user['auth-provider'] }),
+    },
+  );
+  return config;
+}
+
+function dataOrFile(name: 'ca' | 'cert' | 'key', data: string | undefined, file: string | undefined): object {
+  return data ? { [`${name}Data`]: data } : file ? { [`${name}File`]: file } : {};
+}
+
+/** Without a scheme it is HTTPS if anything is said of certificates, as in kubectl. */
+function serverUrl(cluster: ClusterEntry, name: string): URL {
+  const said = cluster.server ?? '';
+  const usesTls =
+    cluster['certificate-authority'] || cluster['certificate-authority-data'] || cluster['insecure-skip-tls-verify'];
+  const text = said.includes('://') ? said : `${usesTls ? 'https' : 'http'}://${said}`;
+  const url = URL.parse(text);
+  if (url !== null && /^https?:$/.test(url.protocol)) return url;
+  const what = said === '' ? 'has no server' : `has ${said}, which is no http or https address`;
+  throw new SymphonyError('backend-unavailable', `The cluster ${name} of the kubeconfig ${what}.`);
+}
+
+function proxyUrl(cluster: ClusterEntry, server: URL, env: Surroundings['env']): URL | undefined {
+  const said = cluster['proxy-url'] || proxyFromEnvironment(server, env);
+  if (!said) return undefined;
+  const url = URL.parse(said);
+  if (url !== null && proxyProtocols.includes(url.protocol)) return url;
+  const where = cluster['proxy-url'] ? 'proxy-url of the kubeconfig' : 'HTTPS_PROXY or HTTP_PROXY';
+  throw new SymphonyError('backend-unavailable', `The proxy for ${server.href} is no address of a proxy (${where}).`, {
+    hint: 'It begins with http://, https:// or socks5://.',
+  });
+}
+
+function find<Entry>(
+  entries: ReadonlyMap<string, Entry>,
+  kind: 'cluster' | 'user',
+  name: string | undefined,
+  context: string,
+): Entry {
+  const entry = entries.get(name ?? '');
+  if (entry !== undefined) return entry;
+  const what = name ? `names the ${kind} ${name}, which the kubeconfig does not have` : `names no ${kind}`;
+  throw new SymphonyError('backend-unavailable', `Context ${context} ${what}.`);
+}
+
+function noContext({ contexts }: Kubeconfig, wanted: string | undefined): SymphonyError {
+  const names = [...contexts.keys()];
+  const close = wanted === undefined ? [] : closestNames(wanted, names);
   const message = wanted ? `The kubeconfig has no context ${wanted}.` : 'The kubeconfig has no current context.';
+  const choice = names.length > 0 ? `Name one with --context: ${names.join(', ')}.` : 'It has no contexts at all.';
   return new SymphonyError('backend-unavailable', message, {
-    hint: close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `Name one with --context: ${names.join(', ')}.`,
+    hint: close.length > 0 ? `Did you mean ${close.join(' or ')}?` : choice,
   });
 }

@@ -30,6 +30,12 @@ export function pluralOf(kind: Kind): string {
   return resources[kind].plural;
 }
 
+/** Where those of a kind are meant that are listed or watched, for messages. */
+export function inNamespaces(kind: Kind, namespace: string | undefined): string {
+  if (namespace !== undefined) return ` in namespace ${namespace}`;
+  return resources[kind].namespaced ? ' in all namespaces' : '';
+}
+
 /** Where the objects of a kind are listed: in one namespace, or in all of them. */
 export function listPath(kind: Kind, namespace?: string): string {
   const { group, plural, namespaced } = resources[kind];

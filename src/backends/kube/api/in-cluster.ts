@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
+import { join } from 'node:path';
+import type { Kubeconfig } from './kubeconfig-file.ts';
+
+/** Where Kubernetes puts the account of a pod. */
+export const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+/** What the pod that this runs in is given to reach its own cluster; undefined if this is no pod, or has no account. */
+export function inClusterConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  folder: string,
+): Kubeconfig | undefined {
+  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
+  const [token, authority, namespaceFile] = ['token', 'ca.crt', 'namespace'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  if (!host || !port || !existsSync(token)) return undefined;
+  const namespace =
+    env.POD_NAMESPACE || (existsSync(namespaceFile) ? readFileSync(namespaceFile, 'utf8').trim() : undefined);
+  const user = "the pod's service account";
+  return {
+    clusters: new Map([
+      [
+        'in-cluster',
+        {
+          server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
+          ...(existsSync(authority) && { 'certificate-authority': authority }),
+        },
+      ],
+    ]),
+    users: new Map([[user, { tokenFile: token }]]),
+    contexts: new Map([['in-cluster', { cluster: 'in-cluster', user, ...(namespace && { namespace }) }]]),
+    currentContext: 'in-cluster',
+  };
+}

@@ -1,0 +1,112 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import https, { type RequestOptions } from 'node:https';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { openConnection } from './open-connection.ts';
+
+/** Seconds in which a server that is there accepts a connection, TLS included, and in which one does behind a proxy. */
+const connectTimeout = 5;
+const proxiedTimeout = 10;
+/** A silent stream whose other end is gone is noticed within half a minute. */
+const keepAliveDelay = 15_000;
+
+type Callback = (error: Error | null, socket: Duplex) => void;
+
+/** Keeps the connections to one server; all of them, those of WebSockets too, go through its proxy if there is one. */
+export function createAgent(server: URL, proxy: URL | undefined): http.Agent {
+  return server.protocol === 'http:' ? new PlainAgent(proxy) : new SecureAgent(proxy);
+}
+
+class PlainAgent extends http.Agent {
+  readonly #opener: Opener;
+
+  constructor(proxy: URL | undefined) {
+    super({ keepAlive: true, keepAliveMsecs: keepAliveDelay });
+    this.#opener = new Opener(proxy);
+  }
+
+  override createConnection(options: RequestOptions, callback?: Callback): undefined {
+    this.#opener.open(options, async (socket) => socket, callback);
+  }
+
+  override destroy(): void {
+    this.#opener.close();
+    super.destroy();
+  }
+}
+
+class SecureAgent extends https.Agent {
+  readonly #opener: Opener;
+
+  constructor(proxy: URL | undefined) {
+    super({ keepAlive: true, keepAliveMsecs: keepAliveDelay });
+    this.#opener = new Opener(proxy);
+  }
+
+  override createConnection(options: RequestOptions, callback?: Callback): undefined {
+    const secure = async (socket: Socket, signal: AbortSignal) => {
+      const encrypted = super.createConnection({ ...options, socket } as RequestOptions) as Socket;
+      try {
+        await once(encrypted, 'secureConnect', { signal });
+        return encrypted;
+      } catch (error) {
+        encrypted.destroy();
+        throw error;
+      }
+    };
+    this.#opener.open(options, secure, callback);
+  }
+
+  override destroy(): void {
+    this.#opener.close();
+    super.destroy();
+  }
+}
+
+/** Opens connections within a time; what is being opened when it closes is given up. */
+class Opener {
+  readonly #proxy: URL | undefined;
+  readonly #ending = new AbortController();
+
+  constructor(proxy: URL | undefined) {
+    this.#proxy = proxy;
+  }
+
+  open(
+    { host, port }: RequestOptions,
+    finish: (socket: Socket, signal: AbortSignal) => Promise<Socket>,
+    callback: Callback | undefined,
+  ): void {
+    const seconds = this.#proxy === undefined ? connectTimeout : proxiedTimeout;
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), seconds * 1000);
+    const signal = AbortSignal.any([late.signal, this.#ending.signal]);
+    openConnection({ host: host ?? 'localhost', port: Number(port) }, this.#proxy, signal)
+      .then(async (socket) => {
+        socket.setKeepAlive(true, keepAliveDelay);
+        try {
+          return await finish(socket, signal);
+        } catch (error) {
+          socket.destroy();
+          throw error;
+        }
+      })
+      .then(
+        (socket) => callback?.(null, socket),
+        (error: Error) => {
+          const way =
+            this.#proxy === undefined ? '' : ` through the proxy ${this.#proxy.protocol}//${this.#proxy.host}`;
+          const why = late.signal.aborted
+            ? new Error(`no connection${way} within ${seconds} s`, { cause: error })
+            : error;
+          (callback as ((error: Error) => void) | undefined)?.(why);
+        },
+      )
+      .finally(() => clearTimeout(timer));
+  }
+
+  close(): void {
+    this.#ending.abort();
+  }
+}

@@ -1,0 +1,56 @@
+import type { IncomingMessage, RequestOptions } from 'node:http';
+import { text } from 'node:stream/consumers';
+import type { SymphonyError } from '../../../engine/errors.ts';
+import { ApiError, type KubeStatus, notKubernetes } from './api-error.ts';
+import { expiredAt } from './credential-expiry.ts';
+import type { KubeIdentity } from './load-kube-config.ts';
+
+const longestText = 500;
+
+/** The error that an answer stands for which is no success. */
+export async function readRefusal(
+  response: IncomingMessage,
+  sent: RequestOptions,
+  doing: string,
+  identity: KubeIdentity,
+): Promise<SymphonyError> {
+  const status = response.statusCode ?? 500;
+  const said = await text(response).catch(() => '');
+  if (status < 400) {
+    const { location } = response.headers;
+    return notKubernetes(identity, doing, location ? `on to ${location}` : `status ${status}`);
+  }
+  const isPage = looksLikePage(response, said);
+  if (isPage && status < 500 && status !== 401 && status !== 403 && status !== 429) {
+    return notKubernetes(identity, doing, `a web page (status ${status})`);
+  }
+  const body = isPage
+    ? { message: `${status} ${response.statusMessage}, with a web page` }
+    : parseStatus(said, response);
+  return new ApiError(status, body, doing, identity, {
+    retryAfter: retryAfter(response.headers['retry-after']),
+    expired: status === 401 ? expiredAt(sent) : undefined,
+  });
+}
+
+export function looksLikePage(response: IncomingMessage, said: string): boolean {
+  return /html/.test(response.headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(said);
+}
+
+function parseStatus(said: string, response: IncomingMessage): KubeStatus {
+  try {
+    const status: unknown = JSON.parse(said);
+    if (typeof status === 'object' && status !== null) return status;
+  } catch {
+    // Told as it is.
+  }
+  const words = said.trim().slice(0, longestText);
+  return { message: words || `${response.statusCode} ${response.statusMessage}` };
+}
+
+/** Seconds, said as such or as a date. */
+function retryAfter(said: string | undefined): number | undefined {
+  if (said === undefined) return undefined;
+  const seconds = /^\d+$/.test(said.trim()) ? Number(said) : (Date.parse(said) - Date.now()) / 1000;
+  return Number.isNaN(seconds) ? undefined : Math.max(seconds, 0);
+}
