@@ -1,86 +1,58 @@
 import type { BackendCheck } from '../../engine/backend-registry.ts';
+import { unreachable } from './api/api-error.ts';
 import { KubeClient } from './api/kube-client.ts';
 import type { KubeOptions } from './api/kube-options.ts';
 import { loadKubeConfig } from './api/load-kube-config.ts';
+import { needed, type Right, sayRights } from './needed-rights.ts';
 
-interface Right {
-  readonly verb: string;
-  readonly resource: string;
-  readonly subresource?: string;
-  /** Everywhere, not in one namespace. */
-  readonly everywhere?: boolean;
-}
-
-/** What experiments need that have a namespace of their own. */
-const needed: readonly Right[] = [
-  { verb: 'create', resource: 'namespaces', everywhere: true },
-  { verb: 'delete', resource: 'namespaces', everywhere: true },
-  { verb: 'list', resource: 'configmaps', everywhere: true },
-  { verb: 'list', resource: 'pods', everywhere: true },
-  { verb: 'watch', resource: 'pods', everywhere: true },
-  { verb: 'create', resource: 'pods' },
-  { verb: 'delete', resource: 'pods' },
-  { verb: 'patch', resource: 'pods' },
-  { verb: 'create', resource: 'configmaps' },
-  { verb: 'create', resource: 'secrets' },
-  { verb: 'create', resource: 'services' },
-  { verb: 'get', resource: 'pods', subresource: 'log' },
-  { verb: 'get', resource: 'pods', subresource: 'exec' },
-  { verb: 'create', resource: 'pods', subresource: 'exec' },
-  { verb: 'get', resource: 'pods', subresource: 'portforward' },
-  { verb: 'list', resource: 'events' },
-];
+/** Seconds for the whole of it: whoever lists backends does not wait for one that is not there. */
+const longest = 10;
 
 /** Server, version, and what this user may do there. @throws SymphonyError if the server cannot be reached */
-export async function checkKube(options: KubeOptions): Promise<BackendCheck> {
+export async function checkKube(options: KubeOptions, timeout = longest): Promise<BackendCheck> {
   const client = new KubeClient(loadKubeConfig(options));
+  const { context, server, namespace, user } = client.identity;
+  const late = new AbortController();
+  const timer = setTimeout(
+    () => late.abort(unreachable(client.identity, 'get its version', new Error(`no answer within ${timeout} s`))),
+    timeout * 1000,
+  );
   try {
-    const { context, server, namespace, user } = client.identity;
-    const version = await client.request<{ gitVersion: string }>({
+    const version = await client.request<{ gitVersion?: string }>({
       path: '/version',
-      doing: 'read its version',
-      timeout: 5,
+      doing: 'get its version',
+      signal: late.signal,
     });
-    const missing = await missingRights(client, namespace);
-    const where = `context ${context}, Kubernetes ${version.gitVersion} at ${server}, as ${user}`;
-    const inOneNamespace = missing.every(({ everywhere }) => everywhere);
-    if (missing.length === 0) return { works: true, detail: where };
-    const named = missing.map(describe).join(', ');
-    return inOneNamespace
-      ? {
-          works: true,
-          detail: `${where}; only in namespace ${namespace} (kube: { namespace: ${namespace} }), for lack of the right to ${named}`,
-        }
-      : { works: false, detail: `${where}, who may not ${named}` };
+    const rights = sayRights(await missingRights(client, namespace, late.signal), namespace);
+    const where = `context ${context}, Kubernetes ${version.gitVersion ?? 'of unknown version'} at ${server}, as ${user}`;
+    return { works: rights.works, detail: `${where}, who may ${rights.said}` };
   } finally {
+    clearTimeout(timer);
     client.close();
   }
 }
 
 /** Asks the server itself (self subject access reviews). */
-async function missingRights(client: KubeClient, namespace: string): Promise<readonly Right[]> {
+async function missingRights(client: KubeClient, namespace: string, signal: AbortSignal): Promise<readonly Right[]> {
   const answers = await Promise.all(
     needed.map(async (right) => {
-      const { verb, resource, subresource, everywhere } = right;
+      const { verb, resource, subresource, group, everywhere } = right;
       const resourceAttributes = {
         verb,
         resource,
         ...(subresource && { subresource }),
+        ...(group && { group }),
         ...(!everywhere && { namespace }),
       };
-      const review = await client.request<{ status: { allowed: boolean } }>({
+      const review = await client.request<{ status?: { allowed?: boolean } }>({
         method: 'POST',
         path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
         body: { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } },
-        doing: 'ask for its rights',
-        timeout: 10,
+        doing: 'create selfsubjectaccessreviews',
+        signal,
       });
-      return { right, allowed: review.status.allowed };
+      return { right, allowed: review.status?.allowed === true };
     }),
   );
   return answers.filter(({ allowed }) => !allowed).map(({ right }) => right);
-}
-
-function describe({ verb, resource, subresource, everywhere }: Right): string {
-  return `${verb} ${resource}${subresource ? `/${subresource}` : ''}${everywhere && resource !== 'namespaces' ? ' in all namespaces' : ''}`;
 }

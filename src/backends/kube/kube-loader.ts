@@ -10,7 +10,8 @@ export const kubeLoader: BackendLoader = {
       const { checkKube } = await import('./check-kube.ts');
       return await checkKube(await readKubeOptions({}));
     } catch (error) {
-      return { works: false, detail: toSymphonyError(error).message };
+      const { message, hint } = toSymphonyError(error);
+      return { works: false, detail: hint === undefined ? message : `${message} ${hint}` };
     }
   },
   load: async (options) => {

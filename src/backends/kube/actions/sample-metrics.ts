@@ -20,7 +20,7 @@ interface ContainerUsage {
 /** Whether the cluster measures what its pods use. */
 export async function hasMetrics(client: KubeClient): Promise<boolean> {
   try {
-    await client.request({ path: group, doing: 'look for metrics', timeout: 10 });
+    await client.request({ path: group, doing: 'get the metrics API', timeout: 10 });
     return true;
   } catch (error) {
     if (isStatus(error, 403, 404, 503)) return false;

@@ -1,0 +1,78 @@
+export interface Right {
+  readonly verb: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  readonly group?: string;
+  /** Everywhere, not in one namespace. */
+  readonly everywhere?: boolean;
+  /** What it is for. */
+  readonly use: Use;
+}
+
+/** What users do, in the order in which it is told; without the first two nothing works. */
+const uses = [
+  'see experiments',
+  'launch and delete',
+  'read logs',
+  'stop and restart',
+  'exec, attach and copy',
+  'forward ports',
+  'see events',
+  'see CPU and memory',
+] as const;
+type Use = (typeof uses)[number];
+const essential: readonly Use[] = ['see experiments', 'launch and delete'];
+
+/** What experiments need that have a namespace of their own; in a shared one, only what is not needed everywhere. */
+export const needed: readonly Right[] = [
+  { verb: 'create', resource: 'namespaces', everywhere: true, use: 'launch and delete' },
+  { verb: 'delete', resource: 'namespaces', everywhere: true, use: 'launch and delete' },
+  { verb: 'list', resource: 'configmaps', everywhere: true, use: 'see experiments' },
+  { verb: 'list', resource: 'pods', everywhere: true, use: 'see experiments' },
+  { verb: 'watch', resource: 'pods', everywhere: true, use: 'see experiments' },
+  { verb: 'list', resource: 'configmaps', use: 'see experiments' },
+  { verb: 'list', resource: 'pods', use: 'see experiments' },
+  { verb: 'watch', resource: 'pods', use: 'see experiments' },
+  { verb: 'create', resource: 'pods', use: 'launch and delete' },
+  { verb: 'delete', resource: 'pods', use: 'launch and delete' },
+  { verb: 'create', resource: 'configmaps', use: 'launch and delete' },
+  { verb: 'patch', resource: 'configmaps', use: 'launch and delete' },
+  { verb: 'delete', resource: 'configmaps', use: 'launch and delete' },
+  { verb: 'create', resource: 'secrets', use: 'launch and delete' },
+  { verb: 'create', resource: 'services', use: 'launch and delete' },
+  { verb: 'get', resource: 'pods', subresource: 'log', use: 'read logs' },
+  { verb: 'patch', resource: 'pods', subresource: 'status', use: 'stop and restart' },
+  { verb: 'get', resource: 'pods', subresource: 'exec', use: 'exec, attach and copy' },
+  { verb: 'create', resource: 'pods', subresource: 'exec', use: 'exec, attach and copy' },
+  { verb: 'get', resource: 'pods', subresource: 'portforward', use: 'forward ports' },
+  { verb: 'list', resource: 'events', use: 'see events' },
+  { verb: 'list', resource: 'pods', group: 'metrics.k8s.io', use: 'see CPU and memory' },
+];
+
+/** In words, as the end of "who may": all of it, some of it, or only in one namespace, and for lack of which rights. */
+export function sayRights(
+  missing: readonly Right[],
+  namespace: string,
+): { readonly works: boolean; readonly said: string } {
+  const here = missing.filter(({ everywhere }) => !everywhere);
+  const elsewhere = missing.filter(({ everywhere }) => everywhere);
+  const cannot = new Set(here.map(({ use }) => use));
+  const can = uses.filter((use) => !cannot.has(use));
+  const works = !essential.some((use) => cannot.has(use));
+  const lack = here.length === 0 ? '' : `; not ${listed(here)}`;
+  if (elsewhere.length === 0) {
+    if (missing.length === 0) return { works, said: `do all that is needed: ${can.join('; ')}` };
+    return { works, said: `${can.join('; ') || 'do nothing that is needed'}${lack}` };
+  }
+  const only = `only in namespace ${namespace} (kube: { namespace: ${namespace} }), for lack of the right to ${listed(elsewhere)}`;
+  return { works, said: works ? `${can.join('; ')}${lack}; ${only}` : `not ${listed(missing)}` };
+}
+
+function listed(rights: readonly Right[]): string {
+  return [...new Set(rights.map(describe))].join(', ');
+}
+
+function describe({ verb, resource, subresource, group, everywhere }: Right): string {
+  const where = everywhere && resource !== 'namespaces' ? ' in all namespaces' : '';
+  return `${verb} ${resource}${group ? `.${group}` : ''}${subresource ? `/${subresource}` : ''}${where}`;
+}
