@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfAborted } from '../../../engine/errors.ts';
+import { isStatus } from '../api/api-error.ts';
 import type { KubeClient, LongCallOptions } from '../api/kube-client.ts';
 import { type KubeObject, type OwnerReference, ownedBy } from '../kube-object.ts';
 import { labels } from '../labels.ts';
@@ -6,6 +8,8 @@ import type { KubeLocation } from '../object-names.ts';
 
 /** Requests on their way at once. */
 const concurrency = 8;
+/** Milliseconds for which a new namespace may have no service account. */
+const accountPatience = 60_000;
 
 /**
  * Creates the rest of an experiment whose holder (namespace or record) exists: the record, what pods need, then services
@@ -43,9 +47,28 @@ export async function createAll(
   for (const batch of [others.filter((object) => !isPod(object)), others.filter(isPod)]) {
     await inParallel(batch, async (object) => {
       throwIfAborted(signal);
-      await client.create(ownedBy(object, owner), { signal });
+      await createPatiently(client, ownedBy(object, owner), signal);
       count();
     });
+  }
+}
+
+/**
+ * A new namespace gets its service account from a controller, and takes no pod until then: usually at once, and later where
+ * that is busy.
+ */
+async function createPatiently(client: KubeClient, object: KubeObject, signal: AbortSignal | undefined): Promise<void> {
+  const deadline = performance.now() + accountPatience;
+  for (let pause = 100; ; pause = Math.min(pause * 2, 2_000)) {
+    try {
+      await client.create(object, { signal });
+      return;
+    } catch (error) {
+      const isEarly = isStatus(error, 403) && /service ?account .*not found/i.test(error.message);
+      if (!isEarly || performance.now() > deadline) throw error;
+      await delay(pause, undefined, { ...(signal && { signal }) }).catch(() => undefined);
+      throwIfAborted(signal);
+    }
   }
 }
 
