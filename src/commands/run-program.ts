@@ -26,7 +26,7 @@ export interface ProgramHost {
   readonly commands: readonly CommandDefinition[];
   /** What runs if no command is named; without one, the help is shown. */
   readonly bare?: CommandDefinition | undefined;
-  createCluster(): Cluster | Promise<Cluster>;
+  createCluster(signal: AbortSignal): Cluster | Promise<Cluster>;
 }
 
 /** Parses and runs one command line. Resolves with the exit code, once everything that was opened is closed. */
@@ -139,7 +139,7 @@ function createContext(host: ProgramHost, args: CommandArguments, parts: Context
   };
   return {
     cluster() {
-      cluster ??= openCluster(host, closers);
+      cluster ??= openCluster(host, closers, interruption.signal);
       return cluster;
     },
     program,
@@ -157,8 +157,8 @@ function createContext(host: ProgramHost, args: CommandArguments, parts: Context
   };
 }
 
-async function openCluster(host: ProgramHost, closers: (() => Promise<void>)[]): Promise<Cluster> {
-  const cluster = await host.createCluster();
+async function openCluster(host: ProgramHost, closers: (() => Promise<void>)[], signal: AbortSignal): Promise<Cluster> {
+  const cluster = await host.createCluster(signal);
   closers.push(() => cluster.close());
   return cluster;
 }

@@ -28,9 +28,12 @@ export class SymphonyParser {
     return 'symphony';
   }
 
-  /** Where experiments run: by default the backend from `--backend` or the settings. Called once, when it is first needed. */
-  createCluster(): Cluster | Promise<Cluster> {
-    return Cluster.new();
+  /**
+   * Where experiments run: by default the backend from `--backend` or the settings. Called once, when it is first needed.
+   * @param signal aborted by an interrupt, for a cluster that takes its time to be reached
+   */
+  createCluster(signal?: AbortSignal): Cluster | Promise<Cluster> {
+    return Cluster.new(undefined, { signal });
   }
 
   /** Declares the commands. One that overrides it calls `super.setup()` first, which declares Symphony's own. */
@@ -81,7 +84,7 @@ export class SymphonyParser {
         name: this.name,
         commands: this.#commands,
         bare: this.#commands.find(({ name }) => name === 'ui'),
-        createCluster: () => this.createCluster(),
+        createCluster: (signal) => this.createCluster(signal),
       },
       argv,
     );

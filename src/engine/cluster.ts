@@ -66,6 +66,7 @@ export abstract class Cluster {
   /**
    * Loads a backend and connects to it.
    * @param backend Its name; by default the one from the settings, which is `local` unless changed.
+   * @param options What the backend takes; `signal` ends the connecting of one that has to be reached over the network.
    * @throws SymphonyError `not-found` for a name nobody registered, `backend-unavailable` if it does not work here.
    */
   static new(backend?: string, options: Readonly<Record<string, unknown>> = {}): Promise<Cluster> {

@@ -9,7 +9,7 @@ import {
   type WatchOptions,
 } from '../../engine/cluster.ts';
 import { readSetting } from '../../engine/config.ts';
-import { SymphonyError } from '../../engine/errors.ts';
+import { abortError, SymphonyError, throwIfAborted } from '../../engine/errors.ts';
 import type { LogLine, LogOptions } from '../../engine/logs.ts';
 import type { Plan } from '../../engine/plan.ts';
 import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
@@ -26,7 +26,7 @@ import { requireProcesses, wholePods } from './actions/pods-of-processes.ts';
 import { restartPod } from './actions/restart-pod.ts';
 import { hasMetrics, sampleMetrics } from './actions/sample-metrics.ts';
 import { stopPod } from './actions/stop-pod.ts';
-import { KubeClient } from './api/kube-client.ts';
+import { type CallOptions, KubeClient } from './api/kube-client.ts';
 import type { KubeObject } from './api/kube-object.ts';
 import type { KubeOptions } from './api/kube-options.ts';
 import { loadKubeConfig } from './api/load-kube-config.ts';
@@ -48,6 +48,13 @@ import { kubeLogs } from './logs/kube-logs.ts';
 import { recordName } from './object-names.ts';
 import { visitService } from './visit/kube-visit.ts';
 
+/** What a cluster was found to be like. */
+interface Found {
+  readonly visible: string | undefined;
+  /** Whether it measures what its pods use. */
+  readonly measures: boolean;
+}
+
 interface Entering {
   readonly streams: Streams;
   readonly signal?: AbortSignal;
@@ -59,24 +66,36 @@ export class KubeCluster extends Cluster {
   override readonly capabilities: Capabilities;
   readonly #client: KubeClient;
   readonly #plan: PlanOptions;
-  #namespace: Promise<string | undefined> | undefined;
+  /** The one namespace in which experiments are seen; undefined for all. */
+  readonly #visible: string | undefined;
 
   /** @throws SymphonyError `backend-unavailable` if the server does not answer within seconds, or refuses the user */
-  static async connect(options: KubeOptions): Promise<KubeCluster> {
+  static async connect(options: KubeOptions, { signal }: CallOptions = {}): Promise<KubeCluster> {
+    throwIfAborted(signal);
     const client = new KubeClient(loadKubeConfig(options));
+    const onAbort = () => client.close();
+    signal?.addEventListener('abort', onAbort, { once: true });
     try {
-      const nodePools = options.nodePools === undefined ? [] : await loadNodePools(options.nodePools, client);
-      return new KubeCluster(client, { ...options, nodePools }, await hasMetrics(client));
+      const [visible, nodePools, measures] = await Promise.all([
+        visibleNamespace(client, options.namespace),
+        options.nodePools === undefined ? [] : loadNodePools(options.nodePools, client),
+        // If the server cannot be reached, the others say so.
+        hasMetrics(client).catch(() => false),
+      ]);
+      return new KubeCluster(client, { ...options, nodePools }, { visible, measures });
     } catch (error) {
       client.close();
-      throw error;
+      throw signal?.aborted ? abortError(signal) : error;
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
     }
   }
 
-  private constructor(client: KubeClient, options: PlanOptions, hasMetrics: boolean) {
+  private constructor(client: KubeClient, options: PlanOptions, { visible, measures }: Found) {
     super();
     this.#client = client;
     this.#plan = options;
+    this.#visible = visible;
     this.capabilities = {
       restart: { restart: (name, processes, options) => this.#restart(name, processes, options) },
       stop: { stop: (name, processes, options) => this.#stop(name, processes, options) },
@@ -96,7 +115,7 @@ export class KubeCluster extends Cluster {
           checkExperiment(this.#client, spec, { ...options, plan: this.#plan, launchId: newLaunchId() }),
       },
       events: { events: async (name) => listEvents(this.#client, (await this.#read(name)).entry) },
-      ...(hasMetrics && {
+      ...(measures && {
         metrics: {
           metrics: (name, options) => this.#metrics(name, options),
         },
@@ -119,13 +138,13 @@ export class KubeCluster extends Cluster {
   }
 
   override async delete(name: string, options: DeleteOptions = {}): Promise<DeleteResult> {
-    const known = await findExperiment(this.#client, name, await this.#visible());
+    const known = await findExperiment(this.#client, name, this.#visible);
     if (known === undefined) throw notFound(name);
     return deleteExperiment(this.#client, known, options);
   }
 
   override async listExperiments(): Promise<readonly ExperimentStatus[]> {
-    const index = await listExperiments(this.#client, await this.#visible());
+    const index = await listExperiments(this.#client, this.#visible);
     return index.snapshots().map(({ experiment }) => experiment);
   }
 
@@ -149,7 +168,7 @@ export class KubeCluster extends Cluster {
 
   override async *watch(options: WatchOptions = {}): AsyncGenerator<WatchEvent> {
     if (options.signal?.aborted) return;
-    yield* watchExperiments(this.#client, await this.#visible(), options);
+    yield* watchExperiments(this.#client, this.#visible, options);
   }
 
   override async *logBatches(
@@ -167,16 +186,8 @@ export class KubeCluster extends Cluster {
     return Promise.resolve();
   }
 
-  #visible(): Promise<string | undefined> {
-    this.#namespace ??= visibleNamespace(this.#client, this.#plan.namespace);
-    this.#namespace.catch(() => {
-      this.#namespace = undefined;
-    });
-    return this.#namespace;
-  }
-
   async #read(name: string) {
-    return readExperiment(this.#client, await this.#visible(), name);
+    return readExperiment(this.#client, this.#visible, name);
   }
 
   async #stop(name: string, processes: readonly ProcessReference[], options: ActionOptions = {}): Promise<void> {

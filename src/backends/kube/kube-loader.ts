@@ -16,6 +16,7 @@ export const kubeLoader: BackendLoader = {
   },
   load: async (options) => {
     const { KubeCluster } = await import('./kube-cluster.ts');
-    return KubeCluster.connect(await readKubeOptions(options));
+    const signal = options.signal instanceof AbortSignal ? options.signal : undefined;
+    return KubeCluster.connect(await readKubeOptions(options), { signal });
   },
 };
