@@ -3,7 +3,7 @@ import type { Cluster } from '../../src/engine/cluster.ts';
 import type { ProcessSpec } from '../../src/engine/spec/experiment-spec.ts';
 
 /** Fields and abilities that a backend may refuse in its plan, and the suite then expects to be refused. */
-type OptionalFeature = 'maxRestarts' | 'onFailure' | 'stopSignal' | 'signals';
+type OptionalFeature = 'maxRestarts' | 'onFailure' | 'stopSignal' | 'signals' | 'previousOfEnded';
 
 /** What the suite must know of a backend to hold it to the contract. */
 export interface ContractHarness {

@@ -37,6 +37,16 @@ export function podName(location: KubeLocation, process: ProcessReference): stri
   return objectName(location, process.group ?? process.name);
 }
 
+/** The name of the pod that a restart by hand makes. */
+export function podNameOfGeneration(name: string, generation: number): string {
+  return `${withoutGeneration(name)}.r${generation}`;
+}
+
+/** The name of the pod of the launch. */
+export function withoutGeneration(name: string): string {
+  return name.replace(/\.r\d+$/, '');
+}
+
 /** The Kubernetes Service that stands for a service of the experiment. */
 export function serviceName(location: KubeLocation, service: string): string {
   return objectName(location, service);

@@ -35,8 +35,13 @@ export class KubeLab {
     this.cluster = cluster;
   }
 
-  spec(name: string, draft: object, baseDir = '/') {
+  /** Has an experiment of this name deleted after the test, too. */
+  adopt(name: string): void {
     this.#launched.add(name);
+  }
+
+  spec(name: string, draft: object, baseDir = '/') {
+    this.adopt(name);
     return parseSpec({ name, ...base, ...draft }, { baseDir });
   }
 

@@ -2,6 +2,7 @@ import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { annotations, labels } from '../labels.ts';
 import { generation } from '../logs/container-runs.ts';
+import { podNameOfGeneration, withoutGeneration } from '../object-names.ts';
 import { stopPod } from './stop-pod.ts';
 
 /**
@@ -29,7 +30,6 @@ export async function restartPod(
 export function nextPod(pod: KubeObject): KubeObject {
   const { metadata, spec } = pod;
   const next = generation(pod) + 1;
-  const base = metadata.name.replace(/\.r\d+$/, '');
   const {
     [annotations.stopped]: _stopped,
     [annotations.ended]: _ended,
@@ -52,7 +52,7 @@ export function nextPod(pod: KubeObject): KubeObject {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
-      name: `${base}.r${next}`,
+      name: podNameOfGeneration(metadata.name, next),
       ...(metadata.namespace && { namespace: metadata.namespace }),
       ...(metadata.labels && { labels: metadata.labels }),
       ...(metadata.ownerReferences && { ownerReferences: metadata.ownerReferences }),
@@ -64,7 +64,7 @@ export function nextPod(pod: KubeObject): KubeObject {
     },
     spec: {
       ...wanted,
-      hostname: wanted.hostname ?? base,
+      hostname: wanted.hostname ?? withoutGeneration(metadata.name),
       volumes: (wanted.volumes ?? []).filter(({ name }: { name: string }) => !tokens.includes(name)),
       containers: wanted.containers.map(withoutToken),
       ...(wanted.initContainers && { initContainers: wanted.initContainers.map(withoutToken) }),

@@ -5,7 +5,7 @@ import type { KubeClient } from '../api/kube-client.ts';
 import type { KubeList, KubeObject } from '../api/kube-object.ts';
 import type { ExperimentEntry } from '../experiments/experiment-entry.ts';
 import { labels, managedSelector } from '../labels.ts';
-import { podsOf } from '../logs/container-runs.ts';
+import { podName, withoutGeneration } from '../object-names.ts';
 import { parseQuantity } from '../quantity.ts';
 
 const group = '/apis/metrics.k8s.io/v1beta1';
@@ -45,8 +45,7 @@ export async function* sampleMetrics(
         signal,
       });
       yield processes.flatMap(({ group, name }): ProcessMetrics[] => {
-        const pod = podsOf(items, { group, name }).at(-1);
-        const usage = usageOf(pod, name);
+        const usage = usageOf(newestPod(items, podName(known.location, { group, name })), name);
         return usage === undefined ? [] : [{ group, name, ...usage }];
       });
     } catch (error) {
@@ -54,6 +53,12 @@ export async function* sampleMetrics(
     }
     await delay(Math.max(intervalSeconds, 1) * 1000, undefined, { ...(signal && { signal }) }).catch(() => undefined);
   }
+}
+
+/** Found by its name: what else stands in the metadata depends on who measures. */
+function newestPod(pods: readonly KubeObject[], name: string): KubeObject | undefined {
+  const own = pods.filter(({ metadata }) => withoutGeneration(metadata.name) === name);
+  return own.sort((a, b) => a.metadata.name.localeCompare(b.metadata.name, 'en', { numeric: true })).at(-1);
 }
 
 function usageOf(pod: KubeObject | undefined, container: string): { cpu?: number; memory?: number } | undefined {

@@ -6,6 +6,7 @@ import { toLogLines } from './log-lines.ts';
 import { LogPosition } from './log-position.ts';
 import { readContainer } from './read-container.ts';
 import { readTail } from './read-tail.ts';
+import type { TimedLine } from './timed-lines.ts';
 
 interface Part {
   readonly runs: PodRuns;
@@ -31,19 +32,27 @@ export async function* readProcess(
       yield [{ group: process.group, name: process.name, run, kind: 'restart', text }];
     }
     ended = previous ? runs.previous : runs.ended;
-    const { tail, since, signal } = options;
-    if (tail !== undefined) {
-      yield toLogLines(
-        process,
-        run,
-        await readTail(client, runs.container, { tail, previous, since, signal }),
-        options,
-      );
-      continue;
+    let isEmpty = true;
+    for await (const batch of readPart(client, runs, previous, options)) {
+      isEmpty &&= batch.length === 0;
+      yield toLogLines(process, run, batch, options);
     }
-    const lines = readContainer(client, runs.container, { previous, since, position: new LogPosition(), signal });
-    for await (const batch of lines) yield toLogLines(process, run, batch, options);
+    if (previous && isEmpty) {
+      const text = `Kubernetes has no lines of run ${run} any more`;
+      yield [{ group: process.group, name: process.name, run, kind: 'notice', text }];
+    }
   }
+}
+
+async function* readPart(
+  client: KubeClient,
+  { container }: PodRuns,
+  previous: boolean,
+  { tail, since, signal }: LogOptions,
+): AsyncGenerator<readonly TimedLine[]> {
+  if (tail === undefined)
+    yield* readContainer(client, container, { previous, since, position: new LogPosition(), signal });
+  else yield await readTail(client, container, { tail, previous, since, signal });
 }
 
 function wantedParts(pods: readonly PodRuns[], { all, previous }: LogOptions): Part[] {

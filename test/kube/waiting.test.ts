@@ -1,0 +1,81 @@
+import { expect } from 'vitest';
+import { formatProcess } from '../../src/engine/status.ts';
+import { Terminal } from '../support/terminal.ts';
+import { base } from './support/kube-lab.ts';
+import { test } from './support/kube-test.ts';
+
+const sleeping = ['sleep', '600'];
+
+/** Why `launch --wait` gives up on an experiment. */
+const hopeless: Readonly<Record<string, readonly [process: object, reason: RegExp]>> = {
+  'no-image': [
+    { command: sleeping, image: 'docker.io/testcluster/absent:1' },
+    /^main pending: the image docker\.io\/testcluster\/absent:1 cannot be pulled/,
+  ],
+  'no-gpu': [
+    { command: sleeping, resources: { gpu: 64 } },
+    /^main pending: cannot be scheduled: .*without enough free nvidia\.com\/gpu/,
+  ],
+  'no-volume': [
+    { command: sleeping, kube: { ...base.kube, volumes: [{ mount: '/data', configMap: 'absent' }] } },
+    /^main pending: a volume cannot be mounted: .*configmap "absent" not found/,
+  ],
+  'no-secret': [
+    {
+      command: sleeping,
+      kube: {
+        ...base.kube,
+        patch: { spec: { containers: [{ name: 'main', envFrom: [{ secretRef: { name: 'absent' } }] }] } },
+      },
+    },
+    /^main pending: its container cannot be configured: .*secret "absent" not found/,
+  ],
+  'crash-loop': [
+    { command: 'echo loading; echo "no model here"; exit 3', restart: 'on-failure' },
+    /^main ends again and again \(\d restarts\): exit code 3\.\nmain wrote last:\n {2}\| loading\n {2}\| no model here$/,
+  ],
+};
+
+for (const [name, [process, reason]] of Object.entries(hopeless)) {
+  test(`a wait ends with the reason why it is in vain: ${name}`, async ({ lab }) => {
+    lab.adopt(name);
+    const { image, kube } = base;
+    const path = await lab.session.file(`${name}.json`, {
+      name,
+      startDir: '/',
+      image,
+      kube,
+      processes: { main: process },
+    });
+    const result = await lab.session.run(['launch', path, '--wait', '--timeout', '150s', '-o', 'json'], {
+      timeout: 170,
+    });
+    expect(result.exitCode).toBe(1);
+    const { error } = JSON.parse(result.stderr) as { error: { code: string; message: string } };
+    expect(error.code).toBe('failed');
+    expect(error.message).toMatch(reason);
+    // It is there nevertheless, for whoever mends what is wrong.
+    expect((await lab.cluster.listProcesses(name)).map(formatProcess)).toEqual(['main']);
+  });
+}
+
+test('what a launch waits for stands on the terminal meanwhile', async ({ lab }) => {
+  lab.adopt('shown-waiting');
+  const processes = { main: { command: sleeping, kube: { ...base.kube, nodeSelector: { nobody: 'has-this' } } } };
+  const path = await lab.session.file('shown.json', { name: 'shown-waiting', startDir: '/', ...base, processes });
+  const terminal = Terminal.symphony(lab.session, ['launch', path, '--wait']);
+  await terminal.until(/shown-waiting: ready 0\/1 \(main: cannot be scheduled: the only node does not fit/);
+  terminal.type('\x03');
+  expect((await terminal.exited).exitCode).toBe(130);
+});
+
+test('a process that is being pulled up says what it waits for in its log', async ({ lab }) => {
+  await lab.launch('unstarted', {
+    processes: { main: { command: sleeping, image: 'docker.io/testcluster/absent:1' } },
+  });
+  await lab.until('unstarted', 'main', ({ blocked }) => blocked);
+  for await (const { kind, text } of lab.follow('unstarted')) {
+    expect([kind, text]).toEqual(['notice', expect.stringMatching(/^not started yet: .*absent:1/)]);
+    break;
+  }
+});
