@@ -75,9 +75,18 @@ export class KubeApi {
     return this.#persist(request, (authentication) => this.#send(request, authentication));
   }
 
-  /** A WebSocket to the API server, opened. */
+  /** A WebSocket to the API server, opened. It is paused, so that nothing is missed that comes at once: listen, then resume. */
   socket(request: SocketRequest, protocols: readonly string[]): Promise<WebSocket> {
     return this.#persist(request, (authentication) => this.#open(request, protocols, authentication));
+  }
+
+  /** Whether the server answers at all, whatever it says. */
+  async isReachable(): Promise<boolean> {
+    const asked = this.request({ path: '/version', doing: 'get the version', timeout: 5 });
+    return asked.then(
+      () => true,
+      (error) => error instanceof ApiError,
+    );
   }
 
   /** The error that a refusal stands for which came inside an answer. */
@@ -194,10 +203,13 @@ export class KubeApi {
     const socket = new WebSocket(url, [...protocols], {
       ...(options as object),
       agent: this.#agent,
+      // Unknown to the types.
+      ...{ closeTimeout: 2_000 },
       handshakeTimeout: 30_000,
       perMessageDeflate: false,
       maxPayload: 0,
     });
+    socket.once('open', () => socket.pause());
     const refused = new Promise<never>((_, reject) => {
       socket.on('unexpected-response', async (_request, response) => {
         reject(await readRefusal(response, options, doing, this.identity));
@@ -212,6 +224,7 @@ export class KubeApi {
       await Promise.race([once(socket, 'open', { signal }), refused]);
       return socket;
     } catch (error) {
+      socket.terminate();
       if (signal?.aborted) throw abortError(signal);
       throw error;
     } finally {

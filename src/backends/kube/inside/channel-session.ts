@@ -1,11 +1,12 @@
-import { once } from 'node:events';
+import { finished } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import type { CommandResult } from '../../../engine/capabilities.ts';
 import { abortError, SymphonyError } from '../../../engine/errors.ts';
-import type { KubeStatus } from '../api/api-error.ts';
+import { Heartbeat } from '../api/heartbeat.ts';
 import type { Query } from '../api/kube-api.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import { objectPath } from '../api/resource-path.ts';
+import { commandResult } from './command-status.ts';
 import type { ContainerName } from './container.ts';
 
 const stdinChannel = 0;
@@ -19,18 +20,28 @@ const closeChannel = 255;
 const v4 = 'v4.channel.k8s.io';
 const v5 = 'v5.channel.k8s.io';
 
+/** Servers take no message of more than 32 MiB, and hold one in memory. */
+const largestMessage = 512 * 1024;
+
+/** Clients of servers that are known to speak v5. */
+const newer = new WeakSet<KubeClient>();
+
 export interface ChannelSessionOptions {
   readonly command?: readonly string[];
   readonly stdin: boolean;
   readonly terminal: boolean;
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
+  /** Only with a server that can be told of the end of the input; another refuses. */
+  readonly endsInput?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** One exec or attach in a container, over a WebSocket with numbered channels. */
 export class ChannelSession {
   readonly #socket: WebSocket;
+  readonly #heartbeat: Heartbeat;
+  readonly #doing: string;
   /** How the command ended. Rejects if the connection is lost before that is known. */
   readonly result: Promise<CommandResult>;
 
@@ -51,28 +62,48 @@ export class ChannelSession {
     };
     const path = `${objectPath('Pod', pod, namespace)}/${kind}`;
     const doing = `${kind} in pod ${pod} in namespace ${namespace}`;
-    const socket = await client.socket({ path, query, doing, signal: options.signal }, [v5, v4]);
-    return new ChannelSession(socket, options);
+    const protocols = options.endsInput ? [v5] : [v5, v4];
+    try {
+      const socket = await client.socket({ path, query, doing, signal: options.signal }, protocols);
+      if (socket.protocol === v5) newer.add(client);
+      return new ChannelSession(client, socket, doing, options);
+    } catch (error) {
+      if (options.endsInput) newer.delete(client);
+      throw error;
+    }
   }
 
-  private constructor(socket: WebSocket, options: ChannelSessionOptions) {
+  /** Whether the server can be told of the end of the input, as far as is known. The v4 protocol has no word for it. */
+  static canEndInput(client: KubeClient): boolean {
+    return newer.has(client);
+  }
+
+  private constructor(client: KubeClient, socket: WebSocket, doing: string, options: ChannelSessionOptions) {
     this.#socket = socket;
-    this.result = this.#receive(options);
+    this.#doing = doing;
+    let silent = false;
+    this.#heartbeat = new Heartbeat(socket, {
+      isReachable: () => client.isReachable(),
+      onLost: () => {
+        silent = true;
+        socket.terminate();
+      },
+    });
+    this.result = this.#receive(options, () => (silent ? 'the server has fallen silent' : 'it broke off'));
     this.result.catch(() => undefined);
-  }
-
-  /** Whether the end of the input can be told. The v4 protocol has no word for it. */
-  get canEndInput(): boolean {
-    return this.#socket.protocol === v5;
+    socket.resume();
   }
 
   /** Resolves once there is room for more. */
   async write(bytes: Uint8Array): Promise<void> {
-    await this.#send(stdinChannel, bytes);
+    for (let from = 0; from < bytes.length; from += largestMessage) {
+      await this.#send(stdinChannel, bytes.subarray(from, from + largestMessage));
+    }
   }
 
+  /** Has no effect on a server that speaks v4. */
   async endInput(): Promise<void> {
-    if (this.canEndInput) await this.#send(closeChannel, Buffer.from([stdinChannel]));
+    if (this.#socket.protocol === v5) await this.#send(closeChannel, Buffer.from([stdinChannel]));
   }
 
   resize(columns: number, rows: number): void {
@@ -86,6 +117,7 @@ export class ChannelSession {
 
   /** A connection that has ended takes nothing; the result tells of that. */
   #send(channel: number, bytes: Uint8Array): Promise<void> {
+    this.#heartbeat.sent();
     return new Promise((resolve) => {
       const message = Buffer.allocUnsafe(bytes.length + 1);
       message[0] = channel;
@@ -94,30 +126,23 @@ export class ChannelSession {
     });
   }
 
-  #receive({ stdout, stderr, signal }: ChannelSessionOptions): Promise<CommandResult> {
+  #receive({ stdout, stderr, signal }: ChannelSessionOptions, why: () => string): Promise<CommandResult> {
     const socket = this.#socket;
+    const deliver = deliverer(socket);
     return new Promise((resolve, reject) => {
-      let status: KubeStatus | undefined;
+      let known = false;
       const onAbort = () => socket.terminate();
       signal?.addEventListener('abort', onAbort, { once: true });
-      const deliver = (stream: NodeJS.WritableStream, bytes: Buffer) => {
-        if (bytes.length === 0 || stream.write(bytes)) return;
-        socket.pause();
-        const resume = () => socket.resume();
-        // Whichever does not come must not leave its listener behind.
-        const over = new AbortController();
-        const { signal } = over;
-        void Promise.race([once(stream, 'drain', { signal }), once(stream, 'close', { signal })])
-          .then(resume, resume)
-          .finally(() => over.abort());
-      };
+      if (signal?.aborted) onAbort();
       socket.on('message', (data: RawData) => {
-        const bytes = data as Buffer;
-        const [channel] = bytes;
-        if (channel === stdoutChannel) deliver(stdout, bytes.subarray(1));
-        else if (channel === stderrChannel) deliver(stderr, bytes.subarray(1));
+        const [channel, bytes] = [(data as Buffer)[0], (data as Buffer).subarray(1)];
+        // An empty one says that the connection is there.
+        if (known || bytes.length === 0) return;
+        if (channel === stdoutChannel) deliver(stdout, bytes);
+        else if (channel === stderrChannel) deliver(stderr, bytes);
         else if (channel === statusChannel) {
-          status = JSON.parse(bytes.subarray(1).toString('utf8')) as KubeStatus;
+          known = true;
+          commandResult(bytes.toString('utf8')).then(resolve, reject);
           // Nothing follows it, but a server need not close.
           socket.close();
         }
@@ -125,20 +150,28 @@ export class ChannelSession {
       socket.once('close', () => {
         signal?.removeEventListener('abort', onAbort);
         if (signal?.aborted) reject(abortError(signal));
-        else if (status === undefined) reject(new SymphonyError('failed', 'The connection to the container was lost.'));
-        else settle(status, resolve, reject);
+        else
+          reject(new SymphonyError('failed', `The connection to the server was lost during ${this.#doing}: ${why()}.`));
       });
     });
   }
 }
 
-function settle(status: KubeStatus, resolve: (result: CommandResult) => void, reject: (error: unknown) => void): void {
-  if (status.status === 'Success') {
-    resolve({ exitCode: 0 });
-    return;
-  }
-  const causes = (status.details?.causes ?? []) as readonly { readonly reason?: string; readonly message?: string }[];
-  const exitCode = causes.find(({ reason }) => reason === 'ExitCode')?.message;
-  if (exitCode === undefined) reject(new SymphonyError('failed', `${status.message ?? 'The container refused it.'}`));
-  else resolve({ exitCode: Number(exitCode) });
+/** Gives what came to those who want it, and lets the server wait while any of them is busy. */
+function deliverer(socket: WebSocket): (stream: NodeJS.WritableStream, bytes: Buffer) => void {
+  const busy = new Set<NodeJS.WritableStream>();
+  return (stream, bytes) => {
+    if (!stream.writable || stream.write(bytes) || busy.has(stream)) return;
+    busy.add(stream);
+    socket.pause();
+    const onReady = () => {
+      stream.off('drain', onReady);
+      stopWatching();
+      busy.delete(stream);
+      if (busy.size === 0) socket.resume();
+    };
+    stream.on('drain', onReady);
+    // One that nobody reads any more takes nothing, and must not hold up the rest.
+    const stopWatching = finished(stream, { readable: false }, onReady);
+  };
 }

@@ -20,6 +20,6 @@ export async function attachToContainer(
     stderr: streams.stderr,
     signal,
   });
-  const { detached } = await handTerminalOver(session, streams, { detachByte });
+  const { detached } = await handTerminalOver(session, streams, { detachByte, redraw: true });
   return detached ? 'detached' : 'ended';
 }

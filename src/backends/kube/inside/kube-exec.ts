@@ -3,12 +3,11 @@ import type { CommandResult, Streams } from '../../../engine/capabilities.ts';
 import { SymphonyError, throwIfAborted } from '../../../engine/errors.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import { ChannelSession } from './channel-session.ts';
+import { CommandInput } from './command-input.ts';
 import type { ContainerName } from './container.ts';
 import { discard } from './discard.ts';
-import { endMarked, execScript, frame } from './exec-script.ts';
+import { endMarked, execScript } from './exec-script.ts';
 import { handTerminalOver } from './terminal-handover.ts';
-
-const largestFrame = 512 * 1024;
 
 export interface ExecOptions {
   readonly streams: Streams;
@@ -25,76 +24,56 @@ export async function execInContainer(
   throwIfAborted(signal);
   const mark = `symphony-${randomBytes(8).toString('hex')}`;
   const terminal = streams.terminal ?? false;
-  const open = (argv: readonly string[]) =>
+  const open = (argv: readonly string[], { endsInput = false } = {}) =>
     ChannelSession.open(client, container, 'exec', {
       command: argv,
+      endsInput,
       stdin: true,
       terminal,
       stdout: streams.stdout,
       stderr: streams.stderr,
       signal,
     });
+  const input = new CommandInput(streams.stdin);
+  const runFramed = async () => give(await open(execScript(command, { mark, framed: true })), input, { framed: true });
   try {
     if (terminal) {
       const session = await open(execScript(command, { mark, framed: false }));
       const { result } = await handTerminalOver(session, streams);
       return result;
     }
-    // A newer server can be told of the end of the input; which one it is shows once it has answered.
-    return await runFed(await open(execScript(command, { mark, framed: true })), streams.stdin);
+    if (!ChannelSession.canEndInput(client)) return await runFramed();
+    const session = await open(execScript(command, { mark, framed: false }), { endsInput: true }).catch(
+      () => undefined,
+    );
+    // Another server of the same cluster may be an older one, or tell better what is wrong.
+    if (session === undefined) return await runFramed();
+    return await give(session, input, { framed: false });
   } catch (error) {
     if (signal?.aborted) await endLeftover(client, container, mark);
-    else if (lacksShell(error)) return runPlain(await open(command), streams.stdin);
+    else if (!terminal && lacksShell(error) && input.isWhole)
+      return give(await open(command), input, { framed: false });
     throw error;
   }
 }
 
-function lacksShell(error: unknown): boolean {
+export function lacksShell(error: unknown): boolean {
   return error instanceof SymphonyError && /\/bin\/sh.*(no such file|not found)/i.test(error.message);
 }
 
-/** What is read from stdin, as frames, until it ends or the command does. */
-async function runFed(session: ChannelSession, stdin: NodeJS.ReadableStream): Promise<CommandResult> {
-  const feeding = feed(session, stdin, async (chunk) => {
-    for (let from = 0; from < chunk.length; from += largestFrame) {
-      await session.write(frame(chunk.subarray(from, from + largestFrame)));
-    }
-  });
-  void feeding.done.then((ended) => (ended ? session.write(frame(Buffer.alloc(0))) : undefined));
-  return session.result.finally(feeding.stop);
-}
-
-async function runPlain(session: ChannelSession, stdin: NodeJS.ReadableStream): Promise<CommandResult> {
-  const feeding = feed(session, stdin, (chunk) => session.write(chunk));
-  void feeding.done.then((ended) => (ended ? session.endInput() : undefined));
-  return session.result.finally(feeding.stop);
-}
-
-function feed(
+async function give(
   session: ChannelSession,
-  stdin: NodeJS.ReadableStream,
-  write: (chunk: Buffer) => Promise<void>,
-): { readonly done: Promise<boolean>; stop(): void } {
-  const done = Promise.withResolvers<boolean>();
-  const onData = (chunk: Buffer | string) => {
-    stdin.pause();
-    void write(Buffer.from(chunk as Buffer)).then(() => {
-      if (!isStopped) stdin.resume();
-    });
-  };
-  let isStopped = false;
-  const onEnd = () => done.resolve(true);
-  const stop = () => {
-    if (isStopped) return;
-    isStopped = true;
-    stdin.off('data', onData).off('end', onEnd);
-    stdin.pause();
-    done.resolve(false);
-  };
-  stdin.on('data', onData).once('end', onEnd).once('error', stop);
-  if ((stdin as NodeJS.ReadStream).readableEnded) onEnd();
-  void session.result.catch(() => undefined);
-  return { done: done.promise, stop };
+  input: CommandInput,
+  options: { readonly framed: boolean },
+): Promise<CommandResult> {
+  const giving = input.giveTo(session, options);
+  giving.catch(() => session.close());
+  try {
+    return await session.result;
+  } catch (error) {
+    await giving;
+    throw error;
+  }
 }
 
 async function endLeftover(client: KubeClient, container: ContainerName, mark: string): Promise<void> {

@@ -4,13 +4,15 @@ import type { ChannelSession } from './channel-session.ts';
 export interface HandoverOptions {
   /** The byte that gives the terminal back; without one only the end of the session does. */
   readonly detachByte?: number;
+  /** Has a program that runs already draw its screen anew: it does when the size changes. */
+  readonly redraw?: boolean;
 }
 
 /** Joins this terminal with the one of a session, until that ends or the detach key is pressed. */
 export async function handTerminalOver(
   session: ChannelSession,
   streams: Streams,
-  { detachByte }: HandoverOptions = {},
+  { detachByte, redraw = false }: HandoverOptions = {},
 ): Promise<{ readonly result: CommandResult; readonly detached: boolean }> {
   const stdin = streams.stdin as NodeJS.ReadStream;
   const stdout = streams.stdout as NodeJS.WriteStream;
@@ -18,7 +20,8 @@ export async function handTerminalOver(
   const resize = () => {
     if (stdout.isTTY) session.resize(stdout.columns, stdout.rows);
   };
-  const onInput = (bytes: Buffer) => {
+  const onInput = (data: Buffer | string) => {
+    const bytes = Buffer.from(data as Buffer);
     const end = detachByte === undefined ? -1 : bytes.indexOf(detachByte);
     const keys = end < 0 ? bytes : bytes.subarray(0, end);
     if (keys.length > 0) void session.write(keys);
@@ -26,12 +29,14 @@ export async function handTerminalOver(
     detached = true;
     session.close();
   };
-  if (stdin.isTTY) stdin.setRawMode(true);
-  stdin.on('data', onInput);
-  stdin.resume();
-  stdout.on('resize', resize);
-  resize();
+  const wasRaw = stdin.isRaw;
   try {
+    if (stdin.isTTY) stdin.setRawMode(true);
+    stdin.on('data', onInput);
+    stdin.resume();
+    stdout.on('resize', resize);
+    if (redraw && stdout.isTTY) session.resize(stdout.columns + 1, stdout.rows + 1);
+    resize();
     return { result: await session.result, detached };
   } catch (error) {
     if (detached) return { result: { exitCode: 0 }, detached };
@@ -39,7 +44,7 @@ export async function handTerminalOver(
   } finally {
     stdin.off('data', onInput);
     stdin.pause();
-    if (stdin.isTTY) stdin.setRawMode(false);
+    if (stdin.isTTY) stdin.setRawMode(wasRaw);
     stdout.off('resize', resize);
   }
 }

@@ -1,0 +1,89 @@
+import type { ChannelSession } from './channel-session.ts';
+import { frame } from './exec-script.ts';
+
+/** More than what lies between here and a command that does not read. */
+const mostKept = 16 * 1024 * 1024;
+
+/**
+ * The stdin of a command. It can be given once more, from its beginning, to another session, when the first could not
+ * start the command.
+ */
+export class CommandInput {
+  readonly #stdin: NodeJS.ReadableStream;
+  #kept: Buffer[] = [];
+  #size = 0;
+  #ended = false;
+
+  constructor(stdin: NodeJS.ReadableStream) {
+    this.#stdin = stdin;
+  }
+
+  /** Whether nothing of it is lost. */
+  get isWhole(): boolean {
+    return this.#size <= mostKept;
+  }
+
+  /**
+   * Gives what comes to a session, until it ends or the session does; with `framed`, as `execScript` wants it. Rejects if
+   * it cannot be read.
+   */
+  async giveTo(session: ChannelSession, { framed }: { readonly framed: boolean }): Promise<void> {
+    const over = new AbortController();
+    const onOver = () => over.abort();
+    session.result.then(onOver, onOver);
+    const write = async (chunk: Buffer) => {
+      for (const part of framed ? frames(chunk) : [chunk]) await session.write(part);
+    };
+    for (const chunk of this.#kept) await write(chunk);
+    if (!this.#ended && !over.signal.aborted) await this.#read(write, over.signal);
+    if (this.#ended && !over.signal.aborted)
+      await (framed ? session.write(frame(Buffer.alloc(0))) : session.endInput());
+  }
+
+  /** By events: a stdin that is left before its end must stay usable for others. */
+  #read(write: (chunk: Buffer) => Promise<void>, signal: AbortSignal): Promise<void> {
+    const stdin = this.#stdin;
+    return new Promise((resolve, reject) => {
+      let writing = Promise.resolve();
+      const onData = (data: Buffer | string) => {
+        const chunk = Buffer.from(data as Buffer);
+        this.#keep(chunk);
+        stdin.pause();
+        writing = write(chunk).then(() => {
+          if (!signal.aborted) stdin.resume();
+        });
+      };
+      // A stream can end while it is paused.
+      const onEnd = () => {
+        this.#ended = true;
+        void writing.then(stop);
+      };
+      const onError = (error: Error) => {
+        reject(error);
+        stop();
+      };
+      const stop = () => {
+        stdin.off('data', onData).off('end', onEnd).off('error', onError);
+        signal.removeEventListener('abort', stop);
+        stdin.pause();
+        resolve();
+      };
+      signal.addEventListener('abort', stop, { once: true });
+      stdin.on('data', onData).once('end', onEnd).once('error', onError);
+      stdin.resume();
+      if (!stdin.readable) onEnd();
+    });
+  }
+
+  #keep(chunk: Buffer): void {
+    this.#size += chunk.length;
+    if (this.isWhole) this.#kept.push(chunk);
+    else this.#kept = [];
+  }
+}
+
+const largestFrame = 512 * 1024;
+
+function* frames(chunk: Buffer): Generator<Buffer> {
+  for (let from = 0; from < chunk.length; from += largestFrame) yield frame(chunk.subarray(from, from + largestFrame));
+}
