@@ -1,24 +1,26 @@
+import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { lstat, readdir, readlink, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { type Pack, pack } from 'tar-stream';
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { type PassThrough, Readable } from 'node:stream';
 import type { ActionOptions } from '../../../engine/capabilities.ts';
 import { SymphonyError, throwIfAborted } from '../../../engine/errors.ts';
-import { type ContainerPlace, copyFailure, copyProgress, noTar, runScript } from './kube-copy.ts';
+import {
+  type ContainerPlace,
+  cannotCopy,
+  containerPath,
+  copyFailure,
+  copyProgress,
+  noTar,
+  runScript,
+} from './kube-copy.ts';
+import { type LocalEntry, localEntries } from './local-entries.ts';
+import { tarArchive } from './tar-archive.ts';
 
 /** As large as a frame of exec: each costs the container a process. */
 const chunkBytes = 512 * 1024;
 
-interface LocalEntry {
-  readonly path: string;
-  /** Inside what is copied; empty for that itself. */
-  readonly name: string;
-  readonly stats: Awaited<ReturnType<typeof lstat>>;
-}
-
-/** Copies a file or folder from this machine into a container. */
+/** Copies a file or folder from this machine into a container. Nothing is left of a copy that did not arrive whole. */
 export async function copyIn(
   place: ContainerPlace,
   source: string,
@@ -29,85 +31,102 @@ export async function copyIn(
   const path = resolve(source);
   const stats = await stat(path).catch(() => undefined);
   if (stats === undefined) throw new SymphonyError('not-found', `There is no ${source}.`);
-  const entries = stats.isDirectory() ? await Array.fromAsync(walk(path)) : [{ path, name: '', stats }];
-  const total = entries.reduce((sum, entry) => sum + (entry.stats.isFile() ? Number(entry.stats.size) : 0), 0);
-  const onBytes = copyProgress(options, `Copying ${source} to ${place.container.container}:${destination}`, total);
-  const run = (script: string, input: Readable) =>
-    runScript(place, script, [destination, basename(path)], { input, take: drain, signal: options.signal });
-  const archive = pack();
-  const filling = fill(archive, entries, onBytes).catch((error) => archive.destroy(error));
-  let result = await run(stats.isDirectory() ? takeFolder : takeFile, Readable.from(archive));
-  archive.destroy();
-  await filling;
-  if (result.exitCode === noTar && !stats.isDirectory()) {
-    const mode = (stats.mode & 0o7777).toString(8);
-    const bytes = createReadStream(path, { highWaterMark: chunkBytes }).on('data', (chunk) => onBytes(chunk.length));
-    result = await run(takeBytes.replace('MODE', mode).replace('SIZE', String(stats.size)), bytes);
-  }
-  if (result.exitCode === noTar) {
-    throw new SymphonyError('failed', `The image has no tar, which copying a folder needs: ${source}.`, {
-      hint: 'Copy its files one by one, or use an image with tar.',
+  const isFolder = stats.isDirectory();
+  if (!isFolder && !stats.isFile()) throw cannotCopy(source, 'it is neither a file nor a folder');
+  try {
+    const entries = isFolder ? await folderEntries(path) : [{ path, name: '', stats }];
+    const total = entries.reduce((sum, entry) => sum + (entry.stats.isFile() ? entry.stats.size : 0), 0);
+    const what = `Copying ${source} to ${place.container.container}:${destination}`;
+    const progress = copyProgress(options, what, total);
+    const read = (entry: LocalEntry) => readFile(entry, progress.add.bind(progress));
+    const bytes = isFolder ? tarArchive(entries, read) : read({ path, name: '', stats });
+    const ready = Promise.withResolvers<boolean>();
+    const args = [containerPath(destination), basename(path), randomBytes(4).toString('hex')];
+    if (!isFolder)
+      args.push(String(total), (stats.mode & 0o7777).toString(8), String(Math.floor(stats.mtimeMs / 1000)));
+    const result = await runScript(place, isFolder ? takeFolder : takeFile, args, {
+      input: Readable.from(onceReady(bytes, ready.promise)),
+      take: (output) => awaitReady(output, ready.resolve),
+      signal: options.signal,
     });
-  }
-  if (result.exitCode !== 0) throw copyFailure(source, result);
-}
-
-async function drain(output: NodeJS.ReadableStream): Promise<void> {
-  for await (const _ of output);
-}
-
-async function* walk(path: string, name = ''): AsyncGenerator<LocalEntry> {
-  yield { path, name, stats: await lstat(path) };
-  for (const child of await readdir(path, { withFileTypes: true })) {
-    const [childPath, childName] = [join(path, child.name), name === '' ? child.name : `${name}/${child.name}`];
-    if (child.isDirectory()) yield* walk(childPath, childName);
-    else if (child.isFile() || child.isSymbolicLink()) {
-      yield { path: childPath, name: childName, stats: await lstat(childPath) };
-    }
+    if (result.exitCode !== 0) throw copyFailure(source, result);
+  } catch (error) {
+    throw cannotCopy(source, error);
   }
 }
 
-async function fill(archive: Pack, entries: readonly LocalEntry[], onBytes: (bytes: number) => void): Promise<void> {
-  for (const { path, name, stats } of entries) {
-    const common = {
-      name: name === '' ? (stats.isDirectory() ? '.' : 'file') : `./${name}`,
-      mode: Number(stats.mode) & 0o7777,
-      mtime: stats.mtime,
-    };
-    if (stats.isFile()) {
-      const entry = archive.entry({ ...common, size: Number(stats.size) });
-      // A file that grows while it is read is copied as it was: the archive has said its size.
-      const end = Math.max(Number(stats.size) - 1, 0);
-      const bytes = stats.size === 0 ? Readable.from([]) : createReadStream(path, { highWaterMark: chunkBytes, end });
-      bytes.on('data', (chunk: Buffer) => onBytes(chunk.length));
-      await pipeline(bytes, entry);
-    } else if (stats.isSymbolicLink()) {
-      archive.entry({ ...common, type: 'symlink', linkname: await readlink(path) });
-    } else {
-      archive.entry({ ...common, type: 'directory' });
-    }
-  }
-  archive.finalize();
+/** Last comes what shows that all of it has come: an archive that is cut off between two files is as good as any. */
+async function folderEntries(path: string): Promise<LocalEntry[]> {
+  const entries = await Array.fromAsync(localEntries(path, 'folder'));
+  return [...entries, ...entries.slice(0, 1).map((entry) => ({ ...entry, name: 'whole' }))];
 }
 
-const target = `
-t=$1
-[ -d "$t" ] && t="$t/$2"
-`;
+/** Nothing is sent before the other side can take it: what is in its way is then told in peace. */
+async function* onceReady(bytes: AsyncIterable<Buffer>, ready: Promise<boolean>): AsyncGenerator<Buffer> {
+  if (await ready) yield* bytes;
+}
 
-const parent = `
-case $t in */*) d=\${t%/*} ;; *) d=. ;; esac
-[ -d "\${d:=/}" ] || { echo "there is no folder $d" >&2; exit 1; }
-w="$d/.symphony-copy-$$"
+async function awaitReady(output: PassThrough, tell: (isReady: boolean) => void): Promise<void> {
+  for await (const _ of output) tell(true);
+  tell(false);
+}
+
+/** As many bytes as the file had: one that grows while it is read is copied as it was. */
+async function* readFile({ path, stats }: LocalEntry, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
+  if (stats.size === 0) return;
+  let rest = stats.size;
+  for await (const chunk of createReadStream(path, { highWaterMark: chunkBytes, end: rest - 1 })) {
+    rest -= chunk.length;
+    yield chunk;
+    onBytes(chunk.length);
+  }
+  if (rest > 0) throw new SymphonyError('failed', `${path} became shorter while it was copied.`);
+}
+
+// Everything arrives beside its place first. `t` is the place, `d` its folder, `w` the one to work in.
+const begin = `
+t=\${1%/} n=$2
+[ -d "\${t:=/}" ] && t="\${t%/}/$n"
+d=\${t%/*}
+[ -n "$d" ] || d=/
+w="$d/.symphony-copy-$3"
 trap 'rm -rf "$w"' EXIT
-mkdir "$w" || exit 1
+trap 'exit 1' HUP INT PIPE TERM
+fail() { echo "$1" >&2; exit 1; }
 `;
 
-const needsTar = `command -v tar >/dev/null || exit ${noTar}`;
+const takeFile = `${begin}
+[ -d "$d" ] || fail "there is no folder $d"
+[ ! -d "$t" ] || fail "there is a folder $t"
+mkdir "$w" || exit 1
+echo
+cat >"$w/file" || exit 1
+[ "$(wc -c <"$w/file")" -eq "$4" ] || fail 'it did not arrive whole'
+chmod "$5" "$w/file" || exit 1
+touch -d "@$6" "$w/file" 2>/dev/null
+mv -f "$w/file" "$t"
+`;
 
-const takeFolder = `${needsTar}${target}mkdir -p "$t" && tar -x -p -o -f - -C "$t"`;
-
-// Beside its place first, so that there is never half a file.
-const takeFile = `${needsTar}${target}${parent}tar -x -p -o -f - -C "$w" && mv -f "$w/file" "$t"`;
-
-const takeBytes = `${target}${parent}cat >"$w/file" && [ "$(wc -c <"$w/file")" -eq SIZE ] && chmod MODE "$w/file" && mv -f "$w/file" "$t"`;
+// What is there already stays, unless something of the same name comes: whole files, and folders that are new.
+const takeFolder = `${begin}
+command -v tar >/dev/null || exit ${noTar}
+place() {
+  if [ ! -d "$1" ] || [ -L "$1" ]; then
+    [ ! -d "$2" ] || [ -L "$2" ] || fail "there is a folder $2"
+    [ ! -L "$2" ] || rm -f "$2"
+    mv -f "$1" "$2" || exit 1
+  elif [ -d "$2" ]; then
+    for f in "$1"/* "$1"/.[!.]* "$1"/..?*; do
+      if [ -e "$f" ] || [ -L "$f" ]; then (place "$f" "$2/\${f##*/}") || exit 1; fi
+    done
+  else
+    mv "$1" "$2" || exit 1
+  fi
+}
+mkdir -p "$d" && mkdir "$w" || exit 1
+echo
+tar -x -p -o -f - -C "$w" || exit 1
+cat >/dev/null
+[ -e "$w/whole" ] || fail 'it did not arrive whole'
+place "$w/folder" "$t"
+`;

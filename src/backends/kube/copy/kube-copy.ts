@@ -1,10 +1,10 @@
-import { PassThrough } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { ActionOptions } from '../../../engine/capabilities.ts';
 import { SymphonyError } from '../../../engine/errors.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import type { ContainerName } from '../inside/container.ts';
-import { execInContainer } from '../inside/kube-exec.ts';
+import { execInContainer, lacksShell } from '../inside/kube-exec.ts';
 
 export interface ContainerPlace {
   readonly client: KubeClient;
@@ -15,62 +15,95 @@ export interface ContainerPlace {
 export const noTar = 90;
 export const noSource = 91;
 
+export interface ScriptResult {
+  readonly exitCode: number;
+  readonly complaints: string;
+}
+
 /**
  * Runs a script in a container with what it reads and with somebody who takes what it writes. Resolves with its exit
- * code and its complaints; whoever takes the output has then had all of it.
+ * code and its complaints; whoever takes the output has then had all of it. If they cannot take it, the script is ended.
  */
 export async function runScript(
   { client, container }: ContainerPlace,
   script: string,
   args: readonly string[],
   options: {
-    readonly input: NodeJS.ReadableStream;
+    readonly input: Readable;
     readonly take: (output: PassThrough) => Promise<void>;
     readonly signal?: AbortSignal | undefined;
   },
-): Promise<{ readonly exitCode: number; readonly complaints: string }> {
+): Promise<ScriptResult> {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
-  const running = execInContainer(client, container, ['/bin/sh', '-c', script, 'sh', ...args], {
-    streams: { stdin: options.input, stdout, stderr },
-    signal: options.signal,
+  const refused = new AbortController();
+  const taking = options.take(stdout).catch((error) => {
+    refused.abort();
+    throw error;
   });
-  const ending = running.then(
-    () => stdout.end(),
-    (error) => stdout.destroy(error),
-  );
-  const [{ exitCode }, complaints] = await Promise.all([
-    running.finally(() => stderr.end()),
-    text(stderr),
-    options.take(stdout).catch((error) => {
-      if (!stdout.readableEnded) stdout.resume();
-      throw error;
-    }),
-    ending,
-  ]);
-  return { exitCode, complaints: complaints.trim() };
+  taking.catch(() => undefined);
+  const complaints = text(stderr);
+  try {
+    const { exitCode } = await execInContainer(client, container, ['/bin/sh', '-c', script, 'sh', ...args], {
+      streams: { stdin: options.input, stdout, stderr },
+      signal: AbortSignal.any([refused.signal, ...(options.signal ? [options.signal] : [])]),
+    });
+    stdout.end();
+    // One that failed need not have said all.
+    await taking.catch((error) => {
+      if (exitCode === 0) throw error;
+    });
+    stderr.end();
+    return { exitCode, complaints: (await complaints).trim() };
+  } catch (error) {
+    if (refused.signal.aborted) await taking;
+    if (!lacksShell(error)) throw error;
+    throw new SymphonyError('failed', 'The image has no /bin/sh, which copying needs.');
+  } finally {
+    stdout.destroy();
+    stderr.end();
+    options.input.destroy();
+  }
 }
 
-export function copyFailure(
-  what: string,
-  { exitCode, complaints }: { exitCode: number; complaints: string },
-): SymphonyError {
+/** A path as no command takes it for an option. */
+export function containerPath(path: string): string {
+  return path.startsWith('/') ? path : `./${path}`;
+}
+
+export function copyFailure(what: string, { exitCode, complaints }: ScriptResult): SymphonyError {
   if (exitCode === noSource) return new SymphonyError('not-found', `There is no ${what} in the container.`);
-  return new SymphonyError(
-    'failed',
-    `${what} cannot be copied: ${complaints || `the copying command ended with code ${exitCode}`}.`,
-  );
+  if (exitCode === noTar) {
+    return new SymphonyError('failed', `The image has no tar, which copying a folder needs: ${what}.`, {
+      hint: 'Copy its files one by one, or use an image with tar.',
+    });
+  }
+  return cannotCopy(what, complaints || `the copying command ended with code ${exitCode}`);
+}
+
+export function cannotCopy(what: string, why: unknown): SymphonyError {
+  if (why instanceof SymphonyError) return why;
+  const reason = why instanceof Error ? why.message : String(why);
+  return new SymphonyError('failed', `${what} cannot be copied: ${reason}.`, { cause: why });
+}
+
+export interface CopyProgress {
+  total: number | undefined;
+  add(bytes: number): void;
 }
 
 /** Tells how far a copy has come, at most some times a second. */
-export function copyProgress({ onProgress }: ActionOptions, message: string, total?: number): (bytes: number) => void {
+export function copyProgress({ onProgress }: ActionOptions, message: string, total?: number): CopyProgress {
   let done = 0;
   let told = 0;
-  return (bytes) => {
-    done += bytes;
-    const now = performance.now();
-    if (onProgress === undefined || (now - told < 200 && done !== total)) return;
-    told = now;
-    onProgress({ message, done, ...(total !== undefined && { total }) });
+  return {
+    total,
+    add(bytes) {
+      done += bytes;
+      const now = performance.now();
+      if (onProgress === undefined || (now - told < 200 && done !== this.total)) return;
+      told = now;
+      onProgress({ message, done, ...(this.total !== undefined && { total: this.total }) });
+    },
   };
 }
