@@ -23,7 +23,10 @@ export const visit: CommandDefinition = {
     const experiment = await chooseExperiment(context, cluster, args.experiment);
     const services = (await cluster.listExperiments()).find(({ name }) => name === experiment)?.services ?? [];
     const service = await chooseService(context, services, args.service);
-    const way = await capability.visit(experiment, service, { signal: context.signal });
+    const way = await capability.visit(experiment, service, {
+      signal: context.signal,
+      onProblem: (message) => context.warn(message),
+    });
     try {
       await showWay(context, way, { service, urlOnly: args.urlOnly ?? false });
       if (way.held) await holdUntilInterrupted(context);

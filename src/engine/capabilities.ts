@@ -108,8 +108,14 @@ export interface Visit {
   close(): Promise<void>;
 }
 
+export interface VisitOptions {
+  readonly signal?: AbortSignal;
+  /** Hears why an open way does not lead there at the moment, each reason once until it changes. */
+  readonly onProblem?: (message: string) => void;
+}
+
 export interface VisitCapability {
-  visit(experiment: string, service: string, options?: { readonly signal?: AbortSignal }): Promise<Visit>;
+  visit(experiment: string, service: string, options?: VisitOptions): Promise<Visit>;
 }
 
 export interface ProcessMetrics extends ProcessReference {

@@ -30,7 +30,7 @@ export async function visitService(context: AppContext, experiment: string, serv
   if (cluster === undefined) return;
   const capability = requireCapability(cluster, 'visit');
   const way = await notify.during(`opening a way to ${service}`, () =>
-    capability.visit(experiment, service, { signal: context.signal }),
+    capability.visit(experiment, service, { signal: context.signal, onProblem: (message) => notify.warning(message) }),
   );
   if (way === undefined) return;
   const forget = context.onEnd(() => way.close());

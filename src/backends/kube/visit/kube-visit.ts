@@ -1,4 +1,4 @@
-import type { Visit } from '../../../engine/capabilities.ts';
+import type { Visit, VisitOptions } from '../../../engine/capabilities.ts';
 import { SymphonyError } from '../../../engine/errors.ts';
 import { resolveName } from '../../../engine/match.ts';
 import { formatAddress } from '../../../engine/networking.ts';
@@ -19,7 +19,7 @@ export async function visitService(
   client: KubeClient,
   { index, entry }: { readonly index: ExperimentIndex; readonly entry: ExperimentEntry },
   wanted: string,
-  { signal }: { readonly signal?: AbortSignal | undefined },
+  { signal, onProblem }: VisitOptions,
 ): Promise<Visit> {
   const { services } = entry;
   const found = resolveName(
@@ -48,7 +48,7 @@ export async function visitService(
   };
   // Told at once, and not only to the first visitor.
   await findPod();
-  const forward = await forwardPort(client, findPod, service.port);
+  const forward = await forwardPort(client, findPod, { wantedPort: service.port, onProblem: onChange(onProblem) });
   return {
     url: `http://127.0.0.1:${forward.port}/`,
     host: '127.0.0.1',
@@ -60,4 +60,13 @@ export async function visitService(
 
 function lasting(host: string, port: number): Visit {
   return { url: `http://${formatAddress(host, port)}/`, host, port, held: false, close: () => Promise.resolve() };
+}
+
+/** A browser tries again and again; people want to read it once. */
+function onChange(tell: ((message: string) => void) | undefined): (message: string) => void {
+  let told: string | undefined;
+  return (message) => {
+    if (message !== told) tell?.(message);
+    told = message;
+  };
 }
