@@ -40,13 +40,13 @@ export async function copyIn(
     const progress = copyProgress(options, what, total);
     const read = (entry: LocalEntry) => readFile(entry, progress.add.bind(progress));
     const bytes = isFolder ? tarArchive(entries, read) : read({ path, name: '', stats });
-    const ready = Promise.withResolvers<boolean>();
+    const there = new Receiver();
     const args = [containerPath(destination), basename(path), randomBytes(4).toString('hex')];
     if (!isFolder)
       args.push(String(total), (stats.mode & 0o7777).toString(8), String(Math.floor(stats.mtimeMs / 1000)));
     const result = await runScript(place, isFolder ? takeFolder : takeFile, args, {
-      input: Readable.from(onceReady(bytes, ready.promise)),
-      take: (output) => awaitReady(output, ready.resolve),
+      input: Readable.from(there.give(bytes)),
+      take: (output) => there.listen(output),
       signal: options.signal,
     });
     if (result.exitCode !== 0) throw copyFailure(source, result);
@@ -61,14 +61,31 @@ async function folderEntries(path: string): Promise<LocalEntry[]> {
   return [...entries, ...entries.slice(0, 1).map((entry) => ({ ...entry, name: 'whole' }))];
 }
 
-/** Nothing is sent before the other side can take it: what is in its way is then told in peace. */
-async function* onceReady(bytes: AsyncIterable<Buffer>, ready: Promise<boolean>): AsyncGenerator<Buffer> {
-  if (await ready) yield* bytes;
-}
+/**
+ * The script on the other side. It says a line when it is ready, and another if it fails: nothing is sent before the one,
+ * and nothing more after the other, so that what is in its way is told in peace.
+ */
+class Receiver {
+  readonly #ready = Promise.withResolvers<void>();
+  #takes = false;
 
-async function awaitReady(output: PassThrough, tell: (isReady: boolean) => void): Promise<void> {
-  for await (const _ of output) tell(true);
-  tell(false);
+  async listen(output: PassThrough): Promise<void> {
+    for await (const chunk of output as AsyncIterable<Buffer>) {
+      this.#takes = !this.#takes && chunk.length === 1;
+      this.#ready.resolve();
+    }
+    this.#takes = false;
+    this.#ready.resolve();
+  }
+
+  async *give(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    await this.#ready.promise;
+    if (!this.#takes) return;
+    for await (const chunk of bytes) {
+      yield chunk;
+      if (!this.#takes) return;
+    }
+  }
 }
 
 /** As many bytes as the file had: one that grows while it is read is copied as it was. */
@@ -93,6 +110,7 @@ w="$d/.symphony-copy-$3"
 trap 'rm -rf "$w"' EXIT
 trap 'exit 1' HUP INT PIPE TERM
 fail() { echo "$1" >&2; exit 1; }
+stop() { echo; cat >/dev/null; exit 1; }
 `;
 
 const takeFile = `${begin}
@@ -100,7 +118,7 @@ const takeFile = `${begin}
 [ ! -d "$t" ] || fail "there is a folder $t"
 mkdir "$w" || exit 1
 echo
-cat >"$w/file" || exit 1
+cat >"$w/file" || stop
 [ "$(wc -c <"$w/file")" -eq "$4" ] || fail 'it did not arrive whole'
 chmod "$5" "$w/file" || exit 1
 touch -d "@$6" "$w/file" 2>/dev/null
@@ -125,7 +143,7 @@ place() {
 }
 mkdir -p "$d" && mkdir "$w" || exit 1
 echo
-tar -x -p -o -f - -C "$w" || exit 1
+tar -x -p -o -f - -C "$w" || stop
 cat >/dev/null
 [ -e "$w/whole" ] || fail 'it did not arrive whole'
 place "$w/folder" "$t"

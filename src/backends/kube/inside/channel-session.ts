@@ -1,4 +1,5 @@
 import { finished } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import type { RawData, WebSocket } from 'ws';
 import type { CommandResult } from '../../../engine/capabilities.ts';
 import { abortError, SymphonyError } from '../../../engine/errors.ts';
@@ -98,6 +99,9 @@ export class ChannelSession {
   async write(bytes: Uint8Array): Promise<void> {
     for (let from = 0; from < bytes.length; from += largestMessage) {
       await this.#send(stdinChannel, bytes.subarray(from, from + largestMessage));
+      // What has come is read before more is sent: a server that has ended the session, and resets what it does not want
+      // any more, would take the status with it.
+      await setImmediate();
     }
   }
 

@@ -177,7 +177,10 @@ describe.each(['v4', 'v5'] as const)('copying on a server that speaks %s', (spea
     await writeFile(join(there, 'out'), noise(9_000_000));
     expect(await message(get('out', 'no/such'))).toMatch(/There is no folder/);
     // A full disk.
-    await writeFile(join(tools, 'cat'), '#!/bin/sh\nexec /bin/cat "$@" >/dev/full\n', { mode: 0o755 });
+    const full = 'case $(readlink /proc/$$/fd/1) in */file) exec >/dev/full ;; esac; exec /bin/cat "$@"';
+    await writeFile(join(tools, 'cat'), `#!/bin/sh\n${full}\n`, { mode: 0o755 });
+    await writeFile(join(tools, 'tar'), '#!/bin/sh\nhead -c 9000 >/dev/full\n', { mode: 0o755 });
+    expect(await message(put('tree', 'new'))).toMatch(/cannot be copied: .*No space left/);
     expect(await message(put('file', 'new'))).toMatch(/cannot be copied: .*No space left/);
     expect(await message(copyOut({ client, container }, 'out', '/proc/new', {}))).toMatch(/cannot be copied|no folder/);
     expect(await readdir(there)).toEqual(['out']);
