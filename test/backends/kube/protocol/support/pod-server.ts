@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { KubeConfig } from '@kubernetes/client-node';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { Credentials } from '../../../../../src/backends/kube/api/credentials.ts';
 import { KubeClient } from '../../../../../src/backends/kube/api/kube-client.ts';
 import { Channels } from './channels.ts';
 import { Container, type ContainerOptions } from './container.ts';
@@ -78,7 +79,8 @@ export class PodServer {
       currentContext: 'test',
     });
     const identity = { context: 'test', server, user: 'test', namespace: 'default' };
-    const client = new KubeClient({ config, identity });
+    const credentials = new Credentials(config, {}, undefined);
+    const client = new KubeClient({ identity, credentials, proxy: undefined });
     this.#clients.push(client);
     return client;
   }
