@@ -42,14 +42,14 @@ test('ls says which server refused which user what, and exits so', async ({ sess
     const begun = performance.now();
     expect(await run(`https://127.0.0.1:${port}`)).toEqual({
       exitCode: 4,
-      stderr: `error: The server https://127.0.0.1:${port} (context production, user sarah) cannot be reached to get the metrics API: no connection within 5 s.\nIs it running, and is the way to it open (a VPN, a proxy, the right context)?\n`,
+      stderr: `error: The server https://127.0.0.1:${port} (context production, user sarah) cannot be reached to list configmaps in all namespaces: no connection within 5 s.\nIs it running, and is the way to it open (a VPN, a proxy, the right context)?\n`,
     });
     expect(performance.now() - begun).toBeLessThan(10_000);
   });
   await withServer(http.createServer(status(401, 'Unauthorized')), async (port) => {
     expect(await run(`http://127.0.0.1:${port}`)).toEqual({
       exitCode: 4,
-      stderr: `error: The server http://127.0.0.1:${port} does not accept the credentials of user sarah (context production) to get the metrics API: Unauthorized.\nThey may have expired: log in again, with the login command of your cluster.\n`,
+      stderr: `error: The server http://127.0.0.1:${port} does not accept the credentials of user sarah (context production) to list configmaps in all namespaces: Unauthorized.\nThey may have expired: log in again, with the login command of your cluster.\n`,
     });
   });
   await withServer(http.createServer(status(403, 'configmaps is forbidden')), async (port) => {
