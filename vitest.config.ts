@@ -29,8 +29,10 @@ export default defineConfig({
         test: {
           name: 'kube',
           include: process.env.KUBECONFIG ? kubeTests : [],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          // There is one cluster, and some stop parts of it.
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
     ],

@@ -5,13 +5,21 @@ import type { GitInput } from './kube-section.ts';
 const folder = '/symphony/clone';
 const keyFolder = '/symphony/git-key';
 
-/** Fetches one revision, whatever it is, and no history. A container that starts again begins with an empty folder. */
+/**
+ * Fetches one revision and no history, or all where the server gives no single commit. A container that starts again begins
+ * with an empty folder, which need not be its user's own.
+ */
 const script = `set -e
+export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'
 rm -rf "$3"/* "$3"/.[!.]*
 git init -q "$3"
 cd "$3"
-git fetch -q --depth 1 "$1" "$2"
-git checkout -q FETCH_HEAD`;
+if git fetch -q --depth 1 -- "$1" "$2"; then
+  git checkout -q FETCH_HEAD
+else
+  git fetch -q -- "$1" '+refs/*:refs/symphony/*'
+  git checkout -q "$2"
+fi`;
 
 const sshCommand = `ssh -i ${keyFolder}/ssh-privatekey -o IdentitiesOnly=yes -o StrictHostKeyChecking=accept-new`;
 
