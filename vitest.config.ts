@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Those on a real Kubernetes need one, which KUBECONFIG names. */
+/** Those on a real Kubernetes change the one that KUBECONFIG names: `npm test` leaves them out. */
 const kubeTests = ['test/kube/**/*.test.ts', 'test/contract/kube.test.ts'];
 
 export default defineConfig({
