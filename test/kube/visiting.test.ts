@@ -1,0 +1,71 @@
+import { expect } from 'vitest';
+import { requireCapability } from '../../src/engine/cluster.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { base, type KubeLab, reference } from './support/kube-lab.ts';
+import { test } from './support/kube-test.ts';
+
+/** Answers with its launch and how often it was started. */
+const serving = [
+  'node',
+  '-e',
+  `require('http').createServer((_, response) => response.end(process.env.HOSTNAME))
+    .listen(process.env.SYMPH_WEB_PORT, process.env.SYMPH_WEB_HOST)`,
+];
+const draft = (expose: string) => ({
+  processes: { main: { command: serving, expose: 'web', kube: { ...base.kube, expose } } },
+});
+
+async function visit(lab: KubeLab, name: string) {
+  return requireCapability(lab.cluster, 'visit').visit(name, 'web');
+}
+
+test('a node port is visited where the node can be reached', async ({ lab }) => {
+  await lab.launch('node-port', draft('NodePort'));
+  await lab.until('node-port', 'main', 'running');
+  const way = await visit(lab, 'node-port');
+  expect(way).toMatchObject({ held: false });
+  await waitFor(async () => (await fetch(way.url)).ok, { timeout: 30, what: 'an answer' });
+});
+
+test('a load balancer is visited at its address once it has one, and through a forwarded port before', async ({
+  lab,
+}) => {
+  await lab.launch('balanced', draft('LoadBalancer'));
+  await lab.until('balanced', 'main', 'running');
+  const before = await visit(lab, 'balanced');
+  expect(before.held).toBe(true);
+  expect(await (await fetch(before.url)).text()).toBe('main');
+  await before.close();
+  await lab.admin.request({
+    method: 'PATCH',
+    path: '/api/v1/namespaces/balanced/services/web/status',
+    body: { status: { loadBalancer: { ingress: [{ ip: '203.0.113.9' }] } } },
+    contentType: 'application/merge-patch+json',
+    doing: 'patch the status of a service',
+  });
+  const way = await visit(lab, 'balanced');
+  expect(way).toMatchObject({ host: '203.0.113.9', held: false, url: `http://203.0.113.9:${way.port}/` });
+  const [service] = (await lab.cluster.describeExperiment('balanced')).services;
+  expect(service).toMatchObject({ name: 'web', host: '203.0.113.9', url: way.url });
+});
+
+test('a forwarded port finds the pod of the next run', async ({ lab }) => {
+  await lab.launch('forwarded', draft('none'));
+  await lab.until('forwarded', 'main', 'running');
+  const way = await visit(lab, 'forwarded');
+  try {
+    const answer = async () => (await fetch(way.url, { headers: { connection: 'close' } })).text();
+    expect(await answer()).toBe('main');
+    const { uid } = (await lab.pods('symphony/experiment=forwarded'))[0]?.metadata ?? {};
+    await requireCapability(lab.cluster, 'restart').restart('forwarded', [reference('main')]);
+    await waitFor(answer, { timeout: 60, what: 'an answer of the next pod' });
+    const running = (await lab.pods('symphony/experiment=forwarded')).filter(
+      ({ status }) => status?.phase === 'Running',
+    );
+    expect(running).toHaveLength(1);
+    expect(running[0]?.metadata.uid).not.toBe(uid);
+  } finally {
+    await way.close();
+  }
+  await expect(fetch(way.url)).rejects.toThrow();
+});
