@@ -2,7 +2,7 @@ import { registeredBackends } from '../engine/backend-registry.ts';
 import { readSetting } from '../engine/config.ts';
 import type { CommandDefinition } from './command.ts';
 import { print } from './output/print.ts';
-import { type Column, formatTable } from './output/table.ts';
+import { type Column, formatWrappedTable } from './output/table.ts';
 
 interface BackendRow {
   readonly name: string;
@@ -29,7 +29,10 @@ export const listBackends: CommandDefinition = {
     await print(context, {
       data: backends,
       names: () => backends.map(({ name }) => name),
-      table: () => formatTable(columns, backends, context.terminal.style),
+      table: () => {
+        const { style, stdout } = context.terminal;
+        return formatWrappedTable(columns, backends, style, stdout.isTTY ? stdout.columns : undefined);
+      },
     });
   },
 };
@@ -38,6 +41,6 @@ const columns: readonly Column<BackendRow>[] = [
   { title: ' ', cell: ({ current }) => (current ? '*' : '') },
   { title: 'Backend', cell: ({ name }) => name },
   { title: 'Works', cell: ({ works }) => (works ? 'yes' : 'no'), style: ({ works }) => (works ? 'green' : 'red') },
-  { title: 'Detail', cell: ({ detail }) => detail },
   { title: 'What it is', cell: ({ summary }) => summary },
+  { title: 'Detail', cell: ({ detail }) => detail },
 ];

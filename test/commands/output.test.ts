@@ -3,7 +3,7 @@ import { exitCodeOf, shellExitCode } from '../../src/commands/exit-code.ts';
 import { experimentColumns } from '../../src/commands/output/experiment-table.ts';
 import { formatCommand, processColumns } from '../../src/commands/output/process-table.ts';
 import { formatAddress } from '../../src/commands/output/service-table.ts';
-import { formatTable } from '../../src/commands/output/table.ts';
+import { formatTable, formatWrappedTable } from '../../src/commands/output/table.ts';
 import { formatError } from '../../src/commands/report-error.ts';
 import { wantsColor } from '../../src/commands/terminal.ts';
 import { SymphonyError } from '../../src/engine/errors.ts';
@@ -131,4 +131,30 @@ describe('colours', () => {
     ['not where it says never', true, { ...wishes, setting: 'never' }, false],
     ['not on a dumb terminal', true, { ...wishes, env: { TERM: 'dumb' } }, false],
   ] as const)('%s', ([, isTerminal, given, expected]) => expect(wantsColor(isTerminal, given)).toBe(expected));
+});
+
+describe('a table with free text at its end', () => {
+  const rows = [
+    { name: 'kube', text: 'as admin, who may do all that is needed of them' },
+    { name: '日本', text: 'short' },
+  ];
+  const columns = [
+    { title: 'Name', cell: ({ name }: { name: string }) => name },
+    { title: 'Detail', cell: ({ text }: { text: string }) => text },
+  ];
+  const table = (width: number | undefined) => formatWrappedTable(columns, rows, (_, text) => text, width);
+
+  it('goes on below itself where the terminal is narrow', async () => {
+    expect(await table(40)).toEqual([
+      'Name  Detail',
+      'kube  as admin, who may do all that is',
+      '      needed of them',
+      '日本  short',
+    ]);
+  });
+
+  it('stays on one line where there is no terminal, and keeps room for words on a tiny one', async () => {
+    expect(await table(undefined)).toHaveLength(3);
+    expect((await table(5)).every((line) => line.length <= 36)).toBe(true);
+  });
 });

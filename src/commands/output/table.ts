@@ -37,6 +37,32 @@ export async function formatTable<Row>(
   return [header, ...lines].map((line) => line.join('  ').trimEnd());
 }
 
+/** A table whose last column, free text, goes on below itself where it would be wider than the terminal. */
+export async function formatWrappedTable<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  style: (style: Style, text: string) => string,
+  width: number | undefined,
+): Promise<string[]> {
+  const free = columns.at(-1) as Column<Row>;
+  const [title = '', ...lines] = await formatTable([...columns.slice(0, -1), { ...free, cell: () => '' }], rows, style);
+  const { default: stringWidth } = await import('string-width');
+  const indent = stringWidth(title) - stringWidth(free.title);
+  const room = Math.max((width ?? Number.POSITIVE_INFINITY) - indent, leastRoom);
+  const { default: wrap } = await import('wrap-ansi');
+  const wrapped = rows.map((row, index) => {
+    const text = plainText(free.cell(row));
+    const [first = '', ...more] = (Number.isFinite(room) ? wrap(text, room, { hard: true }) : text).split('\n');
+    const start = lines[index] ?? '';
+    const gap = ' '.repeat(Math.max(0, indent - stringWidth(start)));
+    return [`${start}${gap}${first}`, ...more.map((line) => ' '.repeat(indent) + line)];
+  });
+  return [title, ...wrapped.flat()];
+}
+
+/** Columns below which wrapping would make text harder to read. */
+const leastRoom = 30;
+
 /** How wide texts are shown. Nearly everything is plain ASCII, which needs no library that takes long to load. */
 async function widthOf(texts: readonly string[]): Promise<(text: string) => number> {
   const isPlain = (text: string) => /^[\x20-\x7e]*$/.test(text);
