@@ -87,15 +87,17 @@ test('delete names what still stands and why, and waits for it where asked to', 
   const finalizers = (value: readonly string[] | null) =>
     lab.admin.patch({ kind: 'Pod', name: pod, namespace }, { metadata: { finalizers: value } });
   await finalizers(['symphony.test/held']);
-  const controller = new AbortController();
   const seen: string[] = [];
-  const options = { signal: controller.signal, wait: true, onProgress: ({ detail = '' }) => void seen.push(detail) };
-  const deleting = lab.cluster.delete('held', options);
-  await waitFor(() => seen.some((detail) => detail.includes('symphony.test/held')), {
-    timeout: 60,
-    what: 'the finalizer to be named',
-  });
-  expect((await lab.cluster.listExperiments()).find(({ name }) => name === 'held')?.state).toBe('stopping');
-  await finalizers(null);
+  const deleting = lab.cluster.delete('held', { wait: true, onProgress: ({ detail = '' }) => void seen.push(detail) });
+  try {
+    await waitFor(() => seen.some((detail) => detail.includes('symphony.test/held')), {
+      timeout: 60,
+      what: 'the finalizer to be named',
+    });
+    const [held] = (await lab.cluster.listExperiments()).filter(({ name }) => name === 'held');
+    expect(held?.state).toBe('stopping');
+  } finally {
+    await finalizers(null);
+  }
   expect(await deleting).toEqual({ name: 'held', leftovers: [] });
 });

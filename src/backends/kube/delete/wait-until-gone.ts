@@ -58,7 +58,13 @@ export async function waitUntilGone(
 
 function progressOf(kind: 'Pod' | 'Namespace', standing: readonly KubeObject[], total: number): Progress {
   if (kind === 'Pod') {
-    return { message: 'Waiting until all processes have ended', done: total - standing.length, total };
+    const held = standing.filter(({ metadata }) => (metadata.finalizers ?? []).length > 0);
+    return {
+      message: 'Waiting until all processes have ended',
+      done: total - standing.length,
+      total,
+      ...(held.length > 0 && { detail: held.map((pod) => describeStanding(kind, pod)).join(', ') }),
+    };
   }
   return {
     message: `Waiting until it is gone: ${standing.map((object) => describeStanding(kind, object)).join(', ')}`,
