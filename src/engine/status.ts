@@ -60,7 +60,7 @@ export interface ProcessStatus extends ProcessReference {
 /**
  * - `starting`: not everything is ready yet, and nothing failed
  * - `running`: everything that has not succeeded is ready
- * - `degraded`: something failed, was lost or waits for its restart while others run
+ * - `degraded`: something failed, was lost, is blocked or waits for its restart while others run
  * - `succeeded`, `failed`: nothing runs any more; `failed` if anything failed or was lost
  * - `stopping`: it is being deleted
  */
@@ -133,10 +133,12 @@ export function countProcesses(processes: readonly Pick<ProcessStatus, 'state' |
 }
 
 /** An experiment's state, from its processes' alone; `stopping` is for the backend to say. */
-export function summarizeState(processes: readonly Pick<ProcessStatus, 'state' | 'ready'>[]): ExperimentState {
+export function summarizeState(
+  processes: readonly Pick<ProcessStatus, 'state' | 'ready' | 'blocked'>[],
+): ExperimentState {
   const broken = processes.some(({ state }) => state === 'failed' || state === 'lost');
   if (processes.every(({ state }) => isFinal(state))) return broken ? 'failed' : 'succeeded';
-  if (broken || processes.some(({ state }) => state === 'backoff')) return 'degraded';
+  if (broken || processes.some(({ state, blocked }) => state === 'backoff' || blocked)) return 'degraded';
   if (processes.some(({ state }) => state === 'pending' || state === 'starting')) return 'starting';
   return 'running';
 }

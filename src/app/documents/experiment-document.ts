@@ -7,7 +7,7 @@ import { buildServiceRows, serviceAddress } from '../rows/service-rows.ts';
 import { pad } from '../text/pad.ts';
 import { sanitizeLine } from '../text/sanitize.ts';
 import { textWidth } from '../text/width.ts';
-import { experimentSigns, processSigns } from '../theme/state-sign.ts';
+import { experimentSigns, processSign } from '../theme/state-sign.ts';
 import { paint, type Theme } from '../theme/theme.ts';
 import { fieldLines, sectionTitle } from './lines.ts';
 import { commandText } from './process-document.ts';
@@ -55,7 +55,7 @@ function serviceLines({ services, members }: ExperimentDescription, theme: Theme
 function memberLines({ members }: ExperimentDescription, now: number, theme: Theme): string[] {
   const width = Math.max(0, ...members.map((member) => textWidth(formatProcess(member))));
   return members.map((member) => {
-    const { sign, role } = processSigns[member.state];
+    const { sign, role } = processSign(member);
     const age = formatDuration(stateAge(member, now)).padStart(6);
     const why = processReason(member, now) || sanitizeLine(commandText(member.command).replaceAll('\n', '⏎')).plain;
     return `  ${pad(formatProcess(member), width)}  ${paint(theme, role, pad(`${sign} ${member.state}`, 11))} ${age}  ${paint(theme, 'dim', why)}`;

@@ -6,7 +6,7 @@ import { processReason, stateAge } from '../rows/process-reason.ts';
 import { formatBytes, formatCpu } from '../rows/quantity.ts';
 import { sparkline } from '../rows/sparkline.ts';
 import { sanitizeLine } from '../text/sanitize.ts';
-import { processSigns } from '../theme/state-sign.ts';
+import { processSign } from '../theme/state-sign.ts';
 import { paint, type Theme } from '../theme/theme.ts';
 import { fieldLines, sectionTitle } from './lines.ts';
 
@@ -20,7 +20,7 @@ export function processDocument(
 ): string[] {
   const process = status ?? description;
   if (process === undefined) return ['', paint(theme, 'dim', '  This process is not there any more.')];
-  const { sign, role } = processSigns[process.state];
+  const { sign, role } = processSign(process);
   const age = formatDuration(stateAge(process, now));
   const lines = [
     '',

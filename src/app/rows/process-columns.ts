@@ -1,6 +1,6 @@
 import { countProcesses, formatProcess, type ProcessStatus } from '../../engine/status.ts';
 import type { Cell, Column } from '../lists/column.ts';
-import { processSigns } from '../theme/state-sign.ts';
+import { processSign } from '../theme/state-sign.ts';
 import { formatDuration } from './duration.ts';
 import { processReason, stateAge } from './process-reason.ts';
 import { type ProcessRow, rowProcesses } from './process-tree.ts';
@@ -21,7 +21,7 @@ export interface ProcessContext {
   readonly measurements: ReadonlyMap<string, Measurement>;
 }
 
-const severity = ['failed', 'lost', 'backoff', 'pending', 'starting', 'running', 'stopped', 'succeeded'];
+const severity = ['failed', 'lost', 'blocked', 'backoff', 'pending', 'starting', 'running', 'stopped', 'succeeded'];
 const historyWidth = 8;
 
 export const processColumns: readonly Column<ProcessRow, ProcessContext>[] = [
@@ -69,7 +69,7 @@ export const processColumns: readonly Column<ProcessRow, ProcessContext>[] = [
     width: 11,
     priority: 19,
     cell: (row) => (row.kind === 'group' ? groupState(row.members) : processState(row.process)),
-    sortValue: (row) => Math.min(...rowProcesses(row).map(({ state }) => severity.indexOf(state))),
+    sortValue: (row) => Math.min(...rowProcesses(row).map((process) => severity.indexOf(condition(process)))),
   },
   {
     id: 'age',
@@ -119,32 +119,44 @@ export const processColumns: readonly Column<ProcessRow, ProcessContext>[] = [
   },
 ];
 
+/** Without what nobody measures. */
+const unmeasuredColumns = processColumns.filter(({ id }) => !['cpu', 'history', 'memory'].includes(id));
+
+/** The columns of a cluster that measures what processes use, or of one that does not. */
+export function processColumnsOf({ measures }: { readonly measures: boolean }) {
+  return measures ? processColumns : unmeasuredColumns;
+}
+
+function condition({ state, blocked }: ProcessStatus): string {
+  return blocked ? 'blocked' : state;
+}
+
 function processState(process: ProcessStatus): Cell {
-  const { sign, role } = processSigns[process.state];
+  const { sign, role } = processSign(process);
   return { text: `${sign} ${process.state}`, role };
 }
 
 /** The worst of its members' states, and how many are in it. */
 function groupState(members: readonly ProcessStatus[]): Cell {
-  const worst = severity.find((state) => members.some((member) => member.state === state));
-  const first = members.find((member) => member.state === worst);
+  const worst = severity.find((one) => members.some((member) => condition(member) === one));
+  const first = members.find((member) => condition(member) === worst);
   if (first === undefined) return { text: '' };
-  const count = members.filter((member) => member.state === worst).length;
-  const { sign, role } = processSigns[first.state];
+  const count = members.filter((member) => condition(member) === worst).length;
+  const { sign, role } = processSign(first);
   return { text: `${sign} ${count === members.length ? 'all' : count}`, role };
 }
 
 function groupReason(members: readonly ProcessStatus[], now: number): Cell {
-  const reasons = members.filter(({ state }) => state === 'failed' || state === 'lost');
+  const reasons = members.filter(({ state, blocked }) => state === 'failed' || state === 'lost' || blocked);
   const [first] = reasons;
   if (first === undefined) return { text: '' };
   const more = reasons.length > 1 ? ` and ${reasons.length - 1} more` : '';
-  return { text: `${first.name}: ${processReason(first, now) || first.state}${more}`, role: 'bad' };
+  return { text: `${first.name}: ${processReason(first, now) || first.state}${more}`, role: processSign(first).role };
 }
 
 function reasonOrPorts(process: ProcessStatus, now: number): Cell {
   const reason = processReason(process, now);
-  if (reason !== '') return { text: reason, role: processSigns[process.state].role };
+  if (reason !== '') return { text: reason, role: processSign(process).role };
   const ports = Object.entries(process.ports).map(([name, port]) => `${name}:${port}`);
   return { text: ports.join(' '), role: 'dim' };
 }

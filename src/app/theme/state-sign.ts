@@ -1,4 +1,4 @@
-import type { ExperimentState, ProcessState } from '../../engine/status.ts';
+import type { ExperimentState, ProcessState, ProcessStatus } from '../../engine/status.ts';
 import type { Role } from './theme.ts';
 
 /** A state is told by its sign as much as by its colour. */
@@ -7,7 +7,7 @@ export interface StateSign {
   readonly role: Role;
 }
 
-export const processSigns: Readonly<Record<ProcessState, StateSign>> = {
+const processSigns: Readonly<Record<ProcessState, StateSign>> = {
   pending: { sign: '○', role: 'dim' },
   starting: { sign: '◐', role: 'busy' },
   running: { sign: '●', role: 'good' },
@@ -17,6 +17,11 @@ export const processSigns: Readonly<Record<ProcessState, StateSign>> = {
   stopped: { sign: '■', role: 'dim' },
   lost: { sign: '?', role: 'bad' },
 };
+
+/** One that waits for somebody to mend something is no longer one that merely waits. */
+export function processSign({ state, blocked }: Pick<ProcessStatus, 'state' | 'blocked'>): StateSign {
+  return blocked && state === 'pending' ? { sign: '▲', role: 'warning' } : processSigns[state];
+}
 
 export const experimentSigns: Readonly<Record<ExperimentState, StateSign>> = {
   starting: { sign: '◐', role: 'busy' },

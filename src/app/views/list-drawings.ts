@@ -2,7 +2,7 @@ import type { Column } from '../lists/column.ts';
 import { backendColumns } from '../rows/backend-columns.ts';
 import { experimentColumns } from '../rows/experiment-columns.ts';
 import { fileColumns } from '../rows/file-columns.ts';
-import { processColumns } from '../rows/process-columns.ts';
+import { processColumnsOf } from '../rows/process-columns.ts';
 import { serviceColumns } from '../rows/service-rows.ts';
 import { bodyHeight } from '../store/layout.ts';
 import {
@@ -49,7 +49,12 @@ export function listDrawing(state: AppState, view: ListView): AnyListDrawing {
     case 'experiments':
       return drawing(experimentColumns, experimentRows(state, view), experimentContext(state), 'No experiments.');
     case 'processes':
-      return drawing(processColumns, processRows(state, view), processContext(state), 'It has no processes any more.');
+      return drawing(
+        processColumnsOf({ measures: state.cluster?.capabilities.metrics !== undefined }),
+        processRows(state, view),
+        processContext(state),
+        'It has no processes any more.',
+      );
     case 'services':
       return drawing(serviceColumns, serviceRows(view), undefined, 'It has no services.');
     case 'backends':

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { processColumns } from '../../../src/app/rows/process-columns.ts';
+import { processColumns, processColumnsOf } from '../../../src/app/rows/process-columns.ts';
 import { processReason, stateAge } from '../../../src/app/rows/process-reason.ts';
 import { buildProcessTree } from '../../../src/app/rows/process-tree.ts';
 import { formatBytes, formatCpu } from '../../../src/app/rows/quantity.ts';
@@ -93,4 +93,18 @@ it('knows who has to do with a service', () => {
     ],
   );
   expect(rows).toEqual([{ service, owners: ['server'], connected: ['agents/agent'] }]);
+});
+
+it('tells a process that somebody has to help from one that merely waits', () => {
+  const waiting = aProcess('a', { group: 'g', state: 'pending', ready: false, reason: 'pulls the image x' });
+  const blocked = aProcess('b', { group: 'g', state: 'pending', ready: false, reason: 'no node fits', blocked: true });
+  const [heading, first, second] = buildProcessTree([waiting, blocked], new Set());
+  expect([first, second].map((row) => row && cell('state', row))).toEqual(['○ pending', '▲ pending']);
+  expect(heading && [cell('state', heading), cell('reason', heading)]).toEqual(['▲ 1', 'b: no node fits']);
+});
+
+it('has no columns for what nobody measures', () => {
+  const ids = (measures: boolean) => processColumnsOf({ measures }).map(({ id }) => id);
+  expect(ids(true)).toEqual(processColumns.map(({ id }) => id));
+  expect(ids(true).filter((id) => !ids(false).includes(id))).toEqual(['cpu', 'history', 'memory']);
 });
