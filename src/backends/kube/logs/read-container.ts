@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { KubeClient } from '../api/kube-client.ts';
 import type { ContainerName } from '../inside/container.ts';
 import { type LogPosition, toSecond, type UnreadLines } from './log-position.ts';
@@ -47,7 +48,11 @@ async function* readLines(
   { withUnended }: { readonly withUnended: boolean },
 ): AsyncGenerator<readonly TimedLine[]> {
   const splitter = new TimedLineSplitter();
-  for await (const chunk of chunks) yield splitter.push(chunk);
+  for await (const chunk of chunks) {
+    yield splitter.push(chunk);
+    // Each line comes by itself: what comes meanwhile is taken at once, or handing it on costs more than all else.
+    await setImmediate();
+  }
   if (withUnended) yield splitter.flush();
 }
 
