@@ -19,6 +19,10 @@ export interface LongCallOptions extends CallOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
+/** Seconds for a call that removes thousands of objects: the server takes them one by one, and gives up after a minute. */
+const removalTimeout = 120;
+const mostRemovalCalls = 20;
+
 /** Objects of the API: made, read, listed, changed and removed. All throw SymphonyError. */
 export class KubeClient extends KubeApi {
   create<Result extends KubeObject = KubeObject>(
@@ -123,14 +127,24 @@ export class KubeClient extends KubeApi {
       );
       return;
     }
-    await this.request({
-      method: 'DELETE',
-      path: listPath(kind, namespace),
-      query: { labelSelector },
-      body: { propagationPolicy: 'Background' },
-      doing: `delete ${pluralOf(kind)}${inNamespace(namespace)}`,
-      signal: options.signal,
-    }).catch(undefinedIf(404));
+    for (let calls = 1; ; calls += 1) {
+      try {
+        await this.request({
+          method: 'DELETE',
+          path: listPath(kind, namespace),
+          query: { labelSelector },
+          body: { propagationPolicy: 'Background' },
+          doing: `delete ${pluralOf(kind)}${inNamespace(namespace)}`,
+          signal: options.signal,
+          timeout: removalTimeout,
+        });
+        return;
+      } catch (error) {
+        if (isStatus(error, 404)) return;
+        // Of thousands it removes as many as it can within its own time, and has to be asked again for the others.
+        if (!isStatus(error, 504) || calls === mostRemovalCalls) throw error;
+      }
+    }
   }
 }
 

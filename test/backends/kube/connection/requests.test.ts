@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { TLSSocket } from 'node:tls';
 import { expect } from 'vitest';
-import { answerJson } from './support/api-server.ts';
+import { answerJson, refuse } from './support/api-server.ts';
 import { failureOf, type Lab, test } from './support/lab.ts';
 
 const list = { kind: 'List', metadata: { resourceVersion: '1' }, items: [] };
@@ -126,4 +126,25 @@ test('a token file is read anew for each request, and its absence is told', asyn
   expect(error.message).toBe(
     `User sarah (context here) cannot be authenticated to ${server.url} to list pods in all namespaces: ENOENT: no such file or directory, open '/nowhere/token'.`,
   );
+});
+
+test('asks again for the removal of so many that the server gives up in between', async ({ lab }) => {
+  let calls = 0;
+  const server = await lab.server((request, response) => {
+    calls += 1;
+    const answer = calls < 3 ? refuse(504, 'Timeout', 'request did not complete within 60s') : answerJson();
+    answer(request, response);
+  });
+  await (await lab.client(server.url)).removeAll('Pod', 'a', 'app=b');
+  expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toEqual(
+    Array(3).fill('DELETE /api/v1/namespaces/a/pods?labelSelector=app%3Db'),
+  );
+});
+
+test('gives up a removal that never gets anywhere', async ({ lab }) => {
+  const server = await lab.server(refuse(504, 'Timeout', 'the gateway waits in vain'));
+  const { error } = await failureOf((await lab.client(server.url)).removeAll('Pod', 'a', 'app=b'));
+  expect(error.code).toBe('backend-unavailable');
+  expect(error.message).toContain('the gateway waits in vain');
+  expect(server.requests).toHaveLength(20);
 });
