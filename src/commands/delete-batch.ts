@@ -17,7 +17,7 @@ export const deleteBatch: CommandDefinition = {
       .option('--dry-run', 'say what would be deleted, and delete nothing'),
   async run(args, context) {
     const cluster = await context.cluster();
-    const existing = (await cluster.listExperiments()).map(({ name }) => name);
+    const existing = await cluster.listExperimentNames();
     const patterns: readonly string[] = args.patterns;
     const names = matchPatterns(patterns, existing);
     if (names.length === 0) {

@@ -151,6 +151,11 @@ export abstract class Cluster {
 
   abstract listExperiments(): Promise<readonly ExperimentStatus[]>;
 
+  /** Their names alone, in the same order: a backend may know them without looking at every process. */
+  async listExperimentNames(): Promise<readonly string[]> {
+    return (await this.listExperiments()).map(({ name }) => name);
+  }
+
   /** The processes of an experiment, in the order of declaration. @throws SymphonyError `not-found` */
   abstract listProcesses(experiment: string): Promise<readonly ProcessStatus[]>;
 

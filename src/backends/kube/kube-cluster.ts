@@ -35,7 +35,7 @@ import { copyOut } from './copy/copy-out.ts';
 import { deleteExperiment } from './delete/delete-experiment.ts';
 import { memberKey } from './experiments/experiment-entry.ts';
 import { findExperiment, visibleNamespace } from './experiments/find-experiments.ts';
-import { listExperiments, readExperiment } from './experiments/list-experiments.ts';
+import { listExperimentNames, listExperiments, readExperiment } from './experiments/list-experiments.ts';
 import { watchExperiments } from './experiments/watch-experiments.ts';
 import type { ContainerName } from './inside/container.ts';
 import { attachToContainer, detachHint } from './inside/kube-attach.ts';
@@ -146,6 +146,10 @@ export class KubeCluster extends Cluster {
   override async listExperiments(): Promise<readonly ExperimentStatus[]> {
     const index = await listExperiments(this.#client, this.#visible);
     return index.snapshots().map(({ experiment }) => experiment);
+  }
+
+  override async listExperimentNames(): Promise<readonly string[]> {
+    return listExperimentNames(this.#client, this.#visible);
   }
 
   override async listProcesses(experiment: string): Promise<readonly ProcessStatus[]> {

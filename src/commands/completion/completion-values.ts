@@ -75,7 +75,7 @@ async function meantExperiment(
   const place = command.registeredArguments.findIndex((argument) => argument.name() === 'experiment');
   const named = options.experiment ?? positional[place];
   if (named !== undefined) return named;
-  const names = (await cluster.listExperiments()).map(({ name }) => name);
+  const names = await cluster.listExperimentNames();
   const current = await cluster.currentExperiment();
   if (current !== null && names.includes(current)) return current;
   return names.length === 1 ? names[0] : undefined;

@@ -16,7 +16,7 @@ export async function chooseExperiment(
   cluster: Cluster,
   wanted: string | undefined,
 ): Promise<string> {
-  const names = (await cluster.listExperiments()).map(({ name }) => name);
+  const names = await cluster.listExperimentNames();
   if (wanted !== undefined) return chooseNamed(context, wanted, names);
   const current = await cluster.currentExperiment();
   if (current !== null && names.includes(current)) return current;
@@ -36,7 +36,7 @@ export async function chooseDoomed(
   wanted: string | undefined,
   options: { readonly asks: boolean },
 ): Promise<string> {
-  const names = (await cluster.listExperiments()).map(({ name }) => name);
+  const names = await cluster.listExperimentNames();
   if (wanted === undefined) {
     const current = await cluster.currentExperiment();
     if (current !== null && names.includes(current)) return current;

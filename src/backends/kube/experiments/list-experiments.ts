@@ -1,8 +1,10 @@
 import { SymphonyError } from '../../../engine/errors.ts';
 import type { CallOptions, KubeClient } from '../api/kube-client.ts';
+import type { KubeObject } from '../api/kube-object.ts';
+import { readExperimentRecord } from '../experiment-record.ts';
 import type { ExperimentEntry } from './experiment-entry.ts';
 import { ExperimentIndex, indexedKinds } from './experiment-index.ts';
-import { findRecord } from './find-experiments.ts';
+import { findRecord, knownExperiment, recordSelector } from './find-experiments.ts';
 import { LogReadiness } from './log-readiness.ts';
 import { readWaitingEvents } from './waiting-events.ts';
 import { selectorOf } from './watch-experiments.ts';
@@ -27,6 +29,27 @@ export async function listExperiments(
   if (experiment !== undefined) await readWaitingEvents(client, index, options);
   index.changes();
   return index;
+}
+
+/** The names of all experiments, oldest first: from their records, without a look at thousands of pods. */
+export async function listExperimentNames(
+  client: KubeClient,
+  namespace: string | undefined,
+  options: CallOptions = {},
+): Promise<string[]> {
+  const query = { labelSelector: recordSelector };
+  const { items } = await client.list<KubeObject & RecordData>('ConfigMap', { namespace, query, ...options });
+  const records = items.filter((record) => readExperimentRecord(record) !== undefined);
+  records.sort((a, b) => (created(a) < created(b) ? -1 : 1));
+  return [...new Set(records.map((record) => knownExperiment(record).name))];
+}
+
+interface RecordData {
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+function created({ metadata }: KubeObject): string {
+  return metadata.creationTimestamp ?? '';
 }
 
 /** @throws SymphonyError `not-found` */

@@ -1,0 +1,22 @@
+import { expect } from 'vitest';
+import { listExperimentNames } from '../../../../src/backends/kube/experiments/list-experiments.ts';
+import { labels } from '../../../../src/backends/kube/labels.ts';
+import { answerJson } from './support/api-server.ts';
+import { test } from './support/lab.ts';
+
+const record = (name: string, creationTimestamp: string, data: object = { spec: '{}', launch: '{}' }) => ({
+  metadata: { name: 'symphony-experiment', namespace: name, labels: { [labels.experiment]: name }, creationTimestamp },
+  data,
+});
+
+test('names experiments from their records, oldest first, and asks for no pods', async ({ lab }) => {
+  const items = [
+    record('younger', '2026-01-02T00:00:00Z'),
+    record('broken', '2026-01-01T12:00:00Z', { spec: '{', launch: '{}' }),
+    record('older', '2026-01-01T00:00:00Z'),
+  ];
+  const server = await lab.server(answerJson({ kind: 'List', metadata: { resourceVersion: '1' }, items }));
+  const client = await lab.client(server.url);
+  expect(await listExperimentNames(client, undefined)).toEqual(['older', 'younger']);
+  expect(server.requests.map(({ url }) => url?.replace(/\?.*/, ''))).toEqual(['/api/v1/configmaps']);
+});
