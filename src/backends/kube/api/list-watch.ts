@@ -3,7 +3,7 @@ import { toSymphonyError } from '../../../engine/errors.ts';
 import { isStatus, type KubeStatus } from './api-error.ts';
 import type { Query } from './kube-api.ts';
 import type { KubeClient } from './kube-client.ts';
-import type { KubeObject } from './kube-object.ts';
+import type { KubeList, KubeObject } from './kube-object.ts';
 import { inNamespaces, type Kind, listPath, pluralOf } from './resource-path.ts';
 import { Silence } from './silence.ts';
 
@@ -23,8 +23,13 @@ export interface ListWatchOptions {
   readonly namespace?: string | undefined;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
+  /** What is kept of an object that is listed; all of it without this. */
+  readonly keep?: (object: KubeObject) => KubeObject;
   readonly signal: AbortSignal;
 }
+
+/** Objects asked for at once. */
+const pageSize = 500;
 
 /** Seconds after which the server ends a watch by itself, so that none lives on a connection that died unnoticed. */
 const watchTimeout = 290;
@@ -54,11 +59,7 @@ export async function* listAndWatch(client: KubeClient, options: ListWatchOption
   while (!signal.aborted) {
     try {
       if (version === undefined) {
-        const { metadata, items } = await client.list(options.kind, {
-          namespace: options.namespace,
-          query: selectors(options),
-          signal,
-        });
+        const { metadata, items } = await listAll(client, options);
         version = metadata.resourceVersion;
         hasListed = true;
         if (isStale) yield { type: 'fresh' };
@@ -91,6 +92,19 @@ export async function* listAndWatch(client: KubeClient, options: ListWatchOption
       const pause = Math.min(firstRetry * 2 ** (failures - 1), longestRetry);
       await delay(pause * (0.75 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
     }
+  }
+}
+
+/** All as it was at one moment, page by page: of thousands, what is not kept fills no memory. */
+async function listAll(client: KubeClient, options: ListWatchOptions): Promise<KubeList> {
+  const { kind, namespace, keep = (object) => object, signal } = options;
+  const items: KubeObject[] = [];
+  for (let from: string | undefined; ; ) {
+    const query = { ...selectors(options), limit: pageSize, continue: from };
+    const page = await client.list(kind, { namespace, query, signal });
+    items.push(...page.items.map(keep));
+    from = page.metadata.continue || undefined;
+    if (from === undefined) return { metadata: page.metadata, items };
   }
 }
 

@@ -72,7 +72,8 @@ async function* tagged(
   signal: AbortSignal,
 ): AsyncGenerator<Tagged> {
   const labelSelector = selectorOf(kind, experiment);
-  for await (const event of listAndWatch(client, { kind, namespace, labelSelector, signal })) yield { kind, event };
+  for await (const event of listAndWatch(client, { kind, namespace, labelSelector, keep: slim, signal }))
+    yield { kind, event };
 }
 
 export function selectorOf(kind: IndexedKind, experiment: string | undefined): string {
@@ -81,7 +82,7 @@ export function selectorOf(kind: IndexedKind, experiment: string | undefined): s
 }
 
 function apply(index: ExperimentIndex, kind: IndexedKind, event: ListWatchEvent): void {
-  if (event.type === 'list') index.replace(kind, event.items.map(slim));
+  if (event.type === 'list') index.replace(kind, event.items);
   else if (event.type === 'put') index.put(kind, slim(event.object));
   else if (event.type === 'removed') index.remove(kind, event.object);
 }
