@@ -8,7 +8,7 @@ import { spawn } from 'node-pty';
 import { bin, inTurn, milliseconds, type Row, ratio, run, withHome } from './measure.ts';
 import { cpuSeconds } from './supervisor.ts';
 
-const size = { cols: 200, rows: 50 };
+export const size = { cols: 200, rows: 50 };
 /** As JavaScript: a program whose types Node takes out itself needs 30 MB more. */
 const changingProgram = stripTypeScriptTypes(readFileSync(new URL('app-changing.ts', import.meta.url), 'utf8'));
 
@@ -19,7 +19,7 @@ const idleSeconds = 20;
 const keys = 200;
 
 /** The full-screen interface in a real terminal, with the screen as somebody sees it. */
-class App {
+export class App {
   readonly #emulator = new xterm.Terminal({ ...size, allowProposedApi: true });
   readonly #pty;
   #onDraw: () => void = () => {};

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { bench as app } from './app.ts';
+import { bench as kube } from './kube.ts';
 import { bench as deleteMany } from './launch-and-delete.ts';
 import { bench as logs } from './logs.ts';
 import type { Row } from './measure.ts';
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   supervisor,
   logs,
   app,
+  kube,
 };
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));

@@ -47,11 +47,24 @@ export async function inTurn(
   rounds: number,
   first: () => Promise<number>,
   second: () => Promise<number>,
-): Promise<{ readonly first: number; readonly second: number; readonly ratio: number }> {
-  const pairs: { first: number; second: number }[] = [];
+): Promise<Compared> {
+  const pairs: Pair[] = [];
   await first();
   await second();
   for (let round = 0; round < rounds; round += 1) pairs.push({ first: await first(), second: await second() });
+  return compare(pairs);
+}
+
+export interface Pair {
+  readonly first: number;
+  readonly second: number;
+}
+
+export interface Compared extends Pair {
+  readonly ratio: number;
+}
+
+export function compare(pairs: readonly Pair[]): Compared {
   return {
     first: median(pairs.map((pair) => pair.first)),
     second: median(pairs.map((pair) => pair.second)),
