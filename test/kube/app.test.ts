@@ -31,9 +31,10 @@ test('every view of the full-screen interface works on a cluster', async ({ lab 
     await screen.sees(/learner/);
     await screen.sees(/node +testnode|testnode/);
     screen.press('esc', 's');
-    await screen.sees(/[#$] *$/m);
-    screen.type('echo "in $SYMPH_PROCESS"; exit\r');
-    await screen.sees(/in learner/);
+    await screen.sees(/^\/ # /m);
+    screen.type('echo "in $SYMPH_PROCESS"\r');
+    await screen.sees(/^in learner/m);
+    screen.type('exit\r');
     await screen.sees(/learner .*running/);
     screen.press('r');
     await screen.sees(/Restart .*learner/);

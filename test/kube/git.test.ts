@@ -22,7 +22,11 @@ test('a repository is cloned before the process starts, at the revision asked fo
     git('tag', version);
   }
   const commit = String(git('rev-parse', 'one')).trim();
-  const draft = (revision: string | undefined, user: number) => {
+  // git takes nothing from a folder of somebody else's.
+  const ofAnother = `${repository}-of-another`;
+  execFileSync('cp', ['-r', repository, ofAnother]);
+  execFileSync('chown', ['-R', '1234', ofAnother]);
+  const draft = (revision: string | undefined, user: number, repository: string) => {
     const clone = { mount: '/code', git: { repository: `file://${repository}`, image: base.image, revision } };
     const paths = [...ofNode, repository];
     const mounts = paths.map((mountPath, index) => ({ name: `node-${index}`, mountPath, readOnly: true }));
@@ -47,16 +51,16 @@ test('a repository is cloned before the process starts, at the revision asked fo
     };
   };
   try {
-    await lab.launch('cloned-newest', draft(undefined, 0));
-    await lab.launch('cloned-commit', draft(commit, 0));
-    await lab.launch('cloned-by-another', draft('one', 1234));
+    await lab.launch('cloned-newest', draft(undefined, 0, repository));
+    await lab.launch('cloned-commit', draft(commit, 0, repository));
+    await lab.launch('cloned-by-another', draft('one', 1234, ofAnother));
     expect(await lab.lines('cloned-newest')).toEqual(['version two']);
     expect(await lab.lines('cloned-commit')).toEqual(['version one']);
     expect(await lab.lines('cloned-by-another')).toEqual(['version one']);
-    await lab.launch('cloned-in-vain', draft('no-such-tag', 0));
+    await lab.launch('cloned-in-vain', draft('no-such-tag', 0, repository));
     const { reason } = await lab.until('cloned-in-vain', 'main', ({ state }) => state === 'failed');
     expect(reason).toMatch(/^git-0, which prepares it, failed: exit code/);
   } finally {
-    await rm(repository, { recursive: true });
+    for (const folder of [repository, ofAnother]) await rm(folder, { recursive: true });
   }
 });

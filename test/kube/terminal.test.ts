@@ -9,18 +9,20 @@ test('a shell in a container has a terminal of its own, its size, and its exit c
   await lab.until('inside', 'main', 'running');
   const shell = Terminal.symphony(lab.session, ['ssh', 'main', '-e', 'inside']);
   shell.type('stty size; echo "$OWN of $SYMPH_PROCESS"\r');
-  await shell.until(/30 100\r\n/);
-  await shell.until(/mine of main\r\n/);
+  await shell.until(/30 100\r+\n/);
+  await shell.until(/mine of main\r+\n/);
   shell.resize(77, 22);
   shell.type('stty size\r');
-  await shell.until(/22 77\r\n/);
+  await shell.until(/22 77\r+\n/);
   // What is interrupted is the program there, not the shell and not Symphony.
-  shell.type('sleep 1000\r');
-  await shell.until(/sleep 1000\r\n/);
+  shell.type('echo begun; sleep 1000; echo over\r');
+  await shell.until(/\nbegun\r+\n/);
   shell.type('\x03');
+  await shell.until(/\nbegun\r+\n.*\/ # /s);
   shell.type('echo still here; exit 7\r');
-  await shell.until(/\r\nstill here\r\n/);
+  await shell.until(/\nstill here\r+\n/);
   expect((await shell.exited).exitCode).toBe(7);
+  expect(shell.output).not.toMatch(/\nover/);
 });
 
 test('attach enters the terminal of a process, and leaves it as it was', async ({ lab }) => {

@@ -64,7 +64,12 @@ export class InkTerminal implements TerminalControl {
       await nextTurn();
       stdin.pause();
       await nextTurn();
-      return run({ stdin, stdout, stderr, terminal: true });
+      try {
+        return await run({ stdin, stdout, stderr, terminal: true });
+      } finally {
+        // Whoever had it may have paused its stream, which takes effect in the next turn and would stop the reading of ours.
+        await nextTurn();
+      }
     });
   }
 

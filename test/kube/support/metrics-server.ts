@@ -5,7 +5,6 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { KubeClient } from '../../../src/backends/kube/api/kube-client.ts';
-import type { KubeObject } from '../../../src/backends/kube/api/kube-object.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 const group = 'metrics.k8s.io/v1beta1';
@@ -28,20 +27,13 @@ export async function startMetricsServer(admin: KubeClient, namespace: string, f
       found === null ? resources : await podMetrics(admin, found[1] ?? '', searchParams.get('labelSelector'));
     response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
   });
-  server.listen(0, '0.0.0.0');
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const address = await nodeAddress(admin);
-  const metadata = { name: 'metrics', namespace };
-  const ports = [{ port: 443, targetPort: port }];
-  await admin.create({ apiVersion: 'v1', kind: 'Service', metadata, spec: { ports } });
-  const subsets = [{ addresses: [{ ip: address }], ports: [{ port }] }];
-  await post(admin, `/api/v1/namespaces/${namespace}/endpoints`, {
-    apiVersion: 'v1',
-    kind: 'Endpoints',
-    metadata,
-    subsets,
-  });
+  const service = { name: 'metrics', namespace };
+  // The API server runs on this machine, too.
+  const spec = { type: 'ExternalName', externalName: 'localhost', ports: [{ port }] };
+  await admin.create({ apiVersion: 'v1', kind: 'Service', metadata: service, spec });
   await post(admin, registration, {
     apiVersion: 'apiregistration.k8s.io/v1',
     kind: 'APIService',
@@ -49,25 +41,26 @@ export async function startMetricsServer(admin: KubeClient, namespace: string, f
     spec: {
       group: 'metrics.k8s.io',
       version: 'v1beta1',
-      service: metadata,
+      service: { ...service, port },
       insecureSkipTLSVerify: true,
       groupPriorityMinimum: 100,
       versionPriority: 100,
     },
   });
-  await waitFor(() => admin.request<object>({ path: `/apis/${group}`, doing: 'get the metrics' }), {
-    timeout: 60,
-    what: 'the API server to pass on',
-  });
-  return {
-    async close() {
-      const name = 'v1beta1.metrics.k8s.io';
-      await admin.request({ method: 'DELETE', path: `${registration}/${name}`, doing: 'delete the registration' });
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+  const close = async () => {
+    // Left behind, it would keep every namespace from being deleted.
+    const path = `${registration}/v1beta1.metrics.k8s.io`;
+    await admin.request({ method: 'DELETE', path, doing: 'delete the registration' });
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
   };
+  const isPassedOn = () => admin.request<object>({ path: `/apis/${group}`, doing: 'get the metrics' });
+  await waitFor(isPassedOn, { timeout: 60, what: 'the API server to pass on' }).catch(async (error) => {
+    await close();
+    throw error;
+  });
+  return { close };
 }
 
 const resources = {
@@ -115,12 +108,6 @@ async function podMetrics(admin: KubeClient, namespace: string, labelSelector: s
       })),
     }));
   return { kind: 'PodMetricsList', apiVersion: group, metadata: {}, items };
-}
-
-async function nodeAddress(admin: KubeClient): Promise<string> {
-  const { items } = await admin.list('Node');
-  const addresses = items.flatMap(({ status }: KubeObject) => status?.addresses ?? []);
-  return addresses.find(({ type }: { type: string }) => type === 'InternalIP')?.address;
 }
 
 function post(admin: KubeClient, path: string, body: object): Promise<unknown> {
