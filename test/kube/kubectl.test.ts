@@ -8,16 +8,36 @@ import { test } from './support/kube-test.ts';
 const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
 
 describe.runIf(hasKubectl)('kubectl', () => {
-  test('applies what a dry run prints, and finds nothing to change in what was launched', async ({ lab }) => {
+  test('applies what a dry run prints', async ({ lab }) => {
     lab.adopt('rl');
-    const file = join(repository, 'examples/rl/rl.yaml');
+    const example = join(repository, 'examples/rl/rl.yaml');
     const settings = ['--set', `image=${base.image}`, '--set', 'kube.imagePullPolicy=IfNotPresent'];
-    const manifests = await lab.session.ok(['launch', file, ...settings, '--dry-run']);
+    const manifests = await lab.session.ok(['launch', example, ...settings, '--dry-run']);
+    const checked = await run(['kubectl', 'apply', '--dry-run=client', '-f', '-'], { input: manifests });
+    expect(checked.stderr).toBe('');
+    expect(checked.stdout).toMatch(/^pod\/agents created \(dry run\)$/m);
+  });
+
+  test('applied, it is an experiment', async ({ lab }) => {
+    lab.adopt('applied');
+    const program = `require('net').createServer((socket) => socket.on('error', () => {}).end('hello\\n'))
+      .listen(process.env.SYMPH_SERVICE_PORT, process.env.SYMPH_SERVICE_HOST)`;
+    const serving = ['node', '-e', program];
+    const calling =
+      'until nc $SYMPH_SERVICE_HOST $SYMPH_SERVICE_PORT </dev/null | grep hello; do sleep 1; done; sleep 600';
+    const path = await lab.session.file('applied.json', {
+      name: 'applied',
+      startDir: '/',
+      ...base,
+      processes: { server: { command: serving, bind: 'service', ready: 'started' } },
+      groups: { callers: { processes: { caller: { command: calling, connect: 'service' } } } },
+    });
+    const manifests = await lab.session.ok(['launch', path, '--dry-run']);
     const applied = await run(['kubectl', 'apply', '-f', '-'], { input: manifests });
     expect(applied.stderr).toBe('');
-    expect(applied.stdout).toMatch(/^namespace\/rl created\n/);
-    expect(applied.stdout).toMatch(/^pod\/agents created$/m);
-    await lab.until('rl', 'learner', 'running');
-    await lab.until('rl', 'agents/agent-0', 'running');
+    expect(applied.stdout).toMatch(/^namespace\/applied created\n/);
+    await lab.until('applied', 'server', 'running');
+    await lab.until('applied', 'callers/caller', 'running');
+    expect((await lab.cluster.listExperiments()).map(({ name }) => name)).toContain('applied');
   });
 });

@@ -142,10 +142,15 @@ export class KubeClient extends KubeApi {
       } catch (error) {
         if (isStatus(error, 404)) return;
         // Of thousands it removes as many as it can within its own time, and has to be asked again for the others.
-        if (!isStatus(error, 504) || calls === mostRemovalCalls) throw error;
+        if (!isOutOfTime(error) || calls === mostRemovalCalls) throw error;
       }
     }
   }
+}
+
+/** Old servers say it as an error of their own. */
+function isOutOfTime(error: unknown): boolean {
+  return isStatus(error, 504) || (isStatus(error, 500) && error.message.includes('context deadline exceeded'));
 }
 
 function inNamespace(namespace: string | undefined): string {
