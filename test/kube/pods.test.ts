@@ -94,6 +94,8 @@ test('experiments side by side in one namespace reach their own services, and go
       },
     },
   });
+  const foreign = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'side-a-of-somebody-else', namespace } };
+  await lab.admin.create(foreign);
   await lab.launch('side-a', draft('of a'));
   await lab.launch('side-b', draft('of b'));
   expect(await lab.lines('side-a')).toEqual(['of a']);
@@ -103,6 +105,10 @@ test('experiments side by side in one namespace reach their own services, and go
   await lab.cluster.delete('side-a');
   expect((await lab.cluster.listExperiments()).map(({ name }) => name)).toContain('side-b');
   await lab.until('side-b', 'server', ({ state }) => state === 'running');
+  expect(await lab.objects('side-a')).toEqual([]);
+  expect(
+    (await lab.admin.get({ kind: 'ConfigMap', name: foreign.metadata.name, namespace })).metadata.uid,
+  ).toBeDefined();
 });
 
 test('a launch that a quota does not allow is refused in words, and leaves nothing', async ({ lab }) => {
@@ -126,4 +132,20 @@ test('a launch that a quota does not allow is refused in words, and leaves nothi
     query: { labelSelector: experimentSelector('too-much') },
   });
   expect(items.filter(({ metadata }) => metadata.deletionTimestamp === undefined)).toEqual([]);
+});
+
+test('more logs than allowed at once are not followed, and the setting is named', async ({ lab }) => {
+  const command = 'echo here; sleep 600';
+  await lab.launch('many-logs', { processes: { main: { command, replicas: 3 } } });
+  await lab.until('many-logs', 'main-2', 'running');
+  const follow = (env: Record<string, string>) =>
+    lab.session.run(['logs', '-f', 'main-0', 'main-1', 'main-2', '-e', 'many-logs'], { env, timeout: 30 });
+  const { exitCode, stderr } = await follow({ SYMPHONY_LOG_STREAMS: '2' });
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/^error: 3 logs are too many to follow at once: 2 are the limit\.\n.*logStreams/);
+  // Without following they are read in turn.
+  const texts = await lab.session.ok(['logs', 'main-0', 'main-1', 'main-2', '-e', 'many-logs'], {
+    env: { SYMPHONY_LOG_STREAMS: '2' },
+  });
+  expect(texts.match(/here/g)).toHaveLength(3);
 });
