@@ -37,6 +37,8 @@ const watchTimeout = 290;
 const longestSilence = 150;
 const firstRetry = 100;
 const longestRetry = 5_000;
+/** Milliseconds. */
+const shortestWatch = 1_000;
 
 interface WatchRecord {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
@@ -66,6 +68,7 @@ export async function* listAndWatch(client: KubeClient, options: ListWatchOption
         isStale = false;
         yield { type: 'list', items };
       }
+      const begun = performance.now();
       for await (const record of watchFrom(client, options, version)) {
         heard = new Date();
         failures = 0;
@@ -76,10 +79,13 @@ export async function* listAndWatch(client: KubeClient, options: ListWatchOption
         if (record.type === 'DELETED') yield { type: 'removed', object: record.object };
         else if (record.type !== 'BOOKMARK') yield { type: 'put', object: record.object };
       }
+      // Something on the way may end each watch at once.
+      if (performance.now() - begun < shortestWatch) await pause(shortestWatch, signal);
     } catch (error) {
       if (signal.aborted) return;
       if (isStatus(error, 410)) {
         version = undefined;
+        await pause(firstRetry, signal);
         continue;
       }
       if (!hasListed || isStatus(error, 403)) throw error;
@@ -89,10 +95,14 @@ export async function* listAndWatch(client: KubeClient, options: ListWatchOption
         isStale = true;
         yield { type: 'stale', since: heard.toISOString(), reason: toSymphonyError(error).message };
       }
-      const pause = Math.min(firstRetry * 2 ** (failures - 1), longestRetry);
-      await delay(pause * (0.75 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
+      await pause(Math.min(firstRetry * 2 ** (failures - 1), longestRetry), signal);
     }
   }
+}
+
+/** About so many milliseconds, so that not everyone comes back at once; shorter if the signal aborts. */
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await delay(milliseconds * (0.75 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
 }
 
 /** All as it was at one moment, page by page: of thousands, what is not kept fills no memory. */
