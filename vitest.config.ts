@@ -3,6 +3,12 @@ import { defineConfig } from 'vitest/config';
 /** Those on a real Kubernetes change the one that KUBECONFIG names: `npm test` leaves them out. */
 const kubeTests = ['test/kube/**/*.test.ts', 'test/contract/kube.test.ts'];
 
+/**
+ * Real processes, terminals and clusters on a busy machine now and then take longer than anybody waits. What fails in CI
+ * fails three times in a row.
+ */
+const retry = process.env.CI ? 2 : 0;
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -21,6 +27,7 @@ export default defineConfig({
           name: 'real',
           include: ['test/{contract,local,tmux,docker,e2e}/**/*.test.{ts,tsx}'],
           exclude: kubeTests,
+          retry,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -31,6 +38,7 @@ export default defineConfig({
           include: process.env.KUBECONFIG ? kubeTests : [],
           // There is one cluster, and some stop parts of it.
           fileParallelism: false,
+          retry,
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
