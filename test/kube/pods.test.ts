@@ -89,7 +89,7 @@ test('experiments side by side in one namespace reach their own services, and go
         bind: 'service',
       },
       main: {
-        command: 'until nc $SYMPH_SERVICE_HOST $SYMPH_SERVICE_PORT </dev/null 2>/dev/null; do sleep 0.2; done',
+        command: 'until sleep 2 | nc $SYMPH_SERVICE_HOST $SYMPH_SERVICE_PORT 2>/dev/null | grep of; do sleep 0.2; done',
         connect: 'service',
       },
     },
@@ -141,7 +141,7 @@ test('more logs than allowed at once are not followed, and the setting is named'
   const follow = (env: Record<string, string>) =>
     lab.session.run(['logs', '-f', 'main-0', 'main-1', 'main-2', '-e', 'many-logs'], { env, timeout: 30 });
   const { exitCode, stderr } = await follow({ SYMPHONY_LOG_STREAMS: '2' });
-  expect(exitCode).toBe(1);
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 1 });
   expect(stderr).toMatch(/^error: 3 logs are too many to follow at once: 2 are the limit\.\n.*logStreams/);
   // Without following they are read in turn.
   const texts = await lab.session.ok(['logs', 'main-0', 'main-1', 'main-2', '-e', 'many-logs'], {

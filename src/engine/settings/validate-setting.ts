@@ -60,6 +60,9 @@ function fits(schema: Schema, value: unknown): boolean {
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
     return isObject && Object.values(value).every((item) => typeof item === schema.additionalProperties.type);
   }
+  if (schema.type === 'integer') {
+    return Number.isInteger(value) && Number(value) >= schema.minimum && Number(value) <= schema.maximum;
+  }
   if (typeof value !== schema.type) return false;
   if ('enum' in schema) return (schema.enum as readonly unknown[]).includes(value);
   return !('pattern' in schema) || new RegExp(schema.pattern).test(value as string);
