@@ -79,6 +79,7 @@ function addGlobalOptions(command: Command): void {
   add('--backend <name>', 'where experiments run: local, tmux, kube, …');
   add('--context <name>', 'kube: the context of the kubeconfig');
   add('--kubeconfig <file>', 'kube: the kubeconfig file');
+  add('--namespace <name>', 'kube: the namespace of experiments that name none; names are looked up there first');
   add('-e, --experiment <name>', 'the experiment that is meant, instead of the current one');
   add('-o, --output <format>', 'the form of the output', outputFormats);
   add('--no-color', 'print no colours');

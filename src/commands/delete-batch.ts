@@ -1,8 +1,10 @@
+import type { Cluster } from '../engine/cluster.ts';
 import { SymphonyError } from '../engine/errors.ts';
 import type { CommandDefinition } from './command.ts';
 import { finishDeletion } from './deletion.ts';
 import { confirm } from './names/ask.ts';
 import { matchPatterns } from './names/patterns.ts';
+import { formatPlace } from './output/places.ts';
 
 export const deleteBatch: CommandDefinition = {
   name: 'delete-batch',
@@ -25,7 +27,7 @@ export const deleteBatch: CommandDefinition = {
         hint: existing.length > 0 ? `There are: ${existing.join(', ')}.` : undefined,
       });
     }
-    const what = `${names.length === 1 ? '1 experiment' : `${names.length} experiments`}: ${names.join(', ')}`;
+    const what = await describeDoomed(cluster, names);
     if (args.dryRun) return finishDeletion(context, { wouldDelete: names, notes: [`Would delete ${what}.`] });
     if (!args.force && !(await confirm(context, `Delete ${what}?`, 'Use --force to delete them without a question.'))) {
       context.note('Nothing was deleted.');
@@ -39,3 +41,14 @@ export const deleteBatch: CommandDefinition = {
     return finishDeletion(context, { cluster, results });
   },
 };
+
+/** `2 experiments in context prod: rl (namespace rl), eval (namespace team-a)`. */
+async function describeDoomed(cluster: Cluster, names: readonly string[]): Promise<string> {
+  const places = new Map((await cluster.listExperiments()).map(({ name, place }) => [name, place]));
+  const each = names.map((name) => {
+    const place = places.get(name);
+    return place === undefined ? name : `${name} (${place})`;
+  });
+  const count = names.length === 1 ? '1 experiment' : `${names.length} experiments`;
+  return `${count}${formatPlace(cluster)}: ${each.join(', ')}`;
+}

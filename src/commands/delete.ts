@@ -3,6 +3,7 @@ import { finishDeletion } from './deletion.ts';
 import { confirm } from './names/ask.ts';
 import { chooseDoomed } from './names/experiment-name.ts';
 import { formatProcessCount } from './output/counts.ts';
+import { formatPlace } from './output/places.ts';
 
 export const deleteExperiment: CommandDefinition = {
   name: 'delete',
@@ -20,7 +21,8 @@ export const deleteExperiment: CommandDefinition = {
     const asks = !args.force && (args.dryRun || context.terminal.canAsk);
     const name = await chooseDoomed(context, cluster, args.experiment, { asks });
     const found = (await cluster.listExperiments()).find((experiment) => experiment.name === name);
-    const what = `${name}${found === undefined ? '' : ` (${formatProcessCount(found.processes)})`}`;
+    const size = found === undefined ? '' : ` (${formatProcessCount(found.processes)})`;
+    const what = `${name}${size}${formatPlace(cluster, found)}`;
     if (args.dryRun) {
       return finishDeletion(context, { wouldDelete: [name], notes: [`Would delete ${what}.`] });
     }

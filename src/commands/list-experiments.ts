@@ -11,7 +11,9 @@ export const listExperiments: CommandDefinition = {
   async run(_args, context) {
     const cluster = await context.cluster();
     const [experiments, current] = await Promise.all([cluster.listExperiments(), cluster.currentExperiment()]);
-    if (experiments.length === 0) context.note(`No experiments on ${cluster.backend}.`);
+    const where = `${cluster.backend}${cluster.place === undefined ? '' : ` (${cluster.place})`}`;
+    if (experiments.length === 0) context.note(`No experiments on ${where}.`);
+    else if (cluster.place !== undefined && context.terminal.forPeople) context.note(`Experiments on ${where}:`);
     await print(context, {
       data: experiments,
       names: () => experiments.map(({ name }) => name),

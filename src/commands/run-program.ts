@@ -126,7 +126,7 @@ interface ContextParts {
 
 function createContext(host: ProgramHost, args: CommandArguments, parts: ContextParts): CommandContext {
   const { program, terminal, interruption, closers } = parts;
-  for (const name of ['backend', 'context', 'kubeconfig'] as const) {
+  for (const name of ['backend', 'context', 'kubeconfig', 'namespace'] as const) {
     const said: unknown = args[name];
     if (typeof said === 'string' && overriddenSetting(name) !== said) overrideSetting('flag', name, said);
   }

@@ -23,12 +23,24 @@ export interface LaunchOptions extends ActionOptions {
 export interface DeleteOptions extends ActionOptions {
   /** Wait as long as it takes, instead of naming after a while what still stands. */
   readonly wait?: boolean;
+  /** Delete also what is not Symphony's and stands where the experiment does; it stays without this. */
+  readonly purge?: boolean;
 }
 
 export interface DeleteResult {
   readonly name: string;
   /** What could not be ended, in words. Empty means that nothing is left. */
   readonly leftovers: readonly string[];
+  /** What is not Symphony's and therefore stayed, in words. Absent where there was nothing of that kind. */
+  readonly kept?: readonly string[];
+}
+
+/** What a deletion would meet besides the experiment itself. */
+export interface DeletionPreview {
+  /** What is not Symphony's and stands where the experiment does, in words: it stays unless `purge` is set. */
+  readonly others: readonly string[];
+  /** What should be known before: kinds of objects that this user cannot see. */
+  readonly notes: readonly string[];
 }
 
 /** Everything known of one process. */
@@ -81,6 +93,11 @@ export abstract class Cluster {
   /** The backend's name. */
   abstract readonly backend: string;
   abstract readonly capabilities: Capabilities;
+  /**
+   * Which one of the backend's clusters this is, in a few words for a question or a header: `context prod`. Undefined for a
+   * backend that has only one.
+   */
+  readonly place: string | undefined = undefined;
 
   /** Starts the declaration of an experiment; nothing runs until it is launched. */
   newExperiment(name: string, options: ExperimentOptions = {}): Experiment {
@@ -128,6 +145,11 @@ export abstract class Cluster {
    * @throws SymphonyError `not-found`
    */
   abstract delete(name: string, options?: DeleteOptions): Promise<DeleteResult>;
+
+  /** What `delete` would meet besides the experiment itself. Changes nothing. @throws SymphonyError `not-found` */
+  async previewDeletion(_name: string): Promise<DeletionPreview> {
+    return { others: [], notes: [] };
+  }
 
   /** Deletes several at once; one that fails does not keep the others from it. */
   async deleteBatch(

@@ -80,6 +80,8 @@ export interface ServiceStatus {
 export interface ExperimentStatus {
   readonly name: string;
   readonly backend: string;
+  /** Where it stands within its cluster, in a few words: `namespace team-a`. Absent where there is only one such place. */
+  readonly place?: string;
   readonly state: ExperimentState;
   /** What everyone should know about the whole: another host's, a broken record. */
   readonly reason?: string;

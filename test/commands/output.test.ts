@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exitCodeOf, shellExitCode } from '../../src/commands/exit-code.ts';
 import { experimentColumns } from '../../src/commands/output/experiment-table.ts';
+import { formatPlace } from '../../src/commands/output/places.ts';
 import { formatCommand, processColumns } from '../../src/commands/output/process-table.ts';
 import { formatAddress } from '../../src/commands/output/service-table.ts';
 import { formatTable, formatWrappedTable } from '../../src/commands/output/table.ts';
@@ -68,8 +69,19 @@ describe('tables', () => {
       '   Name  State     Ready  Failed   Age',
       '*  rl    degraded    1/2       1  1.0h',
     ]);
+    const placed = { ...experiment, place: 'namespace team-a' };
+    expect(await formatTable(experimentColumns(false, looks), [placed])).toEqual([
+      '   Name  Place             State     Ready  Failed   Age',
+      '*  rl    namespace team-a  degraded    1/2       1  1.0h',
+    ]);
     const [, wide] = await formatTable(experimentColumns(true, looks), [experiment]);
     expect(wide).toContain('dashboard=http://127.0.0.1:7001/');
+  });
+
+  it('say where an experiment stands, as far as there are several places', () => {
+    expect(formatPlace({ place: undefined }, {})).toBe('');
+    expect(formatPlace({ place: 'context prod' })).toBe(' in context prod');
+    expect(formatPlace({ place: 'context prod' }, { place: 'namespace a' })).toBe(' in namespace a (context prod)');
   });
 
   it('align wide characters by their width, and let no foreign text break a line', async () => {

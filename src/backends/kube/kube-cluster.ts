@@ -63,6 +63,7 @@ interface Entering {
 /** Experiments as pods of a Kubernetes cluster. What it knows it keeps there, so that everyone sees the same. */
 export class KubeCluster extends Cluster {
   override readonly backend = 'kube';
+  override readonly place: string;
   override readonly capabilities: Capabilities;
   readonly #client: KubeClient;
   readonly #plan: PlanOptions;
@@ -94,6 +95,7 @@ export class KubeCluster extends Cluster {
   private constructor(client: KubeClient, options: PlanOptions, { visible, measures }: Found) {
     super();
     this.#client = client;
+    this.place = `context ${client.identity.context}`;
     this.#plan = options;
     this.#visible = visible;
     this.capabilities = {

@@ -20,6 +20,7 @@ export function experimentColumns(
   const columns: Column<ExperimentStatus>[] = [
     { title: ' ', cell: ({ name }) => (name === options.current ? '*' : '') },
     { title: 'Name', cell: ({ name }) => name },
+    { title: 'Place', cell: ({ place }) => place ?? '', optional: true },
     {
       title: 'State',
       cell: formatExperimentState,

@@ -97,6 +97,7 @@ export class ExperimentEntry {
     return {
       name: this.known.name,
       backend: 'kube',
+      place: `namespace ${this.known.location.namespace}`,
       state: this.known.isDeleting ? 'stopping' : summarizeState(statuses),
       createdAt: new Date(this.#object.metadata.creationTimestamp ?? 0).toISOString(),
       processes: countProcesses(statuses),

@@ -1,0 +1,8 @@
+import type { Cluster } from '../../engine/cluster.ts';
+import type { ExperimentStatus } from '../../engine/status.ts';
+
+/** ` in namespace team-a (context prod)`, or nothing where there is only one place. */
+export function formatPlace(cluster: Pick<Cluster, 'place'>, experiment: Pick<ExperimentStatus, 'place'> = {}): string {
+  if (experiment.place === undefined) return cluster.place === undefined ? '' : ` in ${cluster.place}`;
+  return ` in ${experiment.place}${cluster.place === undefined ? '' : ` (${cluster.place})`}`;
+}
