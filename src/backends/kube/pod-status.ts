@@ -4,6 +4,7 @@ import { isBlocked } from './blocked.ts';
 import { endReason, endSignal } from './end-reason.ts';
 import { annotations } from './labels.ts';
 import type { ContainerStatusJson, EventJson, PodJson, TerminatedState } from './pod-json.ts';
+import { readAnnotation, readCount } from './read-annotation.ts';
 import { shorten, waitingReason } from './waiting-reason.ts';
 
 /** What a pod says about one of its processes: the part of a ProcessStatus that changes. */
@@ -230,17 +231,7 @@ function troubleBetweenRuns(
 
 /** How many runs earlier pods of the process had. */
 function earlierRuns(pod: PodJson, container: string): number {
-  const count = readAnnotation(pod, annotations.earlierRuns)[container];
-  return typeof count === 'number' ? count : 0;
-}
-
-function readAnnotation({ metadata }: PodJson, name: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(metadata.annotations?.[name] ?? '{}');
-    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
-  } catch {
-    return {};
-  }
+  return readCount(pod, annotations.earlierRuns, container);
 }
 
 function toIso(time: string | undefined): string | undefined {

@@ -3,6 +3,7 @@ import type { KubeObject } from '../api/kube-object.ts';
 import { annotations, labels } from '../labels.ts';
 import { generation } from '../logs/container-runs.ts';
 import { podNameOfGeneration, withoutGeneration } from '../object-names.ts';
+import { readCount } from '../read-annotation.ts';
 import { stopPod } from './stop-pod.ts';
 
 /**
@@ -77,8 +78,8 @@ function isTokenVolume(name: string): boolean {
   return /^kube-api-access-[a-z0-9]{5}$|-token-[a-z0-9]{5}$/.test(name);
 }
 
-function countRuns({ metadata, spec, status }: KubeObject): Record<string, number> {
-  const earlier = JSON.parse(metadata.annotations?.[annotations.earlierRuns] ?? '{}') as Record<string, number>;
+function countRuns(pod: KubeObject): Record<string, number> {
+  const { spec, status } = pod;
   const statuses = (status?.containerStatuses ?? []) as readonly {
     readonly name: string;
     readonly restartCount: number;
@@ -86,7 +87,7 @@ function countRuns({ metadata, spec, status }: KubeObject): Record<string, numbe
   return Object.fromEntries(
     spec.containers.map(({ name }: { name: string }) => {
       const count = statuses.find((container) => container.name === name)?.restartCount ?? 0;
-      return [name, (earlier[name] ?? 0) + count + 1];
+      return [name, readCount(pod, annotations.earlierRuns, name) + count + 1];
     }),
   );
 }

@@ -5,6 +5,7 @@ import { annotations } from '../labels.ts';
 import { runsOf } from '../logs/container-runs.ts';
 import { LogPosition } from '../logs/log-position.ts';
 import { readContainer } from '../logs/read-container.ts';
+import { readAnnotation } from '../read-annotation.ts';
 import { memberKey } from './experiment-entry.ts';
 import type { ExperimentIndex } from './experiment-index.ts';
 
@@ -47,7 +48,9 @@ export class LogReadiness {
         .flatMap((process) =>
           index.pods(entry, memberKey(process)).flatMap((pod) => {
             const { containerId: id, ended } = runsOf(pod, process);
-            return id === undefined || ended !== undefined || noted(pod)[process.name] === id
+            return id === undefined ||
+              ended !== undefined ||
+              readAnnotation(pod, annotations.logReady)[process.name] === id
               ? []
               : [{ pod, process, id }];
           }),
@@ -62,7 +65,7 @@ export class LogReadiness {
     const options = { follow, position: new LogPosition(), signal: this.#signal };
     for await (const lines of readContainer(this.#client, container, options)) {
       if (!lines.some(({ text }) => pattern.test(text))) continue;
-      const value = JSON.stringify({ ...noted(pod), [process.name]: id });
+      const value = JSON.stringify({ ...readAnnotation(pod, annotations.logReady), [process.name]: id });
       const { name, namespace } = pod.metadata;
       const patch = { metadata: { annotations: { [annotations.logReady]: value } } };
       return this.#client.patch({ kind: 'Pod', name, namespace }, patch, { signal: this.#signal });
@@ -71,8 +74,4 @@ export class LogReadiness {
     this.#seen.delete(id);
     return undefined;
   }
-}
-
-function noted({ metadata }: KubeObject): Record<string, string> {
-  return JSON.parse(metadata.annotations?.[annotations.logReady] ?? '{}');
 }

@@ -2,6 +2,7 @@ import type { ProcessReference } from '../../../engine/status.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import type { ContainerName } from '../inside/container.ts';
 import { annotations, labels } from '../labels.ts';
+import { readCount } from '../read-annotation.ts';
 
 /** How a container ended, as the pod's status has it. */
 export interface Termination {
@@ -43,7 +44,8 @@ export function isPodOf({ metadata }: KubeObject, { group, name }: ProcessRefere
 
 /** 0 for the pod of the launch, and one more for each restart by hand. */
 export function generation({ metadata }: KubeObject): number {
-  return Number(metadata.annotations?.[annotations.generation] ?? 0);
+  const number = Number(metadata.annotations?.[annotations.generation] ?? 0);
+  return Number.isFinite(number) ? number : 0;
 }
 
 export function runsOf(pod: KubeObject, process: ProcessReference): PodRuns {
@@ -89,9 +91,8 @@ function podReason({ status }: KubeObject): string | undefined {
   return unscheduled?.message ?? status?.message;
 }
 
-function earlierRuns({ metadata }: KubeObject, container: string): number {
-  const counts = metadata.annotations?.[annotations.earlierRuns];
-  return counts === undefined ? 0 : ((JSON.parse(counts) as Record<string, number>)[container] ?? 0);
+function earlierRuns(pod: KubeObject, container: string): number {
+  return readCount(pod, annotations.earlierRuns, container);
 }
 
 /** In words, for the marker between two runs. */
