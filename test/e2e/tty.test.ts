@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import xterm from '@xterm/headless';
 import { describe, expect } from 'vitest';
 import { test } from '../support/session.ts';
 import { supervisors } from '../support/supervisor.ts';
 import { Terminal } from '../support/terminal.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const echoing = 'test -t 0 && test -t 1 && echo "a terminal"; while read line; do echo "you said <$line>"; done';
 
@@ -31,6 +34,8 @@ describe('tty: true', () => {
     await terminal.until(/ctrl-/i);
     terminal.type('\r');
     await terminal.exited;
+    expect(terminal.output).toContain('main ended.');
+    expect(terminal.output).not.toContain('symphony-end');
     expect(await session.until('rl', 'main', 'failed')).toMatchObject({ exitCode: 4 });
   });
 
@@ -65,6 +70,46 @@ describe('tty: true', () => {
     await terminal.until(/22 77/);
     terminal.close();
     await terminal.exited;
+  });
+
+  test('what is typed after a resize finds the new size, also when both come at once', async ({ session }) => {
+    await session.launch('rl', { processes: { main: { command: 'while read line; do stty size; done', tty: true } } });
+    await session.until('rl', 'main', 'running');
+    const terminal = Terminal.symphony(session, ['attach', 'main', '-e', 'rl']);
+    await terminal.until(/ctrl-/i);
+    terminal.type('\r');
+    await terminal.until(/30 100/);
+    for (const columns of [71, 72, 73]) {
+      process.kill(terminal.pid, 'SIGSTOP');
+      await waitFor(() => /State:\s+T/.test(readFileSync(`/proc/${terminal.pid}/status`, 'utf8')));
+      const from = terminal.output.length;
+      terminal.resize(columns, 22);
+      terminal.type('\r');
+      process.kill(terminal.pid, 'SIGCONT');
+      await terminal.until(/\d\d 7\d\s|30 100\s/, { from });
+      expect(terminal.output.slice(from)).toContain(`22 ${columns}`);
+    }
+    terminal.close();
+    await terminal.exited;
+  });
+
+  test('a user who leaves a full-screen program has the terminal back as it was', async ({ session }) => {
+    const enter = '\\033[?1049h\\033[?25l\\033[?1000h\\033[?2004h\\033(0\\033[31m\\033]0;title\\007drawn';
+    await session.launch('rl', {
+      processes: { main: { command: `printf '${enter}'; while read line; do echo again; done`, tty: true } },
+    });
+    await session.until('rl', 'main', 'running');
+    const terminal = Terminal.symphony(session, ['attach', 'main', '-e', 'rl']);
+    await terminal.until(/drawn/);
+    terminal.type('\x1d');
+    expect((await terminal.exited).exitCode).toBe(0);
+    const screen = new xterm.Terminal({ cols: 100, rows: 30, allowProposedApi: true });
+    await new Promise<void>((resolve) => screen.write(terminal.output, resolve));
+    const lines = Array.from({ length: 30 }, (_, row) => screen.buffer.active.getLine(row)?.translateToString(true));
+    expect(screen.buffer.active.type).toBe('normal');
+    expect(screen.modes).toMatchObject({ mouseTrackingMode: 'none', bracketedPasteMode: false });
+    expect(lines.join('\n').trim()).toMatch(/^Attached to main.*\nDetached; main goes on\.$/);
+    expect(terminal.output).toMatch(/\x1b\[22;0t[\s\S]*\x1b\]0;title\x07[\s\S]*\x1b\[\?25h[\s\S]*\x1b\[23;0t/);
   });
 
   test('it is ended with everything in it', async ({ session }) => {

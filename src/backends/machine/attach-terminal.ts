@@ -1,58 +1,86 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { pipeline } from 'node:stream/promises';
 import type { Streams } from '../../engine/capabilities.ts';
-import { SymphonyError } from '../../engine/errors.ts';
-import { encodeTerminalMessage, terminalSocket } from './terminal-protocol.ts';
+import { SymphonyError, throwIfAborted } from '../../engine/errors.ts';
+import { LentTerminal } from './lent-terminal.ts';
+import { encodeTerminalMessage, type TerminalMessage, terminalSocket } from './terminal-protocol.ts';
+import { refreshSize } from './terminal-size.ts';
 
 export const detachHint = 'ctrl-]';
 const detachByte = 0x1d;
 
-/** Joins a terminal on this machine with the one of a run, until the detach key is pressed or the process ends. */
-export function attachTerminal(
+/**
+ * Joins a terminal on this machine with the one of a run, until the user presses the detach key, the signal aborts or the
+ * process ends. The user's terminal is then as it was before.
+ * @throws SymphonyError `failed` if the run's terminal cannot be reached or the connection to it breaks
+ */
+export async function attachTerminal(
   runPath: string,
-  options: { readonly streams: Streams; readonly signal?: AbortSignal },
+  { streams, signal }: { readonly streams: Streams; readonly signal?: AbortSignal },
 ): Promise<'detached' | 'ended'> {
-  const { signal } = options;
-  const stdin = options.streams.stdin as NodeJS.ReadStream;
-  const stdout = options.streams.stdout as NodeJS.WriteStream;
-  return new Promise((resolve, reject) => {
-    const socket = connect(terminalSocket(runPath));
-    let result: 'detached' | 'ended' = 'ended';
-    const detach = () => {
-      result = 'detached';
-      socket.destroy();
-    };
-    const resize = () => {
-      if (stdout.isTTY)
-        socket.write(encodeTerminalMessage({ kind: 'resize', columns: stdout.columns, rows: stdout.rows }));
-    };
-    // Whoever had the terminal before may have set an encoding on its stream, which cannot be taken back.
-    const onInput = (data: Buffer | string) => {
-      const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
-      const end = bytes.indexOf(detachByte);
-      const keys = end < 0 ? bytes : bytes.subarray(0, end);
-      if (keys.length > 0) socket.write(encodeTerminalMessage({ kind: 'input', data: keys }));
-      if (end >= 0) detach();
-    };
-    socket.once('connect', () => {
-      if (stdin.isTTY) stdin.setRawMode(true);
-      stdin.on('data', onInput);
-      stdin.resume();
-      stdout.on('resize', resize);
-      signal?.addEventListener('abort', detach, { once: true });
-      resize();
-    });
-    socket.on('data', (bytes: Buffer) => stdout.write(bytes));
-    socket.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT' && error.code !== 'ECONNREFUSED') return;
-      reject(new SymphonyError('failed', 'The process’s terminal does not answer: its holder is gone.'));
-    });
-    socket.once('close', () => {
-      stdin.off('data', onInput);
-      stdin.pause();
-      if (stdin.isTTY) stdin.setRawMode(false);
-      stdout.off('resize', resize);
-      signal?.removeEventListener('abort', detach);
-      resolve(result);
-    });
-  });
+  throwIfAborted(signal);
+  const socket = await openSocket(terminalSocket(runPath));
+  const stdin = streams.stdin as NodeJS.ReadStream;
+  const stdout = streams.stdout as NodeJS.WriteStream;
+  const lent = new LentTerminal(stdout);
+  let isDetached = false;
+  const send = (message: TerminalMessage) => socket.write(encodeTerminalMessage(message));
+  const detach = () => {
+    isDetached = true;
+    socket.destroy();
+  };
+  const sendSize = () => {
+    if (stdout.isTTY) send({ kind: 'resize', columns: stdout.columns, rows: stdout.rows });
+  };
+  // An earlier reader of the stream may have set an encoding on it, which cannot be taken back.
+  const onInput = (data: Buffer | string) => {
+    const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
+    const end = bytes.indexOf(detachByte);
+    const keys = end < 0 ? bytes : bytes.subarray(0, end);
+    // The program must know the size of the screen that these keys were typed on.
+    refreshSize(stdout);
+    if (keys.length > 0) send({ kind: 'input', data: keys });
+    if (end >= 0) detach();
+  };
+  const wasRaw = stdin.isRaw;
+  // A terminal that is gone is one that its user has left. The stream of stdin says so also when its mode is changed.
+  stdin.on('error', detach);
+  stdout.on('error', detach).on('close', detach).on('resize', sendSize);
+  signal?.addEventListener('abort', detach, { once: true });
+  try {
+    if (stdin.isTTY) stdin.setRawMode(true);
+    stdin.on('data', onInput).resume();
+    if (signal?.aborted) detach();
+    else sendSize();
+    await pipeline(socket, lent);
+  } catch (error) {
+    if (!isDetached) throw connectionError(error as Error);
+  } finally {
+    signal?.removeEventListener('abort', detach);
+    stdin.off('data', onInput).pause();
+    lent.putBack();
+    if (stdin.isTTY) stdin.setRawMode(wasRaw);
+    stdout.off('resize', sendSize).off('close', detach).off('error', detach);
+    stdin.off('error', detach);
+    socket.destroy();
+  }
+  return isDetached ? 'detached' : 'ended';
+}
+
+/** @throws SymphonyError `failed` */
+async function openSocket(path: string): Promise<Socket> {
+  const socket = connect(path);
+  try {
+    await once(socket, 'connect');
+  } catch (error) {
+    throw connectionError(error as Error);
+  }
+  return socket;
+}
+
+function connectionError(error: NodeJS.ErrnoException): SymphonyError {
+  const isGone = error.code === 'ENOENT' || error.code === 'ECONNREFUSED';
+  const why = isGone ? 'its holder is gone' : error.message;
+  return new SymphonyError('failed', `The process’s terminal does not answer: ${why}.`, { cause: error });
 }

@@ -17,3 +17,8 @@ export function withoutEndMarks(text: string): string {
 export function endMarkLength(bytes: Buffer): number {
   return markAtEnd.exec(bytes.toString('latin1'))?.[0].length ?? 0;
 }
+
+/** Whether an escape sequence is such a mark. */
+export function isEndMark(sequence: Buffer): boolean {
+  return sequence.length <= longestMark && sequence.toString('latin1').startsWith(start);
+}

@@ -192,7 +192,7 @@ export abstract class MachineCluster extends Cluster {
         hint: 'Give it one with tty: true, or read its output with: symphony logs -f.',
       });
     }
-    if (isFinal(status.state))
+    if (status.state !== 'running' && status.state !== 'starting')
       throw new SymphonyError('conflict', `Process ${formatProcess(process)} does not run: it is ${status.state}.`);
     return attachTerminal(folder.run(key, runtime.processes[key]?.run ?? 1), options);
   }

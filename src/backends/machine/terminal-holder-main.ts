@@ -2,7 +2,7 @@ import { chmodSync, closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { spawn } from 'node-pty';
 import { ownFile } from './own-files.ts';
-import { TerminalMessageSplitter, terminalSocket } from './terminal-protocol.ts';
+import { type TerminalMessage, TerminalMessageSplitter, terminalSocket } from './terminal-protocol.ts';
 
 /** What somebody who attaches is shown of what was there before. */
 const mostRemembered = 64 * 1024;
@@ -17,7 +17,43 @@ for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.on(signal
 
 const log = openSync(logPath, 'a', 0o600);
 const viewers = new Set<Socket>();
+/** Viewers that have missed output, because they did not read what they were sent before. */
+const behind = new Set<Socket>();
 let remembered = Buffer.alloc(0);
+
+/** So much may wait for a viewer that does not read. What it has missed is then replaced by what is remembered. */
+const mostWaiting = 1024 * 1024;
+
+/** So long viewers have for the last output of a process that has ended. */
+const lastOutputMilliseconds = 2_000;
+
+const socket = terminalSocket(runPath);
+rmSync(socket, { force: true });
+const server = createServer((viewer) => {
+  viewers.add(viewer);
+  viewer.write(remembered);
+  viewer.on('drain', () => {
+    if (behind.delete(viewer)) viewer.write(remembered);
+  });
+  const splitter = new TerminalMessageSplitter();
+  viewer.on('data', (bytes: Buffer) => {
+    try {
+      for (const message of splitter.push(bytes)) receive(message);
+    } catch {
+      // What a viewer sends wrongly ends the viewer, not the process.
+      viewer.destroy();
+    }
+  });
+  viewer.on('error', () => viewer.destroy());
+  viewer.on('close', () => {
+    viewers.delete(viewer);
+    behind.delete(viewer);
+  });
+});
+// A process that cannot be attached to runs all the same.
+server.on('error', () => undefined);
+// Before the process starts: it may be attached to as soon as it runs.
+server.listen(socket, () => chmodSync(socket, 0o600));
 
 const terminal = spawn('/bin/sh', [ownFile('keeper.sh'), 'terminal', launchFile, runPath, logPath], {
   name: 'xterm-256color',
@@ -32,34 +68,36 @@ terminal.onData((data) => {
   const bytes = Buffer.from(data);
   writeAll(bytes);
   remembered = Buffer.concat([remembered, bytes]).subarray(-mostRemembered);
-  for (const viewer of viewers) viewer.write(bytes);
+  for (const viewer of viewers) show(viewer, bytes);
 });
-
-const socket = terminalSocket(runPath);
-rmSync(socket, { force: true });
-const server = createServer((viewer) => {
-  viewers.add(viewer);
-  viewer.write(remembered);
-  const splitter = new TerminalMessageSplitter();
-  viewer.on('data', (bytes: Buffer) => {
-    for (const message of splitter.push(bytes)) {
-      // Its types say a string; it hands on what it is given, and keys need not be UTF-8.
-      if (message.kind === 'input') terminal.write(message.data as unknown as string);
-      else terminal.resize(Math.max(message.columns, 1), Math.max(message.rows, 1));
-    }
-  });
-  viewer.on('error', () => viewer.destroy());
-  viewer.on('close', () => viewers.delete(viewer));
-});
-server.listen(socket, () => chmodSync(socket, 0o600));
 
 terminal.onExit(() => {
   server.close();
   rmSync(socket, { force: true });
-  for (const viewer of viewers) viewer.end();
   closeSync(log);
-  process.exit(0);
+  const exit = () => process.exit(0);
+  for (const viewer of viewers) {
+    if (behind.has(viewer)) viewer.write(remembered);
+    viewer.end();
+    viewer.on('close', () => {
+      if (viewers.size === 0) exit();
+    });
+  }
+  if (viewers.size === 0) exit();
+  setTimeout(exit, lastOutputMilliseconds);
 });
+
+function show(viewer: Socket, bytes: Buffer): void {
+  if (behind.has(viewer)) return;
+  if (viewer.writableLength > mostWaiting) behind.add(viewer);
+  else viewer.write(bytes);
+}
+
+function receive(message: TerminalMessage): void {
+  // Its types say a string; it hands on what it is given, and keys need not be UTF-8.
+  if (message.kind === 'input') terminal.write(message.data as unknown as string);
+  else terminal.resize(Math.max(message.columns, 1), Math.max(message.rows, 1));
+}
 
 /** A full disk takes the log's lines, not the process. */
 function writeAll(bytes: Buffer): void {

@@ -1,0 +1,57 @@
+import { Writable } from 'node:stream';
+import { isEndMark } from './end-mark.ts';
+import { EscapeSequenceSplitter } from './escape-sequences.ts';
+import { TerminalModes } from './terminal-modes.ts';
+
+/**
+ * The user's terminal while it shows that of a process. Everything goes through but Symphony's own marks, as fast as the
+ * terminal takes it. `putBack` leaves it as it was before.
+ */
+export class LentTerminal extends Writable {
+  readonly #terminal: NodeJS.WritableStream;
+  readonly #splitter = new EscapeSequenceSplitter();
+  readonly #modes = new TerminalModes();
+  #isAtLineStart = true;
+
+  constructor(terminal: NodeJS.WritableStream) {
+    super();
+    this.#terminal = terminal;
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    const terminal = this.#terminal;
+    if (!terminal.writable || terminal.write(this.#pass(chunk))) {
+      done();
+      return;
+    }
+    const onReady = () => {
+      for (const event of ['drain', 'close', 'error']) terminal.off(event, onReady);
+      done();
+    };
+    for (const event of ['drain', 'close', 'error']) terminal.once(event, onReady);
+  }
+
+  /** Ends a sequence that the program has begun, and takes back what it changed and left so. */
+  putBack(): void {
+    if (!this.#terminal.writable) return;
+    const end = this.#splitter.isInCutSequence ? '\x1b\\' : '';
+    const text = `${end}${this.#modes.restoring()}${this.#isAtLineStart ? '' : '\r\n'}`;
+    if (text !== '') this.#terminal.write(text);
+  }
+
+  #pass(chunk: Buffer): Buffer {
+    const passed: Buffer[] = [];
+    for (const piece of this.#splitter.push(chunk)) {
+      if (piece.kind === 'text') {
+        this.#modes.text(piece.bytes);
+        // Leaving the alternate screen puts the cursor back to where it was before.
+        if (!this.#modes.isInAlternateScreen) this.#isAtLineStart = piece.bytes.at(-1) === 0x0a;
+      } else if (piece.kind === 'sequence') {
+        if (isEndMark(piece.bytes)) continue;
+        passed.push(Buffer.from(this.#modes.sequence(piece.bytes.toString('latin1'))));
+      }
+      passed.push(piece.bytes);
+    }
+    return Buffer.concat(passed);
+  }
+}
