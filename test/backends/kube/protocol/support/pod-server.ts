@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { KubeConfig } from '@kubernetes/client-node';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -22,7 +22,9 @@ export interface PodServerOptions extends ContainerOptions {
 export class PodServer {
   readonly container: Container;
   readonly #server: Server;
-  readonly #connections = new Set<Duplex>();
+  readonly #connections = new Set<Socket>();
+  /** On connections that are closed. */
+  #bytesSentBefore = 0;
   readonly #clients: KubeClient[] = [];
   /** Paths with their queries, in the order they were asked for. */
   readonly requests: URL[] = [];
@@ -47,7 +49,10 @@ export class PodServer {
     });
     this.#server.on('connection', (socket) => {
       this.#connections.add(socket);
-      socket.once('close', () => this.#connections.delete(socket));
+      socket.once('close', () => {
+        this.#connections.delete(socket);
+        this.#bytesSentBefore += socket.bytesWritten;
+      });
       if (this.#frozen) socket.pause();
     });
     const sockets = new WebSocketServer({
@@ -67,6 +72,12 @@ export class PodServer {
   /** How many connections there are. */
   get connections(): number {
     return this.#connections.size;
+  }
+
+  /** What it has sent on all connections. */
+  get bytesSent(): number {
+    const open = [...this.#connections].reduce((bytes, socket) => bytes + socket.bytesWritten, 0);
+    return this.#bytesSentBefore + open;
   }
 
   client(port = this.port): KubeClient {
