@@ -1,4 +1,5 @@
 import type { Streams } from '../../../engine/capabilities.ts';
+import { LentTerminal } from '../../machine/lent-terminal.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import { ChannelSession } from './channel-session.ts';
 import type { ContainerName } from './container.ts';
@@ -13,13 +14,18 @@ export async function attachToContainer(
   container: ContainerName,
   { streams, signal }: { readonly streams: Streams; readonly signal?: AbortSignal | undefined },
 ): Promise<'detached' | 'ended'> {
-  const session = await ChannelSession.open(client, container, 'attach', {
-    stdin: true,
-    terminal: true,
-    stdout: streams.stdout,
-    stderr: streams.stderr,
-    signal,
-  });
-  const { detached } = await handTerminalOver(session, streams, { detachByte, redraw: true });
-  return detached ? 'detached' : 'ended';
+  const lent = new LentTerminal(streams.stdout);
+  try {
+    const session = await ChannelSession.open(client, container, 'attach', {
+      stdin: true,
+      terminal: true,
+      stdout: lent,
+      stderr: streams.stderr,
+      signal,
+    });
+    const { detached } = await handTerminalOver(session, streams, { detachByte, redraw: true });
+    return detached ? 'detached' : 'ended';
+  } finally {
+    lent.putBack();
+  }
 }

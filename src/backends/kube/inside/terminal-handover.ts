@@ -1,4 +1,5 @@
 import type { CommandResult, Streams } from '../../../engine/capabilities.ts';
+import { refreshSize } from '../../machine/terminal-size.ts';
 import type { ChannelSession } from './channel-session.ts';
 
 export interface HandoverOptions {
@@ -24,6 +25,8 @@ export async function handTerminalOver(
     const bytes = Buffer.from(data as Buffer);
     const end = detachByte === undefined ? -1 : bytes.indexOf(detachByte);
     const keys = end < 0 ? bytes : bytes.subarray(0, end);
+    // The program must know the size of the screen that these keys were typed on.
+    refreshSize(stdout);
     if (keys.length > 0) void session.write(keys);
     if (end < 0) return;
     detached = true;

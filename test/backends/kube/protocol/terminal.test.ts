@@ -137,4 +137,14 @@ describe.each(['v4', 'v5'] as const)('a terminal on a server that speaks %s', (s
     main.kill('SIGKILL');
     expect(await second).toBe('ended');
   });
+
+  test('attach leaves the user’s terminal as it was', async () => {
+    server.container.start(sh("while read line; do printf '\\033[?1049h\\033[?25ldrawn'; done"));
+    const attached = attachToContainer(client, container, { streams: user.streams });
+    user.type('\r');
+    await user.shows('drawn');
+    user.type('\x1d');
+    expect(await attached).toBe('detached');
+    expect(user.shown).toMatch(/drawn\x1b\[\?25h\x1b\[\?1049l\x1b\[0m$/);
+  });
 });
