@@ -1,8 +1,10 @@
 import { expect } from 'vitest';
+import { requireCapability } from '../../src/engine/cluster.ts';
 import { waitFor } from '../support/wait-for.ts';
 import type { ContractTest } from './contract-test.ts';
+import type { ContractHarness } from './harness.ts';
 
-export function describeDeleting(test: ContractTest): void {
+export function describeDeleting(test: ContractTest, harness: ContractHarness): void {
   test('deleting ends everything and forgets it', async ({ lab }) => {
     const trial = await lab.launch({
       processes: {
@@ -90,6 +92,28 @@ export function describeDeleting(test: ContractTest): void {
     expect((await lab.cluster.listExperiments()).map(({ name }) => name)).not.toContain(spec.name);
     await other.close();
   });
+
+  if (harness.capabilities.includes('restart')) {
+    test('a delete in the middle of a restart leaves nothing', async ({ lab }) => {
+      const slowToEnd = (seconds: number) =>
+        `trap "" HUP; trap "echo ending; sleep ${seconds}; exit 0" TERM; echo set; while :; do sleep 0.1; done`;
+      const trial = await lab.launch({
+        processes: { main: { command: slowToEnd(0.5) }, other: { command: slowToEnd(1.5) } },
+      });
+      await Promise.all([trial.line(/set/), trial.line(/set/, 'other')]);
+      const { launchId } = await lab.cluster.describeExperiment(trial.name);
+      const other = await lab.open.connect();
+      const main = { group: null, name: 'main' };
+      const restart = requireCapability(lab.cluster, 'restart').restart(trial.name, [main]);
+      const restarted = restart.catch((error) => error);
+      await Promise.race([trial.line(/ending/).catch(() => undefined), restarted]);
+      expect(await other.delete(trial.name)).toEqual({ name: trial.name, leftovers: [] });
+      await restarted;
+      await other.close();
+      expect(await lab.open.leftovers(launchId)).toEqual([]);
+      expect((await lab.cluster.listExperiments()).map(({ name }) => name)).not.toContain(trial.name);
+    });
+  }
 
   test('one experiment ends, the others stay', async ({ lab }) => {
     const [one, two] = await Promise.all([lab.run('sleep 600'), lab.run('sleep 600')]);

@@ -6,8 +6,11 @@ const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 /** Runs without a terminal each get a keeper; those with one a holder of the terminal, with the keeper in it. */
 export class LocalRunStarter implements RunStarter {
-  async start(_record: unknown, runs: readonly RunToStart[]): Promise<void> {
-    await Promise.all(runs.map((run) => startKeeper(run)));
+  async start(_record: unknown, runs: readonly RunToStart[]): Promise<ReadonlyMap<string, Error>> {
+    const errors = new Map<string, Error>();
+    // One that cannot be started must not hide that the others were.
+    await Promise.all(runs.map((run) => startKeeper(run).catch((error: Error) => errors.set(run.key, error))));
+    return errors;
   }
 
   end(): Promise<void> {

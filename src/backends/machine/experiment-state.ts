@@ -21,6 +21,7 @@ export class ExperimentState {
   #flags: Omit<ExperimentRuntime, 'processes' | 'notes'>;
   #notes: readonly string[];
   #unsaved = false;
+  #isClosed = false;
 
   /** Begins with what the folder's state file has. `onChange` is given the keys of the processes that changed. */
   constructor(folder: ExperimentFolder, keys: readonly string[], onChange: (keys: ReadonlySet<string>) => void) {
@@ -108,12 +109,23 @@ export class ExperimentState {
     });
   }
 
+  /** From now on changes are neither told nor written by themselves. */
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#changeTimer);
     clearTimeout(this.#saveTimer);
+    this.#changeTimer = undefined;
+    this.#saveTimer = undefined;
+  }
+
+  /** Takes back a `close`. */
+  open(): void {
+    this.#isClosed = false;
+    this.#touch();
   }
 
   #touch(): void {
+    if (this.#isClosed) return;
     this.#changeTimer ??= setTimeout(() => {
       this.#changeTimer = undefined;
       const keys = new Set(this.#changed);

@@ -30,7 +30,10 @@ if [ "$1" = run ]; then
   { read -r symphony_stat <"/proc/$$/stat"; } 2>/dev/null
   # Field 22 is the start time, which tells this process from a later one of the same pid.
   set -- $symphony_stat
-  printf '%s %s\\n' "$$" "\${22}" >"$symphony_run.pid" || exit 126
+  # Only where there is no such file yet: a run that was given up must not start later.
+  set -C
+  { printf '%s %s\\n' "$$" "\${22}" >"$symphony_run.pid"; } 2>/dev/null || exit 126
+  set +C
   set -- run
 fi
 symphony_term=$TERM

@@ -87,6 +87,33 @@ export function endRun(
   };
 }
 
+/** The newest run as if its end were not known yet: for when more is learned of an end that was noted already. */
+export function reopenRun(process: ProcessRuntime): ProcessRuntime {
+  const runs = process.runs.map((recorded) => {
+    if (recorded.run !== process.run) return recorded;
+    const { run, startedAt, logOffset } = recorded;
+    return { run, startedAt, logOffset };
+  });
+  return { ...process, runs };
+}
+
+/** Whether a run is noted as over without its exit code. */
+export function lacksExitCode(process: ProcessRuntime, run: number): boolean {
+  const recorded = process.runs.find((other) => other.run === run);
+  return recorded?.finishedAt !== undefined && recorded.exitCode === undefined;
+}
+
+/** Notes how an earlier run ended, as it became known later; what state the process is in does not change. */
+export function amendRun(process: ProcessRuntime, run: number, { time, exitCode, signal }: RunEnding): ProcessRuntime {
+  const amend = ({ reason, ...recorded }: RecordedRun): RecordedRun => ({
+    ...recorded,
+    finishedAt: new Date(time).toISOString(),
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return { ...process, runs: process.runs.map((recorded) => (recorded.run === run ? amend(recorded) : recorded)) };
+}
+
 /** `exit code 3`, `killed by SIGKILL`: how a run ended, in words. */
 export function describeEnding(ending: Pick<RunEnding, 'exitCode' | 'signal' | 'reason'>): string {
   if (ending.reason !== undefined) return ending.reason;

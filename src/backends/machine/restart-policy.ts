@@ -1,7 +1,7 @@
 import type { RestartPolicy } from '../../engine/spec/experiment-spec.ts';
 
 const firstDelaySeconds = 1;
-const longestDelaySeconds = 60;
+export const longestDelaySeconds = 60;
 /** A run of so many seconds is healthy: the delay starts over. */
 const healthySeconds = 600;
 

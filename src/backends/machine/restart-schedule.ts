@@ -1,3 +1,5 @@
+import { longestDelaySeconds } from './restart-policy.ts';
+
 /** When processes are to be started again. What comes due while others are being started is started next, all together. */
 export class RestartSchedule {
   readonly #onDue: (keys: readonly string[]) => Promise<void>;
@@ -13,7 +15,7 @@ export class RestartSchedule {
   /** @param until ISO 8601; a time in the past is now */
   add(key: string, until: string | undefined): void {
     this.cancel(key);
-    const delay = Math.max(0, Date.parse(until ?? '') - Date.now() || 0);
+    const delay = Math.max(0, Date.parse(boundedUntil(until, Date.now())) - Date.now());
     const timer = setTimeout(() => {
       this.#timers.delete(key);
       this.#due.add(key);
@@ -44,4 +46,16 @@ export class RestartSchedule {
     }
     this.#isRunning = false;
   }
+}
+
+/**
+ * When a backoff is over. No backoff is longer than the longest delay: a later time was written before the clock was set
+ * back.
+ * @param until ISO 8601; undefined is now
+ * @param now milliseconds since 1970
+ */
+export function boundedUntil(until: string | undefined, now: number): string {
+  const time = Date.parse(until ?? '');
+  const latest = now + longestDelaySeconds * 1000;
+  return new Date(Number.isNaN(time) ? now : Math.min(time, latest)).toISOString();
 }

@@ -1,5 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Between the making of a pid file and its content lies a moment: so many looks, and so many milliseconds between them. */
+const pidLooks = 20;
+const pidPause = 50;
 
 export interface RunPid {
   readonly pid: number;
@@ -21,6 +27,24 @@ export function readRunPid(runPath: string): RunPid | undefined {
   const match = text === undefined ? null : /^(\d+) (\d*)\n$/.exec(text);
   if (match === null) return undefined;
   return { pid: Number(match[1]), startTime: match[2] ?? '' };
+}
+
+/**
+ * Keeps a run that has not started from ever starting: its launch file writes the pid only where there is no such file
+ * yet, and gives up otherwise. False if the run has started already, in which case its pid can be read.
+ */
+export async function preventRun(runPath: string): Promise<boolean> {
+  try {
+    await writeFile(`${runPath}.pid`, 'prevented\n', { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch {
+    // A file that stays without a pid is of a run that could not write it, and ended of that.
+    for (let look = 0; look < pidLooks; look += 1) {
+      if (readRunPid(runPath) !== undefined) return false;
+      await delay(pidPause);
+    }
+    return true;
+  }
 }
 
 /** How the run ended, once its keeper has written it. */

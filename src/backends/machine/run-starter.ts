@@ -14,8 +14,11 @@ export interface RunToStart {
 
 /** How a backend of this machine gets keepers going. Everything else it shares with the others. */
 export interface RunStarter {
-  /** Starts the keepers of several runs; resolves once they are on their way. Throws if that cannot be done at all. */
-  start(record: ExperimentRecord, runs: readonly RunToStart[]): Promise<void>;
+  /**
+   * Starts the keepers of several runs; resolves once they are on their way, with why some could not be started, by key.
+   * Throws if it is not known which were started.
+   */
+  start(record: ExperimentRecord, runs: readonly RunToStart[]): Promise<ReadonlyMap<string, Error>>;
   /** Removes what it made for an experiment, after all of it has ended. */
   end(record: ExperimentRecord): Promise<void>;
 }

@@ -3,7 +3,8 @@ import { describeEnding, endRun, isSuccess, type ProcessRuntime, type RunEnding 
 import { decideRestart } from './restart-policy.ts';
 
 /**
- * What becomes of a process whose run has ended: stopped, if somebody wanted it to end; else what its policy says.
+ * What becomes of a process whose run has ended: stopped, if it was ended on purpose; else what its policy says. A run of
+ * which it is not known how it ended was no success.
  * @param wanted why it was ended, if it was on purpose
  * @param now milliseconds since 1970
  */
@@ -34,7 +35,8 @@ export function settleRun(
     : succeeded
       ? undefined
       : why;
-  return endRun(runtime, ending, { state: succeeded ? 'succeeded' : 'failed', reason });
+  const failed = ending.exitCode === undefined ? 'lost' : 'failed';
+  return endRun(runtime, ending, { state: succeeded ? 'succeeded' : failed, reason });
 }
 
 export function millisecondsSinceStart(runtime: ProcessRuntime, time: number): number {

@@ -1,6 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
-import { SymphonyError } from '../../engine/errors.ts';
 import type { RunEnding } from './process-runtime.ts';
 
 export interface Startable {
@@ -57,23 +56,4 @@ function whyNotExecutable(program: string, startDir: string, searchPath: string)
 
 function cannot(exitCode: number, why: string): Omit<RunEnding, 'time'> {
   return { exitCode, reason: `cannot be started: ${why}` };
-}
-
-/** What keeps the shared files of an experiment from being used, as the error that a launch ends with. */
-export function launchError(error: unknown): SymphonyError {
-  if (error instanceof SymphonyError) return error;
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new SymphonyError('failed', 'There is no space left on the disk that holds Symphony’s state.', {
-      hint: 'Make room, or set SYMPHONY_HOME to a folder on another disk. Nothing was launched.',
-      cause: error,
-    });
-  }
-  if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
-    return new SymphonyError('failed', `Symphony’s state cannot be written: ${message}.`, {
-      hint: 'Set SYMPHONY_HOME to a folder that you may write to. Nothing was launched.',
-      cause: error,
-    });
-  }
-  return new SymphonyError('failed', message ?? String(error), { cause: error });
 }

@@ -18,7 +18,7 @@ import type { ExperimentRuntime } from './process-status.ts';
 import type { Methods } from './protocol.ts';
 import type { RunStarter } from './run-starter.ts';
 import { listFolder } from './run-watcher.ts';
-import { launchError } from './startability.ts';
+import { storageError } from './storage-error.ts';
 import { isDamaged } from './stored-experiments.ts';
 
 /** A reserved name, so that two launches of one experiment at the same moment end with one. */
@@ -66,8 +66,9 @@ export class Supervisor {
         if (record === undefined || record.name !== name) continue;
         const { boot } = machineIdentity();
         const experiment = this.#manage({ ...record, boot }, folder, starter);
-        if (experiment.isHalfLaunched || experiment.isDeleting) await experiment.delete();
-        else {
+        const isUnfinished = experiment.isHalfLaunched || experiment.isDeleting;
+        // What cannot be ended is kept, so that it can be ended later.
+        if (!isUnfinished || (await experiment.delete()).length > 0) {
           experiment.adopt({ afterReboot: record.boot !== boot });
           this.#slots.set(slotKey(backend, name), experiment);
           // Also for the sake of the record itself: of its two copies one may be damaged.
@@ -88,13 +89,15 @@ export class Supervisor {
     if (isLaunching(existing)) throw exists(spec.name, 'is being launched');
     if (existing !== undefined && !params.force) throw exists(spec.name, 'exists');
     const launching = Promise.withResolvers<void>();
-    this.#slots.set(key, { settled: launching.promise, signal });
+    const slot: Launching = { settled: launching.promise, signal };
+    this.#slots.set(key, slot);
     let launched: ManagedExperiment | undefined;
     try {
       if (existing !== undefined) await this.#deleteForReplacement(existing);
       launched = await this.#launch(params, signal);
     } finally {
       if (launched !== undefined) this.#slots.set(key, launched);
+      else if (this.#slots.get(key) !== slot) this.#tellOfLeftovers(key);
       else if (existing !== undefined && existsSync(existing.folder.path)) this.#slots.set(key, existing);
       else {
         this.#slots.delete(key);
@@ -122,8 +125,10 @@ export class Supervisor {
 
   async #delete(backend: string, name: string, experiment: ManagedExperiment): Promise<readonly string[]> {
     const leftovers = await experiment.delete();
-    if (leftovers.length === 0) {
-      this.#slots.delete(slotKey(backend, name));
+    const key = slotKey(backend, name);
+    // Its place may be taken by now: by a launch that waited for the same end.
+    if (leftovers.length === 0 && this.#slots.get(key) === experiment) {
+      this.#slots.delete(key);
       this.#tell(backend, { type: 'deleted', name });
     }
     this.#onIdle();
@@ -219,13 +224,17 @@ export class Supervisor {
       return experiment;
     } catch (error) {
       await this.#undo(folder, experiment);
-      throw launchError(error);
+      throw storageError(error, 'Nothing was launched.');
     }
   }
 
+  /** What cannot be ended stays known, so that it can be ended later. */
   async #undo(folder: ExperimentFolder, experiment: ManagedExperiment | undefined): Promise<void> {
-    await experiment?.delete().catch(() => undefined);
-    experiment?.close();
+    const leftovers = (await experiment?.delete()) ?? [];
+    if (experiment !== undefined && leftovers.length > 0) {
+      this.#slots.set(slotKey(experiment.record.backend, experiment.record.name), experiment);
+      return;
+    }
     await rm(folder.path, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
     await releasePorts(folder.path).catch(() => undefined);
   }
@@ -253,6 +262,13 @@ export class Supervisor {
         this.#tell(record.backend, { type: 'changed', experiment: row, processes: changed });
       },
     });
+  }
+
+  /** A launch that could not be undone is there for those who watch, too. */
+  #tellOfLeftovers(key: string): void {
+    const slot = this.#slots.get(key);
+    if (slot instanceof ManagedExperiment)
+      this.#tell(slot.record.backend, { type: 'changed', ...slot.snapshot(), replaced: true });
   }
 
   #tell(backend: string, event: WatchEvent): void {

@@ -25,8 +25,9 @@ export class TmuxRunStarter implements RunStarter {
   #last: Promise<unknown> = Promise.resolve();
   #hasQuickTail: Promise<boolean> | undefined;
 
-  start(record: ExperimentRecord, runs: readonly RunToStart[]): Promise<void> {
-    return this.#inTurn(() => this.#start(record, runs));
+  async start(record: ExperimentRecord, runs: readonly RunToStart[]): Promise<ReadonlyMap<string, Error>> {
+    await this.#inTurn(() => this.#start(record, runs));
+    return new Map();
   }
 
   end(record: ExperimentRecord): Promise<void> {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commandLine, environmentFileText, launchFileText, quote } from '../../../src/backends/machine/launch-file.ts';
+import { preventRun } from '../../../src/backends/machine/run-files.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -22,6 +23,8 @@ const tell = [
   'console.log(JSON.stringify({ argv: process.argv.slice(1), env: process.env, cwd: process.cwd() }))',
   '--',
 ];
+
+let runs = 0;
 
 function start(
   options: Partial<Parameters<typeof launchFileText>[0]>,
@@ -42,8 +45,9 @@ function start(
     terminal: false,
   };
   writeFileSync(launchFile, launchFileText({ ...file, ...options }));
-  const stdout = execFileSync('/bin/sh', [launchFile, 'run', join(folder, 'run')], { env: {}, encoding: 'utf8' });
-  return JSON.parse(stdout);
+  runs += 1;
+  const shell = [launchFile, 'run', join(folder, `run.${runs}`)];
+  return JSON.parse(execFileSync('/bin/sh', shell, { env: {}, encoding: 'utf8' }));
 }
 
 test('any text is one shell word', () => {
@@ -95,7 +99,16 @@ describe('the environment', () => {
 
 test('the pid and start time are written before the process begins', () => {
   start({}, {}, []);
-  expect(readFileSync(join(folder, 'run.pid'), 'utf8')).toMatch(/^\d+ \d+\n$/);
+  expect(readFileSync(join(folder, `run.${runs}.pid`), 'utf8')).toMatch(/^\d+ \d+\n$/);
+});
+
+test('a run that was given up before it started never starts', async () => {
+  start({}, {}, []);
+  const given = join(folder, 'given-up');
+  expect(await preventRun(given)).toBe(true);
+  const launch = spawnSync('/bin/sh', [join(folder, 'launch'), 'run', given], { env: {}, encoding: 'utf8' });
+  expect(launch).toMatchObject({ status: 126, stdout: '', stderr: '' });
+  expect(await preventRun(join(folder, `run.${runs}`))).toBe(false);
 });
 
 test('another command runs in the same surroundings', () => {

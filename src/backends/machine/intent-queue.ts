@@ -1,0 +1,176 @@
+import { decide, type IntentAction, type IntentEvent, type Intents, noIntents, type Ticket } from './intents.ts';
+
+/** How the steps of intents are done. Of one process no two steps are ever under way at once. */
+export interface IntentEffects {
+  /** Ends everything that runs of these processes. Gives what could not be ended, in words, by key. */
+  end(keys: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Starts the next run of each. Gives why some could not be started, by key. */
+  start(keys: readonly string[]): Promise<ReadonlyMap<string, Error>>;
+  /** Removes everything that is kept of the experiment, of which nothing runs. Gives what could not be, in words. */
+  remove(): Promise<readonly string[]>;
+}
+
+interface Call {
+  readonly open: Set<string>;
+  error: Error | undefined;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Everything that is wanted of the processes of one experiment, by hand and by policy, step by step: one process is never
+ * started while it is being ended, and a deletion is the last thing that happens.
+ */
+export class IntentQueue {
+  readonly #effects: IntentEffects;
+  readonly #calls = new Map<Ticket, Call>();
+  readonly #deletions = new Map<Ticket, (leftovers: readonly string[]) => void>();
+  #intents: Intents;
+  #lastTicket: Ticket = 0;
+  #isClosed = false;
+
+  /** @param experiment its name, for messages */
+  constructor(experiment: string, keys: readonly string[], effects: IntentEffects) {
+    this.#effects = effects;
+    this.#intents = noIntents(experiment, keys);
+  }
+
+  get isDeleting(): boolean {
+    return this.#intents.deletion !== undefined;
+  }
+
+  /** Whether any step is under way. */
+  get isBusy(): boolean {
+    return this.isDeleting || [...this.#intents.lanes.values()].some(({ phase }) => phase !== 'idle');
+  }
+
+  /** Why the run of a process is being ended; undefined if it is not. */
+  reasonOfEnd(key: string): string | undefined {
+    const lane = this.#intents.lanes.get(key);
+    return lane?.phase === 'ending' ? lane.end?.reason : undefined;
+  }
+
+  /** Whether a process is going to be started, or is being started. */
+  willStart(key: string): boolean {
+    const lane = this.#intents.lanes.get(key);
+    return lane?.start !== undefined || (lane?.phase === 'starting' && lane.end === undefined);
+  }
+
+  /** Starts everything for the first time. Throws why something could not be started. */
+  launch(): Promise<void> {
+    return this.#call([...this.#intents.lanes.keys()], (ticket) => ({ type: 'launch', ticket }));
+  }
+
+  /**
+   * Ends processes, and starts their next runs.
+   * @throws SymphonyError `conflict` if a later stop or deletion has cancelled it
+   */
+  restart(keys: readonly string[]): Promise<void> {
+    return this.#call(keys, (ticket) => ({ type: 'restart', keys, ticket }));
+  }
+
+  /** Starts the next run of processes that have ended, unless something else is wanted of them. Never rejects. */
+  async restartByPolicy(keys: readonly string[]): Promise<void> {
+    // Why a start failed or was cancelled is told by the state of the process.
+    await this.#call(keys, (ticket) => ({ type: 'restart-by-policy', keys, ticket })).catch(() => undefined);
+  }
+
+  /**
+   * Ends processes for good.
+   * @param reason in words, for their state
+   * @throws SymphonyError `conflict` if the experiment is being deleted
+   */
+  stop(keys: readonly string[], reason: string): Promise<void> {
+    return this.#call(keys, (ticket) => ({ type: 'stop', keys, reason, ticket }));
+  }
+
+  /** Ends everything and removes it; gives what could not be ended, in words. A second deletion waits for the first. */
+  delete(): Promise<readonly string[]> {
+    this.#lastTicket += 1;
+    const ticket = this.#lastTicket;
+    return new Promise((resolve) => {
+      this.#deletions.set(ticket, resolve);
+      this.#dispatch({ type: 'delete', ticket });
+    });
+  }
+
+  /** No further step begins. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  #call(keys: readonly string[], event: (ticket: Ticket) => IntentEvent): Promise<void> {
+    this.#lastTicket += 1;
+    const ticket = this.#lastTicket;
+    return new Promise((resolve, reject) => {
+      this.#calls.set(ticket, { open: new Set(keys), error: undefined, resolve, reject });
+      this.#dispatch(event(ticket));
+      if (keys.length === 0) this.#answer(ticket, '', undefined);
+    });
+  }
+
+  #dispatch(event: IntentEvent): void {
+    const { intents, actions } = decide(this.#intents, event);
+    this.#intents = intents;
+    for (const action of actions) this.#act(action);
+  }
+
+  #act(action: IntentAction): void {
+    switch (action.type) {
+      case 'answer':
+        this.#answer(action.ticket, action.key, action.error);
+        break;
+      case 'answer-deletion':
+        this.#deletions.get(action.ticket)?.(action.leftovers);
+        this.#deletions.delete(action.ticket);
+        break;
+      default:
+        if (!this.#isClosed) void this.#perform(action);
+    }
+  }
+
+  async #perform(action: Extract<IntentAction, { type: 'end' | 'start' | 'remove' }>): Promise<void> {
+    switch (action.type) {
+      case 'end': {
+        const { keys } = action;
+        const leftovers = await this.#effects.end(keys).catch((error: unknown) => forAll(keys, messageOf(error)));
+        this.#dispatch({ type: 'ended', keys, leftovers });
+        break;
+      }
+      case 'start': {
+        const { keys } = action;
+        const errors = await this.#effects.start(keys).catch((error: unknown) => forAll(keys, toError(error)));
+        this.#dispatch({ type: 'started', keys, errors });
+        break;
+      }
+      case 'remove': {
+        const leftovers = await this.#effects.remove().catch((error: unknown) => [messageOf(error)]);
+        this.#dispatch({ type: 'removed', leftovers });
+      }
+    }
+  }
+
+  /** A call is answered once all of its processes are; with the first error. */
+  #answer(ticket: Ticket, key: string, error: Error | undefined): void {
+    const call = this.#calls.get(ticket);
+    if (call === undefined) return;
+    call.open.delete(key);
+    call.error ??= error;
+    if (call.open.size > 0) return;
+    this.#calls.delete(ticket);
+    if (call.error === undefined) call.resolve();
+    else call.reject(call.error);
+  }
+}
+
+function forAll<Value>(keys: readonly string[], value: Value): ReadonlyMap<string, Value> {
+  return new Map(keys.map((key) => [key, value]));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,37 @@
+import type { ResolvedExperiment } from '../../engine/spec/resolved-experiment.ts';
+import type { ExperimentRecord } from './experiment-record.ts';
+import { assignPorts, releasePorts } from './port-registry.ts';
+
+/** The ports that an experiment was given at its launch: given back when everything has ended, and taken again for a restart. */
+export class PortLease {
+  readonly #folder: string;
+  readonly #record: ExperimentRecord;
+  readonly #range: ResolvedExperiment['portRange'];
+  #isGivenBack = false;
+
+  constructor(folder: string, record: ExperimentRecord, range: ResolvedExperiment['portRange']) {
+    this.#folder = folder;
+    this.#record = record;
+    this.#range = range;
+  }
+
+  /** For an experiment whose ports were given back by a supervisor before this one. */
+  assumeGivenBack(): void {
+    this.#isGivenBack = true;
+  }
+
+  async giveBack(): Promise<void> {
+    if (this.#isGivenBack || this.#record.services.length === 0) return;
+    this.#isGivenBack = true;
+    await releasePorts(this.#folder);
+  }
+
+  /** Takes the same ports again. Throws, naming the holder, if one of them is taken by now. */
+  async takeAgain(): Promise<void> {
+    if (!this.#isGivenBack) return;
+    const { name, services } = this.#record;
+    const wanted = services.map((service) => ({ ...service, wantedPort: service.port }));
+    await assignPorts({ experiment: name, folder: this.#folder }, wanted, this.#range);
+    this.#isGivenBack = false;
+  }
+}
