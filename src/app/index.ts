@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { render } from 'ink';
 import { createElement } from 'react';
+import { symphonyPaths } from '../engine/paths.ts';
 import { handleKey } from './input/handle-key.ts';
 import { createMouseHandler } from './input/handle-mouse.ts';
 import { handlePaste } from './input/overlay-keys.ts';
@@ -9,9 +11,10 @@ import { createContext } from './store/create-context.ts';
 import { createAppStore } from './store/create-store.ts';
 import { InkTerminal } from './terminal/ink-terminal.ts';
 import { watchLifecycle } from './terminal/lifecycle.ts';
+import { captureStrayOutput } from './terminal/stray-output.ts';
 import { App } from './views/App.tsx';
 
-export type { AppOptions } from './options.ts';
+export type { AppOptions, ExpectedWord, ReadCommand } from './options.ts';
 
 /** Exit code when the terminal went away, as after SIGHUP. */
 const terminalGoneCode = 129;
@@ -31,12 +34,23 @@ export async function runApp(options: AppOptions): Promise<number> {
     stdout,
     stderr,
     onMouse: (event) => onMouse(event),
+    onHandOver: (isAway) => stray.pass(isAway),
     onExit: (code) => {
       exitCode = code;
     },
   });
   const context = createContext(options, store, terminal);
   const onMouse = createMouseHandler(context);
+  const strayPath = join(symphonyPaths(options.environment).state, 'interface.log');
+  const stray = captureStrayOutput({
+    stderr,
+    path: strayPath,
+    onFirst: (isKept) =>
+      context.notify.warning(
+        'Something was written that is not part of the interface.',
+        isKept ? `It is in ${strayPath}` : `It is lost: ${strayPath} cannot be written.`,
+      ),
+  });
   const unsubscribe = store.subscribe(({ mouse }) => terminal.setMouse(mouse));
   const stopLimiting = limitMemory();
   const unwatch = watchLifecycle({
@@ -44,7 +58,10 @@ export async function runApp(options: AppOptions): Promise<number> {
     stdout,
     end: (code) => terminal.exit(code),
     terminalGone: () => terminal.exit(terminalGoneCode),
-    strayRejection: (reason) => context.notify.error(reason),
+    strayRejection: (reason) => {
+      stray.note('unhandled rejection', reason instanceof Error ? (reason.stack ?? reason.message) : String(reason));
+      context.notify.error(reason);
+    },
     crash: (error) => {
       crash ??= { error };
       terminal.exit(1);
@@ -83,6 +100,7 @@ export async function runApp(options: AppOptions): Promise<number> {
     unsubscribe();
     terminal.release();
     await context.end();
+    stray.stop();
   }
   if (crash !== undefined) throw crash.error;
   return exitCode;

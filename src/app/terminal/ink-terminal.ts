@@ -15,6 +15,8 @@ export interface InkTerminalOptions {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   onMouse(event: MouseEvent): void;
+  /** Told before the terminal is given to another program, and after it is back. */
+  onHandOver(isAway: boolean): void;
   onExit(code: number): void;
 }
 
@@ -64,9 +66,11 @@ export class InkTerminal implements TerminalControl {
       await nextTurn();
       stdin.pause();
       await nextTurn();
+      this.#options.onHandOver(true);
       try {
         return await run({ stdin, stdout, stderr, terminal: true });
       } finally {
+        this.#options.onHandOver(false);
         // Whoever had it may have paused its stream, which takes effect in the next turn and would stop the reading of ours.
         await nextTurn();
       }
@@ -94,6 +98,8 @@ export class InkTerminal implements TerminalControl {
       const ink = this.#ink;
       if (ink === undefined) throw new Error('The terminal is not there.');
       const { promise, resolve, reject } = Promise.withResolvers<Result>();
+      // It may fail before the screen is back, and is only looked at then.
+      promise.catch(() => {});
       this.#applyMouse(false);
       await ink.suspendTerminal(async () => {
         await run().then(resolve, reject);
