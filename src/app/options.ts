@@ -16,21 +16,50 @@ export interface ClusterChoice {
 /** What a command that was run from here said. */
 export interface CommandOutput {
   readonly exitCode: number;
-  /** Stdout and stderr as they came, with SGR colours if any. */
+  /** The end of stdout and stderr as they came, with SGR colours if any. */
   readonly output: string;
+  /** Characters that came before `output` and were not kept. */
+  readonly leftOut: number;
 }
 
 export interface RunCommandOptions {
-  readonly backend: string;
+  /** Ends the command. */
   readonly signal: AbortSignal;
   /** Whether the terminal is handed over to it; what it says is then not captured. */
   readonly terminal: boolean;
 }
 
-export interface CommandName {
+/** A command line as its command reads it. */
+export interface ReadCommand {
+  /** Its words, as a shell splits them. */
+  readonly words: readonly string[];
+  /** The command's name, never an alias. */
   readonly name: string;
-  readonly aliases: readonly string[];
-  readonly summary: string;
+  /** What the interface does itself, as its keys do it, in place of running the command. */
+  readonly does?: 'delete' | 'delete-batch' | 'logs' | 'restart' | 'stop';
+  /** Whether it is a conversation, which needs the terminal. */
+  readonly needsTerminal: boolean;
+  /** Whether it is about an experiment: on a command line the current one, if it names none. */
+  readonly takesExperiment: boolean;
+  /** The experiment that it names, by an argument or an option. */
+  readonly experiment?: string;
+  /** The backend that it names. */
+  readonly backend?: string;
+  /** Its arguments and options, by name. */
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+/** What the last word of a command line may be. */
+export interface ExpectedWord {
+  readonly words: readonly string[];
+  /** Other names of some of the words: commands. */
+  readonly aliases?: readonly string[];
+  /** Whether it is the command itself. */
+  readonly isCommand?: boolean;
+  /** The name of the argument or option, which tells what it takes: an `experiment`, `targets`, a `backend`. */
+  readonly takes?: string;
+  /** The experiment that was named before. */
+  readonly experiment?: string;
 }
 
 export interface AppSettings {
@@ -45,10 +74,12 @@ export interface AppOptions {
   readonly clusters: readonly ClusterChoice[];
   /** The cluster to open; it is the caller's, and is not closed. */
   readonly cluster: Cluster;
-  /** Commands that `:` completes. */
-  readonly commands: readonly CommandName[];
-  /** Runs a command line as `symphony LINE` would on the given backend. Never throws. */
-  runCommand(line: string, options: RunCommandOptions): Promise<CommandOutput>;
+  /** Reads a command line without running it. @throws SymphonyError `usage` */
+  readCommand(line: string): Promise<ReadCommand>;
+  /** What may stand at the end of a command line. */
+  expectWord(line: string): ExpectedWord;
+  /** Runs `symphony WORDS` in a process of its own. Never throws. */
+  runCommand(words: readonly string[], options: RunCommandOptions): Promise<CommandOutput>;
   /** Reads and validates an experiment file. @throws SymphonyError `invalid-spec` */
   loadSpec(path: string): Promise<ExperimentSpec>;
   /** Opens an address in the browser. */

@@ -9,6 +9,7 @@ import { ownStreams } from './streams.ts';
 export const attach: CommandDefinition = {
   name: 'attach',
   group: 'Processes',
+  needsTerminal: true,
   configure: (command) =>
     command
       .description("enter a process's own terminal")

@@ -13,6 +13,8 @@ export interface CommandDefinition {
   readonly hidden?: boolean;
   /** Whether it needs the declarations of all commands, in its context's program. */
   readonly seesAllCommands?: boolean;
+  /** Whether it is a conversation, which needs a terminal of its own. */
+  readonly needsTerminal?: boolean;
   /** Commands of this command. */
   readonly commands?: readonly CommandDefinition[];
   /** Whether it hands on another program's exit code, and has 125 for its own failures. */

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Progress } from '../engine/capabilities.ts';
 import type { Cluster } from '../engine/cluster.ts';
+import type { CommandDefinition } from './command.ts';
 import type { OutputFormat } from './output/print.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -10,6 +11,8 @@ export interface CommandContext {
   cluster(): Promise<Cluster>;
   /** All commands and options there are. */
   readonly program: Command;
+  /** Their definitions. */
+  readonly commands: readonly CommandDefinition[];
   readonly terminal: Terminal;
   readonly output: OutputFormat;
   /** Aborted by SIGINT and SIGTERM. */

@@ -1,9 +1,9 @@
 import type { Cluster } from '../engine/cluster.ts';
 import { SymphonyError } from '../engine/errors.ts';
+import { matchPatterns } from '../engine/match-patterns.ts';
 import type { CommandDefinition } from './command.ts';
 import { finishDeletion } from './deletion.ts';
 import { confirm } from './names/ask.ts';
-import { matchPatterns } from './names/patterns.ts';
 import { formatPlace } from './output/places.ts';
 
 export const deleteBatch: CommandDefinition = {

@@ -1,4 +1,5 @@
 import { SymphonyError } from '../engine/errors.ts';
+import type { LogOptions } from '../engine/logs.ts';
 import { formatProcess } from '../engine/status.ts';
 import type { CommandDefinition } from './command.ts';
 import type { CommandArguments } from './context.ts';
@@ -38,7 +39,8 @@ export const logs: CommandDefinition = {
   },
 };
 
-function logOptions(args: CommandArguments) {
+/** How the command's options say that logs are read. @throws SymphonyError `usage` */
+export function logOptions(args: CommandArguments): LogOptions {
   if (args.previous && args.all)
     throw new SymphonyError('usage', '--previous is one run and --all is every run: choose one.');
   if (args.previous && args.follow)

@@ -1,39 +1,99 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { splitWords } from './split-words.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { overriddenSetting } from '../engine/config.ts';
 
 export interface OwnCommandOptions {
-  readonly backend: string;
+  /** Ends the command: SIGTERM, then SIGKILL. */
   readonly signal: AbortSignal;
   /** Whether it gets this process's own terminal; what it says is then not captured. */
   readonly terminal: boolean;
 }
 
-/** More than anyone reads; a command that says more keeps its end. */
-const keptOutput = 8 * 1024 * 1024;
+export interface OwnCommandResult {
+  readonly exitCode: number;
+  readonly output: string;
+  /** Characters of output that came before `output` and were not kept. */
+  readonly leftOut: number;
+}
 
-/** Runs a command line of this very program in a process of its own, so that what it does to its streams harms nobody. */
+/** Characters. More than anyone reads; a command that says more keeps its end. */
+const keptOutput = 1024 * 1024;
+/** Milliseconds between SIGTERM and SIGKILL. */
+const killDelay = 2000;
+/** Milliseconds that output may still come after the end: a program that the command started may hold its streams. */
+const drainDelay = 500;
+
+/** Runs a command of this very program in a process of its own, so that what it does to its streams harms nothing here. */
 export async function runOwnCommand(
-  line: string,
-  { backend, signal, terminal }: OwnCommandOptions,
-): Promise<{ readonly exitCode: number; readonly output: string }> {
+  words: readonly string[],
+  { signal, terminal }: OwnCommandOptions,
+): Promise<OwnCommandResult> {
   const [, script = ''] = process.argv;
-  const args = [...process.execArgv, script, '--backend', backend, ...splitWords(line)];
+  const args = [...process.execArgv, script, ...ownFlags(), ...words];
   const child = spawn(process.execPath, args, { stdio: terminal ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
-  const stop = () => child.kill('SIGTERM');
+  let killing: NodeJS.Timeout | undefined;
+  const stop = () => {
+    child.kill('SIGTERM');
+    killing ??= setTimeout(() => child.kill('SIGKILL'), killDelay);
+  };
   signal.addEventListener('abort', stop, { once: true });
-  let output = '';
+  const output = new KeptText(keptOutput);
   for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      output = (output + text).slice(-keptOutput);
-    });
+    stream?.setEncoding('utf8').on('data', (text: string) => output.add(text));
   }
   try {
-    const [code] = (await once(child, 'close')) as [number | null];
-    return { exitCode: code ?? 1, output };
+    const closed = once(child, 'close');
+    closed.catch(() => {});
+    const [code] = (await once(child, 'exit')) as [number | null];
+    await Promise.race([closed, sleep(drainDelay, undefined, { ref: false })]);
+    return { exitCode: code ?? 1, output: output.text, leftOut: output.leftOut };
   } catch (error) {
-    return { exitCode: 1, output: `${output}${(error as Error).message}\n` };
+    return { exitCode: 1, output: `${output.text}${(error as Error).message}\n`, leftOut: output.leftOut };
   } finally {
+    clearTimeout(killing);
     signal.removeEventListener('abort', stop);
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  }
+}
+
+/** What this process was told on its command line about where experiments are; a backend may be another one since. */
+function ownFlags(): string[] {
+  return (['context', 'kubeconfig'] as const).flatMap((name) => {
+    const value = overriddenSetting(name);
+    return value === undefined ? [] : [`--${name}`, value];
+  });
+}
+
+/** The end of a text that grows. */
+class KeptText {
+  readonly #limit: number;
+  #parts: string[] = [];
+  #length = 0;
+  leftOut = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  add(part: string): void {
+    this.#parts.push(part);
+    this.#length += part.length;
+    // Joined now and then, not for each part: that would copy all that is kept each time.
+    if (this.#length > 2 * this.#limit) this.#trim();
+  }
+
+  get text(): string {
+    this.#trim();
+    return this.#parts.join('');
+  }
+
+  #trim(): void {
+    const whole = this.#parts.join('');
+    const kept = whole.slice(-this.#limit);
+    this.leftOut += whole.length - kept.length;
+    this.#parts = [kept];
+    this.#length = kept.length;
   }
 }

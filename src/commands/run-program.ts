@@ -7,7 +7,7 @@ import {
   readSetting,
   type SettingValues,
 } from '../engine/config.ts';
-import { SymphonyError, toSymphonyError } from '../engine/errors.ts';
+import { toSymphonyError } from '../engine/errors.ts';
 import { version } from '../engine/version.ts';
 import type { CommandDefinition } from './command.ts';
 import type { CommandArguments, CommandContext } from './context.ts';
@@ -18,6 +18,7 @@ import type { OutputFormat } from './output/print.ts';
 import { createProgressLine } from './progress.ts';
 import { formatError } from './report-error.ts';
 import { type ColorWishes, openTerminal, type Terminal } from './terminal.ts';
+import { usageError } from './usage-error.ts';
 import { write } from './write.ts';
 
 export interface ProgramHost {
@@ -98,15 +99,6 @@ async function parse(
   }
 }
 
-/** commander's words in our family: `error: unknown command 'lss'\n(Did you mean ls?)`. */
-function usageError(error: CommanderError, program: string): SymphonyError {
-  const [message = '', ...more] = error.message.replace(/^error: /, '').split('\n');
-  const text = message.charAt(0).toUpperCase() + message.slice(1);
-  const help = `See: ${program} --help`;
-  const hint = more.length > 0 ? more.join(' ').replace(/^\(|\)$/g, '') : help;
-  return new SymphonyError('usage', /[.?!]$/.test(text) ? text : `${text}.`, { hint });
-}
-
 /** Known before the command line is parsed, because that may be what fails. */
 function wantsJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--');
@@ -143,6 +135,7 @@ function createContext(host: ProgramHost, args: CommandArguments, parts: Context
       return cluster;
     },
     program,
+    commands: host.commands,
     terminal,
     output: (args.output as OutputFormat | undefined) ?? 'table',
     signal: interruption.signal,

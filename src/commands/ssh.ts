@@ -10,6 +10,7 @@ export const ssh: CommandDefinition = {
   aliases: ['shell'],
   group: 'Processes',
   passesExitCode: true,
+  needsTerminal: true,
   configure: (command) =>
     command
       .description("open a shell with a process's environment, in its folder")

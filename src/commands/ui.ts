@@ -5,6 +5,7 @@ import { readSetting } from '../engine/config.ts';
 import { SymphonyError } from '../engine/errors.ts';
 import { version } from '../engine/version.ts';
 import type { CommandDefinition } from './command.ts';
+import { expectWord } from './completion/expect-word.ts';
 import type { CommandContext } from './context.ts';
 import { tunnelCommand } from './ssh-tunnel.ts';
 
@@ -12,6 +13,7 @@ export const ui: CommandDefinition = {
   name: 'ui',
   group: 'Symphony',
   seesAllCommands: true,
+  needsTerminal: true,
   configure: (command) => command.description('open the full-screen interface, as symphony alone on a terminal does'),
   async run(_args, context) {
     const { stdin, stdout } = context.terminal;
@@ -30,7 +32,7 @@ export const ui: CommandDefinition = {
   },
 };
 
-async function appOptions({ terminal, program }: CommandContext, cluster: Cluster): Promise<AppOptions> {
+async function appOptions({ terminal, program, commands }: CommandContext, cluster: Cluster): Promise<AppOptions> {
   const [theme, mouse, keys] = await Promise.all([readSetting('theme'), readSetting('mouse'), readSetting('keys')]);
   return {
     cluster,
@@ -40,14 +42,14 @@ async function appOptions({ terminal, program }: CommandContext, cluster: Cluste
       check: () => loader.check(),
       load: () => Cluster.new(name),
     })),
-    commands: program.commands.map((command) => ({
-      name: command.name(),
-      aliases: command.aliases(),
-      summary: command.description(),
-    })),
-    async runCommand(...words) {
+    async readCommand(line) {
+      const { readCommandLine } = await import('./read-command-line.ts');
+      return readCommandLine(commands, line);
+    },
+    expectWord: (line) => expectWord(program, line),
+    async runCommand(words, options) {
       const { runOwnCommand } = await import('./run-own-command.ts');
-      return runOwnCommand(...words);
+      return runOwnCommand(words, options);
     },
     loadSpec: async (path) => {
       const { loadSpec } = await import('../engine/spec/load-spec.ts');

@@ -6,10 +6,10 @@ import { countOption, durationOption, sinceOption } from '../../src/commands/dur
 import { createLineFilter } from '../../src/commands/logs/line-filter.ts';
 import { createLineRenderer } from '../../src/commands/logs/render-line.ts';
 import { parseCopyEnd } from '../../src/commands/names/copy-end.ts';
-import { matchPatterns } from '../../src/commands/names/patterns.ts';
 import { tunnelCommand } from '../../src/commands/ssh-tunnel.ts';
 import { toSymphonyError } from '../../src/engine/errors.ts';
 import type { LogLine } from '../../src/engine/logs.ts';
+import { matchPatterns } from '../../src/engine/match-patterns.ts';
 
 const now = Date.parse('2026-01-31T12:00:00Z');
 

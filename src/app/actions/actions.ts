@@ -8,16 +8,16 @@ import type { Action } from './action.ts';
 import { openBackends } from './backends.ts';
 import { askCommand } from './command.ts';
 import { copyFile } from './copy-file.ts';
-import { deleteExperiments } from './delete-experiments.ts';
+import { deleteChosenExperiments } from './delete-experiments.ts';
 import { describe, openServices, showSpec } from './describe.ts';
-import { restartProcesses, stopProcesses } from './end-processes.ts';
+import { restartChosen, stopChosen } from './end-processes.ts';
 import { attachToProcess, execInProcess, openShell } from './enter-process.ts';
 import { openHelp, openMessages } from './help.ts';
 import { launchPlan, openFiles, previewFile } from './launch.ts';
 import * as logs from './log-view.ts';
 import * as navigation from './navigation.ts';
 import { openSelected } from './open.ts';
-import { openAllLogs, openLogs } from './open-logs.ts';
+import { openAllLogs, openLogs, openPreviousLogs } from './open-logs.ts';
 import { copyAll, copyScreen, save } from './save.ts';
 import { nextTheme, switchExperiment, toggleMouse } from './switches.ts';
 import * as text from './text-view.ts';
@@ -47,7 +47,7 @@ export const actions: Readonly<Record<ActionName, Action>> = {
   'copy-all': copyAll,
   'copy-file': copyFile,
   'copy-screen': copyScreen,
-  delete: deleteExperiments,
+  delete: deleteChosenExperiments,
   describe,
   down: move('down'),
   exec: execInProcess,
@@ -58,9 +58,9 @@ export const actions: Readonly<Record<ActionName, Action>> = {
   help: openHelp,
   launch: launchHere,
   left: (context) => (isLogs(context) ? logs.moveLogsSideways(context, -1) : text.moveTextSideways(context, -1)),
-  logs: (context) => openLogs(context),
+  logs: openLogs,
   'logs-all': (context) => openAllLogs(context),
-  'logs-previous': (context) => openLogs(context, true),
+  'logs-previous': openPreviousLogs,
   mark: navigation.markRow,
   'mark-all': navigation.markAll,
   messages: openMessages,
@@ -73,7 +73,7 @@ export const actions: Readonly<Record<ActionName, Action>> = {
   'previous-match': (context) => (isLogs(context) ? logs.jumpToLogMatch(context, -1) : text.jumpToMatch(context, -1)),
   quit: ({ terminal }) => terminal.exit(0),
   redraw: ({ terminal }) => terminal.redraw(),
-  restart: restartProcesses,
+  restart: restartChosen,
   reverse: navigation.reverseSort,
   right: (context) => (isLogs(context) ? logs.moveLogsSideways(context, 1) : text.moveTextSideways(context, 1)),
   save,
@@ -82,7 +82,7 @@ export const actions: Readonly<Record<ActionName, Action>> = {
   shell: openShell,
   sort: navigation.sortList,
   spec: showSpec,
-  stop: stopProcesses,
+  stop: stopChosen,
   suspend: ({ terminal }) => terminal.stopJob(),
   'switch-experiment': switchExperiment,
   theme: nextTheme,

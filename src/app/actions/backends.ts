@@ -1,4 +1,4 @@
-import { SymphonyError } from '../../engine/errors.ts';
+import { SymphonyError, throwIfAborted } from '../../engine/errors.ts';
 import { emptyList } from '../lists/list-state.ts';
 import type { AppContext } from '../store/context.ts';
 import { topView } from '../store/state.ts';
@@ -32,6 +32,11 @@ export async function changeBackend(context: AppContext, name: string): Promise<
   if (known?.works === false) {
     throw new SymphonyError('backend-unavailable', `The ${name} backend does not work here.`, { hint: known.detail });
   }
-  const cluster = await notify.during(`opening ${name}`, () => choice.load());
+  const cluster = await notify.during(`opening ${name}`, async ({ signal }) => {
+    const opened = await choice.load();
+    if (signal.aborted) await opened.close();
+    throwIfAborted(signal);
+    return opened;
+  });
   if (cluster !== undefined) context.enterCluster(cluster, true);
 }

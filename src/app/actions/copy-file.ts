@@ -9,7 +9,7 @@ import { requireOneProcess } from './enter-process.ts';
 
 /** Copies a file or folder from a process or to it. */
 export async function copyFile(context: AppContext): Promise<void> {
-  const { ask, notify, options, store, signal } = context;
+  const { ask, notify, options, store } = context;
   const { cluster } = store.getState();
   if (cluster === undefined) throw new SymphonyError('backend-unavailable', 'No cluster is open.');
   const capability = requireCapability(cluster, 'copy');
@@ -31,7 +31,7 @@ export async function copyFile(context: AppContext): Promise<void> {
   if (target === undefined || target === '') return;
   const inside = { process, path: from ? sourcePath : target };
   const here = { path: resolve(options.workingDirectory, from ? target : sourcePath) };
-  const done = await notify.during(`copying ${sourcePath}`, async (progress) => {
+  const done = await notify.during(`copying ${sourcePath}`, async ({ signal, progress }) => {
     const copyOptions = { signal, onProgress: (at: Progress) => progress(formatProgress(at)) };
     await (from
       ? capability.copy(experiment, inside, here, copyOptions)

@@ -1,31 +1,57 @@
+import type { Progress } from '../../engine/capabilities.ts';
+import { SymphonyError, throwIfAborted } from '../../engine/errors.ts';
 import { formatProgress } from '../../engine/format-progress.ts';
 import { isAlive } from '../../engine/status.ts';
+import { keyLabel } from '../keys/key-label.ts';
 import type { AppContext } from '../store/context.ts';
+import { placeOf } from '../store/place.ts';
 import { chosenExperiments } from '../store/selection.ts';
-import { topView } from '../store/state.ts';
+import { type AppState, topView } from '../store/state.ts';
 import { popView, updateList } from '../store/view-updates.ts';
 
-/** Ends everything of the experiments that are marked or selected. Asks first, naming what will end. */
-export async function deleteExperiments(context: AppContext): Promise<void> {
-  const { store, ask, notify, signal } = context;
-  const { cluster, model } = store.getState();
-  const names = chosenExperiments(store.getState());
+/**
+ * Deletes the experiments that are marked or selected in the list of experiments.
+ * @throws SymphonyError `usage` anywhere else: there, marks and selection are of processes
+ */
+export async function deleteChosenExperiments(context: AppContext): Promise<void> {
+  const state = context.store.getState();
+  if (topView(state).kind !== 'experiments') {
+    const [experiment = 'an experiment'] = chosenExperiments(state);
+    throw new SymphonyError('usage', `${experiment} is deleted in the list of experiments, not here.`, {
+      hint: `${keyOf(state, 'back')} goes there; ${keyOf(state, 'stop')} stops the processes that are marked or selected.`,
+    });
+  }
+  await deleteExperiments(context, chosenExperiments(state));
+}
+
+function keyOf({ bindings }: AppState, action: 'back' | 'stop'): string {
+  return keyLabel(bindings.find((binding) => binding.action === action)?.keys[0] ?? '');
+}
+
+export interface DeleteWishes {
+  /** Delete without asking. */
+  readonly force?: boolean;
+  /** Wait as long as it takes until everything is gone. */
+  readonly wait?: boolean;
+}
+
+/** Ends everything of experiments and forgets them. Asks first, naming what will end. */
+export async function deleteExperiments(
+  context: AppContext,
+  names: readonly string[],
+  { force = false, wait = false }: DeleteWishes = {},
+): Promise<void> {
+  const { store, ask, notify } = context;
+  const { cluster } = store.getState();
   if (cluster === undefined || names.length === 0) return;
-  const lines = names.slice(0, 10).map((name) => {
-    const alive = model.get(name)?.processes.filter(({ state }) => isAlive(state)).length ?? 0;
-    return `  ${name}: ${alive === 0 ? 'nothing of it runs' : `${alive} running ${alive === 1 ? 'process ends' : 'processes end'}`}`;
-  });
-  if (names.length > 10) lines.push(`  and ${names.length - 10} more experiments`);
   const what = names.length === 1 ? `experiment ${names[0]}` : `${names.length} experiments`;
-  const question = {
-    title: `Delete ${what}?`,
-    lines: [...lines, '', 'Logs and records of it go too.'],
-    verb: 'delete',
-  };
-  if (!(await ask.confirm(question))) return;
-  const results = await notify.during(`deleting ${what}`, (progress) =>
-    cluster.deleteBatch(names, { signal, onProgress: (at) => progress(formatProgress(at)) }),
-  );
+  if (!force && !(await ask.confirm(question(store.getState(), what, names)))) return;
+  const results = await notify.during(`deleting ${what}`, async ({ signal, progress }) => {
+    const options = { signal, wait, onProgress: (at: Progress) => progress(formatProgress(at)) };
+    const deleted = await cluster.deleteBatch(names, options);
+    throwIfAborted(signal);
+    return deleted;
+  });
   if (results === undefined) return;
   const gone = results.filter((result) => 'leftovers' in result && result.leftovers.length === 0);
   for (const result of results) {
@@ -40,11 +66,24 @@ export async function deleteExperiments(context: AppContext): Promise<void> {
   updateList(store, (list) => ({ ...list, marked: new Set() }));
 }
 
+function question(state: AppState, what: string, names: readonly string[]) {
+  const lines = names.slice(0, 10).map((name) => {
+    const alive = state.model.get(name)?.processes.filter(({ state }) => isAlive(state)).length ?? 0;
+    return `  ${name}: ${alive === 0 ? 'nothing of it runs' : `${alive} running ${alive === 1 ? 'process ends' : 'processes end'}`}`;
+  });
+  if (names.length > 10) lines.push(`  and ${names.length - 10} more experiments`);
+  return {
+    title: `Delete ${what}?`,
+    lines: [...lines, '', `On ${placeOf(state)}. Logs and records of it go too.`],
+    verb: 'delete',
+  };
+}
+
 /** Goes back to the first view that is not about what is gone. */
 function leaveViewsOf({ store }: AppContext, names: ReadonlySet<string>): void {
   for (;;) {
     const view = topView(store.getState());
-    if (!('experiment' in view) || !names.has(view.experiment)) return;
+    if (!('experiment' in view) || view.experiment === undefined || !names.has(view.experiment)) return;
     popView(store);
   }
 }

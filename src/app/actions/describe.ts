@@ -30,7 +30,7 @@ async function describeExperiment({ store }: AppContext, name: string): Promise<
     cluster.capabilities.events?.events(name) ?? [],
   ]);
   const lines = experimentDocument(description, events, Date.now(), theme);
-  pushView(store, { kind: 'text', title: `${name}: description`, lines, scroll: startOfText });
+  pushView(store, { kind: 'text', title: 'description', experiment: name, lines, scroll: startOfText });
 }
 
 /** The declaration it was launched with. */
@@ -39,7 +39,7 @@ export async function showSpec({ store }: AppContext): Promise<void> {
   const [name] = chosenExperiments(store.getState());
   if (cluster === undefined || name === undefined) return;
   const lines = highlightYaml(await specToYaml(await cluster.spec(name)), theme);
-  pushView(store, { kind: 'text', title: `${name}: spec`, lines, scroll: startOfText });
+  pushView(store, { kind: 'text', title: 'spec', experiment: name, lines, scroll: startOfText });
 }
 
 export async function openServices({ store }: AppContext): Promise<void> {

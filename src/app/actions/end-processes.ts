@@ -1,28 +1,31 @@
-import type { Progress } from '../../engine/capabilities.ts';
+import type { ActionOptions } from '../../engine/capabilities.ts';
 import { requireCapability } from '../../engine/cluster.ts';
+import { SymphonyError } from '../../engine/errors.ts';
 import { formatProgress } from '../../engine/format-progress.ts';
-import { formatProcess, isAlive, type ProcessStatus } from '../../engine/status.ts';
+import { formatProcess, isAlive, type ProcessReference, type ProcessStatus } from '../../engine/status.ts';
 import type { AppContext } from '../store/context.ts';
+import { placeOf } from '../store/place.ts';
 import { chosenExperiments, chosenProcesses } from '../store/selection.ts';
 import { topView } from '../store/state.ts';
 import { clearMarks } from './navigation.ts';
 
-const namedAtMost = 8;
-
-/** Names several things, so that whoever is asked knows what is meant. */
-export function nameLines(names: readonly string[]): string[] {
-  const shown = names.slice(0, namedAtMost).map((name) => `  ${name}`);
-  return names.length > namedAtMost ? [...shown, `  and ${names.length - namedAtMost} more`] : shown;
-}
-
-interface Chosen {
+/** Processes of one experiment that something is done to. */
+export interface ProcessSelection {
   readonly experiment: string;
   readonly processes: readonly ProcessStatus[];
 }
 
-/** In the list of experiments: all processes of each that is marked or selected. */
-function chosen(context: AppContext): Chosen[] {
-  const state = context.store.getState();
+/** Ends and starts again what is marked or selected; in the list of experiments, all processes of each. */
+export function restartChosen(context: AppContext): Promise<void> {
+  return restartProcesses(context, chosenSelections(context));
+}
+
+export function stopChosen(context: AppContext): Promise<void> {
+  return stopProcesses(context, chosenSelections(context));
+}
+
+function chosenSelections({ store }: AppContext): ProcessSelection[] {
+  const state = store.getState();
   const experiments = chosenExperiments(state);
   if (topView(state).kind === 'experiments') {
     return experiments.map((experiment) => ({ experiment, processes: state.model.get(experiment)?.processes ?? [] }));
@@ -31,60 +34,104 @@ function chosen(context: AppContext): Chosen[] {
   return experiments.map((experiment) => ({ experiment, processes }));
 }
 
-function label(targets: readonly Chosen[]): string {
-  const processes = targets.flatMap(({ processes }) => processes);
-  const [first] = processes;
-  return processes.length === 1 && first !== undefined ? formatProcess(first) : `${processes.length} processes`;
+/** Asks first, naming what will be ended. */
+export async function restartProcesses(context: AppContext, selections: readonly ProcessSelection[]): Promise<void> {
+  const { cluster } = context.store.getState();
+  if (cluster === undefined) return;
+  const capability = requireCapability(cluster, 'restart');
+  await actOn(context, selections, {
+    verb: 'restart',
+    doing: 'restarting',
+    done: 'Restarted',
+    consequence: (alive, total) => {
+      if (alive === 0) return total === 1 ? 'It does not run now.' : 'None of them runs now.';
+      return total === 1 ? 'It runs now and is ended first.' : `${alive} of them run now and are ended first.`;
+    },
+    act: (experiment, processes, options) => capability.restart(experiment, processes, options),
+  });
 }
 
-function fullNames(targets: readonly Chosen[]): string[] {
-  return targets.flatMap(({ experiment, processes }) =>
+/** Asks first, naming what will be ended. */
+export async function stopProcesses(context: AppContext, selections: readonly ProcessSelection[]): Promise<void> {
+  const { cluster } = context.store.getState();
+  if (cluster === undefined) return;
+  const capability = requireCapability(cluster, 'stop');
+  await actOn(context, selections, {
+    verb: 'stop',
+    doing: 'stopping',
+    done: 'Stopped',
+    consequence: (alive, total) => {
+      const running = total === 1 ? '' : `${alive} of them run now. `;
+      return `${running}What is stopped is not started again by itself.`;
+    },
+    act: (experiment, processes, options) => capability.stop(experiment, processes, options),
+  });
+}
+
+interface ProcessAction {
+  readonly verb: string;
+  readonly doing: string;
+  readonly done: string;
+  /** @param alive how many of the `total` processes run now */
+  consequence(alive: number, total: number): string;
+  act(experiment: string, processes: readonly ProcessReference[], options: ActionOptions): Promise<void>;
+}
+
+async function actOn(
+  context: AppContext,
+  selections: readonly ProcessSelection[],
+  action: ProcessAction,
+): Promise<void> {
+  const { store, ask, notify } = context;
+  const targets = selections.filter(({ processes }) => processes.length > 0);
+  const all = targets.flatMap(({ processes }) => processes);
+  if (all.length === 0) {
+    const names = selections.map(({ experiment }) => experiment).join(', ');
+    throw new SymphonyError('not-found', `There is nothing to ${action.verb}${names === '' ? '' : ` in ${names}`}.`);
+  }
+  const what = describeSelections(targets);
+  const alive = all.filter(({ state }) => isAlive(state)).length;
+  const lines = [
+    ...nameLines(fullNames(targets)),
+    '',
+    action.consequence(alive, all.length),
+    `On ${placeOf(store.getState())}.`,
+  ];
+  if (!(await ask.confirm({ title: `${capitalize(action.verb)} ${what}?`, lines, verb: action.verb }))) return;
+  const done = await notify.during(`${action.doing} ${what}`, async ({ signal, progress }) => {
+    const options: ActionOptions = { signal, onProgress: (at) => progress(formatProgress(at)) };
+    await Promise.all(targets.map(({ experiment, processes }) => action.act(experiment, processes, options)));
+    return true;
+  });
+  if (done === undefined) return;
+  notify.good(`${action.done} ${what}.`);
+  clearMarks(context);
+}
+
+const namedAtMost = 8;
+
+function nameLines(names: readonly string[]): string[] {
+  const shown = names.slice(0, namedAtMost).map((name) => `  ${name}`);
+  return names.length > namedAtMost ? [...shown, `  and ${names.length - namedAtMost} more`] : shown;
+}
+
+/** `eval of rl`, `3 processes of rl`, `7 processes of 2 experiments`. */
+export function describeSelections(selections: readonly ProcessSelection[]): string {
+  const processes = selections.flatMap(({ processes }) => processes);
+  const [only] = processes;
+  const what = processes.length === 1 && only !== undefined ? formatProcess(only) : `${processes.length} processes`;
+  const [first] = selections;
+  return `${what} of ${selections.length === 1 ? first?.experiment : `${selections.length} experiments`}`;
+}
+
+function fullNames(selections: readonly ProcessSelection[]): string[] {
+  return selections.flatMap(({ experiment, processes }) =>
     processes.map((process) =>
-      targets.length > 1 ? `${experiment}: ${formatProcess(process)}` : formatProcess(process),
+      selections.length > 1 ? `${experiment}: ${formatProcess(process)}` : formatProcess(process),
     ),
   );
 }
 
-export async function restartProcesses(context: AppContext): Promise<void> {
-  const { store, ask, notify, signal } = context;
-  const { cluster } = store.getState();
-  const targets = chosen(context).filter(({ processes }) => processes.length > 0);
-  if (cluster === undefined || targets.length === 0) return;
-  const capability = requireCapability(cluster, 'restart');
-  const what = label(targets);
-  const alive = targets.flatMap(({ processes }) => processes).filter(({ state }) => isAlive(state)).length;
-  const consequence = alive === 0 ? 'None of them runs now.' : `${alive} of them run now and will be ended first.`;
-  const lines = [
-    ...nameLines(fullNames(targets)),
-    '',
-    alive === 1 && what !== '1 processes' ? 'What runs is ended first.' : consequence,
-  ];
-  if (!(await ask.confirm({ title: `Restart ${what}?`, lines, verb: 'restart' }))) return;
-  const done = await notify.during(`restarting ${what}`, async (progress) => {
-    const options = { signal, onProgress: (at: Progress) => progress(formatProgress(at)) };
-    await Promise.all(targets.map(({ experiment, processes }) => capability.restart(experiment, processes, options)));
-    return true;
-  });
-  if (done === undefined) return;
-  notify.good(`Restarted ${what}.`);
-  clearMarks(context);
-}
-
-export async function stopProcesses(context: AppContext): Promise<void> {
-  const { store, ask, notify, signal } = context;
-  const { cluster } = store.getState();
-  const targets = chosen(context).filter(({ processes }) => processes.length > 0);
-  if (cluster === undefined || targets.length === 0) return;
-  const capability = requireCapability(cluster, 'stop');
-  const what = label(targets);
-  const lines = [...nameLines(fullNames(targets)), '', 'They are not started again by themselves.'];
-  if (!(await ask.confirm({ title: `Stop ${what}?`, lines, verb: 'stop' }))) return;
-  const done = await notify.during(`stopping ${what}`, async (progress) => {
-    const options = { signal, onProgress: (at: Progress) => progress(formatProgress(at)) };
-    await Promise.all(targets.map(({ experiment, processes }) => capability.stop(experiment, processes, options)));
-    return true;
-  });
-  if (done === undefined) return;
-  notify.good(`Stopped ${what}.`);
-  clearMarks(context);
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -70,10 +70,10 @@ export async function execInProcess(context: AppContext): Promise<void> {
   });
   const stdin = new PassThrough();
   stdin.end();
-  const result = await notify.during(`running ${command}`, () =>
+  const result = await notify.during(`running ${command}`, ({ signal }) =>
     capability.exec(experiment, process, ['sh', '-c', command], {
       streams: { stdin, stdout: output, stderr: output },
-      signal: context.signal,
+      signal,
     }),
   );
   if (result === undefined) return;
@@ -84,5 +84,11 @@ export async function execInProcess(context: AppContext): Promise<void> {
     .map((line) => sanitizeLine(line).text);
   const end = result.signal ?? `exit code ${result.exitCode}`;
   lines.push('', paint(theme, result.exitCode === 0 ? 'dim' : 'bad', `── ${end} ──`));
-  pushView(store, { kind: 'text', title: `${formatProcess(process)}: ${command}`, lines, scroll: startOfText });
+  pushView(store, {
+    kind: 'text',
+    title: `${formatProcess(process)}: ${command}`,
+    experiment,
+    lines,
+    scroll: startOfText,
+  });
 }

@@ -50,8 +50,8 @@ export async function launchPlan(context: AppContext): Promise<void> {
     const lines = [`Experiment ${spec.name} exists. Everything of it ends before it is launched anew.`];
     if (!(await ask.confirm({ title: `Replace ${spec.name}?`, lines, verb: 'replace' }))) return;
   }
-  const launched = await notify.during(`launching ${spec.name}`, (progress) =>
-    cluster.launch(spec, { force: exists, signal: context.signal, onProgress: (at) => progress(formatProgress(at)) }),
+  const launched = await notify.during(`launching ${spec.name}`, ({ signal, progress }) =>
+    cluster.launch(spec, { force: exists, signal, onProgress: (at) => progress(formatProgress(at)) }),
   );
   if (launched === undefined) return;
   notify.good(`Launched ${spec.name}.`);

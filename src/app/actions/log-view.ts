@@ -113,6 +113,7 @@ export async function chooseTimeRange(context: AppContext): Promise<void> {
   const answer = await context.ask.text({ label: 'time range: ', text: view.session.range?.source ?? '' });
   if (answer === undefined) return;
   view.session.setRange(parseTimeRange(answer, Date.now()));
+  view.session.open();
   updateView(context.store, 'logs', (logs) => ({
     ...logs,
     anchor: undefined,

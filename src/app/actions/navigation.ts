@@ -6,6 +6,7 @@ import { processColumns } from '../rows/process-columns.ts';
 import { serviceColumns } from '../rows/service-rows.ts';
 import type { AppContext } from '../store/context.ts';
 import { listHeight } from '../store/layout.ts';
+import { cancelActivity } from '../store/notify.ts';
 import { experimentRows, listRows, processRows } from '../store/selection.ts';
 import { type AppState, topView } from '../store/state.ts';
 import { isListView, type ListView, popView, updateList, updateView } from '../store/view-updates.ts';
@@ -147,10 +148,13 @@ export function nextFailed(context: AppContext): void {
   else selectRow(context, view, next);
 }
 
-/** Takes away what is uppermost: the search or filter, the marks, the view itself. */
-export function goBack({ store }: AppContext): void {
+/** Takes away what is uppermost: what is being done, problems that are told, the search or filter, the marks, the view itself. */
+export function goBack({ store, notify }: AppContext): void {
+  const { toasts } = store.getState();
   const view = topView(store.getState());
-  if (isListView(view) && view.list.filter !== '') updateList(store, (list) => ({ ...list, filter: '' }));
+  if (cancelActivity(store)) return;
+  if (toasts.some(({ kind }) => kind === 'error' || kind === 'warning')) notify.dismiss();
+  else if (isListView(view) && view.list.filter !== '') updateList(store, (list) => ({ ...list, filter: '' }));
   else if (isListView(view) && view.list.marked.size > 0) updateList(store, (list) => ({ ...list, marked: new Set() }));
   else if (view.kind === 'logs' && view.session.search !== undefined) {
     view.session.setSearch(undefined);

@@ -1,31 +1,46 @@
 import { SymphonyError } from '../../engine/errors.ts';
-import { formatProcess, type ProcessReference } from '../../engine/status.ts';
-import { LogSession } from '../logs/log-session.ts';
+import { formatProcess, type ProcessReference, type ProcessStatus, sameProcess } from '../../engine/status.ts';
+import type { LogWishes } from '../command-line/plan-command.ts';
+import { LogSession, type LogSource } from '../logs/log-session.ts';
 import type { AppContext } from '../store/context.ts';
 import { chosenExperiments, chosenProcesses, processRows, selectedRow } from '../store/selection.ts';
-import { topView } from '../store/state.ts';
-import { pushView } from '../store/view-updates.ts';
+import { type AppState, topView } from '../store/state.ts';
+import { popView, pushView } from '../store/view-updates.ts';
+import { parsePattern } from '../text/pattern.ts';
 
 /** Logs of what is selected or marked: of an experiment, of a group, of processes. */
-export function openLogs(context: AppContext, previous = false): void {
-  const state = context.store.getState();
-  const view = topView(state);
-  if (view.kind === 'logs') {
-    const { experiment, processes } = view.session.source;
-    showLogs(context, experiment, processes, previous);
+export function openLogs(context: AppContext): void {
+  openChosenLogs(context, false);
+}
+
+/** Logs of the run before the current one. Pressed again in them, those of the current run. */
+export function openPreviousLogs(context: AppContext): void {
+  const view = topView(context.store.getState());
+  if (view.kind !== 'logs') {
+    openChosenLogs(context, true);
     return;
   }
+  const { source } = view.session;
+  const previous = !source.previous;
+  if (previous) requirePreviousRun(context.store.getState(), source);
+  popView(context.store);
+  showLogs(context, { ...source, previous }, view.name);
+}
+
+function openChosenLogs(context: AppContext, previous: boolean): void {
+  const state = context.store.getState();
+  const view = topView(state);
   const [experiment] = chosenExperiments(state);
   if (experiment === undefined) return;
   if (view.kind === 'experiments' || view.kind === 'services') {
     openAllLogs(context, previous);
     return;
   }
-  const chosen = chosenProcesses(state);
-  if (chosen.length === 0) return;
+  const processes = chosenProcesses(state);
+  if (processes.length === 0) return;
   const row = view.kind === 'processes' ? selectedRow(processRows(state, view), view) : undefined;
   const isGroup = view.kind === 'processes' && view.list.marked.size === 0 && row?.kind === 'group';
-  showLogs(context, experiment, chosen, previous, isGroup && row.kind === 'group' ? row.group : undefined);
+  showLogs(context, { experiment, processes, previous }, isGroup && row.kind === 'group' ? row.group : undefined);
 }
 
 /** Logs of every process of the experiment. */
@@ -34,34 +49,73 @@ export function openAllLogs(context: AppContext, previous = false): void {
   const [experiment] = chosenExperiments(state);
   if (experiment === undefined) return;
   const processes = state.model.get(experiment)?.processes ?? [];
-  showLogs(context, experiment, processes, previous, processes.length === 1 ? undefined : 'all');
+  showLogs(context, { experiment, processes, previous }, processes.length === 1 ? undefined : 'all');
 }
 
-/** @param name what they are called together */
-export function showLogs(
+/** Logs as a command line asks for them. */
+export function openWishedLogs(
   context: AppContext,
   experiment: string,
-  processes: readonly ProcessReference[],
-  previous: boolean,
-  name?: string,
+  processes: readonly ProcessStatus[],
+  wishes: LogWishes,
 ): void {
-  const { cluster } = context.store.getState();
+  const { previous, all, tail, since, filter, timestamps } = wishes;
+  const name = wishes.targets.length === 0 && processes.length > 1 ? 'all' : undefined;
+  const source = { experiment, processes, previous, all, ...(tail === undefined ? {} : { tail }) };
+  showLogs(context, source, name, { timestamps: timestamps || since !== undefined }, (session) => {
+    if (since !== undefined) {
+      session.setRange({ source: since.toTimeString().slice(0, 8), from: since.getTime() });
+    }
+    if (filter !== undefined) session.setFilter(parsePattern(filter));
+  });
+}
+
+/**
+ * @param name what they are called together
+ * @param prepare called before reading begins
+ */
+function showLogs(
+  context: AppContext,
+  source: Omit<LogSource, 'cluster'>,
+  name?: string,
+  look: { readonly timestamps: boolean } = { timestamps: false },
+  prepare: (session: LogSession) => void = () => {},
+): void {
+  const state = context.store.getState();
+  const { cluster } = state;
   if (cluster === undefined) throw new SymphonyError('backend-unavailable', 'No cluster is open.');
-  const references = processes.map(({ group, name }) => ({ group, name }));
-  const session = new LogSession({ cluster, experiment, processes: references, previous }, () => context.touch());
-  const [first] = references;
-  const what =
-    name ?? (references.length === 1 && first !== undefined ? formatProcess(first) : `${references.length} processes`);
+  if (source.previous) requirePreviousRun(state, source);
+  const processes = source.processes.map(({ group, name }) => ({ group, name }));
+  const session = new LogSession({ ...source, cluster, processes }, () => context.touch());
   pushView(context.store, {
     kind: 'logs',
-    experiment,
-    title: previous ? `${what}, previous run` : what,
+    experiment: source.experiment,
+    title: source.previous ? `${describe(processes, name)}, previous run` : describe(processes, name),
+    name,
     session,
     anchor: undefined,
     wrap: true,
-    timestamps: false,
+    ...look,
     left: 0,
     match: undefined,
   });
+  prepare(session);
   session.open();
+}
+
+function describe(processes: readonly ProcessReference[], name: string | undefined): string {
+  const [first] = processes;
+  return (
+    name ?? (processes.length === 1 && first !== undefined ? formatProcess(first) : `${processes.length} processes`)
+  );
+}
+
+/** @throws SymphonyError `not-found` if none of them was ever started again */
+function requirePreviousRun({ model }: AppState, { experiment, processes }: Omit<LogSource, 'cluster'>): void {
+  const known = model.get(experiment)?.processes ?? [];
+  const meant = known.filter((process) => processes.some((one) => sameProcess(one, process)));
+  if (meant.some(({ restarts }) => restarts > 0)) return;
+  const [only] = meant;
+  const who = meant.length === 1 && only !== undefined ? formatProcess(only) : 'None of these processes';
+  throw new SymphonyError('not-found', `${who} has ${meant.length === 1 ? 'no' : 'a'} previous run.`);
 }

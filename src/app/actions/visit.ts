@@ -29,8 +29,8 @@ export async function visitService(context: AppContext, experiment: string, serv
   const { cluster } = store.getState();
   if (cluster === undefined) return;
   const capability = requireCapability(cluster, 'visit');
-  const way = await notify.during(`opening a way to ${service}`, () =>
-    capability.visit(experiment, service, { signal: context.signal, onProblem: (message) => notify.warning(message) }),
+  const way = await notify.during(`opening a way to ${service}`, ({ signal }) =>
+    capability.visit(experiment, service, { signal, onProblem: (message) => notify.warning(message) }),
   );
   if (way === undefined) return;
   const forget = context.onEnd(() => way.close());

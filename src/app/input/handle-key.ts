@@ -6,6 +6,7 @@ import { type KeyName, splitAlt } from '../keys/key-name.ts';
 import type { AppContext } from '../store/context.ts';
 import { keyContexts } from '../store/key-contexts.ts';
 import { isTooSmall } from '../store/layout.ts';
+import { cancelActivity } from '../store/notify.ts';
 import { handleOverlayKey } from './overlay-keys.ts';
 
 /** What one key does now: for the uppermost overlay, else for the view. The state is read anew for each key. */
@@ -28,6 +29,7 @@ export function handleKey(context: AppContext, key: KeyName): void {
     return;
   }
   if (binding === undefined) return;
+  if (key === 'ctrl-c' && cancelActivity(context.store)) return;
   void runAction(context, (same) => {
     if (binding.needs !== undefined && state.cluster !== undefined) requireCapability(state.cluster, binding.needs);
     return actions[binding.action](same);

@@ -7,7 +7,7 @@ const overProcesses: readonly KeyContext[] = ['processes', 'process'];
 
 /**
  * Every key there is. Dispatch, the footer and help are made from this table. Where an action appears twice, it is the same
- * action under another name of its moment (`search` in logs, `filter` in lists).
+ * action with another key, label or help in that context.
  */
 export const keymap: readonly Binding[] = [
   { action: 'open', keys: ['enter'], contexts: lists, label: 'open', help: 'Go into what is selected', footer: 1 },
@@ -31,7 +31,7 @@ export const keymap: readonly Binding[] = [
     keys: ['p'],
     contexts: [...overProcesses, 'logs'],
     label: 'previous run',
-    help: 'Logs of the run before the current one',
+    help: 'Logs of the run before the current one; again: of the current one',
   },
   {
     action: 'describe',
@@ -47,7 +47,7 @@ export const keymap: readonly Binding[] = [
     contexts: overProcesses,
     label: 'shell',
     help: 'A shell with the process’s environment, in its folder',
-    footer: 4,
+    footer: 8,
     needs: 'shell',
   },
   {
@@ -80,7 +80,7 @@ export const keymap: readonly Binding[] = [
     contexts: overExperiments,
     label: 'visit',
     help: 'Open an exposed service in the browser, or show its address',
-    footer: 5,
+    footer: 9,
     needs: 'visit',
   },
   {
@@ -89,7 +89,7 @@ export const keymap: readonly Binding[] = [
     contexts: overExperiments.filter((context) => context !== 'services'),
     label: 'restart',
     help: 'End and start again what is selected or marked; asks first',
-    footer: 6,
+    footer: 4,
     needs: 'restart',
   },
   {
@@ -97,16 +97,24 @@ export const keymap: readonly Binding[] = [
     keys: ['ctrl-k'],
     contexts: overProcesses,
     label: 'stop',
-    help: 'End the processes for good; asks first',
+    help: 'End for good the processes that are selected or marked; asks first',
+    footer: 5,
     needs: 'stop',
   },
   {
     action: 'delete',
     keys: ['ctrl-d'],
-    contexts: overExperiments,
+    contexts: ['experiments'],
     label: 'delete',
-    help: 'End everything of the experiment and forget it; asks first',
-    footer: 7,
+    help: 'End everything of the experiments that are selected or marked, and forget them; asks first',
+    footer: 5,
+  },
+  {
+    action: 'delete',
+    keys: ['ctrl-d'],
+    contexts: ['processes', 'process', 'services'],
+    label: 'delete',
+    help: 'Refused here: experiments are deleted in the list of experiments',
   },
   {
     action: 'services',
@@ -128,7 +136,7 @@ export const keymap: readonly Binding[] = [
     contexts: ['experiments', 'files'],
     label: 'launch',
     help: 'Pick an experiment file of this folder, see its plan, launch it',
-    footer: 8,
+    footer: 6,
   },
   { action: 'launch', keys: ['enter'], contexts: ['plan'], label: 'launch', help: 'Launch this plan', footer: 1 },
   {
@@ -165,6 +173,7 @@ export const keymap: readonly Binding[] = [
     contexts: ['experiments', 'processes'],
     label: 'mark',
     help: 'Mark or unmark; what follows is done to all that are marked',
+    footer: 7,
   },
   {
     action: 'mark-all',
@@ -180,7 +189,7 @@ export const keymap: readonly Binding[] = [
     contexts: lists,
     label: 'filter',
     help: 'Filter as you type, fuzzy; !word shows what does not contain it',
-    footer: 9,
+    footer: 10,
   },
   { action: 'sort', keys: ['o'], contexts: lists, label: 'sort', help: 'Sort by the next column' },
   { action: 'reverse', keys: ['O'], contexts: lists, label: 'reverse', help: 'Turn the order around' },
@@ -265,7 +274,7 @@ export const keymap: readonly Binding[] = [
     keys: ['esc'],
     contexts: ['everywhere'],
     label: 'back',
-    help: 'Back: drops the filter, the marks, then the view',
+    help: 'Back: cancels what is being done, then drops what is told, the filter, the marks, the view',
     footer: 20,
   },
   {
@@ -289,7 +298,7 @@ export const keymap: readonly Binding[] = [
     keys: ['q', 'ctrl-c'],
     contexts: ['everywhere'],
     label: 'quit',
-    help: 'Leave; what runs goes on',
+    help: 'Leave; what runs goes on. ctrl-c first cancels what is being done',
     footer: 23,
   },
   { action: 'backends', keys: ['b'], contexts: ['everywhere'], label: 'backends', help: 'Change to another backend' },

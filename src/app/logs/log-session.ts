@@ -14,6 +14,10 @@ export interface LogSource {
   readonly experiment: string;
   readonly processes: readonly ProcessReference[];
   readonly previous: boolean;
+  /** Every run that is kept, not only the current one. */
+  readonly all?: boolean;
+  /** Lines of each process that are read at the start, in place of as many as fit. */
+  readonly tail?: number;
 }
 
 export type LogStatus =
@@ -99,7 +103,6 @@ export class LogSession {
   setRange(range: TimeRange | undefined): void {
     this.range = range;
     this.#reindex();
-    this.open();
   }
 
   #reindex(): void {
@@ -161,16 +164,18 @@ export class LogSession {
   }
 
   #initialTail(): number {
+    if (this.source.tail !== undefined) return this.source.tail;
     const share = Math.floor(logLimits.lines / 2 / Math.max(1, this.source.processes.length));
     return Math.max(fewestInitialLines, Math.min(mostInitialLines, share));
   }
 
   #options(): LogOptions {
-    const { previous } = this.source;
+    const { previous, all = false } = this.source;
     const from = this.range?.from;
     return {
       follow: !previous,
       previous,
+      all,
       timestamps: true,
       ...(from === undefined ? {} : { since: new Date(from) }),
     };

@@ -33,7 +33,7 @@ export function createContext(
   terminal: TerminalControl,
 ): RunningContext {
   const controller = new AbortController();
-  const notify = createNotify(store);
+  const notify = createNotify(store, controller.signal);
   const ends = new Set<() => void | Promise<void>>();
   let feed: ClusterFeed | undefined;
   let isTouched = false;

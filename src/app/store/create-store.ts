@@ -31,6 +31,7 @@ export function createAppStore(options: AppOptions): {
     toasts: [],
     messages: [],
     activities: new Map(),
+    spin: 0,
     revision: 0,
   }));
   return { store, problems };

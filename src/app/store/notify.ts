@@ -1,7 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoreApi } from 'zustand/vanilla';
-import { toSymphonyError } from '../../engine/errors.ts';
-import type { AppState } from './state.ts';
+import { SymphonyError, toSymphonyError } from '../../engine/errors.ts';
+import type { AppState, RunningActivity } from './state.ts';
 import { keptMessages, type Toast, toastDuration } from './toasts.ts';
+
+/** What something that takes a while is given. */
+export interface Activity {
+  /** Aborted when its user cancels it, and when the interface ends. */
+  readonly signal: AbortSignal;
+  /** Shows how far it has come, in place of the message that it began with. */
+  progress(message: string): void;
+}
 
 /** Tells results and errors, in toasts that go away by themselves. */
 export interface Notify {
@@ -9,17 +18,26 @@ export interface Notify {
   info(message: string, hint?: string): void;
   warning(message: string, hint?: string): void;
   error(error: unknown): void;
-  /** Shows what is being done until it is done, and tells an error. Gives undefined if it failed. */
-  during<Result>(
-    message: string,
-    action: (progress: (message: string) => void) => Promise<Result>,
-  ): Promise<Result | undefined>;
+  /**
+   * Shows what is being done until it is done, and tells an error. Its user can cancel it: the signal aborts, and an action
+   * that does not end soon after that is no longer waited for. Gives undefined if it failed or was given up.
+   */
+  during<Result>(message: string, action: (activity: Activity) => Promise<Result>): Promise<Result | undefined>;
+  /** Takes every toast away. False if there was none. */
+  dismiss(): boolean;
   stop(): void;
 }
 
-export function createNotify(store: StoreApi<AppState>): Notify {
+/** Milliseconds that a cancelled action has to end in order. */
+const cancelGrace = 1000;
+/** Milliseconds between two states of the sign that turns while something is being done. */
+const spinInterval = 250;
+
+/** @param signal aborted when the interface ends */
+export function createNotify(store: StoreApi<AppState>, signal: AbortSignal): Notify {
   const timers = new Map<number, NodeJS.Timeout>();
   let last = 0;
+  let spinning: NodeJS.Timeout | undefined;
 
   function add(kind: Toast['kind'], message: string, hint?: string): void {
     last += 1;
@@ -38,13 +56,19 @@ export function createNotify(store: StoreApi<AppState>): Notify {
     );
   }
 
-  function setActivity(id: number, message: string | undefined): void {
+  function setActivity(id: number, activity: RunningActivity | undefined): void {
     store.setState(({ activities }) => {
       const next = new Map(activities);
-      if (message === undefined) next.delete(id);
-      else next.set(id, message);
+      if (activity === undefined) next.delete(id);
+      else next.set(id, activity);
       return { activities: next };
     });
+    if (store.getState().activities.size > 0)
+      spinning ??= setInterval(() => store.setState(({ spin }) => ({ spin: spin + 1 })), spinInterval);
+    else {
+      clearInterval(spinning);
+      spinning = undefined;
+    }
   }
 
   const notify: Notify = {
@@ -58,20 +82,59 @@ export function createNotify(store: StoreApi<AppState>): Notify {
     async during(message, action) {
       last += 1;
       const id = last;
-      setActivity(id, message);
+      const own = new AbortController();
+      const cancel = () => own.abort(new SymphonyError('interrupted', 'Cancelled.'));
+      const progress = (text: string) => {
+        if (store.getState().activities.has(id)) setActivity(id, { message: text, cancel });
+      };
+      setActivity(id, { message, cancel });
       try {
-        return await action((progress) => setActivity(id, progress));
+        const both = AbortSignal.any([signal, own.signal]);
+        return await settleSoonAfterAbort(action({ signal: both, progress }), own.signal);
       } catch (error) {
-        notify.error(error);
+        const isCancelled = own.signal.aborted && toSymphonyError(error).code === 'interrupted';
+        if (isCancelled) add('info', `Cancelled: ${message}.`, 'What was begun on the backend may go on.');
+        else notify.error(error);
         return undefined;
       } finally {
         setActivity(id, undefined);
       }
     },
+    dismiss() {
+      const { toasts } = store.getState();
+      store.setState({ toasts: [] });
+      return toasts.length > 0;
+    },
     stop() {
+      clearInterval(spinning);
       for (const timer of timers.values()) clearTimeout(timer);
       timers.clear();
     },
   };
   return notify;
+}
+
+/** The result, or the reason of the abort once the grace after it is over. */
+async function settleSoonAfterAbort<Result>(result: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  const { promise: givenUp, reject } = Promise.withResolvers<never>();
+  const settled = new AbortController();
+  const onAbort = async () => {
+    await sleep(cancelGrace, undefined, { signal: settled.signal }).catch(() => {});
+    reject(signal.reason);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  givenUp.catch(() => {});
+  try {
+    return await Promise.race([result, givenUp]);
+  } finally {
+    settled.abort();
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** Cancels what was begun last. False if nothing is being done. */
+export function cancelActivity(store: StoreApi<AppState>): boolean {
+  const activity = [...store.getState().activities.values()].at(-1);
+  activity?.cancel();
+  return activity !== undefined;
 }

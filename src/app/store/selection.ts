@@ -152,7 +152,7 @@ export function chosenExperiments(state: AppState): string[] {
     const selected = selectedRow(rows, view);
     return selected === undefined ? [] : [selected.name];
   }
-  return 'experiment' in view ? [view.experiment] : [];
+  return 'experiment' in view && view.experiment !== undefined ? [view.experiment] : [];
 }
 
 /** The processes that an action means: those marked, else those of the selected row, else the one that is looked at. */

@@ -27,6 +27,13 @@ export interface BackendEntry {
   readonly check: BackendCheck | undefined;
 }
 
+/** Something that is being done and takes a while. */
+export interface RunningActivity {
+  readonly message: string;
+  /** Gives it up. */
+  cancel(): void;
+}
+
 /** All that the screen is drawn from. */
 export interface AppState {
   readonly size: TerminalSize;
@@ -51,7 +58,9 @@ export interface AppState {
   readonly toasts: readonly Toast[];
   readonly messages: readonly Toast[];
   /** What is being done that takes a while, by number; shown until it is done. */
-  readonly activities: ReadonlyMap<number, string>;
+  readonly activities: ReadonlyMap<number, RunningActivity>;
+  /** Raised while something is being done, so that its sign turns. */
+  readonly spin: number;
   /** Raised when something changed that the state does not hold itself: the lines of a log. */
   readonly revision: number;
 }

@@ -75,6 +75,8 @@ export interface ExperimentFile {
 export interface TextView {
   readonly kind: 'text';
   readonly title: string;
+  /** What it is about, unless it is about no experiment. */
+  readonly experiment?: string;
   readonly lines: readonly string[];
   readonly scroll: TextScroll;
   /** Set if enter launches what is read. */
@@ -97,6 +99,8 @@ export interface LogsView {
   readonly kind: 'logs';
   readonly experiment: string;
   readonly title: string;
+  /** What the processes are called together, such as their group. */
+  readonly name: string | undefined;
   readonly session: LogSession;
   /** Undefined while the end is followed. */
   readonly anchor: LogAnchor | undefined;

@@ -44,7 +44,7 @@ function viewNames(view: View): string[] {
     case 'logs':
       return [view.experiment, view.title];
     case 'text':
-      return [view.title];
+      return view.experiment === undefined ? [view.title] : [view.experiment, view.title];
   }
 }
 
@@ -57,7 +57,7 @@ function headerStatus(state: AppState): string {
     return paint(theme, 'bad', `▲ stale since ${since}: ${reason}`);
   }
   const view = topView(state);
-  if ('experiment' in view) {
+  if ('experiment' in view && view.experiment !== undefined) {
     const processes = state.model.get(view.experiment)?.processes;
     if (processes === undefined) return paint(theme, 'warning', 'deleted');
     const { ready, total, failed } = countProcesses(processes);

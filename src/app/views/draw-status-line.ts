@@ -1,11 +1,13 @@
 import { formatProcess } from '../../engine/status.ts';
+import { keyLabel } from '../keys/key-label.ts';
 import { logLimits } from '../logs/log-buffer.ts';
 import { processReason } from '../rows/process-reason.ts';
 import { fileRows, listRows, processRows, selectedRow } from '../store/selection.ts';
 import { type AppState, topView } from '../store/state.ts';
 import { isListView } from '../store/view-updates.ts';
 import type { LogsView, View } from '../store/views.ts';
-import { padBoth } from '../text/pad.ts';
+import { padBoth, truncate } from '../text/pad.ts';
+import { textWidth } from '../text/width.ts';
 import { paint } from '../theme/theme.ts';
 import { drawLogStatus } from './draw-logs.ts';
 import { matchingRows, textMargin } from './draw-text.ts';
@@ -30,9 +32,23 @@ export function drawStatusLine(state: AppState): string {
       paint(theme, 'dim', rest);
     return padBoth(line, right, size.columns);
   }
-  const activity = [...state.activities.values()].at(-1);
-  const left = activity === undefined ? leftSide(state, view) : paint(theme, 'busy', `◌ ${activity}`);
-  return padBoth(` ${left}`, right, size.columns);
+  return padBoth(` ${leftSide(state, view)}`, `${drawActivity(state)}${right}`, size.columns);
+}
+
+const turning = ['◐', '◓', '◑', '◒'];
+/** The part of the row that what is being done may take: the rest is the view's own. */
+const activityShare = 0.5;
+
+/** What is being done, and how to cancel it. */
+function drawActivity({ activities, theme, size, spin, bindings }: AppState): string {
+  const activity = [...activities.values()].at(-1);
+  if (activity === undefined) return '';
+  const key = keyLabel(bindings.find(({ action }) => action === 'back')?.keys[0] ?? 'ctrl-c');
+  const more = activities.size > 1 ? ` and ${activities.size - 1} more` : '';
+  const end = ` ${paint(theme, 'key', key)} ${paint(theme, 'dim', 'cancels')}`;
+  const room = Math.floor(size.columns * activityShare) - textWidth(end);
+  const text = truncate(`${turning[spin % turning.length]} ${activity.message}${more}`, room);
+  return ` ${paint(theme, 'busy', text)}${end} `;
 }
 
 function leftSide(state: AppState, view: View): string {

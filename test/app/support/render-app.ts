@@ -8,6 +8,10 @@ import { createContext, type RunningContext } from '../../../src/app/store/creat
 import { createAppStore } from '../../../src/app/store/create-store.ts';
 import { withoutColours } from '../../../src/app/text/sanitize.ts';
 import { App } from '../../../src/app/views/App.tsx';
+import { builtinCommands } from '../../../src/commands/builtin-commands.ts';
+import { expectWord } from '../../../src/commands/completion/expect-word.ts';
+import { createProgram } from '../../../src/commands/create-program.ts';
+import { readCommandLine } from '../../../src/commands/read-command-line.ts';
 import type { Cluster } from '../../../src/engine/cluster.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
@@ -24,6 +28,8 @@ export interface RenderedApp {
   end(): Promise<void>;
 }
 
+const program = createProgram({ name: 'symphony', version: '', commands: builtinCommands, runCommand: async () => {} });
+
 export async function renderApp(cluster: Cluster, overrides: Partial<AppOptions> = {}): Promise<RenderedApp> {
   const written: string[] = [];
   const exits: number[] = [];
@@ -37,8 +43,9 @@ export async function renderApp(cluster: Cluster, overrides: Partial<AppOptions>
   const options: AppOptions = {
     clusters: [],
     cluster,
-    commands: [{ name: 'describe', aliases: [], summary: '' }],
-    runCommand: async (line) => ({ exitCode: 0, output: `ran ${line}\n` }),
+    readCommand: (line) => readCommandLine(builtinCommands, line),
+    expectWord: (line) => expectWord(program, line),
+    runCommand: async (words) => ({ exitCode: 0, output: `ran ${words.join(' ')}\n`, leftOut: 0 }),
     loadSpec: () => Promise.reject(new Error('There are no files.')),
     openBrowser: async () => {},
     tunnelCommand: () => undefined,

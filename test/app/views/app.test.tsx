@@ -92,7 +92,7 @@ describe('the interface', () => {
     await app.type('\x1b[200~ a\nb\x1b[201~');
     await app.sees(/:describe a b/);
     await app.type('\r');
-    await app.sees(/ran describe a b/);
+    await app.sees(/ran --backend memory describe a b/);
   });
 
   test('shows logs, lights what is searched for, and copies what is on the screen', async ({ app, cluster }) => {

@@ -28,7 +28,11 @@ test('a broken experiment file says what is wrong with it', async ({ session, op
   screen.press('n');
   await screen.sees('bad.yaml');
   screen.press('enter');
+  await screen.sees(/▌ ✗ .*bad\.yaml/);
   await screen.sees(/✗.*nobody/);
+  // What is told goes first.
+  screen.press('esc');
+  await screen.seesNo('▌');
   screen.press('esc');
   await screen.sees('No experiment runs');
 });
@@ -49,18 +53,35 @@ test('delete asks first, and no means no', async ({ session, open }) => {
   expect((await session.processes('rl')).every(({ state }) => state === 'running')).toBe(true);
 });
 
-test('delete with consent ends everything, from inside the experiment too', async ({ session, open }) => {
+test('delete with consent ends everything', async ({ session, open }) => {
+  await session.launch('rl', small);
+  const screen = await open();
+  await screen.sees(/rl .*● running/);
+  screen.press('ctrl-d');
+  await screen.sees('Delete experiment rl?');
+  await screen.sees('On local.');
+  screen.press('y');
+  await screen.sees('Deleted rl.');
+  await screen.sees('No experiment runs on local');
+  expect(await session.experiments()).toEqual([]);
+});
+
+test('the list of processes does not delete the experiment, and says where that is done', async ({ session, open }) => {
   await session.launch('rl', small);
   const screen = await open();
   await screen.sees(/rl .*● running/);
   screen.press('enter');
   await screen.sees('agent-2');
+  await screen.sees(/ctrl-k stop .*space mark/);
+  screen.press('j', 'j', 'space', 'space');
+  await screen.sees('◆ 2 marked');
   screen.press('ctrl-d');
-  await screen.sees('Delete experiment rl?');
+  await screen.sees('rl is deleted in the list of experiments, not here.');
+  await screen.sees('esc goes there; ctrl-k stops the processes');
   screen.press('y');
-  await screen.sees('Deleted rl.');
-  await screen.sees('No experiment runs on local');
-  expect(await session.experiments()).toEqual([]);
+  screen.press('esc');
+  await screen.sees('◆ 2 marked');
+  expect((await session.processes('rl')).every(({ state }) => state === 'running')).toBe(true);
 });
 
 test('marked processes are restarted together, and only those', async ({ session, open }) => {
@@ -73,10 +94,10 @@ test('marked processes are restarted together, and only those', async ({ session
   screen.press('j', 'j', 'space', 'space');
   await screen.sees('◆ 2 marked');
   screen.press('r');
-  await screen.sees('Restart 2 processes?');
+  await screen.sees('Restart 2 processes of rl?');
   await screen.sees('agents/agent-1');
   screen.press('y');
-  await screen.sees('Restarted 2 processes.');
+  await screen.sees('Restarted 2 processes of rl.');
   const changed = (await session.processes('rl')).filter(({ pid }) => !before.some((process) => process.pid === pid));
   expect(changed.map(({ name }) => name)).toEqual(['agent-0', 'agent-1']);
 });
@@ -88,7 +109,7 @@ test('a process is stopped after a question, and shown as stopped', async ({ ses
   screen.press('enter');
   await screen.sees('learner');
   screen.press('ctrl-k');
-  await screen.sees('Stop learner?');
+  await screen.sees('Stop learner of rl?');
   screen.press('y');
   await screen.sees(/learner .*■ stopped/);
 });

@@ -77,6 +77,8 @@ test('a backend that does not work here says why, and changing to it changes not
   screen.press('enter');
   await screen.sees('The remote backend does not work here.');
   screen.press('esc');
+  await screen.seesNo('The remote backend does not work here.');
+  screen.press('esc');
   await screen.sees(/local .*● yes/);
   screen.press('esc');
   await screen.sees(/rl .*● running/);

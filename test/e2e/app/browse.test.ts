@@ -79,7 +79,7 @@ test('the spec is shown as YAML, and help comes from the keymap', async ({ sessi
   const screen = await open();
   await screen.sees(/rl .*● running/);
   screen.press('y');
-  await screen.sees('local › rl: spec');
+  await screen.sees('local › rl › spec');
   await screen.sees(/name: rl/);
   screen.press('esc', '?');
   await screen.sees(/ctrl-d +delete +End everything of the experiment/);

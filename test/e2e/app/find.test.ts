@@ -41,10 +41,10 @@ test('a command of the command line is completed, run, and its answer shown', as
   await screen.sees(':process');
   screen.press('tab');
   screen.type(' rl\r');
-  await screen.sees('local › :process rl');
+  await screen.sees('local › rl › :process rl');
   await screen.sees(/agents +agent-2 +1/);
   screen.press('esc', ':', 'up', 'enter');
-  await screen.sees('local › :process rl');
+  await screen.sees('local › rl › :process rl');
 });
 
 test('a wrong command tells what is wrong, and the interface goes on', async ({ session, open }) => {

@@ -1,0 +1,56 @@
+import { formatProcess } from '../../engine/status.ts';
+import type { ExpectedWord } from '../options.ts';
+import type { AppState } from '../store/state.ts';
+import { ownCommands } from './own-commands.ts';
+
+/**
+ * Lines that go on from what was typed, the likeliest first: commands, their options, and names of what they would act on.
+ * @param experiment what a command acts on if it names no experiment
+ */
+export function completeCommand(
+  state: Pick<AppState, 'model' | 'backends'>,
+  text: string,
+  expected: ExpectedWord,
+  experiment: string | undefined,
+): string[] {
+  if (text === '') return [];
+  const start = text.lastIndexOf(' ') + 1;
+  const word = text.slice(start);
+  const candidates = expected.isCommand
+    ? [...new Set([...ownCommands, ...state.model.keys(), ...expected.words])]
+    : [...expected.words, ...valuesOf(state, expected, expected.experiment ?? experiment)];
+  const shortest = (all: readonly string[]) =>
+    all
+      .filter((candidate) => candidate.startsWith(word) && candidate !== word)
+      .sort((a, b) => a.length - b.length || a.localeCompare(b));
+  // What people read comes before what is short to type.
+  return [...shortest(candidates), ...shortest(expected.aliases ?? [])].map(
+    (candidate) => text.slice(0, start) + candidate,
+  );
+}
+
+function valuesOf(
+  { model, backends }: Pick<AppState, 'model' | 'backends'>,
+  { takes }: ExpectedWord,
+  experiment: string | undefined,
+): string[] {
+  const snapshot = experiment === undefined ? undefined : model.get(experiment);
+  const processes = (snapshot?.processes ?? []).map(formatProcess);
+  switch (takes) {
+    case 'experiment':
+    case 'patterns':
+      return [...model.keys()];
+    case 'target':
+    case 'targets':
+      return processes;
+    case 'source':
+    case 'destination':
+      return processes.map((name) => `${name}:`);
+    case 'service':
+      return (snapshot?.experiment.services ?? []).map(({ name }) => name);
+    case 'backend':
+      return backends.map(({ name }) => name);
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,42 @@
+import type { CommandOutput } from '../options.ts';
+import type { AppContext } from '../store/context.ts';
+import { pushView } from '../store/view-updates.ts';
+import { startOfText } from '../store/views.ts';
+import { sanitizeLine } from '../text/sanitize.ts';
+import { paint } from '../theme/theme.ts';
+
+/** What a command said: in a toast if it is one line, else to read. */
+export function showOutput(
+  { store, notify }: AppContext,
+  line: string,
+  result: CommandOutput & { readonly cancelled: boolean },
+  experiment: string | undefined,
+): void {
+  const { exitCode, output, leftOut, cancelled } = result;
+  const lines = output
+    .trimEnd()
+    .split('\n')
+    .map((row) => sanitizeLine(row).text);
+  const [first = ''] = lines;
+  if (lines.length === 1 && first === '' && cancelled) {
+    notify.info(`Cancelled: :${line}.`);
+    return;
+  }
+  if (lines.length === 1 && exitCode === 0 && !cancelled) {
+    const text = first === '' ? `:${line} is done.` : sanitizeLine(first).plain;
+    const about = experiment === undefined || text.includes(experiment) ? '' : `${experiment}: `;
+    notify.good(`${about}${text}`);
+    return;
+  }
+  const { theme } = store.getState();
+  const head = leftOut === 0 ? [] : [paint(theme, 'warning', `↑ ${leftOut} earlier characters were not kept`)];
+  const ending = cancelled ? 'cancelled' : `exit code ${exitCode}`;
+  const end = exitCode === 0 && !cancelled ? [] : ['', paint(theme, 'bad', `── ${ending} ──`)];
+  pushView(store, {
+    kind: 'text',
+    title: `:${line}`,
+    ...(experiment === undefined ? {} : { experiment }),
+    lines: [...head, ...lines, ...end],
+    scroll: { ...startOfText, wrap: false },
+  });
+}

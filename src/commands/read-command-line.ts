@@ -1,0 +1,77 @@
+import { type Command, CommanderError } from 'commander';
+import type { ReadCommand } from '../app/index.ts';
+import type { CommandDefinition } from './command.ts';
+import type { CommandArguments } from './context.ts';
+import { createProgram } from './create-program.ts';
+import { deleteExperiment } from './delete.ts';
+import { deleteBatch } from './delete-batch.ts';
+import { logOptions, logs } from './logs.ts';
+import { restart } from './restart.ts';
+import { splitWords } from './split-words.ts';
+import { stop } from './stop.ts';
+import { switchExperiment } from './switch-experiment.ts';
+import { usageError } from './usage-error.ts';
+
+/**
+ * What the full-screen interface does itself, by what the command does: a command of such a name of a program's own is
+ * another one, and is run.
+ */
+const ownActions = new Map<CommandDefinition['run'], NonNullable<ReadCommand['does']>>([
+  [deleteExperiment.run, 'delete'],
+  [deleteBatch.run, 'delete-batch'],
+  [logs.run, 'logs'],
+  [restart.run, 'restart'],
+  [stop.run, 'stop'],
+]);
+
+/** Names of arguments that mean something in an experiment: the same name means the same thing in every command. */
+const withinExperiment = ['experiment', 'target', 'targets', 'source', 'destination', 'service'];
+
+/**
+ * Reads a command line as its command would, without running it.
+ * @throws SymphonyError `usage` if the command would refuse it
+ */
+export async function readCommandLine(commands: readonly CommandDefinition[], line: string): Promise<ReadCommand> {
+  const words = splitWords(line);
+  let read: { readonly definition: CommandDefinition; readonly args: CommandArguments } | undefined;
+  const program = createProgram({
+    name: 'symphony',
+    version: '',
+    commands,
+    runCommand: async (definition, args) => {
+      read = { definition, args };
+    },
+  });
+  silence(program);
+  try {
+    await program.parseAsync(words, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw usageError(error, '');
+  }
+  // What only prints a help or a version is about nothing.
+  if (read === undefined) return { words, name: 'help', needsTerminal: false, takesExperiment: false, args: {} };
+  const { definition, args } = read;
+  const declared = program.commands.find((command) => command.name() === definition.name);
+  const does = ownActions.get(definition.run);
+  return {
+    words,
+    name: definition.name,
+    ...(does === undefined ? {} : { does }),
+    needsTerminal: definition.needsTerminal ?? false,
+    // Without a name, `switch-experiment` shows which one is current.
+    takesExperiment:
+      definition.run !== switchExperiment.run &&
+      (declared?.registeredArguments ?? []).some((argument) => withinExperiment.includes(argument.name())),
+    ...(typeof args.experiment === 'string' ? { experiment: args.experiment } : {}),
+    ...(typeof args.backend === 'string' ? { backend: args.backend } : {}),
+    // Read as the command reads them, so that what it refuses is refused here.
+    args: definition.run === logs.run ? { ...args, ...logOptions(args) } : args,
+  };
+}
+
+/** Keeps help off this process's own streams. */
+function silence(command: Command): void {
+  command.configureOutput({ writeOut: () => {}, writeErr: () => {} });
+  for (const one of command.commands) silence(one);
+}
