@@ -51,6 +51,7 @@ const wrong: readonly [string, object | string, readonly RegExp[]][] = [
   ['a signal that is none', main({ stop: { signal: 'BOOM' } }), [/processes\.main\.stop\.signal/]],
   ['a size that is none', main({ log: { size: 'huge' } }), [/processes\.main\.log\.size/]],
   ['a pattern that is none', main({ ready: { log: '(' } }), [/processes\.main\.ready/]],
+  ['a pattern with an escape that means nothing', main({ ready: { log: 'a\\-b' } }), [/processes\.main\.ready\.log/]],
   ['readiness by a service it does not have', main({ ready: { service: 'web' } }), [/processes\.main\.ready/, /web/]],
   ['an environment value of 128 KiB', main({ env: { BIG: 'x'.repeat(131_072) } }), [/processes\.main\.env\.BIG/]],
   ['a variable name that is none', main({ env: { 'A=B': 'x' } }), [/processes\.main\.env/, /A=B/]],

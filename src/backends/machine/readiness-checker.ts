@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
+import { compilePattern } from '../../engine/spec/pattern.ts';
 import type { ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
 import { commandLine } from './launch-file.ts';
 import { listeningPorts } from './listening-ports.ts';
@@ -93,7 +94,7 @@ export class ReadinessChecker {
         return (listening) => ports.every((port) => listening.has(port));
       }
       case 'log':
-        return matchLog(run, new RegExp(ready.pattern, 'u'));
+        return matchLog(run, compilePattern(ready.pattern));
       case 'command':
         this.#repeatCommand(key, run, ready.command, signal);
         return () => false;

@@ -1,6 +1,7 @@
 import { SymphonyError } from '../../engine/errors.ts';
 import type { LogLine } from '../../engine/logs.ts';
 import { plainText } from '../../engine/sanitize-text.ts';
+import { compilePattern } from '../../engine/spec/pattern.ts';
 
 /**
  * Whether a line is shown: what the process wrote must match (or must not), as it reads without colours; Symphony's own
@@ -14,7 +15,7 @@ export function createLineFilter(pattern: string | undefined, invert: boolean): 
   }
   let expression: RegExp;
   try {
-    expression = new RegExp(pattern, 'u');
+    expression = compilePattern(pattern);
   } catch (error) {
     throw new SymphonyError(
       'usage',

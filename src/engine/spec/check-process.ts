@@ -2,6 +2,7 @@ import { isAbsolute, normalize } from 'node:path';
 import { closestNames } from '../closest-names.ts';
 import type { DeclaredProcess } from './expand-spec.ts';
 import type { ExperimentSpec, ProcessSpec } from './experiment-spec.ts';
+import { compilePattern } from './pattern.ts';
 import type { Problem, SpecPath } from './problem.ts';
 
 /** What an argument or a variable may measure on Linux, the byte that ends it included. */
@@ -77,7 +78,7 @@ function checkReadiness({ ready, bind, expose }: ProcessSpec, path: SpecPath): P
   }
   if ('command' in ready) return checkCommand(ready.command, [...path, 'command'], []);
   try {
-    new RegExp(ready.log);
+    compilePattern(ready.log);
     return [];
   } catch (error) {
     return [{ path: [...path, 'log'], message: `is no regular expression; ${(error as Error).message}` }];

@@ -1,3 +1,4 @@
+import { compilePattern } from '../../../engine/spec/pattern.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolved-experiment.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
@@ -60,7 +61,7 @@ export class LogReadiness {
 
   async #seek(pod: KubeObject, process: ResolvedProcess, id: string, follow: boolean): Promise<KubeObject | undefined> {
     if (process.ready.kind !== 'log') return undefined;
-    const pattern = new RegExp(process.ready.pattern, 'u');
+    const pattern = compilePattern(process.ready.pattern);
     const { container } = runsOf(pod, process);
     const options = { follow, position: new LogPosition(), signal: this.#signal };
     for await (const lines of readContainer(this.#client, container, options)) {
