@@ -1,14 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { writeFileAtomic } from '../../engine/atomic-file.ts';
+import { toSymphonyError } from '../../engine/errors.ts';
 import type { AssignedService } from '../../engine/networking.ts';
 import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
 import { resolveExperiment } from '../../engine/spec/resolve-experiment.ts';
 import type { ResolvedExperiment } from '../../engine/spec/resolved-experiment.ts';
 import type { ExperimentFolder } from './experiment-folder.ts';
 
+const schema = 1;
+
 /** What is written once, when an experiment is launched. Secret values are not in it. */
 export interface ExperimentRecord {
-  readonly schema: 1;
+  readonly schema: typeof schema;
   readonly backend: string;
   readonly name: string;
   readonly launchId: string;
@@ -24,24 +27,78 @@ export interface ExperimentRecord {
   readonly options?: Readonly<Record<string, string>>;
 }
 
+/** What a backend needs of a record to remove what it made for a launch. */
+export type LaunchTraces = Pick<ExperimentRecord, 'launchId' | 'searchPath' | 'options'>;
+
+/** A record that can be used, or why it cannot, in words. */
+export type RecordReading =
+  | { readonly record: ExperimentRecord; readonly resolved: ResolvedExperiment }
+  | { readonly problem: string };
+
 export async function writeRecord(folder: ExperimentFolder, record: ExperimentRecord): Promise<void> {
   const text = JSON.stringify(record);
   await writeFileAtomic(folder.record, text);
   await writeFileAtomic(folder.recordCopy, text);
 }
 
-/** The record, or its copy if it is damaged; undefined if both are. */
-export function readRecord(folder: ExperimentFolder): ExperimentRecord | undefined {
-  return parseRecord(folder.record) ?? parseRecord(folder.recordCopy);
+/**
+ * The record, or its copy if it is damaged.
+ * @returns undefined if the folder has neither
+ */
+export function readRecord(
+  folder: ExperimentFolder,
+  expected: { readonly backend: string; readonly name: string },
+): RecordReading | undefined {
+  const paths = [folder.record, folder.recordCopy].filter((path) => existsSync(path));
+  const readings = paths.map((path) => parseRecord(path, expected));
+  return readings.find((reading) => 'record' in reading) ?? readings[0];
 }
 
-function parseRecord(path: string): ExperimentRecord | undefined {
+function parseRecord(path: string, expected: { readonly backend: string; readonly name: string }): RecordReading {
+  const record = readFields(path);
+  if (record === undefined) return { problem: 'its record is damaged' };
+  if (typeof record.schema === 'number' && record.schema > schema) {
+    return {
+      problem: `its record was written by a newer version of Symphony (version ${record.schema} of the record)`,
+    };
+  }
+  const { launchId, name, backend, spec, services } = record;
+  if (record.schema !== schema || typeof launchId !== 'string' || !Array.isArray(services))
+    return { problem: 'its record is damaged' };
+  if (name !== expected.name) return { problem: `its record is that of experiment ${JSON.stringify(name)}` };
+  if (backend !== expected.backend) return { problem: `its record names the backend ${JSON.stringify(backend)}` };
   try {
-    const record = JSON.parse(readFileSync(path, 'utf8')) as ExperimentRecord;
-    return record.schema === 1 && typeof record.launchId === 'string' ? record : undefined;
+    return { record: record as ExperimentRecord, resolved: resolveExperiment(spec as ExperimentSpec) };
+  } catch (error) {
+    return { problem: `the spec in its record cannot be used (${toSymphonyError(error).message})` };
+  }
+}
+
+/** What can be found out of a launch whose record cannot be used, so that it can still be ended. */
+export function readTraces(folder: ExperimentFolder): Partial<LaunchTraces> {
+  for (const path of [folder.record, folder.recordCopy]) {
+    const { launchId, searchPath, options } = readFields(path) ?? {};
+    if (typeof launchId !== 'string') continue;
+    return {
+      launchId,
+      ...(typeof searchPath === 'string' ? { searchPath } : {}),
+      ...(isTexts(options) ? { options } : {}),
+    };
+  }
+  return {};
+}
+
+function readFields(path: string): Partial<Record<keyof ExperimentRecord, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isTexts(value: unknown): value is Readonly<Record<string, string>> {
+  return typeof value === 'object' && value !== null && Object.values(value).every((text) => typeof text === 'string');
 }
 
 export function resolveRecord(record: ExperimentRecord): ResolvedExperiment {

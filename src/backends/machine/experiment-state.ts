@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { ExperimentFolder } from './experiment-folder.ts';
 import { notStarted, type ProcessRuntime } from './process-runtime.ts';
 import type { ExperimentRuntime } from './process-status.ts';
@@ -25,9 +24,7 @@ export class ExperimentState {
 
   /** Begins with what the folder's state file has. `onChange` is given the keys of the processes that changed. */
   constructor(folder: ExperimentFolder, keys: readonly string[], onChange: (keys: ReadonlySet<string>) => void) {
-    const { processes, notes, ...flags } = existsSync(folder.state)
-      ? readRuntime(folder, keys)
-      : { processes: {} as ExperimentRuntime['processes'], notes: [] };
+    const { processes, notes, ...flags } = readRuntime(folder, keys);
     this.#runtimes = new Map(keys.map((key) => [key, processes[key] ?? notStarted]));
     this.#flags = flags;
     this.#notes = notes;

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { appendFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import type { FaultBarrier } from './fault-barrier.ts';
 import { formatTimeMark, headPath, indexPath, type LogHead, readHead, readTimeMarks } from './log-position.ts';
 
 export interface KeptLog {
@@ -32,10 +33,12 @@ export class LogKeeper {
   readonly #entries = new Map<string, Entry>();
   #timer: NodeJS.Timeout | undefined;
   #flooded = false;
+  readonly #barrier: FaultBarrier;
   readonly #onNotice: (path: string, notice: string) => void;
 
   /** `onNotice` is told, in words, when a log could not be kept as it should. */
-  constructor(onNotice: (path: string, notice: string) => void) {
+  constructor(barrier: FaultBarrier, onNotice: (path: string, notice: string) => void) {
+    this.#barrier = barrier;
     this.#onNotice = onNotice;
   }
 
@@ -56,7 +59,7 @@ export class LogKeeper {
   /** A look out of turn, for when its process has just ended. */
   look(path: string): void {
     const entry = this.#entries.get(path);
-    if (entry !== undefined) this.#look(entry, Date.now());
+    if (entry !== undefined) this.#lookSafely(entry, Date.now());
   }
 
   /** Looks at this log no more. */
@@ -90,7 +93,11 @@ export class LogKeeper {
   #lookAtAll(): void {
     const now = Date.now();
     this.#flooded = false;
-    for (const entry of this.#entries.values()) this.#look(entry, now);
+    for (const entry of this.#entries.values()) this.#lookSafely(entry, now);
+  }
+
+  #lookSafely(entry: Entry, now: number): void {
+    this.#barrier.run(`keeping the log ${entry.path}`, () => this.#look(entry, now));
   }
 
   #look(entry: Entry, now: number): void {
@@ -109,7 +116,8 @@ export class LogKeeper {
     const slack = Math.max(entry.limit / 8, block);
     if (size - entry.head.start > entry.limit + slack && !entry.punching) {
       entry.punching = true;
-      this.#dropHead(entry, size).finally(() => {
+      const dropping = this.#barrier.runAsync(`shortening the log ${entry.path}`, () => this.#dropHead(entry, size));
+      void dropping.then(() => {
         entry.punching = false;
       });
     }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { ActionOptions, Capabilities, CopyEnd, Streams } from '../../engine/capabilities.ts';
 import {
   Cluster,
@@ -24,8 +24,9 @@ import {
 } from '../../engine/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../engine/watch.ts';
 import { attachTerminal, detachHint } from './attach-terminal.ts';
+import { DamagedExperiment } from './damaged-experiment.ts';
 import { describeExperiment } from './describe-experiment.ts';
-import { backendFolder, ExperimentFolder, processKey } from './experiment-folder.ts';
+import { processKey } from './experiment-folder.ts';
 import { copyOnMachine } from './machine-copy.ts';
 import { execWithLaunchFile } from './machine-exec.ts';
 import { machineLogs } from './machine-logs.ts';
@@ -33,8 +34,7 @@ import { sampleMetrics } from './machine-metrics.ts';
 import { watchMachine } from './machine-watch.ts';
 import type { Method, Methods } from './protocol.ts';
 import {
-  damagedExperiments,
-  isDamaged,
+  readDamagedExperiments,
   readForeignExperiments,
   readStoredExperiment,
   readStoredExperiments,
@@ -57,11 +57,11 @@ export abstract class MachineCluster extends Cluster {
       stop: { stop: (name, processes, options) => this.#control('stop', name, processes, options) },
       exec: {
         exec: async (name, process, command, options) =>
-          execWithLaunchFile(this.#launchFile(name, process), command, options),
+          execWithLaunchFile(await this.#launchFile(name, process), command, options),
       },
       shell: {
         shell: async (name, process, options) =>
-          execWithLaunchFile(this.#launchFile(name, process), ['/bin/sh', '-c', userShell], options),
+          execWithLaunchFile(await this.#launchFile(name, process), ['/bin/sh', '-c', userShell], options),
       },
       attach: { detachHint, attach: (name, process, options) => this.#attach(name, process, options) },
       copy: { copy: (name, source, destination, options) => this.#copy(name, source, destination, options) },
@@ -90,7 +90,7 @@ export abstract class MachineCluster extends Cluster {
   }
 
   override async delete(name: string, options: ActionOptions = {}): Promise<DeleteResult> {
-    if (!isDamaged(this.#folder(name))) this.find(name);
+    if (!(readStoredExperiment(this.backend, name) instanceof DamagedExperiment)) await this.find(name);
     options.onProgress?.({ message: `Deleting ${name}` });
     const leftovers = await this.#callAlone('delete', { backend: this.backend, name }, options.signal);
     return { name, leftovers };
@@ -101,11 +101,9 @@ export abstract class MachineCluster extends Cluster {
     const connection = await this.#connect();
     const own =
       connection === undefined
-        ? readStoredExperiments(this.backend).map(({ snapshot }) => snapshot.experiment)
+        ? this.#readOwn().map(({ experiment }) => experiment)
         : await connection.call('list', { backend: this.backend });
-    return [...own, ...foreign, ...damagedExperiments(this.backend)].sort((a, b) =>
-      a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0,
-    );
+    return [...own, ...foreign].sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0));
   }
 
   override async listProcesses(experiment: string): Promise<readonly ProcessStatus[]> {
@@ -113,7 +111,7 @@ export abstract class MachineCluster extends Cluster {
   }
 
   override async describeExperiment(name: string): Promise<ExperimentDescription> {
-    const { record, folder, runtime: stored } = this.find(name);
+    const { record, folder, runtime: stored } = await this.find(name);
     const connection = await this.#connect();
     const runtime =
       connection === undefined ? stored : await connection.call('runtime', { backend: this.backend, name });
@@ -121,7 +119,7 @@ export abstract class MachineCluster extends Cluster {
   }
 
   override async spec(name: string): Promise<ExperimentSpec> {
-    return this.find(name).record.spec;
+    return (await this.find(name)).record.spec;
   }
 
   override watch(options: WatchOptions = {}): AsyncIterable<WatchEvent> {
@@ -129,7 +127,7 @@ export abstract class MachineCluster extends Cluster {
       {
         backend: this.backend,
         connect: () => this.#openIfNeeded(),
-        readStored: () => readStoredExperiments(this.backend).map(({ snapshot }) => snapshot),
+        readStored: () => this.#readOwn(),
         readForeign: () => readForeignExperiments(this.backend).map(({ snapshot }) => snapshot),
       },
       options,
@@ -141,7 +139,7 @@ export abstract class MachineCluster extends Cluster {
     processes: readonly ProcessReference[],
     options: LogOptions = {},
   ): AsyncGenerator<readonly LogLine[]> {
-    const stored = this.find(experiment);
+    const stored = await this.find(experiment);
     const known = new Set(stored.snapshot.processes.map(formatProcess));
     for (const process of processes) {
       if (!known.has(formatProcess(process))) throw noProcess(process, experiment);
@@ -163,14 +161,14 @@ export abstract class MachineCluster extends Cluster {
     processes: readonly ProcessReference[],
     options: ActionOptions = {},
   ): Promise<void> {
-    this.find(name);
+    await this.find(name);
     const what = processes.map(formatProcess).join(', ');
     options.onProgress?.({ message: method === 'stop' ? `Stopping ${what}` : `Restarting ${what}` });
     await this.#callAlone(method, { backend: this.backend, name, processes }, options.signal);
   }
 
   async #snapshot(name: string): Promise<ExperimentSnapshot> {
-    const stored = this.find(name);
+    const stored = await this.find(name);
     const connection = await this.#connect();
     return connection === undefined ? stored.snapshot : connection.call('snapshot', { backend: this.backend, name });
   }
@@ -180,10 +178,10 @@ export abstract class MachineCluster extends Cluster {
     process: ProcessReference,
     options: { readonly streams: Streams; readonly signal?: AbortSignal },
   ): Promise<'detached' | 'ended'> {
-    const { folder, snapshot, runtime } = this.find(name);
+    const { folder, snapshot, runtime } = await this.find(name);
     const status = snapshot.processes.find((other) => formatProcess(other) === formatProcess(process));
     const key = processKey(process);
-    const definition = resolveExperiment(this.find(name).record.spec).processes.find(
+    const definition = resolveExperiment((await this.find(name)).record.spec).processes.find(
       (other) => processKey(other) === key,
     );
     if (status === undefined || definition === undefined) throw noProcess(process, name);
@@ -198,13 +196,13 @@ export abstract class MachineCluster extends Cluster {
   }
 
   async #copy(name: string, source: CopyEnd, destination: CopyEnd, options: ActionOptions = {}): Promise<void> {
-    const place = (end: CopyEnd) =>
-      end.process === undefined ? resolve(end.path) : resolve(this.#startDir(name, end.process), end.path);
-    await copyOnMachine(place(source), place(destination), options);
+    const place = async (end: CopyEnd) =>
+      end.process === undefined ? resolve(end.path) : resolve(await this.#startDir(name, end.process), end.path);
+    await copyOnMachine(await place(source), await place(destination), options);
   }
 
   async #visit(name: string, wanted: string) {
-    const { services } = this.find(name).snapshot.experiment;
+    const { services } = (await this.find(name)).snapshot.experiment;
     const found = resolveName(
       'service',
       wanted,
@@ -214,38 +212,37 @@ export abstract class MachineCluster extends Cluster {
     return { url: url ?? `http://${host}:${port}/`, host, port, held: false, close: () => Promise.resolve() };
   }
 
-  #startDir(name: string, process: ProcessReference): string {
-    const { record } = this.find(name);
+  async #startDir(name: string, process: ProcessReference): Promise<string> {
+    const { record } = await this.find(name);
     const found = resolveExperiment(record.spec).processes.find((other) => processKey(other) === processKey(process));
     if (found === undefined) throw noProcess(process, name);
     return found.startDir;
   }
 
-  #launchFile(name: string, process: ProcessReference): string {
-    const { folder, snapshot } = this.find(name);
+  async #launchFile(name: string, process: ProcessReference): Promise<string> {
+    const { folder, snapshot } = await this.find(name);
     if (!snapshot.processes.some((other) => formatProcess(other) === formatProcess(process)))
       throw noProcess(process, name);
     return folder.launchFile(processKey(process));
   }
 
-  #folder(name: string): ExperimentFolder {
-    return new ExperimentFolder(join(backendFolder(this.backend), name));
+  /** What the disk has of this machine's experiments. */
+  #readOwn(): ExperimentSnapshot[] {
+    const damaged = readDamagedExperiments(this.backend).map((experiment) => experiment.snapshot());
+    return [...readStoredExperiments(this.backend).map(({ snapshot }) => snapshot), ...damaged];
   }
 
-  /** What the disk has of an experiment. */
-  protected find(name: string): StoredExperiment {
-    const stored = readStoredExperiment(this.backend, name);
+  /** What the disk has of an experiment. What was removed or damaged there while it runs is put back by its supervisor. */
+  protected async find(name: string): Promise<StoredExperiment> {
+    const found = readStoredExperiment(this.backend, name);
+    const isUsable = found !== undefined && !(found instanceof DamagedExperiment);
+    const stored = isUsable ? found : ((await this.#findSupervised(name)) ?? found);
+    if (stored instanceof DamagedExperiment) throw stored.error();
     if (stored !== undefined) return stored;
     const foreign = readForeignExperiments(this.backend).find(({ record }) => record.name === name);
     if (foreign !== undefined) {
       throw new SymphonyError('conflict', `Experiment ${name} is on the machine ${foreign.record.host}.`, {
         hint: 'Run the command there.',
-      });
-    }
-    const folder = this.#folder(name);
-    if (isDamaged(folder)) {
-      throw new SymphonyError('failed', `The record of experiment ${name} is damaged, and so is its copy.`, {
-        hint: `What is left of it is in ${folder.path}. It can be ended with: symphony delete ${name}.`,
       });
     }
     const close = closestNames(
@@ -255,6 +252,12 @@ export abstract class MachineCluster extends Cluster {
     throw new SymphonyError('not-found', `There is no experiment ${name}.`, {
       hint: close.length > 0 ? `Did you mean ${close.join(' or ')}?` : undefined,
     });
+  }
+
+  async #findSupervised(name: string): Promise<StoredExperiment | DamagedExperiment | undefined> {
+    const connection = await this.#connect();
+    const answer = await connection?.call('snapshot', { backend: this.backend, name }).catch(() => undefined);
+    return answer === undefined ? undefined : readStoredExperiment(this.backend, name);
   }
 
   /** A connection if a supervisor runs, or has to because something is not over. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { SymphonyError } from '../../engine/errors.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
@@ -8,10 +9,12 @@ import { endRuns, endTarget, type RunsToEnd } from './end-runs.ts';
 import { ExperimentFolder, processKey } from './experiment-folder.ts';
 import { type ExperimentRecord, resolveRecord, writeRecord } from './experiment-record.ts';
 import { ExperimentState } from './experiment-state.ts';
+import { FaultBarrier } from './fault-barrier.ts';
 import { IntentQueue } from './intent-queue.ts';
 import { PortLease } from './port-lease.ts';
 import { releasePorts } from './port-registry.ts';
 import { type ExperimentRuntime, toSnapshot } from './process-status.ts';
+import { isFolderBroken, recoverFolder } from './recover-folder.ts';
 import { RunLifecycle } from './run-lifecycle.ts';
 import type { RunStarter } from './run-starter.ts';
 import { storageError } from './storage-error.ts';
@@ -32,6 +35,7 @@ export class ManagedExperiment {
   readonly #starter: RunStarter;
   readonly #processes: ReadonlyMap<string, ResolvedProcess>;
   readonly #state: ExperimentState;
+  readonly #barrier = new FaultBarrier((fault) => this.#noteFault(fault));
   readonly #lifecycle: RunLifecycle;
   readonly #runs: RunsToEnd;
   readonly #ports: PortLease;
@@ -52,8 +56,8 @@ export class ManagedExperiment {
       remove: () => this.#remove(),
     });
     this.#state = new ExperimentState(this.folder, [...this.#processes.keys()], (keys) => {
-      options.onChange(this, keys);
-      this.#considerPorts();
+      this.#barrier.run('telling of its changes', () => options.onChange(this, keys));
+      this.#barrier.run('giving its ports back', () => this.#considerPorts());
     });
     const shared = {
       processes: this.#processes,
@@ -65,6 +69,7 @@ export class ManagedExperiment {
       ...shared,
       record,
       starter,
+      barrier: this.#barrier,
       onFailed: (key) => this.#onFailed(key),
       onRestartDue: (keys) => this.#restartDue(keys),
     });
@@ -86,7 +91,8 @@ export class ManagedExperiment {
   }
 
   runtime(): ExperimentRuntime {
-    return this.#state.runtime();
+    const fault = this.#barrier.reason;
+    return { ...this.#state.runtime(), ...(fault === undefined ? {} : { fault }) };
   }
 
   snapshot(): ExperimentSnapshot {
@@ -110,9 +116,28 @@ export class ManagedExperiment {
 
   /** Looks after what no file tells of: processes whose keeper was killed, writes that failed. Called from time to time. */
   async lookAfter(): Promise<void> {
-    if (this.#state.isUnsaved) await this.save();
-    await this.#lifecycle.lookAfter();
-    this.#considerPorts();
+    await this.#barrier.runAsync('looking after its processes', async () => {
+      if (this.#state.isUnsaved) await this.save();
+      await this.#lifecycle.lookAfter();
+      this.#considerPorts();
+    });
+  }
+
+  /**
+   * Puts the experiment on record again if its folder was removed or damaged.
+   * @returns false if the folder was removed and nothing runs any more
+   */
+  async recover(): Promise<boolean> {
+    if (this.isDeleting || this.isHalfLaunched || !isFolderBroken(this.folder, this.record)) return true;
+    const isGone = !existsSync(this.folder.path);
+    if (isGone && !this.#queue.isBusy && this.#isOver()) return false;
+    await this.#barrier.runAsync('making its folder again', async () => {
+      await recoverFolder(this.folder, this.record);
+      this.#lifecycle.watchAgain();
+      if (isGone) this.#state.note('Its folder was removed while it ran: earlier logs and its launch files are gone.');
+      await this.#state.write();
+    });
+    return true;
   }
 
   /**
@@ -219,8 +244,20 @@ export class ManagedExperiment {
     return !isFinal(this.#state.get(key).state) && this.#queue.reasonOfEnd(key) === undefined;
   }
 
-  /** One look at this machine's processes serves all that come due together. */
+  /** Restarts that a fault keeps from being tried stay due. */
   async #restartDue(keys: readonly string[]): Promise<void> {
+    const restarted = await this.#barrier.runAsync('restarting its processes', () => this.#tryRestart(keys));
+    if (restarted !== undefined) return;
+    this.#barrier.run('putting off a restart', () => {
+      for (const key of keys) {
+        const runtime = this.#state.get(key);
+        if (runtime.state === 'backoff') this.#lifecycle.postpone(key, runtime, this.#barrier.reason ?? '');
+      }
+    });
+  }
+
+  /** One look at this machine's processes serves all that come due together. */
+  async #tryRestart(keys: readonly string[]): Promise<true> {
     const targets = keys.map((key) => [key, endTarget(this.#runs, key)] as const);
     const running = await findRunning(targets.map(([, target]) => target));
     // What a last run left behind may still hold its ports; ending that takes its time, and the others need not wait.
@@ -228,6 +265,12 @@ export class ManagedExperiment {
     const due = keys.filter((key) => this.#state.get(key).state === 'backoff');
     for (const key of due) if (isHeldUp.get(key)) void this.#queue.restartByPolicy([key]);
     await this.#queue.restartByPolicy(due.filter((key) => !isHeldUp.get(key)));
+    return true;
+  }
+
+  #noteFault(fault: string | undefined): void {
+    if (fault === undefined) this.#state.setFlags({});
+    else this.#state.note(fault);
   }
 
   #isOver(): boolean {

@@ -1,6 +1,12 @@
 import type { AssignedService } from '../../engine/networking.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
-import { countProcesses, type ExperimentStatus, type ProcessStatus, summarizeState } from '../../engine/status.ts';
+import {
+  countProcesses,
+  type ExperimentState,
+  type ExperimentStatus,
+  type ProcessStatus,
+  summarizeState,
+} from '../../engine/status.ts';
 import type { ExperimentSnapshot } from '../../engine/watch.ts';
 import { processKey } from './experiment-folder.ts';
 import type { ExperimentRecord } from './experiment-record.ts';
@@ -14,6 +20,8 @@ export interface ExperimentRuntime {
   /** Everything was started: before that, a launch that breaks off is undone. */
   readonly launched?: boolean;
   readonly reason?: string;
+  /** What of its supervision does not work at the moment, in words; never written down. */
+  readonly fault?: string;
   readonly notes: readonly string[];
 }
 
@@ -48,11 +56,12 @@ export function toExperimentStatus(
   runtime: ExperimentRuntime,
   processes: readonly ProcessStatus[],
 ): ExperimentStatus {
+  const reason = runtime.reason ?? runtime.fault;
   return {
     name: record.name,
     backend: record.backend,
-    state: runtime.deleting ? 'stopping' : summarizeState(processes),
-    ...(runtime.reason === undefined ? {} : { reason: runtime.reason }),
+    state: stateOf(runtime, processes),
+    ...(reason === undefined ? {} : { reason }),
     createdAt: record.createdAt,
     processes: countProcesses(processes),
     services: record.services.map(({ name, kind, host, port }) => ({
@@ -63,6 +72,13 @@ export function toExperimentStatus(
       ...(kind === 'expose' ? { url: `http://${host}:${port}/` } : {}),
     })),
   };
+}
+
+/** An experiment that cannot be fully supervised is not in order while anything of it runs. */
+function stateOf({ deleting, fault }: ExperimentRuntime, processes: readonly ProcessStatus[]): ExperimentState {
+  if (deleting) return 'stopping';
+  const state = summarizeState(processes);
+  return fault !== undefined && (state === 'running' || state === 'starting') ? 'degraded' : state;
 }
 
 export function toSnapshot(

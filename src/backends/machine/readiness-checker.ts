@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
 import { compilePattern } from '../../engine/spec/pattern.ts';
 import type { ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
+import type { FaultBarrier } from './fault-barrier.ts';
 import { commandLine } from './launch-file.ts';
 import { listeningPorts } from './listening-ports.ts';
 import { LogFile } from './log-file.ts';
@@ -32,18 +33,22 @@ interface Check {
 /** Finds out when runs become ready, all of them by one look, and looks only while there is somebody to wait for. */
 export class ReadinessChecker {
   readonly #checks = new Map<string, Check>();
+  readonly #barrier: FaultBarrier;
   readonly #onReady: (key: string) => void;
   #timer: NodeJS.Timeout | undefined;
   #pause = firstPause;
 
-  constructor(onReady: (key: string) => void) {
+  constructor(barrier: FaultBarrier, onReady: (key: string) => void) {
+    this.#barrier = barrier;
     this.#onReady = onReady;
   }
 
   add(key: string, run: RunToCheck): void {
     this.remove(key);
     const abort = new AbortController();
-    this.#checks.set(key, { run, abort, isReady: this.#makeCheck(key, run, abort.signal) });
+    const isReady = this.#barrier.run(stepOf(key), () => this.#makeCheck(key, run, abort.signal));
+    if (isReady === undefined) return;
+    this.#checks.set(key, { run, abort, isReady });
     this.#pause = firstPause;
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -53,6 +58,7 @@ export class ReadinessChecker {
   remove(key: string): void {
     this.#checks.get(key)?.abort.abort();
     this.#checks.delete(key);
+    this.#barrier.succeed(stepOf(key));
     if (this.#checks.size === 0) this.close();
   }
 
@@ -74,14 +80,17 @@ export class ReadinessChecker {
   }
 
   async #look(): Promise<void> {
-    const listening = await listeningPorts();
-    for (const [key, check] of [...this.#checks]) if (check.isReady(listening)) this.#ready(key);
+    const listening = await this.#barrier.runAsync('looking for listening ports', listeningPorts);
+    if (listening === undefined) return;
+    for (const [key, check] of [...this.#checks]) {
+      if (this.#barrier.run(stepOf(key), () => check.isReady(listening))) this.#ready(key);
+    }
   }
 
   #ready(key: string): void {
     if (!this.#checks.has(key)) return;
     this.remove(key);
-    this.#onReady(key);
+    this.#barrier.run(`noting that ${key} is ready`, () => this.#onReady(key));
   }
 
   #makeCheck(key: string, run: RunToCheck, signal: AbortSignal): Check['isReady'] {
@@ -117,10 +126,15 @@ export class ReadinessChecker {
         this.#ready(key);
         return;
       }
-      const timer = setTimeout(() => this.#repeatCommand(key, run, command, signal), commandPause);
+      const repeat = () => this.#repeatCommand(key, run, command, signal);
+      const timer = setTimeout(() => this.#barrier.run(stepOf(key), repeat), commandPause);
       signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
     });
   }
+}
+
+function stepOf(key: string): string {
+  return `checking whether ${key} is ready`;
 }
 
 /** Reads what was written since the last look, and remembers only a line that has not ended. */

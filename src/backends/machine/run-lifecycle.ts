@@ -5,10 +5,12 @@ import { formatProcess, isAlive as isAliveState, isFinal } from '../../engine/st
 import { type ExperimentFolder, parseProcessKey } from './experiment-folder.ts';
 import type { ExperimentRecord } from './experiment-record.ts';
 import type { ExperimentState } from './experiment-state.ts';
+import type { FaultBarrier } from './fault-barrier.ts';
 import { LogKeeper } from './log-keeper.ts';
 import {
   amendRun,
   beginRun,
+  describeEnding,
   endRun,
   lacksExitCode,
   mostRuns,
@@ -38,6 +40,8 @@ export interface RunLifecycleOptions {
   readonly folder: ExperimentFolder;
   readonly starter: RunStarter;
   readonly state: ExperimentState;
+  /** What happens by itself happens inside it. */
+  readonly barrier: FaultBarrier;
   /** Why the run of a process is being ended on purpose; undefined if it is not. */
   readonly reasonOfEnd: (key: string) => string | undefined;
   /** Called when a process has failed or was lost, and is not started again. */
@@ -52,7 +56,8 @@ export class RunLifecycle {
   readonly #state: ExperimentState;
   readonly #folder: ExperimentFolder;
   readonly #restarts: RestartSchedule;
-  readonly #readiness = new ReadinessChecker((key) => this.#becomeReady(key));
+  readonly #barrier: FaultBarrier;
+  readonly #readiness: ReadinessChecker;
   readonly #logs: LogKeeper;
   readonly #silence = new SilenceClock();
   #watcher: RunWatcher | undefined;
@@ -61,13 +66,23 @@ export class RunLifecycle {
     this.#options = options;
     this.#state = options.state;
     this.#folder = options.folder;
+    this.#barrier = options.barrier;
     this.#restarts = new RestartSchedule(options.onRestartDue);
-    this.#logs = new LogKeeper((path, notice) => this.#state.note(`${path}: ${notice}`));
+    this.#readiness = new ReadinessChecker(options.barrier, (key) => this.#becomeReady(key));
+    this.#logs = new LogKeeper(options.barrier, (path, notice) => this.#state.note(`${path}: ${notice}`));
   }
 
   /** Listens to the files of runs from now on. */
   watch(): void {
-    this.#watcher ??= new RunWatcher(this.#folder.runs, (file) => this.#onRunFile(file));
+    this.#watcher ??= new RunWatcher(this.#folder.runs, (file) => this.#takeIn(file));
+  }
+
+  /** The same after the folder of runs was removed and made again. */
+  watchAgain(): void {
+    this.#watcher?.close();
+    this.#watcher = undefined;
+    this.watch();
+    this.scan();
   }
 
   /** Takes in what the files of runs tell now. */
@@ -87,14 +102,16 @@ export class RunLifecycle {
   adopt(): void {
     this.watch();
     const now = Date.now();
-    for (const key of this.#state.keys) {
-      const runtime = this.#state.get(key);
-      if (runtime.state === 'backoff') this.#wait(key, { ...runtime, until: boundedUntil(runtime.until, now) });
-      if (!isAliveState(runtime.state)) continue;
-      this.#keepLog(key);
-      if (runtime.pid !== undefined) this.#checkReadiness(key);
-    }
+    for (const key of this.#state.keys) this.#barrier.run(`taking over ${key}`, () => this.#adopt(key, now));
     this.scan();
+  }
+
+  #adopt(key: string, now: number): void {
+    const runtime = this.#state.get(key);
+    if (runtime.state === 'backoff') this.#wait(key, { ...runtime, until: boundedUntil(runtime.until, now) });
+    if (!isAliveState(runtime.state)) return;
+    this.#keepLog(key);
+    if (runtime.pid !== undefined) this.#checkReadiness(key);
   }
 
   /** Everything that had not ended was lost with the machine's last run. No policy starts it again: that was long ago. */
@@ -221,6 +238,24 @@ export class RunLifecycle {
     const old = this.#folder.run(key, run - mostRuns);
     rmSync(`${old}.pid`, { force: true });
     rmSync(`${old}.exit`, { force: true });
+  }
+
+  #takeIn(file: RunFileName): void {
+    const step = `noting the ${file.kind} of run ${file.run} of ${file.key}`;
+    const isNoted = this.#barrier.run(step, () => {
+      this.#onRunFile(file);
+      return true;
+    });
+    if (!isNoted && file.kind === 'exit') this.#barrier.run(`ending ${file.key}`, () => this.#loseToFault(file));
+  }
+
+  /** A run whose end could not be noted must not look as if it went on. Its exit is tried again at the next look. */
+  #loseToFault({ key, run }: RunFileName): void {
+    const runtime = this.#state.get(key);
+    const exit = readRunExit(this.#folder.run(key, run));
+    if (exit === undefined || runtime.run !== run || !isAliveState(runtime.state)) return;
+    const reason = `${describeEnding(exit)}, but ${this.#barrier.reason ?? 'supervising it failed'}`;
+    this.#state.set(key, endRun(runtime, { time: exit.time, reason }, { state: 'lost', reason }));
   }
 
   #onRunFile({ key, run, kind }: RunFileName): void {

@@ -1,5 +1,5 @@
 import type { ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
-import type { ExperimentRecord } from './experiment-record.ts';
+import type { ExperimentRecord, LaunchTraces } from './experiment-record.ts';
 
 /** One run, all of whose files are in place. */
 export interface RunToStart {
@@ -19,6 +19,6 @@ export interface RunStarter {
    * Throws if it is not known which were started.
    */
   start(record: ExperimentRecord, runs: readonly RunToStart[]): Promise<ReadonlyMap<string, Error>>;
-  /** Removes what it made for an experiment, after all of it has ended. */
-  end(record: ExperimentRecord): Promise<void>;
+  /** Removes what it made for a launch, after all of it has ended. */
+  end(launch: LaunchTraces): Promise<void>;
 }

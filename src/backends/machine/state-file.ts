@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { writeFileAtomic } from '../../engine/atomic-file.ts';
 import { processStates } from '../../engine/status.ts';
 import type { ExperimentFolder } from './experiment-folder.ts';
@@ -7,49 +7,75 @@ import type { ExperimentRuntime } from './process-status.ts';
 import { parseRunFileName } from './run-files.ts';
 import { listFolder } from './run-watcher.ts';
 
-/** The state file of an experiment; what can be found out without it if it is damaged or missing. */
+/**
+ * What the state file of an experiment has. Where it is damaged or missing, what the files of the runs tell: what was
+ * started is never taken for something that was not launched.
+ */
 export function readRuntime(folder: ExperimentFolder, keys: readonly string[]): ExperimentRuntime {
-  return parseRuntime(folder.state) ?? reconstructRuntime(folder, keys);
+  const runtime = parseRuntime(folder.state);
+  if (runtime !== undefined) return runtime;
+  const newest = newestRuns(folder);
+  if (newest.size === 0 && !existsSync(folder.state)) return { processes: {}, notes: [] };
+  return reconstructRuntime(folder, keys, newest);
 }
 
 function parseRuntime(path: string): ExperimentRuntime | undefined {
   try {
     const state = JSON.parse(readFileSync(path, 'utf8')) as ExperimentRuntime;
-    const whole =
-      typeof state.processes === 'object' &&
-      Array.isArray(state.notes) &&
-      Object.values(state.processes).every(
-        (process) => processStates.includes(process.state) && Array.isArray(process.runs),
-      );
-    return whole ? state : undefined;
+    const isWhole = Array.isArray(state.notes) && Object.values(state.processes).every(isProcessRuntime);
+    return isWhole ? state : undefined;
   } catch {
     return undefined;
   }
 }
 
-/**
- * The runs that there are files of are known without the state file; where each began in the log is not. That a process
- * was stopped on purpose is not known either.
- */
-function reconstructRuntime(folder: ExperimentFolder, keys: readonly string[]): ExperimentRuntime {
+function isProcessRuntime({ state, run, runs, restarts, restartsInARow }: ProcessRuntime): boolean {
+  const numbers = [run, restarts, restartsInARow];
+  return (
+    processStates.includes(state) &&
+    numbers.every((number) => typeof number === 'number') &&
+    Array.isArray(runs) &&
+    runs.every(({ startedAt, logOffset }) => typeof startedAt === 'string' && typeof logOffset === 'number')
+  );
+}
+
+/** By key of the process. */
+function newestRuns(folder: ExperimentFolder): ReadonlyMap<string, number> {
   const newest = new Map<string, number>();
   for (const name of listFolder(folder.runs)) {
     const file = parseRunFileName(name);
     if (file !== undefined) newest.set(file.key, Math.max(newest.get(file.key) ?? 0, file.run));
   }
-  const processes: Record<string, ProcessRuntime> = {};
-  for (const key of keys) {
-    const run = newest.get(key) ?? 0;
-    if (run === 0) continue;
-    const recorded: RecordedRun = { run, startedAt: new Date().toISOString(), logOffset: 0 };
-    const { reason, ...rest } = notStarted;
-    processes[key] = { ...rest, state: 'starting', run, restarts: run - 1, runs: [recorded] };
-  }
-  return {
-    processes,
-    launched: true,
-    notes: ['Its state file was damaged: what is known of earlier runs is incomplete.'],
+  return newest;
+}
+
+/**
+ * The runs that there are files of are known without the state file; where each began in the log is not, nor whether a
+ * process was stopped on purpose.
+ */
+function reconstructRuntime(
+  folder: ExperimentFolder,
+  keys: readonly string[],
+  newest: ReadonlyMap<string, number>,
+): ExperimentRuntime {
+  const { reason, ...unstarted } = notStarted;
+  const reconstruct = (key: string): ProcessRuntime => {
+    const run = newest.get(key);
+    if (run === undefined) return { ...unstarted, state: 'lost', reason: 'the state file was lost, and it has no run' };
+    const recorded: RecordedRun = { run, startedAt: startOf(folder.run(key, run)).toISOString(), logOffset: 0 };
+    return { ...unstarted, state: 'starting', run, restarts: run - 1, runs: [recorded] };
   };
+  return {
+    processes: Object.fromEntries(keys.map((key) => [key, reconstruct(key)])),
+    launched: true,
+    notes: ['Its state file was damaged or missing: what is known of earlier runs is incomplete.'],
+  };
+}
+
+/** A run writes its pid when it starts. */
+function startOf(runPath: string): Date {
+  const pidFile = statSync(`${runPath}.pid`, { throwIfNoEntry: false });
+  return pidFile?.mtime ?? new Date();
 }
 
 /** Writes the newest state, one write at a time: what changes during a write is written after it. */

@@ -2,14 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SymphonyError, throwIfAborted } from '../../engine/errors.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { SymphonyError, throwIfAborted, toSymphonyError } from '../../engine/errors.ts';
 import type { AssignedService } from '../../engine/networking.ts';
 import { resolveExperiment } from '../../engine/spec/resolve-experiment.ts';
 import type { ExperimentStatus, ProcessReference } from '../../engine/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../engine/watch.ts';
-import { deleteDamaged } from './delete-damaged.ts';
+import { DamagedExperiment } from './damaged-experiment.ts';
 import { backendFolder, ExperimentFolder, processKey } from './experiment-folder.ts';
-import { type ExperimentRecord, readRecord, writeRecord } from './experiment-record.ts';
+import { type ExperimentRecord, writeRecord } from './experiment-record.ts';
 import { machineIdentity } from './machine-identity.ts';
 import { ManagedExperiment } from './managed-experiment.ts';
 import { assignPorts, releasePorts } from './port-registry.ts';
@@ -19,7 +20,7 @@ import type { Methods } from './protocol.ts';
 import type { RunStarter } from './run-starter.ts';
 import { listFolder } from './run-watcher.ts';
 import { storageError } from './storage-error.ts';
-import { isDamaged } from './stored-experiments.ts';
+import { readStoredExperiment, type StoredExperiment } from './stored-experiments.ts';
 
 /** A reserved name, so that two launches of one experiment at the same moment end with one. */
 interface Launching {
@@ -29,7 +30,11 @@ interface Launching {
   readonly signal: AbortSignal;
 }
 
-type Slot = Launching | ManagedExperiment;
+type SlotWithFolder = ManagedExperiment | DamagedExperiment;
+type Slot = Launching | SlotWithFolder;
+
+/** How long deletions that were broken off may take before commands are answered all the same. */
+const deletionMilliseconds = 2_000;
 
 export interface SupervisorOptions {
   /** How each backend starts its runs. */
@@ -44,7 +49,7 @@ export class Supervisor {
   readonly #onIdle: () => void;
   /** By backend and name. */
   readonly #slots = new Map<string, Slot>();
-  readonly #deletions = new Map<ManagedExperiment, Promise<readonly string[]>>();
+  readonly #deletions = new Map<SlotWithFolder, Promise<readonly string[]>>();
   readonly #watchers = new Set<(backend: string, event: WatchEvent) => void>();
 
   constructor(options: SupervisorOptions) {
@@ -53,28 +58,50 @@ export class Supervisor {
   }
 
   get isBusy(): boolean {
-    return [...this.#slots.values()].some((slot) => isLaunching(slot) || slot.isBusy);
+    return [...this.#slots.values()].some((slot) => isLaunching(slot) || (isManaged(slot) && slot.isBusy));
   }
 
-  /** Takes over everything that is on the disk; what was half launched is undone, what was half deleted is finished. */
+  /**
+   * Takes over everything that is on the disk; what was half launched is undone, what was half deleted is finished. What
+   * cannot be taken over is kept as damaged, and does not keep the others from it.
+   */
   async adopt(): Promise<void> {
+    const deletions: Promise<unknown>[] = [];
     for (const [backend, starter] of Object.entries(this.#starters)) {
-      const root = backendFolder(backend);
-      for (const name of listFolder(root)) {
-        const folder = join(root, name);
-        const record = readRecord(new ExperimentFolder(folder));
-        if (record === undefined || record.name !== name) continue;
-        const { boot } = machineIdentity();
-        const experiment = this.#manage({ ...record, boot }, folder, starter);
-        const isUnfinished = experiment.isHalfLaunched || experiment.isDeleting;
-        // What cannot be ended is kept, so that it can be ended later.
-        if (!isUnfinished || (await experiment.delete()).length > 0) {
-          experiment.adopt({ afterReboot: record.boot !== boot });
-          this.#slots.set(slotKey(backend, name), experiment);
-          // Also for the sake of the record itself: of its two copies one may be damaged.
-          await experiment.saveAll();
-        }
+      for (const name of listFolder(backendFolder(backend))) {
+        const stored = readStoredExperiment(backend, name);
+        if (stored === undefined) continue;
+        const isDamaged = stored instanceof DamagedExperiment;
+        const slot = isDamaged ? stored : this.#adopt(stored, starter);
+        this.#slots.set(slotKey(backend, name), slot);
+        if (isDamaged || !isManaged(slot)) continue;
+        if (slot.isHalfLaunched || slot.isDeleting) deletions.push(this.#finishDeletion(slot, stored));
+        // Also for the sake of the record itself: of its two copies one may be damaged.
+        else await slot.saveAll();
       }
+    }
+    // Usually they are over at once, and no command sees them; one that takes long keeps no command waiting.
+    await Promise.race([Promise.all(deletions), delay(deletionMilliseconds, undefined, { ref: false })]);
+  }
+
+  /** What cannot be ended is kept, so that it can be ended later. */
+  async #finishDeletion(experiment: ManagedExperiment, { record }: StoredExperiment): Promise<void> {
+    const leftovers = await this.delete(record.backend, record.name).catch((error: unknown) => [String(error)]);
+    if (leftovers.length === 0) return;
+    experiment.adopt({ afterReboot: record.boot !== machineIdentity().boot });
+    await experiment.saveAll();
+  }
+
+  #adopt({ record, folder }: StoredExperiment, starter: RunStarter): ManagedExperiment | DamagedExperiment {
+    const { boot } = machineIdentity();
+    let experiment: ManagedExperiment | undefined;
+    try {
+      experiment = this.#manage({ ...record, boot }, folder.path, starter);
+      if (!experiment.isHalfLaunched && !experiment.isDeleting) experiment.adopt({ afterReboot: record.boot !== boot });
+      return experiment;
+    } catch (error) {
+      experiment?.close();
+      return new DamagedExperiment(record, folder, `taking it over failed (${toSymphonyError(error).message})`);
     }
   }
 
@@ -93,7 +120,7 @@ export class Supervisor {
     this.#slots.set(key, slot);
     let launched: ManagedExperiment | undefined;
     try {
-      if (existing !== undefined) await this.#deleteForReplacement(existing);
+      if (existing !== undefined) await this.#deleteForReplacement(backend, spec.name, existing);
       launched = await this.#launch(params, signal);
     } finally {
       if (launched !== undefined) this.#slots.set(key, launched);
@@ -111,11 +138,9 @@ export class Supervisor {
     return snapshot;
   }
 
-  /** Who comes while it is being deleted waits for the same end. */
+  /** A second delete waits for the first. */
   async delete(backend: string, name: string): Promise<readonly string[]> {
-    const folder = new ExperimentFolder(join(backendFolder(backend), name));
-    if (!this.#slots.has(slotKey(backend, name)) && isDamaged(folder)) return deleteDamaged(folder);
-    const experiment = await this.#find(backend, name);
+    const experiment = await this.#findSlot(backend, name);
     const running = this.#deletions.get(experiment);
     if (running !== undefined) return running;
     const deletion = this.#delete(backend, name, experiment).finally(() => this.#deletions.delete(experiment));
@@ -123,8 +148,8 @@ export class Supervisor {
     return deletion;
   }
 
-  async #delete(backend: string, name: string, experiment: ManagedExperiment): Promise<readonly string[]> {
-    const leftovers = await experiment.delete();
+  async #delete(backend: string, name: string, experiment: SlotWithFolder): Promise<readonly string[]> {
+    const leftovers = await this.#end(backend, experiment);
     const key = slotKey(backend, name);
     // Its place may be taken by now: by a launch that waited for the same end.
     if (leftovers.length === 0 && this.#slots.get(key) === experiment) {
@@ -143,8 +168,9 @@ export class Supervisor {
     await (await this.#find(backend, name)).restart(processes);
   }
 
-  list(backend: string): readonly ExperimentStatus[] {
-    return this.#experiments(backend).map((experiment) => experiment.snapshot().experiment);
+  async list(backend: string): Promise<readonly ExperimentStatus[]> {
+    await this.#recover();
+    return this.#snapshots(backend).map(({ experiment }) => experiment);
   }
 
   async snapshot(backend: string, name: string): Promise<ExperimentSnapshot> {
@@ -158,8 +184,8 @@ export class Supervisor {
 
   /** Tells of everything, then of changes, until the signal aborts. */
   watch(backend: string, name: string | undefined, tell: (event: WatchEvent) => void, signal: AbortSignal): void {
-    const wanted = this.#experiments(backend).filter(({ record }) => name === undefined || record.name === name);
-    tell({ type: 'snapshot', experiments: wanted.map((experiment) => experiment.snapshot()) });
+    const isWanted = ({ experiment }: ExperimentSnapshot) => name === undefined || experiment.name === name;
+    tell({ type: 'snapshot', experiments: this.#snapshots(backend).filter(isWanted) });
     const watcher = (where: string, event: WatchEvent) => {
       if (where === backend && (name === undefined || nameOf(event) === name)) tell(event);
     };
@@ -168,14 +194,15 @@ export class Supervisor {
   }
 
   async lookAfter(): Promise<void> {
-    for (const slot of this.#slots.values()) if (!isLaunching(slot)) await slot.lookAfter();
+    await this.#recover();
+    for (const slot of this.#slots.values()) if (isManaged(slot)) await slot.lookAfter();
     this.#onIdle();
   }
 
   /** Writes everything down and lets go; what runs goes on. */
   async close(): Promise<void> {
     for (const slot of this.#slots.values()) {
-      if (isLaunching(slot)) continue;
+      if (!isManaged(slot)) continue;
       slot.close();
       await slot.save();
     }
@@ -187,7 +214,7 @@ export class Supervisor {
     if (starter === undefined) throw new SymphonyError('failed', `This supervisor knows no backend ${backend}.`);
     const resolved = resolveExperiment(spec);
     const folder = new ExperimentFolder(join(backendFolder(backend), spec.name));
-    if (readRecord(folder) !== undefined || isDamaged(folder)) throw exists(spec.name, 'exists');
+    if (readStoredExperiment(backend, spec.name) !== undefined) throw exists(spec.name, 'exists');
     let experiment: ManagedExperiment | undefined;
     try {
       await rm(folder.path, { recursive: true, force: true });
@@ -239,12 +266,12 @@ export class Supervisor {
     await releasePorts(folder.path).catch(() => undefined);
   }
 
-  async #deleteForReplacement(existing: ManagedExperiment): Promise<void> {
-    const leftovers = await existing.delete();
+  async #deleteForReplacement(backend: string, name: string, existing: SlotWithFolder): Promise<void> {
+    const leftovers = await this.#end(backend, existing);
     if (leftovers.length === 0) return;
     throw new SymphonyError(
       'failed',
-      `Experiment ${existing.record.name} cannot be replaced, because this could not be ended: ${leftovers.join('; ')}.`,
+      `Experiment ${name} cannot be replaced, because this could not be ended: ${leftovers.join('; ')}.`,
     );
   }
 
@@ -271,21 +298,59 @@ export class Supervisor {
       this.#tell(slot.record.backend, { type: 'changed', ...slot.snapshot(), replaced: true });
   }
 
-  #tell(backend: string, event: WatchEvent): void {
-    for (const watcher of this.#watchers) watcher(backend, event);
+  /** Ends all of it and removes its folder; gives what could not be ended, in words. */
+  #end(backend: string, experiment: SlotWithFolder): Promise<readonly string[]> {
+    if (isManaged(experiment)) return experiment.delete();
+    return experiment.delete(async (launch) => this.#starters[backend]?.end(launch));
   }
 
-  #experiments(backend: string): ManagedExperiment[] {
-    return [...this.#slots.values()]
-      .filter((slot) => slot instanceof ManagedExperiment)
-      .filter(({ record }) => record.backend === backend);
+  /** A watcher that cannot be told keeps no other from being told. */
+  #tell(backend: string, event: WatchEvent): void {
+    for (const watcher of this.#watchers) {
+      try {
+        watcher(backend, event);
+      } catch {
+        this.#watchers.delete(watcher);
+      }
+    }
+  }
+
+  #snapshots(backend: string): ExperimentSnapshot[] {
+    return [...this.#slots.values()].flatMap((slot) => {
+      if (isLaunching(slot) || backendOf(slot) !== backend) return [];
+      try {
+        return [slot.snapshot()];
+      } catch (error) {
+        const problem = `what is known of it cannot be used (${toSymphonyError(error).message})`;
+        const { name } = isManaged(slot) ? slot.record : slot;
+        return [new DamagedExperiment({ backend, name }, slot.folder, problem).snapshot()];
+      }
+    });
+  }
+
+  /** What runs goes back on record if its folder was removed; what does not run is deleted with its folder. */
+  async #recover(keys: Iterable<string> = this.#slots.keys()): Promise<void> {
+    for (const key of keys) {
+      const slot = this.#slots.get(key);
+      if (slot === undefined || !isManaged(slot) || (await slot.recover())) continue;
+      slot.close();
+      this.#slots.delete(key);
+      this.#tell(slot.record.backend, { type: 'deleted', name: slot.record.name });
+    }
   }
 
   /** The experiment; once it is launched, if it is just being. */
   async #find(backend: string, name: string): Promise<ManagedExperiment> {
+    const slot = await this.#findSlot(backend, name);
+    if (!isManaged(slot)) throw slot.error();
+    return slot;
+  }
+
+  async #findSlot(backend: string, name: string): Promise<SlotWithFolder> {
     const key = slotKey(backend, name);
     const reserved = this.#slots.get(key);
     if (isLaunching(reserved)) await reserved.settled;
+    await this.#recover([key]);
     const slot = this.#slots.get(key);
     if (isLaunching(slot)) throw exists(name, 'is being launched');
     if (slot === undefined) throw new SymphonyError('not-found', `There is no experiment ${name}.`);
@@ -294,7 +359,15 @@ export class Supervisor {
 }
 
 function isLaunching(slot: Slot | undefined): slot is Launching {
-  return slot !== undefined && !(slot instanceof ManagedExperiment);
+  return slot !== undefined && 'settled' in slot;
+}
+
+function isManaged(slot: Slot): slot is ManagedExperiment {
+  return slot instanceof ManagedExperiment;
+}
+
+function backendOf(slot: SlotWithFolder): string {
+  return isManaged(slot) ? slot.record.backend : slot.backend;
 }
 
 function slotKey(backend: string, name: string): string {

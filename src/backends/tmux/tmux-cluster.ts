@@ -38,7 +38,7 @@ export class TmuxCluster extends MachineCluster {
 
   override async describeExperiment(name: string): Promise<ExperimentDescription> {
     const description = await super.describeExperiment(name);
-    const socket = this.find(name).record.options?.socket ?? ownSocketName();
+    const socket = (await this.find(name)).record.options?.socket ?? ownSocketName();
     return { ...description, location: `${description.location}, tmux -L ${socket} attach -t =${name}` };
   }
 
@@ -48,7 +48,7 @@ export class TmuxCluster extends MachineCluster {
   }
 
   readonly #attach: AttachCapability['attach'] = async (name, process, options) => {
-    const { record, snapshot } = this.find(name);
+    const { record, snapshot } = await this.find(name);
     const target = formatProcess(process);
     if (!snapshot.processes.some((other) => formatProcess(other) === target))
       throw new SymphonyError('not-found', `There is no process ${target} in experiment ${name}.`);

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { SymphonyError } from '../../engine/errors.ts';
 import { processKey } from '../machine/experiment-folder.ts';
-import { type ExperimentRecord, resolveRecord } from '../machine/experiment-record.ts';
+import { type ExperimentRecord, type LaunchTraces, resolveRecord } from '../machine/experiment-record.ts';
 import { ownFile } from '../machine/own-files.ts';
 import type { RunStarter, RunToStart } from '../machine/run-starter.ts';
 import { isOwnMark, processMark, sessionMark } from './marks.ts';
@@ -30,8 +30,8 @@ export class TmuxRunStarter implements RunStarter {
     return new Map();
   }
 
-  end(record: ExperimentRecord): Promise<void> {
-    return this.#inTurn(() => end(record));
+  end(launch: LaunchTraces): Promise<void> {
+    return this.#inTurn(() => end(launch));
   }
 
   #inTurn<Result>(action: () => Promise<Result>): Promise<Result> {
@@ -96,15 +96,15 @@ function startInSession(session: Pane, panes: readonly Pane[], windows: readonly
     .join('');
 }
 
-async function end(record: ExperimentRecord): Promise<void> {
-  if (!(await isListening(record.options?.socket ?? ownSocketName()))) return;
-  const server = await TmuxServer.of(record);
+async function end(launch: LaunchTraces): Promise<void> {
+  if (!(await isListening(launch.options?.socket ?? ownSocketName()))) return;
+  const server = await TmuxServer.of(launch);
   const panes = await listPanes(server);
-  const mark = sessionMark(record);
+  const mark = sessionMark(launch);
   const sessions = new Set(panes.filter((pane) => pane.sessionMark === mark).map(({ session }) => session));
   // Windows may have been moved into a session of somebody else's.
   const moved = panes.filter(
-    (pane) => pane.processMark.startsWith(processMark(record, '')) && !sessions.has(pane.session),
+    (pane) => pane.processMark.startsWith(processMark(launch, '')) && !sessions.has(pane.session),
   );
   const commands = [
     ...[...sessions].map((session) => commandLine('kill-session', '-t', session)),

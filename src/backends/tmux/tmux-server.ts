@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { SymphonyError } from '../../engine/errors.ts';
-import type { ExperimentRecord } from '../machine/experiment-record.ts';
+import type { LaunchTraces } from '../machine/experiment-record.ts';
 import { findTmux } from './find-tmux.ts';
 import { type ProgramResult, runProgram } from './run-program.ts';
 import { ownSocketName } from './socket-name.ts';
@@ -23,9 +23,12 @@ export class TmuxServer {
   }
 
   /** The one that an experiment was launched in. A tmux that has gone from its place is looked for again. */
-  static async of(record: ExperimentRecord): Promise<TmuxServer> {
-    const { program = '', socket = ownSocketName() } = record.options ?? {};
-    return new TmuxServer(existsSync(program) ? program : (await findTmux(record.searchPath)).path, socket);
+  static async of(launch: LaunchTraces): Promise<TmuxServer> {
+    const { program = '', socket = ownSocketName() } = launch.options ?? {};
+    return new TmuxServer(
+      existsSync(program) ? program : (await findTmux(launch.searchPath || undefined)).path,
+      socket,
+    );
   }
 
   /** What comes before the command of any call. */
