@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { requireCapability } from '../../src/engine/cluster.ts';
 import { collectChanges } from './changes.ts';
 import type { ContractTest } from './contract-test.ts';
 import type { ContractHarness } from './harness.ts';
@@ -77,4 +78,27 @@ export function describeRestarts(test: ContractTest, harness: ContractHarness): 
       reason: expect.stringMatching(/main/),
     });
   });
+
+  if (harness.capabilities.includes('restart') && !harness.refused?.includes('onFailure')) {
+    test('onFailure: stop also ends a process that is just being restarted', async ({ lab }) => {
+      const go = lab.file('fail-now');
+      const slow = `trap "touch ${go}; sleep 2; exit 0" TERM; echo set; while :; do sleep 0.1; done`;
+      const fails = `until test -f ${go}; do sleep 0.1; done; exit 6`;
+      const trial = await lab.launch({
+        onFailure: 'stop',
+        processes: { main: { command: slow }, fails: { command: fails } },
+      });
+      await trial.line(/set/);
+      const { restart } = requireCapability(lab.cluster, 'restart');
+      const restarting = restart(trial.name, [{ group: null, name: 'main' }]).catch((error) => error);
+      expect(await restarting).toMatchObject({
+        code: 'conflict',
+        message: expect.stringMatching(/main.*fails failed/),
+      });
+      await trial.done();
+      expect(await trial.process('main')).toMatchObject({ state: 'stopped', restarts: 0 });
+      const { launchId } = await lab.cluster.describeExperiment(trial.name);
+      expect(await lab.open.leftovers(launchId)).toEqual([]);
+    });
+  }
 }

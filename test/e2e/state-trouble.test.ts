@@ -1,15 +1,15 @@
-import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { run } from '../support/bin.ts';
 import { type HostProcess, isAlive, killAll } from '../support/host-processes.ts';
 import { asNobody } from '../support/other-user.ts';
 import { Session, test } from '../support/session.ts';
+import { mountSmallDisk } from '../support/small-disk.ts';
 import { supervisors } from '../support/supervisor.ts';
 import { temporaryHome } from '../support/temporary-home.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const isRoot = process.getuid?.() === 0;
 const draft = { processes: { main: { command: 'echo here; sleep 600' } } };
 
 /** An error in words: no stack trace, no crash. */
@@ -19,31 +19,67 @@ function expectPlainError({ exitCode, stderr }: { exitCode: number | null; stder
   expect(stderr).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
 }
 
+const noDisk = 'mounting a tmpfs needs root, and a machine that allows it';
+
 describe('the disk is full', () => {
   test('while launching: nothing is launched, and it is said why', async ({ session, skip }) => {
-    skip(!isRoot, 'mounting a tmpfs needs root');
-    await mkdir(session.place.home);
-    const mounted = await run(['mount', '-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', session.place.home]);
-    skip(mounted.exitCode !== 0, 'this machine allows no mount');
+    const disk = await mountSmallDisk(session);
+    if (disk === undefined) return skip(noDisk);
     try {
       await session.launch('before', draft);
       await session.until('before', 'main', 'running');
-      await writeFile(join(session.place.home, 'ballast'), Buffer.alloc(4e6)).catch(() => {});
+      await disk.fill();
       const file = await session.file('rl.json', {
         name: 'rl',
         processes: { main: { command: 'sleep 600', replicas: 20 } },
       });
       expectPlainError(await session.run(['launch', file]), /ENOSPC|no space|full/i);
-      await writeFile(join(session.place.home, 'ballast'), '');
+      await disk.makeRoom();
       expect((await session.experiments()).map(({ name }) => name)).toEqual(['before']);
       expect(await session.until('before', 'main', 'running')).toMatchObject({ restarts: 0 });
       await session.ok(['launch', file]);
       await session.expectCleanEnd();
     } finally {
-      for (const { pid } of session.place.running()) process.kill(pid, 'SIGKILL');
-      await waitFor(async () => (await run(['umount', session.place.home])).exitCode === 0);
+      await disk.remove();
     }
   });
+
+  test.for(['local', 'tmux'] as const)(
+    'while processes end, on %s: how they ended is known once there is room, and their policies apply',
+    async (backend, { session, skip }) => {
+      const disk = await mountSmallDisk(session);
+      if (disk === undefined) return skip(noDisk);
+      session.env.SYMPHONY_BACKEND = backend;
+      try {
+        const go = `${session.folder}/go`;
+        const wait = `until test -f ${go}; do sleep 0.1; done`;
+        await session.launch('rl', {
+          processes: {
+            ender: { command: `${wait}; exit 7` },
+            again: { command: `test -f ${go} && sleep 600; ${wait}; exit 8`, restart: 'on-failure', maxRestarts: 1 },
+            stays: { command: 'sleep 600' },
+          },
+        });
+        const pids = (await session.processes('rl')).slice(0, 2).map(({ pid }) => pid ?? 0);
+        const stays = await session.until('rl', 'stays', 'running');
+        await disk.fill();
+        await session.file('go', '');
+        await waitFor(() => !pids.some(isAlive));
+        // Their keepers wait for room, and are not taken for killed.
+        await session.until('rl', 'ender', ({ state, reason }) => state === 'running' && /keeper/.test(reason ?? ''));
+        expectPlainError(await session.run(['restart', 'stays', '-e', 'rl']), /no space.*\n.*make room/i);
+        expect(await session.until('rl', 'stays', 'running')).toEqual(stays);
+        await disk.makeRoom();
+        expect(await session.until('rl', 'ender', 'failed')).toMatchObject({ exitCode: 7, reason: 'exit code 7' });
+        await session.until('rl', 'again', ({ state, restarts }) => state === 'running' && restarts === 1);
+        await session.ok(['restart', 'stays', '-e', 'rl']);
+        await session.until('rl', 'stays', ({ state, restarts }) => state === 'running' && restarts === 1);
+        await session.expectCleanEnd();
+      } finally {
+        await disk.remove();
+      }
+    },
+  );
 });
 
 describe('what is kept was damaged', () => {
@@ -143,6 +179,8 @@ describe('the machine', () => {
     const processes = await session.processes('rl');
     expect(processes[0]).toMatchObject({ state: 'lost', ready: false, reason: expect.stringMatching(/restart|boot/i) });
     expect(processes[0]).not.toHaveProperty('exitCode');
+    // No policy starts it again: the machine may have been off for days.
+    expect(processes[1]).toMatchObject({ state: 'lost', reason: expect.stringMatching(/restart|boot/i) });
     expect(processes[2]).toMatchObject({ state: 'succeeded', exitCode: 0 });
     await session.ok(['restart', 'main', '-e', 'rl']);
     await session.until('rl', 'main', 'running');

@@ -1,3 +1,5 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { isAlive } from '../support/host-processes.ts';
 import { type Session, test } from '../support/session.ts';
@@ -81,6 +83,23 @@ describe('kill -9 of the supervisor', () => {
     expect(states.get('killed')).toMatchObject({ state: 'failed', reason: expect.stringContaining('SIGKILL') });
     expect(await session.logs('rl', 'bad')).toEqual(['last words']);
     expect(await session.until('rl', 'again', 'running')).toMatchObject({ restarts: 1 });
+  });
+
+  test('a clock that was set back meanwhile makes no restart wait for longer than the policy says', async ({
+    session,
+  }) => {
+    await session.launch('rl', { processes: { main: { command: 'exit 1', restart: 'always' } } });
+    await session.until('rl', 'main', ({ state, restarts }) => state === 'backoff' && restarts >= 1);
+    await killSupervisor(session);
+    const entries = await readdir(session.place.home, { recursive: true });
+    const path = join(session.place.home, entries.find((name) => name.endsWith('/rl/state.json')) ?? '');
+    const state = JSON.parse(await readFile(path, 'utf8'));
+    const tenDays = 10 * 24 * 3600 * 1000;
+    Object.assign(state.processes.main, { state: 'backoff', until: new Date(Date.now() + tenDays).toISOString() });
+    await writeFile(path, JSON.stringify(state));
+    const [main] = await session.processes('rl');
+    expect(main?.state).toBe('backoff');
+    expect(Date.parse(main?.until ?? '') - Date.now()).toBeLessThanOrEqual(60_000);
   });
 
   test('delete ends everything that it left behind', async ({ session }) => {

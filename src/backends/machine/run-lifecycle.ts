@@ -31,8 +31,7 @@ import { storageError } from './storage-error.ts';
 
 /** What could not be tried is tried again after so long, whatever the policy says: it was no run. */
 const retryMilliseconds = 5_000;
-const keeperWaits =
-  'it has ended; how is not known yet, because its keeper cannot write the exit code: is the disk full?';
+const keeperWaits = 'it has ended, but its keeper cannot write the exit code yet: is the disk full?';
 
 export interface RunLifecycleOptions {
   readonly record: ExperimentRecord;

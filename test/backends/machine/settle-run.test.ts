@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { beginRun, mostRuns, notStarted } from '../../../src/backends/machine/process-runtime.ts';
+import {
+  amendRun,
+  beginRun,
+  lacksExitCode,
+  mostRuns,
+  notStarted,
+  reopenRun,
+} from '../../../src/backends/machine/process-runtime.ts';
 import { decideRestart } from '../../../src/backends/machine/restart-policy.ts';
+import { boundedUntil } from '../../../src/backends/machine/restart-schedule.ts';
 import { settleRun } from '../../../src/backends/machine/settle-run.ts';
 
 const short = { succeeded: false, seconds: 1, restartsInARow: 0 };
@@ -27,6 +35,15 @@ describe('restart policies', () => {
     const healthy = { ...short, seconds: 600, restartsInARow: 9 };
     expect(decideRestart('on-failure', 5, healthy)).toEqual({ restart: true, delaySeconds: 1, restartsInARow: 1 });
     expect(decideRestart('on-failure', 5, { ...healthy, seconds: 599 })).toEqual({ restart: false, exhausted: true });
+  });
+
+  test('no backoff is longer than a minute, whatever the clock was set to', () => {
+    const now = Date.parse('2026-01-01T00:00:00Z');
+    expect(boundedUntil('2026-01-01T00:00:07.000Z', now)).toBe('2026-01-01T00:00:07.000Z');
+    expect(boundedUntil('2025-12-01T00:00:00.000Z', now)).toBe('2025-12-01T00:00:00.000Z');
+    expect(boundedUntil('2026-01-11T00:00:00.000Z', now)).toBe('2026-01-01T00:01:00.000Z');
+    expect(boundedUntil(undefined, now)).toBe('2026-01-01T00:00:00.000Z');
+    expect(boundedUntil('garbage', now)).toBe('2026-01-01T00:00:00.000Z');
   });
 
   test('never more restarts in a row than allowed', () => {
@@ -71,6 +88,34 @@ describe('what becomes of a process whose run has ended', () => {
   test('signals are told in words', () => {
     const killed = settleRun(never, running, { exitCode: 137, signal: 'SIGKILL', time: 5 }, undefined, 5);
     expect(killed.reason).toMatch(/SIGKILL.*137/);
+  });
+
+  test('what is lost was no success, and obeys its policy', () => {
+    const lost = { time: 5, reason: 'its keeper was killed' };
+    const next = (restart: 'never' | 'on-failure' | 'always', maxRestarts: number | null) =>
+      settleRun({ restart, maxRestarts }, running, lost, undefined, 5);
+    expect(next('never', null)).toMatchObject({ state: 'lost', reason: 'its keeper was killed' });
+    expect(next('on-failure', null)).toMatchObject({ state: 'backoff', reason: 'its keeper was killed' });
+    expect(next('always', null)).toMatchObject({ state: 'backoff' });
+    expect(next('always', 0)).toMatchObject({
+      state: 'lost',
+      reason: expect.stringMatching(/killed; not started again/),
+    });
+  });
+
+  test('an exit code that becomes known later is noted', () => {
+    const stopped = settleRun(never, running, { time: 5, reason: 'stopped' }, 'stopped', 5);
+    expect(lacksExitCode(stopped, 1)).toBe(true);
+    const again = beginRun(stopped, 10, 0);
+    const amended = amendRun(again, 1, { exitCode: 3, time: 7 });
+    expect(amended.runs[0]).toMatchObject({ exitCode: 3, finishedAt: '1970-01-01T00:00:00.007Z' });
+    expect(amended).toMatchObject({ state: 'starting', run: 2 });
+    expect([lacksExitCode(amended, 1), lacksExitCode(amended, 2)]).toEqual([false, false]);
+    const lost = settleRun(never, running, { time: 5, reason: 'its keeper was killed' }, undefined, 5);
+    expect(settleRun(never, reopenRun(lost), { exitCode: 0, time: 7 }, undefined, 7)).toMatchObject({
+      state: 'succeeded',
+      runs: [{ exitCode: 0, finishedAt: '1970-01-01T00:00:00.007Z' }],
+    });
   });
 
   test('what is ended on purpose is stopped, whatever its policy', () => {

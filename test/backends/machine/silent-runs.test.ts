@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { judgeSilence } from '../../../src/backends/machine/silent-runs.ts';
+
+test.for([
+  // A process that ended a moment ago: its keeper is writing.
+  [{ hasPid: true, hasKeeper: true, silentMilliseconds: 100 }, 'watch'],
+  [{ hasPid: true, hasKeeper: false, silentMilliseconds: 100 }, 'watch'],
+  [{ hasPid: true, hasKeeper: true, silentMilliseconds: 60_000 }, 'keeper-waits'],
+  [{ hasPid: true, hasKeeper: false, silentMilliseconds: 60_000 }, 'lost'],
+  // A machine under load takes its time to start something.
+  [{ hasPid: false, hasKeeper: true, silentMilliseconds: 10_000 }, 'watch'],
+  [{ hasPid: false, hasKeeper: false, silentMilliseconds: 10_000 }, 'watch'],
+  [{ hasPid: false, hasKeeper: true, silentMilliseconds: 60_000 }, 'watch'],
+  [{ hasPid: false, hasKeeper: false, silentMilliseconds: 60_000 }, 'never-started'],
+] as const)('a silent run %j: %s', ([run, verdict]) => {
+  expect(judgeSilence(run)).toBe(verdict);
+});

@@ -1,0 +1,30 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run } from './bin.ts';
+import type { Session } from './session.ts';
+import { waitFor } from './wait-for.ts';
+
+/** A home on a disk of its own, so small that it can be filled. */
+export interface SmallDisk {
+  fill(): Promise<void>;
+  makeRoom(): Promise<void>;
+  /** Ends what still runs of the session and takes the disk away. */
+  remove(): Promise<void>;
+}
+
+/** Mounts a disk of 2 MB for everything that the session keeps; undefined where this user may not mount one. */
+export async function mountSmallDisk({ place }: Session): Promise<SmallDisk | undefined> {
+  if (process.getuid?.() !== 0) return undefined;
+  await mkdir(place.home, { recursive: true });
+  const mounted = await run(['mount', '-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', place.home]);
+  if (mounted.exitCode !== 0) return undefined;
+  const ballast = join(place.home, 'ballast');
+  return {
+    fill: () => writeFile(ballast, Buffer.alloc(4e6)).catch(() => undefined),
+    makeRoom: () => rm(ballast, { force: true }),
+    async remove() {
+      for (const { pid } of place.running()) process.kill(pid, 'SIGKILL');
+      await waitFor(async () => (await run(['umount', place.home])).exitCode === 0);
+    },
+  };
+}
