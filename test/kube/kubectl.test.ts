@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { formatYaml } from '../../src/engine/format-yaml.ts';
 import { repository, run } from '../support/bin.ts';
+import { deceptiveTexts } from '../support/deceptive-texts.ts';
 import { base } from './support/kube-lab.ts';
 import { test } from './support/kube-test.ts';
 
@@ -16,6 +18,17 @@ describe.runIf(hasKubectl)('kubectl', () => {
     const checked = await run(['kubectl', 'apply', '--dry-run=client', '-f', '-'], { input: manifests });
     expect(checked.stderr).toBe('');
     expect(checked.stdout).toMatch(/^pod\/agents created \(dry run\)$/m);
+  });
+
+  test('reads every text as what it is', async () => {
+    const data = Object.fromEntries(deceptiveTexts.map((text, index) => [`key-${index}`, text]));
+    const labels = Object.fromEntries(deceptiveTexts.map((text) => [text, text]));
+    const manifest = formatYaml({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'texts', labels }, data });
+    const read = await run(['kubectl', 'create', '--dry-run=client', '--validate=false', '-o', 'json', '-f', '-'], {
+      input: manifest,
+    });
+    expect(read.stderr).toBe('');
+    expect(JSON.parse(read.stdout)).toMatchObject({ data, metadata: { labels } });
   });
 
   test('applied, it is an experiment', async ({ lab }) => {

@@ -7,7 +7,7 @@ import { highlightYaml } from './yaml-document.ts';
 /** What launching would do: the warnings first, then the documents in the backend's own terms. */
 export async function planDocument(spec: ExperimentSpec, plan: Plan, theme: Theme): Promise<string[]> {
   // Loaded when it is first wanted, because the first frame is waited for.
-  const { stringify } = await import('yaml');
+  const { formatYaml } = await import('../../engine/format-yaml.ts');
   const lines = [
     '',
     `  ${paint(theme, 'title', spec.name)} on ${plan.backend}. ${paint(theme, 'dim', 'enter launches it.')}`,
@@ -21,7 +21,7 @@ export async function planDocument(spec: ExperimentSpec, plan: Plan, theme: Them
   lines.push('', sectionTitle(theme, 'Plan'), '');
   for (const [index, document] of plan.documents.entries()) {
     if (index > 0) lines.push(paint(theme, 'dim', '---'));
-    lines.push(...highlightYaml(stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 }), theme));
+    lines.push(...highlightYaml(formatYaml(document), theme));
   }
   return lines;
 }

@@ -34,9 +34,8 @@ async function render(format: OutputFormat, result: Printable): Promise<string> 
 }
 
 export async function toYaml(data: unknown): Promise<string> {
-  const { stringify } = await import('yaml');
-  // A value that occurs twice is written twice: anchors are for nobody to read.
-  return stringify(data, { lineWidth: 0, aliasDuplicateObjects: false });
+  const { formatYaml } = await import('../../engine/format-yaml.ts');
+  return formatYaml(data);
 }
 
 function joinLines(lines: readonly string[]): string {
