@@ -7,7 +7,7 @@ import type { ServiceKind } from './spec/resolved-experiment.ts';
  * - `backoff`: ended, and will be started again; `until` says when
  * - `succeeded`, `failed`: ended by itself, for good
  * - `stopped`: ended because somebody asked for it
- * - `lost`: it was running, and nobody can tell how it ended; the reason says why
+ * - `lost`: neither itself nor Symphony ended it, or how it ended is unknown; the reason says why
  */
 export const processStates = [
   'pending',
@@ -60,7 +60,7 @@ export interface ProcessStatus extends ProcessReference {
 /**
  * - `starting`: not everything is ready yet, and nothing failed
  * - `running`: everything that has not succeeded is ready
- * - `degraded`: something failed, was lost, is blocked or waits for its restart while others run
+ * - `degraded`: something failed, was lost, is blocked, is not ready any more or waits for its restart while others run
  * - `succeeded`, `failed`: nothing runs any more; `failed` if anything failed or was lost
  * - `stopping`: it is being deleted
  */
@@ -140,7 +140,9 @@ export function summarizeState(
 ): ExperimentState {
   const broken = processes.some(({ state }) => state === 'failed' || state === 'lost');
   if (processes.every(({ state }) => isFinal(state))) return broken ? 'failed' : 'succeeded';
-  if (broken || processes.some(({ state, blocked }) => state === 'backoff' || blocked)) return 'degraded';
+  const isTroubled = ({ state, ready, blocked }: Pick<ProcessStatus, 'state' | 'ready' | 'blocked'>) =>
+    state === 'backoff' || blocked || (state === 'running' && !ready);
+  if (broken || processes.some(isTroubled)) return 'degraded';
   if (processes.some(({ state }) => state === 'pending' || state === 'starting')) return 'starting';
   return 'running';
 }

@@ -167,7 +167,7 @@ describe.runIf(hasClusterTools)('faults of the cluster', () => {
   });
 });
 
-test('a pod that somebody deletes is lost, and said so', async ({ lab }) => {
+test('a pod that is deleted by hand is lost, and said so', async ({ lab }) => {
   await lab.launch('killed-pod', { processes: { main: { command: ['sleep', '600'], stop: { timeout: 1 } } } });
   await lab.until('killed-pod', 'main', 'running');
   const picture = new Picture(lab);
@@ -175,9 +175,9 @@ test('a pod that somebody deletes is lost, and said so', async ({ lab }) => {
   await picture.until(() => picture.state('killed-pod') === 'lost', 'the loss');
   await picture.end();
   const { reason } = await lab.until('killed-pod', 'main', 'lost');
-  expect(reason).toBe('its pod main is gone: it was evicted, or deleted by somebody else');
+  expect(reason).toBe('its pod main is gone: it was deleted by hand, or evicted (as when its node is drained)');
   await expect(lab.cluster.wait('killed-pod', { for: 'ready' })).rejects.toMatchObject({
-    message: 'main lost: its pod main is gone: it was evicted, or deleted by somebody else.',
+    message: 'main lost: its pod main is gone: it was deleted by hand, or evicted (as when its node is drained).',
   });
 });
 

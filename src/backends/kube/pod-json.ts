@@ -6,6 +6,8 @@ export interface PodJson {
     readonly uid?: string;
     readonly creationTimestamp?: string;
     readonly deletionTimestamp?: string;
+    /** Seconds from the request to `deletionTimestamp`. */
+    readonly deletionGracePeriodSeconds?: number;
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
   };

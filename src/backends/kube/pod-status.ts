@@ -1,11 +1,13 @@
-import type { ProcessStatus, RunStatus } from '../../engine/status.ts';
+import type { ProcessStatus } from '../../engine/status.ts';
 import { backoffUntil, nextRestart } from './backoff-until.ts';
 import { isBlocked } from './blocked.ts';
-import { endReason, endSignal } from './end-reason.ts';
 import { annotations } from './labels.ts';
+import { type Disruption, missingPodReason, podDisruption } from './pod-disruption.ts';
 import type { ContainerStatusJson, EventJson, PodJson, TerminatedState } from './pod-json.ts';
-import { readAnnotation, readCount } from './read-annotation.ts';
-import { shorten, waitingReason } from './waiting-reason.ts';
+import { earlierRuns, ending, toIso } from './pod-runs.ts';
+import { readAnnotation } from './read-annotation.ts';
+import { unreadyPodReason } from './unready-pod.ts';
+import { waitingReason } from './waiting-reason.ts';
 
 /** What a pod says about one of its processes: the part of a ProcessStatus that changes. */
 export type ContainerOutcome = Pick<
@@ -29,6 +31,8 @@ export interface OutcomeOptions {
   readonly events?: readonly EventJson[];
   /** The process is ready once a line of its log matches; nobody but Symphony can tell. */
   readonly readyByLog?: boolean;
+  /** Its experiment is being deleted: Symphony itself ends its pods. */
+  readonly isDeleting?: boolean;
 }
 
 /** The state of the process in that container of a pod. */
@@ -45,14 +49,17 @@ export function containerOutcome(pod: PodJson, container: string, options: Outco
   const { running, terminated, waiting } = status?.state ?? {};
   const finishedAt = toIso(pod.metadata.annotations?.[annotations.ended]);
   if (running !== undefined && finishedAt !== undefined)
-    return { ...common, ...startOf(status), state: 'stopped', finishedAt, reason: stoppedReason(pod) ?? '' };
+    return { ...common, ...startOf(status), state: 'stopped', finishedAt, reason: stoppedReason(pod, options) ?? '' };
   if (running !== undefined) return { ...common, ...runningOutcome(pod, status as ContainerStatusJson, options) };
   if (terminated !== undefined)
-    return { ...common, ...endedOutcome(pod, container, terminated, status?.restartCount ?? 0) };
+    return {
+      ...common,
+      ...endedOutcome(pod, container, terminated, { ...options, restarts: status?.restartCount ?? 0 }),
+    };
   const last = status?.lastState?.terminated;
-  const stopped = stoppedReason(pod);
-  if (isOver(pod) || (last !== undefined && stopped !== undefined))
-    return { ...common, ...overOutcome(pod, container, last) };
+  const isEnded = stoppedReason(pod, options) !== undefined || pod.metadata.deletionTimestamp !== undefined;
+  if (isOver(pod) || (last !== undefined && isEnded))
+    return { ...common, ...overOutcome(pod, container, last, options) };
   const blocked = isBlocked(pod, container, options.events) ? ({ blocked: true } as const) : {};
   if (last !== undefined) {
     const until = waiting?.reason === 'CrashLoopBackOff' ? backoffUntil(waiting.message, last) : undefined;
@@ -64,45 +71,37 @@ export function containerOutcome(pod: PodJson, container: string, options: Outco
   return { ...common, state: 'pending', reason: waitingReason(pod, container, options.events), ...blocked };
 }
 
-/** The status of a process whose pod is not there, although Symphony did not delete it. */
-export function missingPodOutcome(pod: string): ContainerOutcome {
-  const reason = `its pod ${pod} is gone: it was evicted, or deleted by somebody else`;
-  return { state: 'lost', ready: false, restarts: 0, reason, pod };
-}
-
-/** The runs that the pod still knows of, oldest first: the current one and the one before. */
-export function containerRuns(pod: PodJson, container: string): RunStatus[] {
-  const status = pod.status?.containerStatuses?.find(({ name }) => name === container);
-  const { running, terminated } = status?.state ?? {};
-  const last = status?.lastState?.terminated;
-  const newest = earlierRuns(pod, container) + (status?.restartCount ?? 0) + 1;
-  const runs: RunStatus[] = [];
-  if (last !== undefined) {
-    // Between two runs the last one is not counted as restarted yet.
-    const isNewest = running === undefined && terminated === undefined;
-    runs.push(endedRun(pod, container, isNewest ? newest : newest - 1, last));
-  }
-  if (running !== undefined) runs.push({ run: newest, startedAt: toIso(running.startedAt) ?? '' });
-  if (terminated !== undefined) runs.push(endedRun(pod, container, newest, terminated));
-  return runs;
+/**
+ * The status of a process whose pod is not there, although Symphony did not delete it.
+ * @param events those of the pod, oldest first
+ */
+export function missingPodOutcome(pod: string, events?: readonly EventJson[]): ContainerOutcome {
+  return { state: 'lost', ready: false, restarts: 0, reason: missingPodReason(pod, events), pod };
 }
 
 function runningOutcome(
   pod: PodJson,
   status: ContainerStatusJson,
-  { readyByLog }: OutcomeOptions,
+  options: OutcomeOptions,
 ): Pick<ContainerOutcome, 'state' | 'ready' | 'startedAt' | 'reason'> {
-  const wasReady = status.started !== false && (!readyByLog || isLogReady(pod, status));
+  const wasReady = status.started !== false && (!options.readyByLog || isLogReady(pod, status));
   const startedAt = toIso(status.state?.running?.startedAt);
-  const isEnding = pod.metadata.deletionTimestamp !== undefined || isOver(pod);
   // What Symphony creates has no such probe, and is ready once it was; its node says so a little later.
   const isProbed = pod.spec?.containers?.find(({ name }) => name === status.name)?.readinessProbe !== undefined;
+  const unready = unreadyPodReason(pod);
+  const disruption = options.isDeleting ? undefined : podDisruption(pod, options.events);
+  const reason = [unready, endingReason(pod, disruption)].filter((part) => part !== undefined).join('; ');
   return {
     state: wasReady ? 'running' : 'starting',
-    ready: wasReady && (!isProbed || status.ready === true),
+    ready: wasReady && (!isProbed || status.ready === true) && unready === undefined && disruption === undefined,
     ...(startedAt === undefined ? {} : { startedAt }),
-    ...(isEnding && { reason: 'is being ended' }),
+    ...(reason === '' ? {} : { reason }),
   };
+}
+
+function endingReason(pod: PodJson, disruption: Disruption | undefined): string | undefined {
+  if (pod.metadata.deletionTimestamp === undefined && !isOver(pod)) return undefined;
+  return disruption === undefined ? 'is being ended' : `is being ended: ${disruption.reason}`;
 }
 
 /** Whether the line of its readiness was seen in the log of this very container. */
@@ -114,21 +113,23 @@ function endedOutcome(
   pod: PodJson,
   container: string,
   ended: TerminatedState,
-  restartCount: number,
+  options: OutcomeOptions & { readonly restarts: number },
 ): Omit<ContainerOutcome, 'ready' | 'restarts'> {
   const end = ending(pod, container, ended);
-  const stopped = stoppedReason(pod);
+  const stopped = stoppedReason(pod, options);
   if (stopped !== undefined) return { state: 'stopped', ...end, reason: stopped };
-  if (willRestart(pod, ended)) {
-    const until = nextRestart(ended, restartCount);
+  const restarts = restartsAfter(pod, ended);
+  const disruption = podDisruption(pod, options.events);
+  if (disruption !== undefined && (restarts || !endedBefore(ended, disruption)))
+    return { state: 'lost', ...end, reason: disruption.reason };
+  if (restarts && !isOver(pod)) {
+    const until = nextRestart(ended, options.restarts);
     return { state: 'backoff', ...end, ...(until === undefined ? {} : { until }) };
   }
-  const eviction = evictionReason(pod);
-  if (ended.exitCode === 0 && eviction === undefined) {
-    const { reason: _, ...rest } = end;
-    return { state: 'succeeded', ...rest };
-  }
-  return { state: 'failed', ...end, ...(eviction === undefined ? {} : { reason: eviction }) };
+  if (pod.status?.reason === 'DeadlineExceeded') return { state: 'failed', ...end, reason: deadlineReason };
+  if (ended.exitCode !== 0) return { state: 'failed', ...end };
+  const { reason: _, ...rest } = end;
+  return { state: 'succeeded', ...rest };
 }
 
 /** The end of a process whose pod is over without saying more about it. */
@@ -136,42 +137,30 @@ function overOutcome(
   pod: PodJson,
   container: string,
   last: TerminatedState | undefined,
+  options: OutcomeOptions,
 ): Omit<ContainerOutcome, 'ready' | 'restarts'> {
   const end = last === undefined ? {} : ending(pod, container, last);
-  const stopped = stoppedReason(pod);
+  const stopped = stoppedReason(pod, options);
   if (stopped !== undefined) return { state: 'stopped', ...end, reason: stopped };
+  const disruption = podDisruption(pod, options.events);
+  if (disruption !== undefined) return { state: 'lost', ...end, reason: disruption.reason };
+  if (pod.status?.reason === 'DeadlineExceeded') return { state: 'failed', ...end, reason: deadlineReason };
   const init = pod.status?.initContainerStatuses?.find(({ state }) => (state?.terminated?.exitCode ?? 0) !== 0);
-  const reason = init === undefined ? evictionReason(pod) : waitingReason(pod, container);
-  if (pod.status?.phase === 'Succeeded') return { state: 'succeeded', ...end };
-  return { state: 'failed', ...end, reason: reason ?? 'its pod has failed, and does not say why' };
+  if (init !== undefined) return { state: 'failed', ...end, reason: waitingReason(pod, container) };
+  const reason = `its pod has ${pod.status?.phase === 'Succeeded' ? 'ended' : 'failed'}, and does not say how the process ended`;
+  return { state: 'lost', ...end, reason };
 }
 
-function ending(
-  pod: PodJson,
-  container: string,
-  ended: TerminatedState,
-): Pick<ContainerOutcome, 'exitCode' | 'signal' | 'startedAt' | 'finishedAt'> & { readonly reason: string } {
-  const limit = pod.spec?.containers?.find(({ name }) => name === container)?.resources?.limits?.memory;
-  const signal = endSignal(ended);
-  const startedAt = toIso(ended.startedAt);
-  const finishedAt = toIso(ended.finishedAt);
-  return {
-    exitCode: ended.exitCode,
-    ...(signal === undefined ? {} : { signal }),
-    ...(startedAt === undefined ? {} : { startedAt }),
-    ...(finishedAt === undefined ? {} : { finishedAt }),
-    reason: endReason(ended, limit),
-  };
+const deadlineReason = 'ended because its time was over';
+
+/** Whether a container ended by itself before the end of its pod was asked for; times are whole seconds. */
+function endedBefore({ finishedAt }: TerminatedState, { requestedAt }: Disruption): boolean {
+  const finished = Date.parse(finishedAt ?? '');
+  return requestedAt !== undefined && finished < Math.floor(requestedAt / 1000) * 1000;
 }
 
-function endedRun(pod: PodJson, container: string, run: number, ended: TerminatedState): RunStatus {
-  const { startedAt = '', reason, ...end } = ending(pod, container, ended);
-  return { run, startedAt, ...end, ...(ended.exitCode === 0 ? {} : { reason }) };
-}
-
-/** Whether its node will start it again. */
-function willRestart(pod: PodJson, { exitCode }: TerminatedState): boolean {
-  if (isOver(pod) || pod.metadata.deletionTimestamp !== undefined) return false;
+/** Whether its policy wants it to be started again. */
+function restartsAfter(pod: PodJson, { exitCode }: TerminatedState): boolean {
   const policy = pod.spec?.restartPolicy ?? 'Always';
   return policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0);
 }
@@ -181,23 +170,11 @@ function isOver({ status }: PodJson): boolean {
   return status?.phase === 'Failed' || status?.phase === 'Succeeded';
 }
 
-/** Why it was ended on purpose, if it was. */
-function stoppedReason(pod: PodJson): string | undefined {
-  const asked = pod.metadata.annotations?.[annotations.stopped];
+/** Why Symphony ended it, if it did. */
+function stoppedReason({ metadata }: PodJson, { isDeleting }: OutcomeOptions): string | undefined {
+  const asked = metadata.annotations?.[annotations.stopped];
   if (asked !== undefined) return asked;
-  return pod.metadata.deletionTimestamp === undefined ? undefined : 'its pod is being deleted';
-}
-
-/** Why the cluster itself ended the pod, if it did. */
-function evictionReason({ status, metadata }: PodJson): string | undefined {
-  const { reason, message = '' } = status ?? {};
-  if (reason === undefined || metadata.annotations?.[annotations.stopped] !== undefined) return undefined;
-  const why = message === '' ? '' : `: ${shorten(message)}`;
-  if (reason === 'Evicted') return `evicted from its node${why}`;
-  if (reason === 'Preempting' || reason === 'Preempted') return 'gave way to a pod of higher priority';
-  if (reason === 'NodeShutdown' || reason === 'Shutdown' || reason === 'Terminated') return 'its node was shut down';
-  if (reason === 'DeadlineExceeded') return 'ended because its time was over';
-  return `${reason}${why}`;
+  return isDeleting && metadata.deletionTimestamp !== undefined ? 'its pod is being deleted' : undefined;
 }
 
 /** Why nobody can tell how it ended, if it is so. */
@@ -227,15 +204,4 @@ function troubleBetweenRuns(
   { events }: OutcomeOptions,
 ): string | undefined {
   return reason === undefined || reason === 'ContainerCreating' ? undefined : waitingReason(pod, container, events);
-}
-
-/** How many runs earlier pods of the process had. */
-function earlierRuns(pod: PodJson, container: string): number {
-  return readCount(pod, annotations.earlierRuns, container);
-}
-
-function toIso(time: string | undefined): string | undefined {
-  const value = Date.parse(time ?? '');
-  // Kubernetes writes the first second of 1970 for a time it does not know.
-  return Number.isNaN(value) || value <= 0 ? undefined : new Date(value).toISOString();
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { annotations } from '../../../src/backends/kube/labels.ts';
 import type { ContainerState, ContainerStatusJson, PodJson } from '../../../src/backends/kube/pod-json.ts';
-import { containerOutcome, containerRuns, missingPodOutcome } from '../../../src/backends/kube/pod-status.ts';
+import { containerRuns } from '../../../src/backends/kube/pod-runs.ts';
+import { containerOutcome, missingPodOutcome } from '../../../src/backends/kube/pod-status.ts';
 
 interface PodFields {
   readonly metadata?: object;
@@ -83,16 +84,41 @@ describe('a container that runs', () => {
     expect(state({ annotations: { [annotations.logReady]: 'broken' } })).toMatchObject({ state: 'starting' });
   });
 
+  it('is not ready, and says since when, while its node does not answer', () => {
+    const since = '2026-11-23T09:10:00Z';
+    const state = (ready: object) =>
+      outcome({
+        status: {
+          conditions: [
+            { type: 'ContainersReady', status: 'True' },
+            { type: 'Ready', ...ready },
+          ],
+        },
+        containers: [main(running, { started: true, ready: true })],
+      });
+    expect(state({ status: 'True' })).toMatchObject({ state: 'running', ready: true });
+    expect(state({ status: 'True' })).not.toHaveProperty('reason');
+    expect(state({ status: 'False', lastTransitionTime: since })).toMatchObject({
+      state: 'running',
+      ready: false,
+      reason: `its node node-1 does not answer since ${since}`,
+    });
+    const gate = { status: 'False', reason: 'ReadinessGatesNotReady', message: 'corresponding condition is missing' };
+    expect(state(gate)).toMatchObject({ ready: false, reason: 'not ready: corresponding condition is missing' });
+  });
+
   it('counts restarts, also those of earlier pods', () => {
     const metadata = { annotations: { [annotations.earlierRuns]: '{"main":3,"other":9}' } };
     expect(outcome({ metadata, containers: [main(running, { restartCount: 2 })] })).toMatchObject({ restarts: 5 });
   });
 
   it('says so while it is being ended', () => {
-    const metadata = { deletionTimestamp: ended };
-    expect(outcome({ metadata, containers: [main(running, { started: true })] })).toMatchObject({
+    const fields = { metadata: { deletionTimestamp: ended }, containers: [main(running, { started: true })] };
+    expect(outcome(fields, { isDeleting: true })).toMatchObject({ state: 'running', reason: 'is being ended' });
+    expect(outcome(fields)).toMatchObject({
       state: 'running',
-      reason: 'is being ended',
+      ready: false,
+      reason: 'is being ended: it was deleted by hand, or evicted (as when its node is drained)',
     });
   });
 });
@@ -205,27 +231,92 @@ describe('a container that ended', () => {
       reason: 'stopped by symphony',
     });
     expect(outcome({ metadata, status })).toMatchObject({ state: 'stopped', reason: 'stopped by symphony' });
-    expect(outcome({ metadata: { deletionTimestamp: ended }, restartPolicy: 'Always', containers })).toMatchObject({
+    const deleting = { metadata: { deletionTimestamp: ended }, restartPolicy: 'Always', containers };
+    expect(outcome(deleting, { isDeleting: true })).toMatchObject({
       state: 'stopped',
       reason: 'its pod is being deleted',
     });
   });
 
-  it('was ended by the cluster, which says why', () => {
+  it('is lost if the cluster ended it, which says why', () => {
     const state = (reason: string, message?: string) => outcome({ status: { phase: 'Failed', reason, message } });
     expect(state('Evicted', 'The node was low on resource: memory. More.')).toMatchObject({
-      state: 'failed',
+      state: 'lost',
       reason: 'evicted from its node: The node was low on resource: memory. More.',
     });
-    expect(state('Preempting')).toMatchObject({ reason: 'gave way to a pod of higher priority' });
+    expect(state('Preempting')).toMatchObject({ state: 'lost', reason: 'preempted by a pod of higher priority' });
     expect(state('Terminated', 'Pod was terminated in response to imminent node shutdown.')).toMatchObject({
+      state: 'lost',
       reason: 'its node was shut down',
     });
-    expect(state('OutOfcpu', 'Pod was rejected')).toMatchObject({ reason: 'OutOfcpu: Pod was rejected' });
-    expect(outcome({ status: { phase: 'Failed' } })).toMatchObject({ state: 'failed', reason: expect.any(String) });
+    expect(state('OutOfcpu', 'Pod was rejected')).toMatchObject({
+      state: 'lost',
+      reason: 'its node node-1 did not take it: OutOfcpu: Pod was rejected',
+    });
+    expect(state('DeadlineExceeded')).toMatchObject({ state: 'failed', reason: 'ended because its time was over' });
   });
 
-  it('is lost, if nobody can tell', () => {
+  it('has succeeded only with an exit code of its own', () => {
+    for (const phase of ['Succeeded', 'Failed']) {
+      expect(outcome({ status: { phase } })).toMatchObject({
+        state: 'lost',
+        reason: expect.stringContaining('say how'),
+      });
+    }
+  });
+
+  it('is lost if its pod was deleted from outside, however it ended', () => {
+    // As a kubelet and an API server of 1.20 tell it: the time of the request is that of the deletion less its grace.
+    const metadata = { deletionTimestamp: '2026-11-23T09:00:14Z', deletionGracePeriodSeconds: 10 };
+    const end = (finishedAt: string, exitCode: number, fields: PodFields = {}) =>
+      outcome({ metadata, ...fields, containers: [main(terminated({ exitCode, finishedAt }))] });
+    for (const exitCode of [0, 143, 1]) {
+      expect(end('2026-11-23T09:00:05Z', exitCode)).toMatchObject({
+        state: 'lost',
+        exitCode,
+        reason: 'it was deleted by hand, or evicted (as when its node is drained)',
+      });
+    }
+    // In the second of the request nothing tells which was first.
+    expect(end('2026-11-23T09:00:04Z', 0)).toMatchObject({ state: 'lost' });
+    expect(end('2026-11-23T09:00:03Z', 0)).toMatchObject({ state: 'succeeded' });
+    expect(end('2026-11-23T09:00:03Z', 2)).toMatchObject({ state: 'failed', exitCode: 2 });
+    // It would have been started again.
+    expect(end('2026-11-23T09:00:03Z', 0, { restartPolicy: 'Always' })).toMatchObject({ state: 'lost' });
+    expect(end('2026-11-23T09:00:03Z', 0, { restartPolicy: 'OnFailure' })).toMatchObject({ state: 'succeeded' });
+    expect(end('2026-11-23T09:00:03Z', 2, { restartPolicy: 'OnFailure' })).toMatchObject({ state: 'lost' });
+  });
+
+  it('is told by whom, as far as events and conditions do', () => {
+    const metadata = { deletionTimestamp: '2026-11-23T09:00:14Z', deletionGracePeriodSeconds: 10 };
+    const reason = (events: readonly object[], conditions: readonly object[] = []) =>
+      outcome({ metadata, status: { conditions }, containers: [main(terminated({ exitCode: 0 }))] }, { events }).reason;
+    const target = (reason: string, message?: string) => [
+      { type: 'DisruptionTarget', status: 'True', reason, message },
+    ];
+    const taint = { reason: 'TaintManagerEviction', message: 'Marking for deletion Pod rl/rl-pod' };
+    expect(reason([{ reason: 'Preempted', message: 'Preempted by high/worker-0 on node fake-0' }])).toBe(
+      'preempted by pod high/worker-0, which has a higher priority',
+    );
+    expect(reason([{ reason: 'Preempted', message: 'Preempted by pod 51b8 on node n' }])).toBe(
+      'preempted by a pod of higher priority',
+    );
+    expect(reason([taint])).toBe('evicted by a NoExecute taint of its node node-1');
+    expect(reason([{ reason: 'NodeNotReady' }, taint])).toBe('evicted, because its node node-1 did not answer');
+    expect(reason([], target('EvictionByEvictionAPI'))).toBe('evicted, as when its node node-1 is drained');
+    expect(reason([], target('DeletionByTaintManager'))).toBe('evicted by a NoExecute taint of its node node-1');
+    expect(reason([], target('PreemptionByScheduler'))).toBe('preempted by a pod of higher priority');
+    expect(reason([], target('DeletionByPodGC'))).toBe('its node node-1 is gone');
+    expect(reason([], target('Other', 'a word of its own'))).toBe('disrupted: a word of its own');
+    expect(missingPodOutcome('main', [taint] as never).reason).toBe(
+      'its pod main is gone: evicted by a NoExecute taint of its node',
+    );
+    expect(missingPodOutcome('main').reason).toBe(
+      'its pod main is gone: it was deleted by hand, or evicted (as when its node is drained)',
+    );
+  });
+
+  it('is lost, if its node cannot tell', () => {
     expect(outcome({ status: { phase: 'Running', reason: 'NodeLost' }, containers: [main({})] })).toMatchObject({
       state: 'lost',
       reason: 'its node node-1 does not answer',
@@ -239,7 +330,6 @@ describe('a container that ended', () => {
     expect(outcome({ status: { phase: 'Failed', conditions: gone }, containers })).toMatchObject({
       reason: 'its node node-1 is gone',
     });
-    expect(missingPodOutcome('learner')).toMatchObject({ state: 'lost', reason: expect.stringContaining('learner') });
   });
 
   it('in a pod with others leaves them alone', () => {

@@ -17,10 +17,12 @@ import { type ExperimentRecord, readExperimentRecord } from '../experiment-recor
 import { planOnKube } from '../kube-plan.ts';
 import { annotations, labels } from '../labels.ts';
 import { generation } from '../logs/container-runs.ts';
-import type { EventJson, PodJson } from '../pod-json.ts';
-import { containerRuns } from '../pod-status.ts';
+import { podName, withoutGeneration } from '../object-names.ts';
+import type { PodJson } from '../pod-json.ts';
+import { containerRuns } from '../pod-runs.ts';
 import { serviceStatus } from '../visit/service-status.ts';
 import { type KnownExperiment, knownExperiment } from './find-experiments.ts';
+import type { PodEvents } from './pod-events.ts';
 import { processStatus, type StatusContext } from './process-status.ts';
 
 /** One experiment: its record, and what is known of its pods and services. */
@@ -28,6 +30,7 @@ export class ExperimentEntry {
   readonly record: ExperimentRecord;
   readonly processes: readonly ResolvedProcess[];
   readonly #byMember: ReadonlyMap<string, readonly ResolvedProcess[]>;
+  #memberByPod: ReadonlyMap<string, string> | undefined;
   readonly #statuses = new Map<string, ProcessStatus>();
   #object: KubeObject;
 
@@ -53,27 +56,42 @@ export class ExperimentEntry {
     return knownExperiment(this.#object);
   }
 
-  get #context(): Omit<StatusContext, 'events'> {
-    const { location } = this.known;
+  get #context(): Omit<StatusContext, 'events' | 'missingPodEvents'> {
+    const { location, isDeleting } = this.known;
     const isLaunched = this.#object.metadata.annotations?.[annotations.launched] !== undefined;
-    return { location, services: this.services, isLaunched };
+    return { location, services: this.services, isLaunched, isDeleting };
   }
 
   get services(): readonly AssignedService[] {
     return this.record.services;
   }
 
+  /** The member that a pod of this name is or was of, also where the pod is gone. @param name the pod's, of any generation */
+  memberOfPod(namespace: string, name: string): string | undefined {
+    const { location } = this.known;
+    if (location.namespace !== namespace) return undefined;
+    this.#memberByPod ??= new Map(this.processes.map((process) => [podName(location, process), memberKey(process)]));
+    return this.#memberByPod.get(withoutGeneration(name));
+  }
+
   /** Looks at the pods of a member, or of all; returns the processes that are not as they were. */
   refresh(
     pods: (member: string) => Iterable<KubeObject>,
-    events: (pod: KubeObject) => readonly EventJson[],
+    events: Pick<PodEvents, 'of' | 'ofMissing'>,
     members?: Iterable<string>,
   ): ProcessStatus[] {
     const changed: ProcessStatus[] = [];
+    const { location } = this.known;
+    const context: StatusContext = {
+      ...this.#context,
+      events: (pod) => events.of(pod),
+      missingPodEvents: (pod) =>
+        events.ofMissing(location.namespace, pod, this.#object.metadata.creationTimestamp ?? ''),
+    };
     for (const member of members ?? this.#byMember.keys()) {
       const pod = newest(pods(member));
       for (const process of this.#byMember.get(member) ?? []) {
-        const status = processStatus(process, pod, { ...this.#context, events });
+        const status = processStatus(process, pod, context);
         const key = formatProcess(process);
         if (JSON.stringify(status) === JSON.stringify(this.#statuses.get(key))) continue;
         this.#statuses.set(key, status);
@@ -81,6 +99,11 @@ export class ExperimentEntry {
       }
     }
     return changed;
+  }
+
+  /** Whether a process has lost its pod. */
+  get hasMissingPod(): boolean {
+    return this.statuses.some(({ state, node }) => state === 'lost' && node === undefined);
   }
 
   /** @param find the Kubernetes Service of that name */

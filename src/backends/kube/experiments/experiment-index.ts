@@ -59,7 +59,8 @@ export class ExperimentIndex {
       this.#services.get(launch)?.delete(object.metadata.labels?.[labels.service] ?? '');
       this.#mark(name, []);
     } else {
-      this.#events.forget(object);
+      // Otherwise they say why the pod is gone.
+      if (this.#entries.get(name)?.known.isDeleting ?? true) this.#events.forget(object);
       this.#podPlaces.delete(object.metadata.uid ?? '');
       for (const [member, pods] of this.#pods.get(launch) ?? []) {
         if (pods.delete(object.metadata.name)) this.#mark(name, [member]);
@@ -72,12 +73,20 @@ export class ExperimentIndex {
     let isNew = false;
     for (const event of events) {
       const isKnown = !this.#events.put(event);
-      const place = this.#podPlaces.get(event.involvedObject?.uid ?? '');
+      const place = this.#podPlaces.get(event.involvedObject?.uid ?? '') ?? this.#placeOfMissing(event);
       if (isKnown || place === undefined) continue;
       this.#mark(place.experiment, [place.member]);
       isNew = true;
     }
     return isNew;
+  }
+
+  #placeOfMissing({ involvedObject }: KubeObject): { experiment: string; member: string } | undefined {
+    for (const [experiment, entry] of this.#entries) {
+      const member = entry.memberOfPod(involvedObject?.namespace ?? '', involvedObject?.name ?? '');
+      if (member !== undefined) return { experiment, member };
+    }
+    return undefined;
   }
 
   snapshots(): ExperimentSnapshot[] {
@@ -115,7 +124,7 @@ export class ExperimentIndex {
       if (entry === undefined) continue;
       const isNew = !this.#told.has(name);
       const pods = (member: string) => this.pods(entry, member);
-      const changed = entry.refresh(pods, (pod) => this.#events.of(pod), all ? undefined : members);
+      const changed = entry.refresh(pods, this.#events, all ? undefined : members);
       const row = entry.row(this.#service(entry));
       const text = JSON.stringify(row);
       if (!isNew && changed.length === 0 && this.#told.get(name) === text) continue;

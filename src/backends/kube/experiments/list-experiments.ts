@@ -25,6 +25,7 @@ export async function listExperiments(
   const index = new ExperimentIndex();
   for (const { kind, items } of lists) index.replace(kind, items);
   for (const pod of await new LogReadiness(client, options.signal).lookOnce(index)) index.put('Pod', pod);
+  index.changes();
   // Why something waits is asked of one experiment, not of the list.
   if (experiment !== undefined) await readWaitingEvents(client, index, options);
   index.changes();

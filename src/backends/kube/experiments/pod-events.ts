@@ -1,14 +1,17 @@
 import type { KubeObject } from '../api/kube-object.ts';
+import { withoutGeneration } from '../object-names.ts';
 import type { EventJson } from '../pod-json.ts';
 
 /** Of each pod. */
 const mostKept = 20;
-/** Also of those that nobody knows (yet): an event may come before its pod. */
+/** Also of those that are not known: an event may come before its pod, and says why a pod is gone. */
 const mostPods = 5_000;
 
 /** The newest events of pods, by the pod's uid. */
 export class PodEvents {
   readonly #byPod = new Map<string, Map<string, EventJson>>();
+  /** The newest pod's uid, by namespace and name of the pod of the launch. */
+  readonly #uids = new Map<string, string>();
 
   /** @returns false if it is known already */
   put({ metadata, involvedObject, ...event }: KubeObject): boolean {
@@ -20,10 +23,13 @@ export class PodEvents {
     const known = events.get(metadata.name);
     if (known?.lastTimestamp === time && known.message === message) return false;
     this.#byPod.set(pod, events);
+    this.#uids.set(placeOf(involvedObject?.namespace, involvedObject?.name), pod);
     // The newest stands last.
     events.delete(metadata.name);
     events.set(metadata.name, kept);
-    if (this.#byPod.size > mostPods) this.#byPod.delete(this.#byPod.keys().next().value as string);
+    for (const kept of [this.#byPod, this.#uids]) {
+      if (kept.size > mostPods) kept.delete(kept.keys().next().value as string);
+    }
     if (events.size > mostKept) events.delete(events.keys().next().value as string);
     return true;
   }
@@ -34,9 +40,24 @@ export class PodEvents {
     return events.sort((a, b) => compare(a.lastTimestamp ?? '', b.lastTimestamp ?? ''));
   }
 
+  /**
+   * The same of a pod that is gone, by its name.
+   * @param since ISO time: what was before happened to another one of that name
+   */
+  ofMissing(namespace: string, name: string, since: string): readonly EventJson[] {
+    const uid = this.#uids.get(placeOf(namespace, name));
+    const events = uid === undefined ? [] : this.of({ metadata: { name, uid } });
+    return events.filter(({ lastTimestamp }) => Date.parse(lastTimestamp ?? '') >= Date.parse(since));
+  }
+
   forget({ metadata }: KubeObject): void {
     this.#byPod.delete(metadata.uid ?? '');
+    this.#uids.delete(placeOf(metadata.namespace, metadata.name));
   }
+}
+
+function placeOf(namespace = '', name = ''): string {
+  return `${namespace}/${withoutGeneration(name)}`;
 }
 
 function compare(a: string, b: string): number {

@@ -11,8 +11,12 @@ export interface StatusContext {
   readonly services: readonly AssignedService[];
   /** Whether every pod has been created once. */
   readonly isLaunched: boolean;
+  /** Whether the experiment is being deleted. */
+  readonly isDeleting: boolean;
   /** What happened to a pod, oldest first. */
   readonly events: (pod: KubeObject) => readonly EventJson[];
+  /** The same of a pod that is not there any more, and of those that followed it, by the name of the pod of the launch. */
+  readonly missingPodEvents: (pod: string) => readonly EventJson[];
 }
 
 /** A process as everyone sees it, from its newest pod. */
@@ -40,12 +44,13 @@ export function processStatus(
 function outcome(
   process: ResolvedProcess,
   pod: KubeObject | undefined,
-  { location, isLaunched, events }: StatusContext,
+  { location, isLaunched, isDeleting, events, missingPodEvents }: StatusContext,
 ): ContainerOutcome {
   if (pod !== undefined) {
-    const options = { readyByLog: process.ready.kind === 'log', events: events(pod) };
+    const options = { readyByLog: process.ready.kind === 'log', events: events(pod), isDeleting };
     return containerOutcome(pod as PodJson, process.name, options);
   }
-  if (isLaunched) return missingPodOutcome(podName(location, process));
+  const name = podName(location, process);
+  if (isLaunched) return missingPodOutcome(name, missingPodEvents(name));
   return { state: 'pending', ready: false, restarts: 0, reason: 'its pod is being created' };
 }

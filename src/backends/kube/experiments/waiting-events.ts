@@ -4,15 +4,16 @@ import type { KubeObject } from '../api/kube-object.ts';
 import { listAndWatch } from '../api/list-watch.ts';
 import type { ExperimentIndex } from './experiment-index.ts';
 
-/** What happened to pods on their way to run, without what their status says as well. */
+/** What happened to pods, without what their status says as well. */
 const fieldSelector = 'involvedObject.kind=Pod,reason!=Scheduled,reason!=Created,reason!=Started,reason!=Killing';
 
 /** Namespaces whose events are watched at once. */
 const mostNamespaces = 16;
 
 /**
- * Watches the events of namespaces in which pods wait, for as long as they do: only those tell of a volume that cannot be
- * mounted, an image on its way, or a node that is being added. Who may not see events is told less.
+ * Watches the events of namespaces in which pods wait or are gone, for as long as they do: only those tell of a volume that
+ * cannot be mounted, an image on its way, a node that is being added, or who preempted a pod. Without the right to see events
+ * less is told.
  */
 export class WaitingEvents {
   readonly #client: KubeClient;
@@ -77,9 +78,16 @@ export async function readWaitingEvents(
   await Promise.all(lists);
 }
 
+/** Of pods that wait to run, that something ends, or that are gone. */
 function namespacesOfWaiting(index: ExperimentIndex): Set<string> {
-  const waiting = [...index.entries()].flatMap((entry) =>
-    index.pods(entry).filter(({ status, metadata }) => status?.phase === 'Pending' && !metadata.deletionTimestamp),
-  );
-  return new Set(waiting.map(({ metadata }) => metadata.namespace ?? ''));
+  const namespaces = new Set<string>();
+  for (const entry of index.entries()) {
+    const { location, isDeleting } = entry.known;
+    if (!isDeleting && (index.pods(entry).some(needsEvents) || entry.hasMissingPod)) namespaces.add(location.namespace);
+  }
+  return namespaces;
+}
+
+function needsEvents({ status, metadata }: KubeObject): boolean {
+  return status?.phase === 'Pending' || metadata.deletionTimestamp !== undefined;
 }
