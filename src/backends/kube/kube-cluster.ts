@@ -21,19 +21,17 @@ import {
   sameProcess,
 } from '../../engine/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../engine/watch.ts';
+import { restartProcesses, stopProcesses } from './actions/end-processes.ts';
 import { listEvents } from './actions/list-events.ts';
-import { requireProcesses, wholePods } from './actions/pods-of-processes.ts';
-import { restartPod } from './actions/restart-pod.ts';
+import { requireProcesses } from './actions/pods-of-processes.ts';
 import { hasMetrics, sampleMetrics } from './actions/sample-metrics.ts';
-import { stopPod } from './actions/stop-pod.ts';
 import { type CallOptions, KubeClient } from './api/kube-client.ts';
-import type { KubeObject } from './api/kube-object.ts';
 import type { KubeOptions } from './api/kube-options.ts';
 import { loadKubeConfig } from './api/load-kube-config.ts';
 import { copyIn } from './copy/copy-in.ts';
 import { copyOut } from './copy/copy-out.ts';
 import { deleteExperiment } from './delete/delete-experiment.ts';
-import { memberKey } from './experiments/experiment-entry.ts';
+import { memberKey, newestPod } from './experiments/experiment-entry.ts';
 import { findExperiment, visibleNamespace } from './experiments/find-experiments.ts';
 import { listExperimentNames, listExperiments, readExperiment } from './experiments/list-experiments.ts';
 import { watchExperiments } from './experiments/watch-experiments.ts';
@@ -41,7 +39,7 @@ import type { ContainerName } from './inside/container.ts';
 import { attachToContainer, detachHint } from './inside/kube-attach.ts';
 import { execInContainer } from './inside/kube-exec.ts';
 import { type PlanOptions, planOnKube } from './kube-plan.ts';
-import { annotations, labels } from './labels.ts';
+import { annotations } from './labels.ts';
 import { checkExperiment, launchExperiment } from './launch/launch-experiment.ts';
 import { loadNodePools } from './load-node-pools.ts';
 import { kubeLogs } from './logs/kube-logs.ts';
@@ -99,8 +97,14 @@ export class KubeCluster extends Cluster {
     this.#plan = options;
     this.#visible = visible;
     this.capabilities = {
-      restart: { restart: (name, processes, options) => this.#restart(name, processes, options) },
-      stop: { stop: (name, processes, options) => this.#stop(name, processes, options) },
+      restart: {
+        restart: async (name, processes, options) =>
+          restartProcesses(this.#client, await this.#read(name), processes, options),
+      },
+      stop: {
+        stop: async (name, processes, options) =>
+          stopProcesses(this.#client, await this.#read(name), processes, options),
+      },
       exec: {
         exec: async (name, process, command, options) =>
           execInContainer(this.#client, (await this.#container(name, process)).container, command, options),
@@ -196,44 +200,12 @@ export class KubeCluster extends Cluster {
     return readExperiment(this.#client, this.#visible, name);
   }
 
-  async #stop(name: string, processes: readonly ProcessReference[], options: ActionOptions = {}): Promise<void> {
-    const pods = wholePods(await this.#read(name), processes);
-    options.onProgress?.({ message: `Stopping ${processes.map(formatProcess).join(', ')}` });
-    await Promise.all(pods.map(({ pod }) => this.#onPod(pod, (whole) => stopPod(this.#client, whole, '', options))));
-  }
-
-  async #restart(name: string, processes: readonly ProcessReference[], options: ActionOptions = {}): Promise<void> {
-    const pods = wholePods(await this.#read(name), processes);
-    options.onProgress?.({ message: `Restarting ${processes.map(formatProcess).join(', ')}` });
-    await Promise.all(
-      pods.map(({ pod }) =>
-        this.#onPod(pod, async (whole) => {
-          await restartPod(this.#client, whole, await this.#pastPods(whole), options);
-        }),
-      ),
-    );
-  }
-
-  /** The index keeps only what it needs of a pod. */
-  async #onPod<Result>({ metadata }: KubeObject, action: (pod: KubeObject) => Promise<Result>): Promise<Result> {
-    return action(await this.#client.get({ kind: 'Pod', name: metadata.name, namespace: metadata.namespace }));
-  }
-
-  /** The pods that earlier restarts of the same processes have replaced. */
-  async #pastPods({ metadata }: KubeObject): Promise<readonly KubeObject[]> {
-    const own = metadata.labels ?? {};
-    const selector = [labels.managedBy, labels.launch].map((label) => `${label}=${own[label]}`);
-    const labelSelector = [...selector, `${labels.pastMember}=${own[labels.member]}`].join(',');
-    const { items } = await this.#client.list('Pod', { namespace: metadata.namespace, query: { labelSelector } });
-    return items.filter((pod) => pod.metadata.labels?.[labels.group] === own[labels.group]);
-  }
-
   async #container(name: string, process: ProcessReference) {
     const { index, entry } = await this.#read(name);
     requireProcesses(entry, [process]);
     const definition = entry.processes.find((known) => sameProcess(known, process));
     const status = entry.statuses.find((known) => sameProcess(known, process));
-    const pod = index.pods(entry, memberKey(process)).at(-1);
+    const pod = newestPod(index.pods(entry, memberKey(process)));
     if (pod === undefined || status === undefined || definition === undefined) throw doesNotRun(process, status);
     const container: ContainerName = {
       namespace: entry.known.location.namespace,
@@ -282,7 +254,8 @@ function notFound(name: string): SymphonyError {
 }
 
 function doesNotRun(process: ProcessReference, status: ProcessStatus | undefined): SymphonyError {
-  const state = status === undefined ? 'it has no pod' : `it is ${status.state}`;
+  const why = status?.reason === undefined ? '' : ` (${status.reason})`;
+  const state = status === undefined ? 'it has no pod' : `it is ${status.state}${why}`;
   return new SymphonyError('conflict', `Process ${formatProcess(process)} does not run: ${state}.`);
 }
 

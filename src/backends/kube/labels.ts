@@ -14,8 +14,8 @@ export const labels = {
   /** On services: the service's name in its experiment. */
   service: 'symphony/service',
   /**
-   * What an object is for: `spec` on the ConfigMap that keeps the spec (the experiment exists as long as it does), `files`,
-   * `environment`, `secrets`, `services`, `pod`, `service`.
+   * What an object is for: `spec` on the ConfigMap that keeps the spec (the experiment exists as long as it does), `pods`
+   * on those that keep pods as they were launched, `files`, `environment`, `secrets`, `services`, `pod`, `service`.
    */
   role: 'symphony/role',
 } as const;
@@ -34,6 +34,8 @@ export const annotations = {
    * ended.
    */
   ended: 'symphony/ended',
+  /** On a pod that was asked to end: its own activeDeadlineSeconds, if it had any. */
+  deadline: 'symphony/deadline',
   /** On a pod: JSON, by container name, the id of the container in whose log the line of its readiness was seen. */
   logReady: 'symphony/log-ready',
   /** On the ConfigMap with the spec: since when all of its pods have been created. One that is not there is lost then. */

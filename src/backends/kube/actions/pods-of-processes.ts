@@ -1,8 +1,11 @@
 import { SymphonyError } from '../../../engine/errors.ts';
 import { formatProcess, type ProcessReference, sameProcess } from '../../../engine/status.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import { type ExperimentEntry, memberKey } from '../experiments/experiment-entry.ts';
+import { type ExperimentEntry, memberKey, newestPod } from '../experiments/experiment-entry.ts';
 import type { ExperimentIndex } from '../experiments/experiment-index.ts';
+import { podName } from '../object-names.ts';
+import type { PodJson } from '../pod-json.ts';
+import { silentNode, silentNodeReason } from '../unready-pod.ts';
 
 /** @throws SymphonyError `not-found` naming the first that the experiment does not have */
 export function requireProcesses(entry: ExperimentEntry, wanted: readonly ProcessReference[]): void {
@@ -15,20 +18,36 @@ export function requireProcesses(entry: ExperimentEntry, wanted: readonly Proces
   }
 }
 
+/** The pod of a process, or of a process group. */
+export interface MemberPod {
+  /** Its group, and the group's name or that of the process outside any group. */
+  readonly group: string | null;
+  readonly member: string;
+  /** The name of the pod of the launch. */
+  readonly name: string;
+  /** What it is called in messages: `process learner`. */
+  readonly title: string;
+  /** The newest pod, as far as the index keeps it; undefined if it is gone. */
+  readonly pod: KubeObject | undefined;
+}
+
 /**
  * The pods of processes that are to be ended: a pod ends as a whole.
- * @throws SymphonyError `unsupported` if another process of one of the pods still runs, `conflict` if a pod is not there
+ * @throws SymphonyError `unsupported` if another process of one of the pods still runs, `conflict` if the experiment is
+ *   being deleted, or the node of a pod does not answer: nothing could tell the end of what runs there
  */
 export function wholePods(
   { index, entry }: { readonly index: ExperimentIndex; readonly entry: ExperimentEntry },
   wanted: readonly ProcessReference[],
-): { readonly member: string; readonly pod: KubeObject }[] {
+): MemberPod[] {
   requireProcesses(entry, wanted);
+  const { name: experiment, location, isDeleting } = entry.known;
+  if (isDeleting) throw new SymphonyError('conflict', `Experiment ${experiment} is being deleted.`);
   return [...new Set(wanted.map(memberKey))].map((member) => {
     const inPod = entry.processes.filter((process) => memberKey(process) === member);
     const left = inPod.filter((process) => !wanted.some((one) => sameProcess(one, process)));
+    const first = inPod[0] as ProcessReference;
     if (left.length > 0) {
-      const first = inPod[0] as ProcessReference;
       throw new SymphonyError(
         'unsupported',
         `The processes of group ${first.group} are one pod, which ends as a whole.`,
@@ -37,9 +56,19 @@ export function wholePods(
         },
       );
     }
-    const pod = index.pods(entry, member).at(-1);
-    if (pod === undefined)
-      throw new SymphonyError('conflict', `Process ${formatProcess(inPod[0] as ProcessReference)} has no pod.`);
-    return { member, pod };
+    const pod = newestPod(index.pods(entry, member));
+    const title = first.group === null ? `process ${first.name}` : `group ${first.group}`;
+    refuseSilentNode(title, pod);
+    const { group } = first;
+    return { group, member: group ?? first.name, name: podName(location, first), title, pod };
+  });
+}
+
+function refuseSilentNode(title: string, pod: KubeObject | undefined): void {
+  const silent = pod && silentNode(pod as PodJson);
+  if (silent === undefined) return;
+  const text = `The pod of ${title} cannot be ended: ${silentNodeReason(silent)}.`;
+  throw new SymphonyError('conflict', text, {
+    hint: `Try again once the node is back. If it is gone for good, have it removed (kubectl delete node ${silent.node}): its pods are then gone, too.`,
   });
 }

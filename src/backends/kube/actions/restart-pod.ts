@@ -1,93 +1,62 @@
+import { SymphonyError } from '../../../engine/errors.ts';
+import { isStatus } from '../api/api-error.ts';
 import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import { annotations, labels } from '../labels.ts';
-import { generation } from '../logs/container-runs.ts';
-import { podNameOfGeneration, withoutGeneration } from '../object-names.ts';
-import { readCount } from '../read-annotation.ts';
+import { labels } from '../labels.ts';
+import { countAfter, countAfterMissing, nextPod, templateOf } from './next-pod.ts';
+import type { PodTemplateStore } from './pod-template-store.ts';
+import type { MemberPod } from './pods-of-processes.ts';
 import { stopPod } from './stop-pod.ts';
 
+export interface RestartedPod extends MemberPod {
+  /** The pods that earlier restarts have replaced. */
+  readonly past: readonly KubeObject[];
+}
+
 /**
- * Ends a pod and creates it once more. The one before stays, with its logs, and nothing leads to it; the one before that
- * is removed.
+ * Ends a pod and creates it once more, as it was launched; one that is gone is only created. The one before stays, with its
+ * logs, and nothing leads to it; those before that are removed.
+ * @throws SymphonyError `conflict` if another restart was quicker, or it is gone and nothing tells how it was
  */
 export async function restartPod(
   client: KubeClient,
-  pod: KubeObject,
-  past: readonly KubeObject[],
+  { name, title, pod, past }: RestartedPod,
+  templates: PodTemplateStore,
   options: CallOptions,
 ): Promise<void> {
-  const { namespace, labels: own } = pod.metadata;
-  const ended = await stopPod(client, pod, 'it was restarted', options);
-  await client.create(nextPod(ended), options);
-  const member = own?.[labels.member] ?? null;
-  const relabel = { metadata: { labels: { [labels.member]: null, [labels.pastMember]: member } } };
-  await client.patch({ kind: 'Pod', name: pod.metadata.name, namespace }, relabel, options);
+  const ended = pod && (await stopPod(client, pod, 'it was restarted', options));
+  const kept = templates.find(name);
+  const template = kept?.template ?? (ended && templateOf(ended));
+  if (template === undefined) throw noTemplate(title);
+  const count = ended === undefined ? countAfterMissing(template, kept?.count) : countAfter(ended);
+  try {
+    await client.create(nextPod(template, count), options);
+  } catch (error) {
+    if (isStatus(error, 409))
+      throw new SymphonyError('conflict', `The pod of ${title} is being restarted by another command.`);
+    throw error;
+  }
+  await templates.note(name, count, options);
+  if (ended !== undefined) await replace(client, ended, options);
   for (const { metadata } of past) {
-    await client.remove({ kind: 'Pod', name: metadata.name, namespace }, { uid: metadata.uid, ...options });
+    const { name, namespace, uid } = metadata;
+    await client.remove({ kind: 'Pod', name, namespace }, { uid, ...options });
   }
 }
 
-/** The pod of the next run: as its author wrote it, without what the cluster added. */
-export function nextPod(pod: KubeObject): KubeObject {
-  const { metadata, spec } = pod;
-  const next = generation(pod) + 1;
-  const {
-    [annotations.stopped]: _stopped,
-    [annotations.ended]: _ended,
-    [annotations.logReady]: _ready,
-    ...kept
-  } = metadata.annotations ?? {};
-  const {
-    nodeName: _node,
-    activeDeadlineSeconds: _deadline,
-    priority: _priority,
-    preemptionPolicy: _preemption,
-    ...wanted
-  } = spec;
-  const tokens = (wanted.volumes ?? []).map(({ name }: { name: string }) => name).filter(isTokenVolume);
-  const withoutToken = (container: { volumeMounts?: readonly { name: string }[] }) => ({
-    ...container,
-    volumeMounts: (container.volumeMounts ?? []).filter(({ name }) => !tokens.includes(name)),
+/** Takes a pod out of use. */
+async function replace(client: KubeClient, { metadata }: KubeObject, options: CallOptions): Promise<void> {
+  const { name, namespace, labels: own } = metadata;
+  const member = own?.[labels.member] ?? null;
+  const relabel = { metadata: { labels: { [labels.member]: null, [labels.pastMember]: member } } };
+  await client.patch({ kind: 'Pod', name, namespace }, relabel, options).catch((error) => {
+    // It was deleted from outside, and has ended by now.
+    if (!isStatus(error, 404)) throw error;
   });
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: {
-      name: podNameOfGeneration(metadata.name, next),
-      ...(metadata.namespace && { namespace: metadata.namespace }),
-      ...(metadata.labels && { labels: metadata.labels }),
-      ...(metadata.ownerReferences && { ownerReferences: metadata.ownerReferences }),
-      annotations: {
-        ...kept,
-        [annotations.generation]: String(next),
-        [annotations.earlierRuns]: JSON.stringify(countRuns(pod)),
-      },
-    },
-    spec: {
-      ...wanted,
-      hostname: wanted.hostname ?? withoutGeneration(metadata.name),
-      volumes: (wanted.volumes ?? []).filter(({ name }: { name: string }) => !tokens.includes(name)),
-      containers: wanted.containers.map(withoutToken),
-      ...(wanted.initContainers && { initContainers: wanted.initContainers.map(withoutToken) }),
-    },
-  };
 }
 
-/** What the cluster mounts for the service account, by the names it gives it. */
-function isTokenVolume(name: string): boolean {
-  return /^kube-api-access-[a-z0-9]{5}$|-token-[a-z0-9]{5}$/.test(name);
-}
-
-function countRuns(pod: KubeObject): Record<string, number> {
-  const { spec, status } = pod;
-  const statuses = (status?.containerStatuses ?? []) as readonly {
-    readonly name: string;
-    readonly restartCount: number;
-  }[];
-  return Object.fromEntries(
-    spec.containers.map(({ name }: { name: string }) => {
-      const count = statuses.find((container) => container.name === name)?.restartCount ?? 0;
-      return [name, readCount(pod, annotations.earlierRuns, name) + count + 1];
-    }),
-  );
+function noTemplate(title: string): SymphonyError {
+  return new SymphonyError('conflict', `The pod of ${title} is gone, and the cluster keeps no template of it.`, {
+    hint: 'Launch the experiment again, with --force: this one was launched by an older version, or through kubectl.',
+  });
 }

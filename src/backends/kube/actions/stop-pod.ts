@@ -25,11 +25,14 @@ export async function stopPod(
   if (hasEnded(pod)) return pod;
   const { name, namespace } = pod.metadata;
   const reference = { kind: 'Pod', name, namespace } as const;
-  const patched = await client.patch(
-    reference,
-    { metadata: { annotations: { [annotations.stopped]: reason } }, spec: { activeDeadlineSeconds: 1 } },
-    { signal },
-  );
+  const deadline: number | undefined = pod.spec?.activeDeadlineSeconds;
+  const isAsked = pod.metadata.annotations?.[annotations.stopped] !== undefined;
+  const noted = {
+    [annotations.stopped]: reason,
+    ...(deadline !== undefined && !isAsked && { [annotations.deadline]: String(deadline) }),
+  };
+  const patch = { metadata: { annotations: noted }, spec: { activeDeadlineSeconds: 1 } };
+  const patched = await client.patch(reference, patch, { signal });
   // One that no node has taken has nobody who looks at its deadline.
   if (!patched.spec?.nodeName) {
     const status = { phase: 'Failed', reason: 'Stopped', message: reason };

@@ -14,6 +14,7 @@ import {
 import type { ExperimentSnapshot } from '../../../engine/watch.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { type ExperimentRecord, readExperimentRecord } from '../experiment-record.ts';
+import type { OwnerReference } from '../kube-object.ts';
 import { planOnKube } from '../kube-plan.ts';
 import { annotations, labels } from '../labels.ts';
 import { generation } from '../logs/container-runs.ts';
@@ -56,6 +57,12 @@ export class ExperimentEntry {
     return knownExperiment(this.#object);
   }
 
+  /** Its record, which owns all else that it is made of. */
+  get owner(): OwnerReference {
+    const { name, uid = '' } = this.#object.metadata;
+    return { apiVersion: 'v1', kind: 'ConfigMap', name, uid };
+  }
+
   get #context(): Omit<StatusContext, 'events' | 'missingPodEvents'> {
     const { location, isDeleting } = this.known;
     const isLaunched = this.#object.metadata.annotations?.[annotations.launched] !== undefined;
@@ -89,7 +96,7 @@ export class ExperimentEntry {
         events.ofMissing(location.namespace, pod, this.#object.metadata.creationTimestamp ?? ''),
     };
     for (const member of members ?? this.#byMember.keys()) {
-      const pod = newest(pods(member));
+      const pod = newestPod(pods(member));
       for (const process of this.#byMember.get(member) ?? []) {
         const status = processStatus(process, pod, context);
         const key = formatProcess(process);
@@ -145,7 +152,7 @@ export class ExperimentEntry {
         const status = statuses.get(formatProcess(process));
         if (status === undefined) return [];
         const { env, startDir, bind, connect, expose } = process;
-        const pod = newest(pods(memberKey(process)));
+        const pod = newestPod(pods(memberKey(process)));
         const runs = pod === undefined ? [] : containerRuns(pod as PodJson, process.name);
         return [{ ...status, runs, env: hideSecrets(env), startDir, bind, connect, expose }];
       }),
@@ -168,7 +175,7 @@ export function podMember({ metadata }: KubeObject): string | undefined {
   return member !== undefined && own[labels.group] !== undefined ? `${member}/` : member;
 }
 
-function newest(pods: Iterable<KubeObject>): KubeObject | undefined {
+export function newestPod(pods: Iterable<KubeObject>): KubeObject | undefined {
   let found: KubeObject | undefined;
   for (const pod of pods) if (found === undefined || generation(pod) >= generation(found)) found = pod;
   return found;

@@ -5,9 +5,8 @@ import type { KubeClient, LongCallOptions } from '../api/kube-client.ts';
 import { type KubeObject, type OwnerReference, ownedBy } from '../kube-object.ts';
 import { labels } from '../labels.ts';
 import type { KubeLocation } from '../object-names.ts';
+import { inParallel } from '../parallel.ts';
 
-/** Requests on their way at once. */
-const concurrency = 8;
 /** Milliseconds for which a new namespace may have no service account. */
 const accountPatience = 60_000;
 
@@ -70,21 +69,4 @@ async function createPatiently(client: KubeClient, object: KubeObject, signal: A
       throwIfAborted(signal);
     }
   }
-}
-
-/** Stops beginning new ones at the first failure, and throws it once all begun ones are over. */
-async function inParallel<Item>(items: readonly Item[], action: (item: Item) => Promise<void>): Promise<void> {
-  const waiting = [...items];
-  let failure: { readonly error: unknown } | undefined;
-  const work = async () => {
-    for (let item = waiting.shift(); item !== undefined && failure === undefined; item = waiting.shift()) {
-      try {
-        await action(item);
-      } catch (error) {
-        failure ??= { error };
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, work));
-  if (failure !== undefined) throw failure.error;
 }

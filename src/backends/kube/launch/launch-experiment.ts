@@ -18,6 +18,7 @@ import type { KubeObject } from '../kube-object.ts';
 import { locateExperiment, type PlanOptions } from '../kube-plan.ts';
 import { labels, manager } from '../labels.ts';
 import type { KubeLocation } from '../object-names.ts';
+import { podTemplateObjects } from '../pod-templates.ts';
 import { readCarriedFiles } from '../read-files.ts';
 import { createAll } from './create-all.ts';
 import { checkOnServer } from './dry-run.ts';
@@ -75,8 +76,11 @@ async function prepareManifests(spec: ExperimentSpec, { plan, launchId }: Launch
   const files = await readCarriedFiles(resolved);
   const services = assignServices(resolved, location);
   const experiment = toKubeExperiment(resolved, plan.nodePools);
-  const manifests = buildManifests(experiment, { location, launchId, version, spec, services, secretValues, files });
-  return { location, manifests };
+  const context = { location, launchId, version, spec, services, secretValues, files };
+  const manifests = buildManifests(experiment, context);
+  const pods = manifests.filter(({ kind }) => kind === 'Pod');
+  const others = manifests.filter(({ kind }) => kind !== 'Pod');
+  return { location, manifests: [...others, ...podTemplateObjects(pods, context), ...pods] };
 }
 
 /** Removes what stands there of that name if it may be replaced, and waits for what is on its way out. */

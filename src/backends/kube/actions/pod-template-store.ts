@@ -1,0 +1,88 @@
+import { isStatus } from '../api/api-error.ts';
+import type { CallOptions, KubeClient } from '../api/kube-client.ts';
+import type { KubeObject } from '../api/kube-object.ts';
+import type { ExperimentEntry } from '../experiments/experiment-entry.ts';
+import { experimentSelector, labels } from '../labels.ts';
+import { withoutGeneration } from '../object-names.ts';
+import { readPodTemplates, templatesRole } from '../pod-templates.ts';
+import type { PodCount } from './next-pod.ts';
+
+interface Kept {
+  /** Name of the ConfigMap. */
+  readonly holder: string;
+  readonly template: KubeObject;
+  readonly count: PodCount | undefined;
+}
+
+/** The pods of one launch as they were created, and how often each was restarted by hand. */
+export class PodTemplateStore {
+  readonly #client: KubeClient;
+  readonly #namespace: string;
+  readonly #kept: ReadonlyMap<string, Kept>;
+
+  /** Of launches that kept none, by an earlier version or through kubectl, there are none. */
+  static async read(
+    client: KubeClient,
+    { known, record, owner }: ExperimentEntry,
+    options: CallOptions,
+  ): Promise<PodTemplateStore> {
+    const { namespace } = known.location;
+    const selector = [
+      experimentSelector(known.name),
+      `${labels.launch}=${record.launchId}`,
+      `${labels.role}=${templatesRole}`,
+    ];
+    const query = { labelSelector: selector.join(',') };
+    const { items } = await client.list('ConfigMap', { namespace, query, ...options });
+    const kept = new Map<string, Kept>();
+    for (const holder of items) {
+      for (const pod of templatesIn(holder)) {
+        const template = { ...pod, metadata: { ...pod.metadata, ownerReferences: [owner] } };
+        const { name } = pod.metadata;
+        kept.set(name, { holder: holder.metadata.name, template, count: countIn(holder, name) });
+      }
+    }
+    return new PodTemplateStore(client, namespace, kept);
+  }
+
+  private constructor(client: KubeClient, namespace: string, kept: ReadonlyMap<string, Kept>) {
+    this.#client = client;
+    this.#namespace = namespace;
+    this.#kept = kept;
+  }
+
+  /** @param pod its name, of any generation */
+  find(pod: string): Pick<Kept, 'template' | 'count'> | undefined {
+    return this.#kept.get(withoutGeneration(pod));
+  }
+
+  /** Notes the newest pod, for when it is gone. */
+  async note(pod: string, count: PodCount, options: CallOptions): Promise<void> {
+    const name = withoutGeneration(pod);
+    const kept = this.#kept.get(name);
+    if (kept === undefined) return;
+    const holder = { kind: 'ConfigMap', name: kept.holder, namespace: this.#namespace } as const;
+    await this.#client.patch(holder, { data: { [name]: JSON.stringify(count) } }, options).catch((error) => {
+      // The experiment was deleted meanwhile.
+      if (!isStatus(error, 404)) throw error;
+    });
+  }
+}
+
+/** None if it was edited: everyone can. */
+function templatesIn(holder: KubeObject): readonly KubeObject[] {
+  try {
+    return readPodTemplates(holder) as readonly KubeObject[];
+  } catch {
+    return [];
+  }
+}
+
+function countIn({ data }: KubeObject, pod: string): PodCount | undefined {
+  try {
+    const { generation, earlierRuns } = JSON.parse(data?.[pod] ?? '{}') as Partial<PodCount>;
+    return typeof generation === 'number' && typeof earlierRuns === 'object' ? { generation, earlierRuns } : undefined;
+  } catch {
+    return undefined;
+  }
+}
