@@ -1,4 +1,5 @@
 import type { SymphonyError } from '../engine/errors.ts';
+import { formatJson } from '../engine/format-json.ts';
 import { plainText } from '../engine/sanitize-text.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -8,7 +9,7 @@ export function formatError(
   format: { readonly json: boolean },
   terminal: Pick<Terminal, 'noteStyle'>,
 ): string {
-  if (format.json) return `${JSON.stringify({ error })}\n`;
+  if (format.json) return `${formatJson({ error })}\n`;
   const lines = error.message.split('\n').map(plainText);
   const message = `${terminal.noteStyle('red', 'error:')} ${lines.join('\n')}\n`;
   return error.hint === undefined ? message : `${message}${plainText(error.hint)}\n`;

@@ -2,16 +2,25 @@ const escapeSequence =
   // CSI; then strings (OSC, DCS, SOS, PM, APC) up to their end or the end of the line; then all other escapes.
   /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|\x1b[ -/]*[0-~]?/g;
 const colour = /^(?:\x1b\[|\x9b)[\d;:]*m$/;
-const control = /[\x00-\x08\x0a-\x1a\x1c-\x1f\x7f-\x9a\x9c-\x9f]/g;
 
 /**
- * A log line as a terminal may show it: colours stay, everything else that would move the cursor, change the terminal or
- * ring its bell is taken out, and of what carriage returns wrote over each other the last state is left.
+ * What a terminal acts upon and JSON does not escape (DEL and the C1 controls), or what breaks lines and turns the direction
+ * of writing, so that a text reads differently from what it is.
+ */
+export const invisibleControls = /[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+const control = /[\x00-\x08\x0a-\x1a\x1c-\x1f\x7f-\x9a\x9c-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+const suspicious = /[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+
+/**
+ * A log line as a terminal may show it: colours stay, everything else that would move the cursor, change the terminal, ring
+ * its bell or turn the direction of writing is taken out, and of what carriage returns wrote over each other the last state
+ * is left.
  */
 export function sanitizeLine(text: string): string {
-  if (!/[\x00-\x08\x0a-\x1f\x7f-\x9f]/.test(text)) return text;
+  if (isHarmless(text)) return text;
   let coloured = false;
   const visible = lastState(text)
+    .toWellFormed()
     .replace(escapeSequence, (sequence) => {
       if (!colour.test(sequence)) return '';
       coloured = true;
@@ -23,11 +32,22 @@ export function sanitizeLine(text: string): string {
 
 /** The same without colours: for searching, and for names and reasons from outside. */
 export function plainText(text: string): string {
-  if (!/[\x00-\x08\x0a-\x1f\x7f-\x9f]/.test(text)) return text;
-  return lastState(text).replace(escapeSequence, '').replace(control, '').replaceAll('\x1b', '');
+  if (isHarmless(text)) return text;
+  return lastState(text).toWellFormed().replace(escapeSequence, '').replace(control, '').replaceAll('\x1b', '');
+}
+
+/** What a line showed one after the other, as progress bars do: its states between carriage returns, as plain text. */
+export function plainStates(text: string): readonly string[] {
+  if (!text.includes('\r')) return [plainText(text)];
+  const states = text.split('\r').filter((state) => state !== '');
+  return states.length === 0 ? [''] : states.map(plainText);
+}
+
+function isHarmless(text: string): boolean {
+  return !suspicious.test(text) && text.isWellFormed();
 }
 
 function lastState(text: string): string {
   if (!text.includes('\r')) return text;
-  return text.split('\r').findLast((part) => part !== '') ?? '';
+  return text.split('\r').findLast((state) => state !== '') ?? '';
 }

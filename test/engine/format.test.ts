@@ -77,6 +77,8 @@ describe('foreign text', () => {
     ['bell\x07 back\x08 form\x0c', 'bell back form'],
     ['cut\x1b[', 'cut'],
     ['\x1b(0charset\x1bc', 'charset'],
+    ['a\u202eb\u2066c\u2069\u2028d\x85e\x7ff', 'abcdef'],
+    ['lone \ud800 half', 'lone \ufffd half'],
   ] as const)('%o', ([text, shown]) => expect(sanitizeLine(text)).toBe(shown));
 
   it('is searched without its colours', () => {

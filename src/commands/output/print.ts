@@ -1,4 +1,5 @@
 import { SymphonyError } from '../../engine/errors.ts';
+import { formatJson } from '../../engine/format-json.ts';
 import type { CommandContext } from '../context.ts';
 
 export const outputFormats = ['table', 'wide', 'json', 'yaml', 'name'] as const;
@@ -21,7 +22,7 @@ export async function print(context: Pick<CommandContext, 'output' | 'write'>, r
 async function render(format: OutputFormat, result: Printable): Promise<string> {
   switch (format) {
     case 'json':
-      return `${JSON.stringify(result.data, null, 2)}\n`;
+      return `${formatJson(result.data, 2)}\n`;
     case 'yaml':
       return toYaml(result.data);
     case 'name':
