@@ -1,12 +1,12 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inTurn, median, milliseconds, type Row, ratio, run, withHome } from './measure.ts';
+import { bin, inTurn, median, milliseconds, type Row, ratio, run, withHome } from './measure.ts';
 
 const written = 512;
 
 /** Writing and reading logs of some size. */
 export async function bench(): Promise<readonly Row[]> {
-  return [await throughput(), await tail()];
+  return [await throughput(), await tail(), await whole()];
 }
 
 /** A process under Symphony times its own writing, and so does the same program with its output in a plain file. */
@@ -81,4 +81,33 @@ async function tail(): Promise<Row> {
       met: slower <= 2,
     };
   });
+}
+
+/** The log of 12.5 million short lines, into a pipe: as it is, and with something to do for each line. */
+async function whole(): Promise<Row> {
+  return withHome(async (symphony, home) => {
+    const spec = join(home, 'lines.yaml');
+    const command = 'seq 1 12500000';
+    await writeFile(spec, JSON.stringify({ name: 'lines', processes: { writer: { command, log: { size: '1Gi' } } } }));
+    await symphony('launch', spec, '--wait=done');
+    const copy = join(home, 'copy');
+    await pipe(`"${process.execPath}" "${bin}" logs writer >"${copy}"`, home);
+    const read = (options: string) => () => pipe(`"${process.execPath}" "${bin}" logs writer ${options}`, home);
+    const { first, second, ratio: slower } = await inTurn(9, read(''), () => pipe(`cat "${copy}"`, home));
+    const decorated = [];
+    for (const options of ['--grep 99999$', '--timestamps', '-o json']) {
+      decorated.push(`${options}: ${milliseconds(await read(options)())}`);
+    }
+    return {
+      what: '`logs` of 104 MB into a pipe, against `cat`',
+      reach: 'at most 10x',
+      measured: `${ratio(slower)} (${milliseconds(first)} / ${milliseconds(second)}; ${decorated.join(', ')})`,
+      met: slower <= 10,
+    };
+  });
+}
+
+async function pipe(command: string, home: string): Promise<number> {
+  const env = { ...process.env, SYMPHONY_HOME: home };
+  return (await run('/bin/sh', ['-c', `${command} | cat >/dev/null`], env)).milliseconds;
 }

@@ -20,7 +20,7 @@ export interface CommandContext {
   /** Leaves interrupts to somebody else: to the program that the terminal is handed over to. Undone by what it returns. */
   ignoreInterrupts(): () => void;
   /** Data, on stdout. Waits until its reader takes more. */
-  write(text: string): Promise<void>;
+  write(text: string | Uint8Array): Promise<void>;
   /** How far a long call has come, shown on stderr if that is a terminal. */
   readonly progress: (progress: Progress) => void;
   /** A line for the reader, on stderr: never data. */

@@ -57,7 +57,6 @@ async function followLogs(
     processes,
     all: processes,
     options: { follow: true },
-    filter: () => true,
   });
   if (!context.signal.aborted) return;
   const { name } = experiment;

@@ -27,7 +27,11 @@ export const logs: CommandDefinition = {
       .option('--all', 'every run that is kept'),
   async run(args, context) {
     const options = logOptions(args);
-    const filter = createLineFilter(args.grep, args.invert ?? false);
+    const filter = createLineFilter({
+      pattern: args.grep,
+      invert: args.invert ?? false,
+      forPeople: context.terminal.forPeople && context.output !== 'json',
+    });
     const cluster = await context.cluster();
     const experiment = await chooseExperiment(context, cluster, args.experiment);
     const all = await cluster.listProcesses(experiment);

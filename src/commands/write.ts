@@ -1,6 +1,6 @@
 /** Writes and waits until the stream takes more, so that a slow reader is never served from a growing heap. */
-export async function write(stream: NodeJS.WritableStream, text: string): Promise<void> {
-  if (text === '' || stream.write(text)) return;
+export async function write(stream: NodeJS.WritableStream, text: string | Uint8Array): Promise<void> {
+  if (text.length === 0 || stream.write(text)) return;
   await new Promise<void>((resolve) => {
     // A reader that went away closes the stream, which then never drains.
     const done = () => {

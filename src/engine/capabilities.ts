@@ -1,3 +1,4 @@
+import type { LogOptions, LogPiece } from './logs.ts';
 import type { ExperimentSpec } from './spec/experiment-spec.ts';
 import type { ProcessReference } from './status.ts';
 
@@ -16,6 +17,7 @@ export interface Capabilities {
   readonly metrics?: MetricsCapability;
   readonly events?: EventsCapability;
   readonly check?: CheckCapability;
+  readonly logBytes?: LogBytesCapability;
 }
 
 export type CapabilityName = keyof Capabilities;
@@ -153,4 +155,13 @@ export interface CheckCapability {
    * @throws SymphonyError `failed` naming what it refuses, and why
    */
   check(spec: ExperimentSpec, options?: ActionOptions): Promise<void>;
+}
+
+export interface LogBytesCapability {
+  /**
+   * What one process wrote, byte for byte: the same extent as `Cluster.logBatches` gives with these options, where
+   * `timestamps` and `lineLimit` change nothing. Of a terminal's output the line ends are `\n`. Between two runs a line end
+   * is added where the earlier run did not write one, then their marker follows.
+   */
+  logBytes(experiment: string, process: ProcessReference, options?: LogOptions): AsyncIterable<LogPiece>;
 }

@@ -28,9 +28,33 @@ export interface LogOptions {
   readonly previous?: boolean;
   /** Every run that is still kept, not only the current one. */
   readonly all?: boolean;
+  /**
+   * Bytes of one line: a longer line is cut there, and the cut is marked. 64 KiB (`maximumLineBytes`) by default, at most
+   * `longestLineBytes`; a reader holds this much of each process in memory.
+   */
+  readonly lineLimit?: number;
   readonly signal?: AbortSignal;
 }
 
+/** What was read of one process's log: bytes as the process wrote them, or a marker or notice between them. */
+export type LogPiece = Uint8Array | LogLine;
+
 /** A line longer than this is cut there, and the cut is marked. */
 export const maximumLineBytes = 64 * 1024;
+/** The most that `lineLimit` can ask for: also escaped as JSON, such a line fits into one string. */
+export const longestLineBytes = 64 * 1024 * 1024;
 export const cutMarker = ' …[line cut by symphony]';
+
+/** The beginning of a line that is longer than `maximumLineBytes`, marked as cut; any other line as it is. */
+export function cutLongLine(text: string): string {
+  // One UTF-16 unit is at most three bytes.
+  if (text.length * 3 <= maximumLineBytes) return text;
+  const bytes = Buffer.from(text);
+  return bytes.length <= maximumLineBytes ? text : cutLine(bytes, maximumLineBytes);
+}
+
+/** The first `limit` bytes of a line as text, without the character that the cut goes through, and the mark of the cut. */
+export function cutLine(bytes: Uint8Array, limit: number): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(limit, bytes.length)).toString('utf8');
+  return text.replace(/\uFFFD+$/, '') + cutMarker;
+}

@@ -1,16 +1,36 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CommandDefinition } from '../../src/commands/command.ts';
 import type { CommandArguments } from '../../src/commands/context.ts';
 import { createProgram } from '../../src/commands/create-program.ts';
 import { countOption, durationOption, sinceOption } from '../../src/commands/durations.ts';
+import { createJsonLineRenderer } from '../../src/commands/logs/json-line.ts';
 import { createLineFilter } from '../../src/commands/logs/line-filter.ts';
 import { createLineRenderer } from '../../src/commands/logs/render-line.ts';
 import { parseCopyEnd } from '../../src/commands/names/copy-end.ts';
 import { tunnelCommand } from '../../src/commands/ssh-tunnel.ts';
 import { toSymphonyError } from '../../src/engine/errors.ts';
-import type { LogLine } from '../../src/engine/logs.ts';
+import { formatJson } from '../../src/engine/format-json.ts';
+import { cutMarker, type LogLine, maximumLineBytes } from '../../src/engine/logs.ts';
 import { matchPatterns } from '../../src/engine/match-patterns.ts';
 
+/** What a terminal acts upon, or what hides how a text reads. */
+const hostile = [
+  'a',
+  '"',
+  '\\',
+  '\x1b[2J',
+  '\x07',
+  '\x7f',
+  '\x85',
+  '\x9b31m',
+  '\x9d0;T\x9c',
+  '\u2028',
+  '\u2029',
+  '\u202e',
+  '\u2066',
+  '日',
+];
 const now = Date.parse('2026-01-31T12:00:00Z');
 
 function codeOf(action: () => unknown): string {
@@ -110,13 +130,47 @@ describe('log lines', () => {
       { ...line, text: 'another' },
       { ...line, kind: 'restart', text: 'marker' },
     ];
-    const left = (pattern: string | undefined, invert: boolean) =>
-      lines.filter(createLineFilter(pattern, invert)).map(({ text }) => text.slice(0, 6));
+    const left = (pattern: string, invert: boolean) =>
+      lines
+        .filter(createLineFilter({ pattern, invert, forPeople: false }) ?? (() => false))
+        .map(({ text }) => text.slice(0, 6));
     expect(left('^a red', false)).toEqual(['a \x1b[31', 'marker']);
     expect(left('red', true)).toEqual(['anothe', 'marker']);
-    expect(left(undefined, false)).toHaveLength(3);
-    expect(codeOf(() => createLineFilter('[', false))).toBe('usage');
-    expect(codeOf(() => createLineFilter(undefined, true))).toBe('usage');
+    const wishes = { pattern: undefined, invert: false, forPeople: false };
+    expect(createLineFilter(wishes)).toBeUndefined();
+    expect(codeOf(() => createLineFilter({ ...wishes, pattern: '[' }))).toBe('usage');
+    expect(codeOf(() => createLineFilter({ ...wishes, invert: true }))).toBe('usage');
+  });
+
+  it('are found by any state of a progress bar where all are printed, by the last one on a terminal', () => {
+    const bar = { ...line, text: '\r50/200\r150/200\x1b[K\r200/200' };
+    const finds = (pattern: string, forPeople: boolean) =>
+      createLineFilter({ pattern, invert: false, forPeople })?.(bar);
+    expect(['^50/', '^150/200$', '^200'].map((pattern) => finds(pattern, false))).toEqual([true, true, true]);
+    expect(['^50/', '^150/200$', '^200'].map((pattern) => finds(pattern, true))).toEqual([false, false, true]);
+    expect(createLineFilter({ pattern: '150', invert: true, forPeople: false })?.(bar)).toBe(false);
+  });
+
+  it('are cut on a terminal alone', () => {
+    const long = { ...line, text: 'x'.repeat(maximumLineBytes + 1) };
+    const render = (forPeople: boolean) => createLineRenderer({ ...looks, processes: [], forPeople })(long);
+    expect(render(false)).toBe(long.text);
+    expect(render(true)).toBe(`${'x'.repeat(maximumLineBytes)}${cutMarker}`);
+  });
+
+  it('are JSON with the same value, whose text acts on no terminal', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...hostile)), (parts) => {
+        const render = createJsonLineRenderer();
+        const written = { ...line, text: parts.join(''), time: '2026-01-31T12:00:00Z' };
+        for (const value of [written, { ...written, run: 2 }, { ...written, group: 'team' }]) {
+          const json = render(value);
+          expect(JSON.parse(json)).toEqual(value);
+          expect(json).not.toMatch(/[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/);
+          expect(JSON.parse(formatJson(value, 2))).toEqual(value);
+        }
+      }),
+    );
   });
 });
 

@@ -1,7 +1,9 @@
 import { expect } from 'vitest';
-import { cutMarker, maximumLineBytes } from '../../src/engine/logs.ts';
+import { requireCapability } from '../../src/engine/cluster.ts';
+import { cutMarker, type LogOptions, longestLineBytes, maximumLineBytes } from '../../src/engine/logs.ts';
 import type { ContractTest } from './contract-test.ts';
 import type { ContractHarness } from './harness.ts';
+import type { Trial } from './lab.ts';
 
 export function describeLogs(test: ContractTest, harness: ContractHarness): void {
   test('every line is there once, in order, from both outputs', async ({ lab }) => {
@@ -133,7 +135,48 @@ export function describeLogs(test: ContractTest, harness: ContractHarness): void
       'xx',
       'la',
     ]);
+    const whole = { lineLimit: longestLineBytes };
+    expect((await trial.texts('main', whole)).slice(1, 3)).toEqual(['ab'.repeat(100_000), '日'.repeat(50_000)]);
+    expect(await trial.texts('main', { ...whole, tail: 4 })).toEqual([
+      '日'.repeat(50_000),
+      'next',
+      'x'.repeat(maximumLineBytes),
+      'last',
+    ]);
+    expect((await trial.texts('main', { lineLimit: 5 }))[3]).toBe('next');
+    expect((await trial.texts('main', { lineLimit: 3 }))[3]).toBe(`nex${cutMarker}`);
   });
+
+  if (harness.capabilities.includes('logBytes')) {
+    test('the bytes of a process are those that it wrote', async ({ lab }) => {
+      const written = 'before\\n\\377\\376\\000bin\\r\\n50%%\\r100%%\\033[2J\\nno end';
+      const trial = await lab.run(`printf '${written}'`);
+      await trial.until('succeeded');
+      const bytes = Buffer.from('before\n\xff\xfe\0bin\r\n50%\r100%\x1b[2J\nno end', 'latin1');
+      expect(await piecesOf(trial)).toEqual([bytes]);
+      expect(await piecesOf(trial, { follow: true })).toEqual([bytes]);
+      expect(await piecesOf(trial, { tail: 1 })).toEqual([Buffer.from('no end')]);
+      expect(await piecesOf(trial, { tail: 0 })).toEqual([]);
+    });
+
+    test('the bytes of several runs are kept apart', async ({ lab }) => {
+      const once = lab.file('bytes-once');
+      const trial = await lab.run(`if test -f ${once}; then printf two; else touch ${once}; printf one; exit 9; fi`, {
+        restart: 'on-failure',
+      });
+      const all = [Buffer.from('one\n'), 'restart', Buffer.from('two')];
+      expect(await piecesOf(trial, { follow: true })).toEqual(all);
+      expect(await piecesOf(trial, { all: true })).toEqual(all);
+      expect(await piecesOf(trial)).toEqual([Buffer.from('two')]);
+      expect(await piecesOf(trial, { previous: true })).toEqual([Buffer.from('one')]);
+    });
+
+    test('the bytes of a terminal are lines', async ({ lab }) => {
+      const trial = await lab.run('echo one; echo two', { tty: true });
+      await trial.until('succeeded');
+      expect(await piecesOf(trial, { follow: true })).toEqual([Buffer.from('one\ntwo\n')]);
+    });
+  }
 
   test('logs of a process that is not there are not found', async ({ lab }) => {
     const trial = await lab.run('echo here');
@@ -142,6 +185,19 @@ export function describeLogs(test: ContractTest, harness: ContractHarness): void
       message: expect.stringContaining('elsewhere'),
     });
   });
+}
+
+/** Bytes joined between the markers, of which only the kind is given. */
+async function piecesOf(trial: Trial, options: LogOptions = {}): Promise<(Buffer | string)[]> {
+  const pieces: (Buffer | string)[] = [];
+  const { logBytes } = requireCapability(trial.cluster, 'logBytes');
+  for await (const piece of logBytes(trial.name, { group: null, name: 'main' }, options)) {
+    const last = pieces.at(-1);
+    if (!(piece instanceof Uint8Array)) pieces.push(piece.kind);
+    else if (last instanceof Buffer) pieces.push(Buffer.concat([pieces.pop() as Buffer, piece]));
+    else pieces.push(Buffer.from(piece));
+  }
+  return pieces;
 }
 
 /** `wc` pads its numbers on some systems. */

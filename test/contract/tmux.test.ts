@@ -9,7 +9,7 @@ import type { OpenCluster } from './harness.ts';
 
 describeContract('tmux', {
   node: process.execPath,
-  capabilities: ['restart', 'stop', 'exec', 'shell', 'attach', 'copy', 'visit', 'metrics'],
+  capabilities: ['restart', 'stop', 'exec', 'shell', 'attach', 'copy', 'visit', 'metrics', 'logBytes'],
   slowness: 1,
   open,
 });

@@ -1,177 +1,125 @@
 import type { LogLine, LogOptions } from '../../engine/logs.ts';
 import type { ProcessReference } from '../../engine/status.ts';
-import { endMarkLength, longestMark, withoutEndMarks } from './end-mark.ts';
-import { LineSplitter, type SplitLine } from './line-splitter.ts';
-import { LogFile } from './log-file.ts';
-import { offsetSince, readTimeMarks, type TimeMark, timeAt } from './log-position.ts';
+import type { DescriptorPool } from './descriptor-pool.ts';
+import { withoutEndMarks } from './end-mark.ts';
+import { LineSplitter } from './line-splitter.ts';
+import { TimeLookup } from './log-position.ts';
+import { type LoggedRun, type LogStep, LogWalk } from './log-walk.ts';
+import type { FollowedLog } from './read-logs.ts';
 
-/** One run, as far as its log is concerned. */
-export interface LoggedRun {
-  readonly run: number;
-  /** Where its output begins in the log. */
-  readonly logOffset: number;
-  /** In words, how it ended; absent while it runs. */
-  readonly ending?: string;
+/** Read at once. The lines of a larger piece outlive a collection of short-lived objects, which costs memory. */
+const chunkBytes = 64 * 1024;
+
+/** A line with the offset of its first byte, by which lines of several logs are sorted. */
+export interface PlacedLine extends LogLine {
+  readonly offset: number | undefined;
 }
 
-const chunkBytes = 256 * 1024;
-
-/** A place in the log of one process, which moves on as lines are read. */
-export class LogCursor {
+/** The lines of the log of one process. */
+export class LogCursor implements FollowedLog<PlacedLine> {
   readonly process: ProcessReference;
-  readonly #file: LogFile;
-  readonly #path: string;
-  readonly #options: LogOptions;
-  #runs: readonly LoggedRun[];
-  #marks: readonly TimeMark[] = [];
-  #splitter: LineSplitter;
-  #run: LoggedRun | undefined;
-  /** Where reading stops for good: the end of a run that is over. */
-  readonly #stop: number;
-  /** Where the log ended when it was last looked at. */
-  #end: number;
+  readonly #walk: LogWalk;
+  readonly #timestamps: boolean;
+  readonly #lineLimit: number | undefined;
+  #splitter: LineSplitter<PlacedLine>;
+  #times: TimeLookup;
+  #run: number;
+  #now = Date.now();
+  #formatted = { time: Number.NaN, text: '' };
 
-  constructor(process: ProcessReference, path: string, runs: readonly LoggedRun[], options: LogOptions) {
+  constructor(
+    process: ProcessReference,
+    path: string,
+    runs: readonly LoggedRun[],
+    options: LogOptions,
+    descriptors: DescriptorPool,
+  ) {
     this.process = process;
-    this.#path = path;
-    this.#file = new LogFile(path);
-    this.#options = options;
-    this.#runs = runs;
-    const kept = this.#file.range();
-    const chosen = chooseRuns(runs, options);
-    this.#stop = options.follow ? Number.POSITIVE_INFINITY : Math.min(chosen.end, kept.end);
-    this.#end = Math.min(kept.end, chosen.end);
-    this.refreshTimes();
-    this.#splitter = new LineSplitter(this.#firstOffset(chosen.start, kept.start));
-    this.#run = runAt(runs, this.#splitter.offset);
+    this.#walk = new LogWalk(path, runs, options, descriptors);
+    this.#timestamps = options.timestamps ?? false;
+    this.#lineLimit = options.lineLimit;
+    this.#splitter = this.#split(this.#walk.offset);
+    this.#run = this.#walk.run;
+    if (this.#timestamps) this.#walk.loadTimes();
+    this.#times = new TimeLookup(this.#walk.marks);
   }
 
-  /** Notes how far the log goes now. Bytes after that are left for the next look, when their run is surely known. */
   look(): void {
-    this.#end = Math.min(this.#file.range().end, this.#stop);
+    this.#walk.look();
   }
 
   updateRuns(runs: readonly LoggedRun[]): void {
-    this.#runs = runs;
-    this.#run = runs.find(({ run }) => run === this.#run?.run) ?? this.#run;
+    this.#walk.updateRuns(runs);
   }
 
   refreshTimes(): void {
-    if (this.#options.timestamps || this.#options.since !== undefined) this.#marks = readTimeMarks(this.#path);
+    if (this.#timestamps) this.loadTimes();
   }
 
-  /** Sorting several logs into one needs the times even where nobody wants to see them. */
+  /** Sorting several logs into one needs the times even where they are not shown. */
   loadTimes(): void {
-    this.#marks = readTimeMarks(this.#path);
+    this.#walk.loadTimes();
+    this.#times = new TimeLookup(this.#walk.marks);
   }
 
   get isAtEnd(): boolean {
-    return this.#splitter.offset >= this.#end;
+    return this.#walk.isAtEnd;
   }
 
   /** The next lines, a bounded number of them; empty at the end. */
-  next(): LogLine[] {
-    const lines: LogLine[] = [];
-    const skipped = this.#skipDropped();
-    if (skipped !== undefined) lines.push(skipped);
-    const boundary = this.#nextRun();
-    const until = Math.min(this.#end, boundary?.logOffset ?? Number.POSITIVE_INFINITY);
-    const bytes = this.#file.read(this.#splitter.offset, Math.min(chunkBytes, until - this.#splitter.offset));
-    for (const line of this.#splitter.push(bytes)) lines.push(this.#toLine(line));
-    if (boundary !== undefined && this.#splitter.offset >= boundary.logOffset) {
-      lines.push(...this.flush());
-      const ending = this.#run?.ending ?? 'ended';
-      this.#run = boundary;
-      lines.push({
-        ...this.process,
-        run: boundary.run,
-        kind: 'restart',
-        text: `run ${boundary.run - 1} ${ending}; run ${boundary.run} begins`,
-      });
-    }
+  next(): PlacedLine[] {
+    let lines: PlacedLine[] = [];
+    for (const step of this.#walk.next(chunkBytes)) lines = this.#take(step, lines);
     return lines;
   }
 
   /** The line that has no end yet, for when nothing will follow. */
-  flush(): LogLine[] {
-    return this.#splitter
-      .flush()
-      .filter(({ text }) => withoutEndMarks(text) !== '')
-      .map((line) => this.#toLine(line));
+  flush(): PlacedLine[] {
+    // A mark that stands alone is no line.
+    return this.#splitter.flush().filter(({ text }) => text !== '');
   }
 
   /** When the line was written, for sorting; the end of time for what is newer than any mark. */
-  timeOf(line: LogLine & { readonly offset?: number }): number {
-    return line.offset === undefined ? 0 : (timeAt(this.#marks, line.offset) ?? Number.POSITIVE_INFINITY);
+  timeOf({ offset }: PlacedLine): number {
+    return offset === undefined ? 0 : (this.#times.at(offset) ?? Number.POSITIVE_INFINITY);
+  }
+
+  #take(step: LogStep, lines: PlacedLine[]): PlacedLine[] {
+    if (step.kind === 'bytes') {
+      this.#run = step.run;
+      this.#now = Date.now();
+      const read = this.#splitter.push(step.bytes);
+      if (lines.length === 0) return read;
+      for (const line of read) lines.push(line);
+      return lines;
+    }
+    if (step.kind === 'gap') this.#splitter = this.#split(step.offset);
+    else for (const line of this.flush()) lines.push(line);
+    this.#run = step.run;
+    lines.push(this.#line(step.kind === 'gap' ? 'notice' : 'restart', step.text, undefined));
+    return lines;
+  }
+
+  #split(offset: number): LineSplitter<PlacedLine> {
+    const make = (text: string, at: number) => this.#line('line', withoutEndMarks(text), at);
+    const makeTimed = (text: string, at: number) => ({ ...make(text, at), time: this.#timeAt(at) });
+    return new LineSplitter(offset, this.#timestamps ? makeTimed : make, this.#lineLimit);
+  }
+
+  /** To the second. The newest bytes may have no mark yet: they were written within the last second. */
+  #timeAt(offset: number): string {
+    const time = this.#times.at(offset) ?? this.#now;
+    if (time !== this.#formatted.time)
+      this.#formatted = { time, text: `${new Date(time).toISOString().slice(0, 19)}Z` };
+    return this.#formatted.text;
+  }
+
+  #line(kind: LogLine['kind'], text: string, offset: number | undefined): PlacedLine {
+    const { group, name } = this.process;
+    return { group, name, run: this.#run, kind, text, offset };
   }
 
   close(): void {
-    this.#file.close();
+    this.#walk.close();
   }
-
-  #firstOffset(runStart: number, keptStart: number): number {
-    const { since, tail } = this.#options;
-    let start = runStart;
-    if (since !== undefined) start = Math.max(start, offsetSince(this.#marks, since.getTime()));
-    if (keptStart > start) start = keptStart;
-    if (start > runStart) start = this.#file.lineStart(start, this.#end);
-    return tail === undefined ? start : this.#file.tailStart(start, this.#endOfOutput(start), tail);
-  }
-
-  /** Before the mark of the keeper, which is no line. */
-  #endOfOutput(start: number): number {
-    const end = Math.max(this.#end, start);
-    const length = Math.min(longestMark, end - start);
-    return end - endMarkLength(this.#file.read(end - length, length));
-  }
-
-  /** A flood may overtake its reader: what was dropped meanwhile is said. */
-  #skipDropped(): LogLine | undefined {
-    const { start, end } = this.#file.range();
-    const missing = start - this.#splitter.offset;
-    if (missing <= 0) return undefined;
-    this.#splitter = new LineSplitter(this.#file.lineStart(start, end));
-    this.#run = runAt(this.#runs, this.#splitter.offset);
-    return this.#notice(`${missing} bytes passed over: the log kept only its newest part meanwhile`);
-  }
-
-  #nextRun(): LoggedRun | undefined {
-    const current = this.#run?.run ?? 0;
-    return this.#runs.find(({ run, logOffset }) => run > current && logOffset < this.#stop);
-  }
-
-  #toLine(line: SplitLine): LogLine & { readonly offset: number } {
-    const time = this.#options.timestamps ? timeAt(this.#marks, line.offset) : undefined;
-    return {
-      ...this.process,
-      run: this.#run?.run ?? 1,
-      kind: 'line',
-      text: withoutEndMarks(line.text),
-      offset: line.offset,
-      // The newest bytes may have no mark yet: they were written within the last second.
-      ...(this.#options.timestamps ? { time: toSeconds(time ?? Date.now()) } : {}),
-    };
-  }
-
-  #notice(text: string): LogLine {
-    return { ...this.process, run: this.#run?.run ?? 1, kind: 'notice', text };
-  }
-}
-
-function chooseRuns(runs: readonly LoggedRun[], options: LogOptions): { readonly start: number; readonly end: number } {
-  const current = runs.at(-1);
-  const open = Number.POSITIVE_INFINITY;
-  if (options.previous) {
-    const previous = runs.at(-2);
-    return { start: previous?.logOffset ?? 0, end: previous === undefined ? 0 : (current?.logOffset ?? open) };
-  }
-  return { start: options.all ? 0 : (current?.logOffset ?? 0), end: open };
-}
-
-function runAt(runs: readonly LoggedRun[], offset: number): LoggedRun | undefined {
-  return runs.findLast(({ logOffset }) => logOffset <= offset) ?? runs[0];
-}
-
-function toSeconds(time: number): string {
-  return `${new Date(time).toISOString().slice(0, 19)}Z`;
 }

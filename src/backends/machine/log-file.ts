@@ -1,32 +1,50 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { type LogHead, readHead } from './log-position.ts';
+import { fstatSync, readSync, statSync } from 'node:fs';
+import { cannotRead, DescriptorPool } from './descriptor-pool.ts';
+import { readHead } from './log-position.ts';
 
 const blockBytes = 64 * 1024;
 
-/** A log that is open for reading, also when it is deleted meanwhile. Offsets are those of all that was ever written. */
+/**
+ * A log to read, also after it was deleted, as long as the pool keeps it open. Offsets are those of all that was ever
+ * written.
+ */
 export class LogFile {
   readonly #path: string;
-  #descriptor: number | undefined;
+  readonly #descriptors: DescriptorPool;
+  /** Tells this file from a later one of the same path. */
+  #inode: number | undefined;
+  #isReplaced = false;
 
-  constructor(path: string) {
+  constructor(path: string, descriptors: DescriptorPool = new DescriptorPool()) {
     this.#path = path;
+    this.#descriptors = descriptors;
   }
 
   /** Offsets of the first byte that is kept, and of the end. */
   range(): { readonly start: number; readonly end: number } {
-    const descriptor = this.#open();
     const head = readHead(this.#path);
-    if (descriptor === undefined) return { start: head.start, end: head.base };
-    return { start: head.start, end: fstatSync(descriptor).size + head.base };
+    return { start: head.start, end: this.#size() + head.base };
   }
 
-  /** Up to `length` bytes from that offset on, in a new buffer. */
+  /** Offset of the first byte that is kept. */
+  start(): number {
+    return readHead(this.#path).start;
+  }
+
+  /**
+   * Up to `length` bytes from that offset on, in a new buffer.
+   * @throws SymphonyError `failed` if the log is there and cannot be read
+   */
   read(offset: number, length: number): Buffer {
-    const descriptor = this.#open();
-    if (descriptor === undefined || length <= 0) return Buffer.alloc(0);
+    const descriptor = length > 0 ? this.#open() : undefined;
+    if (descriptor === undefined) return Buffer.alloc(0);
     const buffer = Buffer.allocUnsafe(length);
-    const count = readSync(descriptor, buffer, 0, length, offset - this.#head().base);
-    return buffer.subarray(0, count);
+    try {
+      const count = readSync(descriptor, buffer, 0, length, offset - readHead(this.#path).base);
+      return buffer.subarray(0, count);
+    } catch (error) {
+      throw cannotRead(this.#path, error);
+    }
   }
 
   /** The offset of the first whole line at or after `offset`, which may lie within a line; at most `end`. */
@@ -62,20 +80,25 @@ export class LogFile {
   }
 
   close(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
-    this.#descriptor = undefined;
+    this.#descriptors.release(this.#path);
   }
 
-  #head(): LogHead {
-    return readHead(this.#path);
+  /** A look at a log that does not grow needs no descriptor. */
+  #size(): number {
+    const descriptor = this.#descriptors.peek(this.#path);
+    if (descriptor !== undefined && !this.#isReplaced) return fstatSync(descriptor).size;
+    const found = statSync(this.#path, { throwIfNoEntry: false });
+    return found !== undefined && this.#isSame(found.ino) ? found.size : 0;
   }
 
   #open(): number | undefined {
-    try {
-      this.#descriptor ??= openSync(this.#path, 'r');
-    } catch {
-      return undefined;
-    }
-    return this.#descriptor;
+    const descriptor = this.#descriptors.get(this.#path);
+    return descriptor !== undefined && this.#isSame(fstatSync(descriptor).ino) ? descriptor : undefined;
+  }
+
+  #isSame(inode: number): boolean {
+    this.#inode ??= inode;
+    if (inode !== this.#inode) this.#isReplaced = true;
+    return !this.#isReplaced;
   }
 }

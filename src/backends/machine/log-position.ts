@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isExhausted } from './descriptor-pool.ts';
 
 /** Where a log starts: everything before `start` was given up to keep it to its size. */
 export interface LogHead {
@@ -26,11 +27,16 @@ export function indexPath(log: string): string {
   return `${log}.index`;
 }
 
+/**
+ * A log that was never too long has no such file, and a damaged one says nothing.
+ * @throws What the system says if no more files can be opened: that is no word about the log
+ */
 export function readHead(log: string): LogHead {
   try {
     const { start, base } = JSON.parse(readFileSync(headPath(log), 'utf8')) as Partial<LogHead>;
     return { start: Number(start) || 0, base: Number(base) || 0 };
-  } catch {
+  } catch (error) {
+    if (isExhausted(error)) throw error;
     return { start: 0, base: 0 };
   }
 }
@@ -65,9 +71,26 @@ export function offsetSince(marks: readonly TimeMark[], time: number): number {
   return after === 0 ? 0 : (marks[after - 1]?.offset ?? 0);
 }
 
-/** When the byte at this offset was written, to the distance of two marks; undefined if that is not known yet. */
-export function timeAt(marks: readonly TimeMark[], offset: number): number | undefined {
-  return marks[firstIndex(marks, (mark) => mark.offset > offset)]?.time;
+/** Finds the times of bytes that are asked for mostly in order: between two marks all have the same. */
+export class TimeLookup {
+  readonly #marks: readonly TimeMark[];
+  #from = 0;
+  #to = 0;
+  #time: number | undefined;
+
+  constructor(marks: readonly TimeMark[]) {
+    this.#marks = marks;
+  }
+
+  /** When the byte at this offset was written, to the distance of two marks; undefined if that is not known yet. */
+  at(offset: number): number | undefined {
+    if (offset >= this.#from && offset < this.#to) return this.#time;
+    const index = firstIndex(this.#marks, (mark) => mark.offset > offset);
+    this.#from = this.#marks[index - 1]?.offset ?? 0;
+    this.#to = this.#marks[index]?.offset ?? Number.POSITIVE_INFINITY;
+    this.#time = this.#marks[index]?.time;
+    return this.#time;
+  }
 }
 
 /** Marks are in order of time and of offset, so what is true of one is true of all after it. */

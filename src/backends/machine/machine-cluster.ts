@@ -10,11 +10,12 @@ import {
 } from '../../engine/cluster.ts';
 import { launchingEnvironment } from '../../engine/environment.ts';
 import { abortError, SymphonyError, throwIfAborted } from '../../engine/errors.ts';
-import type { LogLine, LogOptions } from '../../engine/logs.ts';
+import { type LogLine, type LogOptions, type LogPiece, longestLineBytes } from '../../engine/logs.ts';
 import { closestNames, resolveName } from '../../engine/match.ts';
 import { resolveSecretValues } from '../../engine/secrets.ts';
 import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
 import { resolveExperiment } from '../../engine/spec/resolve-experiment.ts';
+import type { ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
 import {
   type ExperimentStatus,
   formatProcess,
@@ -26,10 +27,10 @@ import type { ExperimentSnapshot, WatchEvent } from '../../engine/watch.ts';
 import { attachTerminal, detachHint } from './attach-terminal.ts';
 import { DamagedExperiment } from './damaged-experiment.ts';
 import { describeExperiment } from './describe-experiment.ts';
-import { processKey } from './experiment-folder.ts';
+import { type ExperimentFolder, processKey } from './experiment-folder.ts';
 import { copyOnMachine } from './machine-copy.ts';
 import { execWithLaunchFile } from './machine-exec.ts';
-import { machineLogs } from './machine-logs.ts';
+import { machineLogBytes, machineLogs } from './machine-logs.ts';
 import { sampleMetrics } from './machine-metrics.ts';
 import { watchMachine } from './machine-watch.ts';
 import type { Method, Methods } from './protocol.ts';
@@ -67,6 +68,7 @@ export abstract class MachineCluster extends Cluster {
       copy: { copy: (name, source, destination, options) => this.#copy(name, source, destination, options) },
       visit: { visit: (name, service) => this.#visit(name, service) },
       metrics: { metrics: (name, options) => sampleMetrics(() => this.listProcesses(name), options) },
+      logBytes: { logBytes: (name, process, options) => this.#logBytes(name, process, options) },
     };
   }
 
@@ -139,14 +141,30 @@ export abstract class MachineCluster extends Cluster {
     processes: readonly ProcessReference[],
     options: LogOptions = {},
   ): AsyncGenerator<readonly LogLine[]> {
+    const folder = await this.#logFolder(experiment, processes);
+    // Following relies on a supervisor that notes new runs.
+    if (options.follow) await this.#connect();
+    yield* machineLogs(folder, processes, options);
+  }
+
+  async *#logBytes(experiment: string, process: ProcessReference, options: LogOptions = {}): AsyncGenerator<LogPiece> {
+    const folder = await this.#logFolder(experiment, [process]);
+    if ((await this.#definition(experiment, process))?.tty) {
+      // The log of a terminal holds the keeper's marks and the terminal's own line ends.
+      for await (const lines of this.logBatches(experiment, [process], { ...options, lineLimit: longestLineBytes }))
+        for (const line of lines) yield line.kind === 'line' ? Buffer.from(`${line.text}\n`) : line;
+      return;
+    }
+    if (options.follow) await this.#connect();
+    yield* machineLogBytes(folder, process, options);
+  }
+
+  async #logFolder(experiment: string, processes: readonly ProcessReference[]): Promise<ExperimentFolder> {
     const stored = await this.find(experiment);
     const known = new Set(stored.snapshot.processes.map(formatProcess));
-    for (const process of processes) {
-      if (!known.has(formatProcess(process))) throw noProcess(process, experiment);
-    }
-    // Following relies on somebody noting new runs.
-    if (options.follow) await this.#connect();
-    yield* machineLogs(stored.folder, processes, options);
+    const unknown = processes.find((process) => !known.has(formatProcess(process)));
+    if (unknown !== undefined) throw noProcess(unknown, experiment);
+    return stored.folder;
   }
 
   override async close(): Promise<void> {
@@ -181,9 +199,7 @@ export abstract class MachineCluster extends Cluster {
     const { folder, snapshot, runtime } = await this.find(name);
     const status = snapshot.processes.find((other) => formatProcess(other) === formatProcess(process));
     const key = processKey(process);
-    const definition = resolveExperiment((await this.find(name)).record.spec).processes.find(
-      (other) => processKey(other) === key,
-    );
+    const definition = await this.#definition(name, process);
     if (status === undefined || definition === undefined) throw noProcess(process, name);
     if (!definition.tty) {
       throw new SymphonyError('unsupported', `Process ${formatProcess(process)} has no terminal to attach to.`, {
@@ -213,10 +229,15 @@ export abstract class MachineCluster extends Cluster {
   }
 
   async #startDir(name: string, process: ProcessReference): Promise<string> {
-    const { record } = await this.find(name);
-    const found = resolveExperiment(record.spec).processes.find((other) => processKey(other) === processKey(process));
+    const found = await this.#definition(name, process);
     if (found === undefined) throw noProcess(process, name);
     return found.startDir;
+  }
+
+  async #definition(name: string, process: ProcessReference): Promise<ResolvedProcess | undefined> {
+    const key = processKey(process);
+    const { record } = await this.find(name);
+    return resolveExperiment(record.spec).processes.find((other) => processKey(other) === key);
   }
 
   async #launchFile(name: string, process: ProcessReference): Promise<string> {

@@ -1,36 +1,64 @@
 import { existsSync, statSync } from 'node:fs';
-import type { LogLine, LogOptions } from '../../engine/logs.ts';
+import type { LogLine, LogOptions, LogPiece } from '../../engine/logs.ts';
 import { isFinal, type ProcessReference } from '../../engine/status.ts';
+import { DescriptorPool } from './descriptor-pool.ts';
 import { type ExperimentFolder, processKey } from './experiment-folder.ts';
-import { LogCursor, type LoggedRun } from './log-cursor.ts';
+import { LogBytes } from './log-bytes.ts';
+import { LogCursor } from './log-cursor.ts';
+import type { LoggedRun } from './log-walk.ts';
 import { describeEnding, type RecordedRun } from './process-runtime.ts';
 import type { ExperimentRuntime } from './process-status.ts';
-import { followLogs, readLogs } from './read-logs.ts';
+import { type FollowedLog, followLogs, readLog, readLogs } from './read-logs.ts';
 import { readRuntime } from './state-file.ts';
 
-/** The logs of an experiment's processes, read straight from their files: nobody else has to be alive for that. */
+/** The logs of an experiment's processes, read straight from their files: no other program has to run for that. */
 export async function* machineLogs(
   folder: ExperimentFolder,
   processes: readonly ProcessReference[],
   options: LogOptions,
 ): AsyncGenerator<readonly LogLine[]> {
   const state = new FollowedRuntime(folder, processes.map(processKey));
-  const cursors = processes.map((process) => {
-    const key = processKey(process);
-    return new LogCursor(process, folder.log(key), loggedRuns(state.read(), key), options);
-  });
+  const descriptors = new DescriptorPool();
   try {
-    yield* readLogs(cursors, options);
-    if (!options.follow) return;
-    const readState = () => {
-      const runtime = state.read();
-      const runs = new Map(cursors.map((cursor) => [cursor, loggedRuns(runtime, processKey(cursor.process))]));
-      return { runs, over: state.isOver() };
-    };
-    yield* followLogs(cursors, readState, options.signal);
+    const cursors = processes.map((process) => new LogCursor(process, ...state.logOf(process), options, descriptors));
+    const [only, ...others] = cursors;
+    if (only !== undefined && others.length === 0) yield* readLog(only, options);
+    else yield* readLogs(cursors, options);
+    if (options.follow) yield* follow(cursors, state, options);
   } finally {
-    for (const cursor of cursors) cursor.close();
+    descriptors.close();
   }
+}
+
+/** What one process wrote, byte for byte. */
+export async function* machineLogBytes(
+  folder: ExperimentFolder,
+  process: ProcessReference,
+  options: LogOptions,
+): AsyncGenerator<LogPiece> {
+  const state = new FollowedRuntime(folder, [processKey(process)]);
+  const descriptors = new DescriptorPool();
+  try {
+    const log = new LogBytes(process, ...state.logOf(process), options, descriptors);
+    for await (const pieces of readLog(log, options)) yield* pieces;
+    if (!options.follow) return;
+    for await (const pieces of follow([log], state, options)) yield* pieces;
+  } finally {
+    descriptors.close();
+  }
+}
+
+function follow<Item>(
+  logs: readonly FollowedLog<Item>[],
+  state: FollowedRuntime,
+  { signal }: LogOptions,
+): AsyncGenerator<readonly Item[]> {
+  const readState = () => {
+    const runtime = state.read();
+    const runsOf = (process: ProcessReference) => loggedRuns(runtime, processKey(process));
+    return { runsOf, over: state.isOver() };
+  };
+  return followLogs(logs, readState, signal);
 }
 
 function loggedRuns(runtime: ExperimentRuntime, key: string): LoggedRun[] {
@@ -51,6 +79,12 @@ class FollowedRuntime {
   constructor(folder: ExperimentFolder, keys: readonly string[]) {
     this.#folder = folder;
     this.#keys = keys;
+  }
+
+  /** Where a process's log is, and the runs in it. */
+  logOf(process: ProcessReference): [path: string, runs: readonly LoggedRun[]] {
+    const key = processKey(process);
+    return [this.#folder.log(key), loggedRuns(this.read(), key)];
   }
 
   read(): ExperimentRuntime {

@@ -1,47 +1,81 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LogLine, LogOptions } from '../../engine/logs.ts';
-import type { LogCursor, LoggedRun } from './log-cursor.ts';
+import type { ProcessReference } from '../../engine/status.ts';
+import type { LogCursor, PlacedLine } from './log-cursor.ts';
+import type { LoggedRun } from './log-walk.ts';
+
+/** The log of one process as something to read on from, in lines or bytes. */
+export interface FollowedLog<Item> {
+  readonly process: ProcessReference;
+  /** Whether everything up to where the log ended at the last look was read. */
+  readonly isAtEnd: boolean;
+  /** Notes how far the log goes now. */
+  look(): void;
+  updateRuns(runs: readonly LoggedRun[]): void;
+  refreshTimes(): void;
+  /** What comes next, a bounded part of it; possibly nothing. */
+  next(): Item[];
+  /** What is held back because it has no end yet, for when nothing will follow. */
+  flush(): Item[];
+}
 
 /** What following needs to know of the experiment, read anew at each look. */
 export interface FollowedState {
-  readonly runs: ReadonlyMap<LogCursor, readonly LoggedRun[]>;
+  readonly runsOf: (process: ProcessReference) => readonly LoggedRun[];
   /** Nothing will be written any more. */
   readonly over: boolean;
 }
 
 /** How often a followed log is looked at: often enough for the eye, and next to nothing for the machine. */
 const lookMilliseconds = 100;
-/** So many lines at once: the reader may want to stop, and memory is to stay bounded. */
+/** So many lines or characters at once: the reader may want to stop, and memory is to stay bounded. */
 const batchLines = 5_000;
+const batchCharacters = 1024 * 1024;
+
+/** What there is in one log. */
+export async function* readLog<Item>(log: FollowedLog<Item>, options: LogOptions): AsyncGenerator<readonly Item[]> {
+  while (!log.isAtEnd && !options.signal?.aborted) {
+    const items = log.next();
+    if (items.length > 0) yield items;
+  }
+  const rest = options.follow ? [] : log.flush();
+  if (rest.length > 0) yield rest;
+}
 
 /** What there is in several logs, sorted by time as far as that is known; each log's lines stay in order. */
 export async function* readLogs(
   cursors: readonly LogCursor[],
   options: LogOptions,
 ): AsyncGenerator<readonly LogLine[]> {
-  if (cursors.length > 1) for (const cursor of cursors) cursor.loadTimes();
-  const queues = cursors.map((cursor) => ({ cursor, lines: [] as LogLine[], at: 0 }));
+  for (const cursor of cursors) cursor.loadTimes();
+  const queues = cursors.map((cursor) => ({ cursor, lines: [] as PlacedLine[], at: 0 }));
   let batch: LogLine[] = [];
+  let characters = 0;
+  const take = (line: PlacedLine) => {
+    batch.push(line);
+    characters += line.text.length;
+  };
   while (!options.signal?.aborted) {
     for (const queue of queues) if (queue.at >= queue.lines.length) refill(queue, options.follow ?? false);
     const waiting = queues.filter((queue) => queue.at < queue.lines.length);
     if (waiting.length === 0) break;
-    const heads = waiting.map((queue) => queue.cursor.timeOf(queue.lines[queue.at] as LogLine));
+    const heads = waiting.map((queue) => queue.cursor.timeOf(queue.lines[queue.at] as PlacedLine));
     const first = heads.indexOf(Math.min(...heads));
     const queue = waiting[first] as (typeof queues)[number];
     const limit = Math.min(...heads.filter((_, index) => index !== first));
     // All that is not newer than what the others have next, in one go.
-    do batch.push(queue.lines[queue.at++] as LogLine);
-    while (queue.at < queue.lines.length && queue.cursor.timeOf(queue.lines[queue.at] as LogLine) <= limit);
-    if (batch.length >= batchLines) {
+    do take(queue.lines[queue.at++] as PlacedLine);
+    while (queue.at < queue.lines.length && queue.cursor.timeOf(queue.lines[queue.at] as PlacedLine) <= limit);
+    if (batch.length >= batchLines || characters >= batchCharacters) {
       yield batch;
       batch = [];
+      characters = 0;
     }
   }
   if (batch.length > 0) yield batch;
 }
 
-function refill(queue: { readonly cursor: LogCursor; lines: LogLine[]; at: number }, follow: boolean): void {
+function refill(queue: { readonly cursor: LogCursor; lines: PlacedLine[]; at: number }, follow: boolean): void {
   queue.at = 0;
   queue.lines = [];
   while (queue.lines.length === 0 && !queue.cursor.isAtEnd) queue.lines = queue.cursor.next();
@@ -52,24 +86,23 @@ function refill(queue: { readonly cursor: LogCursor; lines: LogLine[]; at: numbe
  * What comes after that, until nothing can come any more. The log's length is noted before its runs are asked for: a run
  * is on record before it writes, so every byte up to that length has its run known.
  */
-export async function* followLogs(
-  cursors: readonly LogCursor[],
+export async function* followLogs<Item>(
+  logs: readonly FollowedLog<Item>[],
   readState: () => FollowedState,
   signal: AbortSignal | undefined,
-): AsyncGenerator<readonly LogLine[]> {
+): AsyncGenerator<readonly Item[]> {
   while (!signal?.aborted) {
-    for (const cursor of cursors) cursor.look();
+    for (const log of logs) log.look();
     const state = readState();
-    for (const cursor of cursors) {
-      const runs = state.runs.get(cursor);
-      if (runs !== undefined) cursor.updateRuns(runs);
-      if (!cursor.isAtEnd) cursor.refreshTimes();
-      while (!cursor.isAtEnd && !signal?.aborted) {
-        const lines = cursor.next();
-        if (lines.length > 0) yield lines;
+    for (const log of logs) {
+      log.updateRuns(state.runsOf(log.process));
+      if (!log.isAtEnd) log.refreshTimes();
+      while (!log.isAtEnd && !signal?.aborted) {
+        const items = log.next();
+        if (items.length > 0) yield items;
       }
       if (state.over) {
-        const rest = cursor.flush();
+        const rest = log.flush();
         if (rest.length > 0) yield rest;
       }
     }

@@ -1,4 +1,4 @@
-import type { LogLine } from '../../engine/logs.ts';
+import { cutLongLine, type LogLine } from '../../engine/logs.ts';
 import { plainText, sanitizeLine } from '../../engine/sanitize-text.ts';
 import { formatProcess, type ProcessReference } from '../../engine/status.ts';
 import type { Style } from '../terminal.ts';
@@ -34,14 +34,22 @@ export function createLineRenderer(format: LineFormat): (line: LogLine) => strin
   const styles = new Map(
     format.all.map((process, index) => [formatProcess(process), prefixStyles[index % prefixStyles.length] as Style]),
   );
+  const makePrefix = (process: ProcessReference) => {
+    const name = formatProcess(process);
+    return `${style(styles.get(name) ?? 'white', `${name.padEnd(width)} |`)} `;
+  };
+  // Lines come in long series of one process.
+  let last: LogLine | undefined;
+  let prefix = '';
   const prefixOf = (line: LogLine) => {
     if (format.processes.length < 2) return '';
-    const name = formatProcess(line);
-    return `${style(styles.get(name) ?? 'white', `${name.padEnd(width)} |`)} `;
+    if (last?.name !== line.name || last.group !== line.group) prefix = makePrefix(line);
+    last = line;
+    return prefix;
   };
   return (line) => {
     const time = timestamps && line.time !== undefined ? `${style('dim', line.time)} ` : '';
-    if (line.kind === 'line') return `${prefixOf(line)}${time}${forPeople ? sanitizeLine(line.text) : line.text}`;
-    return `${prefixOf(line)}${time}${style('dim', `--- ${plainText(line.text)} ---`)}`;
+    if (line.kind !== 'line') return `${prefixOf(line)}${time}${style('dim', `--- ${plainText(line.text)} ---`)}`;
+    return `${prefixOf(line)}${time}${forPeople ? sanitizeLine(cutLongLine(line.text)) : line.text}`;
   };
 }

@@ -1,8 +1,11 @@
+import type { LogBytesCapability } from '../../engine/capabilities.ts';
 import type { Cluster } from '../../engine/cluster.ts';
 import { SymphonyError } from '../../engine/errors.ts';
-import type { LogLine, LogOptions } from '../../engine/logs.ts';
+import { type LogOptions, longestLineBytes } from '../../engine/logs.ts';
 import type { ProcessReference } from '../../engine/status.ts';
 import type { CommandContext } from '../context.ts';
+import { createJsonLineRenderer } from './json-line.ts';
+import type { LineFilter } from './line-filter.ts';
 import { createLineRenderer } from './render-line.ts';
 
 export interface ShownLogs {
@@ -10,43 +13,83 @@ export interface ShownLogs {
   readonly processes: readonly ProcessReference[];
   readonly all: readonly ProcessReference[];
   readonly options: LogOptions;
-  readonly filter: (line: LogLine) => boolean;
+  /** Without one, every line is shown. */
+  readonly filter?: LineFilter | undefined;
+  /** Ends the printing, as an interruption of the command does. */
+  readonly signal?: AbortSignal;
 }
 
-/** Prints lines as they come, in batches, until there are no more or the command is interrupted. */
-export async function showLogs(context: CommandContext, cluster: Cluster, logs: ShownLogs): Promise<void> {
-  const { output, terminal, signal } = context;
+/** Characters that are put together before they are written. */
+const mostHeld = 1024 * 1024;
+
+type OutputContext = Pick<CommandContext, 'output' | 'terminal' | 'signal' | 'write' | 'note'>;
+
+/** Prints logs as they come until there are no more or the command is interrupted. */
+export async function showLogs(context: OutputContext, cluster: Cluster, logs: ShownLogs): Promise<void> {
+  const { output } = context;
   if (output === 'yaml' || output === 'name')
     throw new SymphonyError('usage', `Logs have no form ${output}; there are table and json.`);
-  const render = createLineRenderer({
-    processes: logs.processes,
-    all: logs.all,
-    forPeople: terminal.forPeople,
-    timestamps: logs.options.timestamps ?? false,
-    style: terminal.style,
-  });
-  const references = logs.processes.map(({ group, name }) => ({ group, name }));
-  const batches = cluster.logBatches(logs.experiment, references, { ...logs.options, signal });
-  for await (const batch of batches) {
-    const lines = batch.filter(logs.filter);
-    if (output === 'json') {
-      await context.write(lines.map((line) => `${JSON.stringify(lineShape(line))}\n`).join(''));
-      continue;
-    }
-    // What Symphony says between the lines is no part of what a program reads.
-    const isData = (line: LogLine) => line.kind === 'line' || terminal.forPeople;
-    for (const line of lines) if (!isData(line)) context.note(render(line));
-    await context.write(
-      lines
-        .filter(isData)
-        .map((line) => `${render(line)}\n`)
-        .join(''),
-    );
+  const signal = logs.signal === undefined ? context.signal : AbortSignal.any([context.signal, logs.signal]);
+  const { logBytes } = cluster.capabilities;
+  if (logBytes !== undefined && isUnchanged(context, logs)) await copyBytes(context, logBytes, logs, signal);
+  else await printLines(context, cluster, logs, signal);
+}
+
+/** Whether a program reads the output of one process, and no option asks for anything to be added or left out. */
+function isUnchanged({ output, terminal }: OutputContext, { processes, options, filter }: ShownLogs): boolean {
+  return (
+    !terminal.forPeople && output !== 'json' && processes.length === 1 && !options.timestamps && filter === undefined
+  );
+}
+
+async function copyBytes(
+  context: OutputContext,
+  { logBytes }: LogBytesCapability,
+  { experiment, processes, all, options }: ShownLogs,
+  signal: AbortSignal,
+): Promise<void> {
+  const [process] = processes as readonly [ProcessReference];
+  const { style } = context.terminal;
+  const render = createLineRenderer({ processes, all, forPeople: false, timestamps: false, style });
+  for await (const piece of logBytes(experiment, reference(process), { ...options, signal })) {
+    if (piece instanceof Uint8Array) await context.write(piece);
+    else context.note(render(piece));
     if (signal.aborted) return;
   }
 }
 
-/** What JSON shows of a line, whatever else a backend keeps with it. */
-function lineShape({ group, name, run, kind, text, time }: LogLine): LogLine {
-  return { group, name, run, kind, text, ...(time === undefined ? {} : { time }) };
+async function printLines(
+  context: OutputContext,
+  cluster: Cluster,
+  { experiment, processes, all, options, filter }: ShownLogs,
+  signal: AbortSignal,
+): Promise<void> {
+  const { output, terminal } = context;
+  const { forPeople, style } = terminal;
+  const asJson = output === 'json';
+  const timestamps = options.timestamps ?? false;
+  const render = asJson
+    ? createJsonLineRenderer()
+    : createLineRenderer({ processes, all, forPeople, timestamps, style });
+  // A terminal shows the beginning of a line; whatever else looks at lines gets them whole.
+  const limits = forPeople && !asJson && filter === undefined ? {} : { lineLimit: longestLineBytes };
+  const batches = cluster.logBatches(experiment, processes.map(reference), { ...options, ...limits, signal });
+  for await (const batch of batches) {
+    let text = '';
+    for (const line of batch) {
+      if (filter !== undefined && !filter(line)) continue;
+      // What Symphony says between the lines is no part of the text that a program reads.
+      if (line.kind === 'line' || forPeople || asJson) text += `${render(line)}\n`;
+      else context.note(render(line));
+      if (text.length < mostHeld) continue;
+      await context.write(text);
+      text = '';
+    }
+    await context.write(text);
+    if (signal.aborted) return;
+  }
+}
+
+function reference({ group, name }: ProcessReference): ProcessReference {
+  return { group, name };
 }

@@ -5,15 +5,17 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LineSplitter } from '../../../src/backends/machine/line-splitter.ts';
 import { LogFile } from '../../../src/backends/machine/log-file.ts';
-import { formatTimeMark, offsetSince, parseTimeMarks, timeAt } from '../../../src/backends/machine/log-position.ts';
-import { cutMarker, maximumLineBytes } from '../../../src/engine/logs.ts';
+import { formatTimeMark, offsetSince, parseTimeMarks, TimeLookup } from '../../../src/backends/machine/log-position.ts';
+import { cutLongLine, cutMarker, maximumLineBytes } from '../../../src/engine/logs.ts';
+
+const place = (text: string, offset: number) => ({ offset, text });
 
 describe('splitting into lines', () => {
   test('gives the same lines however the bytes come', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('a', 'ü', '\n', '\r\n', '💥', ' ')), fc.array(fc.nat(7)), (parts, cuts) => {
         const bytes = Buffer.from(parts.join(''));
-        const splitter = new LineSplitter(0);
+        const splitter = new LineSplitter(0, place);
         const lines: string[] = [];
         let at = 0;
         for (const cut of cuts) {
@@ -32,7 +34,7 @@ describe('splitting into lines', () => {
   });
 
   test('tells where each line begins', () => {
-    const splitter = new LineSplitter(100);
+    const splitter = new LineSplitter(100, place);
     expect(splitter.push(Buffer.from('ab\ncd\n\ne'))).toEqual([
       { offset: 100, text: 'ab' },
       { offset: 103, text: 'cd' },
@@ -43,20 +45,44 @@ describe('splitting into lines', () => {
   });
 
   test('cuts a line that does not end, marks the cut, and goes on with the next', () => {
-    const splitter = new LineSplitter(0);
+    const splitter = new LineSplitter(0, place);
     for (let piece = 0; piece < 100; piece += 1) expect(splitter.push(Buffer.alloc(10_000, 'x'))).toEqual([]);
     const lines = splitter.push(Buffer.from('\nnext\n'));
     expect(lines.map(({ text }) => text)).toEqual([`${'x'.repeat(maximumLineBytes)}${cutMarker}`, 'next']);
   });
 
   test('a cut through a character leaves no broken one', () => {
-    const splitter = new LineSplitter(0);
+    const splitter = new LineSplitter(0, place);
     splitter.push(Buffer.from(`x${'ü'.repeat(maximumLineBytes)}`));
     expect(splitter.flush()[0]?.text).toBe(`x${'ü'.repeat((maximumLineBytes - 2) / 2)}${cutMarker}`);
   });
 
+  test('a limit of its own lets longer lines through, and cuts within a block as it does between blocks', () => {
+    const content = fc.array(fc.constantFrom('', 'a', 'üü', '💥', 'abcdefgh', 'abcdefgh\r'), { maxLength: 12 });
+    fc.assert(
+      fc.property(content, fc.nat(40), fc.integer({ min: 1, max: 12 }), (lines, cut, limit) => {
+        const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+        const whole = new LineSplitter(0, place, limit).push(bytes);
+        const splitter = new LineSplitter(0, place, limit);
+        expect([...splitter.push(bytes.subarray(0, cut)), ...splitter.push(bytes.subarray(cut))]).toEqual(whole);
+        for (const [index, { text }] of whole.entries()) {
+          const line = lines[index] ?? '';
+          if (Buffer.byteLength(line) <= limit) expect(text).toBe(line.replace(/\r$/, ''));
+          else expect(text.endsWith(cutMarker) && line.startsWith(text.slice(0, -cutMarker.length))).toBe(true);
+        }
+      }),
+    );
+  });
+
+  test('a whole line is cut for a terminal as a splitter cuts it', () => {
+    for (const text of ['short', 'x'.repeat(maximumLineBytes), `x${'ü'.repeat(maximumLineBytes)}`]) {
+      const [line] = new LineSplitter(0, place).push(Buffer.from(`${text}\n`));
+      expect(cutLongLine(text)).toBe(line?.text);
+    }
+  });
+
   test('bytes that are no UTF-8 are replaced, and lose no line', () => {
-    const lines = new LineSplitter(0).push(Buffer.from([0xff, 0x0a, 0xc3, 0x0a, 0x61, 0x0a]));
+    const lines = new LineSplitter(0, place).push(Buffer.from([0xff, 0x0a, 0xc3, 0x0a, 0x61, 0x0a]));
     expect(lines.map(({ text }) => text)).toEqual(['�', '�', 'a']);
   });
 });
@@ -125,9 +151,10 @@ describe('time marks', () => {
 
   test('a byte has the time of the first look after it', () => {
     fc.assert(
-      fc.property(steps, fc.nat(1500), (list, offset) => {
+      fc.property(steps, fc.array(fc.nat(1500)), (list, offsets) => {
         const marks = toMarks(list);
-        expect(timeAt(marks, offset)).toBe(marks.find((mark) => mark.offset > offset)?.time);
+        const times = new TimeLookup(marks);
+        for (const offset of offsets) expect(times.at(offset)).toBe(marks.find((mark) => mark.offset > offset)?.time);
       }),
     );
   });

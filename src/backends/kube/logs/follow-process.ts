@@ -26,7 +26,7 @@ export async function* followProcess(
   process: ProcessReference,
   options: LogOptions & { readonly signal: AbortSignal },
 ): AsyncGenerator<readonly LogLine[]> {
-  const { signal } = options;
+  const { signal, lineLimit } = options;
   let reading: number | undefined;
   let position = new LogPosition();
   let wasThere = false;
@@ -134,7 +134,13 @@ export async function* followProcess(
   async function* readLast(runs: PodRuns, count: number, both: AbortSignal): AsyncGenerator<readonly LogLine[]> {
     // One at least: it says from where to go on.
     const isRunning = runs.ended === undefined;
-    const lines = await readTail(client, runs.container, { tail: Math.max(count, 1), since, isRunning, signal: both });
+    const lines = await readTail(client, runs.container, {
+      tail: Math.max(count, 1),
+      since,
+      isRunning,
+      lineLimit,
+      signal: both,
+    });
     for (const line of lines) position.note(line);
     tail = undefined;
     if (count > 0) yield toLogLines(process, runs.run, lines, options);
@@ -176,7 +182,7 @@ export async function* followProcess(
     how: Pick<ReadOptions, 'follow' | 'previous' | 'signal' | 'isSameRun'>,
     run: number,
   ): AsyncGenerator<readonly LogLine[]> {
-    for await (const lines of readContainer(client, runs.container, { since, ...how, position })) {
+    for await (const lines of readContainer(client, runs.container, { since, lineLimit, ...how, position })) {
       failures = 0;
       yield toLogLines(process, run, lines, options);
     }

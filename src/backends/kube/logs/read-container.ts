@@ -14,6 +14,8 @@ export interface ReadOptions {
   readonly position: LogPosition;
   /** Whether an answer that does not go on where reading left off is still of the same run; without it, it is. */
   readonly isSameRun?: () => Promise<boolean>;
+  /** @see LogOptions.lineLimit */
+  readonly lineLimit?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -21,14 +23,14 @@ export interface ReadOptions {
 export async function* readContainer(
   client: KubeClient,
   container: ContainerName,
-  { follow, previous, since, position, isSameRun, signal }: ReadOptions,
+  { follow, previous, since, position, isSameRun, lineLimit, signal }: ReadOptions,
 ): AsyncGenerator<readonly TimedLine[]> {
   const resumed = position.resume();
   const sinceTime = resumed?.sinceTime ?? (since && toSecond(since));
   const response = await openLog(client, container, { follow, previous, sinceTime }, signal);
   if (response === undefined) return;
   try {
-    const batches = readLines(response, { withUnended: !follow });
+    const batches = readLines(response, { withUnended: !follow, lineLimit });
     for await (const lines of resumed === undefined ? batches : unreadLines(batches, resumed.unread, isSameRun)) {
       for (const line of lines) position.note(line);
       const wanted =
@@ -45,9 +47,9 @@ export async function* readContainer(
 /** @param withUnended also a last piece without a line end: the container has ended. Otherwise it comes again, whole. */
 async function* readLines(
   chunks: AsyncIterable<Buffer>,
-  { withUnended }: { readonly withUnended: boolean },
+  { withUnended, lineLimit }: { readonly withUnended: boolean; readonly lineLimit: number | undefined },
 ): AsyncGenerator<readonly TimedLine[]> {
-  const splitter = new TimedLineSplitter();
+  const splitter = new TimedLineSplitter(lineLimit);
   for await (const chunk of chunks) {
     yield splitter.push(chunk);
     // Each line comes by itself: what comes meanwhile is taken at once, or handing it on costs more than all else.

@@ -48,11 +48,11 @@ async function* readPart(
   client: KubeClient,
   { container }: PodRuns,
   previous: boolean,
-  { tail, since, signal }: LogOptions,
+  { tail, since, lineLimit, signal }: LogOptions,
 ): AsyncGenerator<readonly TimedLine[]> {
   if (tail === undefined)
-    yield* readContainer(client, container, { previous, since, position: new LogPosition(), signal });
-  else yield await readTail(client, container, { tail, previous, since, signal });
+    yield* readContainer(client, container, { previous, since, position: new LogPosition(), lineLimit, signal });
+  else yield await readTail(client, container, { tail, previous, since, lineLimit, signal });
 }
 
 function wantedParts(pods: readonly PodRuns[], { all, previous }: LogOptions): Part[] {

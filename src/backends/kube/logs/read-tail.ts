@@ -12,6 +12,8 @@ export interface TailOptions {
   readonly since?: Date | undefined;
   /** The container runs: what has no line end yet comes again, whole. */
   readonly isRunning?: boolean;
+  /** @see LogOptions.lineLimit */
+  readonly lineLimit?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -22,12 +24,12 @@ export interface TailOptions {
 export async function readTail(
   client: KubeClient,
   container: ContainerName,
-  { tail, previous, since, isRunning = false, signal }: TailOptions,
+  { tail, previous, since, isRunning = false, lineLimit, signal }: TailOptions,
 ): Promise<readonly TimedLine[]> {
   let before: readonly TimedLine[] | undefined;
   for (let pieces = tail + 1; ; pieces *= 8) {
     const query = { previous, tailLines: pieces, sinceTime: since && toSecond(since) };
-    const lines = await readAll(client, container, query, { isRunning, signal });
+    const lines = await readAll(client, container, query, { isRunning, lineLimit, signal });
     if (lines.length > tail || isAll(lines, pieces) || isSameStart(lines, before)) {
       const last = tail === 0 ? [] : lines.slice(-tail);
       return since === undefined ? last : last.filter(({ time }) => Date.parse(time) >= since.getTime());
@@ -40,11 +42,11 @@ async function readAll(
   client: KubeClient,
   container: ContainerName,
   query: Parameters<typeof openLog>[2],
-  { isRunning, signal }: Pick<TailOptions, 'isRunning' | 'signal'>,
+  { isRunning, lineLimit, signal }: Pick<TailOptions, 'isRunning' | 'lineLimit' | 'signal'>,
 ): Promise<readonly TimedLine[]> {
   const response = await openLog(client, container, query, signal);
   if (response === undefined) return [];
-  const splitter = new TimedLineSplitter();
+  const splitter = new TimedLineSplitter(lineLimit);
   const lines: TimedLine[] = [];
   try {
     for await (const chunk of response as AsyncIterable<Buffer>) lines.push(...splitter.push(chunk));

@@ -1,4 +1,4 @@
-import { cutMarker, maximumLineBytes } from '../../../engine/logs.ts';
+import { cutLine, maximumLineBytes } from '../../../engine/logs.ts';
 
 /** A line with the time at which the container runtime took it. */
 export interface TimedLine {
@@ -23,9 +23,15 @@ const timeInside = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(Z|[+-]\d\d:\d\d) /;
 
 /** Makes lines of the bytes that the kubelet sends with times. Memory is bounded whatever is written. */
 export class TimedLineSplitter {
+  readonly #limit: number;
   #pieces: Buffer[] = [];
   #bytes = 0;
   #overflowed = false;
+
+  /** @param limit Bytes of a line beyond which it is cut. */
+  constructor(limit = maximumLineBytes) {
+    this.#limit = limit;
+  }
 
   push(chunk: Buffer): TimedLine[] {
     const lines: TimedLine[] = [];
@@ -46,7 +52,7 @@ export class TimedLineSplitter {
 
   #keep(bytes: Buffer): void {
     // Room for the times between the pieces.
-    const room = maximumLineBytes * 1.1 - this.#bytes;
+    const room = this.#limit * 1.1 - this.#bytes;
     if (bytes.length > room) this.#overflowed = true;
     const kept = bytes.subarray(0, Math.max(room, 0));
     if (kept.length === 0) return;
@@ -60,16 +66,14 @@ export class TimedLineSplitter {
     const end = whole.subarray(0, longestTime).indexOf(space);
     const time = end < 0 ? '' : whole.toString('latin1', 0, end);
     let content = withoutInnerTimes(whole.subarray(end + 1));
-    const isCut = this.#overflowed || content.length > maximumLineBytes;
-    if (isCut) content = content.subarray(0, maximumLineBytes);
-    else if (content.at(-1) === carriageReturn) content = content.subarray(0, -1);
-    const text = content.toString('utf8');
+    const isCut = this.#overflowed || content.length > this.#limit;
+    if (!isCut && content.at(-1) === carriageReturn) content = content.subarray(0, -1);
+    const text = isCut ? cutLine(content, this.#limit) : content.toString('utf8');
     this.#pieces = [];
     this.#bytes = 0;
     this.#overflowed = false;
     if (!isTime.test(time)) return [];
-    const line = { time, text: isCut ? text.replace(/\uFFFD+$/, '') + cutMarker : text };
-    return [line];
+    return [{ time, text }];
   }
 }
 

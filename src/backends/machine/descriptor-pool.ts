@@ -1,0 +1,83 @@
+import { closeSync, openSync } from 'node:fs';
+import { SymphonyError } from '../../engine/errors.ts';
+
+/** Files kept open at once: a process may be allowed few, and needs some for everything else. */
+const mostOpen = 16;
+
+/** Keeps the files that were read last open, so that any number of logs can be read with few file descriptors. */
+export class DescriptorPool {
+  /** Path to descriptor, in the order of use. */
+  readonly #open = new Map<string, number>();
+
+  /**
+   * A descriptor for reading this file, valid until the next call; undefined if there is no such file.
+   * @throws SymphonyError `failed` if the file is there and cannot be opened
+   */
+  get(path: string): number | undefined {
+    const known = this.#open.get(path);
+    if (known !== undefined) {
+      this.#open.delete(path);
+      this.#open.set(path, known);
+      return known;
+    }
+    while (this.#open.size >= mostOpen) this.#closeOldest();
+    const descriptor = this.#openFile(path);
+    if (descriptor !== undefined) this.#open.set(path, descriptor);
+    return descriptor;
+  }
+
+  /** The descriptor if this file is open. */
+  peek(path: string): number | undefined {
+    return this.#open.get(path);
+  }
+
+  /** Closes this file if it is open. */
+  release(path: string): void {
+    const descriptor = this.#open.get(path);
+    if (descriptor === undefined) return;
+    this.#open.delete(path);
+    closeSync(descriptor);
+  }
+
+  close(): void {
+    while (this.#open.size > 0) this.#closeOldest();
+  }
+
+  #openFile(path: string): number | undefined {
+    for (;;) {
+      try {
+        return openSync(path, 'r');
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+        if (isExhausted(error) && this.#open.size > 0) {
+          this.#closeOldest();
+          continue;
+        }
+        throw cannotRead(path, error);
+      }
+    }
+  }
+
+  #closeOldest(): void {
+    const [oldest] = this.#open;
+    if (oldest === undefined) return;
+    this.#open.delete(oldest[0]);
+    closeSync(oldest[1]);
+  }
+}
+
+/** That a log is there and cannot be read, in words. */
+export function cannotRead(path: string, error: unknown): SymphonyError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new SymphonyError('failed', `The log ${path} cannot be read: ${reason}.`, {
+    cause: error,
+    hint: isExhausted(error) ? 'Too few open files are allowed here: see ulimit -n.' : undefined,
+  });
+}
+
+/** Whether no more files can be opened, by this process or on this machine. */
+export function isExhausted(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'EMFILE' || code === 'ENFILE';
+}

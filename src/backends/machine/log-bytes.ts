@@ -1,0 +1,65 @@
+import type { LogOptions, LogPiece } from '../../engine/logs.ts';
+import type { ProcessReference } from '../../engine/status.ts';
+import type { DescriptorPool } from './descriptor-pool.ts';
+import { type LoggedRun, LogWalk } from './log-walk.ts';
+import type { FollowedLog } from './read-logs.ts';
+
+const newline = 0x0a;
+const chunkBytes = 256 * 1024;
+
+/** The log of one process as it was written, with its markers and notices in between. */
+export class LogBytes implements FollowedLog<LogPiece> {
+  readonly process: ProcessReference;
+  readonly #walk: LogWalk;
+  #endsLine = true;
+
+  constructor(
+    process: ProcessReference,
+    path: string,
+    runs: readonly LoggedRun[],
+    options: LogOptions,
+    descriptors: DescriptorPool,
+  ) {
+    this.process = process;
+    this.#walk = new LogWalk(path, runs, options, descriptors);
+  }
+
+  look(): void {
+    this.#walk.look();
+  }
+
+  updateRuns(runs: readonly LoggedRun[]): void {
+    this.#walk.updateRuns(runs);
+  }
+
+  refreshTimes(): void {}
+
+  get isAtEnd(): boolean {
+    return this.#walk.isAtEnd;
+  }
+
+  next(): LogPiece[] {
+    const pieces: LogPiece[] = [];
+    for (const step of this.#walk.next(chunkBytes)) {
+      if (step.kind === 'bytes') {
+        pieces.push(step.bytes);
+        this.#endsLine = step.bytes.at(-1) === newline;
+        continue;
+      }
+      // Neither does a line of one run go on in the next, nor one before a gap after it.
+      if (!this.#endsLine) pieces.push(Buffer.from('\n'));
+      this.#endsLine = true;
+      const { group, name } = this.process;
+      pieces.push({ group, name, run: step.run, kind: step.kind === 'gap' ? 'notice' : 'restart', text: step.text });
+    }
+    return pieces;
+  }
+
+  flush(): LogPiece[] {
+    return [];
+  }
+
+  close(): void {
+    this.#walk.close();
+  }
+}
