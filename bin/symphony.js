@@ -11,6 +11,7 @@ if (major < wanted[0] || (major === wanted[0] && minor < wanted[1])) {
       'Install a newer one from https://nodejs.org, or run it through npx or an npm script of a project that has the npm package "node".',
   );
 } else {
+  process.on('uncaughtException', tell);
   // An import statement would cost 5 ms: it reads every property of the module.
   process.getBuiltinModule('node:module').enableCompileCache();
   await import(program.href).then(({ main }) => main(), notBuilt);
@@ -19,6 +20,17 @@ if (major < wanted[0] || (major === wanted[0] && minor < wanted[1])) {
 function notBuilt(error) {
   if (error.code !== 'ERR_MODULE_NOT_FOUND' || error.url !== program.href) throw error;
   fail('symphony is not built yet: run `npm run build` in its checkout.');
+}
+
+/** Node would print the line of the program that threw, which is all of it. */
+function tell(error) {
+  // The full-screen interface gives the terminal back first.
+  if (process.listenerCount('uncaughtException') > 1) return;
+  const { message = String(error), stack } = error ?? {};
+  fail(`error: ${message}`);
+  if (!process.env.SYMPHONY_DEBUG) fail('This is a defect of Symphony. Its stack is shown with SYMPHONY_DEBUG=1.');
+  else if (stack) fail(stack);
+  process.exit(1);
 }
 
 function fail(message) {

@@ -14,10 +14,12 @@ export interface ProgramOptions {
   readonly version: string;
   readonly commands: readonly CommandDefinition[];
   readonly runCommand: CommandRunner;
+  /** Takes the help and the version. */
+  readonly writeHelp: (text: string) => void;
 }
 
 /** The commander program of a set of commands. Nothing is printed and nothing exits but by thrown errors, help excepted. */
-export function createProgram({ name, version, commands, runCommand, only }: ProgramOptions): Command {
+export function createProgram({ name, version, commands, runCommand, only, writeHelp }: ProgramOptions): Command {
   const program = new Command(name)
     .description(
       'Launches and watches experiments: several processes, on this machine or many, that talk to each other.',
@@ -28,7 +30,7 @@ export function createProgram({ name, version, commands, runCommand, only }: Pro
     // Options said after a command are the command's, so that `exec agent python --version` is what it looks like.
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ outputError: () => {} })
+    .configureOutput({ writeOut: writeHelp, outputError: () => {} })
     .configureHelp({ subcommandTerm });
   addGlobalOptions(program);
   const meant = commands.find((command) => command.name === only || command.aliases?.includes(only ?? ''));

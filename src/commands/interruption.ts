@@ -1,9 +1,12 @@
+import { getSystemErrorMap } from 'node:util';
 import { SymphonyError } from '../engine/errors.ts';
 
 export interface Interruption {
   readonly signal: AbortSignal;
   /** What the process is to exit with because of it; undefined as long as nothing happened. */
   exitCode(): number | undefined;
+  /** Why the output could not be written; undefined as long as it could, or its reader has had enough. */
+  outputFailure(): SymphonyError | undefined;
   ignoreInterrupts(): () => void;
   /** Watches whether somebody still reads what is written there. */
   readonly watchReader: (stream: NodeJS.WriteStream) => void;
@@ -21,6 +24,7 @@ type Ending = keyof typeof exitCodes;
 export function watchInterruption(host: NodeJS.Process = process): Interruption {
   const controller = new AbortController();
   let exitCode: number | undefined;
+  let outputFailure: SymphonyError | undefined;
   let ignoring = 0;
   const abort = (code: number) => {
     exitCode ??= code;
@@ -36,6 +40,7 @@ export function watchInterruption(host: NodeJS.Process = process): Interruption 
   return {
     signal: controller.signal,
     exitCode: () => exitCode,
+    outputFailure: () => outputFailure,
     ignoreInterrupts() {
       ignoring += 1;
       return () => {
@@ -44,13 +49,21 @@ export function watchInterruption(host: NodeJS.Process = process): Interruption 
     },
     watchReader(stream) {
       stream.on('error', (error: NodeJS.ErrnoException) => {
-        if (error.code !== 'EPIPE') throw error;
+        // What cannot be said on stderr cannot be said at all.
+        if (stream !== host.stdout) return;
         // `symphony logs x | head -1`: head has what it wanted, and that is no failure.
-        if (stream === host.stdout) abort(0);
+        if (error.code === 'EPIPE') return abort(0);
+        outputFailure ??= outputError(error);
+        abort(1);
       });
     },
     end() {
       for (const name of signals) host.off(name, onSignal);
     },
   };
+}
+
+function outputError(error: NodeJS.ErrnoException): SymphonyError {
+  const [, words = error.message] = getSystemErrorMap().get(error.errno ?? 0) ?? [];
+  return new SymphonyError('failed', `Cannot write the output: ${words}.`, { cause: error });
 }

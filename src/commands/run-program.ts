@@ -39,6 +39,11 @@ export async function runProgram(host: ProgramHost, argv: readonly string[]): Pr
     openTerminal({ ...wishes, env: process.env }, interruption.watchReader);
   let terminal = open({ never: argv.includes('--no-color'), setting: 'auto' });
   let failure = exitCodeOf;
+  const report = (error: SymphonyError) => {
+    terminal.stderr.write(formatError(error, { json: wantsJson(argv) }, terminal));
+    if (process.env.SYMPHONY_DEBUG && error.stack)
+      terminal.stderr.write(`${error.stack}\n${String(error.cause ?? '')}\n`);
+  };
   try {
     const runCommand = async (definition: CommandDefinition, args: CommandArguments): Promise<void> => {
       if (definition.passesExitCode) failure = (code) => (code === 'interrupted' ? exitCodeOf(code) : ownFailure);
@@ -53,6 +58,7 @@ export async function runProgram(host: ProgramHost, argv: readonly string[]): Pr
       commands: host.commands,
       runCommand,
       only: argv[0],
+      writeHelp: (text) => terminal.stdout.write(text),
     });
     await parse(program, host, argv, runCommand);
   } catch (thrown) {
@@ -60,14 +66,15 @@ export async function runProgram(host: ProgramHost, argv: readonly string[]): Pr
     if (exitCode === 0 && !interruption.signal.aborted) {
       const error = toSymphonyError(thrown);
       exitCode = failure(error.code);
-      terminal.stderr.write(formatError(error, { json: wantsJson(argv) }, terminal));
-      if (process.env.SYMPHONY_DEBUG && error.stack)
-        terminal.stderr.write(`${error.stack}\n${String(error.cause ?? '')}\n`);
+      report(error);
     }
   } finally {
     await Promise.allSettled(closers.map((close) => close()));
+    await terminal.flush();
     interruption.end();
   }
+  const outputFailure = interruption.outputFailure();
+  if (outputFailure !== undefined) report(outputFailure);
   return interruption.exitCode() ?? exitCode;
 }
 

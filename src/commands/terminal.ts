@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { styleText } from 'node:util';
 
 export type Style = Parameters<typeof styleText>[0];
@@ -15,6 +16,8 @@ export interface Terminal {
   readonly style: (style: Style, text: string) => string;
   /** The same on stderr. */
   readonly noteStyle: (style: Style, text: string) => string;
+  /** Resolves once all that was written is written, or has failed and its stream has said so. */
+  flush(): Promise<void>;
 }
 
 export interface ColorWishes {
@@ -71,5 +74,10 @@ export function openTerminal(wishes: ColorWishes, guard: (stream: NodeJS.WriteSt
     },
     style: styled(() => Boolean(process.stdout.isTTY)),
     noteStyle: styled(() => Boolean(process.stderr.isTTY)),
+    async flush() {
+      await Promise.all([...guarded].map((stream) => new Promise((resolve) => stream.write('', resolve))));
+      // A stream says that it has failed in the turn after.
+      await nextTurn();
+    },
   };
 }

@@ -128,6 +128,43 @@ test('a reader that goes away ends a command quietly', async ({ session }) => {
   expect(result).toMatchObject({ stdout: '0123456789\ncodes 0 0\n', stderr: '' });
 });
 
+test('output that cannot be written fails the command, in one line', async ({ session }) => {
+  await session.launch('rl', { processes: { main: { command: 'seq 100000; sleep 600' } } });
+  await session.until('rl', 'main', 'running');
+  const intoFullDisk = (...args: string[]) =>
+    run(['sh', '-c', 'exec "$@" >/dev/full', 'sh', ...session.bin, ...args], { env: session.env });
+  const commands = [['ls'], ['p'], ['--help'], ['--version'], ['config'], ['logs', 'main'], ['logs', 'main', '-f']];
+  for (const command of commands) {
+    expect(await intoFullDisk(...command)).toMatchObject({
+      exitCode: 1,
+      stderr: 'error: Cannot write the output: no space left on device.\n',
+    });
+  }
+  const { stderr } = await intoFullDisk('ls', '-o', 'json');
+  expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'failed', message: expect.stringContaining('no space') } });
+  const silent = await run(['sh', '-c', 'exec "$@" 2>/dev/full', 'sh', ...session.bin, 'ls'], { env: session.env });
+  expect(silent).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('rl') });
+});
+
+test('an error that nothing caught is told in words, not by the line of the program', async ({ session }) => {
+  const defect = `const { stdout } = process;
+    const write = stdout.write;
+    stdout.write = (...parameters) => {
+      stdout.write = write;
+      void Promise.reject(new Error('a defect'));
+      return stdout.write(...parameters);
+    };`;
+  const command = [process.execPath, '--import', `data:text/javascript,${encodeURIComponent(defect)}`, binPath];
+  await session.launch('rl', sleeper);
+  const follow = [...command, 'logs', '-f', '-e', 'rl'];
+  const { exitCode, stderr } = await run(follow, { env: session.env });
+  expect(exitCode).toBe(1);
+  expect(stderr).toBe('error: a defect\nThis is a defect of Symphony. Its stack is shown with SYMPHONY_DEBUG=1.\n');
+  const debugged = await run(follow, { env: { ...session.env, SYMPHONY_DEBUG: '1' } });
+  expect(debugged.stderr).toMatch(/^error: a defect\nError: a defect\n {4}at /);
+  expect(debugged.stderr.length).toBeLessThan(2000);
+});
+
 test('loads nothing that listing experiments does not need', async ({ session }) => {
   await session.launch('rl', sleeper);
   const hook = await session.file(

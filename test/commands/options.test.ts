@@ -195,6 +195,7 @@ describe('arguments', () => {
       runCommand: async (_, args) => {
         seen = args;
       },
+      writeHelp: () => undefined,
     });
     await program.parseAsync([...words], { from: 'user' });
     if (seen === undefined) throw new Error('The command did not run.');
