@@ -11,6 +11,7 @@ import {
   settings,
 } from './settings/settings-table.ts';
 import { checkSetting, checkSettingName, parseSettingText } from './settings/validate-setting.ts';
+import { findWorkingDirectory } from './working-directory.ts';
 
 export {
   environmentName,
@@ -49,7 +50,7 @@ export function overrideSetting<Name extends SettingName>(
     inProcess[source].delete(name);
   } else {
     const place = source === 'flag' ? `--${name}` : 'SymphonyConfig';
-    inProcess[source].set(name, checkSetting(name, value, { place, folder: process.cwd() }));
+    inProcess[source].set(name, checkSetting(name, value, { place }));
   }
 }
 
@@ -84,10 +85,10 @@ async function readOne<Name extends SettingName>(name: Name): Promise<SettingRea
   const variable = environmentName(name);
   const text = process.env[variable];
   if (text !== undefined) {
-    const value = checkSetting(name, parseSettingText(name, text), { place: variable, folder: process.cwd() });
+    const value = checkSetting(name, parseSettingText(name, text), { place: variable });
     return found(value, 'environment', variable);
   }
-  const project = await readProjectFile(process.cwd());
+  const project = await readProjectFile(findWorkingDirectory());
   if (project !== undefined && name in project.values) return found(project.values[name], 'project', project.path);
   const user = readUserFile();
   if (name in user.values) return found(user.values[name], 'user', user.path);
@@ -100,16 +101,25 @@ async function readOne<Name extends SettingName>(name: Name): Promise<SettingRea
  */
 export async function writeSetting<Name extends SettingName>(name: Name, value: SettingValues[Name]): Promise<void> {
   const known = checkSettingName(name, 'settings');
-  const checked = checkSetting(known, value, { place: 'settings', folder: process.cwd() });
+  const checked = checkSetting(known, value, { place: 'settings' });
   await changeUserFile((store) => store.set(known, checked));
 }
 
-/** Takes a setting out of the user's own file, also one that is unknown or wrong there. */
-export async function unsetSetting(name: string): Promise<void> {
-  await changeUserFile((store) => store.delete(name));
+/**
+ * Takes a setting out of the user's own file, also one that is unknown or wrong there.
+ * @returns whether it was there
+ */
+export async function unsetSetting(name: string): Promise<boolean> {
+  let wasThere = false;
+  await changeUserFile((store) => {
+    wasThere = store.has(name);
+    store.delete(name);
+  });
+  return wasThere;
 }
 
 interface Store {
+  has(name: string): boolean;
   set(name: string, value: unknown): void;
   delete(name: string): void;
 }

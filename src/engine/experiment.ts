@@ -11,6 +11,7 @@ import type {
   ServicesInput,
 } from './spec/spec-input.ts';
 import { finalName } from './username.ts';
+import { findWorkingDirectory } from './working-directory.ts';
 
 export type { ExperimentOptions, ProcessGroupOptions, ProcessInput } from './spec/spec-input.ts';
 
@@ -21,7 +22,7 @@ export class Experiment {
   readonly #members = new Map<string, Process | ProcessGroup>();
   /** Service names with the processes that have them. */
   readonly #services = new Map<string, Process>();
-  readonly #baseDir = process.cwd();
+  readonly #baseDir = findWorkingDirectory();
 
   constructor(name: string, options: ExperimentOptions = {}) {
     this.name = checkName('an experiment', name);
@@ -162,7 +163,7 @@ export async function toSpec(experiment: ExperimentSpec | Experiment): Promise<E
   if (experiment instanceof Experiment) return experiment.toSpec();
   // Commands that launch nothing do without the schema, which takes long to load.
   const { parseSpec } = await import('./spec/parse-spec.ts');
-  return parseSpec(experiment, { baseDir: process.cwd() });
+  return parseSpec(experiment);
 }
 
 function checkName(kind: 'an experiment' | 'a process' | 'a process group', name: string): string {

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, join } from 'node:path';
+import { absolutePath } from './working-directory.ts';
 
 /** Where Symphony keeps what it keeps. All absolute; nothing is created by asking. */
 export interface SymphonyPaths {
@@ -17,7 +18,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function symphonyPaths(env: Environment = process.env): SymphonyPaths {
   const home = env.HOME || homedir();
   if (env.SYMPHONY_HOME) {
-    const own = resolve(expandHome(env.SYMPHONY_HOME, home));
+    const own = absolutePath(expandHome(env.SYMPHONY_HOME, home));
     return withLogs(own, join(own, 'state'));
   }
   if (process.platform === 'darwin') {

@@ -131,3 +131,40 @@ test('`symphony ls` loads neither React nor the Kubernetes client', async ({ ses
     [],
   );
 });
+
+test('a working directory that was deleted: what does not need it works, the rest says so', async ({ session }) => {
+  const file = await session.file('rl.json', { name: 'rl', processes: { main: { command: 'sleep 600' } } });
+  const script = 'mkdir "$0" && cd "$0" && rmdir "$0" && exec "$@"';
+  const gone = (...args: string[]) =>
+    run(['sh', '-c', script, `${session.folder}/gone`, ...session.bin, ...args], { env: session.env });
+  const commands = [
+    ['launch', file],
+    ['ls'],
+    ['p'],
+    ['logs', 'main'],
+    ['describe'],
+    ['spec'],
+    ['config'],
+    ['config', 'set', 'theme', 'dark'],
+    ['wait'],
+    ['exec', 'main', '--', 'true'],
+    ['scp', `main:${file}`, `${session.folder}/copy`],
+    ['restart', 'main'],
+    ['stop', 'main'],
+    ['delete', 'rl', '--force'],
+  ];
+  for (const command of commands) {
+    const result = await gone(...command);
+    expect({ command, exitCode: result.exitCode }).toEqual({ command, exitCode: 0 });
+    expect(result.stderr).not.toMatch(/cwd|error/);
+  }
+  for (const command of [
+    ['launch', 'rl.json'],
+    ['launch', file, '--dry-run', '--kubeconfig', 'here', '--backend=kube'],
+  ]) {
+    expect(await gone(...command)).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('the working directory does not exist any more'),
+    });
+  }
+});

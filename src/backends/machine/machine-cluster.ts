@@ -24,6 +24,7 @@ import {
   type ProcessStatus,
 } from '../../engine/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../engine/watch.ts';
+import { absolutePath } from '../../engine/working-directory.ts';
 import { attachTerminal, detachHint } from './attach-terminal.ts';
 import { DamagedExperiment } from './damaged-experiment.ts';
 import { describeExperiment } from './describe-experiment.ts';
@@ -213,7 +214,7 @@ export abstract class MachineCluster extends Cluster {
 
   async #copy(name: string, source: CopyEnd, destination: CopyEnd, options: ActionOptions = {}): Promise<void> {
     const place = async (end: CopyEnd) =>
-      end.process === undefined ? resolve(end.path) : resolve(await this.#startDir(name, end.process), end.path);
+      end.process === undefined ? absolutePath(end.path) : resolve(await this.#startDir(name, end.process), end.path);
     await copyOnMachine(await place(source), await place(destination), options);
   }
 

@@ -20,6 +20,8 @@ export async function execWithLaunchFile(
   const term = process.env.TERM;
   return new Promise((resolve, reject) => {
     const child = spawn('/bin/sh', [launchFile, 'exec', ...command], {
+      // The launch file goes to the process's own folder; a shell complains of one that was deleted.
+      cwd: '/',
       env: streams.terminal && term !== undefined ? { TERM: term } : {},
       stdio: [
         streams.stdin === process.stdin ? 'inherit' : 'pipe',

@@ -39,7 +39,8 @@ export function readUserSettings(path: string): Record<string, unknown> {
 }
 
 /** The nearest `.symphony.yaml` in the folder or above it; undefined if there is none. */
-export async function readProjectFile(folder: string): Promise<SettingsFile | undefined> {
+export async function readProjectFile(folder: string | undefined): Promise<SettingsFile | undefined> {
+  if (folder === undefined) return undefined;
   for (let current = folder; ; current = dirname(current)) {
     const path = join(current, projectFileName);
     const text = readIfThere(path);

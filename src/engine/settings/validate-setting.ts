@@ -1,21 +1,20 @@
-import { resolve } from 'node:path';
-import { closestNames } from '../closest-names.ts';
+import { suggestName } from '../closest-names.ts';
 import { SymphonyError } from '../errors.ts';
 import { expandHome } from '../paths.ts';
+import { absolutePath } from '../working-directory.ts';
 import { type SettingName, type SettingValues, settingNames, settings } from './settings-table.ts';
 
-/** Where a value was found, for messages, and the folder its relative paths start from. */
+/** Where a value was found, for messages, and the folder its relative paths start from: by default the working directory. */
 export interface SettingPlace {
   readonly place: string;
-  readonly folder: string;
+  readonly folder?: string;
 }
 
 /** @throws SymphonyError `usage` naming the place, with the nearest settings */
 export function checkSettingName(name: string, where: string): SettingName {
   if (Object.hasOwn(settings, name)) return name as SettingName;
-  const close = closestNames(name, settingNames);
   throw new SymphonyError('usage', `${where}: there is no setting ${JSON.stringify(name)}.`, {
-    hint: close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `There are: ${settingNames.join(', ')}.`,
+    hint: suggestName(name, settingNames),
   });
 }
 
@@ -34,7 +33,7 @@ export function checkSetting<Name extends SettingName>(
     });
   }
   const isPath = 'path' in settings[name] && value !== '';
-  return (isPath ? resolve(folder, expandHome(value as string)) : value) as SettingValues[Name];
+  return (isPath ? absolutePath(expandHome(value as string), folder) : value) as SettingValues[Name];
 }
 
 /** A value as it is written in an environment variable or on the command line; still to be checked. */

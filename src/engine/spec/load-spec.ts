@@ -1,7 +1,8 @@
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { SymphonyError } from '../errors.ts';
 import { expandHome } from '../paths.ts';
 import { finalName } from '../username.ts';
+import { absolutePath } from '../working-directory.ts';
 import type { ExperimentSpec } from './experiment-spec.ts';
 import { parseSource } from './parse-source.ts';
 import { examineSpec } from './parse-spec.ts';
@@ -31,11 +32,11 @@ export function loadSpec(path: string, options: LoadOptions = {}): Promise<Exper
 /** The same without the username: for files that hold final names. */
 export async function readSpecFile(
   path: string,
-  { set = [], name, cwd = process.cwd() }: LoadOptions = {},
+  { set = [], name, cwd }: LoadOptions = {},
   rename: (name: string) => Promise<string> | string = (given) => given,
 ): Promise<ExperimentSpec> {
   const values = await Promise.all(set.map(parseSetValue));
-  const file = resolve(cwd, expandHome(path));
+  const file = absolutePath(expandHome(path), cwd);
   const source = await parseSource(path, await readFrom(path, file));
   const data = source.data as Record<string, unknown> | null;
   if (typeof data === 'object' && data !== null && !Array.isArray(data)) {

@@ -1,5 +1,5 @@
-import { resolve } from 'node:path';
 import { expandHome } from '../paths.ts';
+import { absolutePath } from '../working-directory.ts';
 import type {
   BackendSection,
   EnvironmentValue,
@@ -24,7 +24,7 @@ import { parseCores, parseDuration, parsePortRange, parseSize } from './units.ts
  * The spec of an input whose form is right: one way of writing for each field, seconds, bytes and cores, paths absolute.
  * What was not given stays absent, but `startDir`, which makes the spec mean the same wherever it is read again.
  */
-export function normalizeSpec(input: ExperimentInput, baseDir: string): ExperimentSpec {
+export function normalizeSpec(input: ExperimentInput, baseDir: string | undefined): ExperimentSpec {
   return compact<ExperimentSpec>({
     name: input.name,
     portRange: typeof input.portRange === 'string' ? parsePortRange(input.portRange) : input.portRange,
@@ -36,7 +36,7 @@ export function normalizeSpec(input: ExperimentInput, baseDir: string): Experime
   });
 }
 
-function normalizeGroup(input: ProcessGroupInput, baseDir: string): ProcessGroupSpec {
+function normalizeGroup(input: ProcessGroupInput, baseDir: string | undefined): ProcessGroupSpec {
   return compact<ProcessGroupSpec>({
     replicas: input.replicas,
     ...sections(input),
@@ -44,7 +44,7 @@ function normalizeGroup(input: ProcessGroupInput, baseDir: string): ProcessGroup
   });
 }
 
-function normalizeProcess(input: ProcessInput, baseDir: string): ProcessSpec {
+function normalizeProcess(input: ProcessInput, baseDir: string | undefined): ProcessSpec {
   const restart: { readonly policy?: RestartPolicy | undefined; readonly maxRestarts?: number } =
     typeof input.restart === 'object' ? input.restart : { policy: input.restart };
   return compact<ProcessSpec>({
@@ -68,15 +68,15 @@ function normalizeProcess(input: ProcessInput, baseDir: string): ProcessSpec {
 /** The fields that an experiment sets for all its processes. */
 function shared(
   input: Pick<ProcessInput, 'env' | 'startDir' | 'preamble' | 'image' | 'files' | 'secrets'>,
-  baseDir: string,
+  baseDir: string | undefined,
 ) {
   return {
     env: input.env && mapValues(input.env, (value) => normalizeValue(value, baseDir)),
-    startDir: input.startDir && resolve(baseDir, expandHome(input.startDir)),
+    startDir: input.startDir && absolutePath(expandHome(input.startDir), baseDir),
     preamble: toList(input.preamble),
     image: input.image,
     files: toList(input.files),
-    secrets: toList(input.secrets)?.map((path) => resolve(baseDir, expandHome(path))),
+    secrets: toList(input.secrets)?.map((path) => absolutePath(expandHome(path), baseDir)),
   };
 }
 
@@ -88,9 +88,9 @@ function normalizeCommand(command: ProcessInput['command']): string | readonly s
   return typeof command === 'string' ? command : command.map(String);
 }
 
-function normalizeValue(value: EnvironmentInput[string], baseDir: string): EnvironmentValue {
+function normalizeValue(value: EnvironmentInput[string], baseDir: string | undefined): EnvironmentValue {
   if (typeof value !== 'object') return String(value);
-  return 'fromFile' in value ? { ...value, fromFile: resolve(baseDir, expandHome(value.fromFile)) } : value;
+  return 'fromFile' in value ? { ...value, fromFile: absolutePath(expandHome(value.fromFile), baseDir) } : value;
 }
 
 /** A name alone wants any free port. */

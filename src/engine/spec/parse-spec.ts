@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { toSymphonyError } from '../errors.ts';
 import { checkSpec } from './check-spec.ts';
 import type { ExperimentSpec } from './experiment-spec.ts';
@@ -9,8 +8,8 @@ import { shapeProblems } from './shape-problems.ts';
 import type { ExperimentInput } from './spec-input.ts';
 
 export interface ParseOptions {
-  /** The folder of the declaration, from which relative paths start. */
-  readonly baseDir: string;
+  /** The folder of the declaration, from which relative paths start; the working directory by default. */
+  readonly baseDir?: string | undefined;
 }
 
 /**
@@ -18,7 +17,7 @@ export interface ParseOptions {
  * again.
  * @throws SymphonyError `invalid-spec` with every problem, each with its place
  */
-export function parseSpec(input: unknown, options: ParseOptions): ExperimentSpec {
+export function parseSpec(input: unknown, options: ParseOptions = {}): ExperimentSpec {
   const { spec, problems } = examineSpec(input, options);
   if (spec === undefined) throw invalidSpec(problems);
   return spec;
@@ -39,7 +38,7 @@ export function examineSpec(
   for (const { path } of shape) leaveOut(data, path);
   // What was wrong in a place that cannot be left out is still wrong; nothing more can be said about such a spec.
   if (shapeProblems(data).length > 0) return { problems: wrong };
-  const spec = normalizeSpec(data as unknown as ExperimentInput, resolve(baseDir));
+  const spec = normalizeSpec(data as unknown as ExperimentInput, baseDir);
   const servicesKnown = !wrong.some(({ path }) => !path.includes('env') && mayHideServices(path));
   // What is missing because it was left out is not told twice.
   const further = checkSpec(spec, { servicesKnown }).filter(

@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { SymphonyError } from '../../../engine/errors.ts';
 import { expandHome } from '../../../engine/paths.ts';
+import { absolutePath } from '../../../engine/working-directory.ts';
 import { type Kubeconfig, readKubeconfigFile } from './kubeconfig-file.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -14,7 +15,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function findKubeconfig(named: string | undefined, env: Environment): Kubeconfig | undefined {
   if (named !== undefined) {
-    const path = resolve(expandHome(named));
+    const path = absolutePath(expandHome(named));
     const config = readKubeconfigFile(path);
     if (config !== undefined) return config;
     throw new SymphonyError('backend-unavailable', `There is no kubeconfig ${path}.`);
@@ -27,7 +28,7 @@ export function findKubeconfig(named: string | undefined, env: Environment): Kub
 export function kubeconfigPaths(env: Environment): readonly string[] {
   const listed = (env.KUBECONFIG ?? '').split(delimiter).filter((path) => path !== '');
   if (listed.length === 0) return [join(env.HOME || homedir(), '.kube', 'config')];
-  return [...new Set(listed.map((path) => resolve(path)))];
+  return [...new Set(listed.map((path) => absolutePath(path)))];
 }
 
 /** Of what several files say, the first has it: whole entries, never a mixture of two. */

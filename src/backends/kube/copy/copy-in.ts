@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { type PassThrough, Readable } from 'node:stream';
 import type { ActionOptions } from '../../../engine/capabilities.ts';
 import { SymphonyError, throwIfAborted } from '../../../engine/errors.ts';
+import { absolutePath } from '../../../engine/working-directory.ts';
 import {
   type ContainerPlace,
   cannotCopy,
@@ -28,7 +29,7 @@ export async function copyIn(
   options: ActionOptions,
 ): Promise<void> {
   throwIfAborted(options.signal);
-  const path = resolve(source);
+  const path = absolutePath(source);
   const stats = await stat(path).catch(() => undefined);
   if (stats === undefined) throw new SymphonyError('not-found', `There is no ${source}.`);
   const isFolder = stats.isDirectory();

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { chmod, rename, rm, stat, utimes } from 'node:fs/promises';
-import { dirname, join, posix, resolve } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { type PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ActionOptions } from '../../../engine/capabilities.ts';
 import { SymphonyError, throwIfAborted } from '../../../engine/errors.ts';
+import { absolutePath } from '../../../engine/working-directory.ts';
 import {
   type ContainerPlace,
   type CopyProgress,
@@ -28,7 +29,7 @@ export async function copyOut(
 ): Promise<void> {
   throwIfAborted(options.signal);
   const isFolder = (await stat(destination).catch(() => undefined))?.isDirectory() ?? false;
-  const target = resolve(isFolder ? join(destination, posix.basename(posix.resolve('/', source))) : destination);
+  const target = absolutePath(isFolder ? join(destination, posix.basename(posix.resolve('/', source))) : destination);
   if ((await stat(dirname(target)).catch(() => undefined))?.isDirectory() !== true) {
     throw new SymphonyError('not-found', `There is no folder ${dirname(target)}.`);
   }
