@@ -1,3 +1,4 @@
+import { requireBackend } from '../engine/backend-registry.ts';
 import {
   parseSettingText,
   readSettings,
@@ -7,6 +8,7 @@ import {
   unsetSetting,
   writeSetting,
 } from '../engine/config.ts';
+import { SymphonyError } from '../engine/errors.ts';
 import type { CommandDefinition } from './command.ts';
 import type { CommandArguments, CommandContext } from './context.ts';
 import { resolveSettingName } from './names/setting-name.ts';
@@ -64,19 +66,26 @@ const commands: readonly CommandDefinition[] = [
       command.description("write a setting into the user's own file").argument('<setting>').argument('<value>'),
     async run(args, context) {
       const name = resolveSettingName(args.setting);
-      await writeSetting(name, parseSettingText(name, args.value) as never);
-      const { value, source, place } = (await readSettings())[name];
-      if (source === 'user') context.note(`${name} is ${formatValue(value) || 'empty'} now.`);
+      const value = parseSettingText(name, args.value);
+      await checkMeaning(name, value);
+      await writeSetting(name, value as never);
+      const { value: used, source, place } = (await readSettings())[name];
+      if (source === 'user') context.note(`${name} is ${formatValue(used) || 'empty'} now.`);
       else
         context.warn(
-          `${name} is saved, but ${place ?? source} says ${formatValue(value) || 'nothing'}, and comes first.`,
+          `${name} is saved, but ${place ?? source} says ${formatValue(used) || 'nothing'}, and comes first.`,
         );
     },
   },
   {
     name: 'unset',
     configure: (command) => command.description("take a setting out of the user's own file").argument('<setting>'),
-    run: (args) => unsetSetting(args.setting),
+    async run(args, context) {
+      // A name that is no setting may stand in the file, and must be removable from it.
+      if (await unsetSetting(args.setting)) return;
+      const name = resolveSettingName(args.setting);
+      context.note(`${name} was not set in the user's own file.`);
+    },
   },
 ];
 
@@ -87,6 +96,22 @@ export const config: CommandDefinition = {
   commands,
   run: list,
 };
+
+/**
+ * What only the program knows of a value whose form is right: which backends there are, and which keys and actions.
+ * @throws SymphonyError `not-found` or `usage`
+ */
+async function checkMeaning(name: SettingName, value: unknown): Promise<void> {
+  if (name === 'backend' && typeof value === 'string') requireBackend(value);
+  if (name !== 'keys' || typeof value !== 'object' || value === null) return;
+  const [{ keymap }, { remapKeys }] = await Promise.all([
+    import('../app/keys/keymap.ts'),
+    import('../app/keys/remap.ts'),
+  ]);
+  const texts = Object.entries(value).filter(([, keys]) => typeof keys === 'string');
+  const { problems } = remapKeys(keymap, Object.fromEntries(texts));
+  if (problems.length > 0) throw new SymphonyError('usage', problems.join('\n'));
+}
 
 function formatValue(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);

@@ -1,4 +1,6 @@
 import { Command, Option } from 'commander';
+import { suggestName } from '../engine/closest-names.ts';
+import { SymphonyError } from '../engine/errors.ts';
 import { collectArguments } from './arguments.ts';
 import type { CommandDefinition } from './command.ts';
 import type { CommandArguments } from './context.ts';
@@ -26,7 +28,7 @@ export function createProgram({ name, version, commands, runCommand, only, write
     )
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'explain a command')
-    .helpCommand('help [command]', 'explain a command')
+    .helpCommand(false)
     // Options said after a command are the command's, so that `exec agent python --version` is what it looks like.
     .enablePositionalOptions()
     .exitOverride()
@@ -35,7 +37,30 @@ export function createProgram({ name, version, commands, runCommand, only, write
   addGlobalOptions(program);
   const meant = commands.find((command) => command.name === only || command.aliases?.includes(only ?? ''));
   addCommands(program, meant === undefined || meant.seesAllCommands ? ownFirst(commands) : [meant], runCommand);
+  program.addCommand(helpCommand(program));
   return program;
+}
+
+/** commander's own shows the whole help for a command that does not exist. */
+function helpCommand(program: Command): Command {
+  return new Command('help')
+    .copyInheritedSettings(program)
+    .helpOption('-h, --help', 'explain this command')
+    .description('explain a command')
+    .argument('[command...]')
+    .action((words: readonly string[]) => {
+      let explained = program;
+      for (const word of words) {
+        const { commands } = explained;
+        const found = commands.find((command) => command.name() === word || command.aliases().includes(word));
+        if (found === undefined) {
+          const names = commands.flatMap((command) => [command.name(), ...command.aliases()]);
+          throw new SymphonyError('usage', `Unknown command '${word}'.`, { hint: suggestName(word, names) });
+        }
+        explained = found;
+      }
+      explained.outputHelp();
+    });
 }
 
 /** The help begins with what a program of one's own adds. */

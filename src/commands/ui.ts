@@ -1,9 +1,11 @@
+import { homedir } from 'node:os';
 import type { AppOptions } from '../app/index.ts';
 import { registeredBackends } from '../engine/backend-registry.ts';
 import { Cluster } from '../engine/cluster.ts';
 import { readSetting } from '../engine/config.ts';
 import { SymphonyError } from '../engine/errors.ts';
 import { version } from '../engine/version.ts';
+import { findWorkingDirectory } from '../engine/working-directory.ts';
 import type { CommandDefinition } from './command.ts';
 import { expectWord } from './completion/expect-word.ts';
 import type { CommandContext } from './context.ts';
@@ -21,6 +23,15 @@ export const ui: CommandDefinition = {
       throw new SymphonyError('usage', 'The full-screen interface needs a terminal.', {
         hint: 'Without one, use symphony ls, symphony p and symphony logs.',
       });
+    }
+    if (process.env.TERM === 'dumb') {
+      throw new SymphonyError(
+        'usage',
+        'The full-screen interface needs a terminal that can place its cursor; TERM is dumb.',
+        {
+          hint: 'Use symphony ls, symphony p and symphony logs.',
+        },
+      );
     }
     const [cluster, { runApp }] = await Promise.all([context.cluster(), import('../app/index.ts')]);
     const heedInterrupts = context.ignoreInterrupts();
@@ -64,7 +75,7 @@ async function appOptions({ terminal, program, commands }: CommandContext, clust
     settings: { theme, mouse, keys },
     version,
     environment: process.env,
-    workingDirectory: process.cwd(),
+    workingDirectory: findWorkingDirectory() ?? homedir(),
     stdin: terminal.stdin,
     stdout: terminal.stdout,
     stderr: terminal.stderr,

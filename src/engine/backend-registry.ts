@@ -1,7 +1,7 @@
+import { suggestName } from './closest-names.ts';
 import type { Cluster } from './cluster.ts';
 import { readSetting } from './config.ts';
 import { SymphonyError } from './errors.ts';
-import { closestNames } from './match.ts';
 
 /** Whether a backend works here; `detail` is a version and a path, or why not and what would help. */
 export interface BackendCheck {
@@ -36,13 +36,14 @@ export async function createBackend(
   name: string | undefined,
   options: Readonly<Record<string, unknown>>,
 ): Promise<Cluster> {
-  const wanted = name ?? (await readSetting('backend'));
-  const loader = loaders.get(wanted);
-  if (loader === undefined) {
-    const close = closestNames(wanted, [...loaders.keys()]);
-    throw new SymphonyError('not-found', `There is no backend ${JSON.stringify(wanted)}.`, {
-      hint: close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `There are: ${[...loaders.keys()].join(', ')}.`,
-    });
-  }
-  return loader.load(options);
+  return requireBackend(name ?? (await readSetting('backend'))).load(options);
+}
+
+/** The loader of a backend by its name. @throws SymphonyError `not-found` with the nearest names */
+export function requireBackend(name: string): BackendLoader {
+  const loader = loaders.get(name);
+  if (loader !== undefined) return loader;
+  throw new SymphonyError('not-found', `There is no backend ${JSON.stringify(name)}.`, {
+    hint: suggestName(name, [...loaders.keys()]),
+  });
 }

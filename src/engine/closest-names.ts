@@ -2,14 +2,37 @@
 export function closestNames(wanted: string, names: readonly string[]): string[] {
   const lower = wanted.toLowerCase();
   if (lower === '' || lower.length > longestWanted) return [];
-  // A slip of one letter in a short name, of two or three in a long one.
-  const allowed = Math.min(3, Math.max(1, Math.floor(lower.length / 3)));
+  // A slip of one letter in a short name, of two or three in a long one. A letter alone is near to nothing else.
+  const allowed = lower.length === 1 ? 0 : Math.min(3, Math.max(1, Math.floor(lower.length / 3)));
   return [...new Set(names)]
     .map((name) => ({ name, distance: nearness(lower, name.toLowerCase(), allowed) }))
     .filter(({ distance }) => distance <= allowed)
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 3)
     .map(({ name }) => name);
+}
+
+/**
+ * What to say to a reader who named something that does not exist: the nearest names, else those there are.
+ * @returns undefined if there are none
+ */
+export function suggestName(
+  wanted: string,
+  names: readonly string[],
+  shown: readonly string[] = names,
+): string | undefined {
+  const close = closestNames(wanted, names);
+  if (close.length > 0) return `Did you mean ${close.join(' or ')}?`;
+  if (shown.length === 0) return undefined;
+  return `There ${shown.length === 1 ? 'is' : 'are'}: ${listNames(shown)}.`;
+}
+
+const mostListed = 20;
+
+/** The first names, and how many more there are. */
+export function listNames(names: readonly string[]): string {
+  const shown = names.slice(0, mostListed).join(', ');
+  return names.length > mostListed ? `${shown} and ${names.length - mostListed} more` : shown;
 }
 
 const longestWanted = 200;

@@ -1,4 +1,4 @@
-import { closestNames } from './closest-names.ts';
+import { listNames, suggestName } from './closest-names.ts';
 import { SymphonyError } from './errors.ts';
 import { formatProcess, type ProcessStatus } from './status.ts';
 
@@ -51,7 +51,7 @@ export function matchTarget(processes: readonly ProcessStatus[], target: string)
 export function resolveTarget(processes: readonly ProcessStatus[], target: string): ProcessStatus {
   const matches = matchTarget(processes, target);
   const [first] = matches;
-  if (first === undefined) throw notFound('process', target, targetNames(processes));
+  if (first === undefined) throw noTarget(processes, target);
   if (matches.length > 1) throw ambiguous('process', target, matches.map(formatProcess));
   return first;
 }
@@ -113,18 +113,19 @@ function best<Item>(items: readonly Item[], rank: (item: Item) => number | undef
     : ranked.filter(({ rank }) => rank === lowest).map(({ item }) => item);
 }
 
-function targetNames(processes: readonly ProcessStatus[]): string[] {
-  return [...new Set(processes.flatMap((process) => [formatProcess(process), process.name]))];
+/** Near names are looked for in the form in which the target is written: with its group, or without. */
+function noTarget(processes: readonly ProcessStatus[], target: string): SymphonyError {
+  const shown = processes.map(formatProcess);
+  return notFound('process', target, target.includes('/') ? shown : processes.map(({ name }) => name), shown);
 }
 
-function notFound(kind: string, wanted: string, names: readonly string[]): SymphonyError {
-  const close = closestNames(wanted, names);
-  const hint =
-    close.length > 0
-      ? `Did you mean ${close.join(' or ')}?`
-      : names.length > 0
-        ? `There ${names.length === 1 ? 'is' : 'are'}: ${listNames(names)}.`
-        : `There is no ${kind} at all.`;
+function notFound(
+  kind: string,
+  wanted: string,
+  names: readonly string[],
+  shown: readonly string[] = names,
+): SymphonyError {
+  const hint = suggestName(wanted, names, shown) ?? `There is no ${kind} at all.`;
   return new SymphonyError('not-found', `There is no ${kind} ${JSON.stringify(wanted)}.`, { hint });
 }
 
@@ -132,10 +133,4 @@ function ambiguous(kind: string, wanted: string, matches: readonly string[]): Sy
   return new SymphonyError('ambiguous', `Several fit the ${kind} ${JSON.stringify(wanted)}.`, {
     hint: `Name one of: ${listNames(matches)}.`,
   });
-}
-
-/** The first ten, and how many more. */
-function listNames(names: readonly string[]): string {
-  const shown = names.slice(0, 10).join(', ');
-  return names.length > 10 ? `${shown} and ${names.length - 10} more` : shown;
 }

@@ -128,6 +128,39 @@ test('a reader that goes away ends a command quietly', async ({ session }) => {
   expect(result).toMatchObject({ stdout: '0123456789\ncodes 0 0\n', stderr: '' });
 });
 
+test('help explains a command, and knows which there are', async ({ session }) => {
+  expect(await session.ok(['help', 'logs'])).toMatch(/^Usage: symphony logs\|log /);
+  expect(await session.ok(['help', 'config', 'set'])).toMatch(/^Usage: symphony config set /);
+  expect(await session.ok(['help'])).toBe(await session.ok(['--help']));
+  expect(await session.run(['help', 'lgos'])).toMatchObject({
+    exitCode: 2,
+    stdout: '',
+    stderr: "error: Unknown command 'lgos'.\nDid you mean logs?\n",
+  });
+});
+
+test('a setting that could not work is refused when it is set', async ({ session }) => {
+  const refused: [string, string, number, RegExp][] = [
+    ['backend', 'kub', 3, /no backend "kub"[\s\S]*kube/],
+    ['keys', '{"delte": "ctrl-x"}', 2, /keys\.delte[\s\S]*delete/],
+    ['keys', '{"delete": "nokey"}', 2, /"nokey" names no keys/],
+    ['keys', '{"delete": 1}', 2, /It must be/],
+  ];
+  for (const [name, value, exitCode, words] of refused) {
+    const result = await session.run(['config', 'set', name, value]);
+    expect(result).toMatchObject({ exitCode, stderr: expect.stringMatching(words) });
+  }
+  await session.ok(['config', 'set', 'backend', 'tmux']);
+  await session.ok(['config', 'set', 'keys', '{"delete": "ctrl-x D"}']);
+  expect(await session.ok(['config', 'get', 'backend'])).toBe('tmux\n');
+  await session.ok(['config', 'unset', 'backend']);
+  expect((await session.run(['config', 'unset', 'backend'])).stderr).toContain('was not set');
+  expect(await session.run(['config', 'unset', 'backnd'])).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('Did you mean backend?'),
+  });
+});
+
 test('output that cannot be written fails the command, in one line', async ({ session }) => {
   await session.launch('rl', { processes: { main: { command: 'seq 100000; sleep 600' } } });
   await session.until('rl', 'main', 'running');

@@ -33,6 +33,15 @@ test('deleting asks, and takes no for an answer', async ({ session }) => {
   expect(await session.experiments()).toEqual([]);
 });
 
+test('a terminal that cannot place its cursor gets no full screen', async ({ session }) => {
+  for (const words of [[], ['ui']]) {
+    const terminal = new Terminal(session, ['env', 'TERM=dumb', ...session.bin, ...words]);
+    expect((await terminal.exited).exitCode).toBe(2);
+    expect(terminal.output).toMatch(/TERM is dumb[\s\S]*symphony ls/);
+    expect(terminal.output).not.toContain('\x1b');
+  }
+});
+
 test('a name that several fit is a choice', async ({ session }) => {
   await session.launch('rl', pair);
   const terminal = Terminal.symphony(session, ['logs', 'agen', '--tail', '5']);

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
+  environmentName,
   overrideSetting,
   readSetting,
   readSettings,
@@ -206,4 +207,13 @@ describe('SymphonyConfig', () => {
       expect((await thrownBy(() => SymphonyConfig.get().setUsername(username))).code).toBe('usage');
     }
   });
+});
+
+it('docs/settings.md lists every setting with its variable', () => {
+  const text = readFileSync(new URL('../../docs/settings.md', import.meta.url), 'utf8');
+  const listed = [...text.matchAll(/^\| `(\w+)` \| `(SYMPHONY_\w+)` \|/gm)].map(([, name, variable]) => [
+    name,
+    variable,
+  ]);
+  expect(listed.sort()).toEqual(settingNames.map((name) => [name, environmentName(name)]).sort());
 });

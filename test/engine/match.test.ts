@@ -100,6 +100,8 @@ describe('resolveName', () => {
     expect(await hint('zzz', ['a', 'b'])).toBe('There are: a, b.');
     expect(await hint('zzz', ['a'])).toBe('There is: a.');
     expect(await hint('zzz', [])).toBe('There is no service at all.');
+    // No letter is near to another.
+    expect(await hint('r', ['a', 'b'])).toBe('There are: a, b.');
     expect(
       (
         await hint(
@@ -107,7 +109,7 @@ describe('resolveName', () => {
           Array.from({ length: 1000 }, (_, index) => `a${index}`),
         )
       )?.length,
-    ).toBeLessThan(100);
+    ).toBeLessThan(150);
   });
 
   it('offers the choice where several fit', async () => {
@@ -145,6 +147,9 @@ describe('targets', () => {
     expect(ambiguous).toMatchObject({ code: 'ambiguous', hint: 'Name one of: agents-0/agent-0, agents-1/agent-0.' });
     expect(matchTarget(all, 'agent-0').map(formatProcess)).toEqual(['agents-0/agent-0', 'agents-1/agent-0']);
     expect((await thrownBy(() => resolveTarget(all, 'lerner'))).hint).toBe('Did you mean learner?');
+    const { hint = '' } = await thrownBy(() => resolveTarget(all, 'zzzzzz'));
+    const shown = hint.replace(/^There are: (.*)\.$/, '$1').split(', ');
+    expect(shown).toEqual(all.map(formatProcess));
     expect((await thrownBy(() => resolveTarget(all, 'eval/agnet'))).hint).toContain('eval/agent');
     expect((await thrownBy(() => resolveTarget(all, ''))).code).toBe('not-found');
   });

@@ -1,4 +1,4 @@
-import { closestNames } from '../../engine/closest-names.ts';
+import { suggestName } from '../../engine/closest-names.ts';
 import { type SettingName, settingNames } from '../../engine/config.ts';
 import { SymphonyError } from '../../engine/errors.ts';
 
@@ -6,8 +6,7 @@ import { SymphonyError } from '../../engine/errors.ts';
 export function resolveSettingName(wanted: string): SettingName {
   const name = settingNames.find((one) => one === wanted);
   if (name !== undefined) return name;
-  const close = closestNames(wanted, settingNames);
   throw new SymphonyError('usage', `There is no setting ${JSON.stringify(wanted)}.`, {
-    hint: close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `There are: ${settingNames.join(', ')}.`,
+    hint: suggestName(wanted, settingNames),
   });
 }
