@@ -16,8 +16,8 @@ export interface ProgramOptions {
   readonly version: string;
   readonly commands: readonly CommandDefinition[];
   readonly runCommand: CommandRunner;
-  /** Takes the help and the version. */
-  readonly writeHelp: (text: string) => void;
+  /** Takes the help and the version; by default they are written to stdout. */
+  readonly writeHelp?: (text: string) => void;
 }
 
 /** The commander program of a set of commands. Nothing is printed and nothing exits but by thrown errors, help excepted. */
@@ -32,7 +32,7 @@ export function createProgram({ name, version, commands, runCommand, only, write
     // Options said after a command are the command's, so that `exec agent python --version` is what it looks like.
     .enablePositionalOptions()
     .exitOverride()
-    .configureOutput({ writeOut: writeHelp, outputError: () => {} })
+    .configureOutput({ outputError: () => {}, ...(writeHelp === undefined ? {} : { writeOut: writeHelp }) })
     .configureHelp({ subcommandTerm });
   addGlobalOptions(program);
   const meant = commands.find((command) => command.name === only || command.aliases?.includes(only ?? ''));

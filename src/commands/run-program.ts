@@ -7,7 +7,7 @@ import {
   readSetting,
   type SettingValues,
 } from '../engine/config.ts';
-import { toSymphonyError } from '../engine/errors.ts';
+import { type SymphonyError, toSymphonyError } from '../engine/errors.ts';
 import { version } from '../engine/version.ts';
 import type { CommandDefinition } from './command.ts';
 import type { CommandArguments, CommandContext } from './context.ts';

@@ -195,7 +195,6 @@ describe('arguments', () => {
       runCommand: async (_, args) => {
         seen = args;
       },
-      writeHelp: () => undefined,
     });
     await program.parseAsync([...words], { from: 'user' });
     if (seen === undefined) throw new Error('The command did not run.');
