@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './bin.ts';
+import { killAll } from './host-processes.ts';
 import type { Session } from './session.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -13,7 +14,7 @@ export interface SmallDisk {
 }
 
 /** Mounts a disk of 2 MB for everything that the session keeps; undefined where this user may not mount one. */
-export async function mountSmallDisk({ place }: Session): Promise<SmallDisk | undefined> {
+export async function mountSmallDisk({ place }: Pick<Session, 'place'>): Promise<SmallDisk | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   await mkdir(place.home, { recursive: true });
   const mounted = await run(['mount', '-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', place.home]);
@@ -23,8 +24,11 @@ export async function mountSmallDisk({ place }: Session): Promise<SmallDisk | un
     fill: () => writeFile(ballast, Buffer.alloc(4e6)).catch(() => undefined),
     makeRoom: () => rm(ballast, { force: true }),
     async remove() {
-      for (const { pid } of place.running()) process.kill(pid, 'SIGKILL');
-      await waitFor(async () => (await run(['umount', place.home])).exitCode === 0);
+      const unmount = async () => {
+        killAll(place.running());
+        return (await run(['umount', place.home])).exitCode === 0;
+      };
+      await waitFor(unmount, { what: 'the disk to be free' });
     },
   };
 }
