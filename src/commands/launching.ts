@@ -4,7 +4,7 @@ import type { ExperimentSpec } from '../engine/spec/experiment-spec.ts';
 import type { ExperimentSnapshot } from '../engine/watch.ts';
 import type { CommandContext } from './context.ts';
 import { showLogs } from './logs/show-logs.ts';
-import { describeLaunch, nextCommands } from './output/launch-summary.ts';
+import { describeLaunch, failuresAtStart, nextCommands } from './output/launch-summary.ts';
 import { print } from './output/print.ts';
 import { warnOfPlan } from './planning.ts';
 import { waitWithProgress } from './waiting.ts';
@@ -28,6 +28,8 @@ export async function launchSpec(
   warnOfPlan(context, cluster.plan(spec));
   const launched = await cluster.launch(spec, { force, signal: context.signal, onProgress: context.progress });
   await cluster.setExperiment(spec.name);
+  // The launch itself is done: the others run, and what is missing may come from one of them.
+  for (const failure of failuresAtStart(launched)) context.warn(failure);
   const goal = { ...(timeout === undefined ? {} : { timeout }) };
   const waits = (what: 'ready' | 'done') => waitWithProgress(context, cluster, spec.name, { ...goal, for: what });
   let snapshot = launched;

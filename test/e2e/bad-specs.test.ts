@@ -110,3 +110,22 @@ describe.concurrent('refused with exit code 2, the place, and nothing launched o
     });
   });
 });
+
+test('a launch says at once which processes cannot be started, and starts the others', async ({ session }) => {
+  const file = await session.file('rl.json', {
+    name: 'rl',
+    processes: {
+      main: ok,
+      typo: { command: ['no-such-program'], replicas: 5, restart: 'on-failure' },
+      astray: { ...ok, startDir: '/no/such/folder' },
+    },
+  });
+  const { exitCode, stdout, stderr } = await session.run(['launch', file]);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'Launched rl on local: 7 processes.\n' });
+  expect(stderr).toMatch(/typo-0, typo-1, typo-2 and 2 more: cannot be started: .*no-such-program/);
+  expect(stderr).toMatch(/astray: cannot be started: .*\/no\/such\/folder does not exist/);
+  expect(stderr).not.toMatch(/main/);
+  await session.until('rl', 'main', 'running');
+  const restarted = await session.run(['restart', 'astray', '-e', 'rl']);
+  expect(restarted).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/astray cannot be started: .*folder/) });
+});

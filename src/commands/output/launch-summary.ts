@@ -1,3 +1,4 @@
+import { formatProcess } from '../../engine/status.ts';
 import type { ExperimentSnapshot } from '../../engine/watch.ts';
 import type { Style } from '../terminal.ts';
 import { serviceColumns } from './service-table.ts';
@@ -13,6 +14,22 @@ export async function describeLaunch(
   return experiment.services.length === 0
     ? lines
     : [...lines, '', ...(await formatTable(serviceColumns, experiment.services, style))];
+}
+
+/** Processes that could not be started, or ended at once, with the reason: a line for each reason. */
+export function failuresAtStart({ processes }: ExperimentSnapshot): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const process of processes) {
+    if (process.state !== 'failed' && process.state !== 'backoff') continue;
+    const reason = process.reason ?? process.state;
+    byReason.set(reason, [...(byReason.get(reason) ?? []), formatProcess(process)]);
+  }
+  return [...byReason].map(([reason, names]) => `${summarizeNames(names)}: ${reason}`);
+}
+
+function summarizeNames(names: readonly string[]): string {
+  const shown = names.slice(0, 3).join(', ');
+  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
 }
 
 /** What one will want to do next. */
