@@ -2,7 +2,7 @@ import type { Cluster } from '../engine/cluster.ts';
 import { SymphonyError } from '../engine/errors.ts';
 import { matchPatterns } from '../engine/match-patterns.ts';
 import type { CommandDefinition } from './command.ts';
-import { finishDeletion } from './deletion.ts';
+import { describePreview, finishDeletion } from './deletion.ts';
 import { confirm } from './names/ask.ts';
 import { formatPlace } from './output/places.ts';
 
@@ -15,6 +15,7 @@ export const deleteBatch: CommandDefinition = {
       .description('delete all experiments that match patterns, such as "sarah-*"; asks first')
       .argument('<patterns...>', 'whole names, in which * stands for anything')
       .option('-f, --force', 'do not ask')
+      .option('--purge', 'delete also what is not Symphony’s and stands where the experiments do')
       .option('--wait', 'wait until all is gone, however long that takes')
       .option('--dry-run', 'say what would be deleted, and delete nothing'),
   async run(args, context) {
@@ -28,15 +29,28 @@ export const deleteBatch: CommandDefinition = {
       });
     }
     const what = await describeDoomed(cluster, names);
-    if (args.dryRun) return finishDeletion(context, { wouldDelete: names, notes: [`Would delete ${what}.`] });
-    if (!args.force && !(await confirm(context, `Delete ${what}?`, 'Use --force to delete them without a question.'))) {
-      context.note('Nothing was deleted.');
-      return 1;
+    const purge = args.purge ?? false;
+    const preview = async () => {
+      const previews = await Promise.all(names.map((name) => cluster.previewDeletion(name)));
+      const both = (key: 'others' | 'notes') => [...new Set(previews.flatMap((one) => one[key]))];
+      return describePreview({ others: both('others'), notes: both('notes') }, purge);
+    };
+    if (args.dryRun) {
+      const notes = [`Would delete ${what}.`, ...(await preview())];
+      return finishDeletion(context, { wouldDelete: names, notes });
+    }
+    if (!args.force) {
+      for (const note of await preview()) context.note(note);
+      if (!(await confirm(context, `Delete ${what}?`, 'Use --force to delete them without a question.'))) {
+        context.note('Nothing was deleted.');
+        return 1;
+      }
     }
     const results = await cluster.deleteBatch(names, {
       signal: context.signal,
       onProgress: context.progress,
       wait: args.wait ?? false,
+      purge,
     });
     return finishDeletion(context, { cluster, results });
   },

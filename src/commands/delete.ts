@@ -1,7 +1,7 @@
 import type { CommandDefinition } from './command.ts';
-import { finishDeletion } from './deletion.ts';
+import { describePreview, finishDeletion } from './deletion.ts';
 import { confirm } from './names/ask.ts';
-import { chooseDoomed } from './names/experiment-name.ts';
+import { chooseDoomed, findStatus } from './names/experiment-name.ts';
 import { formatProcessCount } from './output/counts.ts';
 import { formatPlace } from './output/places.ts';
 
@@ -14,26 +14,33 @@ export const deleteExperiment: CommandDefinition = {
       .description('end everything of an experiment and forget it; asks first')
       .argument('[experiment]', 'by default the current one')
       .option('-f, --force', 'do not ask; needs the whole name')
+      .option('--purge', 'delete also what is not Symphony’s and stands where the experiment does')
       .option('--wait', 'wait until all is gone, however long that takes')
       .option('--dry-run', 'say what would be deleted, and delete nothing'),
   async run(args, context) {
     const cluster = await context.cluster();
     const asks = !args.force && (args.dryRun || context.terminal.canAsk);
     const name = await chooseDoomed(context, cluster, args.experiment, { asks });
-    const found = (await cluster.listExperiments()).find((experiment) => experiment.name === name);
+    const found = await findStatus(cluster, name);
     const size = found === undefined ? '' : ` (${formatProcessCount(found.processes)})`;
     const what = `${name}${size}${formatPlace(cluster, found)}`;
+    const purge = args.purge ?? false;
     if (args.dryRun) {
-      return finishDeletion(context, { wouldDelete: [name], notes: [`Would delete ${what}.`] });
+      const notes = describePreview(await cluster.previewDeletion(name), purge);
+      return finishDeletion(context, { wouldDelete: [name], notes: [`Would delete ${what}.`, ...notes] });
     }
-    if (!args.force && !(await confirm(context, `Delete ${what}?`, 'Use --force to delete it without a question.'))) {
-      context.note('Nothing was deleted.');
-      return 1;
+    if (!args.force) {
+      for (const note of describePreview(await cluster.previewDeletion(name), purge)) context.note(note);
+      if (!(await confirm(context, `Delete ${what}?`, 'Use --force to delete it without a question.'))) {
+        context.note('Nothing was deleted.');
+        return 1;
+      }
     }
     const results = await cluster.deleteBatch([name], {
       signal: context.signal,
       onProgress: context.progress,
       wait: args.wait ?? false,
+      purge,
     });
     return finishDeletion(context, { cluster, results });
   },

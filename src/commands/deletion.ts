@@ -1,4 +1,4 @@
-import type { Cluster, DeleteResult } from '../engine/cluster.ts';
+import type { Cluster, DeleteResult, DeletionPreview } from '../engine/cluster.ts';
 import { SymphonyError } from '../engine/errors.ts';
 import type { CommandContext } from './context.ts';
 import { print } from './output/print.ts';
@@ -8,6 +8,22 @@ type Results = readonly (DeleteResult | { readonly name: string; readonly error:
 type Deletion =
   | { readonly wouldDelete: readonly string[]; readonly notes: readonly string[] }
   | { readonly cluster: Cluster; readonly results: Results };
+
+/** What should be known before a deletion, in lines. */
+export function describePreview({ others, notes }: DeletionPreview, purge: boolean): string[] {
+  if (others.length === 0) return [...notes];
+  const said = listSome(others);
+  const fate = purge
+    ? `This is not Symphony’s and is deleted as well: ${said}.`
+    : `This is not Symphony’s and stays: ${said}. (--purge deletes it as well.)`;
+  return [fate, ...notes];
+}
+
+/** The first ten, and how many more. */
+function listSome(words: readonly string[]): string {
+  const shown = words.slice(0, 10).join(', ');
+  return words.length > 10 ? `${shown} and ${words.length - 10} more` : shown;
+}
 
 /**
  * Says what became of a deletion.
@@ -29,6 +45,10 @@ export async function finishDeletion(context: CommandContext, deletion: Deletion
     names: () => deleted,
     table: () => deleted.map((name) => `Deleted ${name}.`),
   });
+  for (const result of results) {
+    if ('error' in result || (result.kept ?? []).length === 0) continue;
+    context.note(`Where ${result.name} stood, this is not Symphony’s and stays: ${listSome(result.kept ?? [])}.`);
+  }
   const errors = results.flatMap((result) => ('error' in result ? [result.error] : []));
   const leftovers = results.flatMap((result) =>
     'leftovers' in result && result.leftovers.length > 0

@@ -27,17 +27,18 @@ export async function launchSpec(
 ): Promise<ExperimentSnapshot> {
   warnOfPlan(context, cluster.plan(spec));
   const launched = await cluster.launch(spec, { force, signal: context.signal, onProgress: context.progress });
-  await cluster.setExperiment(spec.name);
+  const { name } = launched.experiment;
+  await cluster.setExperiment(name);
   // The launch itself is done: the others run, and what is missing may come from one of them.
   for (const failure of failuresAtStart(launched)) context.warn(failure);
   const goal = { ...(timeout === undefined ? {} : { timeout }) };
-  const waits = (what: 'ready' | 'done') => waitWithProgress(context, cluster, spec.name, { ...goal, for: what });
+  const waits = (what: 'ready' | 'done') => waitWithProgress(context, cluster, name, { ...goal, for: what });
   let snapshot = launched;
   if (wait === 'ready' || (wait === 'done' && !follow)) snapshot = await waits(wait);
   if (!follow) {
     await print(context, {
       data: snapshot.experiment,
-      names: () => [spec.name],
+      names: () => [name],
       table: () => describeLaunch(snapshot, context.terminal.style),
     });
     if (context.terminal.forPeople)

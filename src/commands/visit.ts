@@ -2,7 +2,7 @@ import type { Visit } from '../engine/capabilities.ts';
 import { requireCapability } from '../engine/cluster.ts';
 import type { CommandDefinition } from './command.ts';
 import type { CommandContext } from './context.ts';
-import { chooseExperiment } from './names/experiment-name.ts';
+import { chooseExperiment, findStatus } from './names/experiment-name.ts';
 import { chooseService } from './names/service-name.ts';
 import { print } from './output/print.ts';
 import { tunnelCommand } from './ssh-tunnel.ts';
@@ -21,7 +21,7 @@ export const visit: CommandDefinition = {
     const cluster = await context.cluster();
     const capability = requireCapability(cluster, 'visit');
     const experiment = await chooseExperiment(context, cluster, args.experiment);
-    const services = (await cluster.listExperiments()).find(({ name }) => name === experiment)?.services ?? [];
+    const services = (await findStatus(cluster, experiment))?.services ?? [];
     const service = await chooseService(context, services, args.service);
     const way = await capability.visit(experiment, service, {
       signal: context.signal,

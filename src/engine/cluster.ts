@@ -173,8 +173,12 @@ export abstract class Cluster {
 
   abstract listExperiments(): Promise<readonly ExperimentStatus[]>;
 
-  /** Their names alone, in the same order: a backend may know them without looking at every process. */
-  async listExperimentNames(): Promise<readonly string[]> {
+  /**
+   * Their names alone, in the same order: a backend may know them without looking at every process.
+   * @param _options `wanted`: a name that was given; it is among the names if it means an experiment, however much that has
+   *   to be looked for
+   */
+  async listExperimentNames(_options: { readonly wanted?: string } = {}): Promise<readonly string[]> {
     return (await this.listExperiments()).map(({ name }) => name);
   }
 

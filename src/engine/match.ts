@@ -11,9 +11,19 @@ export function matchRank(wanted: string, name: string): 0 | 1 | 2 | undefined {
   return name.includes(wanted) ? 2 : undefined;
 }
 
-/** The names that are meant: the exact one, else all that begin so, else all that contain it. An empty word means none. */
+/**
+ * The names that are meant: the exact one, else all that share it (`team-a/rl`, `team-b/rl` for `rl`), else all that begin
+ * so, else all that contain it. An empty word means none.
+ */
 export function matchNames(wanted: string, names: readonly string[]): string[] {
-  return wanted === '' ? [] : best(names, (name) => matchRank(wanted, name));
+  if (wanted === '') return [];
+  const whole = matchWhole(wanted, names);
+  return whole.length > 0 ? whole : best(names, (name) => matchRank(wanted, name));
+}
+
+/** Those that are written out: the name itself, else all that bear it in one place or another. */
+function matchWhole(wanted: string, names: readonly string[]): string[] {
+  return names.includes(wanted) ? [wanted] : names.filter((name) => name.endsWith(`/${wanted}`));
 }
 
 /**
@@ -26,7 +36,7 @@ export function resolveName(
   names: readonly string[],
   options: { /** Whatever destroys needs the whole name. */ readonly exact?: boolean } = {},
 ): string {
-  const matches = options.exact ? names.filter((name) => name === wanted) : matchNames(wanted, names);
+  const matches = options.exact ? matchWhole(wanted, names) : matchNames(wanted, names);
   const [first] = matches;
   if (first === undefined) throw notFound(kind, wanted, names);
   if (new Set(matches).size > 1) throw ambiguous(kind, wanted, matches);

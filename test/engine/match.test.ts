@@ -89,6 +89,10 @@ describe('resolveName', () => {
 
   it('needs the whole name for what destroys', async () => {
     expect(resolveName('experiment', 'rl', ['rl', 'rl-2'], { exact: true })).toBe('rl');
+    expect(matchNames('rl', ['a/rl', 'b/rl', 'rl-2'])).toEqual(['a/rl', 'b/rl']);
+    expect(matchNames('rl', ['rl', 'b/rl'])).toEqual(['rl']);
+    const shared = await thrownBy(() => resolveName('experiment', 'rl', ['a/rl', 'b/rl', 'rl-2'], { exact: true }));
+    expect(shared).toMatchObject({ code: 'ambiguous', hint: 'Name one of: a/rl, b/rl.' });
     const error = await thrownBy(() => resolveName('experiment', 'learn', ['learner'], { exact: true }));
     expect(error).toMatchObject({ code: 'not-found', hint: 'Did you mean learner?' });
   });

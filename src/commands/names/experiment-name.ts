@@ -2,6 +2,7 @@ import type { Cluster } from '../../engine/cluster.ts';
 import { readSetting } from '../../engine/config.ts';
 import { SymphonyError } from '../../engine/errors.ts';
 import { matchNames, resolveName } from '../../engine/match.ts';
+import type { ExperimentStatus } from '../../engine/status.ts';
 import type { CommandContext } from '../context.ts';
 import { select } from './ask.ts';
 
@@ -16,7 +17,7 @@ export async function chooseExperiment(
   cluster: Cluster,
   wanted: string | undefined,
 ): Promise<string> {
-  const names = await cluster.listExperimentNames();
+  const names = await cluster.listExperimentNames(wanted === undefined ? {} : { wanted });
   if (wanted !== undefined) return chooseNamed(context, wanted, names);
   const current = await cluster.currentExperiment();
   if (current !== null && names.includes(current)) return current;
@@ -36,7 +37,7 @@ export async function chooseDoomed(
   wanted: string | undefined,
   options: { readonly asks: boolean },
 ): Promise<string> {
-  const names = await cluster.listExperimentNames();
+  const names = await cluster.listExperimentNames(wanted === undefined ? {} : { wanted });
   if (wanted === undefined) {
     const current = await cluster.currentExperiment();
     if (current !== null && names.includes(current)) return current;
@@ -44,6 +45,12 @@ export async function chooseDoomed(
   }
   if (options.asks) return chooseNamed(context, wanted, names);
   return resolveName('experiment', await ownName(wanted, names), names, { exact: true });
+}
+
+/** How an experiment stands; undefined if it is gone, or cannot be looked at. A name may say more than the list needs to. */
+export async function findStatus(cluster: Cluster, name: string): Promise<ExperimentStatus | undefined> {
+  const listed = (await cluster.listExperiments()).find((experiment) => experiment.name === name);
+  return listed ?? cluster.describeExperiment(name).catch(() => undefined);
 }
 
 async function chooseNamed(context: Chooser, wanted: string, names: readonly string[]): Promise<string> {
@@ -69,8 +76,13 @@ function noExperiment(cluster: Cluster, current: string | null, names: readonly 
       hint: 'Start one with: symphony launch FILE',
     });
   }
+  const isShared = names.some((name) => name.endsWith(`/${current}`));
   const gone =
-    current === null ? 'No experiment is named and none is current' : `The current experiment ${current} is gone`;
+    current === null
+      ? 'No experiment is named and none is current'
+      : isShared
+        ? `There are several experiments ${current}, the name of the current one`
+        : `The current experiment ${current} is gone`;
   return new SymphonyError('cannot-ask', `${gone}; there ${names.length === 1 ? 'is' : 'are'}: ${names.join(', ')}.`, {
     hint: 'Name one, or choose it with: symphony switch-experiment NAME',
   });
