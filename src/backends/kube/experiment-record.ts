@@ -35,15 +35,39 @@ export function recordObject(location: KubeLocation, record: ExperimentRecord): 
   };
 }
 
-/** The record in such a ConfigMap; undefined if it is none, or not one that can be read. */
-export function readExperimentRecord(object: {
-  readonly data?: Readonly<Record<string, string>>;
-}): ExperimentRecord | undefined {
-  const { spec, launch } = object.data ?? {};
-  if (spec === undefined || launch === undefined) return undefined;
-  try {
-    return { ...JSON.parse(launch), spec: JSON.parse(spec) };
-  } catch {
-    return undefined;
+/**
+ * The record in such a ConfigMap, which anybody can edit.
+ * @throws Error saying in words what is wrong with it
+ */
+export function readExperimentRecord({ data }: { readonly data?: unknown }): ExperimentRecord {
+  const launch = readPart(data, 'launch');
+  const spec = readPart(data, 'spec');
+  const { launchId, services, version } = launch;
+  if (typeof launchId !== 'string') throw new Error('its launch has no id');
+  if (!Array.isArray(services) || !services.every(isService)) throw new Error('its services are of an unknown form');
+  if (typeof spec.name !== 'string' || !isMap(spec.processes) || !isMap(spec.groups)) {
+    throw new Error('its spec is of an unknown form');
   }
+  return { launchId, services, version: String(version ?? ''), spec: spec as unknown as ExperimentSpec };
+}
+
+function readPart(data: unknown, key: 'launch' | 'spec'): Readonly<Record<string, unknown>> {
+  const text = isMap(data) ? data[key] : undefined;
+  if (typeof text !== 'string') throw new Error(`it has no ${key}`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Error(`its ${key} is no JSON`);
+  }
+  if (!isMap(value)) throw new Error(`its ${key} is of an unknown form`);
+  return value;
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isService(value: unknown): value is AssignedService {
+  return isMap(value) && typeof value.name === 'string' && typeof value.port === 'number' && isMap(value.owner);
 }

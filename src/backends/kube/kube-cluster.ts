@@ -4,6 +4,7 @@ import {
   Cluster,
   type DeleteOptions,
   type DeleteResult,
+  type DeletionPreview,
   type ExperimentDescription,
   type LaunchOptions,
   type WatchOptions,
@@ -28,27 +29,29 @@ import { hasMetrics, sampleMetrics } from './actions/sample-metrics.ts';
 import { type CallOptions, KubeClient } from './api/kube-client.ts';
 import type { KubeOptions } from './api/kube-options.ts';
 import { loadKubeConfig } from './api/load-kube-config.ts';
+import { persist } from './api/persist.ts';
 import { copyIn } from './copy/copy-in.ts';
 import { copyOut } from './copy/copy-out.ts';
 import { deleteExperiment } from './delete/delete-experiment.ts';
+import { findOthers } from './delete/find-others.ts';
 import { memberKey, newestPod } from './experiments/experiment-entry.ts';
-import { findExperiment, visibleNamespace } from './experiments/find-experiments.ts';
+import { placeKey } from './experiments/experiment-names.ts';
+import { findScope, type Scope } from './experiments/find-experiments.ts';
 import { listExperimentNames, listExperiments, readExperiment } from './experiments/list-experiments.ts';
 import { watchExperiments } from './experiments/watch-experiments.ts';
 import type { ContainerName } from './inside/container.ts';
 import { attachToContainer, detachHint } from './inside/kube-attach.ts';
 import { execInContainer } from './inside/kube-exec.ts';
-import { type PlanOptions, planOnKube } from './kube-plan.ts';
-import { annotations } from './labels.ts';
+import { knownNamespaces, rememberNamespace } from './known-namespaces.ts';
+import { locateExperiment, type PlanOptions, planOnKube } from './kube-plan.ts';
 import { checkExperiment, launchExperiment } from './launch/launch-experiment.ts';
 import { loadNodePools } from './load-node-pools.ts';
 import { kubeLogs } from './logs/kube-logs.ts';
-import { recordName } from './object-names.ts';
 import { visitService } from './visit/kube-visit.ts';
 
 /** What a cluster was found to be like. */
 interface Found {
-  readonly visible: string | undefined;
+  readonly scope: Scope;
   /** Whether it measures what its pods use. */
   readonly measures: boolean;
 }
@@ -65,8 +68,7 @@ export class KubeCluster extends Cluster {
   override readonly capabilities: Capabilities;
   readonly #client: KubeClient;
   readonly #plan: PlanOptions;
-  /** The one namespace in which experiments are seen; undefined for all. */
-  readonly #visible: string | undefined;
+  #scope: Scope;
 
   /** @throws SymphonyError `backend-unavailable` if the server does not answer within seconds, or refuses the user */
   static async connect(options: KubeOptions, { signal }: CallOptions = {}): Promise<KubeCluster> {
@@ -75,13 +77,14 @@ export class KubeCluster extends Cluster {
     const onAbort = () => client.close();
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
-      const [visible, nodePools, measures] = await Promise.all([
-        visibleNamespace(client, options.namespace),
+      const known = await knownNamespaces(client.identity.server);
+      const [scope, nodePools, measures] = await Promise.all([
+        findScope(client, { preferred: options.namespace, known }),
         options.nodePools === undefined ? [] : loadNodePools(options.nodePools, client),
         // If the server cannot be reached, the others say so.
         hasMetrics(client).catch(() => false),
       ]);
-      return new KubeCluster(client, { ...options, nodePools }, { visible, measures });
+      return new KubeCluster(client, { ...options, nodePools }, { scope, measures });
     } catch (error) {
       client.close();
       throw signal?.aborted ? abortError(signal) : error;
@@ -90,12 +93,12 @@ export class KubeCluster extends Cluster {
     }
   }
 
-  private constructor(client: KubeClient, options: PlanOptions, { visible, measures }: Found) {
+  private constructor(client: KubeClient, options: PlanOptions, { scope, measures }: Found) {
     super();
     this.#client = client;
     this.place = `context ${client.identity.context}`;
     this.#plan = options;
-    this.#visible = visible;
+    this.#scope = scope;
     this.capabilities = {
       restart: {
         restart: async (name, processes, options) =>
@@ -134,28 +137,41 @@ export class KubeCluster extends Cluster {
   }
 
   protected override async launchSpec(spec: ExperimentSpec, options: LaunchOptions): Promise<ExperimentSnapshot> {
-    const launchId = newLaunchId();
-    const location = await launchExperiment(this.#client, spec, { ...options, plan: this.#plan, launchId });
-    const launched = { metadata: { annotations: { [annotations.launched]: new Date().toISOString() } } };
-    const record = { kind: 'ConfigMap', name: recordName(location), namespace: location.namespace } as const;
-    await this.#client.patch(record, launched);
-    const { index, entry } = await readExperiment(this.#client, location.namespace, spec.name);
+    const location = locateExperiment(spec, this.#plan);
+    // Before anything is created: what breaks off is found there, too.
+    if (!location.ownNamespace) await this.#remember(location.namespace);
+    const launch = { ...options, plan: this.#plan, scope: this.#scope, launchId: newLaunchId() };
+    await launchExperiment(this.#client, spec, launch);
+    const { index, entry } = await this.#read(placeKey(location));
     return entry.snapshot((service) => index.service(entry, service));
   }
 
   override async delete(name: string, options: DeleteOptions = {}): Promise<DeleteResult> {
-    const known = await findExperiment(this.#client, name, this.#visible);
-    if (known === undefined) throw notFound(name);
-    return deleteExperiment(this.#client, known, options);
+    const { signal } = options;
+    const find = () => readExperiment(this.#client, this.#scope, name, { signal });
+    const { index, entry } = await persist(find, options);
+    const known = { ...entry.known, launches: index.launches(entry) };
+    return { ...(await deleteExperiment(this.#client, known, options)), name };
+  }
+
+  override async previewDeletion(name: string): Promise<DeletionPreview> {
+    const { location } = (await this.#read(name)).entry.known;
+    if (!location.ownNamespace) return { others: [], notes: [] };
+    const { found, unseen } = await findOthers(this.#client, location);
+    if (unseen.length === 0) return { others: found, notes: [] };
+    const kinds =
+      unseen.length > 4 ? `${unseen.slice(0, 3).join(', ')} and ${unseen.length - 3} more` : unseen.join(', ');
+    const note = `This user may not list some kinds of objects (${kinds}); what there is of them in namespace ${location.namespace} goes with it.`;
+    return { others: found, notes: [note] };
   }
 
   override async listExperiments(): Promise<readonly ExperimentStatus[]> {
-    const index = await listExperiments(this.#client, this.#visible);
+    const index = await listExperiments(this.#client, this.#scope);
     return index.snapshots().map(({ experiment }) => experiment);
   }
 
-  override async listExperimentNames(): Promise<readonly string[]> {
-    return listExperimentNames(this.#client, this.#visible);
+  override async listExperimentNames(options: { readonly wanted?: string } = {}): Promise<readonly string[]> {
+    return listExperimentNames(this.#client, this.#scope, options.wanted);
   }
 
   override async listProcesses(experiment: string): Promise<readonly ProcessStatus[]> {
@@ -173,12 +189,14 @@ export class KubeCluster extends Cluster {
   }
 
   override async spec(name: string): Promise<ExperimentSpec> {
-    return (await this.#read(name)).entry.record.spec;
+    const { entry } = await this.#read(name);
+    if (!entry.isRemains) return entry.record.spec;
+    throw new SymphonyError('failed', `The spec of experiment ${name} is not known: ${entry.standing.reason}.`);
   }
 
   override async *watch(options: WatchOptions = {}): AsyncGenerator<WatchEvent> {
     if (options.signal?.aborted) return;
-    yield* watchExperiments(this.#client, this.#visible, options);
+    yield* watchExperiments(this.#client, this.#scope, options);
   }
 
   override async *logBatches(
@@ -197,7 +215,15 @@ export class KubeCluster extends Cluster {
   }
 
   async #read(name: string) {
-    return readExperiment(this.#client, this.#visible, name);
+    return readExperiment(this.#client, this.#scope, name);
+  }
+
+  /** Sees experiments there from now on, in this client and in later ones of this machine. */
+  async #remember(namespace: string): Promise<void> {
+    await rememberNamespace(this.#client.identity.server, namespace);
+    const { namespaces, preferred } = this.#scope;
+    if (namespaces === undefined || namespaces.includes(namespace)) return;
+    this.#scope = { namespaces: [...namespaces, namespace], preferred };
   }
 
   async #container(name: string, process: ProcessReference) {
@@ -247,10 +273,6 @@ export class KubeCluster extends Cluster {
 
 function newLaunchId(): string {
   return randomBytes(8).toString('hex');
-}
-
-function notFound(name: string): SymphonyError {
-  return new SymphonyError('not-found', `There is no experiment ${name}.`);
 }
 
 function doesNotRun(process: ProcessReference, status: ProcessStatus | undefined): SymphonyError {

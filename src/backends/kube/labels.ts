@@ -40,6 +40,8 @@ export const annotations = {
   logReady: 'symphony/log-ready',
   /** On the ConfigMap with the spec: since when all of its pods have been created. One that is not there is lost then. */
   launched: 'symphony/launched',
+  /** On the ConfigMap with the spec: when its launch, which is under way, was last seen to go on. */
+  launching: 'symphony/launching',
   /** On the ConfigMap with the spec: since when it is being deleted. The experiment is `stopping`. */
   deleting: 'symphony/deleting',
 } as const;

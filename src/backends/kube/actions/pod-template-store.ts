@@ -23,7 +23,7 @@ export class PodTemplateStore {
   /** Of launches that kept none, by an earlier version or through kubectl, there are none. */
   static async read(
     client: KubeClient,
-    { known, record, owner }: ExperimentEntry,
+    { known, record }: ExperimentEntry,
     options: CallOptions,
   ): Promise<PodTemplateStore> {
     const { namespace } = known.location;
@@ -37,9 +37,8 @@ export class PodTemplateStore {
     const kept = new Map<string, Kept>();
     for (const holder of items) {
       for (const pod of templatesIn(holder)) {
-        const template = { ...pod, metadata: { ...pod.metadata, ownerReferences: [owner] } };
         const { name } = pod.metadata;
-        kept.set(name, { holder: holder.metadata.name, template, count: countIn(holder, name) });
+        kept.set(name, { holder: holder.metadata.name, template: pod, count: countIn(holder, name) });
       }
     }
     return new PodTemplateStore(client, namespace, kept);

@@ -21,6 +21,8 @@ export interface KubeRequest {
   readonly query?: Query;
   readonly body?: unknown;
   readonly contentType?: string;
+  /** The form of the answer, where it is not plain JSON. */
+  readonly accept?: string;
   /** What this does, for messages: verb and resource, `list pods`. */
   readonly doing: string;
   readonly signal?: AbortSignal | undefined;
@@ -42,6 +44,8 @@ export class KubeApi {
   readonly #agent: http.Agent;
   readonly #closing = new AbortController();
   #probing: Promise<void> | undefined;
+  /** Milliseconds by which the server's clock is ahead of this machine's. */
+  #ahead = 0;
 
   constructor({ identity, credentials, proxy }: LoadedKubeConfig) {
     this.identity = identity;
@@ -78,6 +82,11 @@ export class KubeApi {
   /** A WebSocket to the API server, opened. It is paused, so that nothing is missed that comes at once: listen, then resume. */
   socket(request: SocketRequest, protocols: readonly string[]): Promise<WebSocket> {
     return this.#persist(request, (authentication) => this.#open(request, protocols, authentication));
+  }
+
+  /** The server's time, in milliseconds: what it answered last says how far this machine's clock is off. */
+  get now(): number {
+    return Date.now() + this.#ahead;
   }
 
   /** Whether the server answers at all, whatever it says. */
@@ -126,7 +135,7 @@ export class KubeApi {
       agent: this.#agent,
       method: request.method ?? 'GET',
       headers: {
-        accept: 'application/json',
+        accept: request.accept ?? 'application/json',
         'user-agent': `symphony/${version}`,
         ...(authentication.options.headers as http.OutgoingHttpHeaders),
         ...(body && { 'content-type': request.contentType ?? 'application/json', 'content-length': body.byteLength }),
@@ -165,6 +174,8 @@ export class KubeApi {
       });
       sent.end(body);
     });
+    const said = Date.parse(response.headers.date ?? '');
+    if (!Number.isNaN(said)) this.#ahead = said - Date.now();
     if ((response.statusCode ?? 500) < 300) return response;
     throw await readRefusal(response, options, doing, this.identity);
   }

@@ -4,12 +4,15 @@ import type { KubeClient, LongCallOptions } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { listAndWatch } from '../api/list-watch.ts';
 import type { KubeLocation } from '../object-names.ts';
+import { describeNamespace, describePods } from './describe-pods.ts';
 
 export interface GoneOptions extends LongCallOptions {
   /** Seconds, beyond the time that pods are given to end; as long as it takes if absent. */
   readonly timeout?: number | undefined;
   /** Waits for the pods that it selects; without one, for the namespace. */
   readonly selector?: string;
+  /** Hears of pods that have not been asked to end. */
+  readonly onUnasked?: () => void;
 }
 
 /**
@@ -20,7 +23,7 @@ export async function waitUntilGone(
   client: KubeClient,
   { namespace }: KubeLocation,
   uid: string | undefined,
-  { signal, timeout, selector, onProgress }: GoneOptions,
+  { signal, timeout, selector, onProgress, onUnasked }: GoneOptions,
 ): Promise<readonly string[]> {
   const own = new AbortController();
   const standing = new Map<string, KubeObject>();
@@ -43,9 +46,13 @@ export async function waitUntilGone(
         if (timeout !== undefined) timer ??= setTimeout(() => own.abort(), (timeout + grace) * 1000);
       } else if (event.type === 'put') standing.set(event.object.metadata.name, event.object);
       else if (event.type === 'removed') standing.delete(event.object.metadata.name);
-      else continue;
+      else {
+        if (event.type === 'stale') onProgress?.({ message: 'Waiting for the API server', detail: event.reason });
+        continue;
+      }
       if (uid !== undefined && [...standing.values()].every(({ metadata }) => metadata.uid !== uid)) return [];
       if (standing.size === 0) return [];
+      if ([...standing.values()].some(({ metadata }) => metadata.deletionTimestamp === undefined)) onUnasked?.();
       onProgress?.(progressOf(kind, [...standing.values()], total));
     }
   } finally {
@@ -53,38 +60,18 @@ export async function waitUntilGone(
     own.abort();
   }
   if (signal?.aborted) throw abortError(signal);
-  return [...standing.values()].map((object) => describeStanding(kind, object));
+  return kind === 'Pod' ? describePods([...standing.values()]) : [...standing.values()].map(describeNamespace);
 }
 
 function progressOf(kind: 'Pod' | 'Namespace', standing: readonly KubeObject[], total: number): Progress {
-  if (kind === 'Pod') {
-    const held = standing.filter(({ metadata }) => (metadata.finalizers ?? []).length > 0);
-    return {
-      message: 'Waiting until all processes have ended',
-      done: total - standing.length,
-      total,
-      ...(held.length > 0 && { detail: held.map((pod) => describeStanding(kind, pod)).join(', ') }),
-    };
+  if (kind === 'Namespace') {
+    return { message: `Waiting until it is gone: ${standing.map(describeNamespace).join(', ')}` };
   }
+  const held = standing.filter(({ metadata }) => (metadata.finalizers ?? []).length > 0);
   return {
-    message: `Waiting until it is gone: ${standing.map((object) => describeStanding(kind, object)).join(', ')}`,
+    message: 'Waiting until all processes have ended',
+    done: total - standing.length,
+    total,
+    ...(held.length > 0 && { detail: describePods(held).join(', ') }),
   };
-}
-
-function describeStanding(kind: string, { metadata, status }: KubeObject): string {
-  const conditions = (status?.conditions ?? []) as readonly {
-    readonly type: string;
-    readonly status: string;
-    readonly message?: string;
-  }[];
-  const remaining = conditions
-    .filter(({ type, status }) => /Remaining|Failure/.test(type) && status === 'True')
-    .map(({ message }) => message);
-  const finalizers = metadata.finalizers ?? [];
-  const why = [
-    ...(finalizers.length > 0 ? [`its finalizers ${finalizers.join(', ')} have not been dealt with`] : []),
-    ...remaining,
-    ...(kind === 'Pod' && finalizers.length === 0 ? ['its node has not confirmed its end'] : []),
-  ];
-  return `${kind.toLowerCase()} ${metadata.name}${why.length > 0 ? ` (${why.join('; ')})` : ''}`;
 }

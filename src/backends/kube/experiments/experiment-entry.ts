@@ -1,6 +1,7 @@
 import type { ExperimentDescription, ProcessDescription } from '../../../engine/cluster.ts';
 import type { AssignedService } from '../../../engine/networking.ts';
 import { hideSecrets } from '../../../engine/secrets.ts';
+import type { ExperimentSpec } from '../../../engine/spec/experiment-spec.ts';
 import { resolveExperiment } from '../../../engine/spec/resolve-experiment.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolved-experiment.ts';
 import {
@@ -14,7 +15,6 @@ import {
 import type { ExperimentSnapshot } from '../../../engine/watch.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { type ExperimentRecord, readExperimentRecord } from '../experiment-record.ts';
-import type { OwnerReference } from '../kube-object.ts';
 import { planOnKube } from '../kube-plan.ts';
 import { annotations, labels } from '../labels.ts';
 import { generation } from '../logs/container-runs.ts';
@@ -25,6 +25,8 @@ import { serviceStatus } from '../visit/service-status.ts';
 import { type KnownExperiment, knownExperiment } from './find-experiments.ts';
 import type { PodEvents } from './pod-events.ts';
 import { processStatus, type StatusContext } from './process-status.ts';
+import type { Remains } from './remains.ts';
+import type { Standing } from './standing.ts';
 
 /** One experiment: its record, and what is known of its pods and services. */
 export class ExperimentEntry {
@@ -33,40 +35,78 @@ export class ExperimentEntry {
   readonly #byMember: ReadonlyMap<string, readonly ResolvedProcess[]>;
   #memberByPod: ReadonlyMap<string, string> | undefined;
   readonly #statuses = new Map<string, ProcessStatus>();
-  #object: KubeObject;
+  /** What is said of the whole beside the states of its processes. */
+  standing: Standing;
+  #source: KubeObject | Remains;
+  #name: string;
 
-  /** @returns undefined if the record is broken */
-  static from(object: KubeObject): ExperimentEntry | undefined {
-    const record = readExperimentRecord(object as { data?: Readonly<Record<string, string>> });
-    return record && new ExperimentEntry(object, record);
+  /** @throws Error saying what is wrong with the record */
+  static read(object: KubeObject): ExperimentEntry {
+    return new ExperimentEntry(object, readExperimentRecord(object as { readonly data?: unknown }), {});
   }
 
-  private constructor(object: KubeObject, record: ExperimentRecord) {
-    this.#object = object;
+  static ofRemains(remains: Remains): ExperimentEntry {
+    return new ExperimentEntry(remains, remains.record, remains.standing);
+  }
+
+  private constructor(source: KubeObject | Remains, record: ExperimentRecord, standing: Standing) {
+    this.#source = source;
     this.record = record;
+    this.standing = standing;
     this.processes = resolveExperiment(record.spec).processes;
     this.#byMember = Map.groupBy(this.processes, memberKey);
+    this.#name = this.known.name;
+  }
+
+  /** Whether a record is that of this launch, and says the same. */
+  isOf(object: KubeObject): boolean {
+    const own = this.#source;
+    if (!('metadata' in own)) return false;
+    const said = ({ metadata, data }: KubeObject) => [metadata.labels?.[labels.launch], data?.spec, data?.launch];
+    return said(own).every((part, index) => part === said(object)[index]);
+  }
+
+  /** How many pods it has when it is complete. */
+  get members(): number {
+    return this.#byMember.size;
+  }
+
+  /** The record, where it can be read. */
+  get object(): KubeObject | undefined {
+    return 'metadata' in this.#source ? this.#source : undefined;
   }
 
   /** The same launch, as its record stands now. */
   update(object: KubeObject): void {
-    this.#object = object;
+    this.#source = object;
+  }
+
+  /** The name under which it is told: its own, or `namespace/name`. */
+  get name(): string {
+    return this.#name;
+  }
+
+  rename(name: string): void {
+    if (name === this.#name) return;
+    this.#name = name;
+    this.#statuses.clear();
+  }
+
+  /** Its record is gone or cannot be read: only what stands is known. */
+  get isRemains(): boolean {
+    return !('metadata' in this.#source);
   }
 
   get known(): KnownExperiment {
-    return knownExperiment(this.#object);
-  }
-
-  /** Its record, which owns all else that it is made of. */
-  get owner(): OwnerReference {
-    const { name, uid = '' } = this.#object.metadata;
-    return { apiVersion: 'v1', kind: 'ConfigMap', name, uid };
+    return 'metadata' in this.#source ? knownExperiment(this.#source) : this.#source.known;
   }
 
   get #context(): Omit<StatusContext, 'events' | 'missingPodEvents'> {
     const { location, isDeleting } = this.known;
-    const isLaunched = this.#object.metadata.annotations?.[annotations.launched] !== undefined;
-    return { location, services: this.services, isLaunched, isDeleting };
+    const isLaunched =
+      !('metadata' in this.#source) || this.#source.metadata.annotations?.[annotations.launched] !== undefined;
+    const { isBrokenOff = false } = this.standing;
+    return { experiment: this.name, location, services: this.services, isLaunched, isDeleting, isBrokenOff };
   }
 
   get services(): readonly AssignedService[] {
@@ -92,8 +132,7 @@ export class ExperimentEntry {
     const context: StatusContext = {
       ...this.#context,
       events: (pod) => events.of(pod),
-      missingPodEvents: (pod) =>
-        events.ofMissing(location.namespace, pod, this.#object.metadata.creationTimestamp ?? ''),
+      missingPodEvents: (pod) => events.ofMissing(location.namespace, pod, this.#createdAt),
     };
     for (const member of members ?? this.#byMember.keys()) {
       const pod = newestPod(pods(member));
@@ -124,15 +163,22 @@ export class ExperimentEntry {
 
   row(find: (service: string) => KubeObject | undefined): ExperimentStatus {
     const statuses = this.statuses;
+    const { state, reason } = this.standing;
     return {
-      name: this.known.name,
+      name: this.name,
       backend: 'kube',
       place: `namespace ${this.known.location.namespace}`,
-      state: this.known.isDeleting ? 'stopping' : summarizeState(statuses),
-      createdAt: new Date(this.#object.metadata.creationTimestamp ?? 0).toISOString(),
+      state: state ?? (this.known.isDeleting ? 'stopping' : summarizeState(statuses)),
+      ...(reason !== undefined && { reason }),
+      createdAt: this.#createdAt,
       processes: countProcesses(statuses),
       services: this.services.map((service) => serviceStatus(service, find(service.name))),
     };
+  }
+
+  get #createdAt(): string {
+    if (!('metadata' in this.#source)) return this.#source.createdAt;
+    return new Date(this.#source.metadata.creationTimestamp ?? 0).toISOString();
   }
 
   describe(
@@ -156,11 +202,14 @@ export class ExperimentEntry {
         const runs = pod === undefined ? [] : containerRuns(pod as PodJson, process.name);
         return [{ ...status, runs, env: hideSecrets(env), startDir, bind, connect, expose }];
       }),
-      notes: planOnKube(this.record.spec)
-        .notes.filter(({ verdict }) => verdict === 'not-enforced')
-        .map(({ path, message }) => `${path}: ${message}`),
+      notes: this.isRemains ? [] : notesOf(this.record.spec),
     };
   }
+}
+
+function notesOf(spec: ExperimentSpec): string[] {
+  const { notes } = planOnKube(spec);
+  return notes.filter(({ verdict }) => verdict === 'not-enforced').map(({ path, message }) => `${path}: ${message}`);
 }
 
 /** The pod that a process is in, within its experiment: a group and a process may have one name. */

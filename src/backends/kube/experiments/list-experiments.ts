@@ -1,70 +1,166 @@
 import { SymphonyError } from '../../../engine/errors.ts';
+import { isStatus } from '../api/api-error.ts';
 import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import { readExperimentRecord } from '../experiment-record.ts';
+import { labels, managedSelector } from '../labels.ts';
 import type { ExperimentEntry } from './experiment-entry.ts';
-import { ExperimentIndex, indexedKinds } from './experiment-index.ts';
-import { findRecord, knownExperiment, recordSelector } from './find-experiments.ts';
+import { ExperimentIndex, type IndexedKind, indexedKinds } from './experiment-index.ts';
+import { displayNames, findMeant, type Place, placeKey, splitName } from './experiment-names.ts';
+import { namespacesOf, recordSelector, type Scope } from './find-experiments.ts';
 import { LogReadiness } from './log-readiness.ts';
+import { BrokenLaunches } from './take-back.ts';
 import { readWaitingEvents } from './waiting-events.ts';
-import { selectorOf } from './watch-experiments.ts';
 
-/** All experiments, or one, as they are now. */
+/**
+ * All experiments, or those that a name may mean, as they are now.
+ * @param name as it was given: `rl`, or `team-a/rl`
+ */
 export async function listExperiments(
   client: KubeClient,
-  namespace: string | undefined,
-  experiment?: string,
+  scope: Scope,
+  name?: string,
   options: CallOptions = {},
 ): Promise<ExperimentIndex> {
-  const lists = await Promise.all(
-    indexedKinds.map(async (kind) => {
-      const query = { labelSelector: selectorOf(kind, experiment) };
-      return { kind, items: (await client.list(kind, { namespace, query, ...options })).items };
-    }),
-  );
-  const index = new ExperimentIndex();
-  for (const { kind, items } of lists) index.replace(kind, items);
+  const index = new ExperimentIndex({ ...scope, now: () => client.now });
+  await fillIndex(client, index, scope, name, options);
+  await new BrokenLaunches(client, options.signal).lookOnce(index);
   for (const pod of await new LogReadiness(client, options.signal).lookOnce(index)) index.put('Pod', pod);
   index.changes();
   // Why something waits is asked of one experiment, not of the list.
-  if (experiment !== undefined) await readWaitingEvents(client, index, options);
+  if (name !== undefined) await readWaitingEvents(client, index, options);
   index.changes();
   return index;
 }
 
-/** The names of all experiments, oldest first: from their records, without a look at thousands of pods. */
-export async function listExperimentNames(
+/** Lists everything that experiments are seen by. */
+export async function fillIndex(
   client: KubeClient,
-  namespace: string | undefined,
-  options: CallOptions = {},
-): Promise<string[]> {
-  const query = { labelSelector: recordSelector };
-  const { items } = await client.list<KubeObject & RecordData>('ConfigMap', { namespace, query, ...options });
-  const records = items.filter((record) => readExperimentRecord(record) !== undefined);
-  records.sort((a, b) => (created(a) < created(b) ? -1 : 1));
-  return [...new Set(records.map((record) => knownExperiment(record).name))];
+  index: ExperimentIndex,
+  scope: Scope,
+  name: string | undefined,
+  options: CallOptions,
+): Promise<void> {
+  const { experiment, namespace: named } = name === undefined ? {} : splitName(name);
+  const namespaces = new Set(namespacesOf(scope));
+  if (named !== undefined && scope.namespaces !== undefined) namespaces.add(named);
+  const list = async (kind: IndexedKind, namespace?: string) => {
+    const query = { labelSelector: selectorOf(kind, experiment) };
+    index.replace(kind, (await client.list(kind, { namespace, query, ...options })).items, namespace);
+  };
+  const namespaced = indexedKinds.filter((kind) => kind !== 'Namespace');
+  await Promise.all([
+    ...(scope.namespaces === undefined ? [list('Namespace').catch(unlessForbidden)] : []),
+    ...[...namespaces].flatMap((namespace) => namespaced.map((kind) => list(kind, namespace))),
+  ]);
+  await confirmRecords(client, index, options);
 }
 
-interface RecordData {
-  readonly data?: Readonly<Record<string, string>>;
+/** Looks once more for the records of those that seem to have none: the lists are not of one moment. */
+export async function confirmRecords(client: KubeClient, index: ExperimentIndex, options: CallOptions): Promise<void> {
+  await Promise.all(
+    index.unconfirmed().map(async (place) => {
+      const query = { labelSelector: selectorOf('ConfigMap', place.experiment) };
+      const { items } = await client.list('ConfigMap', { namespace: place.namespace, query, ...options });
+      for (const record of items) index.put('ConfigMap', record);
+      index.confirmWithoutRecord(place);
+    }),
+  );
+}
+
+export function selectorOf(kind: IndexedKind, experiment: string | undefined): string {
+  const all = kind === 'ConfigMap' ? recordSelector : managedSelector;
+  return experiment === undefined ? all : `${all},${labels.experiment}=${experiment}`;
+}
+
+/**
+ * The names of all experiments, oldest first: from their records and namespaces, without a look at thousands of pods.
+ * @param wanted a name that somebody gave: if it is none of these, it is looked for among the pods, too
+ */
+export async function listExperimentNames(
+  client: KubeClient,
+  scope: Scope,
+  wanted?: string,
+  options: CallOptions = {},
+): Promise<string[]> {
+  const records = namespacesOf(scope).map(async (namespace) => {
+    const query = { labelSelector: recordSelector };
+    return (await client.list('ConfigMap', { namespace, query, ...options })).items;
+  });
+  const found = (await Promise.all([...records, listNamespaces(client, scope, options)])).flat();
+  const named = (objects: readonly KubeObject[]) => {
+    const places = new Map(objects.flatMap(placedBy));
+    const names = displayNames([...places.values()], scope.preferred);
+    return [...places.keys()].map((key) => names.get(key) ?? key);
+  };
+  const names = named(found.sort((a, b) => (created(a) < created(b) ? -1 : 1)));
+  if (wanted === undefined || names.includes(wanted)) return names;
+  const index = new ExperimentIndex({ ...scope, now: () => client.now });
+  await fillIndex(client, index, scope, wanted, options);
+  index.changes();
+  const more = index.find(wanted);
+  return more === undefined ? names : [...new Set([...names, more.name, ...(wanted.includes('/') ? [wanted] : [])])];
+}
+
+/** Where an experiment stands, from its record alone; undefined if it has none. @throws SymphonyError `ambiguous` */
+export async function findPlace(
+  client: KubeClient,
+  { namespaces, preferred }: Scope,
+  name: string,
+  options: CallOptions = {},
+): Promise<Place | undefined> {
+  const { experiment, namespace: named } = splitName(name);
+  const where = named === undefined ? namespacesOf({ namespaces, preferred }) : [named];
+  const query = { labelSelector: selectorOf('ConfigMap', experiment) };
+  const lists = where.map((namespace) => client.list('ConfigMap', { namespace, query, ...options }));
+  const records = (await Promise.all(lists)).flatMap(({ items }) => items);
+  const places = new Map(records.flatMap(placedBy));
+  return findMeant(name, [...places.values()], preferred);
+}
+
+/** The namespaces of experiments that have one of their own: without its record, each is still in the way. */
+async function listNamespaces(client: KubeClient, scope: Scope, options: CallOptions): Promise<readonly KubeObject[]> {
+  if (scope.namespaces !== undefined) return [];
+  const query = { labelSelector: `${managedSelector},${labels.launch}` };
+  const listed = client.list('Namespace', { query, ...options }).then(({ items }) => items);
+  return listed.catch((error) => {
+    unlessForbidden(error);
+    return [];
+  });
+}
+
+/** Who may not see namespaces sees their experiments all the same. */
+export function unlessForbidden(error: unknown): void {
+  if (!isStatus(error, 403)) throw error;
+}
+
+function placedBy({ metadata }: KubeObject): [string, Place][] {
+  const experiment = metadata.labels?.[labels.experiment];
+  if (experiment === undefined) return [];
+  const place = { experiment, namespace: metadata.namespace ?? metadata.name };
+  return [[placeKey(place), place]];
 }
 
 function created({ metadata }: KubeObject): string {
   return metadata.creationTimestamp ?? '';
 }
 
-/** @throws SymphonyError `not-found` */
+/** @throws SymphonyError `not-found`, or `ambiguous` naming those that share the name */
 export async function readExperiment(
   client: KubeClient,
-  namespace: string | undefined,
+  scope: Scope,
   name: string,
   options: CallOptions = {},
 ): Promise<{ readonly index: ExperimentIndex; readonly entry: ExperimentEntry }> {
-  const index = await listExperiments(client, namespace, name, options);
-  const entry = index.entry(name);
-  if (entry !== undefined) return { index, entry };
-  if ((await findRecord(client, name, namespace, options)) !== undefined) {
-    throw new SymphonyError('failed', `The record of experiment ${name} is broken, or of a newer Symphony.`);
-  }
-  throw new SymphonyError('not-found', `There is no experiment ${name}.`);
+  const index = await listExperiments(client, scope, name, options);
+  const entry = index.find(name);
+  if (entry === undefined) throw notFound(name, scope);
+  return { index, entry };
+}
+
+export function notFound(name: string, { namespaces }: Scope): SymphonyError {
+  if (namespaces === undefined) return new SymphonyError('not-found', `There is no experiment ${name}.`);
+  const where = `in ${namespaces.length === 1 ? 'namespace' : 'namespaces'} ${namespaces.join(', ')}`;
+  return new SymphonyError('not-found', `There is no experiment ${name} ${where}, where this user looks.`, {
+    hint: `Name another namespace with --namespace, SYMPHONY_NAMESPACE or as in team-a/${splitName(name).experiment}.`,
+  });
 }

@@ -7,12 +7,16 @@ import type { EventJson, PodJson } from '../pod-json.ts';
 import { type ContainerOutcome, containerOutcome, missingPodOutcome } from '../pod-status.ts';
 
 export interface StatusContext {
+  /** The experiment's name as it is told. */
+  readonly experiment: string;
   readonly location: KubeLocation;
   readonly services: readonly AssignedService[];
   /** Whether every pod has been created once. */
   readonly isLaunched: boolean;
   /** Whether the experiment is being deleted. */
   readonly isDeleting: boolean;
+  /** Nobody creates the pods that are not there. */
+  readonly isBrokenOff: boolean;
   /** What happened to a pod, oldest first. */
   readonly events: (pod: KubeObject) => readonly EventJson[];
   /** The same of a pod that is not there any more, and of those that followed it, by the name of the pod of the launch. */
@@ -25,11 +29,11 @@ export function processStatus(
   pod: KubeObject | undefined,
   context: StatusContext,
 ): ProcessStatus {
-  const { location, services } = context;
+  const { experiment, services } = context;
   const { group, name, bind, expose } = process;
   const own = new Set([...bind, ...expose]);
   return {
-    experiment: location.experiment,
+    experiment,
     group,
     name,
     ...outcome(process, pod, context),
@@ -44,7 +48,7 @@ export function processStatus(
 function outcome(
   process: ResolvedProcess,
   pod: KubeObject | undefined,
-  { location, isLaunched, isDeleting, events, missingPodEvents }: StatusContext,
+  { location, isLaunched, isDeleting, isBrokenOff, events, missingPodEvents }: StatusContext,
 ): ContainerOutcome {
   if (pod !== undefined) {
     const options = { readyByLog: process.ready.kind === 'log', events: events(pod), isDeleting };
@@ -52,5 +56,7 @@ function outcome(
   }
   const name = podName(location, process);
   if (isLaunched) return missingPodOutcome(name, missingPodEvents(name));
-  return { state: 'pending', ready: false, restarts: 0, reason: 'its pod is being created' };
+  const waiting = { state: 'pending', ready: false, restarts: 0 } as const;
+  if (!isBrokenOff) return { ...waiting, reason: 'its pod is being created' };
+  return { ...waiting, blocked: true, reason: 'its launch broke off before its pod was created' };
 }

@@ -1,59 +1,79 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WatchOptions } from '../../../engine/cluster.ts';
 import type { WatchEvent } from '../../../engine/watch.ts';
-import type { KubeClient } from '../api/kube-client.ts';
+import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import { type ListWatchEvent, listAndWatch } from '../api/list-watch.ts';
-import { labels, managedSelector } from '../labels.ts';
 import { mergeStreams } from '../merge-streams.ts';
 import { ExperimentIndex, type IndexedKind, indexedKinds } from './experiment-index.ts';
-import { recordSelector } from './find-experiments.ts';
+import { type Place, splitName } from './experiment-names.ts';
+import { namespacesOf, type Scope } from './find-experiments.ts';
+import { confirmRecords, findPlace, selectorOf, unlessForbidden } from './list-experiments.ts';
 import { LogReadiness } from './log-readiness.ts';
 import { slim } from './slim.ts';
+import { BrokenLaunches } from './take-back.ts';
 import { WaitingEvents } from './waiting-events.ts';
 
 /** Milliseconds in which changes are gathered: of thousands of pods that start, each comes in several steps. */
 const gathering = 50;
 
-type Tagged = { readonly kind: IndexedKind; readonly event: ListWatchEvent } | 'look';
+interface Tagged {
+  /** Names the one list and watch that it came from. */
+  readonly stream: string;
+  readonly kind: IndexedKind;
+  readonly namespace: string | undefined;
+  readonly event: ListWatchEvent;
+}
 
 /** A full snapshot, then changes, from one list and watch of each kind. @throws SymphonyError if it may not be seen */
 export async function* watchExperiments(
   client: KubeClient,
-  namespace: string | undefined,
+  scope: Scope,
   options: WatchOptions,
 ): AsyncGenerator<WatchEvent> {
   const own = new AbortController();
   const signal = options.signal === undefined ? own.signal : AbortSignal.any([options.signal, own.signal]);
-  const index = new ExperimentIndex();
+  const { watched, alias } = await narrow(client, scope, options.experiment, { signal });
+  const index = new ExperimentIndex({ ...scope, alias, now: () => client.now });
   const readiness = new LogReadiness(client, signal);
-  const listed = new Set<IndexedKind>();
-  const stale = new Set<IndexedKind>();
+  const listed = new Set<string>();
+  const stale = new Set<string>();
   const looks = new Looks(signal);
+  const launches = new BrokenLaunches(client, signal, () => looks.soon());
+  const records = new RecordSearch(client, signal, () => looks.soon());
   const events = new WaitingEvents(client, signal, () => looks.soon());
-  const streams = indexedKinds.map((kind) => tagged(client, kind, namespace, options.experiment, signal));
+  const streams = watched.flatMap((namespace) =>
+    indexedKinds
+      // One namespace has no list of its own.
+      .filter((kind) => kind !== 'Namespace' || scope.namespaces === undefined)
+      .map((kind) => tagged(client, kind, namespace, alias?.place.experiment ?? options.experiment, signal)),
+  );
   let hasBegun = false;
   try {
-    for await (const item of mergeStreams<Tagged>([...streams, looks.stream()])) {
+    for await (const item of mergeStreams<Tagged | 'look'>([...streams, looks.stream()])) {
       if (signal.aborted) return;
       if (item === 'look') {
         yield* index.changes();
+        records.look(index);
+        launches.look(index);
         readiness.look(index);
         events.look(index);
         continue;
       }
-      const { kind, event } = item;
+      const { stream, event } = item;
       if (event.type === 'stale') {
-        stale.add(kind);
+        stale.add(stream);
         if (stale.size === 1) yield event;
       } else if (event.type === 'fresh') {
-        if (stale.delete(kind) && stale.size === 0) yield event;
+        if (stale.delete(stream) && stale.size === 0) yield event;
       } else {
-        apply(index, kind, event);
-        if (event.type === 'list') listed.add(kind);
+        apply(index, item, event);
+        if (event.type === 'list') listed.add(stream);
         if (hasBegun) looks.soon();
-        else if (listed.size === indexedKinds.length) {
+        else if (listed.size === streams.length) {
           hasBegun = true;
+          await confirmRecords(client, index, { signal });
           yield { type: 'snapshot', experiments: index.snapshots() };
+          launches.look(index);
           readiness.look(index);
           events.look(index);
         }
@@ -72,19 +92,68 @@ async function* tagged(
   signal: AbortSignal,
 ): AsyncGenerator<Tagged> {
   const labelSelector = selectorOf(kind, experiment);
-  for await (const event of listAndWatch(client, { kind, namespace, labelSelector, keep: slim, signal }))
-    yield { kind, event };
+  const stream = `${kind} ${namespace ?? ''}`;
+  // Of a namespace that was made for an experiment, its own name is that which the others stand in.
+  const where =
+    kind === 'Namespace'
+      ? namespace === undefined
+        ? {}
+        : { fieldSelector: `metadata.name=${namespace}` }
+      : { namespace };
+  try {
+    for await (const event of listAndWatch(client, { kind, ...where, labelSelector, keep: slim, signal }))
+      yield { stream, kind, namespace, event };
+  } catch (error) {
+    if (kind !== 'Namespace') throw error;
+    unlessForbidden(error);
+    yield { stream, kind, namespace, event: { type: 'list', items: [] } };
+  }
 }
 
-export function selectorOf(kind: IndexedKind, experiment: string | undefined): string {
-  const all = kind === 'ConfigMap' ? recordSelector : managedSelector;
-  return experiment === undefined ? all : `${all},${labels.experiment}=${experiment}`;
+/**
+ * Where to watch for the experiment of that name, and what it is called there. One that does not exist yet is watched for
+ * wherever it may come.
+ * @throws SymphonyError `ambiguous`
+ */
+async function narrow(client: KubeClient, scope: Scope, name: string | undefined, options: CallOptions) {
+  if (name === undefined) return { watched: namespacesOf(scope) };
+  const place: Place | undefined = await findPlace(client, scope, name, options);
+  const { experiment, namespace } = splitName(name);
+  if (place !== undefined) return { watched: [place.namespace], alias: { place, name } };
+  if (namespace !== undefined) return { watched: [namespace], alias: { place: { experiment, namespace }, name } };
+  return { watched: namespacesOf(scope) };
 }
 
-function apply(index: ExperimentIndex, kind: IndexedKind, event: ListWatchEvent): void {
-  if (event.type === 'list') index.replace(kind, event.items);
+function apply(index: ExperimentIndex, { kind, namespace }: Tagged, event: ListWatchEvent): void {
+  if (event.type === 'list') index.replace(kind, event.items, namespace);
   else if (event.type === 'put') index.put(kind, slim(event.object));
   else if (event.type === 'removed') index.remove(kind, event.object);
+}
+
+/** Looks for the records of experiments that seem to have none, once each time. */
+class RecordSearch {
+  readonly #client: KubeClient;
+  readonly #signal: AbortSignal;
+  readonly #onFound: () => void;
+  #isLooking = false;
+
+  constructor(client: KubeClient, signal: AbortSignal, onFound: () => void) {
+    this.#client = client;
+    this.#signal = signal;
+    this.#onFound = onFound;
+  }
+
+  look(index: ExperimentIndex): void {
+    if (this.#isLooking || index.unconfirmed().length === 0) return;
+    this.#isLooking = true;
+    confirmRecords(this.#client, index, { signal: this.#signal })
+      // A server that is away is told of by the watch, and what it has is listed again.
+      .catch(() => undefined)
+      .finally(() => {
+        this.#isLooking = false;
+        this.#onFound();
+      });
+  }
 }
 
 /** Says when it is time to look at what changed: soon after the first change, and not at each. */

@@ -2,7 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfAborted } from '../../../engine/errors.ts';
 import { isStatus } from '../api/api-error.ts';
 import type { KubeClient, LongCallOptions } from '../api/kube-client.ts';
-import { type KubeObject, type OwnerReference, ownedBy } from '../kube-object.ts';
+import { persist } from '../api/persist.ts';
+import { kindOf } from '../api/resource-path.ts';
+import type { KubeObject } from '../kube-object.ts';
 import { labels } from '../labels.ts';
 import type { KubeLocation } from '../object-names.ts';
 import { inParallel } from '../parallel.ts';
@@ -11,42 +13,28 @@ import { inParallel } from '../parallel.ts';
 const accountPatience = 60_000;
 
 /**
- * Creates the rest of an experiment whose holder (namespace or record) exists: the record, what pods need, then services
- * and pods, several at a time. All belong to the record, so that nothing of an experiment outlives it.
+ * Creates the rest of an experiment whose record exists: what pods need, then services and pods, several at a time. A
+ * server that is away for a while is waited for.
  */
 export async function createAll(
   client: KubeClient,
   location: KubeLocation,
-  { holder, rest }: { readonly holder: KubeObject; readonly rest: readonly KubeObject[] },
-  { signal, onProgress, total }: LongCallOptions & { readonly total: number },
+  { rest, launchId }: { readonly rest: readonly KubeObject[]; readonly launchId: string },
+  {
+    signal,
+    onProgress,
+    begun,
+    total,
+  }: LongCallOptions & { /** How many exist already. */ readonly begun: number; readonly total: number },
 ): Promise<void> {
-  let done = 1;
+  let done = begun;
   const count = () => onProgress?.({ message: `Creating ${location.experiment}`, done: ++done, total });
-  let others = rest;
-  let record: Awaited<ReturnType<KubeClient['create']>>;
-  if (holder.kind === 'Namespace') {
-    const [first, ...later] = rest as [KubeObject, ...KubeObject[]];
-    record = await client.create(first, { signal });
-    count();
-    others = later;
-  } else {
-    record = await client.get(
-      { kind: 'ConfigMap', name: holder.metadata.name, namespace: location.namespace },
-      { signal },
-    );
-  }
-  const owner: OwnerReference = {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    name: record.metadata.name,
-    uid: record.metadata.uid ?? '',
-  };
   // Pods last: what they mount and connect to is there then.
   const isPod = ({ metadata }: KubeObject) => metadata.labels?.[labels.role] === 'pod';
-  for (const batch of [others.filter((object) => !isPod(object)), others.filter(isPod)]) {
+  for (const batch of [rest.filter((object) => !isPod(object)), rest.filter(isPod)]) {
     await inParallel(batch, async (object) => {
       throwIfAborted(signal);
-      await createPatiently(client, ownedBy(object, owner), signal);
+      await createPatiently(client, object, launchId, { signal, onProgress });
       count();
     });
   }
@@ -56,11 +44,17 @@ export async function createAll(
  * A new namespace gets its service account from a controller, and takes no pod until then: usually at once, and later where
  * that is busy.
  */
-async function createPatiently(client: KubeClient, object: KubeObject, signal: AbortSignal | undefined): Promise<void> {
+async function createPatiently(
+  client: KubeClient,
+  object: KubeObject,
+  launchId: string,
+  options: LongCallOptions,
+): Promise<void> {
+  const { signal } = options;
   const deadline = performance.now() + accountPatience;
   for (let pause = 100; ; pause = Math.min(pause * 2, 2_000)) {
     try {
-      await client.create(object, { signal });
+      await persist(() => createOnce(client, object, launchId, signal), options);
       return;
     } catch (error) {
       const isEarly = isStatus(error, 403) && /service ?account .*not found/i.test(error.message);
@@ -68,5 +62,22 @@ async function createPatiently(client: KubeClient, object: KubeObject, signal: A
       await delay(pause, undefined, { ...(signal && { signal }) }).catch(() => undefined);
       throwIfAborted(signal);
     }
+  }
+}
+
+/** An answer may be lost with its connection: what is there already and is of this launch is what was to be created. */
+async function createOnce(
+  client: KubeClient,
+  object: KubeObject,
+  launchId: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    await client.create(object, { signal });
+  } catch (error) {
+    if (!isStatus(error, 409)) throw error;
+    const { name, namespace } = object.metadata;
+    const found = await client.find({ kind: kindOf(object), name, namespace }, { signal });
+    if (found?.metadata.labels?.[labels.launch] !== launchId) throw error;
   }
 }

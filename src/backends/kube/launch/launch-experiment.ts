@@ -8,20 +8,23 @@ import { resolveExperiment } from '../../../engine/spec/resolve-experiment.ts';
 import { version } from '../../../engine/version.ts';
 import { isStatus } from '../api/api-error.ts';
 import type { KubeClient, LongCallOptions } from '../api/kube-client.ts';
+import type { KubeObject as ServerObject } from '../api/kube-object.ts';
+import { isAway } from '../api/persist.ts';
 import { assignServices } from '../assign-services.ts';
 import { buildManifests } from '../build-manifests.ts';
 import { deleteExperiment } from '../delete/delete-experiment.ts';
-import { waitUntilGone } from '../delete/wait-until-gone.ts';
-import { findExperiment, type KnownExperiment } from '../experiments/find-experiments.ts';
+import type { KnownExperiment, Scope } from '../experiments/find-experiments.ts';
 import { toKubeExperiment } from '../kube-experiment.ts';
 import type { KubeObject } from '../kube-object.ts';
 import { locateExperiment, type PlanOptions } from '../kube-plan.ts';
-import { labels, manager } from '../labels.ts';
+import { labels } from '../labels.ts';
 import type { KubeLocation } from '../object-names.ts';
 import { podTemplateObjects } from '../pod-templates.ts';
 import { readCarriedFiles } from '../read-files.ts';
 import { createAll } from './create-all.ts';
 import { checkOnServer } from './dry-run.ts';
+import { Lease, leaseAnnotations } from './lease.ts';
+import { makeRoom } from './make-room.ts';
 
 interface LaunchPlan {
   readonly plan: PlanOptions;
@@ -29,32 +32,65 @@ interface LaunchPlan {
   readonly launchId: string;
 }
 
+interface Prepared {
+  readonly location: KubeLocation;
+  /** The holder of the rest first. */
+  readonly manifests: readonly KubeObject[];
+}
+
 /**
  * Launches all of an experiment or nothing: the API server checks it first, and what was created is removed if the rest
  * cannot be. Of two launches of one name at once the one wins that creates the namespace, or in a shared one the record.
- * @returns its location, and the random id of the launch
+ * While it is under way, its record carries a lease: once that has run out, any client takes back what there is.
+ * @returns its location
  */
 export async function launchExperiment(
   client: KubeClient,
   spec: ExperimentSpec,
-  options: LaunchOptions & LaunchPlan,
+  options: LaunchOptions & LaunchPlan & { readonly scope: Scope },
 ): Promise<KubeLocation> {
-  const { signal, onProgress, force = false, launchId } = options;
-  const { location, manifests } = await prepareManifests(spec, options);
+  const { signal, onProgress, force = false, launchId, scope } = options;
+  const prepared = await prepareManifests(spec, options);
+  const { location, manifests } = prepared;
   throwIfAborted(signal);
-  await makeRoom(client, spec.name, location, { force, signal, onProgress });
+  const namespace = await makeRoom(client, location, { scope, force, signal, onProgress });
   onProgress?.({ message: `Checking ${spec.name} on the server` });
   await checkOnServer(client, location, manifests, signal);
-  const [holder, ...rest] = manifests as [KubeObject, ...KubeObject[]];
   onProgress?.({ message: `Creating ${spec.name}`, done: 0, total: manifests.length });
-  await createHolder(client, holder, spec.name, signal);
   try {
-    await createAll(client, location, { holder, rest }, { signal, onProgress, total: manifests.length });
+    await createExperiment(client, prepared, { namespace, launchId, signal, onProgress });
   } catch (error) {
-    await undo(client, spec.name, location, launchId);
-    throw signal?.aborted ? abortError(signal) : error;
+    const left = await undo(client, { name: spec.name, location, launches: [launchId], isDeleting: false }, onProgress);
+    if (signal?.aborted) throw abortError(signal);
+    throw left === undefined ? error : withLeftovers(error, spec.name, left);
   }
   return location;
+}
+
+async function createExperiment(
+  client: KubeClient,
+  { location, manifests }: Prepared,
+  options: LongCallOptions & { readonly namespace: ServerObject | undefined; readonly launchId: string },
+): Promise<void> {
+  const { namespace, launchId, signal, onProgress } = options;
+  const total = manifests.length;
+  const leased = manifests.map((manifest) => withLease(manifest, client.now));
+  const [holder, ...others] = leased as [KubeObject, ...KubeObject[]];
+  await createHolder(client, holder, { namespace, location, launchId, signal });
+  const [record, ...rest] = location.ownNamespace ? (others as [KubeObject, ...KubeObject[]]) : [undefined, ...others];
+  if (record !== undefined) await client.create(record, { signal });
+  const lease = new Lease(client, location, launchId);
+  const both = signal === undefined ? lease.lost : AbortSignal.any([signal, lease.lost]);
+  try {
+    const begun = total - rest.length;
+    await createAll(client, location, { rest, launchId }, { signal: both, onProgress, begun, total });
+    await lease.finish();
+  } catch (error) {
+    lease.lost.throwIfAborted();
+    throw error;
+  } finally {
+    lease.end();
+  }
 }
 
 /** Has the API server check all that a launch would create. @throws SymphonyError `failed` naming what it refuses */
@@ -68,8 +104,8 @@ export async function checkExperiment(
   await checkOnServer(client, location, manifests, options.signal);
 }
 
-/** Everything that a launch creates, the holder of the rest first: with the values of secrets and the content of files. */
-async function prepareManifests(spec: ExperimentSpec, { plan, launchId }: LaunchPlan) {
+/** Everything that a launch creates: with the values of secrets and the content of files. */
+async function prepareManifests(spec: ExperimentSpec, { plan, launchId }: LaunchPlan): Promise<Prepared> {
   const location = locateExperiment(spec, plan);
   const resolved = resolveExperiment(spec);
   const secretValues = await resolveSecretValues(resolved, process.env, (path) => readFile(path));
@@ -83,74 +119,72 @@ async function prepareManifests(spec: ExperimentSpec, { plan, launchId }: Launch
   return { location, manifests: [...others, ...podTemplateObjects(pods, context), ...pods] };
 }
 
-/** Removes what stands there of that name if it may be replaced, and waits for what is on its way out. */
-async function makeRoom(
-  client: KubeClient,
-  name: string,
-  location: KubeLocation,
-  { force, signal, onProgress }: LongCallOptions & { readonly force: boolean },
-): Promise<void> {
-  const existing = await findExperiment(client, name, location.namespace, { signal });
-  if (existing !== undefined) {
-    if (!force && !existing.isDeleting) throw exists(name, existing);
-    const { leftovers } = await deleteExperiment(client, existing, {
-      ...(signal && { signal }),
-      ...(onProgress && { onProgress }),
-    });
-    if (leftovers.length > 0)
-      throw new SymphonyError('failed', `What there was of ${name} still stands: ${leftovers.join('; ')}.`);
-  }
-  if (!location.ownNamespace) return;
-  const namespace = await client.find({ kind: 'Namespace', name: location.namespace }, { signal });
-  if (namespace === undefined) return;
-  if (namespace.metadata.deletionTimestamp !== undefined) {
-    onProgress?.({ message: `Waiting until the namespace ${location.namespace} of before is gone` });
-    const leftovers = await waitUntilGone(client, location, namespace.metadata.uid, { signal, timeout: 60 });
-    if (leftovers.length > 0)
-      throw new SymphonyError('conflict', `What there was of ${name} still stands: ${leftovers.join('; ')}.`);
-    return;
-  }
-  if (namespace.metadata.labels?.[labels.managedBy] !== manager) {
-    throw new SymphonyError('conflict', `The namespace ${location.namespace} exists and is not Symphony's.`, {
-      hint: `Choose another name, or run inside of it with kube: { namespace: ${location.namespace} }.`,
-    });
-  }
-  // Somebody else is launching it at this moment, or broke off while doing so.
-  if (!force)
-    throw new SymphonyError('conflict', `An experiment ${name} exists: its namespace is being filled.`, {
-      hint: 'Replace it with --force.',
-    });
-  await client.remove({ kind: 'Namespace', name: location.namespace }, { uid: namespace.metadata.uid, signal });
-  await waitUntilGone(client, location, namespace.metadata.uid, { signal, timeout: 60 });
+/** The record says from the beginning that its launch is under way. */
+function withLease(manifest: KubeObject, now: number): KubeObject {
+  const { metadata } = manifest;
+  if (manifest.kind !== 'ConfigMap' || metadata.labels[labels.role] !== 'spec') return manifest;
+  return { ...manifest, metadata: { ...metadata, annotations: { ...metadata.annotations, ...leaseAnnotations(now) } } };
 }
 
-function exists(name: string, { location }: KnownExperiment): SymphonyError {
-  return new SymphonyError('conflict', `Experiment ${name} exists already, in namespace ${location.namespace}.`, {
-    hint: 'Replace it with --force, or delete it first.',
-  });
-}
-
+/** The namespace, new or left behind by an earlier experiment; in a shared one the record. */
 async function createHolder(
   client: KubeClient,
   holder: KubeObject,
-  name: string,
-  signal: AbortSignal | undefined,
+  {
+    namespace,
+    location,
+    launchId,
+    signal,
+  }: {
+    readonly namespace: ServerObject | undefined;
+    readonly location: KubeLocation;
+    readonly launchId: string;
+    readonly signal: AbortSignal | undefined;
+  },
 ): Promise<void> {
   try {
-    await client.create(holder, { signal });
-  } catch (error) {
-    if (isStatus(error, 409)) {
-      throw new SymphonyError('conflict', `Experiment ${name} exists already: somebody launched it at the same time.`, {
-        cause: error,
-      });
+    if (namespace === undefined) {
+      await client.create(holder, { signal });
+      return;
     }
-    throw error;
+    const { name, resourceVersion } = namespace.metadata;
+    const claim = { metadata: { resourceVersion, labels: { [labels.launch]: launchId } } };
+    await client.patch({ kind: 'Namespace', name }, claim, { signal });
+  } catch (error) {
+    if (!isStatus(error, 409)) throw error;
+    throw new SymphonyError(
+      'conflict',
+      `Experiment ${location.experiment} exists already: another client launched it at the same time.`,
+      { cause: error },
+    );
   }
 }
 
-/** Takes back what this launch created, and nothing of anybody else's. The reason to do so matters more than any trouble here. */
-async function undo(client: KubeClient, name: string, location: KubeLocation, launchId: string): Promise<void> {
-  const signal = AbortSignal.timeout(120_000);
-  const known: KnownExperiment = { name, location, launchId, isDeleting: false };
-  await deleteExperiment(client, known, { signal }).catch(() => undefined);
+/**
+ * Takes back what this launch created, and nothing else.
+ * @returns what could not be taken back, in words; undefined if all is gone
+ */
+async function undo(
+  client: KubeClient,
+  known: KnownExperiment,
+  onProgress: LaunchOptions['onProgress'],
+): Promise<string | undefined> {
+  const signal = AbortSignal.timeout(180_000);
+  try {
+    const { leftovers } = await deleteExperiment(client, known, { signal, ...(onProgress && { onProgress }) });
+    return leftovers.length === 0 ? undefined : leftovers.join('; ');
+  } catch (error) {
+    return isAway(error) ? 'the server could not be reached to remove it' : (error as Error).message;
+  }
+}
+
+/** The reason why the launch failed matters more than any trouble here. */
+function withLeftovers(error: unknown, name: string, left: string): unknown {
+  if (!(error instanceof SymphonyError)) return error;
+  const message = `${error.message}\nWhat had been created of ${name} may still stand: ${left}.`;
+  const hint = `It is taken back by the next look at it (symphony ls), launch or deletion of that name.`;
+  return new SymphonyError(error.code, message, {
+    cause: error,
+    hint: error.hint === undefined ? hint : `${error.hint} ${hint}`,
+  });
 }

@@ -38,7 +38,11 @@ export async function visitService(
   }
   const { name, location } = entry.known;
   const findPod = async () => {
-    const { index: now, entry: current } = await readExperiment(client, location.namespace, name);
+    const { index: now, entry: current } = await readExperiment(
+      client,
+      { namespaces: [location.namespace], preferred: undefined },
+      name,
+    );
     const pods = now.pods(current, memberKey(service.owner));
     const pod = pods.findLast(({ status }) => status?.phase === 'Running') ?? pods.at(-1);
     if (pod?.status?.phase !== 'Running') {

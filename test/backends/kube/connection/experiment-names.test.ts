@@ -9,7 +9,7 @@ const record = (name: string, creationTimestamp: string, data: object = { spec: 
   data,
 });
 
-test('names experiments from their records, oldest first, and asks for no pods', async ({ lab }) => {
+test('names experiments from their records and namespaces, oldest first, and asks for no pods', async ({ lab }) => {
   const items = [
     record('younger', '2026-01-02T00:00:00Z'),
     record('broken', '2026-01-01T12:00:00Z', { spec: '{', launch: '{}' }),
@@ -17,6 +17,8 @@ test('names experiments from their records, oldest first, and asks for no pods',
   ];
   const server = await lab.server(answerJson({ kind: 'List', metadata: { resourceVersion: '1' }, items }));
   const client = await lab.client(server.url);
-  expect(await listExperimentNames(client, undefined)).toEqual(['older', 'younger']);
-  expect(server.requests.map(({ url }) => url?.replace(/\?.*/, ''))).toEqual(['/api/v1/configmaps']);
+  const everywhere = { namespaces: undefined, preferred: undefined };
+  expect(await listExperimentNames(client, everywhere)).toEqual(['older', 'broken', 'younger']);
+  const asked = server.requests.map(({ url }) => url?.replace(/\?.*/, ''));
+  expect(asked.sort()).toEqual(['/api/v1/configmaps', '/api/v1/namespaces']);
 });

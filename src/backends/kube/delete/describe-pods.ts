@@ -1,0 +1,50 @@
+import type { KubeObject } from '../api/kube-object.ts';
+
+/** Pods that are named; of more, how many they are. */
+const mostNamed = 3;
+
+/** Pods that still stand, in words: one line for all of a node that stand for the same reason. */
+export function describePods(pods: readonly KubeObject[]): string[] {
+  const sorted = pods.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+  const alike = Map.groupBy(sorted, (pod) => `${pod.spec?.nodeName ?? ''}\n${reasonOf(pod)}`);
+  return [...alike.values()].map((group) => {
+    const [first] = group as [KubeObject, ...KubeObject[]];
+    const names = group.map(({ metadata }) => metadata.name);
+    const node = first.spec?.nodeName === undefined ? '' : ` on node ${first.spec.nodeName}`;
+    const one = group.length === 1;
+    const said = names.length > mostNamed ? `, such as ${names.slice(0, mostNamed).join(', ')}` : '';
+    const what = one
+      ? `pod ${names[0]}`
+      : names.length > mostNamed
+        ? `${names.length} pods`
+        : `${names.length} pods ${names.join(', ')}`;
+    return `${what}${node}${said} (${reasonOf(first)})`;
+  });
+}
+
+/** Why a pod is still there. */
+function reasonOf({ metadata }: KubeObject): string {
+  const finalizers = metadata.finalizers ?? [];
+  if (finalizers.length > 0)
+    return `held by ${finalizers.length === 1 ? 'finalizer' : 'finalizers'} ${finalizers.join(', ')}`;
+  if (metadata.deletionTimestamp === undefined) return 'not asked to end';
+  return 'the node has not confirmed the end';
+}
+
+/** Why a namespace is still there; undefined if nothing is said of it. */
+export function describeNamespace({ metadata, status, spec }: KubeObject): string {
+  const conditions = (status?.conditions ?? []) as readonly {
+    readonly type: string;
+    readonly status: string;
+    readonly message?: string;
+  }[];
+  const remaining = conditions
+    .filter(({ type, status }) => /Remaining|Failure/.test(type) && status === 'True')
+    .map(({ message }) => message);
+  const finalizers = [
+    ...(metadata.finalizers ?? []),
+    ...(remaining.length === 0 ? (spec?.finalizers ?? []) : []),
+  ].filter((finalizer) => finalizer !== 'kubernetes');
+  const why = [...(finalizers.length > 0 ? [`held by ${finalizers.join(', ')}`] : []), ...remaining];
+  return `namespace ${metadata.name}${why.length > 0 ? ` (${why.join('; ')})` : ''}`;
+}

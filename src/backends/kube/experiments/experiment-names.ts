@@ -1,0 +1,57 @@
+import { SymphonyError } from '../../../engine/errors.ts';
+import type { KubeLocation } from '../object-names.ts';
+
+/** An experiment's own name and its namespace: no two experiments share both. */
+export type Place = Pick<KubeLocation, 'experiment' | 'namespace'>;
+
+/** `team-a/rl`: names one experiment among all of a cluster. */
+export function placeKey({ namespace, experiment }: Place): string {
+  return `${namespace}/${experiment}`;
+}
+
+/** The parts of a name that was given: `rl`, or `team-a/rl`. */
+export function splitName(name: string): { readonly experiment: string; readonly namespace?: string } {
+  const slash = name.indexOf('/');
+  if (slash < 0) return { experiment: name };
+  return { namespace: name.slice(0, slash), experiment: name.slice(slash + 1) };
+}
+
+/**
+ * The name under which each experiment is told, by its key: its own where it is the only one of that name, or the one in
+ * the preferred namespace; `namespace/name` for the others.
+ */
+export function displayNames(places: readonly Place[], preferred: string | undefined): Map<string, string> {
+  const sharing = Map.groupBy(places, ({ experiment }) => experiment);
+  return new Map(
+    places.map((place) => {
+      const isPlain = sharing.get(place.experiment)?.length === 1 || place.namespace === preferred;
+      return [placeKey(place), isPlain ? place.experiment : placeKey(place)];
+    }),
+  );
+}
+
+/**
+ * The experiment that a name means: `namespace/name` exactly that one, a bare name the one in the preferred namespace, else
+ * the only one there is.
+ * @returns undefined if there is none
+ * @throws SymphonyError `ambiguous` naming those that share the name
+ */
+export function findMeant<Item extends Place>(
+  name: string,
+  places: readonly Item[],
+  preferred: string | undefined,
+): Item | undefined {
+  const { experiment, namespace } = splitName(name);
+  const sharing = places.filter((place) => place.experiment === experiment);
+  if (namespace !== undefined) return sharing.find((place) => place.namespace === namespace);
+  const near = sharing.find((place) => place.namespace === preferred);
+  if (near !== undefined || sharing.length < 2) return near ?? sharing[0];
+  const namespaces = sharing.map((place) => place.namespace).sort();
+  throw new SymphonyError('ambiguous', `There are several experiments ${name}: in namespaces ${listed(namespaces)}.`, {
+    hint: `Name one of ${sharing.map(placeKey).sort().join(', ')}; or say where to look first: --namespace ${namespaces[0]}, or SYMPHONY_NAMESPACE.`,
+  });
+}
+
+function listed(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}

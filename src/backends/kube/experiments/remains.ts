@@ -1,0 +1,96 @@
+import type { ExperimentSpec, ProcessGroupSpec, ProcessSpec } from '../../../engine/spec/experiment-spec.ts';
+import type { KubeObject } from '../api/kube-object.ts';
+import { describeNamespace, describePods } from '../delete/describe-pods.ts';
+import type { ExperimentRecord } from '../experiment-record.ts';
+import { annotations, labels } from '../labels.ts';
+import { leaseSeconds } from '../launch/lease.ts';
+import { withoutGeneration } from '../object-names.ts';
+import { type Place, placeKey } from './experiment-names.ts';
+import type { KnownExperiment } from './find-experiments.ts';
+import type { Standing } from './standing.ts';
+
+/** What stands of an experiment whose record is gone or cannot be read: as much of it as its other objects tell. */
+export interface Remains {
+  readonly known: KnownExperiment;
+  /** Made up from the pods: which processes there are, and nothing of how they were declared. */
+  readonly record: ExperimentRecord;
+  readonly createdAt: string;
+  /** What became of the record, or what keeps the rest from going. */
+  readonly standing: Standing;
+}
+
+/** What is found of an experiment in one namespace. */
+export interface Found {
+  readonly place: Place;
+  /** A record that cannot be read, and why. */
+  readonly broken?: { readonly object: KubeObject; readonly why: string };
+  /** The namespace, if it was made for the experiment. */
+  readonly namespace?: KubeObject;
+  readonly pods: readonly KubeObject[];
+  readonly launches: readonly string[];
+}
+
+/** @param now the server's time, in milliseconds */
+export function remainsOf(found: Found, now: number): Remains {
+  const { place, broken, namespace, pods } = found;
+  const launch = found.launches[0] ?? '';
+  const isOwn = namespace !== undefined || broken?.object.metadata.name === 'symphony-experiment' || pods.some(isPlain);
+  const standing = tell(found, now);
+  const spec: ExperimentSpec = { name: place.experiment, ...processesOf(pods) };
+  const times = [broken?.object, namespace, ...pods].flatMap((object) => object?.metadata.creationTimestamp ?? []);
+  return {
+    known: {
+      name: place.experiment,
+      location: { ...place, ownNamespace: isOwn },
+      launches: found.launches,
+      isDeleting: standing.state === 'stopping',
+    },
+    record: { launchId: launch, version: '', spec, services: [] },
+    createdAt: new Date(times.sort()[0] ?? 0).toISOString(),
+    standing,
+  };
+}
+
+function tell({ place, broken, namespace, pods }: Found, now: number): Standing {
+  const way = `delete it with: symphony delete ${placeKey(place)}`;
+  if (namespace?.metadata.deletionTimestamp !== undefined) {
+    const standing = pods.length > 0 ? describePods(pods) : [describeNamespace(namespace)];
+    return { state: 'stopping', isOver: true, reason: `still there: ${standing.join('; ')}` };
+  }
+  if (broken !== undefined) {
+    const { object, why } = broken;
+    const reason = `its record (ConfigMap ${object.metadata.name}) cannot be read: ${why}; ${way}`;
+    if (object.metadata.annotations?.[annotations.deleting] !== undefined) {
+      return { state: 'stopping', isOver: true, reason };
+    }
+    return pods.length === 0 ? { state: 'failed', reason } : { reason };
+  }
+  if (pods.length > 0 && pods.every(({ metadata }) => metadata.deletionTimestamp !== undefined)) {
+    return { state: 'stopping', isOver: true, reason: `still there: ${describePods(pods).join('; ')}` };
+  }
+  if (pods.length > 0) return { reason: `its record is gone, and its pods go on; ${way}` };
+  const age = now - Date.parse(namespace?.metadata.creationTimestamp ?? '');
+  if (age < leaseSeconds * 1000) return { state: 'starting', reason: 'it is being launched' };
+  return { state: 'failed', isOver: true, reason: `its launch or its deletion broke off; ${way}` };
+}
+
+/** In a namespace of its own an experiment's pods have no prefix. */
+function isPlain({ metadata }: KubeObject): boolean {
+  const member = metadata.labels?.[labels.group] ?? metadata.labels?.[labels.member];
+  return member !== undefined && withoutGeneration(metadata.name) === member;
+}
+
+/** The processes that pods are made of. What they were started with is known to nobody any more. */
+function processesOf(pods: readonly KubeObject[]): Pick<ExperimentSpec, 'processes' | 'groups'> {
+  const processes: Record<string, ProcessSpec> = {};
+  const groups: Record<string, ProcessGroupSpec> = {};
+  for (const { metadata, spec } of pods) {
+    const group = metadata.labels?.[labels.group];
+    const containers = (spec?.containers ?? []) as readonly { readonly name: string }[];
+    if (group === undefined) {
+      const name = metadata.labels?.[labels.member];
+      if (name !== undefined) processes[name] = { command: [] };
+    } else groups[group] = { processes: Object.fromEntries(containers.map(({ name }) => [name, { command: [] }])) };
+  }
+  return { processes, groups };
+}

@@ -1,0 +1,21 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { symphonyPaths } from '../../engine/paths.ts';
+import { shortHash } from '../../engine/short-hash.ts';
+
+/** One empty file for each namespace, so that no writer needs to read what the others wrote. */
+function folderOf(server: string): string {
+  return join(symphonyPaths().state, 'kube', shortHash(server), 'namespaces');
+}
+
+/** The shared namespaces of a server into which experiments were launched from this machine. */
+export async function knownNamespaces(server: string): Promise<readonly string[]> {
+  return (await readdir(folderOf(server)).catch(() => [])).sort();
+}
+
+/** Has it looked at later on, by whoever may not see all namespaces. */
+export async function rememberNamespace(server: string, namespace: string): Promise<void> {
+  const folder = folderOf(server);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeFile(join(folder, namespace), '');
+}

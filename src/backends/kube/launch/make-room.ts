@@ -1,0 +1,95 @@
+import { SymphonyError } from '../../../engine/errors.ts';
+import type { KubeClient, LongCallOptions } from '../api/kube-client.ts';
+import type { KubeObject } from '../api/kube-object.ts';
+import { deleteExperiment } from '../delete/delete-experiment.ts';
+import { waitUntilGone } from '../delete/wait-until-gone.ts';
+import type { ExperimentEntry } from '../experiments/experiment-entry.ts';
+import { placeKey } from '../experiments/experiment-names.ts';
+import type { Scope } from '../experiments/find-experiments.ts';
+import { listExperiments } from '../experiments/list-experiments.ts';
+import { labels, manager } from '../labels.ts';
+import type { KubeLocation } from '../object-names.ts';
+
+export interface RoomOptions extends LongCallOptions {
+  readonly scope: Scope;
+  readonly force: boolean;
+}
+
+/**
+ * Sees to it that an experiment can be launched at a place: refuses if one of its name exists, here or in another
+ * namespace; removes it if it may be replaced; finishes a deletion or a launch that broke off.
+ * @returns the namespace that an earlier experiment of the name has left behind, to be used again
+ * @throws SymphonyError `conflict` naming what exists, `failed` naming what still stands
+ */
+export async function makeRoom(
+  client: KubeClient,
+  location: KubeLocation,
+  options: RoomOptions,
+): Promise<KubeObject | undefined> {
+  const { scope, force, signal, onProgress } = options;
+  const { experiment: name } = location;
+  const index = await listExperiments(client, scope, placeKey(location), { signal });
+  const entries = index.entries();
+  const isHere = (entry: ExperimentEntry) => placeKey(entry.known.location) === placeKey(location);
+  const elsewhere = entries.find((entry) => !isHere(entry) && !entry.known.isDeleting);
+  if (elsewhere !== undefined) throw existsElsewhere(name, location, elsewhere);
+  const existing = entries.find(isHere);
+  if (existing !== undefined) {
+    if (!force && !existing.standing.isOver) throw exists(name, existing);
+    const { leftovers } = await deleteExperiment(
+      client,
+      { ...existing.known, launches: index.launches(existing) },
+      { ...(signal && { signal }), ...(onProgress && { onProgress }) },
+    );
+    if (leftovers.length > 0) {
+      throw new SymphonyError('failed', `What there was of ${name} still stands: ${leftovers.join('; ')}.`);
+    }
+  }
+  return location.ownNamespace ? findNamespace(client, location, options) : undefined;
+}
+
+async function findNamespace(
+  client: KubeClient,
+  location: KubeLocation,
+  { signal, onProgress }: LongCallOptions,
+): Promise<KubeObject | undefined> {
+  const { experiment: name } = location;
+  const namespace = await client.find({ kind: 'Namespace', name: location.namespace }, { signal });
+  if (namespace === undefined) return undefined;
+  const { uid, labels: own, deletionTimestamp } = namespace.metadata;
+  if (deletionTimestamp !== undefined) {
+    onProgress?.({ message: `Waiting until the namespace ${location.namespace} of before is gone` });
+    const leftovers = await waitUntilGone(client, location, uid, { signal, timeout: 60, onProgress });
+    if (leftovers.length > 0)
+      throw new SymphonyError('conflict', `What there was of ${name} still stands: ${leftovers.join('; ')}.`);
+    return undefined;
+  }
+  if (own?.[labels.managedBy] !== manager) {
+    throw new SymphonyError('conflict', `The namespace ${location.namespace} exists and is not Symphony's.`, {
+      hint: `Choose another name, or run inside of it with kube: { namespace: ${location.namespace} }.`,
+    });
+  }
+  if (own[labels.launch] === undefined) return namespace;
+  // It came after the look at what there is.
+  throw new SymphonyError('conflict', `Experiment ${name} exists already: it is launched by another client now.`);
+}
+
+function exists(name: string, { known, standing }: ExperimentEntry): SymphonyError {
+  const { reason } = standing;
+  const why = reason === undefined ? '' : `: ${reason}`;
+  return new SymphonyError(
+    'conflict',
+    `Experiment ${name} exists already, in namespace ${known.location.namespace}${why}.`,
+    { hint: 'Replace it with --force, or delete it first.' },
+  );
+}
+
+/** `--force` replaces what stands where the launch goes, and never what another namespace holds. */
+function existsElsewhere(name: string, { namespace }: KubeLocation, { known }: ExperimentEntry): SymphonyError {
+  const other = known.location.namespace;
+  return new SymphonyError(
+    'conflict',
+    `An experiment ${name} exists already, in namespace ${other}; this one would be in namespace ${namespace}.`,
+    { hint: 'Give this one another name, with --name: what another namespace holds is not replaced.' },
+  );
+}
