@@ -60,7 +60,7 @@ export async function runOwnCommand(
 
 /** What this process was told on its command line about where experiments are; a backend may be another one since. */
 function ownFlags(): string[] {
-  return (['context', 'kubeconfig'] as const).flatMap((name) => {
+  return (['context', 'namespace', 'kubeconfig'] as const).flatMap((name) => {
     const value = overriddenSetting(name);
     return value === undefined ? [] : [`--${name}`, value];
   });

@@ -1,10 +1,11 @@
 import type { Progress } from '../../engine/capabilities.ts';
+import type { Cluster, DeletionPreview } from '../../engine/cluster.ts';
 import { SymphonyError, throwIfAborted } from '../../engine/errors.ts';
 import { formatProgress } from '../../engine/format-progress.ts';
 import { isAlive } from '../../engine/status.ts';
 import { keyLabel } from '../keys/key-label.ts';
 import type { AppContext } from '../store/context.ts';
-import { placeOf } from '../store/place.ts';
+import { clusterName, experimentName } from '../store/place.ts';
 import { chosenExperiments } from '../store/selection.ts';
 import { type AppState, topView } from '../store/state.ts';
 import { popView, updateList } from '../store/view-updates.ts';
@@ -45,7 +46,10 @@ export async function deleteExperiments(
   const { cluster } = store.getState();
   if (cluster === undefined || names.length === 0) return;
   const what = names.length === 1 ? `experiment ${names[0]}` : `${names.length} experiments`;
-  if (!force && !(await ask.confirm(question(store.getState(), what, names)))) return;
+  if (!force) {
+    const previews = await previewDeletions(context, cluster, names);
+    if (previews === undefined || !(await ask.confirm(question(store.getState(), what, names, previews)))) return;
+  }
   const results = await notify.during(`deleting ${what}`, async ({ signal, progress }) => {
     const options = { signal, wait, onProgress: (at: Progress) => progress(formatProgress(at)) };
     const deleted = await cluster.deleteBatch(names, options);
@@ -59,6 +63,8 @@ export async function deleteExperiments(
     else if (result.leftovers.length > 0) {
       await ask.note(`${result.name} could not be ended completely`, result.leftovers);
     }
+    const kept = 'kept' in result ? (result.kept ?? []) : [];
+    if (kept.length > 0) notify.info(`Not of ${result.name}, and still there:`, kept.join('\n'));
   }
   if (gone.length === 0) return;
   notify.good(gone.length === 1 ? `Deleted ${gone[0]?.name}.` : `Deleted ${gone.length} experiments.`);
@@ -66,15 +72,31 @@ export async function deleteExperiments(
   updateList(store, (list) => ({ ...list, marked: new Set() }));
 }
 
-function question(state: AppState, what: string, names: readonly string[]) {
-  const lines = names.slice(0, 10).map((name) => {
+/** What else stands where experiments do; for the first ones, which are those that the question names. */
+async function previewDeletions(
+  { notify }: AppContext,
+  cluster: Cluster,
+  names: readonly string[],
+): Promise<readonly DeletionPreview[] | undefined> {
+  return notify.during('looking what would be deleted', () =>
+    Promise.all(names.slice(0, namedAtMost).map((name) => cluster.previewDeletion(name))),
+  );
+}
+
+const namedAtMost = 10;
+
+function question(state: AppState, what: string, names: readonly string[], previews: readonly DeletionPreview[]) {
+  const lines = names.slice(0, namedAtMost).map((name) => {
     const alive = state.model.get(name)?.processes.filter(({ state }) => isAlive(state)).length ?? 0;
-    return `  ${name}: ${alive === 0 ? 'nothing of it runs' : `${alive} running ${alive === 1 ? 'process ends' : 'processes end'}`}`;
+    return `  ${experimentName(state, name)}: ${alive === 0 ? 'nothing of it runs' : `${alive} running ${alive === 1 ? 'process ends' : 'processes end'}`}`;
   });
-  if (names.length > 10) lines.push(`  and ${names.length - 10} more experiments`);
+  if (names.length > namedAtMost) lines.push(`  and ${names.length - namedAtMost} more experiments`);
+  const others = previews.flatMap((preview) => preview.others);
+  if (others.length > 0) lines.push('', 'Not Symphony’s, and stays:', ...others.map((other) => `  ${other}`));
+  lines.push(...previews.flatMap(({ notes }) => notes));
   return {
     title: `Delete ${what}?`,
-    lines: [...lines, '', `On ${placeOf(state)}. Logs and records of it go too.`],
+    lines: [...lines, '', `On ${clusterName(state)}. Logs and records of it go too.`],
     verb: 'delete',
   };
 }

@@ -4,9 +4,9 @@ import { SymphonyError } from '../../engine/errors.ts';
 import { formatProgress } from '../../engine/format-progress.ts';
 import { formatProcess, isAlive, type ProcessReference, type ProcessStatus } from '../../engine/status.ts';
 import type { AppContext } from '../store/context.ts';
-import { placeOf } from '../store/place.ts';
+import { clusterName, experimentName } from '../store/place.ts';
 import { chosenExperiments, chosenProcesses } from '../store/selection.ts';
-import { topView } from '../store/state.ts';
+import { type AppState, topView } from '../store/state.ts';
 import { clearMarks } from './navigation.ts';
 
 /** Processes of one experiment that something is done to. */
@@ -95,7 +95,7 @@ async function actOn(
     ...nameLines(fullNames(targets)),
     '',
     action.consequence(alive, all.length),
-    `On ${placeOf(store.getState())}.`,
+    whereText(store.getState(), targets),
   ];
   if (!(await ask.confirm({ title: `${capitalize(action.verb)} ${what}?`, lines, verb: action.verb }))) return;
   const done = await notify.during(`${action.doing} ${what}`, async ({ signal, progress }) => {
@@ -106,6 +106,12 @@ async function actOn(
   if (done === undefined) return;
   notify.good(`${action.done} ${what}.`);
   clearMarks(context);
+}
+
+function whereText(state: AppState, selections: readonly ProcessSelection[]): string {
+  const [only] = selections;
+  const of = selections.length === 1 && only !== undefined ? `${experimentName(state, only.experiment)} on ` : 'On ';
+  return `${of}${clusterName(state)}.`;
 }
 
 const namedAtMost = 8;

@@ -1,15 +1,13 @@
 import type { Column } from '../lists/column.ts';
 import { cursorIndex, type Movement, moveCursor, scrollList, selectIndex, toggleMark } from '../lists/cursor.ts';
 import { nextSort } from '../lists/sort.ts';
-import { experimentColumns } from '../rows/experiment-columns.ts';
-import { processColumns } from '../rows/process-columns.ts';
-import { serviceColumns } from '../rows/service-rows.ts';
 import type { AppContext } from '../store/context.ts';
 import { listHeight } from '../store/layout.ts';
 import { cancelActivity } from '../store/notify.ts';
 import { experimentRows, listRows, processRows } from '../store/selection.ts';
 import { type AppState, topView } from '../store/state.ts';
 import { isListView, type ListView, popView, updateList, updateView } from '../store/view-updates.ts';
+import { listDrawing } from '../views/list-drawings.ts';
 
 /** Moves the cursor of a list. */
 export function moveInList(context: AppContext, view: ListView, movement: Movement): void {
@@ -55,16 +53,18 @@ function selectFound(store: AppContext['store']): void {
     updateList(store, (list) => selectIndex(list, ids, first, listHeight(state.size)));
 }
 
-export function columnsOf(view: ListView): readonly Pick<Column<never, never>, 'id' | 'alignment' | 'sortValue'>[] {
-  if (view.kind === 'experiments') return experimentColumns;
-  if (view.kind === 'processes') return processColumns;
-  return view.kind === 'services' ? serviceColumns : [];
+type SortColumn = Pick<Column<never, never>, 'id' | 'alignment' | 'sortValue'>;
+
+/** The columns that a list is shown with. */
+export function columnsOf(state: AppState, view: ListView): readonly SortColumn[] {
+  return listDrawing(state, view).columns;
 }
 
 export function sortList({ store }: AppContext): void {
-  const view = topView(store.getState());
+  const state = store.getState();
+  const view = topView(state);
   if (!isListView(view)) return;
-  updateList(store, (list) => ({ ...list, sort: nextSort(columnsOf(view) as never, list.sort) }));
+  updateList(store, (list) => ({ ...list, sort: nextSort(columnsOf(state, view) as never, list.sort) }));
 }
 
 /** Sorts by a column, or turns its order around. */

@@ -33,7 +33,7 @@ export function createMouseHandler(context: AppContext): (event: MouseEvent) => 
     const state = context.store.getState();
     if (y === headerHeight) {
       const column = titleAt(state, view, x);
-      const sortable = columnsOf(view).find(({ id, sortValue }) => id === column && sortValue !== undefined);
+      const sortable = columnsOf(state, view).find(({ id, sortValue }) => id === column && sortValue !== undefined);
       if (sortable !== undefined) sortByColumn(context, sortable.id, sortable.alignment === 'right');
       return;
     }

@@ -23,6 +23,15 @@ export const experimentColumns: readonly Column<ExperimentStatus, ExperimentCont
     sortValue: ({ name }) => name,
   },
   {
+    id: 'place',
+    title: 'PLACE',
+    width: 16,
+    maximumWidth: 40,
+    priority: 8.5,
+    cell: ({ place = '' }) => ({ text: place, role: 'dim' }),
+    sortValue: ({ place = '' }) => place,
+  },
+  {
     id: 'state',
     title: 'STATE',
     width: 12,
@@ -76,3 +85,10 @@ export const experimentColumns: readonly Column<ExperimentStatus, ExperimentCont
     },
   },
 ];
+
+const withoutPlaces = experimentColumns.filter(({ id }) => id !== 'place');
+
+/** The columns of a cluster whose experiments stand in places of their own, or of one that has no such places. */
+export function experimentColumnsOf({ places }: { readonly places: boolean }) {
+  return places ? experimentColumns : withoutPlaces;
+}

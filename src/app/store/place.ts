@@ -1,6 +1,21 @@
+import type { ExperimentStatus } from '../../engine/status.ts';
 import type { AppState } from './state.ts';
 
-/** Where the experiments on the screen are, in words: the backend. */
-export function placeOf({ cluster }: Pick<AppState, 'cluster'>): string {
-  return cluster?.backend ?? 'no backend';
+/** Where the experiments on the screen are: the backend, and which of its clusters. `local`, `kube (context prod)`. */
+export function clusterName({ cluster }: Pick<AppState, 'cluster'>): string {
+  return cluster === undefined ? 'symphony' : withPlace(cluster.backend, cluster.place);
+}
+
+/** An experiment's name, with where it stands within its cluster: `rl`, `rl (namespace team-a)`. */
+export function experimentName({ model }: Pick<AppState, 'model'>, name: string): string {
+  return withPlace(name, model.get(name)?.experiment.place);
+}
+
+/** Whether any experiment has a place of its own to tell. */
+export function havePlaces(experiments: readonly Pick<ExperimentStatus, 'place'>[]): boolean {
+  return experiments.some(({ place }) => place !== undefined);
+}
+
+function withPlace(name: string, place: string | undefined): string {
+  return place === undefined ? name : `${name} (${place})`;
 }

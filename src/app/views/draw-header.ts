@@ -1,4 +1,5 @@
 import { countProcesses, formatProcess } from '../../engine/status.ts';
+import { clusterName, experimentName } from '../store/place.ts';
 import { type AppState, topView } from '../store/state.ts';
 import type { View } from '../store/views.ts';
 import { pad, padBoth, truncateStart } from '../text/pad.ts';
@@ -24,27 +25,29 @@ export function drawHeader(state: AppState): string[] {
 /** The names from the backend to what is on the screen. */
 export function viewPath(state: AppState): string[] {
   const view = topView(state);
-  return [state.cluster?.backend ?? 'symphony', ...viewNames(view)];
+  return [clusterName(state), ...viewNames(state, view)];
 }
 
-function viewNames(view: View): string[] {
+function viewNames(state: AppState, view: View): string[] {
+  const experiment =
+    'experiment' in view && view.experiment !== undefined ? experimentName(state, view.experiment) : '';
   switch (view.kind) {
     case 'experiments':
       return ['experiments'];
     case 'processes':
-      return [view.experiment];
+      return [experiment];
     case 'process':
-      return [view.experiment, formatProcess(view.process)];
+      return [experiment, formatProcess(view.process)];
     case 'services':
-      return [view.experiment, 'services'];
+      return [experiment, 'services'];
     case 'backends':
       return ['backends'];
     case 'files':
       return ['launch'];
     case 'logs':
-      return [view.experiment, view.title];
+      return [experiment, view.title];
     case 'text':
-      return view.experiment === undefined ? [view.title] : [view.experiment, view.title];
+      return view.experiment === undefined ? [view.title] : [experiment, view.title];
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ActionName } from '../keys/binding.ts';
 import { keyLabel } from '../keys/key-label.ts';
+import { clusterName } from '../store/place.ts';
 import type { AppState } from '../store/state.ts';
 import { pad } from '../text/pad.ts';
 import { paint } from '../theme/theme.ts';
@@ -27,7 +28,7 @@ export function drawStart(state: AppState): string[] {
   };
   return [
     '',
-    `  ${paint(theme, 'title', 'No experiment runs')} on ${paint(theme, 'accent', cluster?.backend ?? '')}.`,
+    `  ${paint(theme, 'title', 'No experiment runs')} on ${paint(theme, 'accent', clusterName(state))}.`,
     '',
     `    ${key('launch')} launch one: pick a file of this folder and see its plan`,
     `    ${key('backends')} change to another backend`,

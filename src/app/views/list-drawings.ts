@@ -1,10 +1,11 @@
 import type { Column } from '../lists/column.ts';
 import { backendColumns } from '../rows/backend-columns.ts';
-import { experimentColumns } from '../rows/experiment-columns.ts';
+import { experimentColumnsOf } from '../rows/experiment-columns.ts';
 import { fileColumns } from '../rows/file-columns.ts';
 import { processColumnsOf } from '../rows/process-columns.ts';
 import { serviceColumns } from '../rows/service-rows.ts';
 import { bodyHeight } from '../store/layout.ts';
+import { havePlaces } from '../store/place.ts';
 import {
   backendRows,
   experimentContext,
@@ -47,7 +48,12 @@ export function listDrawing(state: AppState, view: ListView): AnyListDrawing {
   }
   switch (view.kind) {
     case 'experiments':
-      return drawing(experimentColumns, experimentRows(state, view), experimentContext(state), 'No experiments.');
+      return drawing(
+        experimentColumnsOf({ places: havePlaces([...state.model.values()].map(({ experiment }) => experiment)) }),
+        experimentRows(state, view),
+        experimentContext(state),
+        'No experiments.',
+      );
     case 'processes':
       return drawing(
         processColumnsOf({ measures: state.cluster?.capabilities.metrics !== undefined }),

@@ -1,4 +1,9 @@
-import { Cluster, type DeleteResult, type ExperimentDescription } from '../../../src/engine/cluster.ts';
+import {
+  Cluster,
+  type DeleteResult,
+  type DeletionPreview,
+  type ExperimentDescription,
+} from '../../../src/engine/cluster.ts';
 import type { LogLine } from '../../../src/engine/logs.ts';
 import type { ExperimentSpec } from '../../../src/engine/spec/experiment-spec.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../../src/engine/watch.ts';
@@ -7,13 +12,17 @@ import type { ExperimentSnapshot, WatchEvent } from '../../../src/engine/watch.t
 export class MemoryCluster extends Cluster {
   readonly backend = 'memory';
   readonly capabilities = {};
+  override readonly place: string | undefined;
+  /** What `previewDeletion` finds. */
+  others: readonly string[] = [];
   readonly deleted: string[] = [];
   readonly #events: WatchEvent[];
   #wake = Promise.withResolvers<void>();
   logLines: readonly LogLine[] = [];
 
-  constructor(snapshots: readonly ExperimentSnapshot[]) {
+  constructor(snapshots: readonly ExperimentSnapshot[], place?: string) {
     super();
+    this.place = place;
     this.#events = [{ type: 'snapshot', experiments: snapshots }];
   }
 
@@ -46,6 +55,7 @@ export class MemoryCluster extends Cluster {
     return { name, leftovers: [] };
   }
 
+  override previewDeletion = async (): Promise<DeletionPreview> => ({ others: this.others, notes: [] });
   override currentExperiment = async (): Promise<string | null> => null;
   listExperiments = async () => [];
   listProcesses = async () => [];

@@ -78,6 +78,25 @@ describe('the interface', () => {
     expect(cluster.deleted).toEqual(['sweep']);
   });
 
+  test('names the place of a cluster and of an experiment, and what a deletion leaves', async ({ onTestFinished }) => {
+    const { experiment, processes } = anExperiment('rl', [aProcess('learner')]);
+    const cluster = new MemoryCluster(
+      [{ experiment: { ...experiment, place: 'namespace team-a' }, processes }],
+      'context prod',
+    );
+    cluster.others = ['claim data'];
+    const app = await renderApp(cluster);
+    onTestFinished(() => app.end());
+    await app.sees(/memory \(context prod\) › experiments/);
+    await app.sees(/PLACE[\s\S]*rl +namespace team-a/);
+    await app.type('\x04');
+    await app.sees(/rl \(namespace team-a\): 1 running process ends/);
+    await app.sees(/On memory \(context prod\)\./);
+    await app.sees(/Not Symphony’s, and stays:[\s\S]*claim data/);
+    await app.type('n\r');
+    await app.sees(/memory \(context prod\) › rl \(namespace team-a\)/);
+  });
+
   test('tells what a cluster cannot do, in words, instead of doing nothing', async ({ app }) => {
     await app.type('/rl\r\r');
     await app.sees(/learner/);
