@@ -15,6 +15,14 @@ export interface LogLine extends ProcessReference {
   readonly time?: string;
 }
 
+/** The lines of a process that `tail` leaves out, of those that the other options mean. */
+export interface LeftOutLines extends ProcessReference {
+  /** How many; absent where counting them would take long. */
+  readonly lines?: number;
+  /** Their size; absent where it is not known. */
+  readonly bytes?: number;
+}
+
 export interface LogOptions {
   /** Goes on, across restarts, until every process has ended for good or the signal aborts. */
   readonly follow?: boolean;
@@ -22,6 +30,10 @@ export interface LogOptions {
   readonly tail?: number;
   /** Only lines from then on. */
   readonly since?: Date;
+  /** Only lines up to then; following ends there. */
+  readonly until?: Date;
+  /** Told of each process of which `tail` leaves lines out, before the first line of that process is given. */
+  readonly onLeftOut?: (left: LeftOutLines) => void;
   /** Fill in each line's time. */
   readonly timestamps?: boolean;
   /** The run before the current one instead. */

@@ -3,6 +3,7 @@ import type { Progress } from '../../engine/capabilities.ts';
 import { requireCapability } from '../../engine/cluster.ts';
 import { SymphonyError } from '../../engine/errors.ts';
 import { formatProgress } from '../../engine/format-progress.ts';
+import { expandHome } from '../../engine/paths.ts';
 import { formatProcess } from '../../engine/status.ts';
 import type { AppContext } from '../store/context.ts';
 import { requireOneProcess } from './enter-process.ts';
@@ -30,7 +31,9 @@ export async function copyFile(context: AppContext): Promise<void> {
   });
   if (target === undefined || target === '') return;
   const inside = { process, path: from ? sourcePath : target };
-  const here = { path: resolve(options.workingDirectory, from ? target : sourcePath) };
+  const here = {
+    path: resolve(options.workingDirectory, expandHome(from ? target : sourcePath, options.environment.HOME)),
+  };
   const done = await notify.during(`copying ${sourcePath}`, async ({ signal, progress }) => {
     const copyOptions = { signal, onProgress: (at: Progress) => progress(formatProgress(at)) };
     await (from

@@ -162,6 +162,10 @@ export function goBack({ store, notify }: AppContext): void {
   } else if (view.kind === 'logs' && view.session.filter !== undefined) {
     view.session.setFilter(undefined);
     updateView(store, 'logs', (logs) => ({ ...logs }));
+  } else if (view.kind === 'logs' && view.session.range !== undefined) {
+    view.session.setRange(undefined);
+    view.session.open();
+    updateView(store, 'logs', (logs) => ({ ...logs, anchor: undefined }));
   } else if ((view.kind === 'text' || view.kind === 'process') && view.scroll.search !== undefined) {
     const scroll = { ...view.scroll, search: undefined, match: undefined };
     updateView(store, view.kind, (text) => ({ ...text, scroll }));

@@ -1,28 +1,34 @@
-import { writeFile } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { SymphonyError } from '../../engine/errors.ts';
+import { expandHome } from '../../engine/paths.ts';
+import { wholeLog } from '../logs/whole-log.ts';
 import type { AppContext } from '../store/context.ts';
 import { bodyHeight } from '../store/layout.ts';
+import type { Activity } from '../store/notify.ts';
 import { type AppState, topView } from '../store/state.ts';
+import type { View } from '../store/views.ts';
 import { clipboardSequence, fitClipboard } from '../terminal/clipboard.ts';
+import { formatCount, formatLines } from '../text/count.ts';
 import { withoutColours } from '../text/sanitize.ts';
 import { drawLogs } from '../views/draw-logs.ts';
 import { textMargin, textRows } from '../views/draw-text.ts';
 import { viewLines } from '../views/view-lines.ts';
 
-/** All that the view holds, filtered as it is shown. */
-function allLines(state: AppState): string[] {
-  const view = topView(state);
-  if (view.kind === 'text' || view.kind === 'process') return viewLines(state, view).map(withoutColours);
-  if (view.kind !== 'logs') return [];
-  const { lines, source, buffer } = view.session;
-  const isMerged = source.processes.length > 1;
-  const texts: string[] = [];
-  for (let position = 0; position < lines.count; position++) {
-    const line = lines.lineAt(position);
-    if (line !== undefined) texts.push(isMerged ? `${buffer.sources[line.source]}  ${line.plain}` : line.plain);
+/** A part of what a view shows: of a log, not only what is held of it. */
+interface TextPart {
+  readonly lines: readonly string[];
+  /** How many lines were looked at for it. */
+  readonly read: number;
+}
+
+/** All that a view is about, as text. */
+async function* wholeText(state: AppState, view: View, signal: AbortSignal): AsyncGenerator<TextPart> {
+  if (view.kind === 'logs') yield* wholeLog(view.session, view, signal);
+  else if (view.kind === 'text' || view.kind === 'process') {
+    const lines = viewLines(state, view).map(withoutColours);
+    yield { lines, read: lines.length };
   }
-  return texts;
 }
 
 function screenLines(state: AppState): string[] {
@@ -35,43 +41,106 @@ function screenLines(state: AppState): string[] {
     .map((row) => withoutColours(row).trimEnd());
 }
 
-function copy({ terminal, notify }: AppContext, lines: readonly string[]): void {
-  const fitting = fitClipboard(lines);
+export function copyScreen({ store, terminal, notify }: AppContext): void {
+  const fitting = fitClipboard(screenLines(store.getState()));
   terminal.writeSequence(clipboardSequence(fitting.text));
-  const left = lines.length - fitting.lines;
+  notify.good(`Copied ${formatLines(fitting.lines)} of the screen.`);
+}
+
+/** Copies all of it, or its end if a clipboard takes no more. */
+export async function copyAll({ store, terminal, notify }: AppContext): Promise<void> {
+  const state = store.getState();
+  const view = topView(state);
+  const copied = await notify.during('copying', async ({ signal, progress }) => {
+    let end: readonly string[] = [];
+    let count = 0;
+    for await (const { lines } of wholeText(state, view, signal)) {
+      count += lines.length;
+      const kept = [...end, ...lines];
+      end = kept.slice(kept.length - fitClipboard(kept).lines);
+      progress(`copying: ${formatLines(count)}`);
+    }
+    return { ...fitClipboard(end), count };
+  });
+  if (copied === undefined) return;
+  terminal.writeSequence(clipboardSequence(copied.text));
+  const isAll = copied.lines === copied.count;
   notify.good(
-    `Copied ${fitting.lines} lines${left > 0 ? `, the last ones; ${left} are too many for a clipboard` : ''}.`,
+    isAll
+      ? `Copied ${formatLines(copied.count)}.`
+      : `Copied the last ${formatCount(copied.lines)} of ${formatLines(copied.count)}; a clipboard takes no more.`,
   );
 }
 
-export function copyScreen(context: AppContext): void {
-  copy(context, screenLines(context.store.getState()));
-}
-
-export function copyAll(context: AppContext): void {
-  copy(context, allLines(context.store.getState()));
-}
-
-/** Writes what the view holds to a new file. */
+/** Writes all that the view is about to a file. A path that does not work is asked for again. */
 export async function save(context: AppContext): Promise<void> {
   const { ask, notify, options, store } = context;
-  const view = topView(store.getState());
+  const state = store.getState();
+  const view = topView(state);
   const name = 'title' in view ? view.title : 'process' in view ? view.process.name : 'text';
-  const proposed = `${name.replace(/[^\w.-]+/g, '-').replace(/^-+|-+$/g, '')}.${view.kind === 'logs' ? 'log' : 'txt'}`;
-  const answer = await ask.text({ label: 'save as: ', text: proposed });
-  if (answer === undefined || answer === '') return;
-  const path = resolve(options.workingDirectory, answer);
-  const lines = allLines(store.getState());
-  const text = lines.map((line) => `${line}\n`).join('');
-  try {
-    await writeFile(path, text, { flag: 'wx' });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-      throw new SymphonyError('failed', `${path} cannot be written: ${(error as Error).message}`, { cause: error });
+  let proposed = `${name.replace(/[^\w.-]+/g, '-').replace(/^-+|-+$/g, '')}.${view.kind === 'logs' ? 'log' : 'txt'}`;
+  for (;;) {
+    const answer = await ask.text({ label: 'save as: ', text: proposed });
+    if (answer === undefined || answer.trim() === '') return;
+    proposed = answer;
+    const path = resolve(options.workingDirectory, expandHome(answer.trim(), options.environment.HOME));
+    try {
+      const file = await openForSaving(context, path);
+      if (file === undefined) return;
+      const saved = await notify.during(`saving ${path}`, (activity) => writeText(file, state, view, activity));
+      if (saved !== undefined) {
+        const of = saved.lines === saved.read ? '' : `${formatCount(saved.lines)} of `;
+        notify.good(`Saved ${of}${formatLines(saved.read)} to ${path}.`);
+      } else if (file.isNew) await rm(path, { force: true });
+      else notify.warning(`${path} is not complete.`);
+      return;
+    } catch (error) {
+      notify.error(error);
     }
-    const overwrite = await ask.confirm({ title: 'Overwrite?', lines: [`${path} exists.`], verb: 'overwrite' });
-    if (!overwrite) return;
-    await writeFile(path, text);
   }
-  notify.good(`Saved ${lines.length} lines to ${path}.`);
+}
+
+interface SavedFile {
+  readonly handle: Awaited<ReturnType<typeof open>>;
+  readonly isNew: boolean;
+}
+
+/** Undefined if there is a file that is not to be overwritten. @throws SymphonyError `failed` */
+async function openForSaving({ ask }: AppContext, path: string): Promise<SavedFile | undefined> {
+  try {
+    return { handle: await open(path, 'wx'), isNew: true };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw cannotWrite(path, error);
+  }
+  if (!(await ask.confirm({ title: 'Overwrite?', lines: [`${path} exists.`], verb: 'overwrite' }))) return undefined;
+  try {
+    return { handle: await open(path, 'w'), isNew: false };
+  } catch (error) {
+    throw cannotWrite(path, error);
+  }
+}
+
+async function writeText(
+  { handle }: SavedFile,
+  state: AppState,
+  view: View,
+  { signal, progress }: Activity,
+): Promise<{ readonly lines: number; readonly read: number }> {
+  let count = 0;
+  let all = 0;
+  try {
+    for await (const { lines, read } of wholeText(state, view, signal)) {
+      await handle.writeFile(lines.map((line) => `${line}\n`).join(''));
+      count += lines.length;
+      all += read;
+      progress(`saving ${formatLines(count)}`);
+    }
+  } finally {
+    await handle.close();
+  }
+  return { lines: count, read: Math.max(count, all) };
+}
+
+function cannotWrite(path: string, error: unknown): SymphonyError {
+  return new SymphonyError('failed', `${path} cannot be written: ${(error as Error).message}`, { cause: error });
 }

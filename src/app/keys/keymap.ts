@@ -245,8 +245,21 @@ export const keymap: readonly Binding[] = [
     help: 'Copy what is on the screen',
     footer: 7,
   },
-  { action: 'copy-all', keys: ['Y'], contexts: ['logs', 'text'], label: 'copy all', help: 'Copy all of it' },
-  { action: 'save', keys: ['ctrl-s'], contexts: ['logs', 'text'], label: 'save', help: 'Save it to a file', footer: 8 },
+  {
+    action: 'copy-all',
+    keys: ['Y'],
+    contexts: ['logs', 'text'],
+    label: 'copy all',
+    help: 'Copy all of it, also what is not loaded',
+  },
+  {
+    action: 'save',
+    keys: ['ctrl-s'],
+    contexts: ['logs', 'text'],
+    label: 'save',
+    help: 'Save all of it to a file, also what is not loaded',
+    footer: 8,
+  },
   {
     action: 'left',
     keys: ['left'],

@@ -4,7 +4,8 @@ import { sanitizeLine } from '../text/sanitize.ts';
 
 /** One line as it is kept: ready to be drawn and searched. */
 export interface BufferedLine {
-  readonly kind: LogLine['kind'];
+  /** `missing` stands for lines that are not here; the other kinds are those of a log. */
+  readonly kind: LogLine['kind'] | 'missing';
   /** Whose it is: an index into `sources`. */
   readonly source: number;
   readonly text: string;
@@ -30,10 +31,14 @@ export class LogBuffer {
   readonly #ring: (BufferedLine | undefined)[] = [];
   readonly #sources: string[] = [];
   readonly #sourceIndexes = new Map<string, number>();
+  /** Of each source: how many of its lines were dropped. */
+  readonly #droppedOf: number[] = [];
   #first = 0;
   #end = 0;
   #characters = 0;
   #dropped = 0;
+  #lineCount = 0;
+  #newestRun = 0;
 
   constructor(limits: LogLimits = logLimits) {
     this.#limits = limits;
@@ -42,6 +47,21 @@ export class LogBuffer {
   /** How many lines were dropped because a limit was reached. */
   get dropped(): number {
     return this.#dropped;
+  }
+
+  /** The number of the latest run of which a line came. */
+  get newestRun(): number {
+    return this.#newestRun;
+  }
+
+  /** How many lines are kept that processes wrote: markers and notices are not counted. */
+  get lineCount(): number {
+    return this.#lineCount;
+  }
+
+  /** How many lines of a process were dropped, by `group/name`. */
+  droppedOf(source: string): number {
+    return this.#droppedOf[this.#sourceIndexes.get(source) ?? -1] ?? 0;
   }
 
   /** The sequence number of the oldest line that is kept. */
@@ -74,6 +94,9 @@ export class LogBuffer {
     this.#first = this.#end;
     this.#characters = 0;
     this.#dropped = 0;
+    this.#newestRun = 0;
+    this.#lineCount = 0;
+    this.#droppedOf.fill(0);
   }
 
   #push(line: LogLine): void {
@@ -82,16 +105,22 @@ export class LogBuffer {
     if (this.#end - this.#first >= this.#limits.lines) this.#dropOldest();
     this.#ring[this.#end % this.#limits.lines] = { kind: line.kind, source, text, plain, time: line.time };
     this.#end += 1;
+    if (line.kind === 'line') this.#lineCount += 1;
+    this.#newestRun = Math.max(this.#newestRun, line.run);
     this.#characters += text.length;
     while (this.#characters > this.#limits.characters && this.#end - this.#first > 1) this.#dropOldest();
   }
 
   #dropOldest(): void {
     const index = this.#first % this.#limits.lines;
-    this.#characters -= this.#ring[index]?.text.length ?? 0;
+    const line = this.#ring[index];
+    this.#characters -= line?.text.length ?? 0;
     this.#ring[index] = undefined;
     this.#first += 1;
+    if (line?.kind !== 'line') return;
+    this.#lineCount -= 1;
     this.#dropped += 1;
+    this.#droppedOf[line.source] = (this.#droppedOf[line.source] ?? 0) + 1;
   }
 
   #indexOf(source: string): number {

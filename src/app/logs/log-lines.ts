@@ -40,6 +40,7 @@ export function prefixWidth(sources: readonly string[]): number {
 /** The rows of one line, at least one. @param current whether it holds the match that was jumped to */
 export function drawLine(line: BufferedLine, look: LineLook, current: boolean): string[] {
   const { theme } = look;
+  if (line.kind === 'missing') return [paint(theme, 'warning', cut(`↑ ${line.plain}`, look.width))];
   const head = linePrefix(line, look);
   const room = Math.max(1, look.width - head.width);
   if (line.kind === 'restart') return [head.text + paint(theme, 'warning', cut(`── ${line.plain} ──`, room))];
@@ -87,7 +88,8 @@ function linePrefix(line: BufferedLine, look: LineLook): { text: string; width: 
   return { text, width: headWidth(look) };
 }
 
-function localTime(time: string | undefined): string {
+/** The local time of day; empty if the time is not known. */
+export function localTime(time: string | undefined): string {
   if (time === undefined) return '';
   const date = new Date(time);
   return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');

@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '../../engine/cluster.ts';
 import { toSymphonyError } from '../../engine/errors.ts';
-import type { LogLine, LogOptions } from '../../engine/logs.ts';
-import type { ProcessReference } from '../../engine/status.ts';
+import type { LeftOutLines, LogLine, LogOptions } from '../../engine/logs.ts';
+import { formatProcess, type ProcessReference } from '../../engine/status.ts';
 import { matchesPattern, type Pattern } from '../text/pattern.ts';
 import { FloodGate } from './flood-gate.ts';
 import { LineIndex, type LinePredicate } from './line-index.ts';
-import { LogBuffer, logLimits } from './log-buffer.ts';
+import { type BufferedLine, LogBuffer, logLimits } from './log-buffer.ts';
+import { LogExtent } from './log-extent.ts';
+import { type LogRows, withHead } from './log-rows.ts';
+import { missingRows } from './missing-lines.ts';
 import { isInRange, type TimeRange } from './time-range.ts';
 
 export interface LogSource {
@@ -46,6 +49,9 @@ export class LogSession {
   filter: Pattern | undefined;
   search: Pattern | undefined;
   range: TimeRange | undefined;
+  readonly extent = new LogExtent();
+  /** Of each process, by `group/name`: the first run of which a line came. Following goes on with later runs. */
+  readonly firstRuns = new Map<string, number>();
   readonly #changed: () => void;
   #reading: AbortController | undefined;
   #pin: number | undefined;
@@ -64,8 +70,24 @@ export class LogSession {
     const reading = new AbortController();
     this.#reading = reading;
     this.status = { kind: 'reading' };
-    this.buffer.clear();
+    this.#clear();
     void this.#read(reading.signal);
+  }
+
+  /** Whether it holds every line that its logs have, as far as it was asked for: of the runs, of the time range. */
+  get isWhole(): boolean {
+    return this.extent.isWhole(this.buffer);
+  }
+
+  /** The lines that are shown, and before them what is not held. */
+  get rows(): LogRows {
+    if (this.isWhole) return this.lines;
+    return withHead(this.lines, missingRows(this.extent.missing(this.buffer), this.source.processes.length > 1));
+  }
+
+  /** Whether a line is shown: it passes the filter and is of the time range. */
+  shows(line: BufferedLine): boolean {
+    return this.#shown().every((predicate) => predicate(line));
   }
 
   close(): void {
@@ -105,11 +127,23 @@ export class LogSession {
     this.#reindex();
   }
 
-  #reindex(): void {
-    const { filter, search, range } = this;
+  #clear(): void {
+    this.buffer.clear();
+    this.extent.reset();
+    this.firstRuns.clear();
+  }
+
+  #shown(): LinePredicate[] {
+    const { filter, range } = this;
     const shown: LinePredicate[] = [];
     if (filter !== undefined) shown.push((line) => line.kind !== 'line' || matchesPattern(filter, line.plain));
     if (range !== undefined) shown.push((line) => isInRange(range, line.time));
+    return shown;
+  }
+
+  #reindex(): void {
+    const { search } = this;
+    const shown = this.#shown();
     this.lines = new LineIndex(this.buffer, all(shown));
     this.matches =
       search === undefined
@@ -119,18 +153,22 @@ export class LogSession {
 
   async #read(signal: AbortSignal): Promise<void> {
     let tail = this.#initialTail();
+    let isFirst = true;
     while (!signal.aborted) {
       try {
-        if (!(await this.#readUntilFlooded(tail, signal))) break;
+        if (!(await this.#readUntilFlooded(tail, isFirst, signal))) break;
         tail = tailAfterSkip;
+        isFirst = false;
+        this.extent.noteSkipped();
       } catch (error) {
         if (signal.aborted) return;
         this.status = { kind: 'failed', message: toSymphonyError(error).message };
         this.#changed();
         await sleep(retrySeconds * 1000, undefined, { signal }).catch(() => {});
         this.status = { kind: 'reading' };
-        this.buffer.clear();
+        this.#clear();
         tail = this.#initialTail();
+        isFirst = true;
       }
     }
     if (signal.aborted) return;
@@ -139,15 +177,21 @@ export class LogSession {
   }
 
   /** True if it gave up keeping pace, and its caller is to go on from the end of the logs. */
-  async #readUntilFlooded(tail: number, outer: AbortSignal): Promise<boolean> {
+  async #readUntilFlooded(tail: number, isFirst: boolean, outer: AbortSignal): Promise<boolean> {
     const own = new AbortController();
     const signal = AbortSignal.any([outer, own.signal]);
     const gate = new FloodGate(seconds());
     const { cluster, experiment, processes } = this.source;
     try {
-      for await (const batch of cluster.logBatches(experiment, processes, { ...this.#options(), tail, signal })) {
+      const onLeftOut = (left: LeftOutLines) => {
+        // Later, it is what was read before.
+        if (isFirst && !signal.aborted) this.extent.noteLeftOut(left);
+      };
+      const options = { ...this.#options(), tail, onLeftOut, signal };
+      for await (const batch of cluster.logBatches(experiment, processes, options)) {
         if (outer.aborted) return false;
         this.buffer.append(batch);
+        this.#noteRuns(batch);
         this.#changed();
         while (this.isHeld) await this.#released.promise;
         const { wait, flooded } = gate.take(batch, seconds());
@@ -169,17 +213,31 @@ export class LogSession {
     return Math.max(fewestInitialLines, Math.min(mostInitialLines, share));
   }
 
-  #options(): LogOptions {
-    const { previous, all = false } = this.source;
-    const from = this.range?.from;
-    return {
-      follow: !previous,
-      previous,
-      all,
-      timestamps: true,
-      ...(from === undefined ? {} : { since: new Date(from) }),
-    };
+  #noteRuns(batch: readonly LogLine[]): void {
+    for (const line of batch) {
+      if (line.kind !== 'line') continue;
+      const process = formatProcess(line);
+      if (!this.firstRuns.has(process)) this.firstRuns.set(process, line.run);
+    }
   }
+
+  #options(): LogOptions {
+    const isOver = this.source.previous || this.range?.to !== undefined;
+    return { ...extentOptions(this.source, this.range), follow: !isOver, timestamps: true };
+  }
+}
+
+/** Which lines are meant: of which runs, of what time. */
+export function extentOptions(
+  { previous, all = false }: LogSource,
+  range: TimeRange | undefined,
+): Pick<LogOptions, 'previous' | 'all' | 'since' | 'until'> {
+  return {
+    previous,
+    all,
+    ...(range?.from === undefined ? {} : { since: new Date(range.from) }),
+    ...(range?.to === undefined ? {} : { until: new Date(range.to) }),
+  };
 }
 
 function all(predicates: readonly LinePredicate[]): LinePredicate | undefined {

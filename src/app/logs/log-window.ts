@@ -1,5 +1,5 @@
-import type { LineIndex } from './line-index.ts';
 import { countRows, drawLine, type LineLook } from './log-lines.ts';
+import type { LogRows } from './log-rows.ts';
 
 /** Where a paused log is looked at: the line at the top of the screen, and how many of its rows are above. */
 export interface LogAnchor {
@@ -20,7 +20,7 @@ export interface LogWindow {
  * @param current sequence number of the match that was jumped to
  */
 export function drawLogWindow(
-  index: LineIndex,
+  index: LogRows,
   look: LineLook,
   height: number,
   anchor: LogAnchor | undefined,
@@ -44,7 +44,7 @@ export function drawLogWindow(
 }
 
 /** The anchor so many rows further down, or up if negative; it stays within the log. */
-export function moveAnchor(index: LineIndex, look: LineLook, anchor: LogAnchor, by: number): LogAnchor {
+export function moveAnchor(index: LogRows, look: LineLook, anchor: LogAnchor, by: number): LogAnchor {
   let position = index.positionOf(anchor.sequence);
   let row = index.sequenceAt(position) === anchor.sequence ? anchor.row + by : by;
   while (row < 0 && position > 0) {
@@ -60,7 +60,7 @@ export function moveAnchor(index: LineIndex, look: LineLook, anchor: LogAnchor, 
 }
 
 /** The anchor at which the last row of the log is the last on the screen. */
-export function endAnchor(index: LineIndex, look: LineLook, height: number): LogAnchor | undefined {
+export function endAnchor(index: LogRows, look: LineLook, height: number): LogAnchor | undefined {
   let rows = 0;
   for (let position = index.count - 1; position >= 0; position--) {
     rows += rowsAt(index, look, position);
@@ -72,7 +72,7 @@ export function endAnchor(index: LineIndex, look: LineLook, height: number): Log
 
 /** No empty space below while there is something above. */
 function clampToEnd(
-  index: LineIndex,
+  index: LogRows,
   look: LineLook,
   height: number,
   anchor: LogAnchor | undefined,
@@ -88,7 +88,7 @@ function clampToEnd(
   return { sequence, row: sequence === anchor.sequence ? anchor.row : 0 };
 }
 
-function rowsAt(index: LineIndex, look: LineLook, position: number): number {
+function rowsAt(index: LogRows, look: LineLook, position: number): number {
   const line = index.lineAt(position);
   return line === undefined ? 1 : countRows(line, look);
 }

@@ -1,13 +1,16 @@
 import { footerBindings } from '../keys/dispatch.ts';
 import { keyLabel } from '../keys/key-label.ts';
 import { keyContexts } from '../store/key-contexts.ts';
+import type { PromptOverlay } from '../store/overlays.ts';
 import type { AppState } from '../store/state.ts';
 import { textWidth } from '../text/width.ts';
-import { paint } from '../theme/theme.ts';
+import { paint, type Theme } from '../theme/theme.ts';
 
 /** The keys that matter now, as many as there is room for; help is always among them. */
 export function drawFooter(state: AppState): string {
   const { theme, size } = state;
+  const overlay = state.overlays.at(-1);
+  if (overlay?.kind === 'prompt') return drawPromptFooter(overlay, theme);
   const bindings = footerBindings(state.bindings, keyContexts(state), state.cluster?.capabilities);
   const entries = bindings.map(({ action, keys, label }) => ({
     action,
@@ -23,4 +26,15 @@ export function drawFooter(state: AppState): string {
     return true;
   });
   return ` ${shown.map(({ text }) => text).join('  ')}`;
+}
+
+/** What the keys do while something is typed. */
+function drawPromptFooter({ suggestions, history }: PromptOverlay, theme: Theme): string {
+  const keys = [
+    ['⏎', 'ok'],
+    ['esc', 'cancel'],
+    ...(suggestions.length > 0 ? [['⇥', 'complete']] : []),
+    ...(history.length > 0 ? [['↑', 'history']] : []),
+  ];
+  return ` ${keys.map(([key = '', label = '']) => `${paint(theme, 'key', key)} ${paint(theme, 'dim', label)}`).join('  ')}`;
 }

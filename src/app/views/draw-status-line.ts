@@ -1,15 +1,16 @@
 import { formatProcess } from '../../engine/status.ts';
 import { keyLabel } from '../keys/key-label.ts';
-import { logLimits } from '../logs/log-buffer.ts';
 import { processReason } from '../rows/process-reason.ts';
 import { fileRows, listRows, processRows, selectedRow } from '../store/selection.ts';
 import { type AppState, topView } from '../store/state.ts';
 import { isListView } from '../store/view-updates.ts';
 import type { LogsView, View } from '../store/views.ts';
+import { formatCount, formatLines } from '../text/count.ts';
 import { padBoth, truncate } from '../text/pad.ts';
 import { textWidth } from '../text/width.ts';
 import { paint } from '../theme/theme.ts';
 import { drawLogStatus } from './draw-logs.ts';
+import { drawPrompt } from './draw-prompt.ts';
 import { matchingRows, textMargin } from './draw-text.ts';
 import { viewLines } from './view-lines.ts';
 
@@ -20,17 +21,11 @@ export function drawStatusLine(state: AppState): string {
   const view = topView(state);
   const right = ` ${rightSide(state, view)} `;
   if (prompt !== undefined) {
-    const { label, text, caret, suggestions } = prompt;
-    const under = text.slice(caret, caret + 1) || ' ';
-    const [suggestion] = suggestions;
-    const rest = suggestion?.startsWith(text) && caret === text.length ? suggestion.slice(text.length + 1) : '';
-    const ghost =
-      caret === text.length && suggestion?.startsWith(text) ? suggestion.slice(text.length, text.length + 1) : '';
-    const caretCell = `\x1b[7m${ghost === '' ? under : ghost}\x1b[0m`;
-    const line =
-      ` ${paint(theme, 'accent', label)}${text.slice(0, caret)}${caretCell}${text.slice(caret + 1)}` +
-      paint(theme, 'dim', rest);
-    return padBoth(line, right, size.columns);
+    const room = size.columns - 1 - textWidth(right);
+    // What is being typed matters more than what is counted.
+    const isTight = textWidth(prompt.label + prompt.text) + 2 > room;
+    const line = ` ${drawPrompt(prompt, isTight ? size.columns - 2 : room, theme)}`;
+    return padBoth(line, isTight ? '' : right, size.columns);
   }
   return padBoth(` ${leftSide(state, view)}`, `${drawActivity(state)}${right}`, size.columns);
 }
@@ -99,8 +94,16 @@ function logCounts(state: AppState, { session, match }: LogsView): string {
     const at = match === undefined ? '' : `${matches.positionOf(match) + 1} of `;
     parts.push(`${paint(theme, 'accent', `/${search.source}`)} ${paint(theme, 'dim', `${at}${matches.count}`)}`);
   }
-  const dropped = buffer.dropped > 0 ? `, ${buffer.dropped} dropped` : '';
-  const full = buffer.dropped > 0 ? ` (limit ${logLimits.lines})` : '';
-  parts.push(paint(theme, 'dim', `${lines.count} lines${dropped}${full}`));
+  parts.push(paint(theme, 'dim', countText()));
   return parts.join('  ');
+
+  /** How many lines are shown, of how many that are held, of how many that there are. */
+  function countText(): string {
+    const held = buffer.lineCount;
+    const isNarrowed = filter !== undefined || range !== undefined;
+    const shown = isNarrowed ? `${formatCount(lines.count)} of ` : '';
+    if (session.isWhole) return isNarrowed ? `${shown}${formatLines(held)}` : formatLines(held);
+    const total = session.extent.total(buffer, held);
+    return `${shown}${isNarrowed ? 'the ' : ''}last ${formatCount(held)}${total === undefined ? '' : ` of ${formatCount(total)}`} lines`;
+  }
 }

@@ -4,8 +4,9 @@ import {
   type DeletionPreview,
   type ExperimentDescription,
 } from '../../../src/engine/cluster.ts';
-import type { LogLine } from '../../../src/engine/logs.ts';
+import type { LogLine, LogOptions } from '../../../src/engine/logs.ts';
 import type { ExperimentSpec } from '../../../src/engine/spec/experiment-spec.ts';
+import { type ProcessReference, sameProcess } from '../../../src/engine/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../../src/engine/watch.ts';
 
 /** A cluster that tells what a test wants told: for looking at single moments that a real one cannot be held in. */
@@ -45,8 +46,17 @@ export class MemoryCluster extends Cluster {
     }
   }
 
-  async *logBatches(): AsyncGenerator<readonly LogLine[]> {
-    yield this.logLines;
+  async *logBatches(
+    _experiment: string,
+    processes: readonly ProcessReference[],
+    { tail, onLeftOut }: LogOptions = {},
+  ): AsyncGenerator<readonly LogLine[]> {
+    for (const process of processes) {
+      const lines = this.logLines.filter((line) => sameProcess(line, process));
+      const left = tail === undefined ? 0 : Math.max(0, lines.length - tail);
+      if (left > 0) onLeftOut?.({ ...process, lines: left });
+      yield lines.slice(left);
+    }
   }
 
   override async delete(name: string): Promise<DeleteResult> {

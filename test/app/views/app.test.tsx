@@ -1,5 +1,9 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test as base, describe, expect } from 'vitest';
 import { waitFor } from '../../support/wait-for.ts';
+import { logLine } from '../support/log-lines.ts';
 import { MemoryCluster } from '../support/memory-cluster.ts';
 import { renderApp } from '../support/render-app.ts';
 import { anExperiment, aProcess } from '../support/statuses.ts';
@@ -133,6 +137,36 @@ describe('the interface', () => {
     await waitFor(() => app.written.length === 1);
     const [, text = ''] = /c;(.*)\x07/.exec(app.written[0] ?? '') ?? [];
     expect(Buffer.from(text, 'base64').toString()).toBe('one\ntwo errors\nthree');
+  });
+
+  test('says what a log does not hold, and saves all of it', async ({ app, cluster, onTestFinished }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'symphony-app-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    cluster.logLines = Array.from({ length: 20_001 }, (_, index) => logLine(`line ${index + 1}`, 'learner'));
+    await app.type('/rl\r\r');
+    await app.sees(/learner/);
+    await app.type('l');
+    await app.sees(/last 5,000 of 20,001 lines/);
+    await app.type('g');
+    await app.sees(/↑ 15,001 earlier lines are not loaded\nline 15002/);
+    await app.type('/line 12345$\r');
+    await app.sees(/Nothing matches in the last 5,000 lines\./);
+    await app.type('\x1b');
+    await app.type('&line 12345$\r');
+    await app.sees(/No line matches in the last 5,000 lines\./);
+    await app.sees(/0 of the last 5,000 of 20,001 lines/);
+    await app.type(`\x13\x15${folder}/some.log\r`);
+    await app.sees(/Saved 1 of 20,001 lines to/);
+    expect(await readFile(join(folder, 'some.log'), 'utf8')).toBe('line 12345\n');
+    await app.type('\x1b');
+    await app.sees(/[^e] last 5,000 of 20,001 lines/);
+    await app.type(`\x13\x15${folder}/missing/all.log\r`);
+    await app.sees(/save as: .*missing\/all\.log/);
+    await app.type(`\x15${folder}/all.log\r`);
+    await app.sees(/Saved 20,001 lines to/);
+    expect((await readFile(join(folder, 'all.log'), 'utf8')).split('\n')).toHaveLength(20_002);
+    await app.type('Y');
+    await app.sees(/Copied the last [\d,]+ of 20,001 lines; a clipboard takes no more\./);
   });
 
   test('leaves with q', async ({ app }) => {

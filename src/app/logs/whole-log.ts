@@ -1,0 +1,64 @@
+import type { LogLine } from '../../engine/logs.ts';
+import { formatProcess } from '../../engine/status.ts';
+import { sanitizeLine } from '../text/sanitize.ts';
+import { localTime } from './log-lines.ts';
+import { extentOptions, type LogSession } from './log-session.ts';
+
+/** A batch of a whole log, as text. */
+export interface LogText {
+  readonly lines: readonly string[];
+  /** How many lines were read for it, also those that the filter hides. */
+  readonly read: number;
+}
+
+/**
+ * Everything of the logs that a session looks at, from the backend: also the lines that the session does not hold. The
+ * session's filter and time range apply. It ends where the logs end now.
+ */
+export async function* wholeLog(
+  session: LogSession,
+  look: { readonly timestamps: boolean },
+  signal: AbortSignal,
+): AsyncGenerator<LogText> {
+  const { cluster, experiment, processes } = session.source;
+  const extent = extentOptions(session.source, session.range);
+  // A session that went on after a restart holds earlier runs too.
+  const all = extent.all || hasRestarted(session);
+  const options = { ...extent, all, timestamps: true, signal };
+  const isMerged = processes.length > 1;
+  for await (const batch of cluster.logBatches(experiment, processes, options)) {
+    const lines: string[] = [];
+    let read = 0;
+    for (const line of batch) {
+      if (isOlder(line)) continue;
+      if (line.kind === 'line') read += 1;
+      const { plain } = sanitizeLine(line.text);
+      if (!session.shows({ kind: line.kind, source: 0, text: plain, plain, time: line.time })) continue;
+      lines.push(formatLogLine({ ...line, text: plain }, { ...look, isMerged }));
+    }
+    yield { lines, read };
+  }
+  signal.throwIfAborted();
+
+  /** Whether it is of a run before those that the session began with. */
+  function isOlder(line: LogLine): boolean {
+    if (extent.all || !all) return false;
+    return line.run < (session.firstRuns.get(formatProcess(line)) ?? Number.POSITIVE_INFINITY);
+  }
+}
+
+function hasRestarted({ buffer, firstRuns, source }: LogSession): boolean {
+  if (source.previous) return false;
+  const first = Math.min(...firstRuns.values());
+  return buffer.newestRun > first;
+}
+
+/** One line as it is saved and copied. */
+export function formatLogLine(
+  line: Pick<LogLine, 'group' | 'name' | 'kind' | 'text' | 'time'>,
+  { timestamps, isMerged }: { readonly timestamps: boolean; readonly isMerged: boolean },
+): string {
+  const time = timestamps ? `${localTime(line.time).padEnd(8)}  ` : '';
+  const name = isMerged ? `${formatProcess(line)}  ` : '';
+  return `${time}${name}${line.kind === 'line' ? line.text : `── ${line.text} ──`}`;
+}
