@@ -17,7 +17,7 @@ export interface LogLine extends ProcessReference {
 
 /** The lines of a process that `tail` leaves out, of those that the other options mean. */
 export interface LeftOutLines extends ProcessReference {
-  /** How many; absent where counting them would take long. */
+  /** How many; absent where the backend does not count them: they are many, or it would have to ask for them all. */
   readonly lines?: number;
   /** Their size; absent where it is not known. */
   readonly bytes?: number;
@@ -30,7 +30,7 @@ export interface LogOptions {
   readonly tail?: number;
   /** Only lines from then on. */
   readonly since?: Date;
-  /** Only lines up to then; following ends there. */
+  /** Only lines written up to then, to the second. Nothing is followed then. */
   readonly until?: Date;
   /** Told of each process of which `tail` leaves lines out, before the first line of that process is given. */
   readonly onLeftOut?: (left: LeftOutLines) => void;

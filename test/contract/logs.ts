@@ -1,6 +1,12 @@
 import { expect } from 'vitest';
 import { requireCapability } from '../../src/engine/cluster.ts';
-import { cutMarker, type LogOptions, longestLineBytes, maximumLineBytes } from '../../src/engine/logs.ts';
+import {
+  cutMarker,
+  type LeftOutLines,
+  type LogOptions,
+  longestLineBytes,
+  maximumLineBytes,
+} from '../../src/engine/logs.ts';
 import type { ContractTest } from './contract-test.ts';
 import type { ContractHarness } from './harness.ts';
 import type { Trial } from './lab.ts';
@@ -25,6 +31,34 @@ export function describeLogs(test: ContractTest, harness: ContractHarness): void
     expect(await trial.texts('main', { tail: 5 })).toEqual(['a', 'b', '', 'c', 'd']);
     expect(await trial.texts('main', { tail: 500 })).toEqual(['a', 'b', '', 'c', 'd']);
     expect(await trial.texts('main')).toEqual(['a', 'b', '', 'c', 'd']);
+  });
+
+  test('tail tells what it leaves out, and says nothing where it leaves out nothing', async ({ lab }) => {
+    const count = 'i=0; while [ $i -lt 30 ]; do echo "line $i"; i=$((i + 1)); done';
+    const trial = await lab.launch({
+      processes: { main: { command: count }, quiet: { command: 'echo one; exec sleep 600' } },
+    });
+    await trial.until('succeeded');
+    await trial.line(/one/, 'quiet');
+    const processes = ['main', 'quiet'].map((name) => ({ group: null, name }));
+    const leftOut = async (options: LogOptions) => {
+      const left: LeftOutLines[] = [];
+      const own = new AbortController();
+      const read = { ...options, onLeftOut: (one: LeftOutLines) => void left.push(one), signal: own.signal };
+      const last = new Set(['line 29', 'one']);
+      for await (const batch of lab.cluster.logBatches(trial.name, processes, read)) {
+        for (const { text } of batch) last.delete(text);
+        if (last.size === 0) break;
+      }
+      expect(last.size).toBe(0);
+      own.abort();
+      return left.map(({ group, name, lines }) => ({ group, name, lines: lines ?? 29 }));
+    };
+    for (const follow of [false, true]) {
+      expect(await leftOut({ follow, tail: 1 })).toEqual([{ group: null, name: 'main', lines: 29 }]);
+      expect(await leftOut({ follow, tail: 30 })).toEqual([]);
+      expect(await leftOut({ follow })).toEqual([]);
+    }
   });
 
   test('a process that wrote nothing has no lines', async ({ lab }) => {
@@ -52,6 +86,14 @@ export function describeLogs(test: ContractTest, harness: ContractHarness): void
     expect(await since(5500)).toEqual(['third']);
     expect(await since(60_000)).toEqual([]);
     expect(await trial.texts('main', { since: new Date(start + 2000), tail: 1 })).toEqual(['third']);
+    const until = (offset: number, options: LogOptions = {}) =>
+      trial.texts('main', { until: new Date(start + offset), ...options });
+    expect(await until(-10_000)).toEqual([]);
+    expect(await until(2000)).toEqual(['first']);
+    expect(await until(5500)).toEqual(['first', 'second']);
+    expect(await until(5500, { tail: 1 })).toEqual(['second']);
+    expect(await until(5500, { since: new Date(start + 2000), follow: true })).toEqual(['second']);
+    expect(await until(60_000)).toEqual(['first', 'second', 'third']);
   });
 
   test('several processes are merged, each in its order', async ({ lab }) => {

@@ -11,7 +11,7 @@ const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d:
 
 /**
  * A range as people type it: `5m` (the last five minutes), `14:00` (since then), `14:00-14:30`, `2h-1h` (from two hours to
- * one hour ago), `-14:30`. Times of day are local, and the last such moment before now. Empty means no range.
+ * one hour ago), `-14:30`. Both ends belong to it, to the second. Times of day are local, and the last such moment before now. Empty means no range.
  * @throws SymphonyError `usage`
  */
 export function parseTimeRange(text: string, now: number): TimeRange | undefined {
@@ -21,7 +21,7 @@ export function parseTimeRange(text: string, now: number): TimeRange | undefined
   if (more.length > 0 || (from === '' && (to === undefined || to === ''))) throw wrong(source);
   const start = from === '' ? undefined : parseMoment(from, now, source);
   const end = to === undefined || to === '' ? undefined : parseMoment(to, now, source);
-  if (start !== undefined && end !== undefined && start >= end) {
+  if (start !== undefined && end !== undefined && start > end) {
     throw new SymphonyError('usage', `The time range ${source} ends before it begins.`);
   }
   return { source, ...(start === undefined ? {} : { from: start }), ...(end === undefined ? {} : { to: end }) };

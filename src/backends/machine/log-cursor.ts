@@ -36,6 +36,8 @@ export class LogCursor implements FollowedLog<PlacedLine> {
   ) {
     this.process = process;
     this.#walk = new LogWalk(path, runs, options, descriptors);
+    const left = options.onLeftOut === undefined ? undefined : this.#walk.leftOut();
+    if (left !== undefined) options.onLeftOut?.({ group: process.group, name: process.name, ...left });
     this.#timestamps = options.timestamps ?? false;
     this.#lineLimit = options.lineLimit;
     this.#splitter = this.#split(this.#walk.offset);

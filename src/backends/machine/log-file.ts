@@ -79,6 +79,16 @@ export class LogFile {
     return start;
   }
 
+  /** How many line ends there are between two offsets. */
+  countLines(start: number, end: number): number {
+    let count = 0;
+    for (let at = start; at < end; at += blockBytes) {
+      const bytes = this.read(at, Math.min(blockBytes, end - at));
+      for (let index = bytes.indexOf(0x0a); index >= 0; index = bytes.indexOf(0x0a, index + 1)) count += 1;
+    }
+    return count;
+  }
+
   close(): void {
     this.#descriptors.release(this.#path);
   }

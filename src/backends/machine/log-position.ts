@@ -71,6 +71,12 @@ export function offsetSince(marks: readonly TimeMark[], time: number): number {
   return after === 0 ? 0 : (marks[after - 1]?.offset ?? 0);
 }
 
+/** The offset up to which everything was written by the end of that second. */
+export function offsetUntil(marks: readonly TimeMark[], time: number): number {
+  const nextSecond = (Math.floor(time / 1000) + 1) * 1000;
+  return marks[firstIndex(marks, (mark) => mark.time >= nextSecond) - 1]?.offset ?? 0;
+}
+
 /** Finds the times of bytes that are asked for mostly in order: between two marks all have the same. */
 export class TimeLookup {
   readonly #marks: readonly TimeMark[];

@@ -2,7 +2,7 @@ import type { LogOptions } from '../../engine/logs.ts';
 import type { DescriptorPool } from './descriptor-pool.ts';
 import { endMarkLength, longestMark } from './end-mark.ts';
 import { LogFile } from './log-file.ts';
-import { offsetSince, readTimeMarks, type TimeMark } from './log-position.ts';
+import { offsetSince, offsetUntil, readTimeMarks, type TimeMark } from './log-position.ts';
 
 /** One run, as far as its log is concerned. */
 export interface LoggedRun {
@@ -22,6 +22,9 @@ export type LogStep = { readonly run: number } & (
   | { readonly kind: 'restart'; readonly text: string }
 );
 
+/** Counting the lines of more would keep a reader of many logs waiting. */
+const mostCountedBytes = 4 * 1024 * 1024;
+
 /** A place in the log of one process, which moves on as bytes are read. */
 export class LogWalk {
   readonly #file: LogFile;
@@ -35,6 +38,9 @@ export class LogWalk {
   readonly #stop: number;
   /** Where the log ended when it was last looked at. */
   #end: number;
+  /** Where reading would begin without `tail`, and where it begins. */
+  readonly #extentStart: number;
+  readonly #firstRead: number;
 
   constructor(path: string, runs: readonly LoggedRun[], options: LogOptions, descriptors: DescriptorPool) {
     this.#path = path;
@@ -43,10 +49,14 @@ export class LogWalk {
     this.#runs = runs;
     const kept = this.#file.range();
     const chosen = chooseRuns(runs, options);
-    this.#stop = options.follow ? Number.POSITIVE_INFINITY : Math.min(chosen.end, kept.end);
-    this.#end = Math.min(kept.end, chosen.end);
-    if (options.since !== undefined) this.loadTimes();
-    this.#offset = this.#firstOffset(chosen.start, kept.start);
+    if (options.since !== undefined || options.until !== undefined) this.loadTimes();
+    const end = Math.min(chosen.end, this.#endOfTime(kept.end));
+    this.#stop = options.follow ? Number.POSITIVE_INFINITY : Math.min(end, kept.end);
+    this.#end = Math.min(kept.end, end);
+    const start = this.#firstOffset(chosen.start, kept.start);
+    this.#offset = this.#tailOffset(start);
+    this.#extentStart = start;
+    this.#firstRead = this.#offset;
     this.#run = runAt(runs, this.#offset);
   }
 
@@ -67,6 +77,14 @@ export class LogWalk {
 
   get isAtEnd(): boolean {
     return this.#offset >= this.#end;
+  }
+
+  /** What `tail` leaves out; undefined if it leaves out nothing. Lines are counted unless there are very many. */
+  leftOut(): { readonly bytes: number; readonly lines?: number } | undefined {
+    const bytes = this.#firstRead - this.#extentStart;
+    if (bytes <= 0) return undefined;
+    if (bytes > mostCountedBytes) return { bytes };
+    return { bytes, lines: this.#file.countLines(this.#extentStart, this.#firstRead) };
   }
 
   loadTimes(): void {
@@ -114,12 +132,24 @@ export class LogWalk {
   }
 
   #firstOffset(runStart: number, keptStart: number): number {
-    const { since, tail } = this.#options;
+    const { since } = this.#options;
     let start = runStart;
     if (since !== undefined) start = Math.max(start, offsetSince(this.#marks, since.getTime()));
     if (keptStart > start) start = keptStart;
-    if (start > runStart) start = this.#file.lineStart(start, this.#end);
+    return start > runStart ? this.#file.lineStart(start, this.#end) : start;
+  }
+
+  #tailOffset(start: number): number {
+    const { tail } = this.#options;
     return tail === undefined ? start : this.#file.tailStart(start, this.#endOfOutput(start), tail);
+  }
+
+  /** The end of the last line that was written by the time that is asked for; no end if none is. */
+  #endOfTime(end: number): number {
+    const { until } = this.#options;
+    if (until === undefined || until.getTime() >= Date.now()) return Number.POSITIVE_INFINITY;
+    const offset = offsetUntil(this.#marks, until.getTime());
+    return offset > 0 ? this.#file.lineStart(offset, end) : 0;
   }
 
   /** Before the mark of the keeper, which is no line. */

@@ -15,8 +15,9 @@ import { readRuntime } from './state-file.ts';
 export async function* machineLogs(
   folder: ExperimentFolder,
   processes: readonly ProcessReference[],
-  options: LogOptions,
+  wanted: LogOptions,
 ): AsyncGenerator<readonly LogLine[]> {
+  const options = withoutFollowingThePast(wanted);
   const state = new FollowedRuntime(folder, processes.map(processKey));
   const descriptors = new DescriptorPool();
   try {
@@ -34,8 +35,9 @@ export async function* machineLogs(
 export async function* machineLogBytes(
   folder: ExperimentFolder,
   process: ProcessReference,
-  options: LogOptions,
+  wanted: LogOptions,
 ): AsyncGenerator<LogPiece> {
+  const options = withoutFollowingThePast(wanted);
   const state = new FollowedRuntime(folder, [processKey(process)]);
   const descriptors = new DescriptorPool();
   try {
@@ -46,6 +48,10 @@ export async function* machineLogBytes(
   } finally {
     descriptors.close();
   }
+}
+
+function withoutFollowingThePast(options: LogOptions): LogOptions {
+  return options.until === undefined ? options : { ...options, follow: false };
 }
 
 function follow<Item>(

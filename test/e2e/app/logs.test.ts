@@ -157,3 +157,69 @@ test('a flood of lines stays readable: keys answer, and what was dropped is coun
   screen.press('esc');
   await screen.sees(/calm +1/, 3);
 });
+
+test('a long log says what is not loaded, searches no more than it says, and is saved whole', async ({
+  session,
+  open,
+}) => {
+  await session.launch('rl', {
+    processes: {
+      main: { command: "seq -f 'line %.0f' 1 20000; exec sleep 1000" },
+      other: { command: 'echo short; exec sleep 1000' },
+    },
+  });
+  const screen = await open({ columns: 120 });
+  await screen.sees(/rl .*● running/);
+  screen.press('enter');
+  await screen.selects('main');
+  screen.press('l');
+  await screen.sees('last 5,000 of 20,000 lines');
+  screen.press('g');
+  await screen.sees(/^↑ 15,000 earlier lines are not loaded$/m);
+  await screen.sees(/^line 15001$/m);
+  screen.type('/line 12345$\r');
+  await screen.sees('Nothing matches in the last 5,000 lines.');
+  screen.press('ctrl-s');
+  await screen.sees('save as: ');
+  screen.press('ctrl-u');
+  screen.type('~/nowhere/to/go\r');
+  await screen.sees('cannot be written');
+  await screen.sees('save as: ~/nowhere/to/go');
+  screen.press('ctrl-u');
+  screen.type('whole.log\r');
+  await screen.sees('Saved 20,000 lines to');
+  const saved = (await readFile(join(session.folder, 'whole.log'), 'utf8')).trimEnd().split('\n');
+  expect([saved.length, saved[0], saved.at(-1)]).toEqual([20_000, 'line 1', 'line 20000']);
+  screen.press('esc');
+  await screen.seesNo('cannot be written');
+  screen.press('esc');
+  await screen.seesNo('line 12345$');
+  screen.press('esc');
+  await screen.selects('main');
+  screen.press('L');
+  await screen.sees(/last [\d,]+ of 20,001 lines/);
+  screen.press('g');
+  await screen.sees(/^↑ main: [\d,]+ earlier lines are not loaded$/m);
+  expect(screen.text).not.toMatch(/↑ other/);
+});
+
+test('a time range with an end shows that time of a busy log, and does not follow', async ({ session, open }) => {
+  // So much that the lines of the range are not among the last ones.
+  const command = 'echo before; sleep 2; echo wanted; sleep 2; seq 1 30000; exec sleep 1000';
+  await session.launch('rl', { processes: { main: { command } } });
+  await waitFor(async () => (await session.logs('rl', 'main', '--tail', '1'))[0] === '30000', { timeout: 20 });
+  const lines = await session.json<unknown>(['logs', 'main', '-e', 'rl', '-t', '--grep', 'wanted']).catch(() => null);
+  expect(lines).toMatchObject({ text: 'wanted' });
+  const time = new Date((lines as { time: string }).time);
+  const clock = time.toTimeString().slice(0, 8);
+  const screen = await open();
+  await screen.sees(/rl .*● running/);
+  screen.press('l');
+  await screen.sees('last 5,000 of 30,002 lines');
+  screen.type(`T${clock}-${clock}\r`);
+  await screen.sees(/^\d\d:\d\d:\d\d wanted$/m);
+  await screen.sees(`■ until ${clock}`);
+  await screen.seesNo(' before');
+  screen.press('esc');
+  await screen.sees('● following');
+});

@@ -132,10 +132,10 @@ export async function* followProcess(
 
   /** The last lines that there are; what is read next follows them. */
   async function* readLast(runs: PodRuns, count: number, both: AbortSignal): AsyncGenerator<readonly LogLine[]> {
-    // One at least: it says from where to go on.
     const isRunning = runs.ended === undefined;
     const lines = await readTail(client, runs.container, {
-      tail: Math.max(count, 1),
+      // One more tells whether there are more, and at least one says from where to go on.
+      tail: count + 1,
       since,
       isRunning,
       lineLimit,
@@ -143,7 +143,8 @@ export async function* followProcess(
     });
     for (const line of lines) position.note(line);
     tail = undefined;
-    if (count > 0) yield toLogLines(process, runs.run, lines, options);
+    if (lines.length > count) options.onLeftOut?.({ group: process.group, name: process.name });
+    if (count > 0) yield toLogLines(process, runs.run, lines.slice(-count), options);
   }
 
   /** Ends a stream that goes on although its container does not. */

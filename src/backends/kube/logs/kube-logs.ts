@@ -30,7 +30,7 @@ export async function* kubeLogs(
   const own = new AbortController();
   const signal = options.signal === undefined ? own.signal : AbortSignal.any([options.signal, own.signal]);
   try {
-    if (!options.follow) {
+    if (!options.follow || options.until !== undefined) {
       const { items } = await client.list('Pod', { namespace, query: { labelSelector: selector }, signal });
       const read = (process: ProcessReference) =>
         readProcess(

@@ -33,7 +33,9 @@ export async function* readProcess(
     }
     ended = previous ? runs.previous : runs.ended;
     let isEmpty = true;
-    for await (const batch of readPart(client, runs, previous, options)) {
+    for await (const batch of readPart(client, runs, previous, options, (lines) => {
+      options.onLeftOut?.({ group: process.group, name: process.name, ...(lines === undefined ? {} : { lines }) });
+    })) {
       isEmpty &&= batch.length === 0;
       yield toLogLines(process, run, batch, options);
     }
@@ -44,15 +46,52 @@ export async function* readProcess(
   }
 }
 
+/** @param onLeftOut told that `tail` leaves lines out, and how many if that is known */
 async function* readPart(
   client: KubeClient,
   { container }: PodRuns,
   previous: boolean,
-  { tail, since, lineLimit, signal }: LogOptions,
+  { tail, since, until, lineLimit, signal }: LogOptions,
+  onLeftOut: (lines?: number) => void,
 ): AsyncGenerator<readonly TimedLine[]> {
-  if (tail === undefined)
-    yield* readContainer(client, container, { previous, since, position: new LogPosition(), lineLimit, signal });
-  else yield await readTail(client, container, { tail, previous, since, lineLimit, signal });
+  const common = { previous, since, lineLimit, signal };
+  if (until !== undefined) {
+    // Kubernetes knows no such end: all is read up to there.
+    const lines = readContainer(client, container, { ...common, position: new LogPosition() });
+    yield* lastBefore(lines, until, tail, onLeftOut);
+  } else if (tail === undefined) {
+    yield* readContainer(client, container, { ...common, position: new LogPosition() });
+  } else {
+    // One more tells whether there are more.
+    const lines = await readTail(client, container, { ...common, tail: tail + 1 });
+    if (lines.length > tail) onLeftOut();
+    yield tail === 0 ? [] : lines.slice(-tail);
+  }
+}
+
+/** The lines written up to the end of a second, of those the last ones if so many are wanted. */
+async function* lastBefore(
+  batches: AsyncIterable<readonly TimedLine[]>,
+  until: Date,
+  tail: number | undefined,
+  onLeftOut: (lines: number) => void,
+): AsyncGenerator<readonly TimedLine[]> {
+  const end = (Math.floor(until.getTime() / 1000) + 1) * 1000;
+  let kept: TimedLine[] = [];
+  let count = 0;
+  for await (const batch of batches) {
+    const lines = batch.filter(({ time }) => Date.parse(time) < end);
+    count += lines.length;
+    if (tail === undefined) yield lines;
+    else {
+      kept.push(...lines);
+      if (kept.length > 2 * tail + 1000) kept = kept.slice(-tail);
+    }
+    if (lines.length < batch.length) break;
+  }
+  if (tail === undefined) return;
+  if (count > tail) onLeftOut(count - tail);
+  yield tail === 0 ? [] : kept.slice(-tail);
 }
 
 function wantedParts(pods: readonly PodRuns[], { all, previous }: LogOptions): Part[] {
