@@ -138,7 +138,7 @@ function createContext(host: ProgramHost, args: CommandArguments, parts: Context
   };
   return {
     cluster() {
-      cluster ??= openCluster(host, closers, interruption.signal);
+      cluster ??= openCluster(host, closers, interruption.signal, line);
       return cluster;
     },
     program,
@@ -157,8 +157,14 @@ function createContext(host: ProgramHost, args: CommandArguments, parts: Context
   };
 }
 
-async function openCluster(host: ProgramHost, closers: (() => Promise<void>)[], signal: AbortSignal): Promise<Cluster> {
+async function openCluster(
+  host: ProgramHost,
+  closers: (() => Promise<void>)[],
+  signal: AbortSignal,
+  onWait: (message: string) => void,
+): Promise<Cluster> {
   const cluster = await host.createCluster(signal);
+  cluster.onWait = onWait;
   closers.push(() => cluster.close());
   return cluster;
 }

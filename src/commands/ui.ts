@@ -34,6 +34,8 @@ export const ui: CommandDefinition = {
       );
     }
     const [cluster, { runApp }] = await Promise.all([context.cluster(), import('../app/index.ts')]);
+    // The interface shows itself what it waits for.
+    cluster.onWait = undefined;
     const heedInterrupts = context.ignoreInterrupts();
     try {
       return await runApp(await appOptions(context, cluster));

@@ -3,6 +3,7 @@ import type { CommandDefinition } from './command.ts';
 import { durationOption } from './durations.ts';
 import { chooseExperiment } from './names/experiment-name.ts';
 import { print } from './output/print.ts';
+import { withTimeLimit } from './time-limit.ts';
 import { waitWithProgress } from './waiting.ts';
 
 export const wait: CommandDefinition = {
@@ -21,7 +22,8 @@ export const wait: CommandDefinition = {
   async run(args, context) {
     const timeout = args.timeout === undefined ? undefined : durationOption('--timeout', args.timeout);
     const cluster = await context.cluster();
-    const name = await chooseExperiment(context, cluster, args.experiment);
+    const choice = chooseExperiment(context, cluster, args.experiment);
+    const name = await withTimeLimit(choice, timeout, `an answer of the ${cluster.backend} backend`);
     const snapshot = await waitWithProgress(context, cluster, name, {
       for: args.for,
       ...(timeout === undefined ? {} : { timeout }),

@@ -90,6 +90,13 @@ export abstract class Cluster {
     registerBackend(name, loader);
   }
 
+  /**
+   * Called, in words, when a call waits unusually long for something, such as a supervisor that does not answer. Unset by
+   * default.
+   */
+  onWait: ((message: string) => void) | undefined;
+  #closing = new AbortController();
+
   /** The backend's name. */
   abstract readonly backend: string;
   abstract readonly capabilities: Capabilities;
@@ -239,9 +246,19 @@ export abstract class Cluster {
     return resolveTarget(await this.listProcesses(experiment), target);
   }
 
-  /** Ends what this object holds open. What runs on the cluster goes on. */
+  /**
+   * Ends what this object holds open, its watches and the followings of logs included: they end as if their signal were
+   * aborted. What runs on the cluster goes on. A backend that overrides it calls it, too.
+   */
   close(): Promise<void> {
+    this.#closing.abort();
+    this.#closing = new AbortController();
     return Promise.resolve();
+  }
+
+  /** For a backend: a signal that aborts with the caller's own, and when this object is closed. */
+  protected untilClosed(signal?: AbortSignal): AbortSignal {
+    return AbortSignal.any([this.#closing.signal, ...(signal === undefined ? [] : [signal])]);
   }
 }
 

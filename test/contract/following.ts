@@ -27,6 +27,17 @@ export function describeFollowing(test: ContractTest, harness: ContractHarness):
     expect(seen).toBe(5);
   });
 
+  test('closing the cluster ends it without an error', async ({ lab }) => {
+    const trial = await lab.run('echo here; exec sleep 600');
+    const other = await lab.open.connect();
+    const lines: string[] = [];
+    for await (const { text } of logsOf(other, trial.name, [main], { follow: true })) {
+      lines.push(text);
+      await other.close();
+    }
+    expect(lines).toEqual(['here']);
+  });
+
   test('a line that is written piece by piece comes once, whole', async ({ lab }) => {
     const trial = await lab.run('printf one; sleep 1; printf " two"; sleep 1; echo " three"');
     expect(await trial.texts('main', { follow: true })).toEqual(['one two three']);

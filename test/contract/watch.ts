@@ -100,6 +100,20 @@ export function describeWatch(test: ContractTest): void {
     await other.close();
   });
 
+  test('closing the cluster ends it without an error, and those of other clients go on', async ({ lab }) => {
+    const trial = await lab.run(['sleep', '600']);
+    await trial.until('running');
+    const other = await lab.open.connect();
+    const closed = [new Follower(other), new Follower(other, trial.name)];
+    const open = new Follower(lab.cluster);
+    await Promise.all([...closed, open].map((follower) => follower.seen((event) => event.type === 'snapshot')));
+    await other.close();
+    await Promise.all(closed.map((follower) => follower.ended));
+    await lab.cluster.delete(trial.name);
+    await open.seen((event) => event.type === 'deleted' && event.name === trial.name);
+    await open.end();
+  });
+
   test('an abort ends it at once and without an error', async ({ lab }) => {
     const follower = new Follower(lab.cluster);
     await follower.seen((event) => event.type === 'snapshot');
@@ -116,7 +130,8 @@ class Follower {
   private readonly experiments = new Map<string, ExperimentSnapshot>();
   private readonly everNamed = new Set<string>();
   private readonly events: WatchEvent[] = [];
-  private readonly ended: Promise<void>;
+  /** Resolves when the watch has ended; rejects if that was an error. */
+  readonly ended: Promise<void>;
   private wake = Promise.withResolvers<void>();
 
   constructor(cluster: Cluster, experiment?: string) {

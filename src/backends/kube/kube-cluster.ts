@@ -194,7 +194,11 @@ export class KubeCluster extends Cluster {
     throw new SymphonyError('failed', `The spec of experiment ${name} is not known: ${entry.standing.reason}.`);
   }
 
-  override async *watch(options: WatchOptions = {}): AsyncGenerator<WatchEvent> {
+  override watch(options: WatchOptions = {}): AsyncIterable<WatchEvent> {
+    return this.#watch({ ...options, signal: this.untilClosed(options.signal) });
+  }
+
+  async *#watch(options: WatchOptions): AsyncGenerator<WatchEvent> {
     if (options.signal?.aborted) return;
     yield* watchExperiments(this.#client, this.#scope, options);
   }
@@ -204,14 +208,15 @@ export class KubeCluster extends Cluster {
     processes: readonly ProcessReference[],
     options: LogOptions = {},
   ): AsyncGenerator<readonly LogLine[]> {
+    const signal = this.untilClosed(options.signal);
     const { entry } = await this.#read(experiment);
     requireProcesses(entry, processes);
-    yield* kubeLogs(this.#client, entry, processes, options, await readSetting('logStreams'));
+    yield* kubeLogs(this.#client, entry, processes, { ...options, signal }, await readSetting('logStreams'));
   }
 
-  override close(): Promise<void> {
+  override async close(): Promise<void> {
+    await super.close();
     this.#client.close();
-    return Promise.resolve();
   }
 
   async #read(name: string) {

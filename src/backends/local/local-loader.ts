@@ -5,8 +5,8 @@ import type { BackendLoader } from '../../engine/backend-registry.ts';
 export const localLoader: BackendLoader = {
   summary: 'Processes of this machine; needs nothing installed',
   check: async () => ({ works: true, detail: `${process.platform} ${release()}` }),
-  load: async () => {
+  load: async (options) => {
     const { LocalCluster } = await import('./local-cluster.ts');
-    return new LocalCluster();
+    return new LocalCluster(options);
   },
 };

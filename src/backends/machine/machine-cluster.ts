@@ -9,7 +9,7 @@ import {
   type WatchOptions,
 } from '../../engine/cluster.ts';
 import { launchingEnvironment } from '../../engine/environment.ts';
-import { abortError, SymphonyError, throwIfAborted } from '../../engine/errors.ts';
+import { SymphonyError, throwIfAborted } from '../../engine/errors.ts';
 import { type LogLine, type LogOptions, type LogPiece, longestLineBytes } from '../../engine/logs.ts';
 import { closestNames, resolveName } from '../../engine/match.ts';
 import { resolveSecretValues } from '../../engine/secrets.ts';
@@ -43,7 +43,7 @@ import {
   type StoredExperiment,
 } from './stored-experiments.ts';
 import { findSupervisor, reachSupervisor } from './supervisor-client.ts';
-import { isConnectionLost, type SupervisorConnection } from './supervisor-connection.ts';
+import type { Patience, SupervisorConnection } from './supervisor-connection.ts';
 
 /**
  * A cluster that is this machine: experiments under the supervisor's eyes, their files on this disk. What differs between
@@ -51,6 +51,13 @@ import { isConnectionLost, type SupervisorConnection } from './supervisor-connec
  */
 export abstract class MachineCluster extends Cluster {
   #connection: Promise<SupervisorConnection> | undefined;
+  readonly #interruption: AbortSignal | undefined;
+
+  /** @param options `signal`, once aborted, ends every waiting for a supervisor */
+  constructor({ signal }: Readonly<Record<string, unknown>> = {}) {
+    super();
+    this.#interruption = signal instanceof AbortSignal ? signal : undefined;
+  }
 
   /** What every backend on this machine can do. */
   protected machineCapabilities(): Capabilities {
@@ -126,14 +133,15 @@ export abstract class MachineCluster extends Cluster {
   }
 
   override watch(options: WatchOptions = {}): AsyncIterable<WatchEvent> {
+    const signal = this.untilClosed(options.signal);
     return watchMachine(
       {
         backend: this.backend,
-        connect: () => this.#openIfNeeded(),
+        connect: (patience) => this.#openIfNeeded({ ...patience, ...this.#patience(patience.signal) }),
         readStored: () => this.#readOwn(),
         readForeign: () => readForeignExperiments(this.backend).map(({ snapshot }) => snapshot),
       },
-      options,
+      { ...options, signal },
     );
   }
 
@@ -145,7 +153,7 @@ export abstract class MachineCluster extends Cluster {
     const folder = await this.#logFolder(experiment, processes);
     // Following relies on a supervisor that notes new runs.
     if (options.follow) await this.#connect();
-    yield* machineLogs(folder, processes, options);
+    yield* machineLogs(folder, processes, { ...options, signal: this.untilClosed(options.signal) });
   }
 
   async *#logBytes(experiment: string, process: ProcessReference, options: LogOptions = {}): AsyncGenerator<LogPiece> {
@@ -157,7 +165,7 @@ export abstract class MachineCluster extends Cluster {
       return;
     }
     if (options.follow) await this.#connect();
-    yield* machineLogBytes(folder, process, options);
+    yield* machineLogBytes(folder, process, { ...options, signal: this.untilClosed(options.signal) });
   }
 
   async #logFolder(experiment: string, processes: readonly ProcessReference[]): Promise<ExperimentFolder> {
@@ -169,6 +177,7 @@ export abstract class MachineCluster extends Cluster {
   }
 
   override async close(): Promise<void> {
+    await super.close();
     const connection = await this.#connection?.catch(() => undefined);
     this.#connection = undefined;
     connection?.close();
@@ -278,14 +287,18 @@ export abstract class MachineCluster extends Cluster {
 
   async #findSupervised(name: string): Promise<StoredExperiment | DamagedExperiment | undefined> {
     const connection = await this.#connect();
-    const answer = await connection?.call('snapshot', { backend: this.backend, name }).catch(() => undefined);
-    return answer === undefined ? undefined : readStoredExperiment(this.backend, name);
+    try {
+      await connection?.call('snapshot', { backend: this.backend, name });
+    } catch (error) {
+      if (!(error instanceof SymphonyError && error.code === 'not-found')) throw error;
+    }
+    return readStoredExperiment(this.backend, name);
   }
 
   /** A connection if a supervisor runs, or has to because something is not over. */
   async #connect(): Promise<SupervisorConnection | undefined> {
     if (this.#connection !== undefined) return this.#connection;
-    const connection = await this.#openIfNeeded();
+    const connection = await this.#openIfNeeded(this.#patience());
     if (connection === undefined) return undefined;
     this.#connection = Promise.resolve(connection);
     // The next call opens another one.
@@ -295,35 +308,37 @@ export abstract class MachineCluster extends Cluster {
     return connection;
   }
 
-  async #openIfNeeded(): Promise<SupervisorConnection | undefined> {
-    const found = await findSupervisor();
+  async #openIfNeeded(patience: Patience): Promise<SupervisorConnection | undefined> {
+    const found = await findSupervisor(patience);
     if (found !== undefined) return found;
     const unfinished = readStoredExperiments(this.backend).some(
       ({ runtime, snapshot }) =>
         runtime.deleting || !runtime.launched || snapshot.processes.some(({ state }) => !isFinal(state)),
     );
-    return unfinished ? reachSupervisor() : undefined;
+    return unfinished ? reachSupervisor(patience) : undefined;
   }
 
   /** A call on a connection of its own, so that it can be broken off: the supervisor undoes a launch nobody waits for. */
-  async #callAlone<Name extends Method>(
+  async #callAlone<Name extends Exclude<Method, 'watch'>>(
     method: Name,
     params: Methods[Name]['params'],
     signal: AbortSignal | undefined,
   ): Promise<Methods[Name]['result']> {
-    throwIfAborted(signal);
-    const connection = await reachSupervisor();
-    const onAbort = () => connection.close();
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const connection = await reachSupervisor(this.#patience(signal));
     try {
       return await connection.call(method, params);
-    } catch (error) {
-      if (signal?.aborted && isConnectionLost(error)) throw abortError(signal);
-      throw error;
     } finally {
-      signal?.removeEventListener('abort', onAbort);
       connection.close();
     }
+  }
+
+  /** A supervisor is waited for until the caller, or the program that opened this cluster, is interrupted. */
+  #patience(signal?: AbortSignal): Patience {
+    const signals = [this.#interruption, signal].filter((given) => given !== undefined);
+    return {
+      ...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }),
+      onWait: (message) => this.onWait?.(message),
+    };
   }
 }
 

@@ -5,49 +5,65 @@ import type { WatchOptions } from '../../engine/cluster.ts';
 import { toSymphonyError } from '../../engine/errors.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../engine/watch.ts';
 import { supervisorSocket } from './runtime-folder.ts';
-import type { SupervisorConnection } from './supervisor-connection.ts';
+import type { Patience, SupervisorConnection } from './supervisor-connection.ts';
 
 /** What a watch on this machine draws from. */
 export interface WatchSource {
   readonly backend: string;
   /** A connection of its own if a supervisor runs or must run, undefined if the disk tells all there is. */
-  connect(): Promise<SupervisorConnection | undefined>;
+  connect(patience: Patience): Promise<SupervisorConnection | undefined>;
   readStored(): readonly ExperimentSnapshot[];
   readForeign(): readonly ExperimentSnapshot[];
 }
 
 const firstRetry = 100;
 const longestRetry = 5_000;
+/** What is shown is called stale when there has been no answer for so long. */
+const silenceSeconds = 5;
 
 /**
  * Events of the supervisor while one runs; while none does, what the disk has, until one appears. A supervisor that is
- * killed is brought back and asked again; one that cannot be reached makes the picture stale.
+ * killed is brought back and asked again; one that cannot be reached, or does not answer, makes the picture stale.
  */
 export async function* watchMachine(source: WatchSource, options: WatchOptions): AsyncGenerator<WatchEvent> {
   const { signal = new AbortController().signal, experiment } = options;
   const wanted = ({ experiment: row }: ExperimentSnapshot) => experiment === undefined || row.name === experiment;
   let retry = firstRetry;
   let isStale = false;
+  let isBegun = false;
+  const readDisk = (): WatchEvent => {
+    isBegun = true;
+    return { type: 'snapshot', experiments: [...source.readStored(), ...source.readForeign()].filter(wanted) };
+  };
   while (!signal.aborted) {
     // Before the disk is read: what begins after that is not missed.
     const appearance = new SupervisorAppearance(signal);
     try {
-      const connection = await source.connect();
+      const connection = await source.connect({ signal, silenceSeconds });
       if (connection === undefined) {
         if (isStale) yield { type: 'fresh' };
         isStale = false;
-        yield { type: 'snapshot', experiments: [...source.readStored(), ...source.readForeign()].filter(wanted) };
+        yield readDisk();
         await appearance.wait();
         continue;
       }
       for await (const event of supervisorEvents(connection, source.backend, experiment, signal)) {
-        if (isStale) yield { type: 'fresh' };
-        isStale = false;
+        const wasStale: boolean = isStale;
+        isStale = event.type === 'stale';
+        isBegun = true;
         retry = firstRetry;
+        if (event.type === 'stale' || event.type === 'fresh') {
+          if (wasStale !== isStale) yield event;
+          continue;
+        }
+        if (wasStale) yield { type: 'fresh' };
         if (event.type !== 'snapshot') yield event;
         else yield { type: 'snapshot', experiments: [...event.experiments, ...source.readForeign().filter(wanted)] };
       }
     } catch (error) {
+      if (signal.aborted) return;
+      // A watch begins with a snapshot: what the disk has is the last that was known.
+      if (!isBegun) yield readDisk();
       if (!isStale) yield { type: 'stale', since: new Date().toISOString(), reason: toSymphonyError(error).message };
       isStale = true;
       await delay(retry, undefined, { signal }).catch(() => undefined);
@@ -75,7 +91,7 @@ async function* supervisorEvents(
   signal.addEventListener('abort', end, { once: true });
   void connection.closed.then(end);
   connection
-    .call('watch', name === undefined ? { backend } : { backend, name }, (event) => {
+    .watch(name === undefined ? { backend } : { backend, name }, (event) => {
       events.push(event);
       wake();
     })

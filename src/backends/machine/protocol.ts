@@ -12,6 +12,8 @@ export const protocolVersion = 1;
 export interface Methods {
   /** Comes first on each connection. */
   hello: { params: { protocol: number; build: number }; result: { protocol: number; build: number; pid: number } };
+  /** Answered at once, also while other requests are being worked on: tells that it is alive. */
+  ping: { params: Record<string, never>; result: null };
   /** Asks it to make room for a newer one: it finishes what it is doing, and exits. */
   retire: { params: Record<string, never>; result: null };
   launch: {

@@ -1,46 +1,89 @@
 import { connect, type Socket } from 'node:net';
-import { SymphonyError } from '../../engine/errors.ts';
+import { abortError, SymphonyError } from '../../engine/errors.ts';
 import type { WatchEvent } from '../../engine/watch.ts';
+import { AnswerWatch } from './answer-watch.ts';
 import { MessageSplitter, type Method, type Methods, type Response } from './protocol.ts';
+import { describeSilence, supervisorPid, supervisorSilent } from './supervisor-silence.ts';
+
+/** How long a supervisor is waited for, and who is told of it. */
+export interface Patience {
+  /** Ends the waiting at once. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called, in words, once there has been no answer for a while. */
+  readonly onWait?: ((message: string) => void) | undefined;
+  /** Seconds without any answer after which calls are given up; 15 by default. */
+  readonly silenceSeconds?: number;
+}
 
 interface Pending {
   readonly resolve: (result: never) => void;
   readonly reject: (error: SymphonyError) => void;
+  /** Of a watch, which ends with the connection only. */
   readonly onEvent?: ((event: WatchEvent) => void) | undefined;
 }
 
-/** One connection to a supervisor. */
+const defaultSilenceSeconds = 15;
+/** A call that has not been answered for so long is worth a word. */
+const wordSeconds = 2;
+/** A watch whose supervisor has not answered for so long shows what was. */
+const staleSeconds = 7.5;
+const callIntervalSeconds = 1;
+const watchIntervalSeconds = 2.5;
+
+/**
+ * One connection to a supervisor. A call may take as long as the supervisor works on it; one that does not answer at all
+ * is given up.
+ */
 export class SupervisorConnection {
   readonly #socket: Socket;
+  readonly #patience: Patience;
   readonly #pending = new Map<number, Pending>();
   readonly #closed: Promise<void>;
+  readonly #answers = new AnswerWatch({
+    ask: () => this.#ask(),
+    interval: () => this.#interval(),
+    onSilence: (seconds) => this.#onSilence(seconds),
+  });
   #nextId = 1;
+  #lastHeard = new Date();
+  #isStale = false;
+  #isWordGiven = false;
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, patience: Patience) {
     this.#socket = socket;
+    this.#patience = patience;
     const splitter = new MessageSplitter();
     socket.setEncoding('utf8');
     socket.on('data', (text: string) => {
+      this.#heard();
       for (const response of splitter.push(text)) this.#receive(response as Response);
     });
+    const { signal } = patience;
+    const onAbort = () => this.#end(abortError(signal as AbortSignal));
+    signal?.addEventListener('abort', onAbort, { once: true });
     this.#closed = new Promise((resolve) => {
       socket.once('close', () => {
-        for (const { reject } of this.#pending.values()) reject(connectionLost());
-        this.#pending.clear();
+        signal?.removeEventListener('abort', onAbort);
+        this.#end(connectionLost());
         resolve();
       });
     });
     socket.on('error', () => socket.destroy());
+    if (signal?.aborted) onAbort();
   }
 
-  /** Undefined if nobody listens there. */
-  static open(path: string): Promise<SupervisorConnection | undefined> {
-    return new Promise((resolve) => {
+  /** Undefined if there is no supervisor. */
+  static open(path: string, patience: Patience = {}): Promise<SupervisorConnection | undefined> {
+    return new Promise((resolve, reject) => {
       const socket = connect(path);
-      socket.once('error', () => resolve(undefined));
+      socket.once('error', (error: NodeJS.ErrnoException) => {
+        // So many are waiting to be let in that the system takes no more.
+        if (error.code === 'EAGAIN') reject(supervisorSilent(supervisorPid()));
+        else resolve(undefined);
+      });
       socket.once('connect', () => {
         socket.removeAllListeners('error');
-        resolve(new SupervisorConnection(socket));
+        resolve(new SupervisorConnection(socket, patience));
       });
     });
   }
@@ -50,8 +93,27 @@ export class SupervisorConnection {
     return this.#closed;
   }
 
-  /** @throws SymphonyError what the supervisor says, or `failed` if the connection is lost */
-  call<Name extends Method>(
+  /**
+   * @throws SymphonyError what the supervisor says; `failed` if the connection is lost, or if it does not answer;
+   *   `interrupted` once the signal is aborted
+   */
+  call<Name extends Exclude<Method, 'watch'>>(
+    method: Name,
+    params: Methods[Name]['params'],
+  ): Promise<Methods[Name]['result']> {
+    return this.#send(method, params);
+  }
+
+  /** Tells events until the connection ends, in which case it rejects; `stale` and `fresh` among them. */
+  watch(params: Methods['watch']['params'], onEvent: (event: WatchEvent) => void): Promise<null> {
+    return this.#send('watch', params, onEvent);
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #send<Name extends Method>(
     method: Name,
     params: Methods[Name]['params'],
     onEvent?: (event: WatchEvent) => void,
@@ -59,16 +121,14 @@ export class SupervisorConnection {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       if (this.#socket.destroyed) {
-        reject(connectionLost());
+        const { signal } = this.#patience;
+        reject(signal?.aborted ? abortError(signal) : connectionLost());
         return;
       }
       this.#pending.set(id, { resolve: resolve as Pending['resolve'], reject, onEvent });
       this.#socket.write(`${JSON.stringify({ id, method, params })}\n`);
+      this.#answers.expect();
     });
-  }
-
-  close(): void {
-    this.#socket.destroy();
   }
 
   #receive(response: Response): void {
@@ -81,6 +141,55 @@ export class SupervisorConnection {
     this.#pending.delete(response.id);
     if ('result' in response) pending.resolve(response.result as never);
     else pending.reject(new SymphonyError(response.error.code, response.error.message, { hint: response.error.hint }));
+  }
+
+  /** Nobody waits for the answer itself: that there is one is what counts. */
+  #ask(): void {
+    this.#socket.write(`${JSON.stringify({ id: 0, method: 'ping', params: {} })}\n`);
+  }
+
+  #interval(): number | undefined {
+    if (this.#socket.destroyed || this.#pending.size === 0) return undefined;
+    return this.#hasCalls() ? callIntervalSeconds : watchIntervalSeconds;
+  }
+
+  #hasCalls(): boolean {
+    return [...this.#pending.values()].some(({ onEvent }) => onEvent === undefined);
+  }
+
+  #heard(): void {
+    this.#answers.heard();
+    this.#lastHeard = new Date();
+    this.#isWordGiven = false;
+    if (!this.#isStale) return;
+    this.#isStale = false;
+    this.#tell({ type: 'fresh' });
+  }
+
+  #onSilence(seconds: number): void {
+    const reason = () => describeSilence(supervisorPid(), seconds);
+    const isStale = seconds >= staleSeconds;
+    if (!this.#isWordGiven && (isStale || (seconds >= wordSeconds && this.#hasCalls()))) {
+      this.#isWordGiven = true;
+      this.#patience.onWait?.(`${reason()}. Waiting for it.`);
+    }
+    if (isStale && !this.#isStale) {
+      this.#isStale = true;
+      this.#tell({ type: 'stale', since: this.#lastHeard.toISOString(), reason: `${reason()}.` });
+    }
+    if (seconds >= (this.#patience.silenceSeconds ?? defaultSilenceSeconds) && this.#hasCalls())
+      this.#end(supervisorSilent(supervisorPid(), seconds));
+  }
+
+  #tell(event: WatchEvent): void {
+    for (const { onEvent } of this.#pending.values()) onEvent?.(event);
+  }
+
+  #end(error: SymphonyError): void {
+    this.#answers.close();
+    this.#socket.destroy();
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
   }
 }
 

@@ -5,6 +5,7 @@ import { supervisorSocket } from './runtime-folder.ts';
 import { Supervisor } from './supervisor.ts';
 import { SupervisorConnection } from './supervisor-connection.ts';
 import { SupervisorServer } from './supervisor-server.ts';
+import { supervisorLock } from './supervisor-silence.ts';
 
 /** With nothing to watch over it stays for so long, because the next command often follows at once. */
 const idleMilliseconds = 1_000;
@@ -17,12 +18,13 @@ const retireMilliseconds = 15_000;
 
 /**
  * Runs the supervisor of this user on this machine until nothing is left to watch over, or until a newer one takes its
- * place. `onReady` is called once it answers. Returns at once if another one is running.
+ * place. `onReady` is called once it answers.
+ * @returns false, at once, if another one is running
  */
 export async function runSupervisor(
   starters: Readonly<Record<string, RunStarter>>,
   onReady: () => void,
-): Promise<void> {
+): Promise<boolean> {
   const needless = new AbortController();
   const look = setInterval(async () => {
     if (await isAnswered()) needless.abort();
@@ -33,9 +35,11 @@ export async function runSupervisor(
   };
   try {
     const options = { signal: needless.signal, timeoutSeconds: takeoverSeconds };
-    await withFileLock(`${supervisorSocket()}.lock`, run, options);
+    await withFileLock(supervisorLock(), run, options);
+    return true;
   } catch (error) {
     if (!needless.signal.aborted) throw error;
+    return false;
   } finally {
     clearInterval(look);
   }
@@ -43,9 +47,14 @@ export async function runSupervisor(
 
 /** Whether a supervisor is there already: of several that are started at the same moment, one is enough. */
 async function isAnswered(): Promise<boolean> {
-  const connection = await SupervisorConnection.open(supervisorSocket());
-  connection?.close();
-  return connection !== undefined;
+  try {
+    const connection = await SupervisorConnection.open(supervisorSocket());
+    connection?.close();
+    return connection !== undefined;
+  } catch {
+    // It has more to answer than it can.
+    return true;
+  }
 }
 
 async function supervise(starters: Readonly<Record<string, RunStarter>>, onReady: () => void): Promise<void> {

@@ -127,6 +127,7 @@ export class SupervisorServer {
     switch (method) {
       case 'hello':
         return { protocol: protocolVersion, build: buildTime, pid: process.pid };
+      case 'ping':
       case 'retire':
         return null;
       case 'launch':

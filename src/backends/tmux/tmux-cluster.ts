@@ -28,7 +28,7 @@ export class TmuxCluster extends MachineCluster {
    * @throws SymphonyError `usage`
    */
   constructor(options: Readonly<Record<string, unknown>> = {}) {
-    super();
+    super(options);
     this.#socket = options.socket === undefined ? undefined : checkSocketName(options.socket);
   }
 

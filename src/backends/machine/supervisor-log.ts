@@ -1,0 +1,56 @@
+import { appendFileSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { symphonyPaths } from '../../engine/paths.ts';
+
+/** A log that has grown so large is put aside, in the place of the one put aside before. */
+const longestLogBytes = 256 * 1024;
+const longestEntryCharacters = 2_000;
+const longestLineCharacters = 300;
+const mostLines = 12;
+
+/** What supervisors have to say: short entries of plain text, of which the newest are kept. */
+export function supervisorLogPath(): string {
+  return join(symphonyPaths().state, 'supervisor.log');
+}
+
+/** Adds an entry. A log that cannot be written is nobody's trouble. */
+export function logSupervisor(text: string): void {
+  try {
+    shortenSupervisorLog();
+    appendFileSync(supervisorLogPath(), `${new Date().toISOString()} [${process.pid}] ${text}\n`, { mode: 0o600 });
+  } catch {
+    // The disk is full or may not be written to: supervising goes on.
+  }
+}
+
+/** Puts a log aside that has become too large. */
+export function shortenSupervisorLog(): void {
+  const path = supervisorLogPath();
+  try {
+    if (statSync(path).size > longestLogBytes) renameSync(path, `${path}.1`);
+  } catch {
+    // There is none yet.
+  }
+}
+
+/** An error with its stack in a bounded size: the source line that Node.js prints with it may be a whole bundle. */
+export function describeFault(error: unknown): string {
+  const text = error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error);
+  const lines = text.split('\n').slice(0, mostLines);
+  return lines
+    .map((line) => line.slice(0, longestLineCharacters))
+    .join('\n')
+    .slice(0, longestEntryCharacters);
+}
+
+/** The last error that Node.js itself wrote into the log, in one line; undefined if there is none since `from`. */
+export function lastCrash(from: number): string | undefined {
+  try {
+    const text = readFileSync(supervisorLogPath()).subarray(from).toString('utf8');
+    const lines = text.split('\n').map((line) => line.slice(0, longestLineCharacters).trim());
+    const errors = lines.filter((line) => /^(\w*Error\b|FATAL ERROR|\/bin\/sh:|sh:|exec:)/.test(line));
+    return errors.at(-1);
+  } catch {
+    return undefined;
+  }
+}
