@@ -11,7 +11,7 @@ export async function listeningPorts(): Promise<ReadonlyMap<number, string>> {
   for (const path of ['/proc/net/tcp', '/proc/net/tcp6']) {
     let text: string;
     try {
-      text = readFileSync(path, 'latin1');
+      text = readFileSync(path, 'utf8');
     } catch {
       continue;
     }

@@ -41,7 +41,8 @@ export async function readProcessTable(): Promise<ProcessTable> {
 export function readTableEntry(pid: number): TableEntry | undefined {
   let stat: string;
   try {
-    stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // As text at once: a buffer for each process and look is garbage that Node collects late.
+    stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   } catch {
     return undefined;
   }
@@ -106,7 +107,7 @@ export function readEnvironment(pid: number): ReadonlyMap<string, string> {
   const variables = new Map<string, string>();
   let text: string;
   try {
-    text = readFileSync(`/proc/${pid}/environ`, 'latin1');
+    text = readFileSync(`/proc/${pid}/environ`, 'utf8');
   } catch {
     return variables;
   }
