@@ -1,44 +1,38 @@
 import type { ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
 import { formatProcess, isAlive } from '../../engine/status.ts';
 import { type EndTarget, endProcesses, type Leftover } from './end-processes.ts';
-import type { ExperimentFolder } from './experiment-folder.ts';
-import type { ExperimentState } from './experiment-state.ts';
 import type { ProcessRuntime } from './process-runtime.ts';
 import { preventRun, readRunPid } from './run-files.ts';
 import type { RunLifecycle } from './run-lifecycle.ts';
+import type { RunsContext } from './runs-context.ts';
 import { exitMilliseconds } from './silent-runs.ts';
 
-/** Where the runs are that are to be ended. */
-export interface RunsToEnd {
-  readonly launchId: string;
-  readonly processes: ReadonlyMap<string, ResolvedProcess>;
-  readonly folder: ExperimentFolder;
-  readonly state: ExperimentState;
-  readonly lifecycle: RunLifecycle;
-  /** Why the run of a process is ended; undefined if only what it left behind is. */
-  readonly reasonOfEnd: (key: string) => string | undefined;
-}
-
 /** Ends the runs of processes with everything that they started. Gives what could not be ended, in words, by key. */
-export async function endRuns(runs: RunsToEnd, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const { state, lifecycle, reasonOfEnd } = runs;
+export async function endRuns(
+  context: RunsContext,
+  lifecycle: RunLifecycle,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const { state, processes, wantedEnd } = context;
   for (const key of keys) {
     lifecycle.cancelRestart(key);
-    const reason = reasonOfEnd(key);
+    const wanted = wantedEnd(key);
     const { until, ...runtime } = state.get(key);
     const hasNoRun = runtime.state === 'backoff' || runtime.state === 'pending';
-    if (hasNoRun && reason !== undefined) state.set(key, { ...runtime, state: 'stopped', reason });
+    if (hasNoRun && wanted?.startsAgain === false)
+      state.set(key, { ...runtime, state: 'stopped', reason: wanted.reason });
   }
-  await awaitPids(runs, keys);
-  const targets = keys.map((key) => [key, endTarget(runs, key)] as const);
+  await awaitPids(context, lifecycle, keys);
+  const targets = keys.map((key) => [key, endTarget(context, key)] as const);
   const left = await endProcesses(targets.map(([, target]) => target));
   const leftovers = new Map<string, string>();
   for (const [key, target] of targets) {
     const stuck = left.get(target) ?? [];
-    if (stuck.length > 0) leftovers.set(key, describeLeftovers(runs.processes.get(key) as ResolvedProcess, stuck));
+    if (stuck.length > 0) leftovers.set(key, describeLeftovers(processes.get(key) as ResolvedProcess, stuck));
   }
   await awaitExits(
-    runs,
+    context,
+    lifecycle,
     keys.filter((key) => !leftovers.has(key)),
   );
   for (const [key, leftover] of leftovers) {
@@ -50,10 +44,10 @@ export async function endRuns(runs: RunsToEnd, keys: readonly string[]): Promise
 }
 
 /** A run that has only just been started has no pid yet, and would be missed: it gets one, or never starts. */
-async function awaitPids(runs: RunsToEnd, keys: readonly string[]): Promise<void> {
-  const { state, lifecycle, folder } = runs;
+async function awaitPids(context: RunsContext, lifecycle: RunLifecycle, keys: readonly string[]): Promise<void> {
+  const { state, folder } = context;
   const hasPidOrEnded = ({ state, pid }: ProcessRuntime) => !isAlive(state) || pid !== undefined;
-  await until(runs, keys, hasPidOrEnded);
+  await until(context, lifecycle, keys, hasPidOrEnded);
   for (const key of keys) {
     const runtime = state.get(key);
     if (hasPidOrEnded(runtime)) continue;
@@ -64,13 +58,15 @@ async function awaitPids(runs: RunsToEnd, keys: readonly string[]): Promise<void
 }
 
 /** The keepers' word on how the runs ended; those of whom none comes are ended all the same. */
-async function awaitExits(runs: RunsToEnd, keys: readonly string[]): Promise<void> {
-  await until(runs, keys, ({ state }) => !isAlive(state));
-  for (const key of keys) runs.lifecycle.settle(key, { time: Date.now(), reason: runs.reasonOfEnd(key) ?? 'ended' });
+async function awaitExits(context: RunsContext, lifecycle: RunLifecycle, keys: readonly string[]): Promise<void> {
+  await until(context, lifecycle, keys, ({ state }) => !isAlive(state));
+  for (const key of keys)
+    lifecycle.settle(key, { time: Date.now(), reason: context.wantedEnd(key)?.reason ?? 'ended' });
 }
 
 function until(
-  { state, lifecycle }: RunsToEnd,
+  { state }: RunsContext,
+  lifecycle: RunLifecycle,
   keys: readonly string[],
   isTrue: (runtime: ProcessRuntime) => boolean,
 ): Promise<void> {
@@ -79,13 +75,13 @@ function until(
 }
 
 /** What is to be ended of a process, as it is known now. */
-export function endTarget({ launchId, processes, folder, state }: RunsToEnd, key: string): EndTarget {
+export function endTarget({ record, processes, folder, state }: RunsContext, key: string): EndTarget {
   const process = processes.get(key) as ResolvedProcess;
   const { pid, startTime = '', run } = state.get(key);
   // The newest run's pid also when it has ended: its group may have outlived it.
   const last = pid === undefined ? readRunPid(folder.run(key, run)) : { pid, startTime };
   return {
-    mark: { launchId, group: process.group ?? '', name: process.name },
+    mark: { launchId: record.launchId, group: process.group ?? '', name: process.name },
     pid: last?.pid,
     startTime: last?.startTime ?? '',
     signal: `SIG${process.stop.signal}`,

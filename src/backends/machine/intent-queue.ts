@@ -1,4 +1,5 @@
 import { decide, type IntentAction, type IntentEvent, type Intents, noIntents, type Ticket } from './intents.ts';
+import type { WantedEnd } from './settle-run.ts';
 
 /** How the steps of intents are done. Of one process no two steps are ever under way at once. */
 export interface IntentEffects {
@@ -44,10 +45,11 @@ export class IntentQueue {
     return this.isDeleting || [...this.#intents.lanes.values()].some(({ phase }) => phase !== 'idle');
   }
 
-  /** Why the run of a process is being ended; undefined if it is not. */
-  reasonOfEnd(key: string): string | undefined {
+  /** Why the run of a process is being ended, and whether its next one follows; undefined if it is not being ended. */
+  wantedEnd(key: string): WantedEnd | undefined {
     const lane = this.#intents.lanes.get(key);
-    return lane?.phase === 'ending' ? lane.end?.reason : undefined;
+    if (lane?.phase !== 'ending' || lane.end?.reason === undefined) return undefined;
+    return { reason: lane.end.reason, startsAgain: lane.start !== undefined };
   }
 
   /** Whether a process is going to be started, or is being started. */

@@ -5,7 +5,7 @@ import type { ResolvedExperiment, ResolvedProcess } from '../../engine/spec/reso
 import { formatProcess, isFinal, type ProcessReference } from '../../engine/status.ts';
 import type { ExperimentSnapshot } from '../../engine/watch.ts';
 import { findRunning } from './end-processes.ts';
-import { endRuns, endTarget, type RunsToEnd } from './end-runs.ts';
+import { endRuns, endTarget } from './end-runs.ts';
 import { ExperimentFolder, processKey } from './experiment-folder.ts';
 import { type ExperimentRecord, resolveRecord, writeRecord } from './experiment-record.ts';
 import { ExperimentState } from './experiment-state.ts';
@@ -17,6 +17,8 @@ import { type ExperimentRuntime, toSnapshot } from './process-status.ts';
 import { isFolderBroken, recoverFolder } from './recover-folder.ts';
 import { RunLifecycle } from './run-lifecycle.ts';
 import type { RunStarter } from './run-starter.ts';
+import type { RunsContext } from './runs-context.ts';
+import { startRuns } from './start-runs.ts';
 import { storageError } from './storage-error.ts';
 
 export interface ManagedExperimentOptions {
@@ -37,7 +39,7 @@ export class ManagedExperiment {
   readonly #state: ExperimentState;
   readonly #barrier = new FaultBarrier((fault) => this.#noteFault(fault));
   readonly #lifecycle: RunLifecycle;
-  readonly #runs: RunsToEnd;
+  readonly #runs: RunsContext;
   readonly #ports: PortLease;
   /** All starts and ends go through it, so that none contradicts another. */
   readonly #queue: IntentQueue;
@@ -59,21 +61,19 @@ export class ManagedExperiment {
       this.#barrier.run('telling of its changes', () => options.onChange(this, keys));
       this.#barrier.run('giving its ports back', () => this.#considerPorts());
     });
-    const shared = {
+    this.#runs = {
+      record,
       processes: this.#processes,
       folder: this.folder,
       state: this.#state,
-      reasonOfEnd: (key: string) => this.#queue.reasonOfEnd(key),
+      wantedEnd: (key) => this.#queue.wantedEnd(key),
     };
     this.#lifecycle = new RunLifecycle({
-      ...shared,
-      record,
-      starter,
+      ...this.#runs,
       barrier: this.#barrier,
       onFailed: (key) => this.#onFailed(key),
       onRestartDue: (keys) => this.#restartDue(keys),
     });
-    this.#runs = { ...shared, launchId: record.launchId, lifecycle: this.#lifecycle };
   }
 
   get isDeleting(): boolean {
@@ -162,7 +162,7 @@ export class ManagedExperiment {
 
   /** Ends processes and everything they started, for good. */
   async stop(references: readonly ProcessReference[]): Promise<void> {
-    await this.#queue.stop(this.#keys(references), 'stopped on request');
+    await this.#stop(this.#keys(references), 'stopped on request');
   }
 
   /**
@@ -174,8 +174,10 @@ export class ManagedExperiment {
     // The files of runs tell what there is to end, also of an experiment that was never adopted.
     this.#lifecycle.watch();
     const leftovers = await this.#queue.delete();
-    if (leftovers.length > 0)
+    if (leftovers.length > 0) {
       this.#state.setFlags({ deleting: false, reason: `could not be deleted: ${leftovers.join('; ')}` });
+      for (const key of this.#state.keys) this.#giveUpStart(key, 'deleted');
+    }
     return leftovers;
   }
 
@@ -201,17 +203,29 @@ export class ManagedExperiment {
     try {
       await this.#ports.takeAgain();
     } catch (error) {
-      const reason = `not started again: ${messageOf(error)}`;
-      for (const key of keys) this.#state.set(key, { ...this.#state.get(key), reason });
+      for (const key of keys) this.#giveUpStart(key, `not started again: ${messageOf(error)}`);
       return new Map(keys.map((key) => [key, error as Error]));
     }
-    return this.#lifecycle.start(keys);
+    return startRuns(this.#runs, this.#lifecycle, this.#starter, keys);
   }
 
   async #end(keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
     // That it is being deleted is on record before anything ends of that: a deletion that breaks off is finished.
     if (this.isDeleting) await this.save();
-    return endRuns(this.#runs, keys);
+    return endRuns(this.#runs, this.#lifecycle, keys);
+  }
+
+  async #stop(keys: readonly string[], reason: string): Promise<void> {
+    await this.#queue.stop(keys, reason);
+    for (const key of keys) if (!this.#queue.willStart(key)) this.#giveUpStart(key, reason);
+  }
+
+  /** A process that has ended to be started again has ended for good. */
+  #giveUpStart(key: string, reason: string): void {
+    const { until, ...runtime } = this.#state.get(key);
+    if (runtime.state !== 'backoff') return;
+    this.#lifecycle.cancelRestart(key);
+    this.#state.set(key, { ...runtime, state: 'stopped', reason });
   }
 
   async #remove(): Promise<readonly string[]> {
@@ -235,13 +249,13 @@ export class ManagedExperiment {
     if (this.resolved.onFailure !== 'stop' || this.#queue.isDeleting) return;
     const others = this.#state.keys.filter((other) => other !== key && this.#isWanted(other));
     const reason = `stopped, because ${formatProcess(this.#process(key))} failed`;
-    this.#queue.stop(others, reason).catch((error: unknown) => this.#state.note(messageOf(error)));
+    this.#stop(others, reason).catch((error: unknown) => this.#state.note(messageOf(error)));
   }
 
   /** Whether a process runs or is going to: one that is being restarted has ended only for a moment. */
   #isWanted(key: string): boolean {
     if (this.#queue.willStart(key)) return true;
-    return !isFinal(this.#state.get(key).state) && this.#queue.reasonOfEnd(key) === undefined;
+    return !isFinal(this.#state.get(key).state) && this.#queue.wantedEnd(key) === undefined;
   }
 
   /** Restarts that a fault keeps from being tried stay due. */

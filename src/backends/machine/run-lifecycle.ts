@@ -1,48 +1,33 @@
-import { rmSync } from 'node:fs';
-import { SymphonyError } from '../../engine/errors.ts';
 import type { ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
-import { formatProcess, isAlive as isAliveState, isFinal } from '../../engine/status.ts';
-import { type ExperimentFolder, parseProcessKey } from './experiment-folder.ts';
-import type { ExperimentRecord } from './experiment-record.ts';
+import { isAlive as isAliveState, isFinal } from '../../engine/status.ts';
+import type { ExperimentFolder } from './experiment-folder.ts';
 import type { ExperimentState } from './experiment-state.ts';
 import type { FaultBarrier } from './fault-barrier.ts';
 import { LogKeeper } from './log-keeper.ts';
 import {
   amendRun,
-  beginRun,
   describeEnding,
   endRun,
   lacksExitCode,
-  mostRuns,
   type ProcessRuntime,
   type RunEnding,
   reopenRun,
 } from './process-runtime.ts';
-import { isAlive } from './process-table.ts';
 import { ReadinessChecker } from './readiness-checker.ts';
 import { boundedUntil, RestartSchedule } from './restart-schedule.ts';
-import { preventRun, type RunFileName, readRunExit, readRunPid } from './run-files.ts';
-import type { RunStarter, RunToStart } from './run-starter.ts';
+import { type RunFileName, readRunExit, readRunPid } from './run-files.ts';
 import { RunWatcher } from './run-watcher.ts';
+import type { RunsContext } from './runs-context.ts';
 import { settleRun } from './settle-run.ts';
-import { findKeepers, judgeSilence, SilenceClock } from './silent-runs.ts';
-import { whyNotStartable } from './startability.ts';
-import { storageError } from './storage-error.ts';
+import { SilentRuns } from './silent-runs.ts';
 
 /** What could not be tried is tried again after so long, whatever the policy says: it was no run. */
 const retryMilliseconds = 5_000;
 const keeperWaits = 'it has ended, but its keeper cannot write the exit code yet: is the disk full?';
 
-export interface RunLifecycleOptions {
-  readonly record: ExperimentRecord;
-  readonly processes: ReadonlyMap<string, ResolvedProcess>;
-  readonly folder: ExperimentFolder;
-  readonly starter: RunStarter;
-  readonly state: ExperimentState;
+export interface RunLifecycleOptions extends RunsContext {
   /** What happens by itself happens inside it. */
   readonly barrier: FaultBarrier;
-  /** Why the run of a process is being ended on purpose; undefined if it is not. */
-  readonly reasonOfEnd: (key: string) => string | undefined;
   /** Called when a process has failed or was lost, and is not started again. */
   readonly onFailed: (key: string) => void;
   /** Called when backoffs are over. It must not throw. */
@@ -58,7 +43,7 @@ export class RunLifecycle {
   readonly #barrier: FaultBarrier;
   readonly #readiness: ReadinessChecker;
   readonly #logs: LogKeeper;
-  readonly #silence = new SilenceClock();
+  readonly #silentRuns: SilentRuns;
   #watcher: RunWatcher | undefined;
 
   constructor(options: RunLifecycleOptions) {
@@ -67,6 +52,11 @@ export class RunLifecycle {
     this.#folder = options.folder;
     this.#barrier = options.barrier;
     this.#restarts = new RestartSchedule(options.onRestartDue);
+    this.#silentRuns = new SilentRuns({
+      ...options,
+      onKeeperWaits: (key) => this.#noteWaitingKeeper(key),
+      onEnded: (key, ending) => this.settle(key, ending),
+    });
     this.#readiness = new ReadinessChecker(options.barrier, (key) => this.#becomeReady(key));
     this.#logs = new LogKeeper(options.barrier, (path, notice) => this.#state.note(`${path}: ${notice}`));
   }
@@ -109,7 +99,7 @@ export class RunLifecycle {
     const runtime = this.#state.get(key);
     if (runtime.state === 'backoff') this.#wait(key, { ...runtime, until: boundedUntil(runtime.until, now) });
     if (!isAliveState(runtime.state)) return;
-    this.#keepLog(key);
+    this.keepLog(key);
     if (runtime.pid !== undefined) this.#checkReadiness(key);
   }
 
@@ -118,41 +108,6 @@ export class RunLifecycle {
     const time = Date.now();
     for (const key of this.#state.where(({ state }) => !isFinal(state)))
       this.#state.set(key, endRun(this.#state.get(key), { time, reason }, { state: 'lost', reason }));
-  }
-
-  /** Starts the next run of each. Gives why some could not be started, by key. */
-  async start(keys: readonly string[]): Promise<ReadonlyMap<string, Error>> {
-    const now = Date.now();
-    const before = keys.map((key) => [key, this.#state.get(key)] as const);
-    const runs: RunToStart[] = [];
-    const obstacles: [string, Omit<RunEnding, 'time'>][] = [];
-    for (const key of keys) {
-      this.#restarts.cancel(key);
-      const run = this.#begin(key, now);
-      const { PATH } = run.process.env;
-      const searchPath = typeof PATH === 'string' ? PATH : this.#options.record.searchPath;
-      const obstacle = whyNotStartable({ ...run.process, searchPath });
-      if (obstacle === undefined) runs.push(run);
-      else obstacles.push([key, obstacle]);
-    }
-    try {
-      // A run is on record before it exists: readers of logs rely on it, and so does a supervisor that comes after a crash.
-      await this.#state.write();
-    } catch (error) {
-      for (const [key, runtime] of before) this.postpone(key, runtime, `cannot be started: ${inWords(error)}`);
-      return new Map(keys.map((key) => [key, error as Error]));
-    }
-    for (const { key, run } of runs) {
-      this.#keepLog(key);
-      this.#forgetOldRun(key, run);
-    }
-    const errors = await this.#startRuns(runs);
-    for (const [key, obstacle] of obstacles) {
-      this.settle(key, { ...obstacle, time: now });
-      // A launch goes on without it: what else there is may be of use, and its state says why it failed.
-      if (this.#state.flags.launched) errors.set(key, cannotStart(key, obstacle.reason));
-    }
-    return errors;
   }
 
   /** Tries a start again a little later, whatever the policy. */
@@ -172,71 +127,20 @@ export class RunLifecycle {
     if (isAliveState(this.#state.get(key).state)) this.#settle(key, ending);
   }
 
-  /** Looks after what no file tells of: processes whose keepers were killed, or cannot write. Called from time to time. */
+  /** Looks after what no file tells of. Called from time to time. */
   async lookAfter(): Promise<void> {
     this.scan();
-    const silent = this.#state.where(({ state }) => isAliveState(state)).filter((key) => this.#isSilent(key));
-    const overdue = silent
-      .map((key) => ({
-        key,
-        runPath: this.#runPath(key),
-        silentMilliseconds: this.#silence.silentMilliseconds(this.#runPath(key)),
-      }))
-      .filter(
-        ({ key, silentMilliseconds }) =>
-          judgeSilence({ hasPid: this.#hasPid(key), hasKeeper: false, silentMilliseconds }) !== 'watch',
-      );
-    if (overdue.length === 0) return;
-    const keepers = await findKeepers(overdue.map(({ runPath }) => runPath));
-    for (const { key, runPath, silentMilliseconds } of overdue) {
-      // Its keeper may have written the exit, and ended, in the meantime.
-      if (this.#runPath(key) !== runPath || !this.#isSilent(key)) continue;
-      const hasKeeper = keepers.has(runPath);
-      const verdict = judgeSilence({ hasPid: this.#hasPid(key), hasKeeper, silentMilliseconds });
-      if (verdict === 'keeper-waits') this.#noteWaitingKeeper(key);
-      else if (verdict === 'lost')
-        this.settle(key, { time: Date.now(), reason: 'its keeper was killed, so it is not known how it ended' });
-      else if (verdict === 'never-started' && (await preventRun(runPath)))
-        this.settle(key, { exitCode: 126, time: Date.now(), reason: 'it was never started: its keeper died' });
-    }
+    await this.#silentRuns.look();
   }
 
-  #begin(key: string, now: number): RunToStart {
-    const logFile = this.#folder.log(key);
-    this.#state.set(key, beginRun(this.#state.get(key), now, this.#logs.size(logFile)));
-    const { run } = this.#state.get(key);
-    return {
-      process: this.#process(key),
-      key,
-      run,
-      launchFile: this.#folder.launchFile(key),
-      runPath: this.#folder.run(key, run),
-      logFile,
-    };
+  /** Keeps the log of a process to its size from now on. */
+  keepLog(key: string): void {
+    this.#logs.add({ path: this.#folder.log(key), limit: this.#process(key).logSize });
   }
 
-  async #startRuns(runs: readonly RunToStart[]): Promise<Map<string, Error>> {
-    if (runs.length === 0) return new Map();
-    const { starter, record } = this.#options;
-    const failed = await starter
-      .start(record, runs)
-      .catch((error: Error) => new Map(runs.map(({ key }) => [key, error] as const)));
-    const errors = new Map<string, Error>();
-    for (const { key, runPath } of runs) {
-      const error = failed.get(key);
-      // Of several that were to be started together, some may have been in spite of the error.
-      if (error === undefined || !(await preventRun(runPath))) continue;
-      errors.set(key, error);
-      this.settle(key, { exitCode: 126, time: Date.now(), reason: `cannot be started: ${error.message}` });
-    }
-    return errors;
-  }
-
-  #forgetOldRun(key: string, run: number): void {
-    if (run <= mostRuns) return;
-    const old = this.#folder.run(key, run - mostRuns);
-    rmSync(`${old}.pid`, { force: true });
-    rmSync(`${old}.exit`, { force: true });
+  /** How much a process has written to its log so far. */
+  logSize(key: string): number {
+    return this.#logs.size(this.#folder.log(key));
   }
 
   #takeIn(file: RunFileName): void {
@@ -306,11 +210,12 @@ export class RunLifecycle {
 
   #settle(key: string, ending: RunEnding): void {
     this.#readiness.remove(key);
-    this.#silence.forget(this.#runPath(key));
     this.#logs.look(this.#folder.log(key));
     const runtime = reopenRun(this.#state.get(key));
-    const next = settleRun(this.#process(key), runtime, ending, this.#options.reasonOfEnd(key), Date.now());
-    if (next.state === 'backoff') this.#wait(key, next);
+    const wanted = this.#options.wantedEnd(key);
+    const next = settleRun(this.#process(key), runtime, ending, wanted, Date.now());
+    // What was ended to be started again is started by what ended it.
+    if (next.state === 'backoff' && wanted === undefined) this.#wait(key, next);
     else this.#state.set(key, next);
     if (next.state === 'failed' || next.state === 'lost') this.#options.onFailed(key);
   }
@@ -327,37 +232,7 @@ export class RunLifecycle {
     this.#state.set(key, { ...runtime, ready: false, reason: keeperWaits });
   }
 
-  /** Whether nothing is to be seen of a run that ought to be there, and its keeper said nothing. */
-  #isSilent(key: string): boolean {
-    const { pid, startTime = '' } = this.#state.get(key);
-    const runPath = this.#runPath(key);
-    const isSilent = pid === undefined || !isAlive(pid, startTime);
-    if (isSilent && isAliveState(this.#state.get(key).state) && readRunExit(runPath) === undefined) return true;
-    this.#silence.forget(runPath);
-    return false;
-  }
-
-  #hasPid(key: string): boolean {
-    return this.#state.get(key).pid !== undefined;
-  }
-
-  #runPath(key: string): string {
-    return this.#folder.run(key, this.#state.get(key).run);
-  }
-
-  #keepLog(key: string): void {
-    this.#logs.add({ path: this.#folder.log(key), limit: this.#process(key).logSize });
-  }
-
   #process(key: string): ResolvedProcess {
     return this.#options.processes.get(key) as ResolvedProcess;
   }
-}
-
-function cannotStart(key: string, reason = 'cannot be started'): SymphonyError {
-  return new SymphonyError('failed', `Process ${formatProcess(parseProcessKey(key))} ${reason}.`);
-}
-
-function inWords(error: unknown): string {
-  return storageError(error, '').message;
 }

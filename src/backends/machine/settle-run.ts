@@ -2,20 +2,33 @@ import type { ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
 import { describeEnding, endRun, isSuccess, type ProcessRuntime, type RunEnding } from './process-runtime.ts';
 import { decideRestart } from './restart-policy.ts';
 
+/** An end on purpose. */
+export interface WantedEnd {
+  /** In words. */
+  readonly reason: string;
+  /** The next run is started as soon as this one has ended. */
+  readonly startsAgain: boolean;
+}
+
 /**
  * What becomes of a process whose run has ended: stopped, if it was ended on purpose; else what its policy says. A run of
  * which it is not known how it ended was no success.
- * @param wanted why it was ended, if it was on purpose
+ * @param wanted why it was ended, if it was on purpose; undefined if it ended by itself
  * @param now milliseconds since 1970
  */
 export function settleRun(
   process: Pick<ResolvedProcess, 'restart' | 'maxRestarts'>,
   runtime: ProcessRuntime,
   ending: RunEnding,
-  wanted: string | undefined,
+  wanted: WantedEnd | undefined,
   now: number,
 ): ProcessRuntime {
-  if (wanted !== undefined) return endRun(runtime, ending, { state: 'stopped', reason: wanted });
+  if (wanted?.startsAgain) {
+    // Not stopped: whoever waits for its end waits on, and a supervisor that comes after a crash starts it.
+    const until = new Date(now).toISOString();
+    return endRun(runtime, ending, { state: 'backoff', reason: wanted.reason, until });
+  }
+  if (wanted !== undefined) return endRun(runtime, ending, { state: 'stopped', reason: wanted.reason });
   const succeeded = isSuccess(ending);
   const { restartsInARow } = runtime;
   const seconds = millisecondsSinceStart(runtime, ending.time) / 1000;

@@ -1,11 +1,17 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { isAlive as isAliveState } from '../../engine/status.ts';
+import type { RunEnding } from './process-runtime.ts';
+import { isAlive } from './process-table.ts';
+import { preventRun, readRunExit } from './run-files.ts';
+import type { RunsContext } from './runs-context.ts';
 
 /** A run that wrote no pid for so long never came to life, unless its keeper is still at it. */
 const startMilliseconds = 15_000;
 /** A keeper writes the exit right after the process has ended. */
 export const exitMilliseconds = 3_000;
+const keeperKilled = 'its keeper was killed, so it is not known how it ended';
 
 /** What is seen of a run that ought to be there, and of which no file tells. */
 export interface SilentRun {
@@ -30,20 +36,61 @@ export function judgeSilence({ hasPid, hasKeeper, silentMilliseconds }: SilentRu
   return hasPid ? 'lost' : 'never-started';
 }
 
-/** Since when runs have been silent. */
-export class SilenceClock {
+/** Called with what is to be made of a run. */
+export interface SilentRunsOptions extends Pick<RunsContext, 'folder' | 'state'> {
+  readonly onKeeperWaits: (key: string) => void;
+  readonly onEnded: (key: string, ending: RunEnding) => void;
+}
+
+/** Finds runs of which no file tells that they have ended: their keepers were killed, or cannot write. */
+export class SilentRuns {
+  readonly #options: SilentRunsOptions;
+  /** Since when runs have been silent, by what their files begin with. By a clock that cannot be set. */
   readonly #since = new Map<string, number>();
 
-  /** Milliseconds since the run was first noticed. By a clock that cannot be set. */
-  silentMilliseconds(run: string): number {
-    const now = performance.now();
-    const since = this.#since.get(run) ?? now;
-    this.#since.set(run, since);
-    return now - since;
+  constructor(options: SilentRunsOptions) {
+    this.#options = options;
   }
 
-  forget(run: string): void {
-    this.#since.delete(run);
+  /** One look at all runs that ought to be there. */
+  async look(): Promise<void> {
+    const { state, onKeeperWaits, onEnded } = this.#options;
+    const isOverdue = (key: string) => this.#isSilent(key) && this.#judge(key, false) !== 'watch';
+    const overdue = state.where((runtime) => isAliveState(runtime.state)).filter(isOverdue);
+    if (overdue.length === 0) return;
+    const runPaths = new Map(overdue.map((key) => [key, this.#runPath(key)]));
+    const keepers = await findKeepers([...runPaths.values()]);
+    for (const [key, runPath] of runPaths) {
+      // Its keeper may have written the exit, and ended, in the meantime.
+      if (this.#runPath(key) !== runPath || !this.#isSilent(key)) continue;
+      const verdict = this.#judge(key, keepers.has(runPath));
+      if (verdict === 'keeper-waits') onKeeperWaits(key);
+      else if (verdict === 'lost') onEnded(key, { time: Date.now(), reason: keeperKilled });
+      else if (verdict === 'never-started' && (await preventRun(runPath)))
+        onEnded(key, { exitCode: 126, time: Date.now(), reason: 'it was never started: its keeper died' });
+    }
+  }
+
+  #judge(key: string, hasKeeper: boolean): Verdict {
+    const hasPid = this.#options.state.get(key).pid !== undefined;
+    const since = this.#since.get(this.#runPath(key)) ?? performance.now();
+    return judgeSilence({ hasPid, hasKeeper, silentMilliseconds: performance.now() - since });
+  }
+
+  /** Whether nothing is to be seen of a run that ought to be there, and its keeper said nothing. */
+  #isSilent(key: string): boolean {
+    const { pid, startTime = '', state } = this.#options.state.get(key);
+    const runPath = this.#runPath(key);
+    const isGone = pid === undefined || !isAlive(pid, startTime);
+    const isSilent = isAliveState(state) && isGone && readRunExit(runPath) === undefined;
+    if (!isSilent) this.#since.delete(runPath);
+    else if (!this.#since.has(runPath)) this.#since.set(runPath, performance.now());
+    return isSilent;
+  }
+
+  #runPath(key: string): string {
+    const { folder, state } = this.#options;
+    return folder.run(key, state.get(key).run);
   }
 }
 

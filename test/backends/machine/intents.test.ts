@@ -291,7 +291,9 @@ describe('the last intent wins', () => {
   test('a deletion cancels a restart, and nothing is started after it', async () => {
     const { queue, underWay, finish } = queueWithSteps();
     const restart = queue.restart(['a']).catch((error) => error);
+    expect(queue.wantedEnd('a')).toEqual({ reason: 'restarting', startsAgain: true });
     const deletion = queue.delete();
+    expect(queue.wantedEnd('a')).toEqual({ reason: 'deleted', startsAgain: false });
     expect(await restart).toEqual(conflict(/a was cancelled: experiment exp is being deleted/));
     expect(underWay()).toEqual(['end a', 'end b']);
     await finish('end b');
@@ -328,7 +330,7 @@ describe('the last intent wins', () => {
     const stop = queue.stop(['a', 'b'], 'stopped, because f failed');
     expect(await restart).toEqual(conflict(/a was cancelled: stopped, because f failed/));
     expect(queue.willStart('a')).toBe(false);
-    expect(queue.reasonOfEnd('a')).toBe('stopped, because f failed');
+    expect(queue.wantedEnd('a')).toEqual({ reason: 'stopped, because f failed', startsAgain: false });
     await finish('end a');
     await finish('end b');
     await Promise.all([stop, policy]);

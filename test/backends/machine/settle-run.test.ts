@@ -104,7 +104,13 @@ describe('what becomes of a process whose run has ended', () => {
   });
 
   test('an exit code that becomes known later is noted', () => {
-    const stopped = settleRun(never, running, { time: 5, reason: 'stopped' }, 'stopped', 5);
+    const stopped = settleRun(
+      never,
+      running,
+      { time: 5, reason: 'stopped' },
+      { reason: 'stopped', startsAgain: false },
+      5,
+    );
     expect(lacksExitCode(stopped, 1)).toBe(true);
     const again = beginRun(stopped, 10, 0);
     const amended = amendRun(again, 1, { exitCode: 3, time: 7 });
@@ -123,10 +129,17 @@ describe('what becomes of a process whose run has ended', () => {
       { restart: 'always', maxRestarts: null },
       running,
       { exitCode: 1, time: 5 },
-      'on request',
+      { reason: 'on request', startsAgain: false },
       5,
     );
     expect(stopped).toMatchObject({ state: 'stopped', reason: 'on request' });
+  });
+
+  test('what is ended to be started again waits for that', () => {
+    const wanted = { reason: 'restarting', startsAgain: true };
+    const next = settleRun(never, running, { exitCode: 143, signal: 'SIGTERM', time: 5 }, wanted, 5);
+    expect(next).toMatchObject({ state: 'backoff', reason: 'restarting', until: '1970-01-01T00:00:00.005Z' });
+    expect(next.runs[0]).toMatchObject({ exitCode: 143 });
   });
 
   test('a restart is told with its time', () => {
