@@ -17,7 +17,19 @@ const hopeless: Readonly<Record<string, readonly [process: object, reason: RegEx
     /^main pending: cannot be scheduled: .*without enough free nvidia\.com\/gpu/,
   ],
   'no-volume': [
-    { command: sleeping, kube: { ...base.kube, volumes: [{ mount: '/data', configMap: 'absent' }] } },
+    {
+      command: sleeping,
+      // In a namespace that the launch makes it would be refused.
+      kube: {
+        ...base.kube,
+        patch: {
+          spec: {
+            volumes: [{ name: 'data', projected: { sources: [{ configMap: { name: 'absent' } }] } }],
+            containers: [{ name: 'main', volumeMounts: [{ name: 'data', mountPath: '/data' }] }],
+          },
+        },
+      },
+    },
     /^main pending: a volume cannot be mounted: .*configmap "absent" not found/,
   ],
   'no-secret': [

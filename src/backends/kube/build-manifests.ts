@@ -22,7 +22,8 @@ export function buildManifests(experiment: KubeExperiment, context: ManifestCont
   const files = new FileObjects(context);
   const variables = variablesObject(context);
   const common = commonVariables(services);
-  const parts = { context, secrets, files, common, envFrom: variables?.envFrom };
+  const { processNames } = experiment;
+  const parts = { context, secrets, files, common, envFrom: variables?.envFrom, processNames };
   const pods = experiment.pods.map((pod) => podObject(pod, parts));
   return [
     ...(location.ownNamespace ? [namespaceObject(location, launchId)] : []),

@@ -2,6 +2,7 @@ import type { PlanNote } from '../../engine/plan.ts';
 import type { BackendSection } from '../../engine/spec/experiment-spec.ts';
 import { formatPath, type Problem } from '../../engine/spec/problem.ts';
 import { problemsOf } from '../../engine/spec/shape-problems.ts';
+import { ownershipProblems } from './check-patch.ts';
 import { type KubeLevel, type KubeSection, kubeSectionSchema, volumeKinds } from './kube-section.ts';
 
 /**
@@ -32,7 +33,9 @@ export class SectionChecker {
 /** What is wrong inside one section, with places that start at the section. */
 export function sectionProblems(section: BackendSection, level: KubeLevel): Problem[] {
   const shape = problemsOf(kubeSectionSchema(level), section);
-  return shape.length > 0 ? shape : [...volumeProblems(section), ...tolerationProblems(section)];
+  return shape.length > 0
+    ? shape
+    : [...volumeProblems(section), ...tolerationProblems(section), ...ownershipProblems(section)];
 }
 
 function volumeProblems({ volumes = [] }: KubeSection): Problem[] {

@@ -1,13 +1,46 @@
 import type { PlanNote } from '../../engine/plan.ts';
 import { defaults } from '../../engine/spec/resolve-experiment.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
-import type { ContainerSettings, PodSettings } from './kube-settings.ts';
+import { absentObjects } from './absent-objects.ts';
+import type { ContainerSettings, LocatedSection, PodSettings } from './kube-settings.ts';
+import { patchedContainers } from './patch-containers.ts';
 
 /** What Kubernetes cannot give a whole experiment. */
 export function experimentNotes({ onFailure }: Pick<ResolvedExperiment, 'onFailure'>): PlanNote[] {
   if (onFailure === 'continue') return [];
   const message = 'is stop, and Kubernetes ends no pod because another has failed';
-  return [refused('onFailure', message, 'Leave it out, and delete the experiment once `symphony wait` has failed.')];
+  return [
+    refused(
+      'onFailure',
+      message,
+      'Leave it out: the others then run on, the experiment is `degraded`, and you end it with `symphony delete`.',
+    ),
+  ];
+}
+
+/** What a section refers to that cannot be there. */
+export function sectionNotes(
+  { section, path }: LocatedSection,
+  { processNames, ownNamespace }: { readonly processNames: ReadonlySet<string>; readonly ownNamespace: boolean },
+): PlanNote[] {
+  const absent = ownNamespace ? absentObjects(section) : [];
+  const unknown = patchedContainers(section.patch ?? {}).filter(
+    ({ name, image }) => typeof name === 'string' && !processNames.has(name) && image === undefined,
+  );
+  return [
+    ...absent.map(({ path: field, what }) => {
+      const message = `names ${what}, and the namespace that the launch makes for the experiment has none`;
+      return refused(`${path}.${field}`, message, 'Run in a namespace that has it: kube: { namespace: NAME }.');
+    }),
+    ...unknown.map(({ name }) => {
+      const message = `names ${name}, which is no process; a container that is added needs an image`;
+      return refused(
+        `${path}.patch.spec.containers`,
+        message,
+        `Processes are ${[...processNames].slice(0, 10).join(', ')}.`,
+      );
+    }),
+  ];
 }
 
 /** What Kubernetes cannot give a process. */

@@ -2,7 +2,7 @@ import { SymphonyError } from '../../engine/errors.ts';
 import type { PlanNote } from '../../engine/plan.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
 import { SectionChecker } from './check-sections.ts';
-import { experimentNotes, podNotes, processNotes } from './field-notes.ts';
+import { experimentNotes, podNotes, processNotes, sectionNotes } from './field-notes.ts';
 import type { KubeRestartPolicy } from './kube-section.ts';
 import {
   type ContainerSettings,
@@ -12,6 +12,7 @@ import {
   podSettings,
 } from './kube-settings.ts';
 import { type NodePool, normalizeNodePools } from './node-pools.ts';
+import { declaredName } from './patch-containers.ts';
 import { findPool, type PlaceResources, placeResources } from './place.ts';
 import { podRestartPolicy } from './restart-policy.ts';
 
@@ -38,6 +39,8 @@ export interface KubePod {
 export interface KubeExperiment {
   readonly resolved: ResolvedExperiment;
   readonly pods: readonly KubePod[];
+  /** The names of all processes, with and without replica numbers. */
+  readonly processNames: ReadonlySet<string>;
   readonly notes: readonly PlanNote[];
 }
 
@@ -45,8 +48,13 @@ export interface KubeExperiment {
  * Sorts an experiment into pods and their settings. Whatever cannot be mapped becomes a note with its place, and nothing
  * may be built of an experiment with refused ones.
  * @param knownPools node pools that are known from elsewhere; those of the experiment come first
+ * @param ownNamespace whether the launch makes a namespace for it
  */
-export function toKubeExperiment(resolved: ResolvedExperiment, knownPools: readonly NodePool[] = []): KubeExperiment {
+export function toKubeExperiment(
+  resolved: ResolvedExperiment,
+  knownPools: readonly NodePool[] = [],
+  ownNamespace = false,
+): KubeExperiment {
   const notes = new Map<string, PlanNote>();
   // Replicas say the same; it is noted once.
   const note = (item: PlanNote) => notes.set(`${item.path} ${item.message}`, item);
@@ -55,12 +63,17 @@ export function toKubeExperiment(resolved: ResolvedExperiment, knownPools: reado
   const pools = [...normalizeNodePools(own?.nodePools ?? []), ...knownPools];
   const ofExperiment = own === undefined ? [] : [{ section: own, path: 'kube' }];
   for (const item of experimentNotes(resolved)) note(item);
+  const processNames = new Set(resolved.processes.flatMap((process) => [process.name, declaredName(process)]));
 
   const pods = podMembers(resolved.processes).map((processes): KubePod => {
     const [first] = processes as [ResolvedProcess];
     const outer = [...ofExperiment, ...located(sections, first.groupKube, 'group', `${groupPath(first)}.kube`)];
     const inner = processes.map((process) => located(sections, process.kube, 'process', `${process.path}.kube`));
-    const settings = podSettings(outer, onePerPlace(inner.flat()), note);
+    const own = onePerPlace(inner.flat());
+    for (const section of [...outer, ...own]) {
+      for (const item of sectionNotes(section, { processNames, ownNamespace })) note(item);
+    }
+    const settings = podSettings(outer, own, note);
     const pool = tryPlace(note, first, () =>
       settings.pool === undefined ? undefined : findPool(settings.pool, pools),
     );
@@ -82,7 +95,7 @@ export function toKubeExperiment(resolved: ResolvedExperiment, knownPools: reado
       ...(pool === undefined ? {} : { pool }),
     };
   });
-  return { resolved, pods, notes: [...notes.values()] };
+  return { resolved, pods, processNames, notes: [...notes.values()] };
 }
 
 /** The processes of each pod, in the order of declaration. */

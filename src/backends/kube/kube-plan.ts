@@ -29,7 +29,7 @@ export function locateExperiment(spec: Pick<ExperimentSpec, 'name' | 'kube'>, op
  */
 export function planOnKube(spec: ExperimentSpec, options: PlanOptions = {}): Plan {
   const resolved = resolveExperiment(spec);
-  const experiment = toKubeExperiment(resolved, options.nodePools);
+  const experiment = toKubeExperiment(resolved, options.nodePools, locateExperiment(spec, options).ownNamespace);
   const plan = { backend: 'kube', experiment: spec.name, notes: experiment.notes };
   if (experiment.notes.some(({ verdict }) => verdict === 'refused')) return { ...plan, documents: [] };
   try {

@@ -10,6 +10,7 @@ import { labels } from './labels.ts';
 import { type ManifestContext, metadata } from './manifest-context.ts';
 import { mergePatch } from './merge-patch.ts';
 import { objectName } from './object-names.ts';
+import { declaredName, patchFor } from './patch-containers.ts';
 import { PodVolumes } from './pod-volumes.ts';
 import { readinessProbe } from './readiness-probe.ts';
 import type { SecretObjects } from './secret-objects.ts';
@@ -24,6 +25,8 @@ export interface PodParts {
   /** The variables that are the same everywhere, and how a container takes them in. */
   readonly common: Readonly<Record<string, string>>;
   readonly envFrom: Json | undefined;
+  /** The names of all processes of the experiment, with and without replica numbers. */
+  readonly processNames: ReadonlySet<string>;
 }
 
 /** The pod of a process group, or of a process outside any group. */
@@ -61,7 +64,10 @@ export function podObject(pod: KubePod, parts: PodParts): KubeObject {
     },
     spec,
   };
-  return settings.patches.reduce<KubeObject>((merged, patch) => mergePatch(merged, patch) as KubeObject, object);
+  const names = containers.map(({ process }) => ({ name: process.name, declaredName: declaredName(process) }));
+  return settings.patches
+    .map((patch) => patchFor(patch, names, parts.processNames))
+    .reduce<KubeObject>((merged, patch) => mergePatch(merged, patch) as KubeObject, object);
 }
 
 function placement({ settings, pool }: KubePod): Json {

@@ -65,7 +65,7 @@ describe('what Kubernetes cannot give', () => {
     const restart = { policy: 'on-failure', maxRestarts: 3 };
     const processes = { p: { command: 'x', restart, image: 'i' } };
     expect(notes({ onFailure: 'stop', processes })).toMatchObject([
-      { verdict: 'refused', path: 'onFailure', hint: expect.stringContaining('symphony wait') },
+      { verdict: 'refused', path: 'onFailure', hint: expect.stringContaining('symphony delete') },
       { verdict: 'refused', path: 'processes.p.maxRestarts', hint: expect.stringContaining('kube.restartPolicy') },
     ]);
     const spec = parseSpec({ name: 'x', processes: { p: { command: 'x' } } }, { baseDir: '/' });
@@ -120,7 +120,6 @@ describe('sections of experiment, group and process', () => {
           tolerations: [{ key: 'a', value: '1', effect: 'NoSchedule' }],
           imagePullSecrets: ['one', 'two'],
           imagePullPolicy: 'Always',
-          labels: { 'symphony/experiment': 'not this one' },
         },
       },
     );

@@ -1,5 +1,6 @@
 import { SymphonyError } from '../../../engine/errors.ts';
 import { quotaReason } from '../quota-reason.ts';
+import { admissionRefusal } from './admission-refusal.ts';
 import { describeFailure } from './connection-failure.ts';
 import type { KubeIdentity } from './load-kube-config.ts';
 
@@ -65,6 +66,15 @@ function explain(
   if (quota !== undefined) {
     const hint = 'Ask for less, delete what is not needed, or ask for a larger quota.';
     return { code: 'failed' as const, message: `Cannot ${request}: ${quota}.`, hint };
+  }
+  const admission = status === 403 ? admissionRefusal(said) : undefined;
+  if (admission !== undefined) {
+    const { why, hint } = admission;
+    return {
+      code: 'failed' as const,
+      message: `The server ${where} does not admit it, asked to ${request}: ${why}.`,
+      hint,
+    };
   }
   if (status === 403) {
     return {

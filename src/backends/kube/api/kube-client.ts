@@ -33,7 +33,8 @@ export class KubeClient extends KubeApi {
     return this.request({
       method: 'POST',
       path: listPath(kind, object.metadata.namespace),
-      query: { dryRun: options.dryRun ? 'All' : undefined },
+      // Releases before 1.25 know no strictness, and leave unknown fields out.
+      query: options.dryRun ? { dryRun: 'All', fieldValidation: 'Strict' } : {},
       body: object,
       doing: `create ${pluralOf(kind)} ${object.metadata.name}${inNamespace(object.metadata.namespace)}`,
       signal: options.signal,

@@ -57,7 +57,7 @@ async function createPatiently(
       await persist(() => createOnce(client, object, launchId, signal), options);
       return;
     } catch (error) {
-      const isEarly = isStatus(error, 403) && /service ?account .*not found/i.test(error.message);
+      const isEarly = isStatus(error, 403) && /no service account default in /.test(error.message);
       if (!isEarly || performance.now() > deadline) throw error;
       await delay(pause, undefined, { ...(signal && { signal }) }).catch(() => undefined);
       throwIfAborted(signal);

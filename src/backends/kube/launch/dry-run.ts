@@ -1,13 +1,24 @@
 import { SymphonyError } from '../../../engine/errors.ts';
 import { ApiError, isStatus } from '../api/api-error.ts';
 import type { KubeClient } from '../api/kube-client.ts';
-import type { KubeObject } from '../api/kube-object.ts';
+import type { KubeObject } from '../kube-object.ts';
+import { labels } from '../labels.ts';
 import type { KubeLocation } from '../object-names.ts';
+import { inParallel } from '../parallel.ts';
+import { checkQuotas } from './check-quotas.ts';
+import { droppedFields } from './dropped-fields.ts';
+
+/** Objects that are alike for the server, and what it would make of the first. */
+interface Alike {
+  readonly first: KubeObject;
+  count: number;
+  answer?: KubeObject;
+}
 
 /**
- * Has the API server check every manifest, creating nothing: form, rights, quotas. What is alike but for its name is
- * checked once. A namespace that does not exist yet takes nothing, not even for a check: its objects are checked in the
- * user's own namespace.
+ * Has the API server check every manifest, creating nothing: form, unknown fields, rights, limits, and quotas for all of
+ * them together. What is alike but for its name and ports is checked once. A namespace that does not exist yet takes
+ * nothing, not even for a check: its objects are checked in the user's own namespace.
  * @throws SymphonyError `failed` naming the object and what the server says of it
  */
 export async function checkOnServer(
@@ -17,39 +28,75 @@ export async function checkOnServer(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const stand = location.ownNamespace ? client.identity.namespace : location.namespace;
-  const seen = new Set<string>();
-  const different = manifests.filter((manifest) => {
-    const shape = shapeOf(manifest);
-    if (seen.has(shape)) return false;
-    seen.add(shape);
-    return true;
+  const kinds = sortAlike(manifests);
+  await inParallel(kinds, async (alike) => {
+    const { metadata } = alike.first;
+    const isPlaced = metadata.namespace !== undefined;
+    const placed = isPlaced ? { ...alike.first, metadata: { ...metadata, namespace: stand } } : alike.first;
+    try {
+      const answer = (await client.create(placed, { dryRun: true, signal })) as KubeObject;
+      refuseDroppedFields(alike.first, answer);
+      alike.answer = answer;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (isStatus(error, 409)) return;
+      if (location.ownNamespace && isPlaced && !holdsEverywhere(error)) return;
+      throw refused(alike.first, error);
+    }
   });
-  await Promise.all(
-    different.map(async (manifest) => {
-      const { metadata } = manifest;
-      const placed =
-        metadata.namespace === undefined ? manifest : { ...manifest, metadata: { ...metadata, namespace: stand } };
-      try {
-        await client.create(placed, { dryRun: true, signal });
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        // Of another namespace: a name taken there, its quota, or no right there, says nothing of the one to come.
-        if (location.ownNamespace && placed !== manifest && (isStatus(error, 409, 403) || isStatus(error, 404))) return;
-        if (isStatus(error, 409)) return;
-        throw refused(manifest, error);
-      }
-    }),
-  );
+  if (location.ownNamespace) return;
+  const counted = kinds.map(({ first, answer, count }) => ({ object: answer ?? first, count }));
+  await checkQuotas(client, location.namespace, counted, signal);
 }
 
-/** What the server looks at, names aside. */
-function shapeOf({ kind, spec, data, stringData, binaryData, metadata }: KubeObject): string {
-  if (kind !== 'Pod') return `${kind}/${metadata.name}`;
-  const text = JSON.stringify([kind, spec, data, stringData, binaryData]);
-  return text.replace(/"value":"[^"]*"/g, '').replaceAll(metadata.name, '');
+function sortAlike(manifests: readonly KubeObject[]): Alike[] {
+  const kinds = new Map<string, Alike>();
+  for (const manifest of manifests) {
+    const shape = shapeOf(manifest);
+    const known = kinds.get(shape);
+    if (known === undefined) kinds.set(shape, { first: manifest, count: 1 });
+    else known.count += 1;
+  }
+  return [...kinds.values()];
+}
+
+/** What the server looks at, the object's own names, ports and values aside. */
+function shapeOf({ kind, spec, metadata }: KubeObject): string {
+  if (kind !== 'Pod' && kind !== 'Service') return `${kind}/${metadata.name}`;
+  const own = [
+    metadata.name,
+    metadata.labels[labels.member] ?? metadata.name,
+    metadata.labels[labels.service] ?? metadata.name,
+  ];
+  const text = JSON.stringify([kind, spec, metadata.annotations])
+    .replace(/"value":"(?:[^"\\]|\\.)*"/g, '')
+    .replace(/"name":"SYMPH_[A-Z0-9_]+"/g, '')
+    .replace(/"symphony\/(member|group)":"[^"]*"/g, '')
+    .replace(/"(containerPort|port|targetPort)":\d+/g, '');
+  return own.reduce((shape, name) => shape.replaceAll(JSON.stringify(name), '""'), text);
+}
+
+/**
+ * Whether a refusal in one namespace is one in every other as well. A name taken there, its quota and its limits, its
+ * service accounts, or no right there, say nothing of a namespace to come.
+ */
+function holdsEverywhere(error: ApiError): boolean {
+  if (isStatus(error, 403)) return /PriorityClass/.test(error.message);
+  return !isStatus(error, 404);
+}
+
+function refuseDroppedFields(sent: KubeObject, kept: KubeObject): void {
+  // What users add to other objects is checked before.
+  if (sent.kind !== 'Pod') return;
+  const [dropped] = droppedFields(sent.spec, kept.spec, 'spec');
+  if (dropped === undefined) return;
+  throw new SymphonyError('failed', `Pod ${sent.metadata.name}: the server does not know the field ${dropped}.`, {
+    hint: 'Is it spelled as Kubernetes has it, and does this release of Kubernetes have it? See kube.patch of the spec.',
+  });
 }
 
 function refused({ kind, metadata }: KubeObject, error: ApiError): SymphonyError {
   if (error.code === 'backend-unavailable' || error.status === 403) return error;
-  return new SymphonyError('failed', `The server refuses ${kind} ${metadata.name}. ${error.message}`, { cause: error });
+  const message = `The server refuses ${kind} ${metadata.name}. ${error.message}`;
+  return new SymphonyError('failed', message, { hint: error.hint, cause: error });
 }

@@ -111,7 +111,7 @@ async function prepareManifests(spec: ExperimentSpec, { plan, launchId }: Launch
   const secretValues = await resolveSecretValues(resolved, process.env, (path) => readFile(path));
   const files = await readCarriedFiles(resolved);
   const services = assignServices(resolved, location);
-  const experiment = toKubeExperiment(resolved, plan.nodePools);
+  const experiment = toKubeExperiment(resolved, plan.nodePools, location.ownNamespace);
   const context = { location, launchId, version, spec, services, secretValues, files };
   const manifests = buildManifests(experiment, context);
   const pods = manifests.filter(({ kind }) => kind === 'Pod');

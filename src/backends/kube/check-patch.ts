@@ -1,0 +1,54 @@
+import type { Problem } from '../../engine/spec/problem.ts';
+import type { KubeSection } from './kube-section.ts';
+import { labels } from './labels.ts';
+
+const why = 'is for Symphony to set, which finds, owns and deletes the pod by it';
+
+/** Fields of a pod's metadata that a patch must leave alone. */
+const ownFields = ['name', 'namespace', 'generateName', 'uid', 'ownerReferences'] as const;
+
+/** What labels, annotations and patch of a section would overwrite of what Symphony finds its pods by, with places. */
+export function ownershipProblems({ labels: own, annotations, patch = {} }: KubeSection): Problem[] {
+  const { metadata, spec } = patch;
+  const top = ['apiVersion', 'kind', 'status'].filter((field) => field in patch);
+  return [
+    ...ownNames(own, ['labels']),
+    ...ownNames(annotations, ['annotations']),
+    ...top.map((field) => ({ path: ['patch', field], message: why })),
+    ...(metadata === null ? [{ path: ['patch', 'metadata'], message: why }] : metadataProblems(metadata)),
+    ...(spec === null ? [{ path: ['patch', 'spec'], message: 'removes all of the pod' }] : containerProblems(spec)),
+  ];
+}
+
+function metadataProblems(metadata: unknown): Problem[] {
+  if (!isMap(metadata)) return [];
+  const path = ['patch', 'metadata'];
+  const fields = ownFields.filter((field) => field in metadata);
+  return [
+    ...fields.map((field) => ({ path: [...path, field], message: why })),
+    ...(metadata.labels === null ? [{ path: [...path, 'labels'], message: why }] : []),
+    ...ownNames(metadata.labels, [...path, 'labels']),
+    ...ownNames(metadata.annotations, [...path, 'annotations']),
+  ];
+}
+
+function containerProblems(spec: unknown): Problem[] {
+  if (!isMap(spec) || !('containers' in spec)) return [];
+  const path = ['patch', 'spec', 'containers'];
+  if (!Array.isArray(spec.containers)) return [{ path, message: 'must be a list of containers, each with its name' }];
+  return spec.containers.flatMap((container, index) =>
+    isMap(container) && typeof container.name === 'string'
+      ? []
+      : [{ path: [...path, index], message: 'has no name; a container is patched by the name of its process' }],
+  );
+}
+
+function ownNames(map: unknown, path: readonly string[]): Problem[] {
+  if (!isMap(map)) return [];
+  const names = Object.keys(map).filter((name) => name === labels.managedBy || name.startsWith('symphony/'));
+  return names.map((name) => ({ path: [...path, name], message: why }));
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

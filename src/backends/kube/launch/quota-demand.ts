@@ -1,0 +1,78 @@
+import type { KubeObject } from '../kube-object.ts';
+import { parseQuantity } from '../quantity.ts';
+
+/** Amounts by the resource's name in a quota. */
+export type Demand = Readonly<Record<string, number>>;
+
+type Amounts = Readonly<Record<string, string | number>>;
+
+interface ContainerJson {
+  readonly resources?: { readonly requests?: Amounts; readonly limits?: Amounts };
+}
+
+/** What objects take of a quota, all of them together. @param counted objects as the server would keep them, how many of each */
+export function quotaDemand(counted: readonly { readonly object: KubeObject; readonly count: number }[]): Demand {
+  const total: Record<string, number> = {};
+  for (const { object, count } of counted) {
+    for (const [name, amount] of Object.entries(demandOf(object))) total[name] = (total[name] ?? 0) + amount * count;
+  }
+  return total;
+}
+
+function demandOf({ kind, spec }: KubeObject): Record<string, number> {
+  switch (kind) {
+    case 'Pod':
+      return { ...counted('pods'), ...podDemand(spec as PodSpec) };
+    case 'Service':
+      return { ...counted('services'), ...serviceDemand(spec as ServiceSpec) };
+    case 'ConfigMap':
+      return counted('configmaps');
+    case 'Secret':
+      return counted('secrets');
+    default:
+      return {};
+  }
+}
+
+function counted(plural: string): Record<string, number> {
+  return { [plural]: 1, [`count/${plural}`]: 1 };
+}
+
+interface PodSpec {
+  readonly containers?: readonly ContainerJson[];
+  readonly initContainers?: readonly ContainerJson[];
+}
+
+function podDemand({ containers = [], initContainers = [] }: PodSpec): Record<string, number> {
+  const demand: Record<string, number> = {};
+  for (const side of ['requests', 'limits'] as const) {
+    // What prepares a pod runs before it, one after the other.
+    const amounts = [sum(containers, side), ...initContainers.map((container) => sum([container], side))];
+    for (const resource of new Set(amounts.flatMap((amount) => Object.keys(amount)))) {
+      const most = Math.max(...amounts.map((amount) => amount[resource] ?? 0));
+      demand[`${side}.${resource}`] = most;
+      if (side === 'requests' && !resource.includes('/')) demand[resource] = most;
+    }
+  }
+  return demand;
+}
+
+function sum(containers: readonly ContainerJson[], side: 'requests' | 'limits'): Record<string, number> {
+  const total: Record<string, number> = {};
+  for (const { resources } of containers) {
+    for (const [resource, amount] of Object.entries(resources?.[side] ?? {})) {
+      total[resource] = (total[resource] ?? 0) + (parseQuantity(String(amount)) ?? 0);
+    }
+  }
+  return total;
+}
+
+interface ServiceSpec {
+  readonly type?: string;
+  readonly ports?: readonly object[];
+}
+
+function serviceDemand({ type, ports = [] }: ServiceSpec): Record<string, number> {
+  if (type === 'LoadBalancer') return { 'services.loadbalancers': 1, 'services.nodeports': ports.length };
+  return type === 'NodePort' ? { 'services.nodeports': ports.length } : {};
+}
