@@ -1,13 +1,13 @@
 import { type Cluster, requireCapability } from '../engine/cluster.ts';
 import { SymphonyError } from '../engine/errors.ts';
-import type { Plan, PlanNote } from '../engine/plan.ts';
+import { describeRefused, formatPlanNote, type Plan } from '../engine/plan.ts';
 import type { ExperimentSpec } from '../engine/spec/experiment-spec.ts';
 import type { CommandContext } from './context.ts';
 import { print, toYaml } from './output/print.ts';
 
 /** Says what has no effect on this backend; a launch itself refuses what cannot be. */
 export function warnOfPlan(context: Pick<CommandContext, 'warn'>, plan: Plan): void {
-  for (const note of plan.notes) if (note.verdict === 'not-enforced') context.warn(formatNote(note));
+  for (const note of plan.notes) if (note.verdict === 'not-enforced') context.warn(formatPlanNote(note));
 }
 
 /** What `--dry-run` prints. @throws SymphonyError `invalid-spec` with everything that is refused */
@@ -19,8 +19,9 @@ export async function showPlan(context: CommandContext, plan: Plan): Promise<voi
     names: () => [plan.experiment],
     table: () => [documents.join('---\n').trimEnd()],
   });
-  const refused = plan.notes.filter(({ verdict }) => verdict === 'refused').map(formatNote);
-  if (refused.length > 0) throw new SymphonyError('invalid-spec', refused.join('\n'));
+  if (plan.notes.every(({ verdict }) => verdict !== 'refused')) return;
+  const { message, hint } = describeRefused(plan.notes);
+  throw new SymphonyError('invalid-spec', message, { hint });
 }
 
 /** Has the cluster itself check what would be launched. */
@@ -31,8 +32,4 @@ export async function checkOnServer(
 ): Promise<void> {
   await requireCapability(cluster, 'check').check(spec, { signal, onProgress: progress });
   note(`The server would accept ${spec.name}.`);
-}
-
-function formatNote({ path, message, hint }: PlanNote): string {
-  return `${path}: ${message}${hint === undefined ? '' : ` ${hint}`}`;
 }

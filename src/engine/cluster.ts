@@ -7,7 +7,7 @@ import type { Experiment, ExperimentOptions } from './experiment.ts';
 import { newExperiment, toSpec } from './experiment.ts';
 import type { LogLine, LogOptions } from './logs.ts';
 import { resolveTarget } from './match.ts';
-import type { Plan } from './plan.ts';
+import { describeRefused, type Plan } from './plan.ts';
 import type { PreparedRecord } from './records.ts';
 import type { ExperimentSpec } from './spec/experiment-spec.ts';
 import type { ExperimentStatus, ProcessReference, ProcessStatus, RunStatus } from './status.ts';
@@ -279,12 +279,9 @@ export function requireCapability<Name extends CapabilityName>(
 
 /** Throws `invalid-spec`, naming each field that the backend refuses. */
 function refuseUnmapped(plan: Plan): void {
-  const refused = plan.notes.filter(({ verdict }) => verdict === 'refused');
-  if (refused.length === 0) return;
-  const lines = refused.map(({ path, message }) => `${path}: ${message}`);
-  throw new SymphonyError('invalid-spec', `The ${plan.backend} backend refuses this spec.\n${lines.join('\n')}`, {
-    hint: refused.find(({ hint }) => hint !== undefined)?.hint,
-  });
+  if (plan.notes.every(({ verdict }) => verdict !== 'refused')) return;
+  const { message, hint } = describeRefused(plan.notes);
+  throw new SymphonyError('invalid-spec', `The ${plan.backend} backend refuses this spec.\n${message}`, { hint });
 }
 
 export type { Progress };

@@ -16,3 +16,19 @@ export interface Plan {
   /** Plain data, one document after the other: manifests on Kubernetes, processes with argv, folder and ports elsewhere. A port not yet assigned is `auto`. */
   readonly documents: readonly unknown[];
 }
+
+/** A note on one line, with its hint. */
+export function formatPlanNote({ path, message, hint }: PlanNote): string {
+  const said = `${path}: ${message}`;
+  return hint === undefined ? said : `${said.replace(/\.$/, '')}. ${hint}`;
+}
+
+/** What is refused, one a line: with the hints on their lines if there are several, else beside them. */
+export function describeRefused(notes: readonly PlanNote[]): { readonly message: string; readonly hint?: string } {
+  const refused = notes.filter(({ verdict }) => verdict === 'refused');
+  const hints = new Set(refused.flatMap(({ hint }) => hint ?? []));
+  const [hint] = hints;
+  if (hints.size > 1) return { message: refused.map(formatPlanNote).join('\n') };
+  const message = refused.map(({ path, message }) => `${path}: ${message}`).join('\n');
+  return hint === undefined ? { message } : { message, hint };
+}

@@ -124,7 +124,9 @@ test('a launch that a quota does not allow is refused in words, and leaves nothi
   const draft = { kube: { ...base.kube, namespace }, processes: { main: { command: ['sleep', '600'], replicas: 4 } } };
   await expect(lab.launch('too-much', draft)).rejects.toMatchObject({
     code: 'failed',
-    message: expect.stringMatching(/the quota small of its namespace is used up: it asks for pods=1; pods=2 of pods=2/),
+    message: expect.stringMatching(
+      /^The quota small of namespace symphony-quota does not suffice: .* ask for pods=4; in use are pods: 0 of 2\.$/,
+    ),
   });
   expect((await lab.cluster.listExperiments()).map(({ name }) => name)).not.toContain('too-much');
   const { items } = await lab.admin.list('Pod', {
@@ -132,6 +134,42 @@ test('a launch that a quota does not allow is refused in words, and leaves nothi
     query: { labelSelector: experimentSelector('too-much') },
   });
   expect(items.filter(({ metadata }) => metadata.deletionTimestamp === undefined)).toEqual([]);
+});
+
+test('a server check finds what can never be, with what helps', async ({ lab }) => {
+  const namespace = await lab.namespace('ks-limits');
+  const range = { limits: [{ type: 'Container', max: { memory: '64Mi' } }] };
+  const path = `/api/v1/namespaces/${namespace}/limitranges`;
+  const body = { apiVersion: 'v1', kind: 'LimitRange', metadata: { name: 'small' }, spec: range };
+  await lab.admin.request({ method: 'POST', path, body, doing: 'create limitranges' });
+  const said = async (draft: object, shared = true) => {
+    const kube = { ...base.kube, ...(shared && { namespace }) };
+    const processes = { main: { command: ['true'], ...draft } };
+    const path = await lab.session.file('never.json', { ...base, name: 'ks-never', startDir: '/', kube, processes });
+    const { exitCode, stdout, stderr } = await lab.session.run(['launch', path, '--dry-run=server']);
+    expect([exitCode, stdout.includes('would accept')], stderr).not.toEqual([0, true]);
+    return stderr;
+  };
+  const small = { memory: '32Mi' };
+  const priority = { kube: { patch: { spec: { priorityClassName: 'ks-absent' } } } };
+  const messages = [
+    await said({ resources: { memory: '1Gi' } }),
+    await said({ resources: small, kube: { serviceAccount: 'learner' } }),
+    await said({ resources: small, ...priority }),
+    await said(priority, false),
+    await said({ resources: small, kube: { patch: { spec: { hostNetwrk: true } } } }),
+    await said({ kube: { serviceAccount: 'learner' } }, false),
+  ];
+  expect(messages).toEqual([
+    expect.stringContaining('a LimitRange of its namespace says: maximum memory usage per Container is 64Mi'),
+    expect.stringContaining('there is no service account learner in namespace ks-limits'),
+    expect.stringContaining('there is no PriorityClass ks-absent'),
+    expect.stringContaining('there is no PriorityClass ks-absent'),
+    expect.stringContaining('Pod ks-never-main-'),
+    expect.stringContaining('names the service account learner, and the namespace that the launch makes'),
+  ]);
+  expect(messages[4]).toContain('does not know the field spec.hostNetwrk');
+  for (const message of messages) expect(message).not.toContain('for this right');
 });
 
 test('more logs than allowed at once are not followed, and the setting is named', async ({ lab }) => {

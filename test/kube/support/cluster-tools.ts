@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { KubeClient } from '../../../src/backends/kube/api/kube-client.ts';
+import { loadKubeConfig } from '../../../src/backends/kube/api/load-kube-config.ts';
 import { run } from '../../support/bin.ts';
 
 /**
@@ -17,7 +19,7 @@ export async function ctl(...args: string[]): Promise<void> {
   if (exitCode !== 0) throw new Error(`ctl ${args.join(' ')} failed: ${stderr}`);
 }
 
-/** Adds fake nodes, until they are ended. */
+/** Adds fake nodes, and removes them at the end. */
 export async function fakeNodes(count: number): Promise<{ end(): Promise<void> }> {
   const child = spawn(join(folder ?? '', 'fake-nodes'), [String(count)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
@@ -26,6 +28,10 @@ export async function fakeNodes(count: number): Promise<{ end(): Promise<void> }
     async end() {
       child.kill();
       await exited;
+      const client = new KubeClient(loadKubeConfig({}));
+      const names = Array.from({ length: count }, (_, index) => `fake-${index}`);
+      await Promise.all(names.map((name) => client.remove({ kind: 'Node', name })));
+      client.close();
     },
   };
 }
