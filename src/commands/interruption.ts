@@ -1,5 +1,5 @@
-import { getSystemErrorMap } from 'node:util';
 import { SymphonyError } from '../engine/errors.ts';
+import { systemErrorText } from '../engine/system-error.ts';
 
 export interface Interruption {
   readonly signal: AbortSignal;
@@ -64,6 +64,5 @@ export function watchInterruption(host: NodeJS.Process = process): Interruption 
 }
 
 function outputError(error: NodeJS.ErrnoException): SymphonyError {
-  const [, words = error.message] = getSystemErrorMap().get(error.errno ?? 0) ?? [];
-  return new SymphonyError('failed', `Cannot write the output: ${words}.`, { cause: error });
+  return new SymphonyError('failed', `Cannot write the output: ${systemErrorText(error)}.`, { cause: error });
 }

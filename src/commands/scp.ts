@@ -27,7 +27,11 @@ export const scp: CommandDefinition = {
     const target = source.target ?? destination.target;
     const process = await chooseProcess(context, await cluster.listProcesses(experiment), target);
     const end = ({ target, path }: typeof source) => (target === undefined ? { path } : { path, process });
-    const options = { signal: context.signal, onProgress: context.progress };
+    const options = {
+      signal: context.signal,
+      onProgress: context.progress,
+      onLeftOut: (path: string) => context.warn(`${path} is left out: it is neither a file, a folder nor a link.`),
+    };
     await capability.copy(experiment, end(source), end(destination), options);
   },
 };

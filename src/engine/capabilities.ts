@@ -95,9 +95,17 @@ export interface CopyEnd {
   readonly path: string;
 }
 
+export interface CopyOptions extends ActionOptions {
+  /** Gets the path of each thing inside a folder that is left out because it is neither a file, a folder nor a link. */
+  readonly onLeftOut?: (path: string) => void;
+}
+
 export interface CopyCapability {
-  /** Copies a file or folder byte for byte, modes kept. Exactly one end names a process. */
-  copy(experiment: string, source: CopyEnd, destination: CopyEnd, options?: ActionOptions): Promise<void>;
+  /**
+   * Copies a file or folder byte for byte, modes kept, over an older copy too. Exactly one end names a process.
+   * @throws SymphonyError `not-found` if the source or the folder of the destination does not exist
+   */
+  copy(experiment: string, source: CopyEnd, destination: CopyEnd, options?: CopyOptions): Promise<void>;
 }
 
 /** An open way to a service. */

@@ -1,4 +1,5 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -125,6 +126,58 @@ export function describeInside(test: ContractTest, harness: ContractHarness): vo
       expect(await list('again')).toEqual(await list('tree'));
       expect(await readFile(join(folder, 'again', 'deep', '.hidden'), 'utf8')).toBe('hidden');
       expect((await stat(join(folder, 'again', 'run.sh'))).mode & 0o777).toBe(0o755);
+      await rm(folder, { recursive: true });
+    });
+
+    test('a folder is copied again over its copy, and what cannot be copied is named', async ({ lab }) => {
+      const folder = await mkdtemp(join(tmpdir(), 'symphony-copy-'));
+      await mkdir(join(folder, 'tree'));
+      await writeFile(join(folder, 'tree', 'file'), 'first');
+      await symlink('..', join(folder, 'tree', 'up'));
+      execFileSync('mkfifo', [join(folder, 'tree', 'pipe')]);
+      const trial = await lab.run('sleep 600', { startDir: lab.open.scratch });
+      await trial.until('running');
+      const { copy } = requireCapability(lab.cluster, 'copy');
+      const leftOut: string[] = [];
+      const options = { onLeftOut: (path: string) => leftOut.push(path) };
+      for (const text of ['first', 'second']) {
+        await writeFile(join(folder, 'tree', 'file'), text);
+        await copy(trial.name, { path: join(folder, 'tree') }, { process: main, path: '.' }, options);
+        await copy(trial.name, { process: main, path: 'tree' }, { path: join(folder, 'back') });
+        if (text === 'first') await mkdir(join(folder, 'again'));
+        await copy(trial.name, { process: main, path: 'tree' }, { path: join(folder, 'again') });
+        for (const copied of ['back', 'again/tree']) {
+          expect((await readdir(join(folder, copied))).sort()).toEqual(['file', 'up']);
+          expect(await readlink(join(folder, copied, 'up'))).toBe('..');
+          expect(await readFile(join(folder, copied, 'file'), 'utf8')).toBe(text);
+        }
+        await rm(join(folder, 'back'), { recursive: true });
+      }
+      expect(leftOut).toEqual(Array(2).fill(join(folder, 'tree', 'pipe')));
+      await rm(folder, { recursive: true });
+    });
+
+    test('a destination whose folder does not exist is refused', async ({ lab }) => {
+      const folder = await mkdtemp(join(tmpdir(), 'symphony-copy-'));
+      await mkdir(join(folder, 'tree'));
+      await writeFile(join(folder, 'file'), 'x');
+      const trial = await lab.run('sleep 600', { startDir: lab.open.scratch });
+      await trial.until('running');
+      const { copy } = requireCapability(lab.cluster, 'copy');
+      for (const name of ['file', 'tree']) {
+        const source = { path: join(folder, name) };
+        await expect(copy(trial.name, source, { process: main, path: 'typo/copy' })).rejects.toMatchObject({
+          message: expect.stringMatching(/no folder .*typo/),
+        });
+        await copy(trial.name, source, { process: main, path: `there-${name}` });
+        const there = { process: main, path: `there-${name}` };
+        await expect(copy(trial.name, there, { path: join(folder, 'typo', 'copy') })).rejects.toMatchObject({
+          code: 'not-found',
+          message: expect.stringMatching(/no folder .*typo/),
+        });
+        await rm(join(folder, 'typo'), { recursive: true }).catch(() => undefined);
+      }
+      expect((await readdir(folder)).sort()).toEqual(['file', 'tree']);
       await rm(folder, { recursive: true });
     });
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { ActionOptions, Capabilities, CopyEnd, Streams } from '../../engine/capabilities.ts';
+import type { Capabilities, CopyEnd, CopyOptions, Streams } from '../../engine/capabilities.ts';
 import {
   Cluster,
   type DeleteOptions,
@@ -262,7 +262,7 @@ export class KubeCluster extends Cluster {
     return attachToContainer(this.#client, container, options);
   }
 
-  async #copy(name: string, source: CopyEnd, destination: CopyEnd, options: ActionOptions = {}): Promise<void> {
+  async #copy(name: string, source: CopyEnd, destination: CopyEnd, options: CopyOptions = {}): Promise<void> {
     const process = source.process ?? destination.process;
     if (process === undefined) throw new SymphonyError('usage', 'One end of a copy names a process.');
     const { container } = await this.#container(name, process);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { ActionOptions, Capabilities, CopyEnd, Streams } from '../../engine/capabilities.ts';
+import type { ActionOptions, Capabilities, CopyEnd, CopyOptions, Streams } from '../../engine/capabilities.ts';
 import {
   Cluster,
   type DeleteResult,
@@ -221,7 +221,7 @@ export abstract class MachineCluster extends Cluster {
     return attachTerminal(folder.run(key, runtime.processes[key]?.run ?? 1), options);
   }
 
-  async #copy(name: string, source: CopyEnd, destination: CopyEnd, options: ActionOptions = {}): Promise<void> {
+  async #copy(name: string, source: CopyEnd, destination: CopyEnd, options: CopyOptions = {}): Promise<void> {
     const place = async (end: CopyEnd) =>
       end.process === undefined ? absolutePath(end.path) : resolve(await this.#startDir(name, end.process), end.path);
     await copyOnMachine(await place(source), await place(destination), options);

@@ -1,29 +1,42 @@
-import { cp, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
-import type { ActionOptions } from '../../engine/capabilities.ts';
+import { realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import type { CopyOptions } from '../../engine/capabilities.ts';
 import { SymphonyError, throwIfAborted } from '../../engine/errors.ts';
+import { systemErrorText } from '../../engine/system-error.ts';
+import { copyTree } from './copy-tree.ts';
 
-/** Copies on this machine as cp -R does: into the destination if that is a folder, else under its name. */
-export async function copyOnMachine(source: string, destination: string, options: ActionOptions): Promise<void> {
+/**
+ * Copies on this machine: into the destination if that is a folder, else under its name.
+ * @throws SymphonyError `not-found` if the source or the destination's folder does not exist, `conflict` if something is
+ *   in the way, `failed` with the system's reason
+ */
+export async function copyOnMachine(source: string, destination: string, options: CopyOptions): Promise<void> {
   throwIfAborted(options.signal);
-  const found = await stat(source).catch(() => undefined);
-  if (found === undefined) throw new SymphonyError('not-found', `There is no ${source}.`);
+  const stats = await stat(source).catch(() => undefined);
+  if (stats === undefined) throw new SymphonyError('not-found', `There is no ${source}.`);
+  if (!stats.isFile() && !stats.isDirectory())
+    throw new SymphonyError('failed', `${source} cannot be copied: it is neither a file nor a folder.`);
   const isFolder = (await stat(destination).catch(() => undefined))?.isDirectory() ?? false;
   const target = isFolder ? join(destination, basename(resolve(source))) : destination;
+  if ((await stat(dirname(target)).catch(() => undefined))?.isDirectory() !== true)
+    throw new SymphonyError('not-found', `There is no folder ${dirname(target)}.`);
+  await refuseItself(source, target);
   options.onProgress?.({ message: `Copying ${source} to ${target}` });
   try {
-    await cp(source, target, {
-      recursive: true,
-      verbatimSymlinks: true,
-      filter: () => {
-        throwIfAborted(options.signal);
-        return true;
-      },
-    });
+    await copyTree(source, stats, target, options);
   } catch (error) {
     if (error instanceof SymphonyError) throw error;
-    throw new SymphonyError('failed', `${source} cannot be copied to ${target}: ${(error as Error).message}`, {
-      cause: error,
-    });
+    const { path } = error as NodeJS.ErrnoException;
+    const why = `${path === undefined ? '' : `${path}: `}${systemErrorText(error as NodeJS.ErrnoException)}`;
+    throw new SymphonyError('failed', `${source} cannot be copied to ${target}: ${why}.`, { cause: error });
   }
+}
+
+/** @throws SymphonyError `usage` */
+async function refuseItself(source: string, target: string): Promise<void> {
+  const from = await realpath(source);
+  const to = await realpath(target).catch(async () => join(await realpath(dirname(target)), basename(target)));
+  if (from === to) throw new SymphonyError('usage', `${source} and ${target} are the same.`);
+  if (to.startsWith(from === sep ? sep : `${from}${sep}`))
+    throw new SymphonyError('usage', `${source} cannot be copied into itself.`);
 }

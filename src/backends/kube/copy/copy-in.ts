@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type PassThrough, Readable } from 'node:stream';
-import type { ActionOptions } from '../../../engine/capabilities.ts';
+import type { CopyOptions } from '../../../engine/capabilities.ts';
 import { SymphonyError, throwIfAborted } from '../../../engine/errors.ts';
 import { absolutePath } from '../../../engine/working-directory.ts';
 import {
@@ -26,7 +26,7 @@ export async function copyIn(
   place: ContainerPlace,
   source: string,
   destination: string,
-  options: ActionOptions,
+  options: CopyOptions,
 ): Promise<void> {
   throwIfAborted(options.signal);
   const path = absolutePath(source);
@@ -35,7 +35,7 @@ export async function copyIn(
   const isFolder = stats.isDirectory();
   if (!isFolder && !stats.isFile()) throw cannotCopy(source, 'it is neither a file nor a folder');
   try {
-    const entries = isFolder ? await folderEntries(path) : [{ path, name: '', stats }];
+    const entries = isFolder ? await folderEntries(path, options) : [{ path, name: '', stats }];
     const total = entries.reduce((sum, entry) => sum + (entry.stats.isFile() ? entry.stats.size : 0), 0);
     const what = `Copying ${source} to ${place.container.container}:${destination}`;
     const progress = copyProgress(options, what, total);
@@ -57,8 +57,8 @@ export async function copyIn(
 }
 
 /** Last comes what shows that all of it has come: an archive that is cut off between two files is as good as any. */
-async function folderEntries(path: string): Promise<LocalEntry[]> {
-  const entries = await Array.fromAsync(localEntries(path, 'folder'));
+async function folderEntries(path: string, { onLeftOut }: CopyOptions): Promise<LocalEntry[]> {
+  const entries = await Array.fromAsync(localEntries(path, 'folder', onLeftOut));
   return [...entries, ...entries.slice(0, 1).map((entry) => ({ ...entry, name: 'whole' }))];
 }
 
@@ -142,7 +142,8 @@ place() {
     mv "$1" "$2" || exit 1
   fi
 }
-mkdir -p "$d" && mkdir "$w" || exit 1
+[ -d "$d" ] || fail "there is no folder $d"
+mkdir "$w" || exit 1
 echo
 tar -x -p -o -f - -C "$w" || stop
 cat >/dev/null

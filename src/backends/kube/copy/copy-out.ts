@@ -4,7 +4,7 @@ import { chmod, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { type PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ActionOptions } from '../../../engine/capabilities.ts';
+import type { CopyOptions } from '../../../engine/capabilities.ts';
 import { SymphonyError, throwIfAborted } from '../../../engine/errors.ts';
 import { absolutePath } from '../../../engine/working-directory.ts';
 import {
@@ -25,7 +25,7 @@ export async function copyOut(
   place: ContainerPlace,
   source: string,
   destination: string,
-  options: ActionOptions,
+  options: CopyOptions,
 ): Promise<void> {
   throwIfAborted(options.signal);
   const isFolder = (await stat(destination).catch(() => undefined))?.isDirectory() ?? false;
@@ -46,7 +46,12 @@ export async function copyOut(
         progress.total = Number(total) || undefined;
         isFile = kind === 'file';
         if (isFile) await takeFile(output, header, partial, progress);
-        else if (kind === 'folder') await unpackFolder(output, target, (bytes) => progress.add(bytes));
+        else if (kind === 'folder') {
+          await unpackFolder(output, target, {
+            onBytes: (bytes) => progress.add(bytes),
+            onLeftOut: (name) => options.onLeftOut?.(posix.join(source, name)),
+          });
+        }
       },
       signal: options.signal,
     });

@@ -10,8 +10,14 @@ import { SymphonyError } from '../../../engine/errors.ts';
 /** As tar-stream gives it. */
 type Entry = Readable & { readonly header: Header };
 
+export interface UnpackListeners {
+  readonly onBytes: (bytes: number) => void;
+  /** Gets the name of what is neither a folder, a file nor a link. */
+  readonly onLeftOut: (name: string) => void;
+}
+
 /** Unpacks an archive into a folder, each file under its name only once it is whole. */
-export async function unpackFolder(output: Readable, target: string, onBytes: (bytes: number) => void): Promise<void> {
+export async function unpackFolder(output: Readable, target: string, listeners: UnpackListeners): Promise<void> {
   const archive = extract();
   const ending = new ArchiveEnd();
   const feeding = pipeline(output, (chunks: AsyncIterable<Buffer>) => ending.watch(chunks), archive);
@@ -26,7 +32,7 @@ export async function unpackFolder(output: Readable, target: string, onBytes: (b
       await refuseDetour(target, path);
       folders.push({ path, mode });
     } else {
-      await place(entry, target, path, onBytes);
+      await place(entry, target, path, listeners);
     }
     entry.resume();
   }
@@ -36,17 +42,20 @@ export async function unpackFolder(output: Readable, target: string, onBytes: (b
   for (const { path, mode } of folders.reverse()) await chmod(path, mode & 0o777);
 }
 
-async function place(entry: Entry, target: string, path: string, onBytes: (bytes: number) => void): Promise<void> {
-  const { type, mode = 0o644, mtime, linkname } = entry.header;
+async function place(entry: Entry, target: string, path: string, listeners: UnpackListeners): Promise<void> {
+  const { type, mode = 0o644, mtime, linkname, name } = entry.header;
   const partial = join(dirname(path), `.symphony-copy-${randomBytes(4).toString('hex')}`);
   try {
     if (type === 'symlink') await symlink(linkname ?? '', partial);
     else if (type === 'link') await link(inside(target, linkname ?? ''), partial);
     else if (type === 'file' || type === 'contiguous-file') {
-      await pipeline(() => wholeEntry(entry, onBytes), createWriteStream(partial, { mode: 0o600 }));
+      await pipeline(() => wholeEntry(entry, listeners.onBytes), createWriteStream(partial, { mode: 0o600 }));
       await chmod(partial, mode & 0o7777);
       if (mtime) await utimes(partial, mtime, mtime);
-    } else return;
+    } else {
+      listeners.onLeftOut(name);
+      return;
+    }
     await rename(partial, path);
   } finally {
     await rm(partial, { force: true });
