@@ -17,7 +17,7 @@ export interface LaunchFile {
 /**
  * The text of a launch file: a shell script that is nothing but quoted data and the few lines that put it in place.
  * `sh FILE run RUN` starts the process, after writing its pid and start time to `RUN.pid`; `sh FILE exec ARGV…` starts
- * another command with the same environment in the same folder.
+ * another command with the same environment in the same folder, and exits with 125 if that folder is gone.
  */
 export function launchFileText(file: LaunchFile): string {
   const argv = commandLine(file.preamble, file.command).map(quote).join(' ');
@@ -39,14 +39,39 @@ fi
 symphony_term=$TERM
 unset PATH
 . ${quote(file.environmentFile)}
-${exports(file.env)}${file.terminal && file.env.TERM === undefined ? 'export TERM="$symphony_term"\n' : ''}cd -- ${quote(file.startDir)} || exit 126
+${exports(file.env)}${file.terminal && file.env.TERM === undefined ? 'export TERM="$symphony_term"\n' : ''}cd -- ${quote(file.startDir)} 2>/dev/null || {
+  ${complain('the folder of the process cannot be entered:', quote(file.startDir))}
+  [ "$1" = exec ] && exit 125
+  exit 126
+}
 if [ "$1" = exec ]; then
   shift
+${refuseCommand}
   [ -z "$symphony_term" ] || export TERM="$symphony_term"
   exec ${wrapped}"$@"
 fi
 exec ${wrapped}${argv}
 `;
+}
+
+/** Ends `sh FILE exec ARGV` in words if the command cannot be run: the shell's own words name the launch file. */
+const refuseCommand = `  case $1 in
+  */*)
+    [ -e "$1" ] || { ${complain('there is no', '"$1"')}; exit 127; }
+    { [ -f "$1" ] && [ -x "$1" ]; } || { ${complain('not a program that may be run:', '"$1"')}; exit 126; }
+    ;;
+  *)
+    (
+      set -f
+      IFS=:
+      for folder in $PATH; do [ ! -f "\${folder:-.}/$1" ] || [ ! -x "\${folder:-.}/$1" ] || exit 0; done
+      exit 1
+    ) || { ${complain('there is no command of this name on the PATH of the process:', '"$1"')}; exit 127; }
+    ;;
+  esac`;
+
+function complain(what: string, word: string): string {
+  return `printf 'symphony: %s %s\\n' ${quote(what)} ${word} >&2`;
 }
 
 /** The text of the environment file, and what does not fit into one. */

@@ -150,3 +150,47 @@ describe('a preamble', () => {
     expect(run([':'], 'false; echo yes').stdout).toBe('yes\n');
   });
 });
+
+describe('another command in the process’s surroundings', () => {
+  const exec = (startDir: string, path: string, ...command: string[]) => {
+    const [environmentFile, launchFile] = [join(folder, 'exec environment'), join(folder, 'exec launch')];
+    writeFileSync(environmentFile, environmentFileText({ PATH: path }, 0o022).text);
+    const file = {
+      environmentFile,
+      env: {},
+      unexportable: {},
+      startDir,
+      preamble: [],
+      command: 'true',
+      terminal: false,
+    };
+    writeFileSync(launchFile, launchFileText(file));
+    const { status, stdout, stderr } = spawnSync('/bin/sh', [launchFile, 'exec', ...command], { encoding: 'utf8' });
+    return { status, stdout, stderr };
+  };
+
+  test('runs if it is a program, on the PATH or by its path', () => {
+    writeFileSync(join(folder, 'own program'), '#!/bin/sh\necho "own $1"', { mode: 0o755 });
+    const output = { status: 0, stdout: 'own *\n', stderr: '' };
+    expect(exec(folder, `/usr/bin:${folder}`, 'own program', '*')).toEqual(output);
+    expect(exec(folder, '/usr/bin:/bin', './own program', '*')).toEqual(output);
+    expect(exec(folder, '/bin', 'sh', '-c', 'echo own "$0"', '*')).toEqual(output);
+  });
+
+  test('is refused in words that name no launch file', () => {
+    writeFileSync(join(folder, 'data'), '');
+    const refused: [string, string[], number, string][] = [
+      [folder, ['nosuch', 'x'], 127, 'there is no command of this name on the PATH of the process: nosuch'],
+      [folder, ['cd', '/'], 127, 'there is no command of this name on the PATH of the process: cd'],
+      [folder, ['data'], 127, 'there is no command of this name on the PATH of the process: data'],
+      [folder, ['./nosuch'], 127, 'there is no ./nosuch'],
+      [folder, ['./data'], 126, 'not a program that may be run: ./data'],
+      [folder, [folder], 126, `not a program that may be run: ${folder}`],
+      [join(folder, 'gone'), ['true'], 125, `the folder of the process cannot be entered: ${join(folder, 'gone')}`],
+    ];
+    for (const [startDir, command, status, words] of refused) {
+      const path = command[0] === 'cd' ? '/nowhere' : `/usr/bin:/bin:${folder}`;
+      expect(exec(startDir, path, ...command)).toEqual({ status, stdout: '', stderr: `symphony: ${words}\n` });
+    }
+  });
+});
