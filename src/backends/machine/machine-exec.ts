@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { CommandResult, Streams } from '../../engine/capabilities.ts';
-import { abortError, throwIfAborted } from '../../engine/errors.ts';
+import { abortError, SymphonyError, throwIfAborted } from '../../engine/errors.ts';
+import { systemErrorText } from '../../engine/system-error.ts';
 import { interpretSignal } from './run-files.ts';
 
 /** A command that is broken off and takes no notice of it is killed after so long. */
@@ -8,7 +9,8 @@ const killMilliseconds = 2_000;
 
 /**
  * Runs a command with the environment and in the folder of a process, both from its launch file.
- * @throws SymphonyError `interrupted` once the signal has aborted and the command has ended with all it started
+ * @throws SymphonyError `interrupted` once the signal has aborted and the command has ended with all it started,
+ *   `failed` if the system does not start it
  */
 export async function execWithLaunchFile(
   launchFile: string,
@@ -17,20 +19,8 @@ export async function execWithLaunchFile(
 ): Promise<CommandResult> {
   const { streams, signal } = options;
   throwIfAborted(signal);
-  const term = process.env.TERM;
   return new Promise((resolve, reject) => {
-    const child = spawn('/bin/sh', [launchFile, 'exec', ...command], {
-      // The launch file goes to the process's own folder; a shell complains of one that was deleted.
-      cwd: '/',
-      env: streams.terminal && term !== undefined ? { TERM: term } : {},
-      stdio: [
-        streams.stdin === process.stdin ? 'inherit' : 'pipe',
-        streams.stdout === process.stdout ? 'inherit' : 'pipe',
-        streams.stderr === process.stderr ? 'inherit' : 'pipe',
-      ],
-      // A group of its own can be ended as a whole; on a terminal it has to be in the one in front.
-      detached: !streams.terminal,
-    });
+    const child = startCommand([launchFile, 'exec', ...command], streams);
     let killing: NodeJS.Timeout | undefined;
     const end = (killer: NodeJS.Signals) => {
       if (child.pid !== undefined) endGroup(streams.terminal ? child.pid : -child.pid, killer);
@@ -47,7 +37,7 @@ export async function execWithLaunchFile(
     }
     child.stdout?.pipe(streams.stdout, { end: false });
     child.stderr?.pipe(streams.stderr, { end: false });
-    child.once('error', reject);
+    child.once('error', (error) => reject(cannotRun(error)));
     child.once('close', (code, killer) => {
       clearTimeout(killing);
       signal?.removeEventListener('abort', onAbort);
@@ -56,6 +46,31 @@ export async function execWithLaunchFile(
       else resolve(killer === null ? { exitCode: code ?? 0 } : interpretSignal(killer));
     });
   });
+}
+
+/** @throws SymphonyError `failed`, for what the system tells at once: arguments that are too long */
+function startCommand(argv: readonly string[], streams: Streams): ChildProcess {
+  const term = process.env.TERM;
+  try {
+    return spawn('/bin/sh', argv, {
+      // The launch file goes to the process's own folder; a shell complains of one that was deleted.
+      cwd: '/',
+      env: streams.terminal && term !== undefined ? { TERM: term } : {},
+      stdio: [
+        streams.stdin === process.stdin ? 'inherit' : 'pipe',
+        streams.stdout === process.stdout ? 'inherit' : 'pipe',
+        streams.stderr === process.stderr ? 'inherit' : 'pipe',
+      ],
+      // A group of its own can be ended as a whole; on a terminal it has to be in the one in front.
+      detached: !streams.terminal,
+    });
+  } catch (error) {
+    throw cannotRun(error as NodeJS.ErrnoException);
+  }
+}
+
+function cannotRun(error: NodeJS.ErrnoException): SymphonyError {
+  return new SymphonyError('failed', `The command cannot be run: ${systemErrorText(error)}.`, { cause: error });
 }
 
 function endGroup(pid: number, signal: NodeJS.Signals): void {

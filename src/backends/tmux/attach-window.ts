@@ -41,7 +41,9 @@ export function attachWindow(
     // It puts the terminal back as it was.
     const onAbort = () => child.kill('SIGTERM');
     signal?.addEventListener('abort', onAbort, { once: true });
-    child.once('error', reject);
+    child.once('error', (error) =>
+      reject(new SymphonyError('failed', `tmux cannot attach: ${error.message}.`, { cause: error })),
+    );
     child.once('close', (code) => {
       signal?.removeEventListener('abort', onAbort);
       if (code === 0 || signal?.aborted) resolve();
