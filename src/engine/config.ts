@@ -11,6 +11,7 @@ import {
   settings,
 } from './settings/settings-table.ts';
 import { checkSetting, checkSettingName, parseSettingText } from './settings/validate-setting.ts';
+import { systemErrorText } from './system-error.ts';
 import { findWorkingDirectory } from './working-directory.ts';
 
 export {
@@ -144,8 +145,12 @@ async function changeUserFile(change: (store: Store) => void): Promise<void> {
     });
   } catch (error) {
     if (error instanceof SymphonyError) throw error;
-    throw new SymphonyError('failed', `Settings cannot be written to ${path}: ${(error as Error).message}.`, {
-      cause: error,
-    });
+    throw new SymphonyError(
+      'failed',
+      `Settings cannot be written to ${path}: ${systemErrorText(error as NodeJS.ErrnoException)}.`,
+      {
+        cause: error,
+      },
+    );
   }
 }

@@ -168,3 +168,21 @@ test('a working directory that was deleted: what does not need it works, the res
     });
   }
 });
+
+test('a home that is no folder: what keeps nothing works, the rest says what is wrong', async ({ session }) => {
+  const file = await session.file('rl.json', { name: 'rl', processes: { main: { command: 'sleep 600' } } });
+  const env = { SYMPHONY_HOME: undefined, XDG_STATE_HOME: undefined, XDG_CONFIG_HOME: undefined, HOME: '/dev/null' };
+  const words = /^error: [^\n]*(not a directory|no folder)/;
+  const commands: [readonly string[], number, RegExp][] = [
+    [['ls'], 0, /^No experiments on local/],
+    [['config'], 0, /^$/],
+    [['p'], 3, /^error: There is no experiment/],
+    [['config', 'set', 'theme', 'dark'], 1, words],
+    [['launch', file], 1, words],
+  ];
+  for (const [command, exitCode, stderr] of commands) {
+    const result = await run([...session.bin, ...command], { cwd: session.folder, env });
+    expect({ command, ...result }).toMatchObject({ command, exitCode, stderr: expect.stringMatching(stderr) });
+    expect(result.stderr).not.toMatch(/ENOTDIR/);
+  }
+});
