@@ -1,11 +1,17 @@
+import { rm } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
-import { isAlive } from '../support/host-processes.ts';
+import { hostProcesses, isAlive } from '../support/host-processes.ts';
 import { supervisors } from '../support/supervisor.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { test } from './support/tmux-session.ts';
 
 const ignoring = 'trap "" HUP; echo up; while :; do sleep 1; done';
 const two = { processes: { soft: { command: 'exec sleep 600' }, hard: { command: ignoring } } };
+
+/** Whether that is the command line of a tmux server, which is that of the command that started it. */
+function isServer(command: readonly string[], socket: string): boolean {
+  return /tmux$/.test(command[0] ?? '') && command.includes(socket) && command.includes('source-file');
+}
 
 describe('somebody by hand', () => {
   test('kills a window: its process is ended and said to be, and restarted in a new one', async ({ session }) => {
@@ -32,6 +38,27 @@ describe('somebody by hand', () => {
     expect(await session.tmux.windows()).toEqual(['rl 0 soft']);
     await session.delete('rl');
     expect(isAlive(pid)).toBe(false);
+  });
+
+  test('removes the socket of the server: there is still one server, and it ends after the last delete', async ({
+    session,
+  }) => {
+    await session.launch('rl', two);
+    await session.launch('other', two);
+    const { pid = 0 } = await session.until('rl', 'soft', 'running');
+    await session.until('rl', 'hard', 'running');
+    const servers = () => hostProcesses().filter(({ command }) => isServer(command, session.tmux.socket));
+    expect(servers()).toHaveLength(1);
+    await rm(`/tmp/tmux-${process.getuid?.()}/${session.tmux.socket}`);
+    await session.ok(['restart', 'soft', '-e', 'rl']);
+    await session.until('rl', 'soft', ({ state, restarts }) => state === 'running' && restarts === 1);
+    expect(isAlive(pid)).toBe(false);
+    expect(await session.tmux.windows()).toEqual(['other 0 soft', 'other 1 hard', 'rl 0 soft', 'rl 1 hard']);
+    expect(servers()).toHaveLength(1);
+    await session.delete('other');
+    await rm(`/tmp/tmux-${process.getuid?.()}/${session.tmux.socket}`);
+    await session.delete('rl');
+    await waitFor(() => servers().length === 0, { what: 'the tmux server to end' });
   });
 
   test('kills the session: a restart policy brings its processes back in a new one', async ({ session }) => {

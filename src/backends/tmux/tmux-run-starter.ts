@@ -8,9 +8,10 @@ import { isOwnMark, processMark, sessionMark } from './marks.ts';
 import { listPanes, type Pane } from './panes.ts';
 import { commandLine } from './quote.ts';
 import { runProgram } from './run-program.ts';
+import { reachServer } from './server-socket.ts';
 import { ownSocketName } from './socket-name.ts';
 import { historyLimit } from './tmux-section.ts';
-import { isListening, TmuxServer } from './tmux-server.ts';
+import { TmuxServer } from './tmux-server.ts';
 import {
   newSessionCommands,
   newWindowCommands,
@@ -97,7 +98,7 @@ function startInSession(session: Pane, panes: readonly Pane[], windows: readonly
 }
 
 async function end(launch: LaunchTraces): Promise<void> {
-  if (!(await isListening(launch.options?.socket ?? ownSocketName()))) return;
+  if (!(await reachServer(launch.options?.socket ?? ownSocketName()))) return;
   const server = await TmuxServer.of(launch);
   const panes = await listPanes(server);
   const mark = sessionMark(launch);

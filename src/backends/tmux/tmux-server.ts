@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
-import { connect } from 'node:net';
-import { join } from 'node:path';
 import { SymphonyError } from '../../engine/errors.ts';
 import type { LaunchTraces } from '../machine/experiment-record.ts';
 import { findTmux } from './find-tmux.ts';
 import { type ProgramResult, runProgram } from './run-program.ts';
+import { reachServer } from './server-socket.ts';
 import { ownSocketName } from './socket-name.ts';
 
 const answerSeconds = 10;
@@ -37,11 +36,15 @@ export class TmuxServer {
   }
 
   /** What a command writes, or undefined if no server is running. @throws SymphonyError in tmux's words */
-  async ask(...command: readonly string[]): Promise<string | undefined> {
+  ask(...command: readonly string[]): Promise<string | undefined> {
+    return this.#ask(command, false);
+  }
+
+  async #ask(command: readonly string[], isRetry: boolean): Promise<string | undefined> {
     const result = await runProgram(this.program, [...this.arguments, ...command], { seconds: answerSeconds });
     if (result.exitCode === 0) return result.stdout;
-    if (noServer.test(result.stderr)) return undefined;
-    throw refused(result);
+    if (!noServer.test(result.stderr)) throw refused(result);
+    return isRetry || !(await reachServer(this.socket)) ? undefined : this.#ask(command, true);
   }
 
   /** Runs a command file, starting the server if need be. @throws SymphonyError in tmux's words */
@@ -56,17 +59,4 @@ export class TmuxServer {
 function refused({ stdout, stderr }: ProgramResult): SymphonyError {
   const said = (stderr + stdout).trim().split('\n')[0] || 'it does not say why';
   return new SymphonyError('failed', `tmux refused: ${said}.`);
-}
-
-/** Whether a server listens on that socket, found out without a tmux. */
-export function isListening(socket: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const client = connect(join('/tmp', `tmux-${process.getuid?.() ?? 0}`, socket));
-    const answer = (listens: boolean) => {
-      client.destroy();
-      resolve(listens);
-    };
-    client.once('connect', () => answer(true));
-    client.once('error', () => answer(false));
-  });
 }
