@@ -1,4 +1,5 @@
 import { chmod, chown, mkdir, readdir, readFile, readlink, stat } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { run } from '../support/bin.ts';
@@ -115,11 +116,37 @@ describe('somebody else', () => {
     await chown(theirs, 65_534, 65_534);
     const file = await session.file('late.json', { name: 'late', processes: { main: { command: 'sleep 600' } } });
     const words = [...session.bin, 'launch', file].map(quote).join(' ');
-    const { exitCode, stderr } = await withMounts(`mount --bind ${theirs} ${folder} && ${words}`, session);
+    const mounts = `mount --bind ${theirs} ${folder} && mount -t tmpfs tmpfs ${userInfo().homedir}`;
+    const { exitCode, stderr } = await withMounts(`${mounts} && ${words}`, session);
+    // There is a supervisor already, which cannot be found there.
     expect(exitCode).toBe(1);
-    expect(stderr).toContain(folder);
+    expect(stderr).toContain('supervisor.lock is held by process');
     expect(stderr).not.toMatch(/^\s+at /m);
+    expect(await readdir(theirs)).toEqual([]);
     expect((await session.experiments()).map(({ name }) => name)).toEqual(['rl']);
+  });
+
+  test('cannot keep us from using Symphony by taking our socket folder', async ({ session, skip }) => {
+    skip(!canMount, 'mounting needs root');
+    const theirs = join(session.folder, 'theirs');
+    await mkdir(theirs, { mode: 0o700 });
+    await chown(theirs, 65_534, 65_534);
+    await session.ok(['ls']);
+    const folder = `/tmp/symphony-${process.getuid?.()}`;
+    const file = await session.file('rl.json', { name: 'rl', processes: { main: { command: 'exec sleep 600' } } });
+    const symphony = session.bin.map(quote).join(' ');
+    const commands = [`launch ${file}`, 'p rl -o json', 'restart main -e rl', 'd rl --force', 'ls'];
+    const script = [
+      `mkdir -p ${folder}`,
+      `mount --bind ${theirs} ${folder}`,
+      `mount -t tmpfs tmpfs ${userInfo().homedir}`,
+      ...commands.map((command) => `${symphony} ${command}`),
+    ].join(' && ');
+    const { exitCode, stdout, stderr } = await withMounts(script, session);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    expect(stdout).toMatch(/Launched rl.*"name": ?"main".*Deleted rl.*/s);
+    expect(await readdir(theirs)).toEqual([]);
+    await session.place.expectNothingLeft();
   });
 });
 

@@ -3,7 +3,7 @@ import { SymphonyError, throwIfAborted } from '../../engine/errors.ts';
 import { buildTime } from '../../engine/version.ts';
 import { protocolVersion } from './protocol.ts';
 import { supervisorSocket } from './runtime-folder.ts';
-import { cannotStart, startSupervisor } from './start-supervisor.ts';
+import { cannotStart, type StartOutcome, startSupervisor } from './start-supervisor.ts';
 import { isConnectionLost, type Patience, SupervisorConnection } from './supervisor-connection.ts';
 import { supervisorLock, supervisorPid, supervisorSilent } from './supervisor-silence.ts';
 
@@ -58,13 +58,14 @@ export async function reachSupervisor(patience: Patience = {}): Promise<Supervis
     if (started !== undefined) return started;
     if (outcome.type === 'died') deaths += 1;
     if (outcome.type === 'died' && deaths >= mostDeaths) throw cannotStart(outcome.reason ?? 'it ends at once');
-    if (performance.now() > deadline) throw notReached();
+    if (performance.now() > deadline) throw notReached(outcome);
     // Another one is being started, or is just leaving.
     await delay(20 * 4 ** deaths);
   }
 }
 
-function notReached(): SymphonyError {
+function notReached(outcome: StartOutcome): SymphonyError {
+  if (outcome.type === 'died' && outcome.reason !== undefined) return cannotStart(outcome.reason);
   const pid = supervisorPid();
   if (pid !== undefined) return supervisorSilent(pid);
   return cannotStart(`nothing answers at ${supervisorSocket()}, and its place is taken (${supervisorLock()})`);

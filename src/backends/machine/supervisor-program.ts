@@ -1,5 +1,9 @@
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { withFileLock } from '../../engine/file-lock.ts';
+import { SymphonyError } from '../../engine/errors.ts';
+import { type FileLockOptions, withFileLock } from '../../engine/file-lock.ts';
+import { machinesFolder } from './experiment-folder.ts';
+import { machineIdentity } from './machine-identity.ts';
 import type { RunStarter } from './run-starter.ts';
 import { supervisorSocket } from './runtime-folder.ts';
 import { Supervisor } from './supervisor.ts';
@@ -29,19 +33,37 @@ export async function runSupervisor(
   const look = setInterval(async () => {
     if (await isAnswered()) needless.abort();
   }, answerMilliseconds);
+  const options = { signal: needless.signal, timeoutSeconds: takeoverSeconds };
   const run = () => {
     clearInterval(look);
     return supervise(starters, onReady);
   };
   try {
-    const options = { signal: needless.signal, timeoutSeconds: takeoverSeconds };
-    await withFileLock(supervisorLock(), run, options);
+    await withFileLock(supervisorLock(), () => withStateLock(run, options), options);
     return true;
   } catch (error) {
     if (!needless.signal.aborted) throw error;
     return false;
   } finally {
     clearInterval(look);
+  }
+}
+
+/**
+ * Beside the lock in the folder of sockets, because that folder may change its place while a supervisor runs. State that
+ * cannot be written has no lock, and changes nothing either.
+ */
+async function withStateLock(run: () => Promise<void>, options: FileLockOptions): Promise<void> {
+  let isBegun = false;
+  const begin = () => {
+    isBegun = true;
+    return run();
+  };
+  try {
+    await withFileLock(join(machinesFolder(), machineIdentity().machine, 'supervisor.lock'), begin, options);
+  } catch (error) {
+    if (isBegun || error instanceof SymphonyError) throw error;
+    await run();
   }
 }
 
