@@ -1,13 +1,17 @@
 import type { Cluster } from '../engine/cluster.ts';
 import { SymphonyError } from '../engine/errors.ts';
 import type { ExperimentSpec } from '../engine/spec/experiment-spec.ts';
+import type { WaitOptions } from '../engine/wait.ts';
 import type { ExperimentSnapshot } from '../engine/watch.ts';
 import type { CommandContext } from './context.ts';
 import { showLogs } from './logs/show-logs.ts';
 import { describeLaunch, failuresAtStart, nextCommands } from './output/launch-summary.ts';
 import { print } from './output/print.ts';
 import { warnOfPlan } from './planning.ts';
-import { waitWithProgress } from './waiting.ts';
+import { goesOnHint, waitWithProgress } from './waiting.ts';
+
+/** What the printing of last lines may take after a wait has failed. */
+const drainMilliseconds = 2_000;
 
 export interface LaunchWishes {
   readonly force?: boolean | undefined;
@@ -31,10 +35,10 @@ export async function launchSpec(
   await cluster.setExperiment(name);
   // The launch itself is done: the others run, and what is missing may come from one of them.
   for (const failure of failuresAtStart(launched)) context.warn(failure);
-  const goal = { ...(timeout === undefined ? {} : { timeout }) };
-  const waits = (what: 'ready' | 'done') => waitWithProgress(context, cluster, name, { ...goal, for: what });
-  let snapshot = launched;
-  if (wait === 'ready' || (wait === 'done' && !follow)) snapshot = await waits(wait);
+  const goal = timeout === undefined ? {} : { timeout };
+  const waitFirst = follow && wait === 'done' ? undefined : wait;
+  const snapshot =
+    waitFirst === undefined ? launched : await waitForGoal(context, cluster, launched, { for: waitFirst, ...goal });
   if (!follow) {
     await print(context, {
       data: snapshot.experiment,
@@ -46,24 +50,66 @@ export async function launchSpec(
     return snapshot;
   }
   for (const line of await describeLaunch(snapshot, context.terminal.noteStyle)) context.note(line);
+  if (wait === 'done') return followUntilDone(context, cluster, snapshot, { for: wait, ...goal });
   await followLogs(context, cluster, snapshot);
-  return wait === 'done' ? waits('done') : snapshot;
+  return snapshot;
+}
+
+type WaitGoal = Pick<WaitOptions, 'for' | 'timeout'>;
+
+async function waitForGoal(
+  context: CommandContext,
+  cluster: Cluster,
+  { experiment }: ExperimentSnapshot,
+  goal: WaitGoal,
+): Promise<ExperimentSnapshot> {
+  try {
+    return await waitWithProgress(context, cluster, experiment.name, goal);
+  } finally {
+    if (context.signal.aborted) context.note(goesOnHint(context, experiment.name));
+  }
+}
+
+/** Prints what the processes write while it waits for their end. A wait that fails ends the printing as well. */
+async function followUntilDone(
+  context: CommandContext,
+  cluster: Cluster,
+  snapshot: ExperimentSnapshot,
+  goal: WaitGoal,
+): Promise<ExperimentSnapshot> {
+  const following = new AbortController();
+  const waiting = new AbortController();
+  const signal = AbortSignal.any([context.signal, waiting.signal]);
+  const wait = waitWithProgress({ ...context, signal }, cluster, snapshot.experiment.name, goal);
+  let drain: NodeJS.Timeout | undefined;
+  wait.catch((error: unknown) => {
+    if (error instanceof SymphonyError && error.code === 'timeout') following.abort();
+    // Where all have ended, the printing ends by itself after their last lines.
+    else drain = setTimeout(() => following.abort(), drainMilliseconds);
+  });
+  try {
+    await followLogs(context, cluster, snapshot, following.signal);
+    return await wait;
+  } finally {
+    clearTimeout(drain);
+    waiting.abort();
+  }
 }
 
 async function followLogs(
   context: CommandContext,
   cluster: Cluster,
   { experiment, processes }: ExperimentSnapshot,
+  signal?: AbortSignal,
 ): Promise<void> {
   await showLogs(context, cluster, {
     experiment: experiment.name,
     processes,
     all: processes,
     options: { follow: true },
+    ...(signal === undefined ? {} : { signal }),
   });
   if (!context.signal.aborted) return;
-  const { name } = experiment;
-  const program = context.program.name();
-  context.note(`${name} goes on; see it with: ${program} logs -f -e ${name}; end it with: ${program} delete ${name}`);
+  context.note(goesOnHint(context, experiment.name));
   throw new SymphonyError('interrupted', 'Interrupted.');
 }

@@ -1,32 +1,45 @@
 import type { Cluster } from '../engine/cluster.ts';
-import { formatProcess, isFinal, type ProcessStatus } from '../engine/status.ts';
-import type { WaitOptions } from '../engine/wait.ts';
+import { SymphonyError } from '../engine/errors.ts';
+import { formatProcess, isFinal } from '../engine/status.ts';
+import { hasReached, type WaitOptions } from '../engine/wait.ts';
 import type { ExperimentSnapshot } from '../engine/watch.ts';
 import type { CommandContext } from './context.ts';
 
-/** Waits, and shows on a terminal how far it has come. */
+/**
+ * Waits, and shows on a terminal how far it has come.
+ * @throws SymphonyError as `Cluster.wait` does, with the hint that the experiment goes on where it does
+ */
 export async function waitWithProgress(
-  context: Pick<CommandContext, 'signal' | 'progress'>,
+  context: Pick<CommandContext, 'signal' | 'progress' | 'program'>,
   cluster: Cluster,
   name: string,
   options: Pick<WaitOptions, 'for' | 'timeout'>,
 ): Promise<ExperimentSnapshot> {
-  return cluster.wait(name, {
-    ...options,
-    signal: context.signal,
-    onChange({ processes }) {
-      const isDone = ({ ready, state }: ProcessStatus) =>
-        options.for === 'ready' ? ready || state === 'succeeded' : isFinal(state);
-      const done = processes.filter(isDone).length;
-      // What somebody has to mend comes first, then whatever says what it waits for.
-      const waiting = processes.filter((process) => !isDone(process) && process.reason !== undefined);
-      const [first] = [...waiting.filter(({ blocked }) => blocked), ...waiting];
-      context.progress({
-        message: `${name}: ${options.for}`,
-        done,
-        total: processes.length,
-        ...(first?.reason !== undefined && { detail: `${formatProcess(first)}: ${first.reason}` }),
-      });
-    },
-  });
+  let goesOn = false;
+  const onChange = ({ processes }: ExperimentSnapshot) => {
+    goesOn = processes.some(({ state }) => !isFinal(state));
+    const missing = processes.filter((process) => !hasReached(process, options.for));
+    // What has to be mended comes first, then whatever says what it waits for.
+    const waiting = missing.filter(({ reason }) => reason !== undefined);
+    const [first] = [...waiting.filter(({ blocked }) => blocked), ...waiting];
+    context.progress({
+      message: `${name}: ${options.for}`,
+      done: processes.length - missing.length,
+      total: processes.length,
+      ...(first?.reason !== undefined && { detail: `${formatProcess(first)}: ${first.reason}` }),
+    });
+  };
+  try {
+    return await cluster.wait(name, { ...options, signal: context.signal, onChange });
+  } catch (error) {
+    if (!(error instanceof SymphonyError) || (error.code !== 'timeout' && error.code !== 'failed')) throw error;
+    const hint = error.hint ?? (goesOn ? goesOnHint(context, name) : undefined);
+    throw new SymphonyError(error.code, error.message, { cause: error, hint });
+  }
+}
+
+/** That an experiment is left as it is, and how to go on with it. */
+export function goesOnHint({ program }: Pick<CommandContext, 'program'>, name: string): string {
+  const command = program.name();
+  return `${name} goes on; see it with: ${command} logs -f -e ${name}; end it with: ${command} delete ${name}`;
 }

@@ -15,11 +15,17 @@ export async function describeFailure(
   experiment: string,
   processes: readonly ProcessStatus[],
 ): Promise<string> {
-  const named = processes.slice(0, mostNamed).map(describe);
-  const more = processes.length > mostNamed ? `; and ${processes.length - mostNamed} more` : '';
   const hadRun = processes.filter(({ state }) => state !== 'pending' && state !== 'lost').slice(0, mostQuoted);
   const quotes = await Promise.all(hadRun.map((process) => lastLines(cluster, experiment, process)));
-  return [`${named.join('; ')}${more}.`, ...quotes.flat()].join('\n');
+  return [`${nameProcesses(processes)}.`, ...quotes.flat()].join('\n');
+}
+
+/** The first few processes, each with its state and reason; those first that do not go on by themselves. */
+export function nameProcesses(processes: readonly ProcessStatus[]): string {
+  const rank = ({ blocked, reason }: ProcessStatus) => (blocked ? 0 : reason !== undefined ? 1 : 2);
+  const named = processes.toSorted((a, b) => rank(a) - rank(b)).slice(0, mostNamed);
+  const more = processes.length > mostNamed ? `; and ${processes.length - mostNamed} more` : '';
+  return `${named.map(describe).join('; ')}${more}`;
 }
 
 function describe(process: ProcessStatus): string {

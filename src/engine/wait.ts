@@ -1,7 +1,7 @@
 import type { Cluster } from './cluster.ts';
 import { abortError, SymphonyError } from './errors.ts';
 import { formatProcess, isFinal, type ProcessStatus } from './status.ts';
-import { describeFailure } from './wait-failure.ts';
+import { describeFailure, nameProcesses } from './wait-failure.ts';
 import type { ExperimentSnapshot } from './watch.ts';
 
 export interface WaitOptions {
@@ -31,8 +31,10 @@ export async function waitForExperiment(
   const fail = async (failed: readonly ProcessStatus[]): Promise<never> => {
     throw new SymphonyError('failed', await describeFailure(cluster, name, failed));
   };
+  let latest: ExperimentSnapshot | undefined;
   try {
     for await (const snapshot of followExperiment(cluster, name, signal)) {
+      latest = snapshot;
       options.onChange?.(snapshot);
       // What ends because it is deleted has not reached anything: it is soon not found, or else goes on.
       if (snapshot.experiment.state === 'stopping') continue;
@@ -48,7 +50,11 @@ export async function waitForExperiment(
   for (const ended of outer) {
     if (!ended.aborted) continue;
     if (ended === timeout) {
-      throw new SymphonyError('timeout', `Experiment ${name} was not ${options.for} after ${options.timeout} s.`);
+      const why = describeUnreached(latest, options.for);
+      throw new SymphonyError(
+        'timeout',
+        `Experiment ${name} was not ${options.for} after ${options.timeout} s: ${why}.`,
+      );
     }
     throw abortError(ended);
   }
@@ -57,7 +63,18 @@ export async function waitForExperiment(
 }
 
 function isReached(processes: readonly ProcessStatus[], goal: 'ready' | 'done'): boolean {
-  return processes.every(({ ready, state }) => (goal === 'done' ? isFinal(state) : ready || state === 'succeeded'));
+  return processes.every((process) => hasReached(process, goal));
+}
+
+/** Whether one process is as a wait for that goal wants it. */
+export function hasReached({ ready, state }: ProcessStatus, goal: 'ready' | 'done'): boolean {
+  return goal === 'done' ? isFinal(state) : ready || state === 'succeeded';
+}
+
+function describeUnreached(snapshot: ExperimentSnapshot | undefined, goal: 'ready' | 'done'): string {
+  if (snapshot === undefined) return 'its state could not be read in that time';
+  if (snapshot.experiment.state === 'stopping') return 'it is being deleted';
+  return nameProcesses(snapshot.processes.filter((process) => !hasReached(process, goal)));
 }
 
 /** The processes because of which it cannot become so any more. */

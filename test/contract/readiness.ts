@@ -16,14 +16,19 @@ export function describeReadiness(test: ContractTest, harness: ContractHarness):
     expect(await seen.end()).toEqual(['starting', 'running']);
   });
 
-  test('a process one of whose services never listens keeps starting', async ({ lab }) => {
+  test('a process one of whose services never listens keeps starting, and says why', async ({ lab }) => {
     const command = listenOn(harness.node, ['SYMPH_ONE'], { delay: 0 });
     const trial = await lab.run(command, { bind: { one: null, two: null } });
     await trial.line(/listening on 1/);
     await expect(lab.cluster.wait(trial.name, { for: 'ready', timeout: 1.5 })).rejects.toMatchObject({
       code: 'timeout',
     });
-    expect(await trial.process()).toMatchObject({ state: 'starting', ready: false });
+    const { ports } = await trial.until(({ reason }) => reason !== undefined);
+    expect(await trial.process()).toMatchObject({
+      state: 'starting',
+      ready: false,
+      reason: expect.stringMatching(new RegExp(`${ports.two}.*service two`)),
+    });
   });
 
   test('a process that binds nothing is running once it started', async ({ lab }) => {
@@ -63,6 +68,27 @@ export function describeReadiness(test: ContractTest, harness: ContractHarness):
     );
     await trial.until('running');
     expect(await seen.end()).toEqual(['starting', 'running']);
+  });
+
+  test('a command that fails and a line that does not come are reasons, which go once it is ready', async ({ lab }) => {
+    const go = lab.file('ready-go');
+    const trial = await lab.launch({
+      processes: {
+        main: { command: 'sleep 600', ready: { command: `test -f ${go}` } },
+        silent: {
+          command: `until test -f ${go}; do sleep 0.2; done; echo here I am; sleep 600`,
+          ready: { log: '^here' },
+        },
+      },
+    });
+    await trial.until(({ state, reason }) => state === 'starting' && /readiness command/.test(reason ?? ''));
+    await trial.until(({ state, reason }) => state === 'starting' && /\/\^here\//.test(reason ?? ''), 'silent');
+    const starter = await lab.launch({ processes: { main: { command: `touch ${go}` } } });
+    await starter.until('succeeded');
+    for (const target of ['main', 'silent']) {
+      const { reason } = await trial.until('running', target);
+      expect(reason).toBeUndefined();
+    }
   });
 
   test('ready by a command given as an argv', async ({ lab }) => {

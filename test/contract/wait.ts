@@ -46,8 +46,10 @@ export function describeWait(test: ContractTest, harness: ContractHarness): void
 
   test('a timeout, an abort, and an experiment that is not there', async ({ lab }) => {
     const trial = await lab.run('sleep 600');
-    await expect(lab.cluster.wait(trial.name, { for: 'done', timeout: 0.3 })).rejects.toMatchObject({
+    await trial.until('running');
+    await expect(lab.cluster.wait(trial.name, { for: 'done', timeout: lab.patience(2) })).rejects.toMatchObject({
       code: 'timeout',
+      message: `Experiment ${trial.name} was not done after ${lab.patience(2)} s: main running.`,
     });
     const controller = new AbortController();
     const waiting = lab.cluster.wait(trial.name, {
@@ -57,6 +59,22 @@ export function describeWait(test: ContractTest, harness: ContractHarness): void
     });
     await expect(waiting).rejects.toMatchObject({ code: 'interrupted' });
     await expect(lab.cluster.wait(lab.name('absent'), { for: 'ready' })).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('a timeout names the processes that are not ready, and why', async ({ lab }) => {
+    const trial = await lab.launch({
+      processes: {
+        fine: { command: 'sleep 600' },
+        late: { command: 'sleep 600', ready: { command: 'exit 1' } },
+        deaf: { command: 'sleep 600', bind: { one: null } },
+      },
+    });
+    for (const target of ['late', 'deaf'])
+      await trial.until(({ state, reason }) => state === 'starting' && reason !== undefined, target);
+    await expect(lab.cluster.wait(trial.name, { for: 'ready', timeout: lab.patience(2) })).rejects.toMatchObject({
+      code: 'timeout',
+      message: expect.stringMatching(/ s: late starting: the readiness command .*; deaf starting: .*service one.*\.$/),
+    });
   });
 
   test('an experiment deleted while it is waited for is not found', async ({ lab }) => {

@@ -1,6 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isZombie, type LaunchMark, MemberIndex } from './process-members.ts';
+import { isZombie, type LaunchMark, MemberIndex, type MemberSearch } from './process-members.ts';
 import { type ProcessTable, readEnvironment, readProcessTable, type TableEntry } from './process-table.ts';
+
+/** One process whose members are looked for. */
+type MemberTarget = Omit<MemberSearch, 'known'>;
 
 /** One process that is to end, with everything it started. */
 export interface EndTarget {
@@ -66,8 +69,17 @@ export async function endProcesses(
 
 /** Those of them of which something is left running: found by one look, however many they are. */
 export async function findRunning(targets: readonly EndTarget[]): Promise<ReadonlySet<EndTarget>> {
+  const members = await findMembers(targets);
+  return new Set(targets.filter((target) => (members.get(target) ?? []).length > 0));
+}
+
+/** Everything that runs of each of them, found by one look, however many they are. */
+export async function findMembers<Target extends MemberTarget>(
+  targets: readonly Target[],
+): Promise<ReadonlyMap<Target, readonly TableEntry[]>> {
+  if (targets.length === 0) return new Map();
   const index = marks.index(await readProcessTable());
-  return new Set(targets.filter((target) => findAlive(index, target, new Set()).length > 0));
+  return new Map(targets.map((target) => [target, findAlive(index, target, new Set())]));
 }
 
 /** One look and what follows from it; gives what is left once there is no more to be done. */
@@ -88,7 +100,7 @@ function step(ending: Ending, index: MemberIndex, now: number): readonly Leftove
   return undefined;
 }
 
-function findAlive(index: MemberIndex, target: EndTarget, known: ReadonlySet<number>): TableEntry[] {
+function findAlive(index: MemberIndex, target: MemberTarget, known: ReadonlySet<number>): TableEntry[] {
   return index.find({ ...target, known }).filter((entry) => !isZombie(entry) && entry.pid !== process.pid);
 }
 

@@ -4,10 +4,18 @@ import { createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { readTableEntry } from './process-table.ts';
 
-/** TCP ports that somebody on this machine listens on, whatever the address, with what identifies the socket. */
-export async function listeningPorts(): Promise<ReadonlyMap<number, string>> {
+/** One socket that listens. */
+export interface Listener {
+  /** Identifies it: its inode, or `pid:PID` where that is not known. */
+  readonly socket: string;
+  /** The user who opened it, where that is known. */
+  readonly uid?: number;
+}
+
+/** TCP ports on which a program of this machine listens, whatever the address, with the sockets that do. */
+export async function listeningPorts(): Promise<ReadonlyMap<number, readonly Listener[]>> {
   if (process.platform !== 'linux') return listeningPortsFromLsof();
-  const ports = new Map<number, string>();
+  const ports = new Map<number, Listener[]>();
   for (const path of ['/proc/net/tcp', '/proc/net/tcp6']) {
     let text: string;
     try {
@@ -20,45 +28,62 @@ export async function listeningPorts(): Promise<ReadonlyMap<number, string>> {
       // State 0A is LISTEN.
       if (fields[3] !== '0A') continue;
       const port = Number.parseInt(fields[1]?.split(':')[1] ?? '', 16);
-      if (port > 0) ports.set(port, fields[9] ?? '');
+      if (port > 0) append(ports, port, { socket: fields[9] ?? '', uid: Number(fields[7]) });
     }
   }
   return ports;
 }
 
-async function listeningPortsFromLsof(): Promise<ReadonlyMap<number, string>> {
-  const ports = new Map<number, string>();
+async function listeningPortsFromLsof(): Promise<ReadonlyMap<number, readonly Listener[]>> {
+  const ports = new Map<number, Listener[]>();
   const { stdout } = await promisify(execFile)('lsof', ['-nP', '-iTCP', '-sTCP:LISTEN', '-Fpn']).catch(() => ({
     stdout: '',
   }));
   let pid = '';
   for (const line of stdout.split('\n')) {
     if (line.startsWith('p')) pid = line.slice(1);
-    else if (line.startsWith('n')) ports.set(Number(line.slice(line.lastIndexOf(':') + 1)), `pid:${pid}`);
+    else if (line.startsWith('n'))
+      append(ports, Number(line.slice(line.lastIndexOf(':') + 1)), { socket: `pid:${pid}` });
   }
   return ports;
 }
 
-/** Who listens with this socket, in words: `node (pid 4711)`; undefined if that is not for us to see. */
+function append(ports: Map<number, Listener[]>, port: number, listener: Listener): void {
+  const listeners = ports.get(port);
+  if (listeners === undefined) ports.set(port, [listener]);
+  else listeners.push(listener);
+}
+
+/** The program that listens with this socket, in words: `node (pid 4711)`; undefined if this user may not see that. */
 export function socketHolder(socket: string): string | undefined {
-  if (socket.startsWith('pid:')) return `pid ${socket.slice(4)}`;
+  const pid = findSocketHolder(socket);
+  if (pid === undefined) return undefined;
+  const command = readTableEntry(pid)?.command;
+  return command === undefined ? `pid ${pid}` : `${command} (pid ${pid})`;
+}
+
+/** The pid of a process that has this socket open; undefined if none can be seen. */
+export function findSocketHolder(socket: string): number | undefined {
+  if (socket.startsWith('pid:')) return Number(socket.slice(4));
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).find((pid) => holdsSocket(pid, socket));
+}
+
+/** Whether a process has this socket open; undefined if this user may not see that, or the process is gone. */
+export function holdsSocket(pid: number, socket: string): boolean | undefined {
+  if (socket.startsWith('pid:')) return socket === `pid:${pid}`;
   const wanted = `socket:[${socket}]`;
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      const holds = readdirSync(`/proc/${name}/fd`).some((descriptor) => {
-        try {
-          return readlinkSync(`/proc/${name}/fd/${descriptor}`) === wanted;
-        } catch {
-          return false;
-        }
-      });
-      if (holds) return `${readTableEntry(Number(name))?.command ?? 'a process'} (pid ${name})`;
-    } catch {
-      // Another user's, or gone.
-    }
+  try {
+    return readdirSync(`/proc/${pid}/fd`).some((descriptor) => {
+      try {
+        return readlinkSync(`/proc/${pid}/fd/${descriptor}`) === wanted;
+      } catch {
+        return false;
+      }
+    });
+  } catch {
+    return undefined;
   }
-  return undefined;
 }
 
 /** Whether this port can be listened on right now: what the tables do not show, as a socket bound and not yet listening. */

@@ -5,7 +5,7 @@ import { SymphonyError } from '../../engine/errors.ts';
 import { withFileLock } from '../../engine/file-lock.ts';
 import { choosePorts } from '../../engine/networking.ts';
 import type { ResolvedService } from '../../engine/spec/resolved-experiment.ts';
-import { canListen, listeningPorts, socketHolder } from './listening-ports.ts';
+import { canListen, type Listener, listeningPorts, socketHolder } from './listening-ports.ts';
 import { machineIdentity } from './machine-identity.ts';
 import { runtimeFolder } from './runtime-folder.ts';
 
@@ -64,14 +64,14 @@ export async function releasePorts(folder: string): Promise<void> {
 async function checkWanted(
   service: ResolvedService,
   ports: Registry['ports'],
-  listening: ReadonlyMap<number, string>,
+  listening: ReadonlyMap<number, readonly Listener[]>,
   own: PortHolder,
 ): Promise<void> {
   const wanted = service.wantedPort as number;
   const holder = ports[String(wanted)];
   if (holder !== undefined && holder.folder !== own.folder) throw portTaken(service, `experiment ${holder.experiment}`);
-  const socket = listening.get(wanted);
-  if (socket !== undefined) throw portTaken(service, socketHolder(socket));
+  const [listener] = listening.get(wanted) ?? [];
+  if (listener !== undefined) throw portTaken(service, socketHolder(listener.socket));
 }
 
 function portTaken(service: ResolvedService, holder: string | undefined): SymphonyError {

@@ -57,7 +57,10 @@ export class RunLifecycle {
       onKeeperWaits: (key) => this.#noteWaitingKeeper(key),
       onEnded: (key, ending) => this.settle(key, ending),
     });
-    this.#readiness = new ReadinessChecker(options.barrier, (key) => this.#becomeReady(key));
+    this.#readiness = new ReadinessChecker(options.barrier, {
+      onReady: (key) => this.#becomeReady(key),
+      onWaiting: (key, reason) => this.#noteWaiting(key, reason),
+    });
     this.#logs = new LogKeeper(options.barrier, (path, notice) => this.#state.note(`${path}: ${notice}`));
   }
 
@@ -196,7 +199,10 @@ export class RunLifecycle {
     }
     this.#readiness.add(key, {
       process,
-      ports: Object.fromEntries(this.#options.record.services.map(({ name, port }) => [name, port])),
+      mark: { launchId: this.#options.record.launchId, group: process.group ?? '', name: process.name },
+      pid: runtime.pid,
+      startTime: runtime.startTime ?? '',
+      services: this.#options.record.services,
       launchFile: this.#folder.launchFile(key),
       logFile: this.#folder.log(key),
       logOffset: runtime.runs.at(-1)?.logOffset ?? 0,
@@ -204,8 +210,13 @@ export class RunLifecycle {
   }
 
   #becomeReady(key: string): void {
-    const runtime = this.#state.get(key);
+    const { reason, ...runtime } = this.#state.get(key);
     if (runtime.state === 'starting') this.#state.set(key, { ...runtime, state: 'running', ready: true });
+  }
+
+  #noteWaiting(key: string, reason: string): void {
+    const runtime = this.#state.get(key);
+    if (runtime.state === 'starting' && runtime.reason !== reason) this.#state.set(key, { ...runtime, reason });
   }
 
   #settle(key: string, ending: RunEnding): void {

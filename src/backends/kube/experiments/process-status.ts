@@ -5,6 +5,7 @@ import type { KubeObject } from '../api/kube-object.ts';
 import { type KubeLocation, podName } from '../object-names.ts';
 import type { EventJson, PodJson } from '../pod-json.ts';
 import { type ContainerOutcome, containerOutcome, missingPodOutcome } from '../pod-status.ts';
+import { startingReason } from '../starting-reason.ts';
 
 export interface StatusContext {
   /** The experiment's name as it is told. */
@@ -48,11 +49,14 @@ export function processStatus(
 function outcome(
   process: ResolvedProcess,
   pod: KubeObject | undefined,
-  { location, isLaunched, isDeleting, isBrokenOff, events, missingPodEvents }: StatusContext,
+  { location, services, isLaunched, isDeleting, isBrokenOff, events, missingPodEvents }: StatusContext,
 ): ContainerOutcome {
   if (pod !== undefined) {
     const options = { readyByLog: process.ready.kind === 'log', events: events(pod), isDeleting };
-    return containerOutcome(pod as PodJson, process.name, options);
+    const found = containerOutcome(pod as PodJson, process.name, options);
+    if (found.state !== 'starting' || found.reason !== undefined) return found;
+    const reason = startingReason(process.ready, services);
+    return reason === undefined ? found : { ...found, reason };
   }
   const name = podName(location, process);
   if (isLaunched) return missingPodOutcome(name, missingPodEvents(name));

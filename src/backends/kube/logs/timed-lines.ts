@@ -51,8 +51,8 @@ export class TimedLineSplitter {
   }
 
   #keep(bytes: Buffer): void {
-    // Room for the times between the pieces.
-    const room = this.#limit * 1.1 - this.#bytes;
+    // Room for the time of the line, and those between the pieces of a long one.
+    const room = longestTime + this.#limit * 1.1 - this.#bytes;
     if (bytes.length > room) this.#overflowed = true;
     const kept = bytes.subarray(0, Math.max(room, 0));
     if (kept.length === 0) return;

@@ -1,0 +1,138 @@
+import { StringDecoder } from 'node:string_decoder';
+import { compilePattern } from '../../engine/spec/pattern.ts';
+import type { ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
+import { foreignListener } from './foreign-listener.ts';
+import type { Listener } from './listening-ports.ts';
+import { LogFile } from './log-file.ts';
+import type { LaunchMark } from './process-members.ts';
+import type { TableEntry } from './process-table.ts';
+
+/** One run that has started and is not ready yet. */
+export interface RunToCheck {
+  readonly process: ResolvedProcess;
+  readonly mark: LaunchMark;
+  readonly pid: number | undefined;
+  /** As in /proc/PID/stat, or '' where that is not known. */
+  readonly startTime: string;
+  readonly services: readonly { readonly name: string; readonly host: string; readonly port: number }[];
+  readonly launchFile: string;
+  readonly logFile: string;
+  /** Where the run's output begins. */
+  readonly logOffset: number;
+}
+
+/** The ports of this machine on which a program listens, with the sockets that do. */
+export type ListeningPorts = ReadonlyMap<number, readonly Listener[]>;
+
+/** What is found out about a run again and again, until it is ready. */
+export interface ReadinessCheck {
+  /** Whether the next look needs to know which processes belong to the run. */
+  needsMembers(listening: ListeningPorts): boolean;
+  /** Why the run is not ready, in words; undefined if it is. */
+  look(listening: ListeningPorts, members: readonly TableEntry[]): string | undefined;
+  close(): void;
+}
+
+/** Milliseconds for which it is believed that a socket belongs to another program. */
+const foreignMilliseconds = 5_000;
+const mostUnmatched = 1024 * 1024;
+const chunkBytes = 256 * 1024;
+
+/** Ready once a socket of the run's own listens for each of these services. */
+export class ListeningCheck implements ReadinessCheck {
+  readonly #run: RunToCheck;
+  readonly #services: RunToCheck['services'];
+  #foreign: { readonly sockets: string; readonly until: number; readonly reason: string } | undefined;
+
+  constructor(run: RunToCheck, services: readonly string[]) {
+    this.#run = run;
+    this.#services = run.services.filter(({ name }) => services.includes(name));
+  }
+
+  needsMembers(listening: ListeningPorts): boolean {
+    return this.#services.every(({ port }) => listening.has(port)) && this.#knownForeign(listening) === undefined;
+  }
+
+  look(listening: ListeningPorts, members: readonly TableEntry[]): string | undefined {
+    const missing = this.#services.find(({ port }) => !listening.has(port));
+    if (missing !== undefined) return `nothing listens on ${describe(missing)} yet`;
+    const known = this.#knownForeign(listening);
+    if (known !== undefined) return known;
+    for (const service of this.#services) {
+      const holder = foreignListener(listening.get(service.port) ?? [], this.#run, members);
+      if (holder === undefined) continue;
+      const reason = `${describe(service)} is in use by ${holder}, which does not belong to this process`;
+      const until = performance.now() + foreignMilliseconds;
+      this.#foreign = { sockets: this.#sockets(listening), until, reason };
+      return reason;
+    }
+    return undefined;
+  }
+
+  close(): void {}
+
+  /** To look again at what has not changed would cost a look at every process of the machine. */
+  #knownForeign(listening: ListeningPorts): string | undefined {
+    const isKnown =
+      this.#foreign !== undefined &&
+      this.#foreign.sockets === this.#sockets(listening) &&
+      performance.now() < this.#foreign.until;
+    return isKnown ? this.#foreign?.reason : undefined;
+  }
+
+  #sockets(listening: ListeningPorts): string {
+    return this.#services
+      .flatMap(({ port }) => listening.get(port) ?? [])
+      .map(({ socket }) => socket)
+      .join(' ');
+  }
+}
+
+/** Ready once a line of the log matches. Reads what was written since the last look, and keeps only an unended line. */
+export class LogCheck implements ReadinessCheck {
+  readonly #run: RunToCheck;
+  readonly #pattern: RegExp;
+  readonly #decoder = new StringDecoder('utf8');
+  #offset: number;
+  #unfinished = '';
+
+  constructor(run: RunToCheck, pattern: string) {
+    this.#run = run;
+    this.#pattern = compilePattern(pattern);
+    this.#offset = run.logOffset;
+  }
+
+  needsMembers(): boolean {
+    return false;
+  }
+
+  look(): string | undefined {
+    return this.#matches() ? undefined : `no log line matches /${this.#pattern.source}/ yet`;
+  }
+
+  close(): void {}
+
+  #matches(): boolean {
+    const file = new LogFile(this.#run.logFile);
+    try {
+      const { start, end } = file.range();
+      this.#offset = Math.max(this.#offset, start);
+      while (this.#offset < end) {
+        const bytes = file.read(this.#offset, Math.min(chunkBytes, end - this.#offset));
+        if (bytes.length === 0) return false;
+        this.#offset += bytes.length;
+        const lines = (this.#unfinished + this.#decoder.write(bytes)).split('\n');
+        // A terminal ends its lines with a carriage return as well.
+        if (lines.some((line) => this.#pattern.test(line.endsWith('\r') ? line.slice(0, -1) : line))) return true;
+        this.#unfinished = (lines.at(-1) ?? '').slice(-mostUnmatched);
+      }
+      return false;
+    } finally {
+      file.close();
+    }
+  }
+}
+
+function describe({ name, host, port }: RunToCheck['services'][number]): string {
+  return `${host}:${port} (service ${name})`;
+}
