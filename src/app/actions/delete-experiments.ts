@@ -34,13 +34,15 @@ export interface DeleteWishes {
   readonly force?: boolean;
   /** Wait as long as it takes until everything is gone. */
   readonly wait?: boolean;
+  /** Delete also what is not Symphony's and stands where the experiments do. */
+  readonly purge?: boolean;
 }
 
 /** Ends everything of experiments and forgets them. Asks first, naming what will end. */
 export async function deleteExperiments(
   context: AppContext,
   names: readonly string[],
-  { force = false, wait = false }: DeleteWishes = {},
+  { force = false, wait = false, purge = false }: DeleteWishes = {},
 ): Promise<void> {
   const { store, ask, notify } = context;
   const { cluster } = store.getState();
@@ -48,10 +50,11 @@ export async function deleteExperiments(
   const what = names.length === 1 ? `experiment ${names[0]}` : `${names.length} experiments`;
   if (!force) {
     const previews = await previewDeletions(context, cluster, names);
-    if (previews === undefined || !(await ask.confirm(question(store.getState(), what, names, previews)))) return;
+    if (previews === undefined) return;
+    if (!(await ask.confirm(question(store.getState(), what, names, { previews, purge })))) return;
   }
   const results = await notify.during(`deleting ${what}`, async ({ signal, progress }) => {
-    const options = { signal, wait, onProgress: (at: Progress) => progress(formatProgress(at)) };
+    const options = { signal, wait, purge, onProgress: (at: Progress) => progress(formatProgress(at)) };
     const deleted = await cluster.deleteBatch(names, options);
     throwIfAborted(signal);
     return deleted;
@@ -68,7 +71,9 @@ export async function deleteExperiments(
   }
   if (gone.length === 0) return;
   notify.good(gone.length === 1 ? `Deleted ${gone[0]?.name}.` : `Deleted ${gone.length} experiments.`);
-  leaveViewsOf(context, new Set(gone.map(({ name }) => name)));
+  const goneNames = new Set(gone.map(({ name }) => name));
+  leaveViewsOf(context, goneNames);
+  await forgetCurrent(context, cluster, goneNames);
   updateList(store, (list) => ({ ...list, marked: new Set() }));
 }
 
@@ -85,20 +90,39 @@ async function previewDeletions(
 
 const namedAtMost = 10;
 
-function question(state: AppState, what: string, names: readonly string[], previews: readonly DeletionPreview[]) {
-  const lines = names.slice(0, namedAtMost).map((name) => {
-    const alive = state.model.get(name)?.processes.filter(({ state }) => isAlive(state)).length ?? 0;
-    return `  ${experimentName(state, name)}: ${alive === 0 ? 'nothing of it runs' : `${alive} running ${alive === 1 ? 'process ends' : 'processes end'}`}`;
-  });
-  if (names.length > namedAtMost) lines.push(`  and ${names.length - namedAtMost} more experiments`);
-  const others = previews.flatMap((preview) => preview.others);
-  if (others.length > 0) lines.push('', 'Not Symphony’s, and stays:', ...others.map((other) => `  ${other}`));
-  lines.push(...previews.flatMap(({ notes }) => notes));
-  return {
-    title: `Delete ${what}?`,
-    lines: [...lines, '', `On ${clusterName(state)}. Logs and records of it go too.`],
-    verb: 'delete',
-  };
+/** Commands that name no experiment must not mean a later one of the same name. */
+async function forgetCurrent({ store }: AppContext, cluster: Cluster, names: ReadonlySet<string>): Promise<void> {
+  const current = await cluster.currentExperiment();
+  if (current === null || !names.has(current)) return;
+  await cluster.setExperiment(null);
+  if (store.getState().cluster === cluster) store.setState({ current: null });
+}
+
+interface WhatGoes {
+  readonly previews: readonly DeletionPreview[];
+  readonly purge: boolean;
+}
+
+function question(state: AppState, what: string, names: readonly string[], { previews, purge }: WhatGoes) {
+  const lines = firstOf(
+    names.map((name) => {
+      const alive = state.model.get(name)?.processes.filter(({ state }) => isAlive(state)).length ?? 0;
+      const ends = alive === 1 ? '1 running process ends' : `${alive} running processes end`;
+      return `${experimentName(state, name)}: ${alive === 0 ? 'nothing of it runs' : ends}`;
+    }),
+  );
+  lines.push('', `On ${clusterName(state)}. Logs and records of it go too.`);
+  const others = [...new Set(previews.flatMap((preview) => preview.others))];
+  if (others.length > 0) {
+    lines.push('', purge ? 'Not Symphony’s, and deleted as well:' : 'Not Symphony’s, and stays:', ...firstOf(others));
+  }
+  lines.push(...new Set(previews.flatMap(({ notes }) => notes)));
+  return { title: `Delete ${what}?`, lines, verb: 'delete' };
+}
+
+function firstOf(names: readonly string[]): string[] {
+  const shown = names.slice(0, namedAtMost).map((name) => `  ${name}`);
+  return names.length > namedAtMost ? [...shown, `  and ${names.length - namedAtMost} more`] : shown;
 }
 
 /** Goes back to the first view that is not about what is gone. */

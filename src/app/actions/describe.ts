@@ -22,30 +22,35 @@ export async function describe(context: AppContext): Promise<void> {
   else await describeExperiment(context, experiment);
 }
 
-async function describeExperiment({ store }: AppContext, name: string): Promise<void> {
+async function describeExperiment({ store, notify }: AppContext, name: string): Promise<void> {
   const { cluster, theme } = store.getState();
   if (cluster === undefined) return;
-  const [description, events] = await Promise.all([
-    cluster.describeExperiment(name),
-    cluster.capabilities.events?.events(name) ?? [],
-  ]);
+  const found = await notify.during(`asking for ${name}`, () =>
+    Promise.all([cluster.describeExperiment(name), cluster.capabilities.events?.events(name) ?? []]),
+  );
+  if (found === undefined) return;
+  const [description, events] = found;
   const lines = experimentDocument(description, events, Date.now(), theme);
   pushView(store, { kind: 'text', title: 'description', experiment: name, lines, scroll: startOfText });
 }
 
 /** The declaration it was launched with. */
-export async function showSpec({ store }: AppContext): Promise<void> {
+export async function showSpec({ store, notify }: AppContext): Promise<void> {
   const { cluster, theme } = store.getState();
   const [name] = chosenExperiments(store.getState());
   if (cluster === undefined || name === undefined) return;
-  const lines = highlightYaml(await specToYaml(await cluster.spec(name)), theme);
+  const spec = await notify.during(`asking for ${name}`, () => cluster.spec(name));
+  if (spec === undefined) return;
+  const lines = highlightYaml(await specToYaml(spec), theme);
   pushView(store, { kind: 'text', title: 'spec', experiment: name, lines, scroll: startOfText });
 }
 
-export async function openServices({ store }: AppContext): Promise<void> {
+export async function openServices({ store, notify }: AppContext): Promise<void> {
   const { cluster } = store.getState();
   const [experiment] = chosenExperiments(store.getState());
   if (cluster === undefined || experiment === undefined) return;
-  const { services, members } = await cluster.describeExperiment(experiment);
+  const found = await notify.during(`asking for ${experiment}`, () => cluster.describeExperiment(experiment));
+  if (found === undefined) return;
+  const { services, members } = found;
   pushView(store, { kind: 'services', experiment, rows: buildServiceRows(services, members), list: emptyList });
 }

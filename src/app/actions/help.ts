@@ -17,7 +17,7 @@ export function openHelp({ store, options }: AppContext): void {
   if (view.kind === 'text' && view.title === helpTitle) return;
   const sections = helpSections(state.bindings, keyContexts(state), state.cluster?.capabilities);
   const lines = helpDocument(sections, options.version, state.theme);
-  pushView(store, { kind: 'text', title: helpTitle, lines, scroll: { ...startOfText, wrap: false } });
+  pushView(store, { kind: 'text', title: helpTitle, lines, scroll: startOfText });
 }
 
 /** Everything that was told in toasts, the newest last. */

@@ -8,7 +8,7 @@ import { topView } from '../store/state.ts';
 import { updateView } from '../store/view-updates.ts';
 import type { LogsView } from '../store/views.ts';
 import { parsePattern } from '../text/pattern.ts';
-import { heldText, lineLook } from '../views/draw-logs.ts';
+import { heldText, lineLook, logRows } from '../views/draw-logs.ts';
 
 function logsView(context: AppContext): LogsView | undefined {
   const view = topView(context.store.getState());
@@ -26,7 +26,7 @@ export function scrollLogs(context: AppContext, rows: number): void {
   if (view === undefined) return;
   const state = context.store.getState();
   const look = lineLook(state, view);
-  const lines = view.session.rows;
+  const lines = logRows(state, view);
   const end = endAnchor(lines, look, bodyHeight(state.size));
   const from = view.anchor ?? end;
   if (from === undefined || end === undefined) return;
@@ -41,7 +41,7 @@ export function moveInLogs(context: AppContext, movement: Movement): void {
   const page = Math.max(1, bodyHeight(context.store.getState().size) - 1);
   if (movement === 'bottom') setAnchor(context, undefined);
   else if (movement === 'top') {
-    const sequence = view.session.rows.sequenceAt(0);
+    const sequence = logRows(context.store.getState(), view).sequenceAt(0);
     if (sequence !== undefined) setAnchor(context, { sequence, row: 0 });
   } else scrollLogs(context, { up: -1, down: 1, 'page-up': -page, 'page-down': page }[movement]);
 }
@@ -54,7 +54,7 @@ export function toggleFollow(context: AppContext): void {
     return;
   }
   const state = context.store.getState();
-  const end = endAnchor(view.session.rows, lineLook(state, view), bodyHeight(state.size));
+  const end = endAnchor(logRows(state, view), lineLook(state, view), bodyHeight(state.size));
   if (end !== undefined) setAnchor(context, end);
 }
 
@@ -64,6 +64,7 @@ export async function searchLogs(context: AppContext): Promise<void> {
   const { session } = view;
   const set = (text: string) => {
     session.setSearch(parsePattern(text));
+    updateView(context.store, 'logs', (logs) => ({ ...logs, match: undefined }));
     context.touch();
   };
   const answer = await context.ask.text({ label: '/', changed: set });
@@ -88,7 +89,7 @@ export function jumpToLogMatch(context: AppContext, step: 1 | -1): void {
   if (sequence === undefined) return;
   const state = context.store.getState();
   const look = lineLook(state, view);
-  const anchor = moveAnchor(view.session.rows, look, { sequence, row: 0 }, -Math.floor(bodyHeight(state.size) / 2));
+  const anchor = moveAnchor(logRows(state, view), look, { sequence, row: 0 }, -Math.floor(bodyHeight(state.size) / 2));
   setAnchor(context, anchor);
   updateView(context.store, 'logs', (logs) => ({ ...logs, match: sequence }));
 }

@@ -1,6 +1,9 @@
+import type { ExperimentStatus, ProcessStatus } from '../../engine/status.ts';
 import type { Column } from '../lists/column.ts';
 import { cursorIndex, type Movement, moveCursor, scrollList, selectIndex, toggleMark } from '../lists/cursor.ts';
+import type { ListState, Sort } from '../lists/list-state.ts';
 import { nextSort } from '../lists/sort.ts';
+import type { ProcessRow } from '../rows/process-tree.ts';
 import type { AppContext } from '../store/context.ts';
 import { listHeight } from '../store/layout.ts';
 import { cancelActivity } from '../store/notify.ts';
@@ -36,21 +39,25 @@ export async function filterList({ store, ask }: AppContext): Promise<void> {
     updateList(store, (list) => ({ ...list, filter, cursorIndex: 0, top: 0 }));
     selectFound(store);
   };
-  const before = view.list.filter;
+  const before = view.list.filter === '' ? [] : [view.list.filter];
   // The filter is set as it is typed: by the time the answer is here, keys typed after it may have opened another view.
-  await ask.text({ label: '/', text: before, changed: set });
+  await ask.text({ label: '/', history: before, changed: set });
 }
 
-/** Puts the cursor on the first thing that was found; a group's heading only stands above it. */
+/** Puts the cursor on what bears the very name, else on the first thing that was found: a group's heading is none. */
 function selectFound(store: AppContext['store']): void {
   const state = store.getState();
   const view = topView(state);
-  if (view.kind !== 'processes' || view.list.filter === '') return;
-  const { rows, ids } = processRows(state, view);
-  const now = rows[cursorIndex(view.list, ids)];
-  const first = rows.findIndex(({ kind }) => kind === 'process');
-  if (now?.kind === 'group' && first >= 0)
-    updateList(store, (list) => selectIndex(list, ids, first, listHeight(state.size)));
+  if (!isListView(view) || view.list.filter === '') return;
+  const { ids } = listRows(state, view);
+  const names = view.kind === 'processes' ? processRows(state, view).rows.map(processName) : ids;
+  const exact = names.indexOf(view.list.filter);
+  const found = exact >= 0 ? exact : names.findIndex((name) => name !== undefined);
+  if (found >= 0) updateList(store, (list) => selectIndex(list, ids, found, listHeight(state.size)));
+}
+
+function processName(row: ProcessRow): string | undefined {
+  return row.kind === 'process' ? row.process.name : undefined;
 }
 
 type SortColumn = Pick<Column<never, never>, 'id' | 'alignment' | 'sortValue'>;
@@ -64,23 +71,26 @@ export function sortList({ store }: AppContext): void {
   const state = store.getState();
   const view = topView(state);
   if (!isListView(view)) return;
-  updateList(store, (list) => ({ ...list, sort: nextSort(columnsOf(state, view) as never, list.sort) }));
+  updateList(store, (list) => sorted(list, nextSort(columnsOf(state, view) as never, list.sort)));
 }
 
 /** Sorts by a column, or turns its order around. */
 export function sortByColumn({ store }: AppContext, column: string, isNumber: boolean): void {
-  updateList(store, (list) => ({
-    ...list,
-    sort:
-      list.sort?.column === column ? { column, descending: !list.sort.descending } : { column, descending: isNumber },
-  }));
+  updateList(store, (list) => {
+    const descending = list.sort?.column === column ? !list.sort.descending : isNumber;
+    return sorted(list, { column, descending });
+  });
+}
+
+/** A list in another order, from its top: that is what an order is asked for. */
+function sorted(list: ListState, sort: Sort | null): ListState {
+  return { ...list, sort, cursor: null, cursorIndex: 0, top: 0 };
 }
 
 export function reverseSort({ store }: AppContext): void {
-  updateList(store, (list) => ({
-    ...list,
-    sort: list.sort === null ? null : { ...list.sort, descending: !list.sort.descending },
-  }));
+  updateList(store, (list) =>
+    list.sort === null ? list : sorted(list, { ...list.sort, descending: !list.sort.descending }),
+  );
 }
 
 export function markRow(context: AppContext): void {
@@ -124,7 +134,7 @@ export function clearMarks({ store }: AppContext): void {
   updateList(store, (list) => ({ ...list, marked: new Set() }));
 }
 
-/** Goes to the next row that failed, and around; collapsed groups are opened for it. */
+/** Goes to the next row that failed or is about to, and around; collapsed groups are opened for it. */
 export function nextFailed(context: AppContext): void {
   const { store, notify } = context;
   const opened = topView(store.getState());
@@ -136,16 +146,20 @@ export function nextFailed(context: AppContext): void {
   if (view.kind !== 'experiments' && view.kind !== 'processes') return;
   const failed =
     view.kind === 'experiments'
-      ? experimentRows(state, view).rows.map(({ state, processes }) => state === 'failed' || processes.failed > 0)
+      ? experimentRows(state, view).rows.map(({ state, processes }) => isTroubled(state) || processes.failed > 0)
       : processRows(state, view).rows.map(
-          (row) => row.kind === 'process' && (row.process.state === 'failed' || row.process.state === 'lost'),
+          (row) => row.kind === 'process' && (isTroubled(row.process.state) || row.process.blocked === true),
         );
   const { ids } = listRows(state, view);
   const now = cursorIndex(view.list, ids);
   const order = [...failed.keys()].map((offset) => (now + 1 + offset) % failed.length);
   const next = order.find((index) => failed[index]);
-  if (next === undefined) notify.info('Nothing failed.');
+  if (next === undefined) notify.info('Nothing failed, and nothing waits to be started again.');
   else selectRow(context, view, next);
+}
+
+function isTroubled(state: ProcessStatus['state'] | ExperimentStatus['state']): boolean {
+  return ['failed', 'lost', 'backoff', 'degraded'].includes(state);
 }
 
 /** Takes away what is uppermost: what is being done, problems that are told, the search or filter, the marks, the view itself. */

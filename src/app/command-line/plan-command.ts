@@ -24,12 +24,14 @@ export type CommandPlan =
       readonly experiments: readonly string[];
       readonly force: boolean;
       readonly wait: boolean;
+      readonly purge: boolean;
     }
   | {
       readonly kind: 'delete-batch';
       readonly patterns: readonly string[];
       readonly force: boolean;
       readonly wait: boolean;
+      readonly purge: boolean;
     }
   | { readonly kind: 'logs'; readonly experiment: string; readonly wishes: LogWishes };
 
@@ -61,7 +63,7 @@ export function planCommand(command: ReadCommand, place: CommandPlace): CommandP
     });
   }
   const { args } = command;
-  const wishes = { force: args.force === true, wait: args.wait === true };
+  const wishes = { force: args.force === true, wait: args.wait === true, purge: args.purge === true };
   switch (plan) {
     case 'delete': {
       const experiments = command.experiment === undefined ? place.experiments : [command.experiment];

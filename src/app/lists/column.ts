@@ -1,4 +1,4 @@
-import { type Alignment, pad } from '../text/pad.ts';
+import { type Alignment, pad, truncateMiddle } from '../text/pad.ts';
 import { textWidth } from '../text/width.ts';
 import { paint, type Role, type Theme } from '../theme/theme.ts';
 
@@ -18,6 +18,8 @@ export interface Column<Row, Context> {
   readonly width: number;
   /** How wide it may become for the longest of its texts; without it, `width` is kept. */
   readonly maximumWidth?: number;
+  /** Cut in the middle where there is no room: its end tells as much as its beginning. */
+  readonly keepsEnd?: boolean;
   /** Takes all the room that is left. */
   readonly grows?: boolean;
   /** The lowest numbers go first when there is no room. */
@@ -33,6 +35,8 @@ export interface PlacedColumn<Row, Context> {
 }
 
 export const columnGap = 2;
+/** The part of the free room that names may take. */
+const shareOfNames = 0.6;
 
 /**
  * Which columns fit into a width, and how wide each is.
@@ -56,7 +60,9 @@ export function placeColumns<Row, Context>(
     const { maximumWidth } = place.column;
     if (maximumWidth === undefined) continue;
     const wanted = Math.min(maximumWidth, Math.max(place.width, needed(place.column)));
-    const more = Math.min(free, wanted - place.width);
+    // What can be cut in the middle leaves a part of the room to the column that takes what is left.
+    const most = place.column.keepsEnd ? Math.ceil(free * shareOfNames) : free;
+    const more = Math.min(most, wanted - place.width);
     place.width += more;
     free -= more;
   }
@@ -78,7 +84,8 @@ export function drawCells<Row, Context>(
         const space = ' '.repeat(width - textWidth(cell.text));
         return column.alignment === 'right' ? space + cell.painted : cell.painted + space;
       }
-      const text = pad(cell.text, width, column.alignment);
+      const whole = column.keepsEnd ? truncateMiddle(cell.text, width) : cell.text;
+      const text = pad(whole, width, column.alignment);
       return cell.role === undefined ? text : paint(theme, cell.role, text);
     })
     .join(' '.repeat(columnGap));

@@ -18,7 +18,12 @@ export function filterItems<Item>(
   const word = (inverse ? filter.slice(1) : filter).trim().toLowerCase();
   const byName = new Set(fuzzyFilter(items, word === '' ? '' : filterWord(filter), nameOf));
   const byState = (item: Item) => word.length >= shortestStateWord && stateOf(item).startsWith(word);
-  return items.filter((item) => (inverse ? byName.has(item) && !byState(item) : byName.has(item) || byState(item)));
+  const kept = items.filter((item) =>
+    inverse ? byName.has(item) && !byState(item) : byName.has(item) || byState(item),
+  );
+  // What bears the very name comes first; all else stays in its order.
+  const isExact = (item: Item) => nameOf(item).toLowerCase() === word;
+  return inverse || !kept.some(isExact) ? kept : [...kept.filter(isExact), ...kept.filter((item) => !isExact(item))];
 }
 
 function filterWord(filter: string): string {

@@ -4,8 +4,8 @@ import { sanitizeLine } from '../text/sanitize.ts';
 
 /** One line as it is kept: ready to be drawn and searched. */
 export interface BufferedLine {
-  /** `missing` stands for lines that are not here; the other kinds are those of a log. */
-  readonly kind: LogLine['kind'] | 'missing';
+  /** `missing` stands for lines that are not here, `end` for the end of a process; the other kinds are those of a log. */
+  readonly kind: LogLine['kind'] | 'missing' | 'end';
   /** Whose it is: an index into `sources`. */
   readonly source: number;
   readonly text: string;

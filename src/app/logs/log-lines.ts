@@ -41,6 +41,7 @@ export function prefixWidth(sources: readonly string[]): number {
 export function drawLine(line: BufferedLine, look: LineLook, current: boolean): string[] {
   const { theme } = look;
   if (line.kind === 'missing') return [paint(theme, 'warning', cut(`↑ ${line.plain}`, look.width))];
+  if (line.kind === 'end') return [paint(theme, 'dim', cut(`── ${line.plain} ──`, look.width))];
   const head = linePrefix(line, look);
   const room = Math.max(1, look.width - head.width);
   if (line.kind === 'restart') return [head.text + paint(theme, 'warning', cut(`── ${line.plain} ──`, room))];

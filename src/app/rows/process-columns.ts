@@ -23,13 +23,15 @@ export interface ProcessContext {
 
 const severity = ['failed', 'lost', 'blocked', 'backoff', 'pending', 'starting', 'running', 'stopped', 'succeeded'];
 const historyWidth = 8;
+const stateWidth = 11;
 
 export const processColumns: readonly Column<ProcessRow, ProcessContext>[] = [
   {
     id: 'name',
     title: 'NAME',
     width: 16,
-    maximumWidth: 44,
+    maximumWidth: 80,
+    keepsEnd: true,
     priority: 20,
     cell: (row) => {
       if (row.kind === 'group') return { text: `${row.collapsed ? '▸' : '▾'} ${row.group}`, role: 'title' };
@@ -56,7 +58,7 @@ export const processColumns: readonly Column<ProcessRow, ProcessContext>[] = [
     title: 'RESTARTS',
     alignment: 'right',
     width: 8,
-    priority: 11,
+    priority: 14,
     cell: (row) => {
       const restarts = sum(rowProcesses(row), (process) => process.restarts) ?? 0;
       return restarts === 0 ? { text: '0', role: 'dim' } : { text: String(restarts), role: 'warning' };
@@ -66,7 +68,7 @@ export const processColumns: readonly Column<ProcessRow, ProcessContext>[] = [
   {
     id: 'state',
     title: 'STATE',
-    width: 11,
+    width: stateWidth,
     priority: 19,
     cell: (row) => (row.kind === 'group' ? groupState(row.members) : processState(row.process)),
     sortValue: (row) => Math.min(...rowProcesses(row).map((process) => severity.indexOf(condition(process)))),
@@ -136,14 +138,25 @@ function processState(process: ProcessStatus): Cell {
   return { text: `${sign} ${process.state}`, role };
 }
 
-/** The worst of its members' states, and how many are in it. */
+/** How many of its members are in which state, the worst first, as many states as there is room for. */
 function groupState(members: readonly ProcessStatus[]): Cell {
-  const worst = severity.find((one) => members.some((member) => condition(member) === one));
-  const first = members.find((member) => condition(member) === worst);
-  if (first === undefined) return { text: '' };
-  const count = members.filter((member) => condition(member) === worst).length;
-  const { sign, role } = processSign(first);
-  return { text: `${sign} ${count === members.length ? 'all' : count}`, role };
+  const parts = severity.flatMap((one) => {
+    const those = members.filter((member) => condition(member) === one);
+    const [first] = those;
+    return first === undefined ? [] : [{ count: those.length, ...processSign(first) }];
+  });
+  const [worst] = parts;
+  if (worst === undefined) return { text: '' };
+  const role = worst.role;
+  if (parts.length === 1) return { text: `${worst.sign} all`, role };
+  const texts = parts.map(({ sign, count }) => `${sign} ${count}`);
+  let text = '';
+  for (const part of texts) {
+    const longer = text === '' ? part : `${text} ${part}`;
+    if (longer.length > stateWidth) break;
+    text = longer;
+  }
+  return { text, role };
 }
 
 function groupReason(members: readonly ProcessStatus[], now: number): Cell {

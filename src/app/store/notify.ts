@@ -30,6 +30,8 @@ export interface Notify {
 
 /** Milliseconds that a cancelled action has to end in order. */
 const cancelGrace = 1000;
+/** Milliseconds; what is done sooner is not shown, because it would only flicker. */
+const showDelay = 100;
 /** Milliseconds between two states of the sign that turns while something is being done. */
 const spinInterval = 250;
 
@@ -84,10 +86,16 @@ export function createNotify(store: StoreApi<AppState>, signal: AbortSignal): No
       const id = last;
       const own = new AbortController();
       const cancel = () => own.abort(new SymphonyError('interrupted', 'Cancelled.'));
+      let shown = message;
+      let isShown = false;
       const progress = (text: string) => {
-        if (store.getState().activities.has(id)) setActivity(id, { message: text, cancel });
+        shown = text;
+        if (isShown) setActivity(id, { message: shown, cancel });
       };
-      setActivity(id, { message, cancel });
+      const timer = setTimeout(() => {
+        isShown = true;
+        progress(shown);
+      }, showDelay);
       try {
         const both = AbortSignal.any([signal, own.signal]);
         return await settleSoonAfterAbort(action({ signal: both, progress }), own.signal);
@@ -97,7 +105,9 @@ export function createNotify(store: StoreApi<AppState>, signal: AbortSignal): No
         else notify.error(error);
         return undefined;
       } finally {
-        setActivity(id, undefined);
+        clearTimeout(timer);
+        if (isShown) setActivity(id, undefined);
+        isShown = false;
       }
     },
     dismiss() {

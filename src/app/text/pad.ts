@@ -30,6 +30,15 @@ export function truncateStart(text: string, width: number): string {
   return width <= 0 ? '' : `…${sliceAnsi(text, full - width + 1)}`;
 }
 
+/** Keeps both ends of a text, which tell long names apart: `loader-with-a…cess-12`. */
+export function truncateMiddle(text: string, width: number): string {
+  const full = textWidth(text);
+  if (full <= width) return text;
+  if (width <= 1) return truncate(text, width);
+  const tail = Math.floor((width - 1) / 2);
+  return `${cut(text, width - 1 - tail)}…${tail === 0 ? '' : sliceAnsi(text, full - tail)}`;
+}
+
 /** One row with a left and a right part; the left one gives way. */
 export function padBoth(left: string, right: string, width: number): string {
   const rightWidth = textWidth(right);

@@ -9,6 +9,11 @@ export interface Pattern {
   readonly literal: boolean;
 }
 
+/** A pattern as a status line shows it: with the word that it was taken literally. */
+export function patternText({ source, inverse, literal }: Pattern): string {
+  return `${inverse ? '!' : ''}${source}${literal ? ' (as text)' : ''}`;
+}
+
 /** Undefined for an empty pattern. A source that is no regular expression (yet, while it is typed) is taken literally. */
 export function parsePattern(text: string): Pattern | undefined {
   const inverse = text.startsWith('!');

@@ -1,3 +1,5 @@
+import { withoutColours } from '../text/sanitize.ts';
+
 /** What a piece of text is, for its looks. */
 export type Role =
   | 'accent'
@@ -24,6 +26,8 @@ export interface Theme {
   readonly processColours: readonly string[];
   /** Whether colours of the processes' own are shown. */
   readonly colours: boolean;
+  /** Whether cells keep their colours in the selected row: only where its ground lets them be read. */
+  readonly coloursOnSelected: boolean;
 }
 
 /** A text in its role's style. The sequences inside `text`, if any, survive; the style is set again after a reset. */
@@ -36,5 +40,9 @@ export function paint(theme: Theme, role: Role, text: string): string {
 export function paintRow(theme: Theme, role: Role, row: string): string {
   const style = theme.styles[role];
   if (style === '') return row;
-  return `\x1b[${style}m${row.replaceAll('\x1b[0m', `\x1b[0;${style}m`)}\x1b[0m`;
+  if (role === 'selected' && !theme.coloursOnSelected) return `\x1b[${style}m${withoutColours(row)}\x1b[0m`;
+  // Faint text cannot be read on a ground that is nearly as light.
+  const { dim } = theme.styles;
+  const readable = role === 'selected' && dim !== '' ? row.replaceAll(`\x1b[${dim}m`, '') : row;
+  return `\x1b[${style}m${readable.replaceAll('\x1b[0m', `\x1b[0;${style}m`)}\x1b[0m`;
 }

@@ -24,6 +24,7 @@ export const themes: Readonly<Record<ThemeName, Theme>> = {
     },
     processColours: ['36', '33', '35', '32', '34', '38;5;208', '38;5;141', '38;5;43', '38;5;168', '38;5;110'],
     colours: true,
+    coloursOnSelected: true,
   },
   light: {
     name: 'light',
@@ -44,6 +45,7 @@ export const themes: Readonly<Record<ThemeName, Theme>> = {
     },
     processColours: ['38;5;30', '38;5;130', '38;5;90', '38;5;28', '38;5;25', '38;5;166', '38;5;61', '38;5;125'],
     colours: true,
+    coloursOnSelected: true,
   },
   'high-contrast': {
     name: 'high-contrast',
@@ -64,6 +66,7 @@ export const themes: Readonly<Record<ThemeName, Theme>> = {
     },
     processColours: ['1;96', '1;93', '1;95', '1;92', '1;94', '1;97'],
     colours: true,
+    coloursOnSelected: false,
   },
   none: {
     name: 'none',
@@ -84,5 +87,6 @@ export const themes: Readonly<Record<ThemeName, Theme>> = {
     },
     processColours: [],
     colours: false,
+    coloursOnSelected: true,
   },
 };

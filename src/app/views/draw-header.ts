@@ -63,9 +63,14 @@ function headerStatus(state: AppState): string {
   if ('experiment' in view && view.experiment !== undefined) {
     const processes = state.model.get(view.experiment)?.processes;
     if (processes === undefined) return paint(theme, 'warning', 'deleted');
-    const { ready, total, failed } = countProcesses(processes);
+    const { ready, total, failed, succeeded } = countProcesses(processes);
+    const waiting = processes.filter(({ state }) => state === 'backoff').length;
+    const blocked = processes.filter(({ blocked }) => blocked).length;
     return counts(theme, [
-      { count: ready, text: `${ready}/${total} ready`, role: ready === total ? 'good' : 'dim' },
+      { count: total, text: `${ready}/${total} ready`, role: ready + succeeded === total ? 'good' : 'dim' },
+      { count: succeeded, text: `✓ ${succeeded}`, role: 'dim' },
+      { count: waiting, text: `↻ ${waiting}`, role: 'warning' },
+      { count: blocked, text: `▲ ${blocked}`, role: 'warning' },
       { count: failed, text: `✗ ${failed} failed`, role: 'bad' },
     ]);
   }
@@ -76,6 +81,8 @@ function headerStatus(state: AppState): string {
     { count: of('running'), text: `● ${of('running')}`, role: 'good' },
     { count: of('starting'), text: `◐ ${of('starting')}`, role: 'busy' },
     { count: of('degraded'), text: `▲ ${of('degraded')}`, role: 'warning' },
+    { count: of('succeeded'), text: `✓ ${of('succeeded')}`, role: 'dim' },
+    { count: of('stopping'), text: `◌ ${of('stopping')}`, role: 'busy' },
     { count: of('failed'), text: `✗ ${of('failed')}`, role: 'bad' },
   ]);
 }

@@ -31,9 +31,7 @@ export function drawList<Row, Context>(drawing: ListDrawing<Row, Context>): stri
   const cursor = cursorIndex(list, ids);
   const window = moveWindow(list.top, cursor, rows.length, room);
   const placed = placeColumns(columns, width - gutter - scrollBar, (column) => longestText(column, drawing));
-  const titles = placed
-    .map(({ column, width }) => pad(columnTitle(column, list), width, column.alignment))
-    .join(' '.repeat(columnGap));
+  const titles = placed.map(({ column, width }) => drawTitle(column, width, list)).join('');
   const lines = [paint(theme, 'dim', pad(' '.repeat(gutter) + titles, width))];
   if (rows.length === 0) {
     lines.push('', paint(theme, 'dim', pad(`  ${drawing.empty}`, width)));
@@ -55,16 +53,16 @@ export function drawList<Row, Context>(drawing: ListDrawing<Row, Context>): stri
   return lines;
 }
 
-function columnTitle<Row, Context>(column: Column<Row, Context>, { sort }: ListState): string {
-  if (sort?.column !== column.id) return column.title;
-  return `${column.title}${sort.descending ? '↓' : '↑'}`;
+/** A title with the gap after it, into which the arrow goes if there is no room for it: the table must not move. */
+function drawTitle<Row, Context>({ id, title, alignment }: Column<Row, Context>, width: number, { sort }: ListState) {
+  const arrow = sort?.column === id ? (sort.descending ? '↓' : '↑') : '';
+  const fits = alignment !== 'right' && textWidth(title) < width;
+  const gap = (fits ? '' : arrow).padEnd(columnGap);
+  return pad(fits ? title + arrow : title, width, alignment) + gap;
 }
 
-function longestText<Row, Context>(
-  column: Column<Row, Context>,
-  { rows, context, list }: ListDrawing<Row, Context>,
-): number {
-  let longest = textWidth(columnTitle(column, list));
+function longestText<Row, Context>(column: Column<Row, Context>, { rows, context }: ListDrawing<Row, Context>): number {
+  let longest = textWidth(column.title);
   for (const row of rows) longest = Math.max(longest, textWidth(column.cell(row, context).text));
   return longest;
 }

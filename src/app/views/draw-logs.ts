@@ -1,6 +1,10 @@
+import { isFinal, sameProcess } from '../../engine/status.ts';
 import type { LineLook } from '../logs/log-lines.ts';
+import { localTime } from '../logs/log-lines.ts';
+import { type LogRows, withTail } from '../logs/log-rows.ts';
 import type { LogSession } from '../logs/log-session.ts';
 import { drawLogWindow } from '../logs/log-window.ts';
+import { processReason } from '../rows/process-reason.ts';
 import { bodyHeight } from '../store/layout.ts';
 import type { AppState } from '../store/state.ts';
 import type { LogsView } from '../store/views.ts';
@@ -26,9 +30,35 @@ export function heldText({ buffer, source }: LogSession): string {
   return source.processes.length > 1 ? `the ${count} that are loaded` : `the last ${count}`;
 }
 
+/** The lines of a view, with what stands before them and after them: what is not loaded, and how the process ended. */
+export function logRows(state: AppState, view: LogsView): LogRows {
+  const { session } = view;
+  const end = session.lines.count === 0 ? undefined : endText(state, view);
+  if (end === undefined) return session.rows;
+  return withTail(session.rows, [{ kind: 'end', source: -1, text: end, plain: end, time: undefined }]);
+}
+
+/** How the one process whose log was read to its end has ended. */
+function endText(state: AppState, { session, experiment }: LogsView): string | undefined {
+  const { processes, previous } = session.source;
+  const [only] = processes;
+  const isOver = session.status.kind === 'ended' && !previous && session.range?.to === undefined;
+  if (!isOver || processes.length !== 1 || only === undefined) return undefined;
+  const process = state.model.get(experiment)?.processes.find((one) => sameProcess(one, only));
+  if (process === undefined || !isFinal(process.state)) return undefined;
+  const how = processReason(process, state.now) || process.state;
+  return process.finishedAt === undefined ? how : `${how} at ${localTime(process.finishedAt)}`;
+}
+
 export function drawLogs(state: AppState, view: LogsView): string[] {
   const { session } = view;
-  const { rows } = drawLogWindow(session.rows, lineLook(state, view), bodyHeight(state.size), view.anchor, view.match);
+  const { rows } = drawLogWindow(
+    logRows(state, view),
+    lineLook(state, view),
+    bodyHeight(state.size),
+    view.anchor,
+    view.match,
+  );
   if (session.lines.count > 0) return [...rows];
   const { theme } = state;
   if (session.status.kind === 'failed') return [...rows, '', paint(theme, 'bad', `  ${session.status.message}`)];

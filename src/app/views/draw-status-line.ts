@@ -7,6 +7,7 @@ import { isListView } from '../store/view-updates.ts';
 import type { LogsView, View } from '../store/views.ts';
 import { formatCount, formatLines } from '../text/count.ts';
 import { padBoth, truncate } from '../text/pad.ts';
+import { patternText } from '../text/pattern.ts';
 import { textWidth } from '../text/width.ts';
 import { paint } from '../theme/theme.ts';
 import { drawLogStatus } from './draw-logs.ts';
@@ -77,7 +78,9 @@ function rightSide(state: AppState, view: View): string {
     const lines = viewLines(state, view);
     const found = matchingRows(lines, view.scroll, size.columns - textMargin).length;
     const at = view.scroll.match === undefined ? '' : `${view.scroll.match + 1} of `;
-    parts.push(`${paint(theme, 'accent', `/${view.scroll.search.source}`)} ${paint(theme, 'dim', `${at}${found}`)}`);
+    parts.push(
+      `${paint(theme, 'accent', `/${patternText(view.scroll.search)}`)} ${paint(theme, 'dim', `${at}${found}`)}`,
+    );
   }
   return parts.join('  ');
 }
@@ -88,11 +91,11 @@ function logCounts(state: AppState, { session, match }: LogsView): string {
   const { filter, search, range, matches, lines, buffer } = session;
   if (range !== undefined) parts.push(paint(theme, 'accent', range.source));
   if (filter !== undefined) {
-    parts.push(paint(theme, 'accent', `&${filter.inverse ? '!' : ''}${filter.source}`));
+    parts.push(paint(theme, 'accent', `&${patternText(filter)}`));
   }
   if (search !== undefined && matches !== undefined) {
     const at = match === undefined ? '' : `${matches.positionOf(match) + 1} of `;
-    parts.push(`${paint(theme, 'accent', `/${search.source}`)} ${paint(theme, 'dim', `${at}${matches.count}`)}`);
+    parts.push(`${paint(theme, 'accent', `/${patternText(search)}`)} ${paint(theme, 'dim', `${at}${matches.count}`)}`);
   }
   parts.push(paint(theme, 'dim', countText()));
   return parts.join('  ');

@@ -16,7 +16,7 @@ describe('what a command line means on a screen', () => {
   it('acts on the experiment and the backend of the screen', async () => {
     expect(await plan('stop eval')).toEqual({ kind: 'stop', experiment: 'rl2', targets: ['eval'] });
     expect(await plan('restart a b/')).toEqual({ kind: 'restart', experiment: 'rl2', targets: ['a', 'b/'] });
-    expect(await plan('d')).toEqual({ kind: 'delete', experiments: ['rl2'], force: false, wait: false });
+    expect(await plan('d')).toEqual({ kind: 'delete', experiments: ['rl2'], force: false, wait: false, purge: false });
     expect(await plan('exec learner -- ls -l')).toEqual({
       kind: 'run',
       words: ['--backend', 'tmux', '--experiment', 'rl2', 'exec', 'learner', '--', 'ls', '-l'],
@@ -29,7 +29,13 @@ describe('what a command line means on a screen', () => {
   it('leaves the experiment that the line names, by an option or by an argument', async () => {
     expect(await plan('stop eval -e rl')).toMatchObject({ experiment: 'rl' });
     expect(await plan('-e rl stop eval')).toMatchObject({ experiment: 'rl' });
-    expect(await plan('delete rl --force')).toEqual({ kind: 'delete', experiments: ['rl'], force: true, wait: false });
+    expect(await plan('delete rl --force --purge')).toEqual({
+      kind: 'delete',
+      experiments: ['rl'],
+      force: true,
+      wait: false,
+      purge: true,
+    });
     expect(await plan('process rl')).toMatchObject({ words: ['--backend', 'tmux', 'process', 'rl'], experiment: 'rl' });
     expect(await plan('visit page rl')).toMatchObject({ words: ['--backend', 'tmux', 'visit', 'page', 'rl'] });
   });

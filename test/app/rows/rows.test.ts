@@ -35,7 +35,7 @@ describe('the tree of processes', () => {
       '▸ agents',
       '1/2',
       '2',
-      '✗ 1',
+      '✗ 1 ● 1',
       'agent-1: exit code 3',
     ]);
   });
@@ -100,7 +100,7 @@ it('tells a process that somebody has to help from one that merely waits', () =>
   const blocked = aProcess('b', { group: 'g', state: 'pending', ready: false, reason: 'no node fits', blocked: true });
   const [heading, first, second] = buildProcessTree([waiting, blocked], new Set());
   expect([first, second].map((row) => row && cell('state', row))).toEqual(['○ pending', '▲ pending']);
-  expect(heading && [cell('state', heading), cell('reason', heading)]).toEqual(['▲ 1', 'b: no node fits']);
+  expect(heading && [cell('state', heading), cell('reason', heading)]).toEqual(['▲ 1 ○ 1', 'b: no node fits']);
 });
 
 it('has no columns for what nobody measures', () => {
