@@ -2,9 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Column, columnGap, drawCells, placeColumns } from '../../../src/app/lists/column.ts';
 import { filterItems } from '../../../src/app/lists/filter.ts';
+import { emptyList, type Sort } from '../../../src/app/lists/list-state.ts';
 import { nextSort, sortRows } from '../../../src/app/lists/sort.ts';
+import { withoutColours } from '../../../src/app/text/sanitize.ts';
 import { textWidth } from '../../../src/app/text/width.ts';
 import { themes } from '../../../src/app/theme/themes.ts';
+import { drawList } from '../../../src/app/views/draw-list.ts';
 
 interface Row {
   readonly name: string;
@@ -103,4 +106,39 @@ describe('filterItems', () => {
   ])('%j leaves %j', (text, names) => {
     expect(filter(text)).toEqual(names);
   });
+});
+
+it('puts what bears the very name first, and leaves the rest in its order', () => {
+  const names = ['sarahs-reinforcement-learning', 'rl-2', 'rl', 'other'];
+  expect(filterItems(names, 'rl', (name) => name)).toEqual(['rl', 'sarahs-reinforcement-learning', 'rl-2']);
+  expect(filterItems(names, 'r', (name) => name)[0]).toBe('sarahs-reinforcement-learning');
+  expect(filterItems(names, '!rl', (name) => name)).toEqual(['other']);
+});
+
+it('leaves room beside long names', () => {
+  const named = columns.map((column) =>
+    column.id === 'name' ? { ...column, maximumWidth: 80, keepsEnd: true } : column,
+  );
+  const placed = placeColumns(named, 60, ({ id }) => (id === 'name' ? 80 : 0));
+  expect(placed.map(({ width }) => width)).toEqual([31, 5, 20]);
+  const row = drawCells(placed, { name: `${'long-'.repeat(10)}7`, count: 1 }, undefined, themes.none);
+  expect(withoutColours(row)).toMatch(/^long-\S+…\S+-7 /);
+});
+
+it('does not move the table when it is sorted', () => {
+  const rows = [{ name: 'a', count: 1 }];
+  const titles = (sort: Sort | null) =>
+    drawList({
+      columns,
+      rows,
+      ids: ['a'],
+      list: { ...emptyList, sort },
+      context: undefined,
+      theme: themes.none,
+      width: 60,
+      height: 3,
+      empty: '',
+    })[0];
+  expect(titles({ column: 'count', descending: true })).toBe(titles(null)?.replace('COUNT ', 'COUNT↓'));
+  expect(titles({ column: 'name', descending: false })).toBe(titles(null)?.replace('NAME ', 'NAME↑'));
 });

@@ -52,6 +52,14 @@ describe('themes', () => {
     expect(row).toContain(`\x1b[0;${themes.dark.styles.selected}m c`);
   });
 
+  it('the selected row of high contrast has one colour, and no selected row has faint text', () => {
+    const cell = (theme: (typeof themes)['dark']) => `a ${paint(theme, 'good', 'b')} ${paint(theme, 'dim', 'c')}`;
+    const { dark, 'high-contrast': high } = themes;
+    expect(paintRow(high, 'selected', cell(high))).toBe(`\x1b[${high.styles.selected}ma b c\x1b[0m`);
+    expect(paintRow(dark, 'selected', cell(dark))).not.toContain(`\x1b[${dark.styles.dim}m`);
+    expect(paintRow(dark, 'selected', cell(dark))).toContain(`\x1b[${dark.styles.good}m`);
+  });
+
   it('none has no colours', () => {
     for (const style of Object.values(themes.none.styles)) expect(style).toMatch(/^([17](;[17])*)?$/);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cut, pad, padBoth, truncateStart } from '../../../src/app/text/pad.ts';
+import { cut, pad, padBoth, truncateMiddle, truncateStart } from '../../../src/app/text/pad.ts';
 import { textWidth } from '../../../src/app/text/width.ts';
 import { wrap, wrapWords } from '../../../src/app/text/wrap.ts';
 
@@ -23,6 +23,20 @@ describe('pad', () => {
     expect(pad('learner', 5)).toBe('lear…');
     expect(pad('宽宽宽', 4)).toBe('宽… ');
     expect(truncateStart('/a/long/path', 6)).toBe('…/path');
+  });
+
+  it('keeps both ends of a name, so that replicas can be told apart', () => {
+    expect(truncateMiddle('loader-with-a-long-name-12', 16)).toBe('loader-w…name-12');
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 1, max: 40 }), (text, width) => {
+        expect(textWidth(truncateMiddle(text, width))).toBeLessThanOrEqual(width);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 999 }), fc.integer({ min: 9, max: 30 }), (replica, width) => {
+        expect(truncateMiddle(`${'x'.repeat(40)}-${replica}`, width).endsWith(`-${replica}`)).toBe(true);
+      }),
+    );
   });
 
   it('lets the left part give way', () => {
