@@ -6,7 +6,7 @@ import { waitFor } from '../../support/wait-for.ts';
 import { logLine } from '../support/log-lines.ts';
 import { MemoryCluster } from '../support/memory-cluster.ts';
 import { renderApp } from '../support/render-app.ts';
-import { anExperiment, aProcess } from '../support/statuses.ts';
+import { anExperiment, aProcess, now } from '../support/statuses.ts';
 
 const agents = Array.from({ length: 60 }, (_, index) =>
   aProcess(`agent-${index}`, {
@@ -137,6 +137,57 @@ describe('the interface', () => {
     await waitFor(() => app.written.length === 1);
     const [, text = ''] = /c;(.*)\x07/.exec(app.written[0] ?? '') ?? [];
     expect(Buffer.from(text, 'base64').toString()).toBe('one\ntwo errors\nthree');
+  });
+
+  test('finds what waits to be started again, and counts it', async ({ onTestFinished }) => {
+    const ended = new Date().toISOString();
+    const app = await renderApp(
+      new MemoryCluster([
+        anExperiment('rl', [
+          aProcess('fine'),
+          aProcess('job', { state: 'succeeded', ready: false, exitCode: 0, finishedAt: ended }),
+          aProcess('flapper', { state: 'backoff', ready: false, exitCode: 1, finishedAt: ended }),
+        ]),
+      ]),
+    );
+    onTestFinished(() => app.end());
+    await app.sees(/rl .*▲ degraded/);
+    await app.type('\r');
+    await app.sees(/1\/3 ready {2}✓ 1 {2}↻ 1/);
+    await app.type('f');
+    await app.sees(/flapper: exit code 1/);
+    await app.type('o');
+    await app.sees(/NAME↑/);
+    await app.type('/');
+    await app.sees(/⏎ ok {2}esc cancel/);
+    await app.type('job\r');
+    await app.sees(/\/job 1 of 3/);
+    await app.type('/');
+    await app.sees(/^ \/ /m);
+    await app.type('(fi\r');
+    await app.sees(/Nothing fits/);
+    await app.type('\x1b');
+    await app.sees(/flapper/);
+  });
+
+  test('the log of a process that has ended says how, and a pattern that is no expression says so', async ({
+    onTestFinished,
+  }) => {
+    const cluster = new MemoryCluster([
+      anExperiment('rl', [
+        aProcess('main', { state: 'failed', ready: false, exitCode: 3, finishedAt: new Date(now).toISOString() }),
+      ]),
+    ]);
+    cluster.logLines = [logLine('before (the end')];
+    const app = await renderApp(cluster);
+    onTestFinished(() => app.end());
+    await app.sees(/rl .*✗ failed/);
+    await app.type('l');
+    await app.sees(/^before \(the end\n── exit code 3 at \d\d:\d\d:\d\d ──$/m);
+    await app.type('/(the\r');
+    await app.sees(/\/\(the \(as text\) 1 of 1/);
+    await app.type('p');
+    await app.sees(/main has no previous run\./);
   });
 
   test('says what a log does not hold, and saves all of it', async ({ app, cluster, onTestFinished }) => {

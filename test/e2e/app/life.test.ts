@@ -89,6 +89,40 @@ test('when the supervisor is killed, the last picture stays, and it recovers by 
   expect((await session.until('rl', 'learner', 'running')).pid).toBe(before.pid);
 });
 
+test('a supervisor that does not answer: the picture is stale, and what is being done has an end', async ({
+  session,
+  open,
+}) => {
+  await session.launch('rl', small);
+  const screen = await open({ columns: 160 });
+  await screen.sees(/rl .*● running/);
+  screen.press('enter');
+  await screen.sees('learner');
+  const stopped = supervisors(session);
+  for (const { pid } of stopped) process.kill(pid, 'SIGSTOP');
+  try {
+    screen.press('r');
+    await screen.sees('Restart learner of rl?');
+    screen.press('y');
+    await screen.sees(/[◐◓◑◒] .*esc cancels/);
+    screen.press('esc');
+    await screen.sees('Cancelled: restarting learner of rl.');
+    await screen.seesNo('esc cancels');
+    await screen.sees(/▲ stale since \d\d:\d\d:\d\d: /, 40);
+    await screen.sees('learner');
+    screen.press('r');
+    await screen.sees('Restart learner of rl?');
+    screen.press('y');
+    await screen.sees(/▌ ✗ .*supervisor/, 40);
+    await screen.seesNo('esc cancels');
+  } finally {
+    for (const { pid } of stopped) process.kill(pid, 'SIGCONT');
+  }
+  await screen.seesNo('stale', 40);
+  await screen.sees(/learner .*● running/);
+  expect(await screen.quit()).toBe(0);
+});
+
 test('without colours everything is still told: by signs, and by inversion', async ({ session, open }) => {
   await session.launch('rl', small);
   const screen = await open({ env: { NO_COLOR: '1' } });
@@ -135,7 +169,8 @@ test('the mouse can be left to the terminal', async ({ open }) => {
 
 test('keys can be changed in the settings, and what is wrong there is told', async ({ session, open }) => {
   await session.launch('rl', small);
-  await session.ok(['config', 'set', 'keys', '{"delete": "D", "no-such-thing": "x"}']);
+  // A file of settings may be of another version, or edited by hand.
+  await session.file('.symphony.yaml', 'keys: { delete: D, no-such-thing: x }\n');
   const screen = await open();
   await screen.sees('no-such-thing: there is no such action');
   await screen.sees(/rl .*● running/);
