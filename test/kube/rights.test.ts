@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { KubeClient } from '../../src/backends/kube/api/kube-client.ts';
 import { loadKubeConfig } from '../../src/backends/kube/api/load-kube-config.ts';
+import { checkKube } from '../../src/backends/kube/check-kube.ts';
 import { KubeCluster } from '../../src/backends/kube/kube-cluster.ts';
 import type { KubeObject } from '../../src/backends/kube/kube-object.ts';
 import { requireCapability } from '../../src/engine/cluster.ts';
@@ -14,6 +15,7 @@ const main = { group: null, name: 'main' };
 let home: Awaited<ReturnType<typeof temporaryHome>>;
 let admin: KubeClient;
 let restricted: KubeCluster;
+let kubeconfig: string;
 
 beforeAll(async () => {
   home = await temporaryHome();
@@ -21,7 +23,7 @@ beforeAll(async () => {
   admin = new KubeClient(loadKubeConfig({}));
   await admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: {} } });
   // A kubeconfig of a user who may do nothing lies beside the administrator's.
-  const kubeconfig = (process.env.KUBECONFIG ?? '').replace(/[^/]*$/, 'limited.kubeconfig');
+  kubeconfig = (process.env.KUBECONFIG ?? '').replace(/[^/]*$/, 'limited.kubeconfig');
   const { identity } = loadKubeConfig({ kubeconfig });
   const { rules } = await documentedRole();
   const role = { apiVersion: 'rbac.authorization.k8s.io/v1', metadata: { name: 'symphony', namespace, labels: {} } };
@@ -80,4 +82,69 @@ it('the documented rights are enough in one namespace, and nothing else is', asy
   await expect(restricted.launch({ ...spec, kube: { ...spec.kube, namespace: 'default' } })).rejects.toMatchObject({
     message: expect.stringMatching(/forbidden|may not/i),
   });
+});
+
+it('a namespace that only the spec names is seen from then on, by later commands of this machine, too', async () => {
+  const spec = parseSpec(
+    {
+      name: 'remembered',
+      image: 'docker.io/testcluster/busybox:1',
+      kube: { namespace, imagePullPolicy: 'IfNotPresent', expose: 'none' },
+      processes: { main: { command: ['sleep', '600'], stop: { timeout: 1 } } },
+    },
+    { baseDir: '/' },
+  );
+  // Without the setting, this user's namespace is another one, where there is no right at all.
+  const own = await temporaryHome();
+  process.env.SYMPHONY_HOME = own.home;
+  const first = await KubeCluster.connect({ kubeconfig });
+  await first.launch(spec);
+  await first.wait('remembered', { for: 'ready', timeout: 60 });
+  expect((await first.listExperiments()).map(({ name }) => name)).toEqual(['remembered']);
+  await first.close();
+  const later = await KubeCluster.connect({ kubeconfig });
+  try {
+    expect(await later.listExperimentNames()).toEqual(['remembered']);
+    expect(await later.describeExperiment('remembered')).toMatchObject({ place: `namespace ${namespace}` });
+    expect(await later.delete('remembered')).toEqual({ name: 'remembered', leftovers: [] });
+    await expect(later.delete('remembered')).rejects.toMatchObject({
+      code: 'not-found',
+      hint: expect.stringContaining('--namespace'),
+    });
+  } finally {
+    await later.close();
+    process.env.SYMPHONY_HOME = home.home;
+    await own.remove();
+  }
+});
+
+it('an experiment is found by its namespace also from a machine that did not launch it', async () => {
+  const spec = parseSpec(
+    {
+      name: 'elsewhere',
+      image: 'docker.io/testcluster/busybox:1',
+      kube: { namespace, imagePullPolicy: 'IfNotPresent', expose: 'none' },
+      processes: { main: { command: ['sleep', '600'], stop: { timeout: 1 } } },
+    },
+    { baseDir: '/' },
+  );
+  await restricted.launch(spec);
+  const other = await temporaryHome();
+  process.env.SYMPHONY_HOME = other.home;
+  const stranger = await KubeCluster.connect({ kubeconfig });
+  try {
+    expect(await stranger.listProcesses(`${namespace}/elsewhere`)).toMatchObject([{ name: 'main' }]);
+    expect((await stranger.delete(`${namespace}/elsewhere`)).leftovers).toEqual([]);
+  } finally {
+    await stranger.close();
+    process.env.SYMPHONY_HOME = home.home;
+    await other.remove();
+  }
+});
+
+it('the check looks where experiments will go', async () => {
+  const there = await checkKube({ kubeconfig, namespace });
+  expect(there).toMatchObject({ works: true, detail: expect.stringContaining(`who may in namespace ${namespace} `) });
+  expect(there.detail).not.toContain('create namespaces');
+  expect(await checkKube({ kubeconfig })).toMatchObject({ works: false });
 });

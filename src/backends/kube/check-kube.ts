@@ -11,7 +11,10 @@ const longest = 10;
 /** Server, version, and what this user may do there. @throws SymphonyError if the server cannot be reached */
 export async function checkKube(options: KubeOptions, timeout = longest): Promise<BackendCheck> {
   const client = new KubeClient(loadKubeConfig(options));
-  const { context, server, namespace, user } = client.identity;
+  const { context, server, user } = client.identity;
+  // Experiments go where the settings say, and have namespaces of their own only without that.
+  const namespace = options.namespace ?? client.identity.namespace;
+  const wanted = needed.filter(({ everywhere }) => options.namespace === undefined || !everywhere);
   const late = new AbortController();
   const timer = setTimeout(
     () => late.abort(unreachable(client.identity, 'get its version', new Error(`no answer within ${timeout} s`))),
@@ -23,9 +26,10 @@ export async function checkKube(options: KubeOptions, timeout = longest): Promis
       doing: 'get its version',
       signal: late.signal,
     });
-    const rights = sayRights(await missingRights(client, namespace, late.signal), namespace);
+    const rights = sayRights(await missingRights(client, wanted, namespace, late.signal), namespace);
     const where = `context ${context}, Kubernetes ${version.gitVersion ?? 'of unknown version'} at ${server}, as ${user}`;
-    return { works: rights.works, detail: `${where}, who may ${rights.said}` };
+    const place = options.namespace === undefined ? '' : ` in namespace ${namespace}`;
+    return { works: rights.works, detail: `${where}, who may${place} ${rights.said}` };
   } finally {
     clearTimeout(timer);
     client.close();
@@ -33,9 +37,14 @@ export async function checkKube(options: KubeOptions, timeout = longest): Promis
 }
 
 /** Asks the server itself (self subject access reviews). */
-async function missingRights(client: KubeClient, namespace: string, signal: AbortSignal): Promise<readonly Right[]> {
+async function missingRights(
+  client: KubeClient,
+  wanted: readonly Right[],
+  namespace: string,
+  signal: AbortSignal,
+): Promise<readonly Right[]> {
   const answers = await Promise.all(
-    needed.map(async (right) => {
+    wanted.map(async (right) => {
       const { verb, resource, subresource, group, everywhere } = right;
       const resourceAttributes = {
         verb,

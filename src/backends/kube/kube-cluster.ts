@@ -36,7 +36,7 @@ import { deleteExperiment } from './delete/delete-experiment.ts';
 import { findOthers } from './delete/find-others.ts';
 import { memberKey, newestPod } from './experiments/experiment-entry.ts';
 import { placeKey } from './experiments/experiment-names.ts';
-import { findScope, type Scope } from './experiments/find-experiments.ts';
+import { extendScope, findScope, type Scope } from './experiments/find-experiments.ts';
 import { listExperimentNames, listExperiments, readExperiment } from './experiments/list-experiments.ts';
 import { watchExperiments } from './experiments/watch-experiments.ts';
 import type { ContainerName } from './inside/container.ts';
@@ -47,6 +47,7 @@ import { locateExperiment, type PlanOptions, planOnKube } from './kube-plan.ts';
 import { checkExperiment, launchExperiment } from './launch/launch-experiment.ts';
 import { loadNodePools } from './load-node-pools.ts';
 import { kubeLogs } from './logs/kube-logs.ts';
+import type { KubeLocation } from './object-names.ts';
 import { visitService } from './visit/kube-visit.ts';
 
 /** What a cluster was found to be like. */
@@ -138,9 +139,8 @@ export class KubeCluster extends Cluster {
 
   protected override async launchSpec(spec: ExperimentSpec, options: LaunchOptions): Promise<ExperimentSnapshot> {
     const location = locateExperiment(spec, this.#plan);
-    // Before anything is created: what breaks off is found there, too.
-    if (!location.ownNamespace) await this.#remember(location.namespace);
-    const launch = { ...options, plan: this.#plan, scope: this.#scope, launchId: newLaunchId() };
+    const onCreate = () => this.#remember(location);
+    const launch = { ...options, plan: this.#plan, scope: this.#scope, launchId: newLaunchId(), onCreate };
     await launchExperiment(this.#client, spec, launch);
     const { index, entry } = await this.#read(placeKey(location));
     return entry.snapshot((service) => index.service(entry, service));
@@ -224,11 +224,10 @@ export class KubeCluster extends Cluster {
   }
 
   /** Sees experiments there from now on, in this client and in later ones of this machine. */
-  async #remember(namespace: string): Promise<void> {
+  async #remember({ namespace, ownNamespace }: KubeLocation): Promise<void> {
+    if (ownNamespace) return;
     await rememberNamespace(this.#client.identity.server, namespace);
-    const { namespaces, preferred } = this.#scope;
-    if (namespaces === undefined || namespaces.includes(namespace)) return;
-    this.#scope = { namespaces: [...namespaces, namespace], preferred };
+    this.#scope = extendScope(this.#scope, namespace);
   }
 
   async #container(name: string, process: ProcessReference) {

@@ -3,6 +3,7 @@ import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { annotations, labels, managedSelector } from '../labels.ts';
 import type { KubeLocation } from '../object-names.ts';
+import { splitName } from './experiment-names.ts';
 
 /** What is known of an experiment without reading its spec. */
 export interface KnownExperiment {
@@ -19,6 +20,8 @@ export interface Scope {
   readonly namespaces: readonly string[] | undefined;
   /** The namespace in which a name is looked up first. */
   readonly preferred: string | undefined;
+  /** This user may not look into any of them. */
+  readonly isBlind?: boolean;
 }
 
 /** Selects the ConfigMaps that keep specs. */
@@ -49,8 +52,9 @@ export function namespacesOf({ namespaces }: Scope): readonly (string | undefine
 }
 
 /**
- * Where this user sees experiments: everywhere, or in the namespaces that are known if that is all there is a right to.
- * @param known namespaces that may be looked at; the first one stays although it may not, so that this is told
+ * Where this user sees experiments: everywhere, or in those of the known namespaces that may be looked at. If there is none,
+ * it is the first one all the same, so that the lack of the right is told.
+ * @param known namespaces into which experiments were launched from this machine
  */
 export async function findScope(
   client: KubeClient,
@@ -59,13 +63,24 @@ export async function findScope(
 ): Promise<Scope> {
   if (await maySee(client, undefined, options)) return { namespaces: undefined, preferred };
   const first = preferred ?? client.identity.namespace;
-  const others = [...new Set([client.identity.namespace, ...known])].filter((namespace) => namespace !== first);
-  const seen = await Promise.all(others.map((namespace) => maySee(client, namespace, options)));
-  const visible = others.filter((_, index) => seen[index]);
-  if (preferred === undefined && visible.length > 0 && !(await maySee(client, first, options))) {
-    return { namespaces: visible, preferred };
-  }
-  return { namespaces: [first, ...visible], preferred };
+  const candidates = [...new Set([first, client.identity.namespace, ...known])];
+  const seen = await Promise.all(candidates.map((namespace) => maySee(client, namespace, options)));
+  const namespaces = candidates.filter((_, index) => seen[index]);
+  return namespaces.length > 0 ? { namespaces, preferred } : { namespaces: [first], preferred, isBlind: true };
+}
+
+/** The same, with a namespace beside the others. */
+export function extendScope(scope: Scope, namespace: string): Scope {
+  const { namespaces, preferred, isBlind = false } = scope;
+  if (namespaces === undefined || (namespaces.includes(namespace) && !isBlind)) return scope;
+  return { namespaces: isBlind ? [namespace] : [...namespaces, namespace], preferred };
+}
+
+/** Where experiments of a name may be: who may not see everything looks only where the name says, if it does. */
+export function narrowScope(scope: Scope, name: string | undefined): Scope {
+  const { namespace } = name === undefined ? {} : splitName(name);
+  if (namespace === undefined || scope.namespaces === undefined) return scope;
+  return { namespaces: [namespace], preferred: scope.preferred };
 }
 
 async function maySee(client: KubeClient, namespace: string | undefined, options: CallOptions): Promise<boolean> {

@@ -6,7 +6,7 @@ import { labels, managedSelector } from '../labels.ts';
 import type { ExperimentEntry } from './experiment-entry.ts';
 import { ExperimentIndex, type IndexedKind, indexedKinds } from './experiment-index.ts';
 import { displayNames, findMeant, type Place, placeKey, splitName } from './experiment-names.ts';
-import { namespacesOf, recordSelector, type Scope } from './find-experiments.ts';
+import { namespacesOf, narrowScope, recordSelector, type Scope } from './find-experiments.ts';
 import { LogReadiness } from './log-readiness.ts';
 import { BrokenLaunches } from './take-back.ts';
 import { readWaitingEvents } from './waiting-events.ts';
@@ -40,9 +40,8 @@ export async function fillIndex(
   name: string | undefined,
   options: CallOptions,
 ): Promise<void> {
-  const { experiment, namespace: named } = name === undefined ? {} : splitName(name);
-  const namespaces = new Set(namespacesOf(scope));
-  if (named !== undefined && scope.namespaces !== undefined) namespaces.add(named);
+  const { experiment } = name === undefined ? {} : splitName(name);
+  const namespaces = namespacesOf(narrowScope(scope, name));
   const list = async (kind: IndexedKind, namespace?: string) => {
     const query = { labelSelector: selectorOf(kind, experiment) };
     index.replace(kind, (await client.list(kind, { namespace, query, ...options })).items, namespace);
@@ -50,7 +49,7 @@ export async function fillIndex(
   const namespaced = indexedKinds.filter((kind) => kind !== 'Namespace');
   await Promise.all([
     ...(scope.namespaces === undefined ? [list('Namespace').catch(unlessForbidden)] : []),
-    ...[...namespaces].flatMap((namespace) => namespaced.map((kind) => list(kind, namespace))),
+    ...namespaces.flatMap((namespace) => namespaced.map((kind) => list(kind, namespace))),
   ]);
   await confirmRecords(client, index, options);
 }
@@ -82,7 +81,7 @@ export async function listExperimentNames(
   wanted?: string,
   options: CallOptions = {},
 ): Promise<string[]> {
-  const records = namespacesOf(scope).map(async (namespace) => {
+  const records = namespacesOf(narrowScope(scope, wanted)).map(async (namespace) => {
     const query = { labelSelector: recordSelector };
     return (await client.list('ConfigMap', { namespace, query, ...options })).items;
   });

@@ -32,6 +32,12 @@ interface LaunchPlan {
   readonly launchId: string;
 }
 
+interface Around {
+  readonly scope: Scope;
+  /** Called before the first object is created: what breaks off from then on has to be found. */
+  readonly onCreate: () => Promise<void>;
+}
+
 interface Prepared {
   readonly location: KubeLocation;
   /** The holder of the rest first. */
@@ -47,9 +53,9 @@ interface Prepared {
 export async function launchExperiment(
   client: KubeClient,
   spec: ExperimentSpec,
-  options: LaunchOptions & LaunchPlan & { readonly scope: Scope },
+  options: LaunchOptions & LaunchPlan & Around,
 ): Promise<KubeLocation> {
-  const { signal, onProgress, force = false, launchId, scope } = options;
+  const { signal, onProgress, force = false, launchId, scope, onCreate } = options;
   const prepared = await prepareManifests(spec, options);
   const { location, manifests } = prepared;
   throwIfAborted(signal);
@@ -57,6 +63,7 @@ export async function launchExperiment(
   onProgress?.({ message: `Checking ${spec.name} on the server` });
   await checkOnServer(client, location, manifests, signal);
   onProgress?.({ message: `Creating ${spec.name}`, done: 0, total: manifests.length });
+  await onCreate();
   try {
     await createExperiment(client, prepared, { namespace, launchId, signal, onProgress });
   } catch (error) {

@@ -5,7 +5,7 @@ import { deleteExperiment } from '../delete/delete-experiment.ts';
 import { waitUntilGone } from '../delete/wait-until-gone.ts';
 import type { ExperimentEntry } from '../experiments/experiment-entry.ts';
 import { placeKey } from '../experiments/experiment-names.ts';
-import type { Scope } from '../experiments/find-experiments.ts';
+import { extendScope, type Scope } from '../experiments/find-experiments.ts';
 import { listExperiments } from '../experiments/list-experiments.ts';
 import { labels, manager } from '../labels.ts';
 import type { KubeLocation } from '../object-names.ts';
@@ -28,7 +28,7 @@ export async function makeRoom(
 ): Promise<KubeObject | undefined> {
   const { scope, force, signal, onProgress } = options;
   const { experiment: name } = location;
-  const index = await listExperiments(client, scope, placeKey(location), { signal });
+  const index = await listExperiments(client, extendScope(scope, location.namespace), name, { signal });
   const entries = index.entries();
   const isHere = (entry: ExperimentEntry) => placeKey(entry.known.location) === placeKey(location);
   const elsewhere = entries.find((entry) => !isHere(entry) && !entry.known.isDeleting);
