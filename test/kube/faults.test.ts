@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { type ListWatchEvent, listAndWatch } from '../../src/backends/kube/api/list-watch.ts';
+import type { Progress } from '../../src/engine/capabilities.ts';
 import { formatProcess } from '../../src/engine/status.ts';
 import { mergeChange } from '../../src/engine/wait.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../src/engine/watch.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { ctl, hasClusterTools } from './support/cluster-tools.ts';
-import type { KubeLab } from './support/kube-lab.ts';
+import { base, type KubeLab } from './support/kube-lab.ts';
 import { test } from './support/kube-test.ts';
 
 const counting = 'i=0; while :; do i=$((i + 1)); echo "line $i"; sleep 0.05; done';
@@ -149,6 +150,32 @@ describe.runIf(hasClusterTools)('faults of the cluster', () => {
       controller.abort();
       await reading;
     }
+  });
+
+  test('a launch and a deletion go on when the API server was away', async ({ lab }) => {
+    const main = { command: ['sleep', '600'], stop: { timeout: 1 }, replicas: 30, bind: 'port', ready: 'started' };
+    const spec = lab.spec('bridged', { kube: { ...base.kube, expose: 'none' }, processes: { main } });
+    /** Takes the server away for a while when a call has come so far. */
+    const meanwhile = (isTime: (progress: Progress) => boolean) => {
+      let fault: Promise<void> | undefined;
+      const onProgress = (progress: Progress) => {
+        if (isTime(progress)) fault ??= whileDown('kube-apiserver', () => delay(2_000));
+      };
+      return { onProgress, over: () => fault ?? Promise.reject(new Error('The server was never taken away.')) };
+    };
+    const launching = meanwhile(({ message, done = 0 }) => message.startsWith('Creating') && done > 40);
+    await lab.cluster.launch(spec, { onProgress: launching.onProgress });
+    await launching.over();
+    expect(await lab.pods('symphony/experiment=bridged')).toHaveLength(30);
+    const [own] = (await lab.cluster.listExperiments()).filter(({ name }) => name === 'bridged');
+    expect(own?.reason).toBeUndefined();
+    const deleting = meanwhile(({ message }) => message.startsWith('Waiting until all processes'));
+    expect(await lab.cluster.delete('bridged', { onProgress: deleting.onProgress })).toEqual({
+      name: 'bridged',
+      leftovers: [],
+    });
+    await deleting.over();
+    expect(await lab.objects('bridged')).toEqual([]);
   });
 
   test('a follower goes on when the kubelet was away', async ({ lab }) => {
