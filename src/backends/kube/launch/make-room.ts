@@ -9,6 +9,7 @@ import { extendScope, type Scope } from '../experiments/find-experiments.ts';
 import { listExperiments } from '../experiments/list-experiments.ts';
 import { labels, manager } from '../labels.ts';
 import type { KubeLocation } from '../object-names.ts';
+import { leaseEnd } from './lease.ts';
 
 export interface RoomOptions extends LongCallOptions {
   readonly scope: Scope;
@@ -74,8 +75,9 @@ async function findNamespace(
   throw new SymphonyError('conflict', `Experiment ${name} exists already: it is launched by another client now.`);
 }
 
-function exists(name: string, { known, standing }: ExperimentEntry): SymphonyError {
-  const { reason } = standing;
+function exists(name: string, { known, standing, object }: ExperimentEntry): SymphonyError {
+  const isUnderWay = object !== undefined && leaseEnd(object) !== undefined;
+  const reason = standing.reason ?? (isUnderWay ? 'its launch is under way, or broke off a moment ago' : undefined);
   const why = reason === undefined ? '' : `: ${reason}`;
   return new SymphonyError(
     'conflict',
