@@ -26,11 +26,11 @@ const words = /^(y|n|yes|no|on|off|true|false|null|~|=|<<)$/i;
 const numbers =
   /^[-+]?(0b[01]+|0o?[0-7]+|0x[\da-f]+|\d+(:\d+)+(\.\d*)?|[\d.]+(e[-+]?)?|[\d.]*e[-+]?[\d.]+|\.(inf|nan)|\d{4}-\d\d?-\d\d?.*)$/i;
 
-/** Control characters, and what YAML 1.1 takes for line ends or a byte order mark. */
-const unprintable = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/;
+/** Control characters, what YAML 1.1 takes for line ends or a byte order mark, and what turns the direction of writing. */
+const unprintable = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/;
 /** Lines that begin or end with blanks at places where parsers differ on what a block keeps. */
 const ragged = /^\s.*\n|[ \t]\n|\n[ \t]+$/;
-const breaking = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+const breaking = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g;
 
 function needsQuotes(text: string): boolean {
   return words.test(text) || numbers.test(text.replaceAll('_', '')) || unprintable.test(text) || ragged.test(text);

@@ -19,6 +19,13 @@ it('a text that looks like something else is quoted, as a value and as a key', (
   );
 });
 
+it('what a terminal acts upon or writes the other way round is escaped', () => {
+  const hostile = 'a\u009b2J\u007fb\u202ec\u2066d\u2028';
+  const yaml = formatYaml({ [hostile]: [hostile] });
+  expect(yaml).not.toMatch(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/);
+  survives({ [hostile]: [hostile] });
+});
+
 it('every text survives readers of version 1.1 and of 1.2', () => {
   const short = fc.string({ unit: fc.constantFrom(...'0123456789_.:-+eExXoObBaAfFyYnNsStTzZ ~=<\n\r\u0085\u2028') });
   const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), short);

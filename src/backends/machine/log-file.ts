@@ -14,6 +14,7 @@ export class LogFile {
   /** Tells this file from a later one of the same path. */
   #inode: number | undefined;
   #isReplaced = false;
+  #lastEnd = { size: Number.NaN, offset: 0 };
 
   constructor(path: string, descriptors: DescriptorPool = new DescriptorPool()) {
     this.#path = path;
@@ -24,6 +25,13 @@ export class LogFile {
   range(): { readonly start: number; readonly end: number } {
     const head = readHead(this.#path);
     return { start: head.start, end: this.#size() + head.base };
+  }
+
+  /** Offset of the end; a look at a log that has not grown costs one stat. */
+  end(): number {
+    const size = this.#size();
+    if (size !== this.#lastEnd.size) this.#lastEnd = { size, offset: size + readHead(this.#path).base };
+    return this.#lastEnd.offset;
   }
 
   /** Offset of the first byte that is kept. */

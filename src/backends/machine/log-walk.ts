@@ -93,7 +93,7 @@ export class LogWalk {
 
   /** Notes how far the log goes now. Bytes after that are left for the next look, when their run is surely known. */
   look(): void {
-    this.#end = Math.min(this.#file.range().end, this.#stop);
+    this.#end = Math.min(this.#file.end(), this.#stop);
   }
 
   updateRuns(runs: readonly LoggedRun[]): void {
