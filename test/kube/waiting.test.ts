@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { formatProcess } from '../../src/engine/status.ts';
 import { Terminal } from '../support/terminal.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { base } from './support/kube-lab.ts';
 import { test } from './support/kube-test.ts';
 
@@ -87,4 +88,40 @@ test('a process that is being pulled up says what it waits for in its log', asyn
     expect([kind, text]).toEqual(['notice', expect.stringMatching(/^not started yet: .*absent:1/)]);
     break;
   }
+});
+
+test('why an image cannot be pulled is said while its node waits before it tries again, too', async ({ lab }) => {
+  const image = 'docker.io/testcluster/absent:1';
+  await lab.launch('ks-image', { processes: { main: { command: sleeping, image } } });
+  const reasons: Record<string, string> = {};
+  const isSeenBackingOff = async () => {
+    const [pod] = await lab.pods('symphony/member=main', 'ks-image');
+    const phase: string = pod?.status?.containerStatuses?.[0]?.state?.waiting?.reason ?? '';
+    const [process] = await lab.cluster.listProcesses('ks-image');
+    if (/^the image/.test(process?.reason ?? '')) reasons[phase] = process?.reason ?? '';
+    return reasons.ImagePullBackOff !== undefined;
+  };
+  await waitFor(isSeenBackingOff, { timeout: 120, what: 'a node that waits before it tries again' });
+  expect([...new Set(Object.values(reasons))]).toEqual([
+    expect.stringMatching(/^the image docker\.io\/testcluster\/absent:1 cannot be pulled: \S/),
+  ]);
+});
+
+test('a process that its liveness probe ends says so', async ({ lab }) => {
+  const livenessProbe = {
+    exec: { command: ['sh', '-c', 'echo no heart; exit 1'] },
+    periodSeconds: 1,
+    failureThreshold: 2,
+  };
+  const kube = { ...base.kube, patch: { spec: { containers: [{ name: 'main', livenessProbe }] } } };
+  const command = 'trap "exit 0" TERM; sleep 600 & wait';
+  await lab.launch('ks-heart', { processes: { main: { command, kube, restart: 'always', stop: { timeout: 1 } } } });
+  await lab.until('ks-heart', 'main', ({ restarts }) => restarts > 0);
+  const reasons = async () => {
+    const { members } = await lab.cluster.describeExperiment('ks-heart');
+    return members[0]?.runs.map(({ reason }) => reason).find((reason) => reason !== undefined);
+  };
+  expect(await waitFor(reasons, { timeout: 60, what: 'an ended run' })).toMatch(
+    /^killed, because its liveness probe failed: no heart.* \(exit code \d+\)$/,
+  );
 });

@@ -184,6 +184,7 @@ export class KubeCluster extends Cluster {
     return entry.describe(
       (member) => index.pods(entry, member),
       (service) => index.service(entry, service),
+      (pod) => index.events(pod),
       `in context ${context} (${server})`,
     );
   }

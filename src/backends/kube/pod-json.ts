@@ -14,11 +14,13 @@ export interface PodJson {
   readonly spec?: {
     readonly nodeName?: string;
     readonly restartPolicy?: string;
+    readonly schedulerName?: string;
     readonly containers?: readonly {
       readonly name: string;
       readonly image?: string;
       readonly resources?: ResourcesJson;
       readonly readinessProbe?: object;
+      readonly livenessProbe?: object;
     }[];
   };
   readonly status?: {

@@ -1,8 +1,9 @@
 import type { RunStatus } from '../../engine/status.ts';
 import { endReason, endSignal } from './end-reason.ts';
 import { annotations } from './labels.ts';
-import type { PodJson, TerminatedState } from './pod-json.ts';
+import type { EventJson, PodJson, TerminatedState } from './pod-json.ts';
 import { readCount } from './read-annotation.ts';
+import { shorten } from './waiting-reason.ts';
 
 /** How one run of a container ended. */
 export interface RunEnd {
@@ -14,7 +15,7 @@ export interface RunEnd {
 }
 
 /** The runs that the pod still knows of, oldest first: the current one and the one before. */
-export function containerRuns(pod: PodJson, container: string): RunStatus[] {
+export function containerRuns(pod: PodJson, container: string, events: readonly EventJson[] = []): RunStatus[] {
   const status = pod.status?.containerStatuses?.find(({ name }) => name === container);
   const { running, terminated } = status?.state ?? {};
   const last = status?.lastState?.terminated;
@@ -23,14 +24,20 @@ export function containerRuns(pod: PodJson, container: string): RunStatus[] {
   if (last !== undefined) {
     // Between two runs the last one is not counted as restarted yet.
     const isNewest = running === undefined && terminated === undefined;
-    runs.push(endedRun(pod, container, isNewest ? newest : newest - 1, last));
+    runs.push(endedRun(pod, container, isNewest ? newest : newest - 1, last, events));
   }
   if (running !== undefined) runs.push({ run: newest, startedAt: toIso(running.startedAt) ?? '' });
-  if (terminated !== undefined) runs.push(endedRun(pod, container, newest, terminated));
+  if (terminated !== undefined) runs.push(endedRun(pod, container, newest, terminated, events));
   return runs;
 }
 
-export function ending(pod: PodJson, container: string, ended: TerminatedState): RunEnd {
+/** @param events those of the pod, oldest first */
+export function ending(
+  pod: PodJson,
+  container: string,
+  ended: TerminatedState,
+  events: readonly EventJson[] = [],
+): RunEnd {
   const limit = pod.spec?.containers?.find(({ name }) => name === container)?.resources?.limits?.memory;
   const signal = endSignal(ended);
   const startedAt = toIso(ended.startedAt);
@@ -40,13 +47,45 @@ export function ending(pod: PodJson, container: string, ended: TerminatedState):
     ...(signal === undefined ? {} : { signal }),
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(finishedAt === undefined ? {} : { finishedAt }),
-    reason: endReason(ended, limit),
+    reason: livenessReason(container, ended, events) ?? endReason(ended, limit),
   };
 }
 
-function endedRun(pod: PodJson, container: string, run: number, ended: TerminatedState): RunStatus {
-  const { startedAt = '', reason, ...end } = ending(pod, container, ended);
-  return { run, startedAt, ...end, ...(ended.exitCode === 0 ? {} : { reason }) };
+function endedRun(
+  pod: PodJson,
+  container: string,
+  run: number,
+  ended: TerminatedState,
+  events: readonly EventJson[],
+): RunStatus {
+  const { startedAt = '', reason, ...end } = ending(pod, container, ended, events);
+  return { run, startedAt, ...end, ...(isOwnSuccess(container, ended, events) ? {} : { reason }) };
+}
+
+/** Whether a container ended well, and not because its node ended it. @param events those of the pod, oldest first */
+export function isOwnSuccess(container: string, ended: TerminatedState, events: readonly EventJson[] = []): boolean {
+  return ended.exitCode === 0 && livenessReason(container, ended, events) === undefined;
+}
+
+/** That its node killed a container whose liveness probe failed, if it did in this run. */
+function livenessReason(
+  container: string,
+  { startedAt, finishedAt, exitCode }: TerminatedState,
+  events: readonly EventJson[],
+): string | undefined {
+  const [began, ended] = [Date.parse(startedAt ?? ''), Date.parse(finishedAt ?? '')];
+  const inThisRun = events.filter(({ involvedObject, firstTimestamp, lastTimestamp }) => {
+    const isOwn = involvedObject?.fieldPath?.includes(`{${container}}`) ?? false;
+    const last = Date.parse(lastTimestamp ?? '');
+    const first = Date.parse(firstTimestamp ?? lastTimestamp ?? '');
+    // One event stands for all of its kind, from the first to the last.
+    return isOwn && last >= began && first <= ended;
+  });
+  if (!inThisRun.some(({ reason, message = '' }) => reason === 'Killing' && message.includes('liveness probe')))
+    return undefined;
+  const probe = inThisRun.findLast(({ message = '' }) => message.startsWith('Liveness probe failed'))?.message;
+  const said = probe?.replace(/^Liveness probe failed:?\s*/, '') ?? '';
+  return `killed, because its liveness probe failed${said === '' ? '' : `: ${shorten(said)}`} (exit code ${exitCode})`;
 }
 
 /** How many runs earlier pods of the process had. */

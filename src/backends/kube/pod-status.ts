@@ -4,7 +4,7 @@ import { isBlocked } from './blocked.ts';
 import { annotations } from './labels.ts';
 import { type Disruption, missingPodReason, podDisruption } from './pod-disruption.ts';
 import type { ContainerStatusJson, EventJson, PodJson, TerminatedState } from './pod-json.ts';
-import { earlierRuns, ending, toIso } from './pod-runs.ts';
+import { earlierRuns, ending, isOwnSuccess, toIso } from './pod-runs.ts';
 import { readAnnotation } from './read-annotation.ts';
 import { unreadyPodReason } from './unready-pod.ts';
 import { waitingReason } from './waiting-reason.ts';
@@ -65,7 +65,7 @@ export function containerOutcome(pod: PodJson, container: string, options: Outco
     const until = waiting?.reason === 'CrashLoopBackOff' ? backoffUntil(waiting.message, last) : undefined;
     const reason =
       waiting?.reason === 'CrashLoopBackOff' ? undefined : troubleBetweenRuns(pod, container, waiting?.reason, options);
-    const end = ending(pod, container, last);
+    const end = ending(pod, container, last, options.events);
     return { ...common, state: 'backoff', ...end, ...(reason && { reason }), ...blocked, ...(until && { until }) };
   }
   return { ...common, state: 'pending', reason: waitingReason(pod, container, options.events), ...blocked };
@@ -115,7 +115,7 @@ function endedOutcome(
   ended: TerminatedState,
   options: OutcomeOptions & { readonly restarts: number },
 ): Omit<ContainerOutcome, 'ready' | 'restarts'> {
-  const end = ending(pod, container, ended);
+  const end = ending(pod, container, ended, options.events);
   const stopped = stoppedReason(pod, options);
   if (stopped !== undefined) return { state: 'stopped', ...end, reason: stopped };
   const restarts = restartsAfter(pod, ended);
@@ -127,7 +127,7 @@ function endedOutcome(
     return { state: 'backoff', ...end, ...(until === undefined ? {} : { until }) };
   }
   if (pod.status?.reason === 'DeadlineExceeded') return { state: 'failed', ...end, reason: deadlineReason };
-  if (ended.exitCode !== 0) return { state: 'failed', ...end };
+  if (!isOwnSuccess(container, ended, options.events)) return { state: 'failed', ...end };
   const { reason: _, ...rest } = end;
   return { state: 'succeeded', ...rest };
 }
@@ -139,7 +139,7 @@ function overOutcome(
   last: TerminatedState | undefined,
   options: OutcomeOptions,
 ): Omit<ContainerOutcome, 'ready' | 'restarts'> {
-  const end = last === undefined ? {} : ending(pod, container, last);
+  const end = last === undefined ? {} : ending(pod, container, last, options.events);
   const stopped = stoppedReason(pod, options);
   if (stopped !== undefined) return { state: 'stopped', ...end, reason: stopped };
   const disruption = podDisruption(pod, options.events);

@@ -7,12 +7,14 @@ import { unschedulableReason } from './unschedulable-reason.ts';
 export function waitingReason(pod: PodJson, container: string, events: readonly EventJson[] = []): string {
   const scheduled = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
   if (scheduled?.status === 'False') return unscheduled(scheduled.reason, scheduled.message ?? '');
-  if (pod.spec?.nodeName === undefined) return 'waits for a node';
+  if (pod.spec?.nodeName === undefined) return unscheduledReason(pod);
   const init = pod.status?.initContainerStatuses?.find(({ state }) => state?.terminated?.exitCode !== 0);
-  if (init !== undefined) return initReason(init) ?? trouble(events) ?? `waits for ${init.name} to prepare it`;
+  if (init !== undefined) return initReason(init, events) ?? trouble(events) ?? `waits for ${init.name} to prepare it`;
   const status = pod.status?.containerStatuses?.find(({ name }) => name === container);
   const image = status?.image || pod.spec.containers?.find(({ name }) => name === container)?.image || 'its image';
-  return containerReason(status, image) ?? trouble(events) ?? progress(events, container, image);
+  return (
+    containerReason(status, image, eventsOf(container, events)) ?? trouble(events) ?? progress(events, container, image)
+  );
 }
 
 function unscheduled(reason: string | undefined, message: string): string {
@@ -20,8 +22,20 @@ function unscheduled(reason: string | undefined, message: string): string {
   return quotaReason(message) ?? unschedulableReason(message);
 }
 
-/** What is wrong with a container that waits, if anything is. */
-function containerReason(status: ContainerStatusJson | undefined, image: string): string | undefined {
+/** The scheduler says of each pod that it cannot place why not: of this one no scheduler has said anything. */
+function unscheduledReason({ spec }: PodJson): string {
+  const scheduler = spec?.schedulerName;
+  return scheduler === undefined || scheduler === 'default-scheduler'
+    ? 'waits for a node: the scheduler has not looked at it yet'
+    : `waits for a node: the scheduler ${scheduler} has not looked at it yet`;
+}
+
+/** What is wrong with a container that waits, if anything is. @param events its own, oldest first */
+function containerReason(
+  status: ContainerStatusJson | undefined,
+  image: string,
+  events: readonly EventJson[],
+): string | undefined {
   const { reason, message } = status?.state?.waiting ?? {};
   const why = message === undefined || message === '' ? '' : `: ${shorten(message)}`;
   switch (reason) {
@@ -29,7 +43,7 @@ function containerReason(status: ContainerStatusJson | undefined, image: string)
     case 'ImagePullBackOff':
     case 'RegistryUnavailable':
     case 'ImageInspectError':
-      return `the image ${image} cannot be pulled${isBackOff(message) ? '' : why}`;
+      return `the image ${image} cannot be pulled${pullCause(message, events)}`;
     case 'InvalidImageName':
       return `${image} is no name of an image`;
     case 'ErrImageNeverPull':
@@ -46,17 +60,35 @@ function containerReason(status: ContainerStatusJson | undefined, image: string)
   }
 }
 
-/** `Back-off pulling image "x"` says only that it will be tried again. */
-function isBackOff(message: string | undefined): boolean {
-  return message === undefined || /^back-off pulling image/i.test(message);
+/**
+ * Why, without all the programs that passed it on. While a node waits before it tries again, only the event of the last try
+ * tells.
+ */
+function pullCause(message: string | undefined, events: readonly EventJson[]): string {
+  const isBackOff = message === undefined || /^back-off pulling image/i.test(message);
+  const failed = events.findLast(
+    ({ reason, message }) => reason === 'Failed' && /^Failed to pull image/.test(message ?? ''),
+  );
+  const said = isBackOff ? failed?.message : message;
+  if (said === undefined || said === '') return '';
+  const cause = shorten(said)
+    .replace(/^Failed to pull image "[^"]*": /, '')
+    .replace(/^rpc error: code = \w+ desc = /, '')
+    .replace(/^failed to pull and unpack image "[^"]*": /, '')
+    .replace(/^failed to resolve reference "[^"]*": /, '');
+  return `: ${cause}`;
 }
 
-function initReason(status: ContainerStatusJson): string | undefined {
+function eventsOf(container: string, events: readonly EventJson[]): readonly EventJson[] {
+  return events.filter(({ involvedObject }) => involvedObject?.fieldPath?.includes(`{${container}}`) ?? true);
+}
+
+function initReason(status: ContainerStatusJson, events: readonly EventJson[]): string | undefined {
   const ended = status.state?.terminated ?? status.lastState?.terminated;
   if (ended !== undefined && ended.exitCode !== 0) {
     return `${status.name}, which prepares it, failed: ${endReason(ended)}`;
   }
-  const own = containerReason(status, status.image ?? 'its image');
+  const own = containerReason(status, status.image ?? 'its image', eventsOf(status.name, events));
   return own === undefined ? undefined : `${status.name}, which prepares it: ${own}`;
 }
 
@@ -80,8 +112,7 @@ const troubles: ReadonlyMap<string, string> = new Map([
 ]);
 
 function progress(events: readonly EventJson[], container: string, image: string): string {
-  const own = events.filter(({ involvedObject }) => involvedObject?.fieldPath?.includes(`{${container}}`) ?? true);
-  const last = own.findLast(({ reason }) => reason === 'Pulling' || reason === 'Pulled');
+  const last = eventsOf(container, events).findLast(({ reason }) => reason === 'Pulling' || reason === 'Pulled');
   return last?.reason === 'Pulling' ? `pulls the image ${image}` : 'its container is being created';
 }
 

@@ -332,6 +332,27 @@ describe('a container that ended', () => {
     });
   });
 
+  it('was killed because its liveness probe failed, in this very run', () => {
+    const events = (container: string, firstTimestamp: string, lastTimestamp: string) => {
+      const involvedObject = { fieldPath: `spec.containers{${container}}` };
+      const common = { firstTimestamp, lastTimestamp, involvedObject };
+      return [
+        { ...common, reason: 'Unhealthy', message: 'Liveness probe failed: HTTP probe failed with statuscode: 500' },
+        { ...common, reason: 'Killing', message: 'Container main failed liveness probe, will be restarted' },
+      ];
+    };
+    const obliging = { status: { phase: 'Succeeded' }, containers: [main(terminated({ exitCode: 0 }))] };
+    expect(outcome(obliging, { events: events('main', began, ended) })).toMatchObject({ state: 'failed', exitCode: 0 });
+    const containers = [main(terminated({ exitCode: 143 }))];
+    const reason = (...times: [string, string, string]) => outcome({ containers }, { events: events(...times) }).reason;
+    expect(reason('main', began, ended)).toBe(
+      'killed, because its liveness probe failed: HTTP probe failed with statuscode: 500 (exit code 143)',
+    );
+    expect(reason('main', '2026-11-23T08:00:00Z', '2026-11-23T09:30:00Z')).toContain('liveness');
+    expect(reason('other', began, ended)).toBe('exit code 143, as after SIGTERM');
+    expect(reason('main', '2026-11-23T08:00:00Z', '2026-11-23T08:59:59Z')).toBe('exit code 143, as after SIGTERM');
+  });
+
   it('in a pod with others leaves them alone', () => {
     const other = { ...main({ running: { startedAt: began } }, { started: true, ready: true }), name: 'other' };
     const both = pod({ containers: [main(terminated({})), other] });

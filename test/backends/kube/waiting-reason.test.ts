@@ -27,7 +27,13 @@ const waits = (reason: string, message?: string, events: readonly EventJson[] = 
 
 describe('why a container waits', () => {
   it('is that no node is found', () => {
-    expect(waitingReason(pod({ conditions: [] }, ''), 'main')).toBe('waits for a node');
+    expect(waitingReason(pod({ conditions: [] }, ''), 'main')).toBe(
+      'waits for a node: the scheduler has not looked at it yet',
+    );
+    const { spec, ...rest } = pod({ conditions: [] }, '');
+    expect(waitingReason({ ...rest, spec: { ...spec, schedulerName: 'volcano' } }, 'main')).toBe(
+      'waits for a node: the scheduler volcano has not looked at it yet',
+    );
     const unscheduled = (reason: string, message: string) =>
       waitingReason(pod({ conditions: [{ type: 'PodScheduled', status: 'False', reason, message }] }, ''), 'main');
     expect(unscheduled('Unschedulable', '0/1 nodes are available: 1 Insufficient nvidia.com/gpu.')).toBe(
@@ -38,11 +44,26 @@ describe('why a container waits', () => {
 
   it('is its image', () => {
     expect(waits('ErrImagePull', 'rpc error: code = NotFound desc = not found\nmore')).toBe(
-      'the image python:3 cannot be pulled: rpc error: code = NotFound desc = not found',
+      'the image python:3 cannot be pulled: not found',
     );
     expect(waits('ImagePullBackOff', 'Back-off pulling image "python:3"')).toBe('the image python:3 cannot be pulled');
     expect(waits('InvalidImageName', 'x')).toBe('python:3 is no name of an image');
     expect(waits('ErrImageNeverPull')).toContain('imagePullPolicy is Never');
+  });
+
+  it('is the same for an image, whether its node tries or waits before it tries again', () => {
+    const said =
+      'rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/a:1": failed to resolve reference "docker.io/a:1": docker.io/a:1: not found';
+    const events = [
+      { type: 'Warning', reason: 'Failed', message: `Failed to pull image "docker.io/a:1": ${said}` },
+      { type: 'Warning', reason: 'Failed', message: 'Error: ErrImagePull' },
+      { type: 'Normal', reason: 'BackOff', message: 'Back-off pulling image "docker.io/a:1"' },
+    ];
+    const reason = 'the image python:3 cannot be pulled: docker.io/a:1: not found';
+    expect(waits('ErrImagePull', said, events)).toBe(reason);
+    expect(waits('ImagePullBackOff', 'Back-off pulling image "docker.io/a:1"', events)).toBe(reason);
+    const other = events.map((event) => ({ ...event, involvedObject: { fieldPath: 'spec.containers{other}' } }));
+    expect(waits('ImagePullBackOff', undefined, other)).toBe('the image python:3 cannot be pulled');
   });
 
   it('is its configuration', () => {

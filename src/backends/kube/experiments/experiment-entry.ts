@@ -19,7 +19,7 @@ import { planOnKube } from '../kube-plan.ts';
 import { annotations, labels } from '../labels.ts';
 import { generation } from '../logs/container-runs.ts';
 import { podName, withoutGeneration } from '../object-names.ts';
-import type { PodJson } from '../pod-json.ts';
+import type { EventJson, PodJson } from '../pod-json.ts';
 import { containerRuns } from '../pod-runs.ts';
 import { serviceStatus } from '../visit/service-status.ts';
 import { type KnownExperiment, knownExperiment } from './find-experiments.ts';
@@ -184,6 +184,7 @@ export class ExperimentEntry {
   describe(
     pods: (member: string) => Iterable<KubeObject>,
     find: (service: string) => KubeObject | undefined,
+    events: (pod: KubeObject) => readonly EventJson[],
     where: string,
   ): ExperimentDescription {
     const { experiment, processes } = this.snapshot(find);
@@ -199,7 +200,7 @@ export class ExperimentEntry {
         if (status === undefined) return [];
         const { env, startDir, bind, connect, expose } = process;
         const pod = newestPod(pods(memberKey(process)));
-        const runs = pod === undefined ? [] : containerRuns(pod as PodJson, process.name);
+        const runs = pod === undefined ? [] : containerRuns(pod as PodJson, process.name, events(pod));
         return [{ ...status, runs, env: hideSecrets(env), startDir, bind, connect, expose }];
       }),
       notes: this.isRemains ? [] : notesOf(this.record.spec),

@@ -1,6 +1,7 @@
 import type { ExperimentSnapshot, WatchEvent } from '../../../engine/watch.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { labels } from '../labels.ts';
+import type { EventJson } from '../pod-json.ts';
 import { type ExperimentEntry, podMember } from './experiment-entry.ts';
 import { displayNames, findMeant, type Place, placeKey } from './experiment-names.ts';
 import { Holding } from './holding.ts';
@@ -174,6 +175,11 @@ export class ExperimentIndex {
   /** The pods of a member; without one, all of the launch that are in use. */
   pods(entry: ExperimentEntry, member?: string): KubeObject[] {
     return this.#holdings.get(placeKey(entry.known.location))?.pods(member) ?? [];
+  }
+
+  /** What happened to a pod, oldest first, as far as it was looked at. */
+  events(pod: KubeObject): readonly EventJson[] {
+    return this.#events.of(pod);
   }
 
   service(entry: ExperimentEntry, name: string): KubeObject | undefined {

@@ -18,7 +18,14 @@ export class PodEvents {
     const pod: string = involvedObject?.uid ?? '';
     const { type, reason, message } = event;
     const time: string = event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? '';
-    const kept: EventJson = { type, reason, message, lastTimestamp: time, involvedObject };
+    const kept: EventJson = {
+      type,
+      reason,
+      message,
+      lastTimestamp: time,
+      firstTimestamp: event.firstTimestamp,
+      involvedObject,
+    };
     const events = this.#byPod.get(pod) ?? new Map<string, EventJson>();
     const known = events.get(metadata.name);
     if (known?.lastTimestamp === time && known.message === message) return false;

@@ -4,12 +4,15 @@ import type { KubeObject } from '../api/kube-object.ts';
 export function slim(object: KubeObject): KubeObject {
   const { managedFields: _, ...metadata } = object.metadata as KubeObject['metadata'] & { managedFields?: unknown };
   if (object.spec?.containers === undefined) return { ...object, metadata };
-  const { nodeName, restartPolicy, containers } = object.spec;
-  const slimmed = containers.map(({ name, image, resources, readinessProbe }: Record<string, unknown>) => ({
-    name,
-    image,
-    resources,
-    readinessProbe,
-  }));
-  return { metadata, spec: { nodeName, restartPolicy, containers: slimmed }, status: object.status };
+  const { nodeName, restartPolicy, schedulerName, containers } = object.spec;
+  const slimmed = containers.map(
+    ({ name, image, resources, readinessProbe, livenessProbe }: Record<string, unknown>) => ({
+      name,
+      image,
+      resources,
+      readinessProbe,
+      livenessProbe,
+    }),
+  );
+  return { metadata, spec: { nodeName, restartPolicy, schedulerName, containers: slimmed }, status: object.status };
 }

@@ -2,10 +2,11 @@ import { isStatus } from '../api/api-error.ts';
 import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { listAndWatch } from '../api/list-watch.ts';
+import type { PodJson } from '../pod-json.ts';
 import type { ExperimentIndex } from './experiment-index.ts';
 
 /** What happened to pods, without what their status says as well. */
-const fieldSelector = 'involvedObject.kind=Pod,reason!=Scheduled,reason!=Created,reason!=Started,reason!=Killing';
+const fieldSelector = 'involvedObject.kind=Pod,reason!=Scheduled,reason!=Created,reason!=Started';
 
 /** Namespaces whose events are watched at once. */
 const mostNamespaces = 16;
@@ -78,7 +79,7 @@ export async function readWaitingEvents(
   await Promise.all(lists);
 }
 
-/** Of pods that wait to run, that something ends, or that are gone. */
+/** Of pods that wait to run, that something ends, whose liveness probe may have ended a run, or that are gone. */
 function namespacesOfWaiting(index: ExperimentIndex): Set<string> {
   const namespaces = new Set<string>();
   for (const entry of index.entries()) {
@@ -88,6 +89,17 @@ function namespacesOfWaiting(index: ExperimentIndex): Set<string> {
   return namespaces;
 }
 
-function needsEvents({ status, metadata }: KubeObject): boolean {
-  return status?.phase === 'Pending' || metadata.deletionTimestamp !== undefined;
+function needsEvents(pod: KubeObject): boolean {
+  return (
+    pod.status?.phase === 'Pending' || pod.metadata.deletionTimestamp !== undefined || hasProbedEnd(pod as PodJson)
+  );
+}
+
+/** Whether a container with a liveness probe has ended: only events tell whether that was why. */
+function hasProbedEnd({ spec, status }: PodJson): boolean {
+  const probed = spec?.containers?.filter(({ livenessProbe }) => livenessProbe !== undefined) ?? [];
+  return probed.some(({ name }) => {
+    const { state, lastState } = status?.containerStatuses?.find((container) => container.name === name) ?? {};
+    return state?.terminated !== undefined || lastState?.terminated !== undefined;
+  });
 }
