@@ -95,3 +95,33 @@ async function launchOn(lab: KubeLab, name: string, kube: object) {
   await lab.launch(name, { processes: { main: { ...obliging, kube: { imagePullPolicy: 'IfNotPresent', ...kube } } } });
   return lab.until(name, 'main', 'running');
 }
+
+test('the log of a process ends with a word when its pod is deleted, and says later that it is gone', async ({
+  lab,
+}) => {
+  const command = "trap 'exit 0' TERM; echo here; sleep 600 & wait";
+  await lab.launch('ks-log', { processes: { main: { command, stop: { timeout: 2 } }, other: { command } } });
+  await lab.until('ks-log', 'main', 'running');
+  await lab.until('ks-log', 'other', 'running');
+  const seen: string[] = [];
+  const following = (async () => {
+    for await (const { kind, text } of lab.follow('ks-log')) seen.push(`${kind} ${text}`);
+  })();
+  await waitFor(() => seen.includes('line here'), { timeout: 60, what: 'a line' });
+  await lab.admin.remove({ kind: 'Pod', name: 'main', namespace: 'ks-log' });
+  await following;
+  expect(seen).toEqual([
+    'line here',
+    expect.stringMatching(/^notice its pod main is (being deleted|gone, and its log)/),
+  ]);
+  await lab.until('ks-log', 'main', ({ reason = '' }) => reason.startsWith('its pod main is gone'), 120);
+  for (const options of [[], ['-f']]) {
+    const one = await lab.session.run(['logs', 'main', '-e', 'ks-log', ...options], { timeout: 60 });
+    expect(one).toMatchObject({ exitCode: 3, stdout: '' });
+    expect(one.stderr).toContain('error: The log of main is gone with its pod main.');
+  }
+  // What there is of others comes first.
+  const both = await lab.session.run(['logs', 'main', 'other', '-e', 'ks-log'], { timeout: 60 });
+  expect(both).toMatchObject({ exitCode: 3, stdout: expect.stringContaining('here') });
+  expect(both.stderr).toContain('The log of main is gone');
+});

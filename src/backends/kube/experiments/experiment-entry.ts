@@ -101,12 +101,22 @@ export class ExperimentEntry {
     return 'metadata' in this.#source ? knownExperiment(this.#source) : this.#source.known;
   }
 
+  /** Whether all of its pods have been created once. */
+  get isLaunched(): boolean {
+    return !('metadata' in this.#source) || this.#source.metadata.annotations?.[annotations.launched] !== undefined;
+  }
+
   get #context(): Omit<StatusContext, 'events' | 'missingPodEvents'> {
     const { location, isDeleting } = this.known;
-    const isLaunched =
-      !('metadata' in this.#source) || this.#source.metadata.annotations?.[annotations.launched] !== undefined;
     const { isBrokenOff = false } = this.standing;
-    return { experiment: this.name, location, services: this.services, isLaunched, isDeleting, isBrokenOff };
+    return {
+      experiment: this.name,
+      location,
+      services: this.services,
+      isLaunched: this.isLaunched,
+      isDeleting,
+      isBrokenOff,
+    };
   }
 
   get services(): readonly AssignedService[] {

@@ -29,7 +29,7 @@ export async function* followProcess(
   const { signal, lineLimit } = options;
   let reading: number | undefined;
   let position = new LogPosition();
-  let wasThere = false;
+  let last: PodRuns | undefined;
   let hasNoticed = false;
   let isDrained = false;
   let failures = 0;
@@ -41,18 +41,18 @@ export async function* followProcess(
     const changed = board.changed();
     const pods = board.runs(process);
     const current = pods.at(-1);
-    if (current === undefined) {
-      if (wasThere) return;
+    if (current === undefined || current.run < (reading ?? 0)) {
+      if (last !== undefined) return yield* saysEnd(last);
       if (!(await happens(changed, signal))) return;
       continue;
     }
-    wasThere = true;
+    last = current;
     if (current.containerId === undefined) {
       if (reading !== undefined && reading < current.run) {
         // The restart's pod is on its way: what the one before still wrote is read now.
         yield* restOf(pods, reading);
       }
-      if (current.isOver) return;
+      if (current.isOver) return yield* saysEnd(current);
       if (!hasNoticed && reading === undefined) yield [line(current.run, 'notice', notStarted(current))];
       hasNoticed = true;
       reading ??= current.run;
@@ -90,7 +90,7 @@ export async function* followProcess(
       }
     }
     const now = board.runs(process).at(-1);
-    if (now === undefined) return;
+    if (now === undefined) return yield* saysEnd(current);
     if (now.run !== reading || now.containerId !== current.containerId) continue;
     if (now.ended === undefined) {
       // The end is not known here yet, or else the stream was cut although the container runs.
@@ -99,8 +99,16 @@ export async function* followProcess(
     }
     if (!isDrained && current.ended === undefined) continue;
     isDrained = true;
-    if (now.isOver) return;
+    if (now.isOver) return yield* saysEnd(now);
     if (!(await happens(board.changed(), signal))) return;
+  }
+
+  /** A word where a log ends because its pod does. */
+  function* saysEnd({ pod, run }: PodRuns): Generator<readonly LogLine[]> {
+    const { name, uid, deletionTimestamp } = pod.metadata;
+    const isThere = [...board.pods()].some(({ metadata }) => metadata.uid === uid);
+    if (!isThere) yield [line(run, 'notice', `its pod ${name} is gone, and its log with it`)];
+    else if (deletionTimestamp !== undefined) yield [line(run, 'notice', `its pod ${name} is being deleted`)];
   }
 
   async function* readCurrent(runs: PodRuns): AsyncGenerator<readonly LogLine[]> {

@@ -2,9 +2,11 @@ import { SymphonyError } from '../../../engine/errors.ts';
 import type { LogLine, LogOptions } from '../../../engine/logs.ts';
 import { formatProcess, type ProcessReference } from '../../../engine/status.ts';
 import type { KubeClient } from '../api/kube-client.ts';
-import type { ExperimentEntry } from '../experiments/experiment-entry.ts';
+import type { KubeObject } from '../api/kube-object.ts';
+import { type ExperimentEntry, memberKey, podMember } from '../experiments/experiment-entry.ts';
 import { labels, managedSelector } from '../labels.ts';
 import { mergeStreams } from '../merge-streams.ts';
+import { podName } from '../object-names.ts';
 import { podsOf, runsOf } from './container-runs.ts';
 import { followProcess } from './follow-process.ts';
 import { PodBoard } from './pod-board.ts';
@@ -16,15 +18,17 @@ const readAtOnce = 16;
 /**
  * The logs of several processes of a launch, merged.
  * @param streams how many may be followed at once
- * @throws SymphonyError `failed` if more are to be followed
+ * @throws SymphonyError `failed` if more are to be followed, `not-found` after all other lines if the pod of a process is
+ *   gone, and its log with it
  */
 export async function* kubeLogs(
   client: KubeClient,
-  { known, record }: ExperimentEntry,
+  entry: ExperimentEntry,
   processes: readonly ProcessReference[],
   options: LogOptions,
   streams: number,
 ): AsyncGenerator<readonly LogLine[]> {
+  const { known, record } = entry;
   const { namespace } = known.location;
   const selector = `${managedSelector},${labels.experiment}=${known.name},${labels.launch}=${record.launchId}`;
   const own = new AbortController();
@@ -32,6 +36,7 @@ export async function* kubeLogs(
   try {
     if (!options.follow || options.until !== undefined) {
       const { items } = await client.list('Pod', { namespace, query: { labelSelector: selector }, signal });
+      const { there, gone } = sortByPods(entry, items, processes, options);
       const read = (process: ProcessReference) =>
         readProcess(
           client,
@@ -39,18 +44,44 @@ export async function* kubeLogs(
           process,
           { ...options, signal },
         );
-      yield* inTurns(processes.map((process) => () => read(process)));
+      yield* inTurns(there.map((process) => () => read(process)));
+      refuseGone(entry, gone);
       return;
     }
     if (processes.length > streams) throw tooMany(processes, streams);
     const board = new PodBoard(client, namespace, selector, signal);
     await board.begun;
-    yield* mergeStreams(processes.map((process) => followProcess(client, board, process, { ...options, signal })));
+    const { there, gone } = sortByPods(entry, board.pods(), processes, options);
+    yield* mergeStreams(there.map((process) => followProcess(client, board, process, { ...options, signal })));
+    if (!signal.aborted) refuseGone(entry, gone);
   } catch (error) {
     if (!options.signal?.aborted) throw error;
   } finally {
     own.abort();
   }
+}
+
+/** Whose pods are gone, and with them the run that is asked for. While pods are being created, none is. */
+function sortByPods(
+  { isLaunched }: ExperimentEntry,
+  pods: Iterable<KubeObject>,
+  processes: readonly ProcessReference[],
+  { all, previous }: LogOptions,
+): { readonly there: readonly ProcessReference[]; readonly gone: readonly ProcessReference[] } {
+  if (!isLaunched || all || previous) return { there: processes, gone: [] };
+  const members = new Set([...pods].map(podMember));
+  const isThere = (process: ProcessReference) => members.has(memberKey(process));
+  return { there: processes.filter(isThere), gone: processes.filter((process) => !isThere(process)) };
+}
+
+function refuseGone({ known }: ExperimentEntry, gone: readonly ProcessReference[]): void {
+  if (gone.length === 0) return;
+  const lines = gone.map(
+    (process) => `The log of ${formatProcess(process)} is gone with its pod ${podName(known.location, process)}.`,
+  );
+  throw new SymphonyError('not-found', lines.join('\n'), {
+    hint: 'symphony process says what ended it; symphony restart starts it again.',
+  });
 }
 
 async function* inTurns<Item>(begin: readonly (() => AsyncIterable<Item>)[]): AsyncGenerator<Item> {

@@ -19,6 +19,10 @@ export class PodBoard {
     void this.#follow(client, namespace, labelSelector, signal);
   }
 
+  pods(): Iterable<KubeObject> {
+    return this.#pods.values();
+  }
+
   /** The runs of a process, pod by pod, oldest first. */
   runs(process: ProcessReference): PodRuns[] {
     return podsOf(this.#pods.values(), process).map((pod) => runsOf(pod, process));
