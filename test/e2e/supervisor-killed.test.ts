@@ -112,6 +112,34 @@ describe('kill -9 of the supervisor', () => {
     await session.place.expectNothingLeft();
   });
 
+  test('in the middle of a launch: the launch says what became of it', async ({ session }) => {
+    const file = await session.file('rl.json', {
+      name: 'rl',
+      processes: { main: { command: ['sleep', '600'], replicas: 60 } },
+    });
+    let interrupted = 0;
+    for (let round = 0; round < 30 && interrupted < 3; round += 1) {
+      // As soon as anything of the launch is on the disk.
+      const launching = session.run(['launch', file]);
+      const isBegun = () => readdir(join(session.place.home, 'state'), { recursive: true }).catch(() => []);
+      await waitFor(async () => (await isBegun()).some((name) => /rl\/launch\/main-\d+\.launch$/.test(name)));
+      for (const { pid } of supervisors(session)) process.kill(pid, 'SIGKILL');
+      const { exitCode, stderr } = await launching;
+      const names = (await session.experiments()).map(({ name }) => name);
+      if (exitCode === 0) {
+        expect(names).toEqual(['rl']);
+        await session.delete('rl');
+        continue;
+      }
+      interrupted += 1;
+      expect(stderr).toMatch(
+        /error: The supervisor ended while it launched rl\. (Nothing of it is left|What had been)/,
+      );
+      await waitFor(async () => (await session.experiments()).length === 0);
+    }
+    expect(interrupted).toBeGreaterThan(0);
+  });
+
   test('it is killed again and again while experiments are launched', async ({ session }) => {
     for (let round = 0; round < 5; round += 1) {
       await session.launch(`exp-${round}`, {

@@ -29,6 +29,7 @@ import { attachTerminal, detachHint } from './attach-terminal.ts';
 import { DamagedExperiment } from './damaged-experiment.ts';
 import { describeExperiment } from './describe-experiment.ts';
 import { type ExperimentFolder, processKey } from './experiment-folder.ts';
+import { settleLostLaunch, storedLaunch } from './lost-launch.ts';
 import { copyOnMachine } from './machine-copy.ts';
 import { execWithLaunchFile } from './machine-exec.ts';
 import { machineLogBytes, machineLogs } from './machine-logs.ts';
@@ -43,7 +44,7 @@ import {
   type StoredExperiment,
 } from './stored-experiments.ts';
 import { findSupervisor, reachSupervisor } from './supervisor-client.ts';
-import type { Patience, SupervisorConnection } from './supervisor-connection.ts';
+import { isConnectionLost, type Patience, type SupervisorConnection } from './supervisor-connection.ts';
 
 /**
  * A cluster that is this machine: experiments under the supervisor's eyes, their files on this disk. What differs between
@@ -88,7 +89,13 @@ export abstract class MachineCluster extends Cluster {
     throwIfAborted(signal);
     onProgress?.({ message: `Launching ${spec.name}` });
     const record = await this.recordOptions();
-    return this.#callAlone('launch', { backend: this.backend, spec, shell, force, options: record }, signal);
+    const launch = { backend: this.backend, name: spec.name, before: storedLaunch(this.backend, spec.name) };
+    try {
+      return await this.#callAlone('launch', { backend: this.backend, spec, shell, force, options: record }, signal);
+    } catch (error) {
+      if (isConnectionLost(error)) return settleLostLaunch(launch, this.#patience(signal));
+      throw error;
+    }
   }
 
   /**

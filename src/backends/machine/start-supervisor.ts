@@ -3,6 +3,7 @@ import { closeSync, fstatSync, mkdirSync, openSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { abortError, SymphonyError } from '../../engine/errors.ts';
 import { symphonyPaths } from '../../engine/paths.ts';
+import { systemErrorText } from '../../engine/system-error.ts';
 import { ownFile } from './own-files.ts';
 import type { Patience } from './supervisor-connection.ts';
 import { lastCrash, shortenSupervisorLog, supervisorLogPath } from './supervisor-log.ts';
@@ -89,25 +90,15 @@ function makeStateFolder(): void {
   try {
     mkdirSync(state, { recursive: true, mode: 0o700 });
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === undefined ? message : (reasons[code] ?? message);
+    const { code } = error as NodeJS.ErrnoException;
+    // Node.js reports so, too, that nothing can be made on a read-only file system.
+    const why = code === 'ENOENT' ? 'it cannot be made there' : systemErrorText(error as NodeJS.ErrnoException);
     throw new SymphonyError('failed', `Symphony cannot keep its state in ${state}: ${why}.`, {
       hint: 'Set SYMPHONY_HOME to a folder that you may write to.',
       cause: error,
     });
   }
 }
-
-/** What the system means when a folder cannot be made. Node.js reports a read-only file system as a missing folder. */
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'it may not be written to',
-  EPERM: 'it may not be written to',
-  EROFS: 'it is on a read-only file system',
-  ENOENT: 'it does not exist and cannot be made; its file system may be read-only',
-  ENOTDIR: 'a part of that path is no folder',
-  EEXIST: 'a file is in its place',
-  ENOSPC: 'there is no space left on the disk',
-};
 
 /** Sources that are run as they are need what the bundle does not. */
 function nodeOptions(): string[] {

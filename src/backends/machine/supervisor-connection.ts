@@ -56,7 +56,11 @@ export class SupervisorConnection {
     socket.setEncoding('utf8');
     socket.on('data', (text: string) => {
       this.#heard();
-      for (const response of splitter.push(text)) this.#receive(response as Response);
+      try {
+        for (const response of splitter.push(text)) this.#receive(response as Response);
+      } catch (error) {
+        this.#end(new SymphonyError('failed', 'What the supervisor says cannot be read.', { cause: error }));
+      }
     });
     const { signal } = patience;
     const onAbort = () => this.#end(abortError(signal as AbortSignal));

@@ -34,7 +34,7 @@ type SlotWithFolder = ManagedExperiment | DamagedExperiment;
 type Slot = Launching | SlotWithFolder;
 
 /** How long deletions that were broken off may take before commands are answered all the same. */
-const deletionMilliseconds = 2_000;
+const deletionMilliseconds = 1_000;
 
 export interface SupervisorOptions {
   /** How each backend starts its runs. */
