@@ -1,37 +1,32 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SymphonyError, throwIfAborted, toSymphonyError } from '../../engine/errors.ts';
-import type { AssignedService } from '../../engine/networking.ts';
-import { resolveExperiment } from '../../engine/spec/resolve-experiment.ts';
 import type { ExperimentStatus, ProcessReference } from '../../engine/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../engine/watch.ts';
 import { DamagedExperiment } from './damaged-experiment.ts';
 import { backendFolder, ExperimentFolder, processKey } from './experiment-folder.ts';
-import { type ExperimentRecord, writeRecord } from './experiment-record.ts';
+import type { ExperimentRecord } from './experiment-record.ts';
+import {
+  ExperimentSlots,
+  isLaunching,
+  isManaged,
+  type KnownExperiment,
+  type Launching,
+  slotKey,
+} from './experiment-slots.ts';
 import { machineIdentity } from './machine-identity.ts';
 import { ManagedExperiment } from './managed-experiment.ts';
-import { assignPorts, releasePorts } from './port-registry.ts';
-import { makeFolders, writeLaunchFiles } from './prepare-launch.ts';
+import { releasePorts } from './port-registry.ts';
+import { prepareRecord } from './prepare-record.ts';
 import type { ExperimentRuntime } from './process-status.ts';
 import type { Methods } from './protocol.ts';
 import type { RunStarter } from './run-starter.ts';
 import { listFolder } from './run-watcher.ts';
 import { storageError } from './storage-error.ts';
 import { readStoredExperiment, type StoredExperiment } from './stored-experiments.ts';
-
-/** A reserved name, so that two launches of one experiment at the same moment end with one. */
-interface Launching {
-  /** Resolves when it is launched or undone. */
-  readonly settled: Promise<void>;
-  /** Aborted once nobody waits for it any more: it is being undone. */
-  readonly signal: AbortSignal;
-}
-
-type SlotWithFolder = ManagedExperiment | DamagedExperiment;
-type Slot = Launching | SlotWithFolder;
+import { Watchers } from './watchers.ts';
 
 /** How long deletions that were broken off may take before commands are answered all the same. */
 const deletionMilliseconds = 1_000;
@@ -47,10 +42,9 @@ export interface SupervisorOptions {
 export class Supervisor {
   readonly #starters: Readonly<Record<string, RunStarter>>;
   readonly #onIdle: () => void;
-  /** By backend and name. */
-  readonly #slots = new Map<string, Slot>();
-  readonly #deletions = new Map<SlotWithFolder, Promise<readonly string[]>>();
-  readonly #watchers = new Set<(backend: string, event: WatchEvent) => void>();
+  readonly #slots = new ExperimentSlots();
+  readonly #deletions = new Map<KnownExperiment, Promise<readonly string[]>>();
+  readonly #watchers = new Watchers();
 
   constructor(options: SupervisorOptions) {
     this.#starters = options.starters;
@@ -58,7 +52,7 @@ export class Supervisor {
   }
 
   get isBusy(): boolean {
-    return [...this.#slots.values()].some((slot) => isLaunching(slot) || (isManaged(slot) && slot.isBusy));
+    return this.#slots.isBusy;
   }
 
   /**
@@ -128,13 +122,13 @@ export class Supervisor {
       else if (existing !== undefined && existsSync(existing.folder.path)) this.#slots.set(key, existing);
       else {
         this.#slots.delete(key);
-        if (existing !== undefined) this.#tell(backend, { type: 'deleted', name: spec.name });
+        if (existing !== undefined) this.#watchers.tell(backend, { type: 'deleted', name: spec.name });
       }
       launching.resolve();
       this.#onIdle();
     }
     const snapshot = launched.snapshot();
-    this.#tell(backend, { type: 'changed', ...snapshot, replaced: true });
+    this.#watchers.tell(backend, { type: 'changed', ...snapshot, replaced: true });
     return snapshot;
   }
 
@@ -148,13 +142,13 @@ export class Supervisor {
     return deletion;
   }
 
-  async #delete(backend: string, name: string, experiment: SlotWithFolder): Promise<readonly string[]> {
+  async #delete(backend: string, name: string, experiment: KnownExperiment): Promise<readonly string[]> {
     const leftovers = await this.#end(backend, experiment);
     const key = slotKey(backend, name);
     // Its place may be taken by now: by a launch that waited for the same end.
     if (leftovers.length === 0 && this.#slots.get(key) === experiment) {
       this.#slots.delete(key);
-      this.#tell(backend, { type: 'deleted', name });
+      this.#watchers.tell(backend, { type: 'deleted', name });
     }
     this.#onIdle();
     return leftovers;
@@ -170,7 +164,7 @@ export class Supervisor {
 
   async list(backend: string): Promise<readonly ExperimentStatus[]> {
     await this.#recover();
-    return this.#snapshots(backend).map(({ experiment }) => experiment);
+    return this.#slots.snapshots(backend).map(({ experiment }) => experiment);
   }
 
   async snapshot(backend: string, name: string): Promise<ExperimentSnapshot> {
@@ -185,66 +179,33 @@ export class Supervisor {
   /** Tells of everything, then of changes, until the signal aborts. */
   watch(backend: string, name: string | undefined, tell: (event: WatchEvent) => void, signal: AbortSignal): void {
     const isWanted = ({ experiment }: ExperimentSnapshot) => name === undefined || experiment.name === name;
-    tell({ type: 'snapshot', experiments: this.#snapshots(backend).filter(isWanted) });
-    const watcher = (where: string, event: WatchEvent) => {
-      if (where === backend && (name === undefined || nameOf(event) === name)) tell(event);
-    };
-    this.#watchers.add(watcher);
-    signal.addEventListener('abort', () => this.#watchers.delete(watcher), { once: true });
+    tell({ type: 'snapshot', experiments: this.#slots.snapshots(backend).filter(isWanted) });
+    this.#watchers.add({ backend, name }, tell, signal);
   }
 
   async lookAfter(): Promise<void> {
     await this.#recover();
-    for (const slot of this.#slots.values()) if (isManaged(slot)) await slot.lookAfter();
+    await Promise.all(this.#slots.managed.map((experiment) => experiment.lookAfter()));
     this.#onIdle();
   }
 
   /** Writes everything down and lets go; what runs goes on. */
   async close(): Promise<void> {
-    for (const slot of this.#slots.values()) {
-      if (!isManaged(slot)) continue;
-      slot.close();
-      await slot.save();
+    for (const experiment of this.#slots.managed) {
+      experiment.close();
+      await experiment.save();
     }
   }
 
   async #launch(params: Methods['launch']['params'], signal: AbortSignal): Promise<ManagedExperiment> {
-    const { backend, spec, shell, options } = params;
+    const { backend, spec } = params;
     const starter = this.#starters[backend];
     if (starter === undefined) throw new SymphonyError('failed', `This supervisor knows no backend ${backend}.`);
-    const resolved = resolveExperiment(spec);
-    const folder = new ExperimentFolder(join(backendFolder(backend), spec.name));
     if (readStoredExperiment(backend, spec.name) !== undefined) throw exists(spec.name, 'exists');
+    const folder = new ExperimentFolder(join(backendFolder(backend), spec.name));
     let experiment: ManagedExperiment | undefined;
     try {
-      await rm(folder.path, { recursive: true, force: true });
-      await makeFolders(folder);
-      const ports = await assignPorts(
-        { experiment: spec.name, folder: folder.path },
-        resolved.services,
-        resolved.portRange,
-      );
-      const services: AssignedService[] = resolved.services.map((service) => ({
-        ...service,
-        port: ports.get(service.name) as number,
-        host: '127.0.0.1',
-        listenHost: '127.0.0.1',
-      }));
-      const record: ExperimentRecord = {
-        schema: 1,
-        backend,
-        name: spec.name,
-        launchId: randomBytes(8).toString('hex'),
-        ...machineIdentity(),
-        createdAt: new Date().toISOString(),
-        spec,
-        services,
-        searchPath: shell.environment.PATH ?? '',
-        options,
-      };
-      await writeLaunchFiles(folder, record, resolved, shell);
-      throwIfAborted(signal);
-      await writeRecord(folder, record);
+      const record = await prepareRecord(folder, params, signal);
       experiment = this.#manage(record, folder.path, starter);
       await experiment.launch();
       throwIfAborted(signal);
@@ -266,7 +227,7 @@ export class Supervisor {
     await releasePorts(folder.path).catch(() => undefined);
   }
 
-  async #deleteForReplacement(backend: string, name: string, existing: SlotWithFolder): Promise<void> {
+  async #deleteForReplacement(backend: string, name: string, existing: KnownExperiment): Promise<void> {
     const leftovers = await this.#end(backend, existing);
     if (leftovers.length === 0) return;
     throw new SymphonyError(
@@ -286,7 +247,7 @@ export class Supervisor {
         if (this.#slots.get(slotKey(record.backend, record.name)) !== experiment) return;
         const { experiment: row, processes } = experiment.snapshot();
         const changed = processes.filter((process) => keys.has(processKey(process)));
-        this.#tell(record.backend, { type: 'changed', experiment: row, processes: changed });
+        this.#watchers.tell(record.backend, { type: 'changed', experiment: row, processes: changed });
       },
     });
   }
@@ -295,47 +256,23 @@ export class Supervisor {
   #tellOfLeftovers(key: string): void {
     const slot = this.#slots.get(key);
     if (slot instanceof ManagedExperiment)
-      this.#tell(slot.record.backend, { type: 'changed', ...slot.snapshot(), replaced: true });
+      this.#watchers.tell(slot.record.backend, { type: 'changed', ...slot.snapshot(), replaced: true });
   }
 
   /** Ends all of it and removes its folder; gives what could not be ended, in words. */
-  #end(backend: string, experiment: SlotWithFolder): Promise<readonly string[]> {
+  #end(backend: string, experiment: KnownExperiment): Promise<readonly string[]> {
     if (isManaged(experiment)) return experiment.delete();
     return experiment.delete(async (launch) => this.#starters[backend]?.end(launch));
   }
 
-  /** A watcher that cannot be told keeps no other from being told. */
-  #tell(backend: string, event: WatchEvent): void {
-    for (const watcher of this.#watchers) {
-      try {
-        watcher(backend, event);
-      } catch {
-        this.#watchers.delete(watcher);
-      }
-    }
-  }
-
-  #snapshots(backend: string): ExperimentSnapshot[] {
-    return [...this.#slots.values()].flatMap((slot) => {
-      if (isLaunching(slot) || backendOf(slot) !== backend) return [];
-      try {
-        return [slot.snapshot()];
-      } catch (error) {
-        const problem = `what is known of it cannot be used (${toSymphonyError(error).message})`;
-        const { name } = isManaged(slot) ? slot.record : slot;
-        return [new DamagedExperiment({ backend, name }, slot.folder, problem).snapshot()];
-      }
-    });
-  }
-
   /** What runs goes back on record if its folder was removed; what does not run is deleted with its folder. */
-  async #recover(keys: Iterable<string> = this.#slots.keys()): Promise<void> {
+  async #recover(keys: readonly string[] = this.#slots.keys): Promise<void> {
     for (const key of keys) {
       const slot = this.#slots.get(key);
       if (slot === undefined || !isManaged(slot) || (await slot.recover())) continue;
       slot.close();
       this.#slots.delete(key);
-      this.#tell(slot.record.backend, { type: 'deleted', name: slot.record.name });
+      this.#watchers.tell(slot.record.backend, { type: 'deleted', name: slot.record.name });
     }
   }
 
@@ -346,7 +283,7 @@ export class Supervisor {
     return slot;
   }
 
-  async #findSlot(backend: string, name: string): Promise<SlotWithFolder> {
+  async #findSlot(backend: string, name: string): Promise<KnownExperiment> {
     const key = slotKey(backend, name);
     const reserved = this.#slots.get(key);
     if (isLaunching(reserved)) await reserved.settled;
@@ -356,27 +293,6 @@ export class Supervisor {
     if (slot === undefined) throw new SymphonyError('not-found', `There is no experiment ${name}.`);
     return slot;
   }
-}
-
-function isLaunching(slot: Slot | undefined): slot is Launching {
-  return slot !== undefined && 'settled' in slot;
-}
-
-function isManaged(slot: Slot): slot is ManagedExperiment {
-  return slot instanceof ManagedExperiment;
-}
-
-function backendOf(slot: SlotWithFolder): string {
-  return isManaged(slot) ? slot.record.backend : slot.backend;
-}
-
-function slotKey(backend: string, name: string): string {
-  return `${backend}/${name}`;
-}
-
-function nameOf(event: WatchEvent): string | undefined {
-  if (event.type === 'changed') return event.experiment.name;
-  return event.type === 'deleted' ? event.name : undefined;
 }
 
 function exists(name: string, how: string): SymphonyError {

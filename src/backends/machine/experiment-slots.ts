@@ -1,0 +1,73 @@
+import { toSymphonyError } from '../../engine/errors.ts';
+import type { ExperimentSnapshot } from '../../engine/watch.ts';
+import { DamagedExperiment } from './damaged-experiment.ts';
+import { ManagedExperiment } from './managed-experiment.ts';
+
+/** A reserved name, so that two launches of one experiment at the same moment end with one. */
+export interface Launching {
+  /** Resolves when it is launched or undone. */
+  readonly settled: Promise<void>;
+  /** Aborted once nobody waits for it any more: it is being undone. */
+  readonly signal: AbortSignal;
+}
+
+export type KnownExperiment = ManagedExperiment | DamagedExperiment;
+export type Slot = Launching | KnownExperiment;
+
+/** What a supervisor knows by backend and name. */
+export class ExperimentSlots {
+  readonly #slots = new Map<string, Slot>();
+
+  get isBusy(): boolean {
+    return [...this.#slots.values()].some((slot) => isLaunching(slot) || (isManaged(slot) && slot.isBusy));
+  }
+
+  get keys(): readonly string[] {
+    return [...this.#slots.keys()];
+  }
+
+  get managed(): readonly ManagedExperiment[] {
+    return [...this.#slots.values()].filter(isManaged);
+  }
+
+  get(key: string): Slot | undefined {
+    return this.#slots.get(key);
+  }
+
+  set(key: string, slot: Slot): void {
+    this.#slots.set(key, slot);
+  }
+
+  delete(key: string): void {
+    this.#slots.delete(key);
+  }
+
+  /** All that are launched. One whose snapshot cannot be made is told of in words, and hides no other. */
+  snapshots(backend: string): ExperimentSnapshot[] {
+    return [...this.#slots.values()].flatMap((slot) => {
+      if (isLaunching(slot) || placeOf(slot).backend !== backend) return [];
+      try {
+        return [slot.snapshot()];
+      } catch (error) {
+        const problem = `what is known of it cannot be used (${toSymphonyError(error).message})`;
+        return [new DamagedExperiment(placeOf(slot), slot.folder, problem).snapshot()];
+      }
+    });
+  }
+}
+
+export function isLaunching(slot: Slot | undefined): slot is Launching {
+  return slot !== undefined && 'settled' in slot;
+}
+
+export function isManaged(slot: Slot): slot is ManagedExperiment {
+  return slot instanceof ManagedExperiment;
+}
+
+export function slotKey(backend: string, name: string): string {
+  return `${backend}/${name}`;
+}
+
+function placeOf(experiment: KnownExperiment): { readonly backend: string; readonly name: string } {
+  return isManaged(experiment) ? experiment.record : experiment;
+}
