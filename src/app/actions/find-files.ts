@@ -50,7 +50,8 @@ async function declaresExperiment(path: string): Promise<boolean> {
   return has('name') && (has('processes') || has('groups'));
 }
 
-async function describeFile(
+/** What is in a file; `shown` is its path as it is shown. Never throws. */
+export async function describeFile(
   path: string,
   shown: string,
   loadSpec: (path: string) => Promise<ExperimentSpec>,

@@ -7,7 +7,7 @@ import type { AppContext } from '../store/context.ts';
 import { topView } from '../store/state.ts';
 import { popView, pushView, replaceView } from '../store/view-updates.ts';
 import { startOfText } from '../store/views.ts';
-import { findExperimentFiles } from './find-files.ts';
+import { describeFile, findExperimentFiles } from './find-files.ts';
 import { openExperiment } from './open-experiment.ts';
 
 /** Shows the experiment files of the working directory. */
@@ -24,7 +24,15 @@ export async function previewFile(context: AppContext, path: string): Promise<vo
   const { options, store } = context;
   const { cluster, theme } = store.getState();
   if (cluster === undefined) return;
-  const spec = await options.loadSpec(resolve(options.workingDirectory, path));
+  const absolute = resolve(options.workingDirectory, path);
+  // It may have been corrected, or broken, since the list was made.
+  const file = await describeFile(absolute, path, options.loadSpec);
+  replaceView(store, (view) =>
+    view.kind === 'files'
+      ? { ...view, files: view.files.map((other) => (other.path === path ? file : other)) }
+      : undefined,
+  );
+  const spec = await options.loadSpec(absolute);
   const plan = cluster.plan(spec);
   const lines = await planDocument(spec, plan, theme);
   pushView(store, { kind: 'text', title: `plan of ${path}`, lines, scroll: startOfText, launch: { spec, plan } });

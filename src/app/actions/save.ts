@@ -2,6 +2,8 @@ import { open, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { SymphonyError } from '../../engine/errors.ts';
 import { expandHome } from '../../engine/paths.ts';
+import { plainLine } from '../logs/log-lines.ts';
+import { visibleLines } from '../logs/log-window.ts';
 import { wholeLog } from '../logs/whole-log.ts';
 import type { AppContext } from '../store/context.ts';
 import { bodyHeight } from '../store/layout.ts';
@@ -11,7 +13,7 @@ import type { View } from '../store/views.ts';
 import { clipboardSequence, fitClipboard } from '../terminal/clipboard.ts';
 import { formatCount, formatLines } from '../text/count.ts';
 import { withoutColours } from '../text/sanitize.ts';
-import { drawLogs } from '../views/draw-logs.ts';
+import { lineLook, logRows } from '../views/draw-logs.ts';
 import { textMargin, textRows } from '../views/draw-text.ts';
 import { viewLines } from '../views/view-lines.ts';
 
@@ -31,14 +33,24 @@ async function* wholeText(state: AppState, view: View, signal: AbortSignal): Asy
   }
 }
 
+/** The lines of which any row is on the screen: whole, also where they are broken or cut there. */
 function screenLines(state: AppState): string[] {
   const view = topView(state);
-  if (view.kind === 'logs') return drawLogs(state, view).map((row) => withoutColours(row).trimEnd());
+  const height = bodyHeight(state.size);
+  if (view.kind === 'logs') {
+    const look = lineLook(state, view);
+    return visibleLines(logRows(state, view), look, height, view.anchor).map((line) => {
+      const name = look.sources.length > 1 ? look.sources[line.source] : undefined;
+      return plainLine(line, name, look.timestamps);
+    });
+  }
   if (view.kind !== 'text' && view.kind !== 'process') return [];
-  const { rows } = textRows(viewLines(state, view), state.size.columns - textMargin, view.scroll.wrap);
-  return rows
-    .slice(view.scroll.top, view.scroll.top + bodyHeight(state.size))
-    .map((row) => withoutColours(row).trimEnd());
+  const lines = viewLines(state, view);
+  const { rows, starts } = textRows(lines, state.size.columns - textMargin, view.scroll.wrap);
+  const { top } = view.scroll;
+  return lines
+    .filter((_, index) => (starts[index] ?? 0) < top + height && (starts[index + 1] ?? rows.length) > top)
+    .map((line) => withoutColours(line).trimEnd());
 }
 
 export function copyScreen({ store, terminal, notify }: AppContext): void {

@@ -52,6 +52,21 @@ export function drawLine(line: BufferedLine, look: LineLook, current: boolean): 
   return [head.text + first, ...rest.map((row) => ' '.repeat(head.width) + row)];
 }
 
+/**
+ * A line as it is copied and saved: without colours and breaks.
+ * @param name the process's, where several are shown
+ */
+export function plainLine(
+  { kind, plain, time }: Pick<BufferedLine, 'kind' | 'plain' | 'time'>,
+  name: string | undefined,
+  timestamps: boolean,
+): string {
+  if (kind === 'missing') return `↑ ${plain}`;
+  if (kind === 'end') return `── ${plain} ──`;
+  const head = `${timestamps ? `${localTime(time).padEnd(8)}  ` : ''}${name === undefined ? '' : `${name}  `}`;
+  return head + (kind === 'line' ? plain : `── ${plain} ──`);
+}
+
 /** How many rows `drawLine` gives, found without drawing. */
 export function countRows(line: BufferedLine, look: LineLook): number {
   if (!look.wrap || line.kind !== 'line') return 1;

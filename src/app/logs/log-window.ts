@@ -1,3 +1,4 @@
+import type { BufferedLine } from './log-buffer.ts';
 import { countRows, drawLine, type LineLook } from './log-lines.ts';
 import type { LogRows } from './log-rows.ts';
 
@@ -41,6 +42,26 @@ export function drawLogWindow(
     rows.push(...drawn.slice(0, height - rows.length));
   }
   return { rows, anchor: top, atEnd: position >= index.count && complete };
+}
+
+/** The lines of which any row is on the screen, whole. */
+export function visibleLines(
+  index: LogRows,
+  look: LineLook,
+  height: number,
+  anchor: LogAnchor | undefined,
+): BufferedLine[] {
+  const top = clampToEnd(index, look, height, anchor);
+  const lines: BufferedLine[] = [];
+  if (top === undefined) return lines;
+  let rows = -top.row;
+  for (let position = index.positionOf(top.sequence); position < index.count && rows < height; position++) {
+    const line = index.lineAt(position);
+    if (line === undefined) break;
+    lines.push(line);
+    rows += countRows(line, look);
+  }
+  return lines;
 }
 
 /** The anchor so many rows further down, or up if negative; it stays within the log. */

@@ -1,7 +1,7 @@
 import type { LogLine } from '../../engine/logs.ts';
 import { formatProcess } from '../../engine/status.ts';
 import { sanitizeLine } from '../text/sanitize.ts';
-import { localTime } from './log-lines.ts';
+import { plainLine } from './log-lines.ts';
 import { extentOptions, type LogSession } from './log-session.ts';
 
 /** A batch of a whole log, as text. */
@@ -34,7 +34,8 @@ export async function* wholeLog(
       if (line.kind === 'line') read += 1;
       const { plain } = sanitizeLine(line.text);
       if (!session.shows({ kind: line.kind, source: 0, text: plain, plain, time: line.time })) continue;
-      lines.push(formatLogLine({ ...line, text: plain }, { ...look, isMerged }));
+      const name = isMerged ? formatProcess(line) : undefined;
+      lines.push(plainLine({ kind: line.kind, plain, time: line.time }, name, look.timestamps));
     }
     yield { lines, read };
   }
@@ -51,14 +52,4 @@ function hasRestarted({ buffer, firstRuns, source }: LogSession): boolean {
   if (source.previous) return false;
   const first = Math.min(...firstRuns.values());
   return buffer.newestRun > first;
-}
-
-/** One line as it is saved and copied. */
-export function formatLogLine(
-  line: Pick<LogLine, 'group' | 'name' | 'kind' | 'text' | 'time'>,
-  { timestamps, isMerged }: { readonly timestamps: boolean; readonly isMerged: boolean },
-): string {
-  const time = timestamps ? `${localTime(line.time).padEnd(8)}  ` : '';
-  const name = isMerged ? `${formatProcess(line)}  ` : '';
-  return `${time}${name}${line.kind === 'line' ? line.text : `── ${line.text} ──`}`;
 }

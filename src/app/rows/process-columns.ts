@@ -140,10 +140,15 @@ function processState(process: ProcessStatus): Cell {
 
 /** How many of its members are in which state, the worst first, as many states as there is room for. */
 function groupState(members: readonly ProcessStatus[]): Cell {
+  const found = new Map<string, { readonly first: ProcessStatus; count: number }>();
+  for (const member of members) {
+    const known = found.get(condition(member));
+    if (known === undefined) found.set(condition(member), { first: member, count: 1 });
+    else known.count += 1;
+  }
   const parts = severity.flatMap((one) => {
-    const those = members.filter((member) => condition(member) === one);
-    const [first] = those;
-    return first === undefined ? [] : [{ count: those.length, ...processSign(first) }];
+    const those = found.get(one);
+    return those === undefined ? [] : [{ count: those.count, ...processSign(those.first) }];
   });
   const [worst] = parts;
   if (worst === undefined) return { text: '' };

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LineIndex } from '../../../src/app/logs/line-index.ts';
 import { LogBuffer } from '../../../src/app/logs/log-buffer.ts';
-import type { LineLook } from '../../../src/app/logs/log-lines.ts';
-import { drawLogWindow, endAnchor, moveAnchor } from '../../../src/app/logs/log-window.ts';
+import { type LineLook, plainLine } from '../../../src/app/logs/log-lines.ts';
+import { drawLogWindow, endAnchor, moveAnchor, visibleLines } from '../../../src/app/logs/log-window.ts';
 import { parsePattern } from '../../../src/app/text/pattern.ts';
 import { themes } from '../../../src/app/theme/themes.ts';
 import { logLine, logLines } from '../support/log-lines.ts';
@@ -29,6 +29,16 @@ describe('drawLogWindow', () => {
     const window = drawLogWindow(indexOf('first', 'x'.repeat(25), 'last'), look, 3, undefined);
     expect(window.rows).toEqual(['x'.repeat(10), 'x'.repeat(5), 'last']);
     expect(window.atEnd).toBe(true);
+  });
+
+  it('knows the whole lines that are on the screen', () => {
+    const index = indexOf('first', 'x'.repeat(25), 'last');
+    const lines = visibleLines(index, look, 3, undefined);
+    expect(lines.map((line) => plainLine(line, undefined, false))).toEqual(['x'.repeat(25), 'last']);
+    expect(visibleLines(index, look, 3, { sequence: 0, row: 0 }).map(({ plain }) => plain)).toEqual([
+      'first',
+      'x'.repeat(25),
+    ]);
   });
 
   it('stays at its anchor when lines are added', () => {

@@ -33,6 +33,11 @@ test('a broken experiment file says what is wrong with it', async ({ session, op
   // What is told goes first.
   screen.press('esc');
   await screen.seesNo('▌');
+  await session.file('bad.yaml', 'name: good\nprocesses:\n  main: { command: x }\n');
+  screen.press('enter');
+  await screen.sees('plan of bad.yaml');
+  screen.press('esc');
+  await screen.sees(/bad\.yaml +good +1 process/);
   screen.press('esc');
   await screen.sees('No experiment runs');
 });
