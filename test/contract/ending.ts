@@ -1,17 +1,33 @@
 import { expect } from 'vitest';
+import type { CapabilityName } from '../../src/engine/capabilities.ts';
 import { requireCapability } from '../../src/engine/cluster.ts';
 import type { ContractTest } from './contract-test.ts';
 import type { ContractHarness } from './harness.ts';
 
 const main = { group: null, name: 'main' };
 
+const capabilityNames = Object.keys({
+  restart: true,
+  stop: true,
+  exec: true,
+  shell: true,
+  attach: true,
+  copy: true,
+  visit: true,
+  metrics: true,
+  events: true,
+  check: true,
+  logBytes: true,
+} satisfies Record<CapabilityName, true>) as CapabilityName[];
+
 export function describeEnding(test: ContractTest, harness: ContractHarness): void {
   const can = new Set(harness.capabilities);
+  const takesSignals = !harness.refused?.includes('stopSignal');
 
   test('the cluster offers exactly the capabilities it is known for', ({ lab }) => {
     const offered = Object.entries(lab.cluster.capabilities).flatMap(([name, it]) => (it === undefined ? [] : [name]));
     expect(offered.sort()).toEqual([...harness.capabilities].sort());
-    for (const name of ['restart', 'stop', 'exec', 'shell', 'attach', 'copy', 'visit', 'metrics', 'events'] as const) {
+    for (const name of capabilityNames) {
       if (can.has(name)) expect(requireCapability(lab.cluster, name)).toBeDefined();
       else expect(() => requireCapability(lab.cluster, name)).toThrow(name);
     }
@@ -46,10 +62,9 @@ export function describeEnding(test: ContractTest, harness: ContractHarness): vo
       expect((await trial.process()).state).toBe('stopped');
     });
 
-    test.for(['TERM', 'INT', 'HUP', 'QUIT', 'USR1'] as const)(
+    test.for(takesSignals ? (['TERM', 'INT', 'HUP', 'QUIT', 'USR1'] as const) : (['TERM'] as const))(
       'a process is stopped with the signal it asks for: %s',
       async (signal, { lab }) => {
-        if (harness.refused?.includes('stopSignal') && signal !== 'TERM') return;
         const program = `process.on('SIG${signal}', () => { console.log('got ${signal}'); process.exit(0); });
         console.log('set'); setInterval(() => {}, 1000);`;
         const trial = await lab.run([harness.node, '-e', program], { stop: { signal } });
@@ -60,13 +75,12 @@ export function describeEnding(test: ContractTest, harness: ContractHarness): vo
       },
     );
 
-    test('signals that the process leaves as they are end it', async ({ lab }) => {
-      if (harness.refused?.includes('stopSignal')) return;
-      const trial = await lab.run(['sleep', '600'], { stop: { signal: 'INT', timeout: 30 } });
+    test.skipIf(!takesSignals)('signals that the process leaves as they are end it', async ({ lab }) => {
+      const trial = await lab.run(['sleep', '600'], { stop: { signal: 'INT', timeout: 90 } });
       await trial.until('running');
       const before = performance.now();
       await requireCapability(lab.cluster, 'stop').stop(trial.name, [main]);
-      expect(performance.now() - before).toBeLessThan(lab.patience(10) * 1000);
+      expect(performance.now() - before).toBeLessThan(60_000);
     });
 
     test('a process that ignores its stop signal is killed after its timeout, not before', async ({ lab }) => {
@@ -76,7 +90,7 @@ export function describeEnding(test: ContractTest, harness: ContractHarness): vo
       await requireCapability(lab.cluster, 'stop').stop(trial.name, [main]);
       const seconds = (performance.now() - before) / 1000;
       expect(seconds).toBeGreaterThan(1.4);
-      expect(seconds).toBeLessThan(lab.patience(8));
+      expect(seconds).toBeLessThan(lab.patience(30));
       expect(await trial.process()).toMatchObject({ state: 'stopped' });
     });
 
@@ -103,7 +117,7 @@ export function describeEnding(test: ContractTest, harness: ContractHarness): vo
       expect(new Set(lines.map(({ text }) => text)).size).toBe(1);
     });
 
-    test('a process that has ended, or was stopped, can be restarted', async ({ lab }) => {
+    test('a process that has ended can be restarted', async ({ lab }) => {
       const once = lab.file('once');
       const trial = await lab.run(`if test -f ${once}; then sleep 600; fi; touch ${once}; exit 1`);
       await trial.until('failed');
@@ -112,10 +126,14 @@ export function describeEnding(test: ContractTest, harness: ContractHarness): vo
       expect(running).toMatchObject({ restarts: 1 });
       expect(running).not.toHaveProperty('exitCode');
       expect(running).not.toHaveProperty('finishedAt');
-      if (!can.has('stop')) return;
+    });
+
+    test.skipIf(!can.has('stop'))('a process that was stopped can be restarted', async ({ lab }) => {
+      const trial = await lab.run(['sleep', '600']);
+      await trial.until('running');
       await requireCapability(lab.cluster, 'stop').stop(trial.name, [main]);
       await requireCapability(lab.cluster, 'restart').restart(trial.name, [main]);
-      expect(await trial.until('running')).toMatchObject({ restarts: 2 });
+      expect(await trial.until('running')).toMatchObject({ restarts: 1 });
     });
 
     test('restarting what is not there is refused', async ({ lab }) => {

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import { requireCapability } from '../../src/engine/cluster.ts';
 import type { ContractTest } from './contract-test.ts';
@@ -15,16 +16,17 @@ export function describeFollowing(test: ContractTest, harness: ContractHarness):
     expect((await trial.process()).state).toBe('succeeded');
   });
 
-  test('a line is there soon after it was written, and waits for nothing after it', async ({ lab }) => {
-    const program = 'setInterval(() => console.log(Date.now()), 300)';
-    const trial = await lab.run([harness.node, '-e', program]);
-    let seen = 0;
-    for await (const { text } of logsOf(lab.cluster, trial.name, [main], { follow: true, tail: 0 })) {
-      expect(Date.now() - Number(text)).toBeLessThan(lab.patience(2) * 1000);
-      seen += 1;
-      if (seen === 5) break;
+  test('a line waits for nothing that is written after it', async ({ lab }) => {
+    const asked = (number: number) => lab.file(`follow-asked-${number}`);
+    const answer = (number: number) => `until test -f ${asked(number)}; do sleep 0.1; done; echo ${number};`;
+    const trial = await lab.run(`echo 0; ${[1, 2, 3].map(answer).join(' ')} exec sleep 600`);
+    const seen: string[] = [];
+    for await (const { text } of logsOf(lab.cluster, trial.name, [main], { follow: true })) {
+      seen.push(text);
+      if (seen.length === 4) break;
+      await writeFile(asked(seen.length), '');
     }
-    expect(seen).toBe(5);
+    expect(seen).toEqual(['0', '1', '2', '3']);
   });
 
   test('closing the cluster ends it without an error', async ({ lab }) => {
@@ -44,22 +46,30 @@ export function describeFollowing(test: ContractTest, harness: ContractHarness):
   });
 
   test('tail: 0 gives new lines alone, tail: n those before them too', async ({ lab }) => {
-    const go = lab.file('follow-go');
-    const command = `echo old; echo older; until test -f ${go}; do sleep 0.1; done; echo new`;
-    const trial = await lab.launch({
-      processes: { main: { command }, starter: { command: `sleep 1.5; touch ${go}` } },
-    });
-    await trial.line(/older/);
-    const [none, one] = await Promise.all([0, 1].map((tail) => trial.texts('main', { follow: true, tail })));
-    expect(none).toEqual(['new']);
-    expect(one).toEqual(['older', 'new']);
+    const command = 'i=0; while :; do echo $i; i=$((i + 1)); sleep 0.2; done';
+    const trial = await lab.run(command);
+    await trial.line(/^5$/);
+    const first = async (tail: number, count: number) => {
+      const last = Number((await trial.texts('main', { tail: 1 }))[0]);
+      const numbers: number[] = [];
+      for await (const { text } of logsOf(lab.cluster, trial.name, [main], { follow: true, tail })) {
+        if (numbers.push(Number(text)) === count) break;
+      }
+      return { last, numbers, following: numbers.map((number) => number - (numbers[0] ?? 0)) };
+    };
+    const none = await first(0, 2);
+    expect(none.numbers[0]).toBeGreaterThan(none.last);
+    expect(none.following).toEqual([0, 1]);
+    const three = await first(3, 5);
+    expect(three.numbers[0]).toBeGreaterThanOrEqual(three.last - 2);
+    expect(three.following).toEqual([0, 1, 2, 3, 4]);
   });
 
   test('an abort ends it at once and without an error', async ({ lab }) => {
     const trial = await lab.run('echo here; sleep 600');
     const controller = new AbortController();
     const texts: string[] = [];
-    let aborted = 0;
+    let aborted = Number.NaN;
     for await (const line of logsOf(lab.cluster, trial.name, [main], { follow: true, signal: controller.signal })) {
       texts.push(line.text);
       setTimeout(() => {
@@ -68,7 +78,7 @@ export function describeFollowing(test: ContractTest, harness: ContractHarness):
       }, 300);
     }
     expect(texts).toEqual(['here']);
-    expect(performance.now() - aborted).toBeLessThan(lab.patience(1) * 1000);
+    expect(performance.now() - aborted).toBeLessThan(lab.patience(10) * 1000);
   });
 
   test('it crosses restarts, with a marker between the runs', async ({ lab }) => {

@@ -3,7 +3,7 @@ import type { Cluster } from '../../src/engine/cluster.ts';
 import type { ProcessSpec } from '../../src/engine/spec/experiment-spec.ts';
 
 /** Fields and abilities that a backend may refuse in its plan, and the suite then expects to be refused. */
-type OptionalFeature = 'maxRestarts' | 'onFailure' | 'stopSignal' | 'signals' | 'previousOfEnded';
+type OptionalFeature = 'maxRestarts' | 'onFailure' | 'stopSignal' | 'previousOfEnded';
 
 /** What the suite must know of a backend to hold it to the contract. */
 export interface ContractHarness {
@@ -15,6 +15,8 @@ export interface ContractHarness {
   readonly node: string;
   /** Exactly what `cluster.capabilities` must offer. */
   readonly capabilities: readonly CapabilityName[];
+  /** Fields of a process that this backend takes and does not enforce, of `resources.cpu` and `resources.memory`. */
+  readonly notEnforced?: readonly string[];
   /** What this backend refuses. */
   readonly refused?: readonly OptionalFeature[];
   /** Times the patience of the suite, for backends that take longer. */

@@ -9,6 +9,7 @@ import type { OpenCluster } from './harness.ts';
 describeContract('local', {
   node: process.execPath,
   capabilities: ['restart', 'stop', 'exec', 'shell', 'attach', 'copy', 'visit', 'metrics', 'logBytes'],
+  notEnforced: ['resources.cpu', 'resources.memory'],
   slowness: 1,
   open,
 });

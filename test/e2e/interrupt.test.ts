@@ -1,3 +1,4 @@
+import { readdirSync, readlinkSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { run } from '../support/bin.ts';
 import { test } from '../support/session.ts';
@@ -5,13 +6,18 @@ import { supervisors } from '../support/supervisor.ts';
 import { Terminal } from '../support/terminal.ts';
 import { waitFor } from '../support/wait-for.ts';
 
+/** Whether a command has a connection to the supervisor, besides the three sockets that are its streams. */
+function isConnected(pid: number): boolean {
+  const links = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+  return new Set(links.filter((link) => link.startsWith('socket:'))).size > 3;
+}
+
 describe('Ctrl-C', () => {
   test('in the middle of a launch: it is launched whole or not at all, and never half', async ({ session }) => {
     const file = await session.file('rl.json', {
       name: 'rl',
       processes: { main: { command: ['sleep', '600'], replicas: 60 } },
     });
-    const seen = new Set<string>();
     for (let delay = 0; delay < 700; delay += 70) {
       const { exitCode, stderr } = await session.run(['launch', file], {
         onSpawn: (child) => setTimeout(() => child.kill('SIGINT'), delay),
@@ -28,22 +34,24 @@ describe('Ctrl-C', () => {
       } else {
         await waitFor(() => session.place.running().filter(({ command }) => command[0] === 'sleep').length === 0);
       }
-      seen.add(`${exitCode} ${experiments.length}`);
       expect(['0 1', '130 0', '130 1', 'null 0', 'null 1']).toContain(`${exitCode} ${experiments.length}`);
     }
-    expect(seen.size).toBeGreaterThan(0);
   });
 
   test('in the middle of a delete: the ending goes on', async ({ session }) => {
     const command = 'trap "" TERM; echo set; while :; do sleep 0.2; done';
-    await session.launch('rl', { processes: { main: { command, stop: { timeout: 3 }, replicas: 3 } } });
+    await session.launch('rl', { processes: { main: { command, stop: { timeout: 6 }, replicas: 3 } } });
     await waitFor(async () => (await session.logs('rl', 'main-2')).includes('set'));
-    const { exitCode, stderr } = await session.run(['d', 'rl', '--force'], {
-      onSpawn: (child) => setTimeout(() => child.kill('SIGINT'), 1500),
+    let interrupt = () => {};
+    const deleting = session.run(['d', 'rl', '--force'], {
+      onSpawn: (child) => (interrupt = () => void child.kill('SIGINT')),
     });
+    await waitFor(async () => (await session.experiments())[0]?.state === 'stopping');
+    interrupt();
+    const { exitCode, stderr } = await deleting;
     expect(exitCode).toBe(130);
     expect(stderr).not.toMatch(/^\s+at /m);
-    await waitFor(async () => (await session.experiments()).length === 0, { timeout: 15 });
+    await waitFor(async () => (await session.experiments()).length === 0, { timeout: 30 });
     await session.place.expectNothingLeft();
   });
 
@@ -54,7 +62,10 @@ describe('Ctrl-C', () => {
       ['wait', 'rl', '--for', 'done'],
     ]) {
       const { exitCode, stderr } = await session.run(args, {
-        onSpawn: (child) => setTimeout(() => child.kill('SIGINT'), 1500),
+        onSpawn: (child) => {
+          const pid = child.pid ?? 0;
+          void waitFor(() => isConnected(pid), { timeout: 30 }).then(() => child.kill('SIGINT'));
+        },
       });
       expect(exitCode).toBe(130);
       expect(stderr).not.toMatch(/^\s+at /m);

@@ -6,29 +6,17 @@ import { supervisors } from '../support/supervisor.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 test('100 processes are launched, listed and deleted', async ({ session }) => {
-  const began = performance.now();
   await session.launch('rl', { processes: { main: { command: ['sleep', '600'], replicas: 100 } } });
-  const launched = performance.now();
-  await waitFor(async () => (await session.experiments())[0]?.processes.ready === 100);
-  const listed = performance.now();
+  await waitFor(async () => (await session.experiments())[0]?.processes.ready === 100, { timeout: 30 });
   expect(await session.processes('rl')).toHaveLength(100);
-  const deleting = performance.now();
   await session.delete('rl');
-  const deleted = performance.now();
-  expect(launched - began).toBeLessThan(8000);
-  expect(listed - launched).toBeLessThan(8000);
-  expect(deleted - deleting).toBeLessThan(8000);
 });
 
-test('1,000 quiet processes are listed quickly, and cost the supervisor nothing', { timeout: 120_000 }, async ({
-  session,
-}) => {
+test('1,000 quiet processes are listed, and cost the supervisor nothing', { timeout: 120_000 }, async ({ session }) => {
   await session.launch('rl', { processes: { main: { command: ['sleep', '600'], replicas: 1000 } } });
   await waitFor(async () => (await session.experiments())[0]?.processes.ready === 1000, { timeout: 40 });
-  const began = performance.now();
   expect(await session.processes('rl')).toHaveLength(1000);
   expect((await session.ok(['p', 'rl', '-o', 'name'])).split('\n').slice(0, -1)).toHaveLength(1000);
-  expect(performance.now() - began).toBeLessThan(6000);
   const pid = supervisors(session)[0]?.pid ?? 0;
   const seconds = () => {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
