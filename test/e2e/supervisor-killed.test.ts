@@ -16,6 +16,15 @@ async function killSupervisor(session: Session): Promise<void> {
   await waitFor(() => !isAlive(pid));
 }
 
+/** Changes what the state file of the experiment `rl` says of its processes. */
+async function editState(session: Session, edit: (processes: Record<string, object>) => void): Promise<void> {
+  const entries = await readdir(session.place.home, { recursive: true });
+  const path = join(session.place.home, entries.find((name) => name.endsWith('/rl/state.json')) ?? '');
+  const state = JSON.parse(await readFile(path, 'utf8'));
+  edit(state.processes);
+  await writeFile(path, JSON.stringify(state));
+}
+
 const counting = 'i=0; while :; do i=$((i + 1)); echo "line $i"; sleep 0.01; done';
 
 describe('kill -9 of the supervisor', () => {
@@ -91,15 +100,41 @@ describe('kill -9 of the supervisor', () => {
     await session.launch('rl', { processes: { main: { command: 'exit 1', restart: 'always' } } });
     await session.until('rl', 'main', ({ state, restarts }) => state === 'backoff' && restarts >= 1);
     await killSupervisor(session);
-    const entries = await readdir(session.place.home, { recursive: true });
-    const path = join(session.place.home, entries.find((name) => name.endsWith('/rl/state.json')) ?? '');
-    const state = JSON.parse(await readFile(path, 'utf8'));
-    const tenDays = 10 * 24 * 3600 * 1000;
-    Object.assign(state.processes.main, { state: 'backoff', until: new Date(Date.now() + tenDays).toISOString() });
-    await writeFile(path, JSON.stringify(state));
+    const until = new Date(Date.now() + 10 * 24 * 3600 * 1000).toISOString();
+    await editState(session, ({ main }) => Object.assign(main as object, { state: 'backoff', until }));
     const [main] = await session.processes('rl');
     expect(main?.state).toBe('backoff');
     expect(Date.parse(main?.until ?? '') - Date.now()).toBeLessThanOrEqual(60_000);
+  });
+
+  test('what a keeper says holds also for a run that was taken for lost, and its policy applies', async ({
+    session,
+  }) => {
+    const go = `${session.folder}/go`;
+    const wait = `until test -f ${go}; do sleep 0.05; done`;
+    await session.launch('rl', {
+      processes: {
+        ender: { command: `${wait}; exit 7` },
+        again: { command: `test -f ${go} && sleep 600; ${wait}; exit 8`, restart: 'on-failure' },
+        stays: { command: 'sleep 600' },
+      },
+    });
+    await session.until('rl', 'again', 'running');
+    const pids = (await session.processes('rl')).slice(0, 2).map(({ pid }) => pid ?? 0);
+    await killSupervisor(session);
+    await editState(session, ({ ender, again }) => {
+      for (const process of [ender, again] as { pid?: number; runs: object[] }[]) {
+        delete process.pid;
+        const reason = 'its keeper was killed';
+        const runs = process.runs.map((run) => ({ ...run, finishedAt: new Date().toISOString(), reason }));
+        Object.assign(process, { state: 'lost', ready: false, reason, runs });
+      }
+    });
+    expect(await session.until('rl', 'ender', 'lost')).not.toHaveProperty('exitCode');
+    await session.file('go', '');
+    await waitFor(() => !pids.some(isAlive));
+    expect(await session.until('rl', 'ender', 'failed')).toMatchObject({ exitCode: 7, reason: 'exit code 7' });
+    await session.until('rl', 'again', ({ state, restarts }) => state === 'running' && restarts === 1);
   });
 
   test('delete ends everything that it left behind', async ({ session }) => {
