@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
@@ -135,6 +136,37 @@ describe('kill -9 of the supervisor', () => {
     await waitFor(() => !pids.some(isAlive));
     expect(await session.until('rl', 'ender', 'failed')).toMatchObject({ exitCode: 7, reason: 'exit code 7' });
     await session.until('rl', 'again', ({ state, restarts }) => state === 'running' && restarts === 1);
+  });
+
+  test('a restart that it broke off is finished by the next one', async ({ session }) => {
+    const mark = (name: string) => join(session.folder, name);
+    const slow = `trap "touch ${mark('ending')}; sleep 5; exit 3" TERM; touch ${mark('set')}; while :; do sleep 0.1; done`;
+    const processes = { main: { command: slow }, other: { command: 'sleep 600' } };
+    await session.launch('rl', { onFailure: 'stop', processes });
+    await waitFor(() => existsSync(mark('set')));
+    const other = await session.until('rl', 'other', 'running');
+    const restart = session.run(['restart', 'main', '-e', 'rl']);
+    await waitFor(() => existsSync(mark('ending')), { timeout: 30 });
+    await killSupervisor(session);
+    expect(await restart).toMatchObject({ exitCode: 1 });
+    await session.until('rl', 'main', ({ state, restarts }) => state === 'running' && restarts === 1);
+    // Its end was no failure, on which the others would have been stopped.
+    expect(await session.until('rl', 'other', 'running')).toEqual(other);
+  });
+
+  test('a stop that it broke off is finished by the next one, with what had left its group', async ({ session }) => {
+    const mark = (name: string) => join(session.folder, name);
+    // What left the group is ended after the group, on which the supervisor waits when it is killed.
+    const child = `setsid sh -c 'trap "" TERM HUP; touch ${mark('set')}; sleep 600' &`;
+    const main = `trap "touch ${mark('ending')}; sleep 3; exit 3" TERM; ${child} while :; do sleep 0.1; done`;
+    await session.launch('rl', { processes: { main: { command: main, restart: 'always', stop: { timeout: 8 } } } });
+    await waitFor(() => existsSync(mark('set')));
+    const stop = session.run(['stop', 'main', '-e', 'rl']);
+    await waitFor(() => existsSync(mark('ending')), { timeout: 30 });
+    await killSupervisor(session);
+    expect(await stop).toMatchObject({ exitCode: 1 });
+    expect(await session.until('rl', 'main', 'stopped')).toMatchObject({ restarts: 0 });
+    await session.place.expectNothingLeft(30);
   });
 
   test('delete ends everything that it left behind', async ({ session }) => {

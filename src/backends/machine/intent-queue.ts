@@ -1,5 +1,5 @@
 import { decide, type IntentAction, type IntentEvent, type Intents, noIntents, type Ticket } from './intents.ts';
-import type { WantedEnd } from './settle-run.ts';
+import type { WantedEnd } from './process-runtime.ts';
 
 /** How the steps of intents are done. Of one process no two steps are ever under way at once. */
 export interface IntentEffects {

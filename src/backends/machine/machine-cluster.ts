@@ -320,7 +320,10 @@ export abstract class MachineCluster extends Cluster {
     if (found !== undefined) return found;
     const unfinished = readStoredExperiments(this.backend).some(
       ({ runtime, snapshot }) =>
-        runtime.deleting || !runtime.launched || snapshot.processes.some(({ state }) => !isFinal(state)),
+        runtime.deleting ||
+        !runtime.launched ||
+        Object.values(runtime.processes).some(({ wanted }) => wanted !== undefined) ||
+        snapshot.processes.some(({ state }) => !isFinal(state)),
     );
     return unfinished ? reachSupervisor(patience) : undefined;
   }

@@ -11,6 +11,7 @@ import { type ExperimentRecord, resolveRecord, writeRecord } from './experiment-
 import { ExperimentState } from './experiment-state.ts';
 import { FaultBarrier } from './fault-barrier.ts';
 import { IntentQueue } from './intent-queue.ts';
+import { KeptIntents } from './kept-intents.ts';
 import { PortLease } from './port-lease.ts';
 import { releasePorts } from './port-registry.ts';
 import { type ExperimentRuntime, toSnapshot } from './process-status.ts';
@@ -43,6 +44,7 @@ export class ManagedExperiment {
   readonly #ports: PortLease;
   /** All starts and ends go through it, so that none contradicts another. */
   readonly #queue: IntentQueue;
+  readonly #intents: KeptIntents;
 
   constructor(options: ManagedExperimentOptions) {
     const { record, starter } = options;
@@ -74,6 +76,7 @@ export class ManagedExperiment {
       onFailed: (key) => this.#onFailed(key),
       onRestartDue: (keys) => this.#restartDue(keys),
     });
+    this.#intents = new KeptIntents(this.#queue, this.#state, this.#lifecycle);
   }
 
   get isDeleting(): boolean {
@@ -111,6 +114,8 @@ export class ManagedExperiment {
   adopt({ afterReboot }: { readonly afterReboot: boolean }): void {
     if (afterReboot) this.#lifecycle.loseAll('the machine was restarted while it ran');
     if (this.#isOver()) this.#ports.assumeGivenBack();
+    // Before anything is made of how these runs ended: that was on purpose.
+    this.#intents.finish();
     this.#lifecycle.adopt();
   }
 
@@ -146,23 +151,15 @@ export class ManagedExperiment {
    */
   async restart(references: readonly ProcessReference[]): Promise<void> {
     const keys = this.#keys(references);
-    const nothing = 'Nothing was restarted.';
-    // A disk that takes no record of a new run is noticed before the old one is ended.
-    if (!this.#queue.isDeleting) {
-      await this.#state.write().catch((error: unknown) => {
-        if (!this.#queue.isDeleting) throw storageError(error, nothing);
-      });
-    }
-    if (!this.#queue.isDeleting)
-      for (const key of keys) this.#state.set(key, { ...this.#state.get(key), restartsInARow: 0 });
-    await this.#queue.restart(keys).catch((error: unknown) => {
+    if (!this.#queue.isDeleting) await this.#prepareRestart(keys);
+    await this.#intents.restart(keys).catch((error: unknown) => {
       throw storageError(error, 'What has ended is started as soon as there is room.');
     });
   }
 
   /** Ends processes and everything they started, for good. */
   async stop(references: readonly ProcessReference[]): Promise<void> {
-    await this.#stop(this.#keys(references), 'stopped on request');
+    await this.#intents.stop(this.#keys(references), 'stopped on request');
   }
 
   /**
@@ -176,7 +173,7 @@ export class ManagedExperiment {
     const leftovers = await this.#queue.delete();
     if (leftovers.length > 0) {
       this.#state.setFlags({ deleting: false, reason: `could not be deleted: ${leftovers.join('; ')}` });
-      for (const key of this.#state.keys) this.#giveUpStart(key, 'deleted');
+      for (const key of this.#state.keys) this.#intents.giveUpStart(key, 'deleted');
     }
     return leftovers;
   }
@@ -203,29 +200,25 @@ export class ManagedExperiment {
     try {
       await this.#ports.takeAgain();
     } catch (error) {
-      for (const key of keys) this.#giveUpStart(key, `not started again: ${messageOf(error)}`);
+      for (const key of keys) this.#intents.giveUpStart(key, `not started again: ${messageOf(error)}`);
       return new Map(keys.map((key) => [key, error as Error]));
     }
     return startRuns(this.#runs, this.#lifecycle, this.#starter, keys);
   }
 
   async #end(keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    // That it is being deleted is on record before anything ends of that: a deletion that breaks off is finished.
-    if (this.isDeleting) await this.save();
+    // On record before anything ends of it: what a crash breaks off is finished by the next supervisor.
+    if (!this.isDeleting) this.#intents.note(keys);
+    if (this.isDeleting || keys.some((key) => this.#state.get(key).wanted !== undefined)) await this.save();
     return endRuns(this.#runs, this.#lifecycle, keys);
   }
 
-  async #stop(keys: readonly string[], reason: string): Promise<void> {
-    await this.#queue.stop(keys, reason);
-    for (const key of keys) if (!this.#queue.willStart(key)) this.#giveUpStart(key, reason);
-  }
-
-  /** A process that has ended to be started again has ended for good. */
-  #giveUpStart(key: string, reason: string): void {
-    const { until, ...runtime } = this.#state.get(key);
-    if (runtime.state !== 'backoff') return;
-    this.#lifecycle.cancelRestart(key);
-    this.#state.set(key, { ...runtime, state: 'stopped', reason });
+  /** A disk that takes no record of a new run is noticed before the old one is ended. */
+  async #prepareRestart(keys: readonly string[]): Promise<void> {
+    for (const key of keys) this.#state.set(key, { ...this.#state.get(key), restartsInARow: 0 });
+    await this.#state.write().catch((error: unknown) => {
+      if (!this.#queue.isDeleting) throw storageError(error, 'Nothing was restarted.');
+    });
   }
 
   async #remove(): Promise<readonly string[]> {
@@ -249,7 +242,7 @@ export class ManagedExperiment {
     if (this.resolved.onFailure !== 'stop' || this.#queue.isDeleting) return;
     const others = this.#state.keys.filter((other) => other !== key && this.#isWanted(other));
     const reason = `stopped, because ${formatProcess(this.#process(key))} failed`;
-    this.#stop(others, reason).catch((error: unknown) => this.#state.note(messageOf(error)));
+    this.#intents.stop(others, reason).catch((error: unknown) => this.#state.note(messageOf(error)));
   }
 
   /** Whether a process runs or is going to: one that is being restarted has ended only for a moment. */

@@ -5,6 +5,14 @@ export interface RecordedRun extends RunStatus {
   readonly logOffset: number;
 }
 
+/** An end on purpose. */
+export interface WantedEnd {
+  /** In words. */
+  readonly reason: string;
+  /** The next run is started as soon as this one has ended. */
+  readonly startsAgain: boolean;
+}
+
 /** What is known of one process, and kept in the experiment's state file. */
 export interface ProcessRuntime {
   readonly state: ProcessState;
@@ -19,6 +27,8 @@ export interface ProcessRuntime {
   readonly startTime?: string;
   /** ISO 8601: when a `backoff` ends. */
   readonly until?: string;
+  /** An end that is not over yet: a supervisor that comes after a crash finishes it. */
+  readonly wanted?: WantedEnd;
   /** Newest last; the oldest are forgotten. */
   readonly runs: readonly RecordedRun[];
 }
@@ -48,7 +58,7 @@ export interface RunEnding {
 
 export function beginRun(process: ProcessRuntime, time: number, logOffset: number): ProcessRuntime {
   const run = process.run + 1;
-  const { reason, until, pid, startTime, ...rest } = process;
+  const { reason, until, wanted, pid, startTime, ...rest } = process;
   return {
     ...rest,
     state: 'starting',

@@ -2,7 +2,7 @@ import type { ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
 import type { ExperimentFolder } from './experiment-folder.ts';
 import type { ExperimentRecord } from './experiment-record.ts';
 import type { ExperimentState } from './experiment-state.ts';
-import type { WantedEnd } from './settle-run.ts';
+import type { WantedEnd } from './process-runtime.ts';
 
 /** What all that deals with the runs of one experiment shares. */
 export interface RunsContext {

@@ -1,14 +1,13 @@
 import type { ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
-import { describeEnding, endRun, isSuccess, type ProcessRuntime, type RunEnding } from './process-runtime.ts';
+import {
+  describeEnding,
+  endRun,
+  isSuccess,
+  type ProcessRuntime,
+  type RunEnding,
+  type WantedEnd,
+} from './process-runtime.ts';
 import { decideRestart } from './restart-policy.ts';
-
-/** An end on purpose. */
-export interface WantedEnd {
-  /** In words. */
-  readonly reason: string;
-  /** The next run is started as soon as this one has ended. */
-  readonly startsAgain: boolean;
-}
 
 /**
  * What becomes of a process whose run has ended: stopped, if it was ended on purpose; else what its policy says. A run of

@@ -1,0 +1,75 @@
+import { isFinal } from '../../engine/status.ts';
+import type { ExperimentState } from './experiment-state.ts';
+import type { IntentQueue } from './intent-queue.ts';
+import type { RunLifecycle } from './run-lifecycle.ts';
+
+/** Stops and restarts of an experiment, on record until they are done: one that a crash breaks off is finished later. */
+export class KeptIntents {
+  readonly #queue: IntentQueue;
+  readonly #state: ExperimentState;
+  readonly #lifecycle: RunLifecycle;
+
+  constructor(queue: IntentQueue, state: ExperimentState, lifecycle: RunLifecycle) {
+    this.#queue = queue;
+    this.#state = state;
+    this.#lifecycle = lifecycle;
+  }
+
+  /** Ends processes, and starts their next runs. Throws as the queue does. */
+  async restart(keys: readonly string[]): Promise<void> {
+    try {
+      await this.#queue.restart(keys);
+    } catch (error) {
+      for (const key of keys) if (!this.#queue.willStart(key)) this.#forget(key);
+      throw error;
+    }
+  }
+
+  /** Ends processes for good. Throws as the queue does. */
+  async stop(keys: readonly string[], reason: string): Promise<void> {
+    const stopped = this.#queue.stop(keys, reason);
+    this.note(keys);
+    try {
+      await stopped;
+    } finally {
+      for (const key of keys) {
+        if (this.#queue.willStart(key)) continue;
+        this.#forget(key);
+        this.giveUpStart(key, reason);
+      }
+    }
+  }
+
+  /** Notes why these are being ended. */
+  note(keys: readonly string[]): void {
+    for (const key of keys) {
+      const wanted = this.#queue.wantedEnd(key);
+      if (wanted !== undefined) this.#state.set(key, { ...this.#state.get(key), wanted });
+    }
+  }
+
+  /** Goes on with what a supervisor before this one broke off. A process that had ended for good is not started. */
+  finish(): void {
+    for (const key of this.#state.where(({ wanted }) => wanted !== undefined)) {
+      const { wanted, state } = this.#state.get(key);
+      if (wanted === undefined || (wanted.startsAgain && isFinal(state))) this.#forget(key);
+      else {
+        const finished = wanted.startsAgain ? this.restart([key]) : this.stop([key], wanted.reason);
+        finished.catch((error: unknown) => this.#state.note(error instanceof Error ? error.message : String(error)));
+      }
+    }
+  }
+
+  /** A process that has ended to be started again has ended for good. */
+  giveUpStart(key: string, reason: string): void {
+    const { until, ...runtime } = this.#state.get(key);
+    if (runtime.state !== 'backoff') return;
+    this.#lifecycle.cancelRestart(key);
+    this.#state.set(key, { ...runtime, state: 'stopped', reason });
+  }
+
+  #forget(key: string): void {
+    const { wanted, ...runtime } = this.#state.get(key);
+    if (wanted !== undefined) this.#state.set(key, runtime);
+  }
+}
