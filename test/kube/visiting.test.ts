@@ -19,31 +19,31 @@ async function visit(lab: KubeLab, name: string) {
   return requireCapability(lab.cluster, 'visit').visit(name, 'web');
 }
 
-test('a node port is visited where the node can be reached', async ({ lab }) => {
-  await lab.launch('node-port', draft('NodePort'));
-  await lab.until('node-port', 'main', 'running');
-  // Until the nodes know the port, another way is given.
-  const way = await waitFor(
+/** The node port of a service. Until the nodes know the port, another way is given. */
+function nodePortOf(lab: KubeLab, name: string) {
+  return waitFor(
     async () => {
-      const found = await visit(lab, 'node-port');
+      const found = await visit(lab, name);
       if (!found.held) return found;
       await found.close();
       return undefined;
     },
     { timeout: 30, what: 'the node port' },
   );
+}
+
+test('a node port is visited where the node can be reached', async ({ lab }) => {
+  await lab.launch('node-port', draft('NodePort'));
+  await lab.until('node-port', 'main', 'running');
+  const way = await nodePortOf(lab, 'node-port');
   expect(await (await fetch(way.url)).text()).toBe('main');
 });
 
-test('a load balancer is visited at its address once it has one, and through a forwarded port before', async ({
-  lab,
-}) => {
+test('a load balancer is visited at its address once it has one, and at its node port before', async ({ lab }) => {
   await lab.launch('balanced', draft('LoadBalancer'));
   await lab.until('balanced', 'main', 'running');
-  const before = await visit(lab, 'balanced');
-  expect(before.held).toBe(true);
+  const before = await nodePortOf(lab, 'balanced');
   expect(await (await fetch(before.url)).text()).toBe('main');
-  await before.close();
   await lab.admin.request({
     method: 'PATCH',
     path: '/api/v1/namespaces/balanced/services/web/status',

@@ -57,7 +57,7 @@ function ofPods() {
     ),
     patch: field(
       rawMap('fields of a pod, such as { spec: { hostNetwork: true } }'),
-      'Merged over the finished pod: maps are merged, containers by name, other lists replaced, null removes.',
+      'Merged over the finished pod: maps are merged, containers by the name of their process, other lists replaced, null removes.',
     ),
   };
 }

@@ -32,7 +32,8 @@ export async function visitService(
   const external = object && externalAddress(object);
   if (external !== undefined) return lasting(external, service.port);
   const nodePort: number | undefined = object?.spec?.ports?.[0]?.nodePort;
-  if (object?.spec?.type === 'NodePort' && nodePort !== undefined) {
+  // A load balancer that has no address, or none yet, has one as well.
+  if (nodePort !== undefined) {
     const address = await nodeAddress(client, signal);
     if (address !== undefined && (await isReachable(address, nodePort))) return lasting(address, nodePort);
   }
