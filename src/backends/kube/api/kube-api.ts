@@ -28,9 +28,11 @@ export interface KubeRequest {
   readonly signal?: AbortSignal | undefined;
   /** Seconds until the answer has to begin; 30 by default. */
   readonly timeout?: number;
+  /** Ask again for a while if the connection is lost or the server is away: it only reads. */
+  readonly readsAgain?: boolean;
 }
 
-type SocketRequest = Pick<KubeRequest, 'path' | 'query' | 'doing' | 'signal'>;
+type SocketRequest = Pick<KubeRequest, 'path' | 'query' | 'doing' | 'signal' | 'readsAgain'>;
 
 /** Seconds after which a server that has not answered is asked whether it is there, and has to answer that. */
 const patience = 5;
@@ -44,6 +46,7 @@ export class KubeApi {
   readonly #agent: http.Agent;
   readonly #closing = new AbortController();
   #probing: Promise<void> | undefined;
+  #hasAnswered = false;
   /** Milliseconds by which the server's clock is ahead of this machine's. */
   #ahead = 0;
 
@@ -56,14 +59,15 @@ export class KubeApi {
 
   /** The answer as JSON. @throws SymphonyError (ApiError if the server refuses) */
   async request<Answer>(request: KubeRequest): Promise<Answer> {
-    const response = await this.stream(request);
-    let said: string;
-    try {
-      said = await text(response);
-    } catch (error) {
-      if (request.signal?.aborted) throw abortError(request.signal);
-      throw unreachable(this.identity, request.doing, error);
-    }
+    const { response, said } = await this.#persist(request, async (authentication) => {
+      const response = await this.#send(request, authentication);
+      try {
+        return { response, said: await text(response) };
+      } catch (error) {
+        if (request.signal?.aborted) throw abortError(request.signal);
+        throw unreachable(this.identity, request.doing, error);
+      }
+    });
     try {
       const answer: unknown = JSON.parse(said);
       if (typeof answer === 'object' && answer !== null) return answer as Answer;
@@ -111,10 +115,11 @@ export class KubeApi {
   }
 
   async #persist<Answer>(
-    { doing, signal }: SocketRequest,
+    { doing, signal, readsAgain = false }: SocketRequest,
     attempt: (authentication: Authentication) => Promise<Answer>,
   ): Promise<Answer> {
-    const persistence = new Persistence(signal);
+    // A server that never answered is told of at once.
+    const persistence = new Persistence(signal, readsAgain && this.#hasAnswered);
     for (;;) {
       const authentication = await this.#authenticate(doing, signal);
       try {
@@ -170,6 +175,7 @@ export class KubeApi {
       });
       sent.once('response', (response) => {
         settle();
+        this.#hasAnswered = true;
         resolve(response);
       });
       sent.end(body);

@@ -49,6 +49,7 @@ export class KubeClient extends KubeApi {
       path: objectPath(kind, name, namespace),
       doing: `get ${pluralOf(kind)} ${name}${inNamespace(namespace)}`,
       signal: options.signal,
+      readsAgain: true,
     });
   }
 
@@ -62,7 +63,12 @@ export class KubeClient extends KubeApi {
 
   async list<Item extends KubeObject = KubeObject>(
     kind: Kind,
-    options: CallOptions & { readonly namespace?: string | undefined; readonly query?: Query } = {},
+    options: CallOptions & {
+      readonly namespace?: string | undefined;
+      readonly query?: Query;
+      /** Fail at once if the server is away. */
+      readonly once?: boolean;
+    } = {},
   ): Promise<KubeList<Item>> {
     const doing = `list ${pluralOf(kind)}${inNamespaces(kind, options.namespace)}`;
     const list = await this.request<KubeList<Item>>({
@@ -71,6 +77,7 @@ export class KubeClient extends KubeApi {
       doing,
       signal: options.signal,
       timeout: 60,
+      readsAgain: !options.once,
     });
     if (list.metadata === undefined) throw notKubernetes(this.identity, doing, 'something that is no list');
     return { ...list, items: list.items ?? [] };

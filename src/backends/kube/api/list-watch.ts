@@ -111,7 +111,7 @@ async function listAll(client: KubeClient, options: ListWatchOptions): Promise<K
   const items: KubeObject[] = [];
   for (let from: string | undefined; ; ) {
     const query = { ...selectors(options), limit: pageSize, continue: from };
-    const page = await client.list(kind, { namespace, query, signal });
+    const page = await client.list(kind, { namespace, query, signal, once: true });
     items.push(...page.items.map(keep));
     from = page.metadata.continue || undefined;
     if (from === undefined) return { metadata: page.metadata, items };

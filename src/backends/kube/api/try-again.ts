@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { abortError } from '../../../engine/errors.ts';
+import { abortError, SymphonyError } from '../../../engine/errors.ts';
 import { ApiError } from './api-error.ts';
 
 /** A connection kept alive had been closed by the server at that very moment: nothing was done yet. */
@@ -12,6 +12,8 @@ export class StaleConnection extends Error {
 /** How often a server that is busy is asked again, and for how many seconds in all. */
 const mostRetries = 5;
 const longestWait = 20;
+/** Seconds before each further try of what only reads, while the server is away. */
+const readPauses = [0.25, 0.5, 1, 2, 4];
 
 /** Decides after each failure of one request whether to send it again, and waits until then. */
 export class Persistence {
@@ -20,18 +22,22 @@ export class Persistence {
   #hasRenewed = false;
   #retries = 0;
   #waited = 0;
+  #reads = 0;
+  readonly #readsAgain: boolean;
 
-  constructor(signal: AbortSignal | undefined) {
+  /** @param readsAgain whether to bridge a server that is away, or does not answer as it should: nothing can be done twice */
+  constructor(signal: AbortSignal | undefined, readsAgain: boolean) {
     this.#signal = signal;
+    this.#readsAgain = readsAgain;
   }
 
   /** @param refused has other credentials be used, if there are any */
   async again(error: unknown, refused: () => Promise<boolean>): Promise<boolean> {
-    if (error instanceof StaleConnection) {
-      if (this.#hasReconnected) return false;
+    if (error instanceof StaleConnection && !this.#hasReconnected) {
       this.#hasReconnected = true;
       return true;
     }
+    if (isAway(error)) return this.#readAgain();
     if (!(error instanceof ApiError)) return false;
     if (error.status === 401) {
       if (this.#hasRenewed) return false;
@@ -44,9 +50,33 @@ export class Persistence {
     if (this.#retries >= mostRetries || this.#waited + seconds > longestWait) return false;
     this.#retries += 1;
     this.#waited += seconds;
+    await this.#pause(seconds);
+    return true;
+  }
+
+  async #readAgain(): Promise<boolean> {
+    const seconds = this.#readsAgain ? readPauses[this.#reads] : undefined;
+    if (seconds === undefined) return false;
+    this.#reads += 1;
+    await this.#pause(seconds);
+    return true;
+  }
+
+  async #pause(seconds: number): Promise<void> {
     await delay(seconds * 1000, undefined, { ...(this.#signal && { signal: this.#signal }) }).catch(() => {
       throw abortError(this.#signal as AbortSignal);
     });
-    return true;
   }
+}
+
+const dropped = /^(ECONNREFUSED|ECONNRESET|EPIPE|ECONNABORTED)$/;
+
+/** Whether a server was there and is not now, or is there and cannot answer yet, as while it is started again. */
+function isAway(error: unknown): boolean {
+  if (error instanceof StaleConnection) return true;
+  if (error instanceof ApiError) return error.status >= 500 && error.retryAfter === undefined;
+  if (!(error instanceof SymphonyError) || error.code !== 'backend-unavailable') return false;
+  const { cause } = error;
+  const first = cause instanceof AggregateError ? cause.errors[0] : cause;
+  return dropped.test((first as NodeJS.ErrnoException | undefined)?.code ?? '');
 }

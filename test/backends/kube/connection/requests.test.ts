@@ -148,3 +148,41 @@ test('gives up a removal that never gets anywhere', async ({ lab }) => {
   expect(error.message).toContain('the gateway waits in vain');
   expect(server.requests).toHaveLength(20);
 });
+
+test('what only reads is asked again while the server is away, once it has answered', async ({ lab }) => {
+  let drops = 0;
+  const server = await lab.server((request, response) => {
+    if (drops === 0) return answerJson(list)(request, response);
+    drops -= 1;
+    if (drops % 2 === 0) return request.socket.destroy();
+    return refuse(503, 'ServiceUnavailable', 'the server is starting')(request, response);
+  });
+  const client = await lab.client(server.url);
+  drops = 1;
+  // Nothing is known of such a server yet.
+  expect((await failureOf(client.list('Pod'))).error.code).toBe('backend-unavailable');
+  expect(server.requests.splice(0)).toHaveLength(1);
+  await client.list('Pod');
+  drops = 4;
+  await client.list('Pod');
+  expect(drops).toBe(0);
+  server.requests.splice(0);
+  drops = 4;
+  expect((await failureOf(client.list('Pod', { once: true }))).error.code).toBe('backend-unavailable');
+  drops = 3;
+  await client.get({ kind: 'Pod', name: 'a', namespace: 'b' });
+});
+
+test('what changes something is asked once', async ({ lab }) => {
+  let isAway = false;
+  const server = await lab.server((request, response) => {
+    if (!isAway) return answerJson(list)(request, response);
+    return refuse(503, 'ServiceUnavailable', 'the server is starting')(request, response);
+  });
+  const client = await lab.client(server.url);
+  await client.list('Pod');
+  isAway = true;
+  const object = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', namespace: 'b' } };
+  expect((await failureOf(client.create(object))).error.code).toBe('backend-unavailable');
+  expect(server.requests).toHaveLength(2);
+});
