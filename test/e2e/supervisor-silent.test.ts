@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect } from 'vitest';
 import type { WatchEvent } from '../../src/engine/watch.ts';
@@ -66,10 +68,13 @@ describe('a supervisor that is stopped', () => {
     await session.launch('rl', steady);
     await session.until('rl', 'main', 'running');
     const { resume } = stopSupervisor(session);
+    const before = performance.now();
     expect(await session.run(['wait', 'rl', '--for', 'done', '--timeout', '1', '-o', 'json'])).toMatchObject({
       exitCode: 1,
       stderr: expect.stringContaining('"code":"timeout"'),
     });
+    // It would have been given up after 15 s.
+    expect(performance.now() - before).toBeLessThan(10_000);
     const interrupt = (signal: NodeJS.Signals) =>
       session.run(['ls'], {
         onSpawn: (child) => {
@@ -119,8 +124,8 @@ describe('a supervisor that is stopped', () => {
     first.resume();
     await seen('fresh');
     await session.ok(['stop', 'main', '-e', 'rl']);
-    await waitFor(() => JSON.stringify(events.at(-1)).includes('"state":"stopped"'), { what: 'the change' });
-    expect(events.filter(({ type }) => type === 'stale' || type === 'fresh')).toHaveLength(2);
+    const isStopped = (event: WatchEvent) => JSON.stringify(event).includes('"state":"stopped"');
+    await waitFor(() => events.some(isStopped), { timeout: 30, what: 'the change' });
     await cluster.close();
     await watching;
   });
@@ -130,6 +135,25 @@ describe('a supervisor that is stopped', () => {
     await session.launch('rl', { processes: { main: { command, stop: { timeout: 18 } } } });
     await waitFor(async () => (await session.logs('rl', 'main')).includes('set'));
     expect(await session.run(['d', 'rl', '--force'])).toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe('an error that nothing handles', () => {
+  test('does not end the supervisor, and is in its log in a few lines', async ({ session }) => {
+    await session.launch('rl', { processes: { main: { command: 'exec sleep 600', restart: 'always' } } });
+    const { pid = 0 } = await session.until('rl', 'main', 'running');
+    const [supervisor] = supervisors(session);
+    const socket = connect(await socketOf(session));
+    await once(socket, 'connect');
+    // It is JSON, and no request.
+    socket.write('null\n');
+    const log = join(session.place.home, 'state', 'supervisor.log');
+    await waitFor(async () => (await readFile(log, 'utf8')).includes('unexpected error'), { what: 'the entry' });
+    socket.destroy();
+    expect((await readFile(log, 'utf8')).length).toBeLessThan(5_000);
+    process.kill(pid, 'SIGKILL');
+    await session.until('rl', 'main', ({ state, restarts }) => state === 'running' && restarts === 1);
+    expect(supervisors(session).map((found) => found.pid)).toEqual([supervisor?.pid]);
   });
 });
 

@@ -342,11 +342,11 @@ export abstract class MachineCluster extends Cluster {
     }
   }
 
-  /** A supervisor is waited for until the caller, or the program that opened this cluster, is interrupted. */
+  /** A supervisor is waited for until the caller is interrupted, or the program that opened this cluster, or it is closed. */
   #patience(signal?: AbortSignal): Patience {
     const signals = [this.#interruption, signal].filter((given) => given !== undefined);
     return {
-      ...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }),
+      signal: AbortSignal.any([this.untilClosed(), ...signals]),
       onWait: (message) => this.onWait?.(message),
     };
   }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { SymphonyError } from '../../engine/errors.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
@@ -10,12 +9,12 @@ import { ExperimentFolder, processKey } from './experiment-folder.ts';
 import { type ExperimentRecord, resolveRecord, writeRecord } from './experiment-record.ts';
 import { ExperimentState } from './experiment-state.ts';
 import { FaultBarrier } from './fault-barrier.ts';
+import { FolderGuard } from './folder-guard.ts';
 import { IntentQueue } from './intent-queue.ts';
 import { KeptIntents } from './kept-intents.ts';
 import { PortLease } from './port-lease.ts';
 import { releasePorts } from './port-registry.ts';
 import { type ExperimentRuntime, toSnapshot } from './process-status.ts';
-import { isFolderBroken, recoverFolder } from './recover-folder.ts';
 import { RunLifecycle } from './run-lifecycle.ts';
 import type { RunStarter } from './run-starter.ts';
 import type { RunsContext } from './runs-context.ts';
@@ -36,6 +35,7 @@ export class ManagedExperiment {
   readonly resolved: ResolvedExperiment;
   readonly folder: ExperimentFolder;
   readonly #starter: RunStarter;
+  readonly #guard: FolderGuard;
   readonly #processes: ReadonlyMap<string, ResolvedProcess>;
   readonly #state: ExperimentState;
   readonly #barrier = new FaultBarrier((fault) => this.#noteFault(fault));
@@ -52,6 +52,7 @@ export class ManagedExperiment {
     this.resolved = resolveRecord(record);
     this.folder = new ExperimentFolder(options.folder);
     this.#starter = starter;
+    this.#guard = new FolderGuard(this.folder, record);
     this.#processes = new Map(this.resolved.processes.map((process) => [processKey(process), process]));
     this.#ports = new PortLease(options.folder, record, this.resolved.portRange);
     this.#queue = new IntentQueue(record.name, [...this.#processes.keys()], {
@@ -133,11 +134,11 @@ export class ManagedExperiment {
    * @returns false if the folder was removed and nothing runs any more
    */
   async recover(): Promise<boolean> {
-    if (this.isDeleting || this.isHalfLaunched || !isFolderBroken(this.folder, this.record)) return true;
-    const isGone = !existsSync(this.folder.path);
+    if (this.isDeleting || this.isHalfLaunched || !this.#guard.isBroken()) return true;
+    const { isGone } = this.#guard;
     if (isGone && !this.#queue.isBusy && this.#isOver()) return false;
     await this.#barrier.runAsync('making its folder again', async () => {
-      await recoverFolder(this.folder, this.record);
+      await this.#guard.repair();
       this.#lifecycle.watchAgain();
       if (isGone) this.#state.note('Its folder was removed while it ran: earlier logs and its launch files are gone.');
       await this.#state.write();
