@@ -33,14 +33,15 @@ export const deleteBatch: CommandDefinition = {
     const preview = async () => {
       const previews = await Promise.all(names.map((name) => cluster.previewDeletion(name)));
       const both = (key: 'others' | 'notes') => [...new Set(previews.flatMap((one) => one[key]))];
-      return describePreview({ others: both('others'), notes: both('notes') }, purge);
+      return { others: both('others'), notes: both('notes') };
     };
     if (args.dryRun) {
-      const notes = [`Would delete ${what}.`, ...(await preview())];
-      return finishDeletion(context, { wouldDelete: names, notes });
+      const found = await preview();
+      const notes = [`Would delete ${what}.`, ...describePreview(found, purge)];
+      return finishDeletion(context, { wouldDelete: names, others: found.others, notes });
     }
     if (!args.force) {
-      for (const note of await preview()) context.note(note);
+      for (const note of describePreview(await preview(), purge)) context.note(note);
       if (!(await confirm(context, `Delete ${what}?`, 'Use --force to delete them without a question.'))) {
         context.note('Nothing was deleted.');
         return 1;

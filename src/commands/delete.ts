@@ -26,8 +26,9 @@ export const deleteExperiment: CommandDefinition = {
     const what = `${name}${size}${formatPlace(cluster, found)}`;
     const purge = args.purge ?? false;
     if (args.dryRun) {
-      const notes = describePreview(await cluster.previewDeletion(name), purge);
-      return finishDeletion(context, { wouldDelete: [name], notes: [`Would delete ${what}.`, ...notes] });
+      const preview = await cluster.previewDeletion(name);
+      const notes = [`Would delete ${what}.`, ...describePreview(preview, purge)];
+      return finishDeletion(context, { wouldDelete: [name], others: preview.others, notes });
     }
     if (!args.force) {
       for (const note of describePreview(await cluster.previewDeletion(name), purge)) context.note(note);

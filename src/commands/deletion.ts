@@ -6,7 +6,12 @@ import { print } from './output/print.ts';
 type Results = readonly (DeleteResult | { readonly name: string; readonly error: SymphonyError })[];
 
 type Deletion =
-  | { readonly wouldDelete: readonly string[]; readonly notes: readonly string[] }
+  | {
+      readonly wouldDelete: readonly string[];
+      /** What is not Symphony's and stands where they do. */
+      readonly others: readonly string[];
+      readonly notes: readonly string[];
+    }
   | { readonly cluster: Cluster; readonly results: Results };
 
 /** What should be known before a deletion, in lines. */
@@ -31,8 +36,8 @@ function listSome(words: readonly string[]): string {
  */
 export async function finishDeletion(context: CommandContext, deletion: Deletion): Promise<void> {
   if ('wouldDelete' in deletion) {
-    const { wouldDelete, notes } = deletion;
-    return print(context, { data: { wouldDelete }, names: () => wouldDelete, table: () => notes });
+    const { wouldDelete, others, notes } = deletion;
+    return print(context, { data: { wouldDelete, others }, names: () => wouldDelete, table: () => notes });
   }
   const { cluster, results } = deletion;
   const deleted = results

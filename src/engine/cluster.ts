@@ -153,7 +153,7 @@ export abstract class Cluster {
    */
   abstract delete(name: string, options?: DeleteOptions): Promise<DeleteResult>;
 
-  /** What `delete` would meet besides the experiment itself. Changes nothing. @throws SymphonyError `not-found` */
+  /** What `delete` would meet besides the experiment itself, which may be damaged. Changes nothing. */
   async previewDeletion(_name: string): Promise<DeletionPreview> {
     return { others: [], notes: [] };
   }

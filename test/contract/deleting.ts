@@ -23,6 +23,20 @@ export function describeDeleting(test: ContractTest, harness: ContractHarness): 
     await expect(lab.cluster.delete(trial.name)).rejects.toMatchObject({ code: 'not-found' });
   });
 
+  test('a preview of a deletion changes nothing', async ({ lab }) => {
+    const trial = await lab.run('sleep 600');
+    const before = await trial.until('running');
+    expect(await lab.cluster.previewDeletion(trial.name)).toEqual({ others: [], notes: [] });
+    expect(await trial.process()).toEqual(before);
+  });
+
+  test('a name that is given is among the names if it means an experiment', async ({ lab }) => {
+    const trial = await lab.run('sleep 600');
+    expect(await lab.cluster.listExperimentNames({ wanted: trial.name })).toContain(trial.name);
+    const absent = lab.name('absent');
+    expect(await lab.cluster.listExperimentNames({ wanted: absent })).not.toContain(absent);
+  });
+
   test('its name is free again at once', async ({ lab }) => {
     const trial = await lab.run('sleep 600', { bind: { port: null }, ready: 'started' });
     await lab.cluster.delete(trial.name);

@@ -34,7 +34,8 @@ test('a launch that fails half way takes back what it created, and tells why', a
     apiVersion: 'v1',
     kind: 'ResourceQuota',
     metadata: { name: 'two', namespace },
-    spec: { hard: { pods: '2' } },
+    // One with scopes is counted by the server alone.
+    spec: { hard: { pods: '2' }, scopes: ['BestEffort'] },
   };
   await lab.admin.create(quota);
   await waitFor(
