@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { isAlive } from '../support/host-processes.ts';
+import { asNobody } from '../support/other-user.ts';
 import { type Session, test } from '../support/session.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -50,6 +51,21 @@ describe('a service that a process binds', () => {
     await session.until('exp', 'web', ({ reason }) => /nothing listens/.test(reason ?? ''));
     await session.file('go', '');
     expect((await session.until('exp', 'web', 'running')).reason).toBeUndefined();
+  });
+
+  test('is not ready because a program of another user listens on its port', async ({ session, skip }) => {
+    const user = await asNobody(session);
+    skip(user === undefined, 'only root can act as another user');
+    if (user === undefined) return;
+    const port = await launchWeb(user, 'exec sleep 600');
+    const foreign = createServer().listen(port, '127.0.0.1');
+    try {
+      const { reason } = await user.until('exp', 'web', ({ reason }) => /in use by/.test(reason ?? ''));
+      expect(reason).toContain('in use by a program of the user with uid 0');
+    } finally {
+      await new Promise((resolve) => foreign.close(resolve));
+    }
+    await user.delete('exp');
   });
 
   test('is ready when a child that left the session listens', async ({ session }) => {
