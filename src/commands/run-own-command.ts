@@ -21,8 +21,11 @@ export interface OwnCommandResult {
 const keptOutput = 1024 * 1024;
 /** Milliseconds between SIGTERM and SIGKILL. */
 const killDelay = 2000;
-/** Milliseconds that output may still come after the end: a program that the command started may hold its streams. */
-const drainDelay = 500;
+/**
+ * Milliseconds without output after which the rest is not waited for once the command has ended: a program that it started
+ * may hold its streams.
+ */
+const quietDelay = 500;
 
 /** Runs a command of this very program in a process of its own, so that what it does to its streams harms nothing here. */
 export async function runOwnCommand(
@@ -39,14 +42,24 @@ export async function runOwnCommand(
   };
   signal.addEventListener('abort', stop, { once: true });
   const output = new KeptText(keptOutput);
+  let lastHeard = performance.now();
   for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => output.add(text));
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output.add(text);
+      lastHeard = performance.now();
+    });
   }
   try {
-    const closed = once(child, 'close');
+    let isClosed = false;
+    const closed = once(child, 'close').then(() => {
+      isClosed = true;
+    });
     closed.catch(() => {});
     const [code] = (await once(child, 'exit')) as [number | null];
-    await Promise.race([closed, sleep(drainDelay, undefined, { ref: false })]);
+    lastHeard = performance.now();
+    while (!isClosed && performance.now() - lastHeard < quietDelay) {
+      await Promise.race([closed, sleep(quietDelay, undefined, { ref: false })]);
+    }
     return { exitCode: code ?? 1, output: output.text, leftOut: output.leftOut };
   } catch (error) {
     return { exitCode: 1, output: `${output.text}${(error as Error).message}\n`, leftOut: output.leftOut };

@@ -2,6 +2,7 @@ import type { CommandOutput } from '../options.ts';
 import type { AppContext } from '../store/context.ts';
 import { pushView } from '../store/view-updates.ts';
 import { startOfText } from '../store/views.ts';
+import { formatCount } from '../text/count.ts';
 import { sanitizeLine } from '../text/sanitize.ts';
 import { paint } from '../theme/theme.ts';
 
@@ -29,7 +30,8 @@ export function showOutput(
     return;
   }
   const { theme } = store.getState();
-  const head = leftOut === 0 ? [] : [paint(theme, 'warning', `↑ ${leftOut} earlier characters were not kept`)];
+  const head =
+    leftOut === 0 ? [] : [paint(theme, 'warning', `↑ ${formatCount(leftOut)} earlier characters were not kept`)];
   const ending = cancelled ? 'cancelled' : `exit code ${exitCode}`;
   const end = exitCode === 0 && !cancelled ? [] : ['', paint(theme, 'bad', `── ${ending} ──`)];
   pushView(store, {

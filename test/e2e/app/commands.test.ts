@@ -79,6 +79,17 @@ test('a command that does not end leaves the status line its own, and is cancell
   expect(screen.isAlternate).toBe(true);
 });
 
+test('of a command that says very much the end is kept, and the view says so', async ({ session, open }) => {
+  await session.launch('rl', small);
+  const screen = await open();
+  await screen.sees(/rl .*● running/);
+  screen.type(':exec learner -- seq 1 300000\r');
+  await screen.sees('› :exec learner');
+  await screen.sees(/↑ [\d,]+ earlier characters were not kept/);
+  screen.press('G');
+  await screen.sees(/^300000 /m);
+});
+
 test('logs are opened by their command, also to be followed', async ({ session, open }) => {
   await session.launch('rl', small);
   const screen = await open();
