@@ -1,15 +1,22 @@
 import { spawn } from 'node:child_process';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ownFile } from '../machine/own-files.ts';
 import type { RunStarter, RunToStart } from '../machine/run-starter.ts';
 
+/** Starting a program blocks: between batches the supervisor answers, and looks after the other experiments. */
+const batchSize = 16;
 const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Runs without a terminal each get a keeper; those with one a holder of the terminal, with the keeper in it. */
 export class LocalRunStarter implements RunStarter {
   async start(_record: unknown, runs: readonly RunToStart[]): Promise<ReadonlyMap<string, Error>> {
     const errors = new Map<string, Error>();
-    // One that cannot be started must not hide that the others were.
-    await Promise.all(runs.map((run) => startKeeper(run).catch((error: Error) => errors.set(run.key, error))));
+    for (let begin = 0; begin < runs.length; begin += batchSize) {
+      const batch = runs.slice(begin, begin + batchSize);
+      // One that cannot be started must not hide that the others were.
+      await Promise.all(batch.map((run) => startKeeper(run).catch((error: Error) => errors.set(run.key, error))));
+      await nextTurn();
+    }
     return errors;
   }
 

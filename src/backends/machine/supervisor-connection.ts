@@ -3,7 +3,7 @@ import { abortError, SymphonyError } from '../../engine/errors.ts';
 import type { WatchEvent } from '../../engine/watch.ts';
 import { AnswerWatch } from './answer-watch.ts';
 import { MessageSplitter, type Method, type Methods, type Response } from './protocol.ts';
-import { describeSilence, supervisorPid, supervisorSilent } from './supervisor-silence.ts';
+import { describeSilence, isStopped, supervisorPid, supervisorSilent } from './supervisor-silence.ts';
 
 /** How long a supervisor is waited for, and who is told of it. */
 export interface Patience {
@@ -11,7 +11,7 @@ export interface Patience {
   readonly signal?: AbortSignal | undefined;
   /** Called, in words, once there has been no answer for a while. */
   readonly onWait?: ((message: string) => void) | undefined;
-  /** Seconds without any answer after which calls are given up; 15 by default. */
+  /** Seconds without any answer after which calls are given up; by default 15 if it is stopped, 60 if it may be busy. */
   readonly silenceSeconds?: number;
 }
 
@@ -22,7 +22,9 @@ interface Pending {
   readonly onEvent?: ((event: WatchEvent) => void) | undefined;
 }
 
-const defaultSilenceSeconds = 15;
+const stoppedSeconds = 15;
+/** On a machine with too much to do, a supervisor that starts a thousand programs may be slow to answer. */
+const busySeconds = 60;
 /** A call that has not been answered for so long is worth a word. */
 const wordSeconds = 2;
 /** A watch whose supervisor has not answered for so long shows what was. */
@@ -181,8 +183,11 @@ export class SupervisorConnection {
       this.#isStale = true;
       this.#tell({ type: 'stale', since: this.#lastHeard.toISOString(), reason: `${reason()}.` });
     }
-    if (seconds >= (this.#patience.silenceSeconds ?? defaultSilenceSeconds) && this.#hasCalls())
-      this.#end(supervisorSilent(supervisorPid(), seconds));
+    if (this.#hasCalls() && seconds >= this.#longestSilence()) this.#end(supervisorSilent(supervisorPid(), seconds));
+  }
+
+  #longestSilence(): number {
+    return this.#patience.silenceSeconds ?? (isStopped(supervisorPid()) ? stoppedSeconds : busySeconds);
   }
 
   #tell(event: WatchEvent): void {

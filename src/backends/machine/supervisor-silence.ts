@@ -40,7 +40,8 @@ export function supervisorLock(): string {
   return `${supervisorSocket()}.lock`;
 }
 
-function isStopped(pid: number | undefined): boolean {
+/** Whether it was stopped by a signal, and so does nothing before another one lets it go on. */
+export function isStopped(pid: number | undefined): boolean {
   if (pid === undefined || process.platform !== 'linux') return false;
   const state = readTableEntry(pid)?.state;
   return state === 'T' || state === 't';
