@@ -107,7 +107,8 @@ test('following a launch: ctrl-c leaves the experiment running, and says so', as
 });
 
 test('a launch that is followed or waited for ends with it', async ({ session }) => {
-  const job = { processes: { a: { command: 'echo done' }, b: { command: 'exit 3' } } };
+  // What binds a service and never listens is at no time ready.
+  const job = { processes: { a: { command: 'echo done' }, b: { command: 'exit 3', bind: ['web'] } } };
   const file = await session.file('job.json', { name: 'job', ...job });
   const good = await session.run(['launch', file, '--follow', '--set', 'processes.b.command=exit 0', '--name', 'good']);
   expect(good).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('done') });
