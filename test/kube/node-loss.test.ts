@@ -43,8 +43,17 @@ describe.runIf(hasClusterTools)('a node', () => {
       });
       const pod = await lab.admin.get({ kind: 'Pod', name: 'main', namespace: 'ks-silent' });
       expect(pod.metadata.annotations ?? {}).not.toHaveProperty(['symphony/stopped']);
+      // A node that falls silent meanwhile is named as soon as the cluster knows: fake nodes end no pod at its deadline.
+      const stopping = lab.cluster.capabilities.stop?.stop('ks-silent', [reference('other')]);
+      stopping?.catch(() => undefined);
+      await ctl('lose', 'fake-1');
+      await expect(stopping).rejects.toMatchObject({
+        code: 'failed',
+        message: expect.stringMatching(/^Pod other .* was asked to end, and its node fake-1 does not answer since /),
+      });
     } finally {
       await ctl('find', 'fake-0');
+      await ctl('find', 'fake-1');
       await ctl('grace', 'off');
       await lab.cleanUp();
       await nodes.end();

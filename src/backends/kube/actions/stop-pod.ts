@@ -4,6 +4,8 @@ import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { listAndWatch } from '../api/list-watch.ts';
 import { annotations } from '../labels.ts';
+import type { PodJson } from '../pod-json.ts';
+import { type SilentNode, silentNode, silentNodeReason } from '../unready-pod.ts';
 import { untilOutputsEnd } from './until-outputs-end.ts';
 
 /** Seconds beyond the time its processes are due. */
@@ -63,6 +65,8 @@ async function untilEnded(client: KubeClient, pod: KubeObject, signal: AbortSign
         event.type === 'list' ? event.items[0] : event.type === 'put' || event.type === 'removed' ? event.object : pod;
       if (now === undefined || now.metadata.uid !== uid || event.type === 'removed') return pod;
       if (hasEnded(now)) return now;
+      const silent = silentNode(now as PodJson);
+      if (silent !== undefined) throw nodeFellSilent(now, silent);
       if (!isOver(now) || isOverdue) continue;
       isOverdue = true;
       void untilOutputsEnd(client, pod, both)
@@ -86,6 +90,12 @@ async function untilEnded(client: KubeClient, pod: KubeObject, signal: AbortSign
   throw new SymphonyError('failed', `Pod ${name} in namespace ${namespace} has not ended after ${seconds} s.`, {
     hint: 'Its node may not answer.',
   });
+}
+
+/** Nothing takes the request back: the deadline of a pod can only be brought forward. */
+function nodeFellSilent({ metadata }: KubeObject, silent: SilentNode): SymphonyError {
+  const text = `Pod ${metadata.name} in namespace ${metadata.namespace} was asked to end, and ${silentNodeReason(silent)}.`;
+  return new SymphonyError('failed', text, { hint: 'It ends once its node answers again; try again then.' });
 }
 
 function hasEnded(pod: KubeObject): boolean {
