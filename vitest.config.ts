@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 const kubeTests = ['test/kube/**/*.test.ts', 'test/contract/kube.test.ts'];
 
 /**
- * Real processes, terminals and clusters on a busy machine now and then take longer than anybody waits. What fails in CI
- * fails three times in a row.
+ * A Kubernetes of another's making on a busy machine now and then takes longer than its own limits: what fails in CI fails
+ * three times in a row. Nothing else is tried again: a test that fails by chance has found something.
  */
 const retry = process.env.CI ? 2 : 0;
 
@@ -27,7 +27,6 @@ export default defineConfig({
           name: 'real',
           include: ['test/{contract,local,tmux,docker,e2e}/**/*.test.{ts,tsx}'],
           exclude: kubeTests,
-          retry,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
