@@ -69,6 +69,7 @@ export function describeInside(test: ContractTest, harness: ContractHarness): vo
       }));
       expect([125, 126, 127, 128]).toContain(exitCode);
       expect(stderr).toContain('/no/such/program');
+      expect(stderr).not.toContain('.launch');
       const capability = requireCapability(lab.cluster, 'exec');
       const nobody = { group: null, name: 'nobody' };
       const options = { streams: newStreams(Readable.from([])) };

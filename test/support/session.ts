@@ -55,7 +55,7 @@ export class Session {
     experiment: string,
     name: string,
     condition: ProcessStatus['state'] | ((process: ProcessStatus) => boolean),
-    timeout = 20,
+    timeout = 40,
   ): Promise<ProcessStatus> {
     const holds = typeof condition === 'string' ? ({ state }: ProcessStatus) => state === condition : condition;
     const check = async () =>

@@ -47,7 +47,7 @@ export class Terminal {
   }
 
   /** Resolves once the output, from an offset on, matches. */
-  async until(pattern: RegExp, { from = 0, timeout = 20 } = {}): Promise<void> {
+  async until(pattern: RegExp, { from = 0, timeout = 40 } = {}): Promise<void> {
     await waitFor(() => pattern.test(this.output.slice(from)), {
       timeout,
       what: `${pattern} in ${JSON.stringify(this.output.slice(from))}`,

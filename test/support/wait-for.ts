@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface WaitForOptions {
-  /** Seconds; 10 by default. */
+  /** Seconds; 30 by default: it is only waited for so long where something is broken, or the machine very busy. */
   readonly timeout?: number;
   /** What is waited for, as the end of "waited in vain for ...". */
   readonly what?: string;
@@ -10,7 +10,7 @@ export interface WaitForOptions {
 /** Resolves with the condition's first truthy value. Whatever it throws counts as not yet, and is told in the end. */
 export async function waitFor<Value>(
   condition: () => Value | Promise<Value>,
-  { timeout = 10, what = 'a condition' }: WaitForOptions = {},
+  { timeout = 30, what = 'a condition' }: WaitForOptions = {},
 ): Promise<NonNullable<Value>> {
   const deadline = performance.now() + timeout * 1000;
   let trouble: unknown;

@@ -81,7 +81,7 @@ export async function renderApp(cluster: Cluster, overrides: Partial<AppOptions>
       if (text.endsWith('\x1b')) await waitFor(() => true);
     },
     async sees(what) {
-      await waitFor(() => what.test(screen()), { timeout: 5 }).catch(() => {
+      await waitFor(() => what.test(screen()), { timeout: 20 }).catch(() => {
         throw new Error(`There is no ${what}:\n${screen()}`);
       });
     },
