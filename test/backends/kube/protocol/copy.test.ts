@@ -223,7 +223,7 @@ describe.each(['v4', 'v5'] as const)('copying on a server that speaks %s', (spea
     await expect(get('folder', 'new')).rejects.toThrow('The image has no tar');
   });
 
-  test('100 MB go both ways in flat memory', async () => {
+  test('100 MB go both ways in flat memory', { timeout: 300_000 }, async () => {
     await writeFile(join(here, 'large'), noise(1_000_000));
     const file = await open(join(here, 'large'), 'a');
     for (let part = 1; part < 100; part++) await file.write(noise(1_000_000));
