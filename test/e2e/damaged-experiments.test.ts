@@ -132,6 +132,10 @@ describe('the files of an experiment are removed while it runs', () => {
       await rm(folder, { recursive: true, maxRetries: 5 });
       expect(await session.processes('rl')).toMatchObject([{ name: 'main', state: 'running', pid }]);
       expect((await session.experiments()).map(({ name }) => name)).toEqual(['rl']);
+      expect(await session.run(['restart', 'main', '-e', 'rl'])).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringContaining('its launch file was removed'),
+      });
       await killSupervisors(session);
       expect(await session.processes('rl')).toMatchObject([{ name: 'main', state: 'running', pid }]);
       await session.delete('rl');

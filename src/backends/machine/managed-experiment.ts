@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { SymphonyError } from '../../engine/errors.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
@@ -152,6 +153,7 @@ export class ManagedExperiment {
    */
   async restart(references: readonly ProcessReference[]): Promise<void> {
     const keys = this.#keys(references);
+    this.#requireLaunchFiles(keys);
     if (!this.#queue.isDeleting) await this.#prepareRestart(keys);
     await this.#intents.restart(keys).catch((error: unknown) => {
       throw storageError(error, 'What has ended is started as soon as there is room.');
@@ -299,6 +301,14 @@ export class ManagedExperiment {
       throw new SymphonyError('not-found', what);
     });
     return [...new Set(keys)];
+  }
+
+  /** What cannot be started again must not be ended for that. */
+  #requireLaunchFiles(keys: readonly string[]): void {
+    const key = keys.find((one) => !existsSync(this.folder.launchFile(one)));
+    if (key === undefined || this.#queue.isDeleting) return;
+    const what = `Process ${formatProcess(this.#process(key))} cannot be restarted: its launch file was removed.`;
+    throw new SymphonyError('failed', what, { hint: 'Launch the experiment again with --force.' });
   }
 
   #process(key: string): ResolvedProcess {
