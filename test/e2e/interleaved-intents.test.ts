@@ -185,7 +185,7 @@ class Interleaving {
         expect(running).toEqual(recorded);
         return true;
       };
-      await waitFor(compare, { timeout: 20, what: 'what runs to be what is on record' });
+      await waitFor(compare, { timeout: 30, what: 'what runs to be what is on record' });
     } finally {
       await cluster.close();
     }

@@ -154,6 +154,20 @@ describe('kill -9 of the supervisor', () => {
     expect(await session.until('rl', 'other', 'running')).toEqual(other);
   });
 
+  test('a start that was on record and that it did not come to is made up for', async ({ session }) => {
+    await session.launch('rl', { processes: { main: { command: 'sleep 600' }, stays: { command: 'sleep 600' } } });
+    await session.until('rl', 'stays', 'running');
+    await session.ok(['stop', 'main', '-e', 'rl']);
+    await killSupervisor(session);
+    await editState(session, (processes) => {
+      const main = processes.main as { runs: object[] };
+      const runs = [...main.runs, { run: 2, startedAt: new Date().toISOString(), logOffset: 0 }];
+      Object.assign(main, { state: 'starting', run: 2, restarts: 1, runs });
+    });
+    // Its third run: the second is the one that never was.
+    await session.until('rl', 'main', ({ state, restarts }) => state === 'running' && restarts === 2, 40);
+  });
+
   test('a stop that it broke off is finished by the next one, with what had left its group', async ({ session }) => {
     const mark = (name: string) => join(session.folder, name);
     // What left the group is ended after the group, on which the supervisor waits when it is killed.

@@ -52,6 +52,11 @@ export class IntentQueue {
     return { reason: lane.end.reason, startsAgain: lane.start !== undefined };
   }
 
+  /** Whether a start is under way. */
+  isStarting(key: string): boolean {
+    return this.#intents.lanes.get(key)?.phase === 'starting';
+  }
+
   /** Whether a process is going to be started, or is being started. */
   willStart(key: string): boolean {
     const lane = this.#intents.lanes.get(key);

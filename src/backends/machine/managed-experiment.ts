@@ -71,6 +71,7 @@ export class ManagedExperiment {
       folder: this.folder,
       state: this.#state,
       wantedEnd: (key) => this.#queue.wantedEnd(key),
+      isStarting: (key) => this.#queue.isStarting(key),
     };
     this.#lifecycle = new RunLifecycle({
       ...this.#runs,

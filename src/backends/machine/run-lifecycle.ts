@@ -44,6 +44,8 @@ export class RunLifecycle {
   readonly #readiness: ReadinessChecker;
   readonly #logs: LogKeeper;
   readonly #silentRuns: SilentRuns;
+  /** Runs that a supervisor before this one had put on record, and perhaps not started. */
+  readonly #adoptedStarts = new Map<string, number>();
   #watcher: RunWatcher | undefined;
 
   constructor(options: RunLifecycleOptions) {
@@ -55,6 +57,7 @@ export class RunLifecycle {
     this.#silentRuns = new SilentRuns({
       ...options,
       onKeeperWaits: (key) => this.#noteWaitingKeeper(key),
+      onNeverStarted: (key) => this.#onNeverStarted(key),
       onEnded: (key, ending) => this.settle(key, ending),
     });
     this.#readiness = new ReadinessChecker(options.barrier, {
@@ -104,6 +107,8 @@ export class RunLifecycle {
     if (!isAliveState(runtime.state)) return;
     this.keepLog(key);
     if (runtime.pid !== undefined) this.#checkReadiness(key);
+    else this.#adoptedStarts.set(key, runtime.run);
+    this.#silentRuns.watch(key);
   }
 
   /** Everything that had not ended was lost with the machine's last run. No policy starts it again: that was long ago. */
@@ -234,6 +239,14 @@ export class RunLifecycle {
   #wait(key: string, runtime: ProcessRuntime): void {
     this.#state.set(key, runtime);
     this.#restarts.add(key, runtime.until);
+  }
+
+  #onNeverStarted(key: string): void {
+    const runtime = this.#state.get(key);
+    if (this.#adoptedStarts.get(key) === runtime.run) {
+      const reason = 'its start was broken off';
+      this.postpone(key, endRun(runtime, { time: Date.now(), reason }, { state: 'backoff', reason }), reason);
+    } else this.settle(key, { exitCode: 126, time: Date.now(), reason: 'it was never started: its keeper died' });
   }
 
   #noteWaitingKeeper(key: string): void {

@@ -13,4 +13,6 @@ export interface RunsContext {
   readonly state: ExperimentState;
   /** Why the run of a process is being ended on purpose; undefined if it is not. */
   readonly wantedEnd: (key: string) => WantedEnd | undefined;
+  /** Whether the next run of a process is being started at this moment. */
+  readonly isStarting: (key: string) => boolean;
 }

@@ -7,11 +7,14 @@ import { isAlive } from './process-table.ts';
 import { preventRun, readRunExit } from './run-files.ts';
 import type { RunsContext } from './runs-context.ts';
 
-/** A run that wrote no pid for so long never came to life, unless its keeper is still at it. */
-const startMilliseconds = 15_000;
+/** A run without a pid and without a keeper for so long never comes to life. */
+const startMilliseconds = 4_000;
 /** A keeper writes the exit right after the process has ended. */
 export const exitMilliseconds = 3_000;
 const keeperKilled = 'its keeper was killed, so it is not known how it ended';
+
+/** A keeper, or the holder of a terminal that is about to start one. */
+const keeperPrograms = /keeper\.sh|terminal-holder/;
 
 /** What is seen of a run that ought to be there, and of which no file tells. */
 export interface SilentRun {
@@ -37,8 +40,9 @@ export function judgeSilence({ hasPid, hasKeeper, silentMilliseconds }: SilentRu
 }
 
 /** Called with what is to be made of a run. */
-export interface SilentRunsOptions extends Pick<RunsContext, 'folder' | 'state'> {
+export interface SilentRunsOptions extends Pick<RunsContext, 'folder' | 'state' | 'isStarting'> {
   readonly onKeeperWaits: (key: string) => void;
+  readonly onNeverStarted: (key: string) => void;
   readonly onEnded: (key: string, ending: RunEnding) => void;
 }
 
@@ -52,9 +56,14 @@ export class SilentRuns {
     this.#options = options;
   }
 
+  /** Counts from now on for how long a run has been silent, if it is. */
+  watch(key: string): void {
+    this.#isSilent(key);
+  }
+
   /** One look at all runs that ought to be there. */
   async look(): Promise<void> {
-    const { state, onKeeperWaits, onEnded } = this.#options;
+    const { state, onKeeperWaits, onNeverStarted, onEnded } = this.#options;
     const isOverdue = (key: string) => this.#isSilent(key) && this.#judge(key, false) !== 'watch';
     const overdue = state.where((runtime) => isAliveState(runtime.state)).filter(isOverdue);
     if (overdue.length === 0) return;
@@ -66,8 +75,7 @@ export class SilentRuns {
       const verdict = this.#judge(key, keepers.has(runPath));
       if (verdict === 'keeper-waits') onKeeperWaits(key);
       else if (verdict === 'lost') onEnded(key, { time: Date.now(), reason: keeperKilled });
-      else if (verdict === 'never-started' && (await preventRun(runPath)))
-        onEnded(key, { exitCode: 126, time: Date.now(), reason: 'it was never started: its keeper died' });
+      else if (verdict === 'never-started' && (await preventRun(runPath))) onNeverStarted(key);
     }
   }
 
@@ -82,7 +90,8 @@ export class SilentRuns {
     const { pid, startTime = '', state } = this.#options.state.get(key);
     const runPath = this.#runPath(key);
     const isGone = pid === undefined || !isAlive(pid, startTime);
-    const isSilent = isAliveState(state) && isGone && readRunExit(runPath) === undefined;
+    const isExpected = isAliveState(state) && !this.#options.isStarting(key);
+    const isSilent = isExpected && isGone && readRunExit(runPath) === undefined;
     if (!isSilent) this.#since.delete(runPath);
     else if (!this.#since.has(runPath)) this.#since.set(runPath, performance.now());
     return isSilent;
@@ -107,12 +116,12 @@ export async function findKeepers(runPaths: readonly string[]): Promise<Readonly
 async function keeperCommandLines(): Promise<string[]> {
   if (process.platform !== 'linux') {
     const { stdout } = await promisify(execFile)('ps', ['-axwwo', 'args='], { maxBuffer: 64 * 1024 * 1024 });
-    return stdout.split('\n').filter((line) => line.includes('keeper.sh'));
+    return stdout.split('\n').filter((line) => keeperPrograms.test(line));
   }
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map((pid) => `\0${readCommandLine(pid)}\0`)
-    .filter((line) => line.includes('keeper.sh\0'));
+    .filter((line) => keeperPrograms.test(line));
 }
 
 function readCommandLine(pid: string): string {

@@ -8,8 +8,8 @@ test.for([
   [{ hasPid: true, hasKeeper: true, silentMilliseconds: 60_000 }, 'keeper-waits'],
   [{ hasPid: true, hasKeeper: false, silentMilliseconds: 60_000 }, 'lost'],
   // A machine under load takes its time to start something.
-  [{ hasPid: false, hasKeeper: true, silentMilliseconds: 10_000 }, 'watch'],
-  [{ hasPid: false, hasKeeper: false, silentMilliseconds: 10_000 }, 'watch'],
+  [{ hasPid: false, hasKeeper: true, silentMilliseconds: 3_500 }, 'watch'],
+  [{ hasPid: false, hasKeeper: false, silentMilliseconds: 3_500 }, 'watch'],
   [{ hasPid: false, hasKeeper: true, silentMilliseconds: 60_000 }, 'watch'],
   [{ hasPid: false, hasKeeper: false, silentMilliseconds: 60_000 }, 'never-started'],
 ] as const)('a silent run %j: %s', ([run, verdict]) => {
