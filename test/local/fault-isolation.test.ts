@@ -94,7 +94,7 @@ describe('a fault in one experiment', () => {
     ['when a run ends', /^noting the exit of/],
     ['in a check of readiness', /^checking whether .* is ready$/],
     ['when a process becomes ready', /^noting that .* is ready$/],
-    ['when listening ports are looked for', /^looking for listening ports$/],
+    ['in a look at which processes are ready', /^checking which processes are ready$/],
     ['in the timer of restarts', /^restarting its processes$/],
     ['in the keeping of a log', /^keeping the log/],
     ['when its changes are told', /^telling of its changes$/],
