@@ -13,7 +13,7 @@ export async function knownNamespaces(server: string): Promise<readonly string[]
   return (await readdir(folderOf(server)).catch(() => [])).sort();
 }
 
-/** Has it looked at later on, by whoever may not see all namespaces. */
+/** Remembers the namespace, so that a user who may not list all namespaces finds the experiment later. */
 export async function rememberNamespace(server: string, namespace: string): Promise<void> {
   const folder = folderOf(server);
   await mkdir(folder, { recursive: true, mode: 0o700 });

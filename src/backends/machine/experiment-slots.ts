@@ -7,7 +7,7 @@ import { ManagedExperiment } from './managed-experiment.ts';
 export interface Launching {
   /** Resolves when it is launched or undone. */
   readonly settled: Promise<void>;
-  /** Aborted once nobody waits for it any more: it is being undone. */
+  /** Aborted once its client is gone: the launch is being undone. */
   readonly signal: AbortSignal;
 }
 

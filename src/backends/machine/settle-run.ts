@@ -23,7 +23,7 @@ export function settleRun(
   now: number,
 ): ProcessRuntime {
   if (wanted?.startsAgain) {
-    // Not stopped: whoever waits for its end waits on, and a supervisor that comes after a crash starts it.
+    // Not `stopped`: a wait for its end continues, and the next supervisor after a crash starts it.
     const until = new Date(now).toISOString();
     return endRun(runtime, ending, { state: 'backoff', reason: wanted.reason, until });
   }

@@ -21,7 +21,7 @@ const startMilliseconds = 30_000;
 
 /**
  * Starts it on its own, with nothing of this process's surroundings: no environment, terminal, folder or open files.
- * The shell between the two ends at once, so that the supervisor is nobody's child: an experiment that starts another one
+ * The shell between the two ends at once, so that the supervisor has no parent here: an experiment that starts another one
  * must not take its supervisor along when it is deleted.
  */
 export async function startSupervisor({ signal, onWait }: Patience): Promise<StartOutcome> {

@@ -149,7 +149,7 @@ export class SupervisorConnection {
     else pending.reject(new SymphonyError(response.error.code, response.error.message, { hint: response.error.hint }));
   }
 
-  /** Nobody waits for the answer itself: that there is one is what counts. */
+  /** The answer's content is not used: its arrival is what counts. */
   #ask(): void {
     this.#socket.write(`${JSON.stringify({ id: 0, method: 'ping', params: {} })}\n`);
   }

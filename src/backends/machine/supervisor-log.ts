@@ -13,7 +13,7 @@ export function supervisorLogPath(): string {
   return join(symphonyPaths().state, 'supervisor.log');
 }
 
-/** Adds an entry. A log that cannot be written is nobody's trouble. */
+/** Adds an entry. A failed write is ignored: it must not end the supervisor. */
 export function logSupervisor(text: string): void {
   try {
     shortenSupervisorLog();

@@ -151,7 +151,7 @@ async function decideNamespace(
   return found.length === 0 ? { kind: 'goes', namespace } : { kind: 'stays', namespace, others: found };
 }
 
-/** The namespace is nobody's experiment any more; the next launch of its name takes it again. */
+/** The namespace no longer belongs to an experiment; the next launch of its name takes it again. */
 async function releaseNamespace(client: KubeClient, { metadata }: KubeObject, { signal }: Removal): Promise<void> {
   const { name, uid } = metadata;
   const release = { metadata: { uid, labels: { [labels.launch]: null } } };

@@ -19,7 +19,7 @@ export class Holding {
   record: KubeObject | undefined;
   /** The namespace, if it was made for the experiment. */
   namespace: KubeObject | undefined;
-  /** Somebody looked for a record after the rest was seen, and there is none. */
+  /** A search for a record, made after the rest was seen, found none. */
   isWithoutRecord = false;
   #entry: ExperimentEntry | undefined;
   #damage: string | undefined;

@@ -73,7 +73,7 @@ export function selectorOf(kind: IndexedKind, experiment: string | undefined): s
 
 /**
  * The names of all experiments, oldest first: from their records and namespaces, without a look at thousands of pods.
- * @param wanted a name that somebody gave: if it is none of these, it is looked for among the pods, too
+ * @param wanted the name that the user gave: if it is none of these, the pods are searched for it, too
  */
 export async function listExperimentNames(
   client: KubeClient,

@@ -16,7 +16,7 @@ export interface StatusContext {
   readonly isLaunched: boolean;
   /** Whether the experiment is being deleted. */
   readonly isDeleting: boolean;
-  /** Nobody creates the pods that are not there. */
+  /** No launch is under way that would create the missing pods. */
   readonly isBrokenOff: boolean;
   /** What happened to a pod, oldest first. */
   readonly events: (pod: KubeObject) => readonly EventJson[];

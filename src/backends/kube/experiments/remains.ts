@@ -80,7 +80,7 @@ function isPlain({ metadata }: KubeObject): boolean {
   return member !== undefined && withoutGeneration(metadata.name) === member;
 }
 
-/** The processes that pods are made of. What they were started with is known to nobody any more. */
+/** The processes that pods are made of. Their declaration is lost with the record. */
 function processesOf(pods: readonly KubeObject[]): Pick<ExperimentSpec, 'processes' | 'groups'> {
   const processes: Record<string, ProcessSpec> = {};
   const groups: Record<string, ProcessGroupSpec> = {};

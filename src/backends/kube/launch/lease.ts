@@ -11,7 +11,7 @@ const renewal = 10;
 /** Seconds after the last one until it counts as broken off: longer than an API server is away when it is replaced. */
 export const leaseSeconds = 90;
 
-/** When a launch that nobody finished counts as broken off, in milliseconds; undefined if none is under way. */
+/** When an unfinished launch counts as broken off, in milliseconds; undefined if none is under way. */
 export function leaseEnd({ metadata }: Pick<KubeObject, 'metadata'>): number | undefined {
   const own = metadata.annotations ?? {};
   const renewed = own[annotations.launching];
@@ -45,7 +45,7 @@ export class Lease {
     }, renewal * 1000);
   }
 
-  /** Aborts when the launch was taken back by somebody else. */
+  /** Aborts when another client took the launch back. */
   get lost(): AbortSignal {
     return this.#lost.signal;
   }
