@@ -54,7 +54,12 @@ export function toSymphonyError(thrown: unknown): SymphonyError {
     return new SymphonyError('interrupted', 'Interrupted.', { cause: thrown });
   }
   if (thrown instanceof Error) return new SymphonyError('failed', thrown.message, { cause: thrown });
-  return new SymphonyError('failed', String(thrown));
+  return new SymphonyError('failed', messageOf(thrown));
+}
+
+/** The message of any thrown value. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
 /** Throws the `interrupted` (or `timeout`) error once the signal is aborted. */

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { SymphonyError } from '../../engine/errors.ts';
+import { messageOf, SymphonyError } from '../../engine/errors.ts';
 
 /** Files kept open at once: a process may be allowed few, and needs some for everything else. */
 const mostOpen = 16;
@@ -69,7 +69,7 @@ export class DescriptorPool {
 
 /** That a log is there and cannot be read, in words. */
 export function cannotRead(path: string, error: unknown): SymphonyError {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return new SymphonyError('failed', `The log ${path} cannot be read: ${reason}.`, {
     cause: error,
     hint: isExhausted(error) ? 'Too few open files are allowed here: see ulimit -n.' : undefined,

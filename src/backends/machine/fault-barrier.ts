@@ -1,3 +1,4 @@
+import { messageOf } from '../../engine/errors.ts';
 /**
  * Runs the callbacks, timers and steps of one experiment, so that a throw in one of them reaches neither the supervisor
  * nor another experiment. It is kept as a fault, in words, until the same step succeeds.
@@ -48,7 +49,7 @@ export class FaultBarrier {
 
   /** Notes that a step failed that was not run through the barrier. */
   fail(step: string, error: unknown): void {
-    const fault = `${step} failed: ${error instanceof Error ? error.message : String(error)}`;
+    const fault = `${step} failed: ${messageOf(error)}`;
     if (this.#faults.get(step) === fault) return;
     this.#faults.set(step, fault);
     this.#onChange(fault);

@@ -1,3 +1,4 @@
+import { messageOf } from '../../engine/errors.ts';
 import { decide, type IntentAction, type IntentEvent, type Intents, noIntents, type Ticket } from './intents.ts';
 import type { WantedEnd } from './process-runtime.ts';
 
@@ -172,10 +173,6 @@ export class IntentQueue {
 
 function forAll<Value>(keys: readonly string[], value: Value): ReadonlyMap<string, Value> {
   return new Map(keys.map((key) => [key, value]));
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function toError(error: unknown): Error {

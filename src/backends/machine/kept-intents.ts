@@ -1,3 +1,4 @@
+import { messageOf } from '../../engine/errors.ts';
 import { isFinal } from '../../engine/status.ts';
 import type { ExperimentState } from './experiment-state.ts';
 import type { IntentQueue } from './intent-queue.ts';
@@ -55,7 +56,7 @@ export class KeptIntents {
       if (wanted === undefined || (wanted.startsAgain && isFinal(state))) this.#forget(key);
       else {
         const finished = wanted.startsAgain ? this.restart([key]) : this.stop([key], wanted.reason);
-        finished.catch((error: unknown) => this.#state.note(error instanceof Error ? error.message : String(error)));
+        finished.catch((error: unknown) => this.#state.note(messageOf(error)));
       }
     }
   }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { SymphonyError } from '../../engine/errors.ts';
+import { messageOf, SymphonyError } from '../../engine/errors.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
 import { formatProcess, isFinal, type ProcessReference } from '../../engine/status.ts';
 import type { ExperimentSnapshot } from '../../engine/watch.ts';
@@ -315,8 +315,4 @@ export class ManagedExperiment {
   #process(key: string): ResolvedProcess {
     return this.#processes.get(key) as ResolvedProcess;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

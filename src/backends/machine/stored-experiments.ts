@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { messageOf } from '../../engine/errors.ts';
 import type { ExperimentSnapshot } from '../../engine/watch.ts';
 import { DamagedExperiment } from './damaged-experiment.ts';
 import { backendFolder, ExperimentFolder, machinesFolder, processKey } from './experiment-folder.ts';
@@ -56,7 +57,7 @@ export function readStoredExperiment(
     const runtime = readRuntime(folder, resolved.processes.map(processKey));
     return { folder, record, runtime, snapshot: toSnapshot(record, resolved, runtime) };
   } catch (error) {
-    return damaged(`what is stored of it cannot be used (${error instanceof Error ? error.message : String(error)})`);
+    return damaged(`what is stored of it cannot be used (${messageOf(error)})`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { ActionOptions } from '../../../engine/capabilities.ts';
-import { SymphonyError } from '../../../engine/errors.ts';
+import { messageOf, SymphonyError } from '../../../engine/errors.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import type { ContainerName } from '../inside/container.ts';
 import { execInContainer, lacksShell } from '../inside/kube-exec.ts';
@@ -83,7 +83,7 @@ export function copyFailure(what: string, { exitCode, complaints }: ScriptResult
 
 export function cannotCopy(what: string, why: unknown): SymphonyError {
   if (why instanceof SymphonyError) return why;
-  const reason = why instanceof Error ? why.message : String(why);
+  const reason = messageOf(why);
   return new SymphonyError('failed', `${what} cannot be copied: ${reason}.`, { cause: why });
 }
 
