@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 const kubeTests = ['test/kube/**/*.test.ts', 'test/contract/kube.test.ts'];
 
 /**
- * A Kubernetes of another's making on a busy machine now and then takes longer than its own limits: what fails in CI fails
- * three times in a row. Nothing else is tried again: a test that fails by chance has found something.
+ * Only CI tries a test again, and only one that drives real engines: tmux, Kubernetes, a terminal. Its summary names each test
+ * that needed it, with how often: a test that fails by chance has found something.
  */
 const retry = process.env.CI ? 2 : 0;
 
@@ -27,6 +27,7 @@ export default defineConfig({
           name: 'real',
           include: ['test/{contract,local,tmux,docker,e2e}/**/*.test.{ts,tsx}'],
           exclude: kubeTests,
+          retry,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
