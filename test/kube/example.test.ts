@@ -8,7 +8,11 @@ import { base } from './support/kube-lab.ts';
 import { test } from './support/kube-test.ts';
 
 const file = join(repository, 'examples/rl/rl.yaml');
-const settings = ['--set', `image=${base.image}`, '--set', 'kube.imagePullPolicy=IfNotPresent'];
+// Without an address outside the cluster a visit forwards the port, and holds it.
+const settings = [`image=${base.image}`, 'kube.imagePullPolicy=IfNotPresent', 'kube.expose=none'].flatMap((setting) => [
+  '--set',
+  setting,
+]);
 
 test('the example runs unchanged, learns, and is visited', async ({ lab }) => {
   const { session } = lab;
