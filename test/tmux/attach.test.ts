@@ -1,9 +1,26 @@
+import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { stateTag } from '../../src/backends/machine/runtime-folder.ts';
 import { Terminal } from '../support/terminal.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { test } from './support/tmux-session.ts';
 
 const detach = String.fromCharCode(0x1d);
+
+/** A home whose tag, with which the marks in tmux begin, begins itself with this character. */
+function homeWithTag(start: string, folder: string): string {
+  const { SYMPHONY_HOME } = process.env;
+  try {
+    for (let number = 0; ; number++) {
+      const home = join(folder, `home-${number}`);
+      process.env.SYMPHONY_HOME = home;
+      if (stateTag().startsWith(start)) return home;
+    }
+  } finally {
+    if (SYMPHONY_HOME === undefined) delete process.env.SYMPHONY_HOME;
+    else process.env.SYMPHONY_HOME = SYMPHONY_HOME;
+  }
+}
 
 describe('attach in tmux', () => {
   test('enters the window of a process and leaves it with the key it tells', async ({ session }) => {
@@ -42,6 +59,16 @@ describe('attach in tmux', () => {
     await waitFor(async () => (await session.tmux.ok('list-sessions', '-F', '#{session_name}')) === 'rl\n', {
       what: 'the views to be gone',
     });
+  });
+
+  test.for(['0', 'a'])('leaves with its key where the tag of the home begins with %s', async (start, { session }) => {
+    session.env.SYMPHONY_HOME = homeWithTag(start, session.folder);
+    await session.launch('rl', { processes: { main: { command: 'echo here; exec sleep 600' } } });
+    await session.until('rl', 'main', 'running');
+    const terminal = Terminal.symphony(session, ['attach', 'main', '-e', 'rl']);
+    await terminal.until(/here/);
+    terminal.type(detach);
+    expect((await terminal.exited).exitCode).toBe(0);
   });
 
   test('comes back when the experiment is deleted meanwhile', async ({ session }) => {

@@ -26,6 +26,8 @@ export interface SessionToStart {
 /** So that programs find a terminal of a useful size before anybody looks at it. */
 const columns = '160';
 const rows = '50';
+/** `if-shell -F` takes every text that begins with a 0 for false: marks may, so that they are compared. */
+const isOwnSession = `#{!=:#{${sessionOption}},}`;
 /** Where no process's window will be. */
 const placeholderIndex = '1000000';
 
@@ -62,7 +64,7 @@ export function newSessionCommands(session: SessionToStart): string {
     commandLine('select-window', '-t', `${target}^`),
     commandLine('kill-window', '-t', placeholder),
     // Leaves at once, from under any tmux around this one; elsewhere the key is what it was.
-    commandLine('bind-key', '-n', 'C-]', 'if-shell', '-F', `#{${sessionOption}}`, 'detach-client', 'send-keys C-]'),
+    commandLine('bind-key', '-n', 'C-]', 'if-shell', '-F', isOwnSession, 'detach-client', 'send-keys C-]'),
     commandLine('rename-session', '-t', target, session.name),
   ].join('');
 }
