@@ -82,13 +82,13 @@ function hasLaunchId(traces: Omit<LaunchTraces, 'launchId'> & { readonly launchI
 
 function endTargets(folder: ExperimentFolder): EndTarget[] {
   const { launchId: recorded } = readTraces(folder);
-  return listFolder(folder.runs).flatMap((name) => {
-    const file = parseRunFileName(name);
+  return listFolder(folder.runs).flatMap((fileName) => {
+    const file = parseRunFileName(fileName);
     if (file?.kind !== 'pid') return [];
-    const { group, name: process } = parseProcessKey(file.key);
+    const { group, name } = parseProcessKey(file.key);
     const found = readRunPid(join(folder.runs, `${file.key}.${file.run}`));
     const launchId = readLaunchId(folder.launchFile(file.key)) ?? recorded ?? '';
-    const mark = { launchId, group: group ?? '', name: process };
+    const mark = { launchId, group: group ?? '', name };
     return [{ mark, pid: found?.pid, startTime: found?.startTime ?? '', signal: 'SIGTERM', timeout: stopSeconds }];
   });
 }

@@ -15,25 +15,25 @@ export function describeExperiment(
   const { record, runtime, folder } = known;
   const resolved = resolveRecord(record);
   const snapshot = toSnapshot(record, resolved, runtime);
-  const statuses = new Map(snapshot.processes.map((process) => [formatProcess(process), process]));
-  const members = resolved.processes.flatMap((process): ProcessDescription[] => {
-    const status = statuses.get(formatProcess(process));
+  const statuses = new Map(snapshot.processes.map((status) => [formatProcess(status), status]));
+  const members = resolved.processes.flatMap((resolvedProcess): ProcessDescription[] => {
+    const status = statuses.get(formatProcess(resolvedProcess));
     if (status === undefined) return [];
-    const key = processKey(process);
+    const key = processKey(resolvedProcess);
     const { name: experiment, launchId, services } = record;
-    const secretsDir = process.secrets.length === 0 ? {} : { secretsDir: folder.secrets(key) };
+    const secretsDir = resolvedProcess.secrets.length === 0 ? {} : { secretsDir: folder.secrets(key) };
     return [
       {
         ...status,
         runs: (runtime.processes[key] ?? notStarted).runs.map(({ logOffset, ...run }) => run),
         env: {
-          ...hideSecrets(process.env),
-          ...symphonyEnvironment({ experiment, launchId, process, services, ...secretsDir }),
+          ...hideSecrets(resolvedProcess.env),
+          ...symphonyEnvironment({ experiment, launchId, process: resolvedProcess, services, ...secretsDir }),
         },
-        startDir: process.startDir,
-        bind: process.bind,
-        connect: process.connect,
-        expose: process.expose,
+        startDir: resolvedProcess.startDir,
+        bind: resolvedProcess.bind,
+        connect: resolvedProcess.connect,
+        expose: resolvedProcess.expose,
       },
     ];
   });

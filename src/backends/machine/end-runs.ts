@@ -76,20 +76,20 @@ function until(
 
 /** What is to be ended of a process, as it is known now. */
 export function endTarget({ record, processes, folder, state }: RunsContext, key: string): EndTarget {
-  const process = processes.get(key) as ResolvedProcess;
+  const resolvedProcess = processes.get(key) as ResolvedProcess;
   const { pid, startTime = '', run } = state.get(key);
   // The newest run's pid also when it has ended: its group may have outlived it.
   const last = pid === undefined ? readRunPid(folder.run(key, run)) : { pid, startTime };
   return {
-    mark: { launchId: record.launchId, group: process.group ?? '', name: process.name },
+    mark: { launchId: record.launchId, group: resolvedProcess.group ?? '', name: resolvedProcess.name },
     pid: last?.pid,
     startTime: last?.startTime ?? '',
-    signal: `SIG${process.stop.signal}`,
-    timeout: process.stop.timeout,
+    signal: `SIG${resolvedProcess.stop.signal}`,
+    timeout: resolvedProcess.stop.timeout,
   };
 }
 
-function describeLeftovers(process: ResolvedProcess, leftovers: readonly Leftover[]): string {
+function describeLeftovers(resolvedProcess: ResolvedProcess, leftovers: readonly Leftover[]): string {
   const named = leftovers.slice(0, 5).map(({ pid, command, state }) => `${command} (pid ${pid}, state ${state})`);
-  return `${formatProcess(process)}: ${named.join(', ')}`;
+  return `${formatProcess(resolvedProcess)}: ${named.join(', ')}`;
 }

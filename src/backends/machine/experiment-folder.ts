@@ -13,8 +13,8 @@ export function machinesFolder(): string {
 }
 
 /** A process's part of file names: `group.name`, or `name`. No name holds a dot, so two processes never share one. */
-export function processKey(process: ProcessReference): string {
-  return process.group === null ? process.name : `${process.group}.${process.name}`;
+export function processKey(reference: ProcessReference): string {
+  return reference.group === null ? reference.name : `${reference.group}.${reference.name}`;
 }
 
 export function parseProcessKey(key: string): ProcessReference {

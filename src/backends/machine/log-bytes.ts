@@ -14,13 +14,13 @@ export class LogBytes implements FollowedLog<LogPiece> {
   #endsLine = true;
 
   constructor(
-    process: ProcessReference,
+    reference: ProcessReference,
     path: string,
     runs: readonly LoggedRun[],
     options: LogOptions,
     descriptors: DescriptorPool,
   ) {
-    this.process = process;
+    this.process = reference;
     this.#walk = new LogWalk(path, runs, options, descriptors);
   }
 

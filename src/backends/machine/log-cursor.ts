@@ -28,16 +28,16 @@ export class LogCursor implements FollowedLog<PlacedLine> {
   #formatted = { time: Number.NaN, text: '' };
 
   constructor(
-    process: ProcessReference,
+    reference: ProcessReference,
     path: string,
     runs: readonly LoggedRun[],
     options: LogOptions,
     descriptors: DescriptorPool,
   ) {
-    this.process = process;
+    this.process = reference;
     this.#walk = new LogWalk(path, runs, options, descriptors);
     const left = options.onLeftOut === undefined ? undefined : this.#walk.leftOut();
-    if (left !== undefined) options.onLeftOut?.({ group: process.group, name: process.name, ...left });
+    if (left !== undefined) options.onLeftOut?.({ group: reference.group, name: reference.name, ...left });
     this.#timestamps = options.timestamps ?? false;
     this.#lineLimit = options.lineLimit;
     this.#splitter = this.#split(this.#walk.offset);

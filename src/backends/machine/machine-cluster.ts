@@ -66,25 +66,25 @@ export abstract class MachineCluster extends Cluster {
       restart: { restart: (name, processes, options) => this.#control('restart', name, processes, options) },
       stop: { stop: (name, processes, options) => this.#control('stop', name, processes, options) },
       exec: {
-        exec: async (name, process, command, options) =>
-          execWithLaunchFile(await this.#launchFile(name, process), command, options),
+        exec: async (name, reference, command, options) =>
+          execWithLaunchFile(await this.#launchFile(name, reference), command, options),
       },
       shell: {
-        shell: async (name, process, options) =>
-          execWithLaunchFile(await this.#launchFile(name, process), ['/bin/sh', '-c', userShell], options),
+        shell: async (name, reference, options) =>
+          execWithLaunchFile(await this.#launchFile(name, reference), ['/bin/sh', '-c', userShell], options),
       },
-      attach: { detachHint, attach: (name, process, options) => this.#attach(name, process, options) },
+      attach: { detachHint, attach: (name, reference, options) => this.#attach(name, reference, options) },
       copy: { copy: (name, source, destination, options) => this.#copy(name, source, destination, options) },
       visit: { visit: (name, service) => this.#visit(name, service) },
       metrics: { metrics: (name, options) => sampleMetrics(() => this.listProcesses(name), options) },
-      logBytes: { logBytes: (name, process, options) => this.#logBytes(name, process, options) },
+      logBytes: { logBytes: (name, reference, options) => this.#logBytes(name, reference, options) },
     };
   }
 
   protected override async launchSpec(spec: ExperimentSpec, options: LaunchOptions): Promise<ExperimentSnapshot> {
     const { signal, onProgress, force = false } = options;
     const values = await resolveSecretValues(resolveExperiment(spec), process.env, (path) => readFile(path));
-    const secretValues = Object.fromEntries([...values].map(([process, { env }]) => [process, env]));
+    const secretValues = Object.fromEntries([...values].map(([name, { env }]) => [name, env]));
     const shell = { environment: launchingEnvironment(process.env), umask: process.umask(), secretValues };
     throwIfAborted(signal);
     onProgress?.({ message: `Launching ${spec.name}` });
@@ -163,22 +163,26 @@ export abstract class MachineCluster extends Cluster {
     yield* machineLogs(folder, processes, { ...options, signal: this.untilClosed(options.signal) });
   }
 
-  async *#logBytes(experiment: string, process: ProcessReference, options: LogOptions = {}): AsyncGenerator<LogPiece> {
-    const folder = await this.#logFolder(experiment, [process]);
-    if ((await this.#definition(experiment, process))?.tty) {
+  async *#logBytes(
+    experiment: string,
+    reference: ProcessReference,
+    options: LogOptions = {},
+  ): AsyncGenerator<LogPiece> {
+    const folder = await this.#logFolder(experiment, [reference]);
+    if ((await this.#definition(experiment, reference))?.tty) {
       // The log of a terminal holds the keeper's marks and the terminal's own line ends.
-      for await (const lines of this.logBatches(experiment, [process], { ...options, lineLimit: longestLineBytes }))
+      for await (const lines of this.logBatches(experiment, [reference], { ...options, lineLimit: longestLineBytes }))
         for (const line of lines) yield line.kind === 'line' ? Buffer.from(`${line.text}\n`) : line;
       return;
     }
     if (options.follow) await this.#connect();
-    yield* machineLogBytes(folder, process, { ...options, signal: this.untilClosed(options.signal) });
+    yield* machineLogBytes(folder, reference, { ...options, signal: this.untilClosed(options.signal) });
   }
 
   async #logFolder(experiment: string, processes: readonly ProcessReference[]): Promise<ExperimentFolder> {
     const stored = await this.find(experiment);
     const known = new Set(stored.snapshot.processes.map(formatProcess));
-    const unknown = processes.find((process) => !known.has(formatProcess(process)));
+    const unknown = processes.find((reference) => !known.has(formatProcess(reference)));
     if (unknown !== undefined) throw noProcess(unknown, experiment);
     return stored.folder;
   }
@@ -210,21 +214,21 @@ export abstract class MachineCluster extends Cluster {
 
   async #attach(
     name: string,
-    process: ProcessReference,
+    reference: ProcessReference,
     options: { readonly streams: Streams; readonly signal?: AbortSignal },
   ): Promise<'detached' | 'ended'> {
     const { folder, snapshot, runtime } = await this.find(name);
-    const status = snapshot.processes.find((other) => formatProcess(other) === formatProcess(process));
-    const key = processKey(process);
-    const definition = await this.#definition(name, process);
-    if (status === undefined || definition === undefined) throw noProcess(process, name);
+    const status = snapshot.processes.find((other) => formatProcess(other) === formatProcess(reference));
+    const key = processKey(reference);
+    const definition = await this.#definition(name, reference);
+    if (status === undefined || definition === undefined) throw noProcess(reference, name);
     if (!definition.tty) {
-      throw new SymphonyError('unsupported', `Process ${formatProcess(process)} has no terminal to attach to.`, {
+      throw new SymphonyError('unsupported', `Process ${formatProcess(reference)} has no terminal to attach to.`, {
         hint: 'Give it one with tty: true, or read its output with: symphony logs -f.',
       });
     }
     if (status.state !== 'running' && status.state !== 'starting')
-      throw new SymphonyError('conflict', `Process ${formatProcess(process)} does not run: it is ${status.state}.`);
+      throw new SymphonyError('conflict', `Process ${formatProcess(reference)} does not run: it is ${status.state}.`);
     return attachTerminal(folder.run(key, runtime.processes[key]?.run ?? 1), options);
   }
 
@@ -245,23 +249,23 @@ export abstract class MachineCluster extends Cluster {
     return { url: url ?? `http://${host}:${port}/`, host, port, held: false, close: () => Promise.resolve() };
   }
 
-  async #startDir(name: string, process: ProcessReference): Promise<string> {
-    const found = await this.#definition(name, process);
-    if (found === undefined) throw noProcess(process, name);
+  async #startDir(name: string, reference: ProcessReference): Promise<string> {
+    const found = await this.#definition(name, reference);
+    if (found === undefined) throw noProcess(reference, name);
     return found.startDir;
   }
 
-  async #definition(name: string, process: ProcessReference): Promise<ResolvedProcess | undefined> {
-    const key = processKey(process);
+  async #definition(name: string, reference: ProcessReference): Promise<ResolvedProcess | undefined> {
+    const key = processKey(reference);
     const { record } = await this.find(name);
     return resolveExperiment(record.spec).processes.find((other) => processKey(other) === key);
   }
 
-  async #launchFile(name: string, process: ProcessReference): Promise<string> {
+  async #launchFile(name: string, reference: ProcessReference): Promise<string> {
     const { folder, snapshot } = await this.find(name);
-    if (!snapshot.processes.some((other) => formatProcess(other) === formatProcess(process)))
-      throw noProcess(process, name);
-    return folder.launchFile(processKey(process));
+    if (!snapshot.processes.some((other) => formatProcess(other) === formatProcess(reference)))
+      throw noProcess(reference, name);
+    return folder.launchFile(processKey(reference));
   }
 
   /** What the disk has of this machine's experiments. */
@@ -352,8 +356,8 @@ export abstract class MachineCluster extends Cluster {
   }
 }
 
-function noProcess(process: ProcessReference, experiment: string): SymphonyError {
-  return new SymphonyError('not-found', `There is no process ${formatProcess(process)} in experiment ${experiment}.`);
+function noProcess(reference: ProcessReference, experiment: string): SymphonyError {
+  return new SymphonyError('not-found', `There is no process ${formatProcess(reference)} in experiment ${experiment}.`);
 }
 
 /** The process's own notion of a shell, from its environment. */

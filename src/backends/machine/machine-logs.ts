@@ -21,7 +21,9 @@ export async function* machineLogs(
   const state = new FollowedRuntime(folder, processes.map(processKey));
   const descriptors = new DescriptorPool();
   try {
-    const cursors = processes.map((process) => new LogCursor(process, ...state.logOf(process), options, descriptors));
+    const cursors = processes.map(
+      (reference) => new LogCursor(reference, ...state.logOf(reference), options, descriptors),
+    );
     const [only, ...others] = cursors;
     if (only !== undefined && others.length === 0) yield* readLog(only, options);
     else yield* readLogs(cursors, options);
@@ -34,14 +36,14 @@ export async function* machineLogs(
 /** What one process wrote, byte for byte. */
 export async function* machineLogBytes(
   folder: ExperimentFolder,
-  process: ProcessReference,
+  reference: ProcessReference,
   wanted: LogOptions,
 ): AsyncGenerator<LogPiece> {
   const options = withoutFollowingThePast(wanted);
-  const state = new FollowedRuntime(folder, [processKey(process)]);
+  const state = new FollowedRuntime(folder, [processKey(reference)]);
   const descriptors = new DescriptorPool();
   try {
-    const log = new LogBytes(process, ...state.logOf(process), options, descriptors);
+    const log = new LogBytes(reference, ...state.logOf(reference), options, descriptors);
     for await (const pieces of readLog(log, options)) yield* pieces;
     if (!options.follow) return;
     for await (const pieces of follow([log], state, options)) yield* pieces;
@@ -61,7 +63,7 @@ function follow<Item>(
 ): AsyncGenerator<readonly Item[]> {
   const readState = () => {
     const runtime = state.read();
-    const runsOf = (process: ProcessReference) => loggedRuns(runtime, processKey(process));
+    const runsOf = (reference: ProcessReference) => loggedRuns(runtime, processKey(reference));
     return { runsOf, over: state.isOver() };
   };
   return followLogs(logs, readState, signal);
@@ -88,8 +90,8 @@ class FollowedRuntime {
   }
 
   /** Where a process's log is, and the runs in it. */
-  logOf(process: ProcessReference): [path: string, runs: readonly LoggedRun[]] {
-    const key = processKey(process);
+  logOf(reference: ProcessReference): [path: string, runs: readonly LoggedRun[]] {
+    const key = processKey(reference);
     return [this.#folder.log(key), loggedRuns(this.read(), key)];
   }
 

@@ -9,18 +9,18 @@ import { commandLine } from './launch-file.ts';
 /** What a launch on this machine would start: the same for every backend that runs processes here. */
 export function planOnMachine(backend: string, spec: ExperimentSpec): Plan {
   const resolved = resolveExperiment(spec);
-  const documents = resolved.processes.map((process) => {
-    const own = resolved.services.filter(({ owner }) => sameProcess(owner, process));
+  const documents = resolved.processes.map((resolvedProcess) => {
+    const own = resolved.services.filter(({ owner }) => sameProcess(owner, resolvedProcess));
     return {
-      process: formatProcess(process),
-      argv: commandLine(process.preamble, process.command),
-      startDir: process.startDir,
-      env: hideSecrets(process.env),
-      ...(process.secrets.length > 0 ? { secrets: process.secrets } : {}),
+      process: formatProcess(resolvedProcess),
+      argv: commandLine(resolvedProcess.preamble, resolvedProcess.command),
+      startDir: resolvedProcess.startDir,
+      env: hideSecrets(resolvedProcess.env),
+      ...(resolvedProcess.secrets.length > 0 ? { secrets: resolvedProcess.secrets } : {}),
       ports: Object.fromEntries(own.map(({ name, wantedPort }) => [name, wantedPort ?? 'auto'])),
-      connect: process.connect,
-      restart: process.restart,
-      ...(process.tty ? { tty: true } : {}),
+      connect: resolvedProcess.connect,
+      restart: resolvedProcess.restart,
+      ...(resolvedProcess.tty ? { tty: true } : {}),
     };
   });
   return { backend, experiment: resolved.name, notes: notesOnce(resolved.processes), documents };
@@ -29,10 +29,10 @@ export function planOnMachine(backend: string, spec: ExperimentSpec): Plan {
 /** One note for a declaration, however many replicas it has. */
 function notesOnce(processes: readonly ResolvedProcess[]): PlanNote[] {
   const notes = new Map<string, PlanNote>();
-  for (const process of processes) {
+  for (const resolvedProcess of processes) {
     for (const field of ['cpu', 'memory', 'gpu'] as const) {
-      if (process.resources[field] === undefined) continue;
-      const path = `${process.path}.resources.${field}`;
+      if (resolvedProcess.resources[field] === undefined) continue;
+      const path = `${resolvedProcess.path}.resources.${field}`;
       notes.set(path, {
         verdict: 'not-enforced',
         path,

@@ -54,7 +54,9 @@ export class ManagedExperiment {
     this.folder = new ExperimentFolder(options.folder);
     this.#starter = starter;
     this.#guard = new FolderGuard(this.folder, record);
-    this.#processes = new Map(this.resolved.processes.map((process) => [processKey(process), process]));
+    this.#processes = new Map(
+      this.resolved.processes.map((resolvedProcess) => [processKey(resolvedProcess), resolvedProcess]),
+    );
     this.#ports = new PortLease(options.folder, record, this.resolved.portRange);
     this.#queue = new IntentQueue(record.name, [...this.#processes.keys()], {
       end: (keys) => this.#end(keys),

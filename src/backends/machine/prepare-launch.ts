@@ -32,16 +32,16 @@ export async function writeLaunchFiles(
 ): Promise<void> {
   const { text, unexportable } = environmentFileText(shell.environment, shell.umask);
   await writeFile(folder.environmentFile, text, { mode: 0o600 });
-  for (const process of resolved.processes) {
-    const key = processKey(process);
+  for (const resolvedProcess of resolved.processes) {
+    const key = processKey(resolvedProcess);
     const file = launchFileText({
       environmentFile: folder.environmentFile,
-      env: await processEnvironment(folder, record, process, shell),
+      env: await processEnvironment(folder, record, resolvedProcess, shell),
       unexportable,
-      startDir: process.startDir,
-      preamble: process.preamble,
-      command: process.command,
-      terminal: process.tty,
+      startDir: resolvedProcess.startDir,
+      preamble: resolvedProcess.preamble,
+      command: resolvedProcess.command,
+      terminal: resolvedProcess.tty,
     });
     await writeFile(folder.launchFile(key), file, { mode: 0o600 });
   }
@@ -50,17 +50,19 @@ export async function writeLaunchFiles(
 async function processEnvironment(
   folder: ExperimentFolder,
   record: ExperimentRecord,
-  process: ResolvedProcess,
+  resolvedProcess: ResolvedProcess,
   shell: LaunchingShell,
 ): Promise<Record<string, string>> {
-  const own: Record<string, string> = { ...shell.secretValues[formatProcess(process)] };
-  for (const [name, value] of Object.entries(process.env)) if (typeof value === 'string') own[name] = value;
+  const own: Record<string, string> = { ...shell.secretValues[formatProcess(resolvedProcess)] };
+  for (const [name, value] of Object.entries(resolvedProcess.env)) if (typeof value === 'string') own[name] = value;
   const secretsDir =
-    process.secrets.length > 0 ? await copySecrets(folder.secrets(processKey(process)), process) : undefined;
+    resolvedProcess.secrets.length > 0
+      ? await copySecrets(folder.secrets(processKey(resolvedProcess)), resolvedProcess)
+      : undefined;
   const symphony = symphonyEnvironment({
     experiment: record.name,
     launchId: record.launchId,
-    process,
+    process: resolvedProcess,
     services: record.services,
     ...(secretsDir === undefined ? {} : { secretsDir }),
   });
@@ -69,16 +71,18 @@ async function processEnvironment(
   return { ...own, ...symphony };
 }
 
-async function copySecrets(target: string, process: ResolvedProcess): Promise<string> {
+async function copySecrets(target: string, resolvedProcess: ResolvedProcess): Promise<string> {
   await mkdir(target, { recursive: true, mode: 0o700 });
-  for (const [index, path] of process.secrets.entries()) {
+  for (const [index, path] of resolvedProcess.secrets.entries()) {
     try {
       const copy = join(target, basename(path));
       await copyFile(path, copy);
       await chmod(copy, 0o600);
     } catch (error) {
       const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
-      throw new SymphonyError('invalid-spec', `${process.path}.secrets[${index}]: ${path}: ${why}.`, { cause: error });
+      throw new SymphonyError('invalid-spec', `${resolvedProcess.path}.secrets[${index}]: ${path}: ${why}.`, {
+        cause: error,
+      });
     }
   }
   return target;

@@ -56,28 +56,28 @@ export interface RunEnding {
   readonly reason?: string;
 }
 
-export function beginRun(process: ProcessRuntime, time: number, logOffset: number): ProcessRuntime {
-  const run = process.run + 1;
-  const { reason, until, wanted, pid, startTime, ...rest } = process;
+export function beginRun(runtime: ProcessRuntime, time: number, logOffset: number): ProcessRuntime {
+  const run = runtime.run + 1;
+  const { reason, until, wanted, pid, startTime, ...rest } = runtime;
   return {
     ...rest,
     state: 'starting',
     ready: false,
     run,
     restarts: run - 1,
-    runs: [...process.runs, { run, startedAt: new Date(time).toISOString(), logOffset }].slice(-mostRuns),
+    runs: [...runtime.runs, { run, startedAt: new Date(time).toISOString(), logOffset }].slice(-mostRuns),
   };
 }
 
 /** Notes how the newest run ended; which state follows is for the caller to say. */
 export function endRun(
-  process: ProcessRuntime,
+  runtime: ProcessRuntime,
   ending: RunEnding,
   next: { readonly state: ProcessState; readonly reason?: string | undefined; readonly until?: string },
 ): ProcessRuntime {
-  const { reason, until, pid, startTime, ...rest } = process;
-  const runs = process.runs.map((run) =>
-    run.run === process.run && run.finishedAt === undefined
+  const { reason, until, pid, startTime, ...rest } = runtime;
+  const runs = runtime.runs.map((run) =>
+    run.run === runtime.run && run.finishedAt === undefined
       ? {
           ...run,
           finishedAt: new Date(ending.time).toISOString(),
@@ -98,30 +98,30 @@ export function endRun(
 }
 
 /** The newest run as if its end were not known yet: for when more is learned of an end that was noted already. */
-export function reopenRun(process: ProcessRuntime): ProcessRuntime {
-  const runs = process.runs.map((recorded) => {
-    if (recorded.run !== process.run) return recorded;
+export function reopenRun(runtime: ProcessRuntime): ProcessRuntime {
+  const runs = runtime.runs.map((recorded) => {
+    if (recorded.run !== runtime.run) return recorded;
     const { run, startedAt, logOffset } = recorded;
     return { run, startedAt, logOffset };
   });
-  return { ...process, runs };
+  return { ...runtime, runs };
 }
 
 /** Whether a run is noted as over without its exit code. */
-export function lacksExitCode(process: ProcessRuntime, run: number): boolean {
-  const recorded = process.runs.find((other) => other.run === run);
+export function lacksExitCode(runtime: ProcessRuntime, run: number): boolean {
+  const recorded = runtime.runs.find((other) => other.run === run);
   return recorded?.finishedAt !== undefined && recorded.exitCode === undefined;
 }
 
 /** Notes how an earlier run ended, as it became known later; what state the process is in does not change. */
-export function amendRun(process: ProcessRuntime, run: number, { time, exitCode, signal }: RunEnding): ProcessRuntime {
+export function amendRun(runtime: ProcessRuntime, run: number, { time, exitCode, signal }: RunEnding): ProcessRuntime {
   const amend = ({ reason, ...recorded }: RecordedRun): RecordedRun => ({
     ...recorded,
     finishedAt: new Date(time).toISOString(),
     ...(exitCode === undefined ? {} : { exitCode }),
     ...(signal === undefined ? {} : { signal }),
   });
-  return { ...process, runs: process.runs.map((recorded) => (recorded.run === run ? amend(recorded) : recorded)) };
+  return { ...runtime, runs: runtime.runs.map((recorded) => (recorded.run === run ? amend(recorded) : recorded)) };
 }
 
 /** `exit code 3`, `killed by SIGKILL`: how a run ended, in words. */

@@ -27,15 +27,15 @@ export interface ExperimentRuntime {
 
 export function toProcessStatus(
   record: ExperimentRecord,
-  process: ResolvedProcess,
+  resolvedProcess: ResolvedProcess,
   runtime: ProcessRuntime,
 ): ProcessStatus {
   const last = runtime.runs.at(-1);
   const { ready, restarts, state, reason, until, pid } = runtime;
   return {
     experiment: record.name,
-    group: process.group,
-    name: process.name,
+    group: resolvedProcess.group,
+    name: resolvedProcess.name,
     state,
     ready,
     restarts,
@@ -45,9 +45,9 @@ export function toProcessStatus(
     ...(last === undefined ? {} : { startedAt: last.startedAt }),
     ...(last?.finishedAt === undefined ? {} : { finishedAt: last.finishedAt }),
     ...(until === undefined ? {} : { until }),
-    ports: portsOf(process, record.services),
+    ports: portsOf(resolvedProcess, record.services),
     ...(pid === undefined ? {} : { pid }),
-    command: process.command,
+    command: resolvedProcess.command,
   };
 }
 
@@ -86,16 +86,16 @@ export function toSnapshot(
   resolved: ResolvedExperiment,
   runtime: ExperimentRuntime,
 ): ExperimentSnapshot {
-  const processes = resolved.processes.map((process) =>
-    toProcessStatus(record, process, runtime.processes[processKey(process)] ?? notStarted),
+  const processes = resolved.processes.map((resolvedProcess) =>
+    toProcessStatus(record, resolvedProcess, runtime.processes[processKey(resolvedProcess)] ?? notStarted),
   );
   return { experiment: toExperimentStatus(record, runtime, processes), processes };
 }
 
-function portsOf(process: ResolvedProcess, services: readonly AssignedService[]): Record<string, number> {
+function portsOf(resolvedProcess: ResolvedProcess, services: readonly AssignedService[]): Record<string, number> {
   const ports: Record<string, number> = {};
   for (const service of services) {
-    if (service.owner.name === process.name && service.owner.group === process.group)
+    if (service.owner.name === resolvedProcess.name && service.owner.group === resolvedProcess.group)
       ports[service.name] = service.port;
   }
   return ports;

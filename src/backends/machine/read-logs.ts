@@ -21,7 +21,7 @@ export interface FollowedLog<Item> {
 
 /** What following needs to know of the experiment, read anew at each look. */
 export interface FollowedState {
-  readonly runsOf: (process: ProcessReference) => readonly LoggedRun[];
+  readonly runsOf: (reference: ProcessReference) => readonly LoggedRun[];
   /** Nothing will be written any more. */
   readonly over: boolean;
 }

@@ -196,15 +196,15 @@ export class RunLifecycle {
 
   #checkReadiness(key: string): void {
     const runtime = this.#state.get(key);
-    const process = this.#process(key);
+    const resolvedProcess = this.#process(key);
     if (runtime.state !== 'starting') return;
-    if (process.ready.kind === 'started') {
+    if (resolvedProcess.ready.kind === 'started') {
       this.#becomeReady(key);
       return;
     }
     this.#readiness.add(key, {
-      process,
-      mark: { launchId: this.#options.record.launchId, group: process.group ?? '', name: process.name },
+      process: resolvedProcess,
+      mark: { launchId: this.#options.record.launchId, group: resolvedProcess.group ?? '', name: resolvedProcess.name },
       pid: runtime.pid,
       startTime: runtime.startTime ?? '',
       services: this.#options.record.services,

@@ -16,7 +16,7 @@ import { decideRestart } from './restart-policy.ts';
  * @param now milliseconds since 1970
  */
 export function settleRun(
-  process: Pick<ResolvedProcess, 'restart' | 'maxRestarts'>,
+  policy: Pick<ResolvedProcess, 'restart' | 'maxRestarts'>,
   runtime: ProcessRuntime,
   ending: RunEnding,
   wanted: WantedEnd | undefined,
@@ -31,7 +31,7 @@ export function settleRun(
   const succeeded = isSuccess(ending);
   const { restartsInARow } = runtime;
   const seconds = millisecondsSinceStart(runtime, ending.time) / 1000;
-  const decision = decideRestart(process.restart, process.maxRestarts, {
+  const decision = decideRestart(policy.restart, policy.maxRestarts, {
     succeeded,
     seconds,
     restartsInARow,

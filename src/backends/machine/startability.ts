@@ -14,18 +14,18 @@ export interface Startable {
  * Why a process cannot be started, found out before trying, because a shell tells less: undefined if nothing is in the
  * way. The exit codes are those a shell gives for the same.
  */
-export function whyNotStartable(process: Startable): Omit<RunEnding, 'time'> | undefined {
+export function whyNotStartable(candidate: Startable): Omit<RunEnding, 'time'> | undefined {
   try {
-    if (!statSync(process.startDir).isDirectory())
-      return cannot(126, `its startDir ${process.startDir} is not a folder`);
-    accessSync(process.startDir, constants.X_OK);
+    if (!statSync(candidate.startDir).isDirectory())
+      return cannot(126, `its startDir ${candidate.startDir} is not a folder`);
+    accessSync(candidate.startDir, constants.X_OK);
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    return cannot(126, `its startDir ${process.startDir} ${missing ? 'does not exist' : 'may not be entered'}`);
+    return cannot(126, `its startDir ${candidate.startDir} ${missing ? 'does not exist' : 'may not be entered'}`);
   }
   // What a preamble does, PATH included, shows only when it has run.
-  if (typeof process.command === 'string' || process.preamble.length > 0) return undefined;
-  return whyNotExecutable(process.command[0] ?? '', process.startDir, process.searchPath);
+  if (typeof candidate.command === 'string' || candidate.preamble.length > 0) return undefined;
+  return whyNotExecutable(candidate.command[0] ?? '', candidate.startDir, candidate.searchPath);
 }
 
 function whyNotExecutable(program: string, startDir: string, searchPath: string): Omit<RunEnding, 'time'> | undefined {

@@ -246,7 +246,7 @@ export class Supervisor {
         // Of a launch nothing is told before it has come about: it may be undone.
         if (this.#slots.get(slotKey(record.backend, record.name)) !== experiment) return;
         const { experiment: row, processes } = experiment.snapshot();
-        const changed = processes.filter((process) => keys.has(processKey(process)));
+        const changed = processes.filter((status) => keys.has(processKey(status)));
         this.#watchers.tell(record.backend, { type: 'changed', experiment: row, processes: changed });
       },
     });

@@ -13,8 +13,11 @@ export function planOnTmux(spec: ExperimentSpec): Plan {
     ...plan,
     notes: [...plan.notes, ...checkSections(resolved)],
     documents: plan.documents.map((document, index) => {
-      const process = resolved.processes[index];
-      return { ...(document as object), ...(process === undefined ? {} : { window: windowName(process) }) };
+      const resolvedProcess = resolved.processes[index];
+      return {
+        ...(document as object),
+        ...(resolvedProcess === undefined ? {} : { window: windowName(resolvedProcess) }),
+      };
     }),
   };
 }

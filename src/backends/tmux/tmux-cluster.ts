@@ -47,13 +47,13 @@ export class TmuxCluster extends MachineCluster {
     return { program: path, socket };
   }
 
-  readonly #attach: AttachCapability['attach'] = async (name, process, options) => {
+  readonly #attach: AttachCapability['attach'] = async (name, reference, options) => {
     const { record, snapshot } = await this.find(name);
-    const target = formatProcess(process);
+    const target = formatProcess(reference);
     if (!snapshot.processes.some((other) => formatProcess(other) === target))
       throw new SymphonyError('not-found', `There is no process ${target} in experiment ${name}.`);
     const server = await TmuxServer.of(record);
-    const mark = processMark(record, processKey(process));
+    const mark = processMark(record, processKey(reference));
     const pane = (await listPanes(server)).find((other) => other.processMark === mark);
     if (pane === undefined) {
       throw new SymphonyError('conflict', `The tmux window of ${target} is not there any more.`, {

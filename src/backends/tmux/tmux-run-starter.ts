@@ -115,10 +115,10 @@ async function end(launch: LaunchTraces): Promise<void> {
 }
 
 function toWindow(record: ExperimentRecord, run: RunToStart, index: number, isQuick: boolean): WindowToStart {
-  const { process, launchFile, runPath, logFile } = run;
-  const window = { index, name: windowName(process), mark: processMark(record, run.key) };
+  const { process: resolvedProcess, launchFile, runPath, logFile } = run;
+  const window = { index, name: windowName(resolvedProcess), mark: processMark(record, run.key) };
   const keeper = (mode: string) => ['/bin/sh', ownFile('keeper.sh'), mode, launchFile, runPath, logFile];
-  if (process.tty) return { ...window, argv: keeper('terminal'), terminalLog: logFile };
+  if (resolvedProcess.tty) return { ...window, argv: keeper('terminal'), terminalLog: logFile };
   return { ...window, argv: [...keeper('pane'), String(fileSize(logFile) + 1), ...(isQuick ? ['quick'] : [])] };
 }
 

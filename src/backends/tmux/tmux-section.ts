@@ -14,10 +14,10 @@ export function historyLimit(section: BackendSection | undefined): number {
 /** What is wrong with the sections `tmux` of a spec. */
 export function checkSections(resolved: ResolvedExperiment): PlanNote[] {
   const notes = checkSection('tmux', resolved.tmux, ['historyLimit']);
-  for (const process of resolved.processes) {
-    const groupPath = process.path.replace(/\.processes\.[^.]+$/, '');
-    notes.push(...checkSection(`${process.path}.tmux`, process.tmux, []));
-    notes.push(...checkSection(`${groupPath}.tmux`, process.groupTmux, []));
+  for (const resolvedProcess of resolved.processes) {
+    const groupPath = resolvedProcess.path.replace(/\.processes\.[^.]+$/, '');
+    notes.push(...checkSection(`${resolvedProcess.path}.tmux`, resolvedProcess.tmux, []));
+    notes.push(...checkSection(`${groupPath}.tmux`, resolvedProcess.groupTmux, []));
   }
   return [...new Map(notes.map((note) => [note.path, note])).values()];
 }

@@ -31,8 +31,8 @@ const isOwnSession = `#{!=:#{${sessionOption}},}`;
 /** Where no process's window will be. */
 const placeholderIndex = '1000000';
 
-export function windowName(process: ProcessReference): string {
-  return process.group === null ? process.name : `${process.group}:${process.name}`;
+export function windowName(reference: ProcessReference): string {
+  return reference.group === null ? reference.name : `${reference.group}:${reference.name}`;
 }
 
 /**
