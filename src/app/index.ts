@@ -17,7 +17,7 @@ import { App } from './views/App.tsx';
 export type { AppOptions, ExpectedWord, ReadCommand } from './options.ts';
 
 /** Exit code when the terminal went away, as after SIGHUP. */
-const terminalGoneCode = 129;
+const terminalGoneExitCode = 129;
 
 /**
  * Runs the full-screen interface until its user leaves, and resolves with the exit code. However it ends, the terminal is
@@ -57,7 +57,7 @@ export async function runApp(options: AppOptions): Promise<number> {
     stdin,
     stdout,
     end: (code) => terminal.exit(code),
-    terminalGone: () => terminal.exit(terminalGoneCode),
+    terminalGone: () => terminal.exit(terminalGoneExitCode),
     strayRejection: (reason) => {
       stray.note('unhandled rejection', reason instanceof Error ? (reason.stack ?? reason.message) : String(reason));
       context.notify.error(reason);

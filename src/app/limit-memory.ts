@@ -1,7 +1,7 @@
 import v8 from 'node:v8';
 
 /** Bytes; more than this of young objects saves hardly any time, and V8 would take three times as much. */
-const enoughForYoungObjects = 8 * 1024 * 1024;
+const maxYoungSpaceBytes = 8 * 1024 * 1024;
 
 /** How much the heap may grow over what is in use before it is cleaned up, in percent. */
 const growth = 100;
@@ -15,7 +15,7 @@ export function limitMemory(): () => void {
   v8.setFlagsFromString(`--heap-growing-percent=${growth}`);
   const timer = setInterval(() => {
     const young = v8.getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
-    if (young === undefined || young.space_size < enoughForYoungObjects) return;
+    if (young === undefined || young.space_size < maxYoungSpaceBytes) return;
     v8.setFlagsFromString('--semi-space-growth-factor=1');
     clearInterval(timer);
   }, 250);

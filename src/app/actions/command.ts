@@ -13,7 +13,7 @@ import { type ProcessSelection, restartProcesses, stopProcesses } from './end-pr
 import { openHelp } from './help.ts';
 import { openFiles } from './launch.ts';
 import { openExperiment } from './open-experiment.ts';
-import { openWishedLogs } from './open-logs.ts';
+import { openRequestedLogs } from './open-logs.ts';
 
 const history: string[] = [];
 
@@ -55,8 +55,8 @@ async function runOnScreen(context: AppContext, line: string): Promise<void> {
   const command = await options.readCommand(line);
   const state = store.getState();
   if (state.cluster === undefined) return;
-  const place = { backend: state.cluster.backend, experiments: chosenExperiments(state) };
-  const plan = planCommand(command, place);
+  const scope = { backend: state.cluster.backend, experiments: chosenExperiments(state) };
+  const plan = planCommand(command, scope);
   if (plan.kind !== 'run') return carryOut(context, plan);
   const { words, experiment } = plan;
   if (plan.terminal) {
@@ -86,8 +86,8 @@ async function carryOut(context: AppContext, plan: Exclude<CommandPlan, { kind: 
     case 'restart':
       return restartProcesses(context, [selectTargets(context, plan.experiment, plan.targets)]);
     case 'logs': {
-      const { experiment, processes } = selectTargets(context, plan.experiment, plan.wishes.targets);
-      openWishedLogs(context, experiment, processes, plan.wishes);
+      const { experiment, processes } = selectTargets(context, plan.experiment, plan.request.targets);
+      openRequestedLogs(context, experiment, processes, plan.request);
     }
   }
 }

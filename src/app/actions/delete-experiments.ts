@@ -19,17 +19,17 @@ export async function deleteChosenExperiments(context: AppContext): Promise<void
   if (topView(state).kind !== 'experiments') {
     const [experiment = 'an experiment'] = chosenExperiments(state);
     throw new SymphonyError('usage', `${experiment} is deleted in the list of experiments, not here.`, {
-      hint: `${keyOf(state, 'back')} goes there; ${keyOf(state, 'stop')} stops the processes that are marked or selected.`,
+      hint: `${keyFor(state, 'back')} goes there; ${keyFor(state, 'stop')} stops the processes that are marked or selected.`,
     });
   }
   await deleteExperiments(context, chosenExperiments(state));
 }
 
-function keyOf({ bindings }: AppState, action: 'back' | 'stop'): string {
+function keyFor({ bindings }: AppState, action: 'back' | 'stop'): string {
   return keyLabel(bindings.find((binding) => binding.action === action)?.keys[0] ?? '');
 }
 
-export interface DeleteWishes {
+export interface DeletionRequest {
   /** Delete without asking. */
   readonly force?: boolean;
   /** Wait as long as it takes until everything is gone. */
@@ -42,7 +42,7 @@ export interface DeleteWishes {
 export async function deleteExperiments(
   context: AppContext,
   names: readonly string[],
-  { force = false, wait = false, purge = false }: DeleteWishes = {},
+  { force = false, wait = false, purge = false }: DeletionRequest = {},
 ): Promise<void> {
   const { store, ask, notify } = context;
   const { cluster } = store.getState();
@@ -84,11 +84,11 @@ async function previewDeletions(
   names: readonly string[],
 ): Promise<readonly DeletionPreview[] | undefined> {
   return notify.during('looking what would be deleted', () =>
-    Promise.all(names.slice(0, namedAtMost).map((name) => cluster.previewDeletion(name))),
+    Promise.all(names.slice(0, maxListedNames).map((name) => cluster.previewDeletion(name))),
   );
 }
 
-const namedAtMost = 10;
+const maxListedNames = 10;
 
 /** Commands that name no experiment must not mean a later one of the same name. */
 async function forgetCurrent({ store }: AppContext, cluster: Cluster, names: ReadonlySet<string>): Promise<void> {
@@ -98,12 +98,12 @@ async function forgetCurrent({ store }: AppContext, cluster: Cluster, names: Rea
   if (store.getState().cluster === cluster) store.setState({ current: null });
 }
 
-interface WhatGoes {
+interface DeletionDetails {
   readonly previews: readonly DeletionPreview[];
   readonly purge: boolean;
 }
 
-function question(state: AppState, what: string, names: readonly string[], { previews, purge }: WhatGoes) {
+function question(state: AppState, what: string, names: readonly string[], { previews, purge }: DeletionDetails) {
   const lines = firstOf(
     names.map((name) => {
       const alive = state.model.get(name)?.processes.filter(({ state }) => isAlive(state)).length ?? 0;
@@ -121,8 +121,8 @@ function question(state: AppState, what: string, names: readonly string[], { pre
 }
 
 function firstOf(names: readonly string[]): string[] {
-  const shown = names.slice(0, namedAtMost).map((name) => `  ${name}`);
-  return names.length > namedAtMost ? [...shown, `  and ${names.length - namedAtMost} more`] : shown;
+  const shown = names.slice(0, maxListedNames).map((name) => `  ${name}`);
+  return names.length > maxListedNames ? [...shown, `  and ${names.length - maxListedNames} more`] : shown;
 }
 
 /** Goes back to the first view that is not about what is gone. */

@@ -6,8 +6,8 @@ import { buildServiceRows } from '../rows/service-rows.ts';
 import type { AppContext } from '../store/context.ts';
 import { chosenExperiments, chosenProcess } from '../store/selection.ts';
 import { topView } from '../store/state.ts';
+import { startOfText } from '../store/view-state.ts';
 import { pushView } from '../store/view-updates.ts';
-import { startOfText } from '../store/views.ts';
 import { openProcess } from './open.ts';
 
 /** Everything known of what is selected: of a process, else of the experiment. */

@@ -114,11 +114,11 @@ function whereText(state: AppState, selections: readonly ProcessSelection[]): st
   return `${of}${clusterName(state)}.`;
 }
 
-const namedAtMost = 8;
+const maxListedNames = 8;
 
 function nameLines(names: readonly string[]): string[] {
-  const shown = names.slice(0, namedAtMost).map((name) => `  ${name}`);
-  return names.length > namedAtMost ? [...shown, `  and ${names.length - namedAtMost} more`] : shown;
+  const shown = names.slice(0, maxListedNames).map((name) => `  ${name}`);
+  return names.length > maxListedNames ? [...shown, `  and ${names.length - maxListedNames} more`] : shown;
 }
 
 /** `eval of rl`, `3 processes of rl`, `7 processes of 2 experiments`. */

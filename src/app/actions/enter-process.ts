@@ -4,8 +4,8 @@ import { SymphonyError } from '../../engine/errors.ts';
 import { formatProcess, type ProcessStatus } from '../../engine/status.ts';
 import type { AppContext } from '../store/context.ts';
 import { chosenExperiments, chosenProcess } from '../store/selection.ts';
+import { startOfText } from '../store/view-state.ts';
 import { pushView } from '../store/view-updates.ts';
-import { startOfText } from '../store/views.ts';
 import { sanitizeLine } from '../text/sanitize.ts';
 import { paint } from '../theme/theme.ts';
 
@@ -54,7 +54,7 @@ export async function attachToProcess(context: AppContext): Promise<void> {
   context.notify.info(how === 'ended' ? `${formatProcess(process)} ended.` : `${formatProcess(process)} goes on.`);
 }
 
-const keptOutput = 4 * 1024 * 1024;
+const maxOutputCharacters = 4 * 1024 * 1024;
 
 /** Runs one command beside the process and shows what it says. */
 export async function execInProcess(context: AppContext): Promise<void> {
@@ -66,7 +66,7 @@ export async function execInProcess(context: AppContext): Promise<void> {
   const output = new PassThrough();
   let text = '';
   output.setEncoding('utf8').on('data', (data: string) => {
-    text = (text + data).slice(-keptOutput);
+    text = (text + data).slice(-maxOutputCharacters);
   });
   const stdin = new PassThrough();
   stdin.end();

@@ -3,11 +3,11 @@ import { join, relative } from 'node:path';
 import { toSymphonyError } from '../../engine/errors.ts';
 import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
 import { resolveExperiment } from '../../engine/spec/resolve-experiment.ts';
-import type { ExperimentFile } from '../store/views.ts';
+import type { ExperimentFile } from '../store/view-state.ts';
 
-const deepest = 3;
-const mostFiles = 200;
-const largestFile = 1024 * 1024;
+const maxDepth = 3;
+const maxFiles = 200;
+const maxFileBytes = 1024 * 1024;
 const skipped = new Set(['node_modules', 'dist', 'build', 'venv', '__pycache__', 'target']);
 
 /** The files at or below a folder that declare an experiment, with what is in them; those nearest to the folder first. */
@@ -18,7 +18,7 @@ export async function findExperimentFiles(
 ): Promise<ExperimentFile[]> {
   const found: ExperimentFile[] = [];
   for await (const path of specPaths(folder, 0)) {
-    if (signal.aborted || found.length >= mostFiles) break;
+    if (signal.aborted || found.length >= maxFiles) break;
     found.push(await describeFile(path, relative(folder, path), loadSpec));
   }
   return found;
@@ -31,7 +31,7 @@ async function* specPaths(folder: string, depth: number): AsyncGenerator<string>
     const path = join(folder, entry.name);
     if (entry.isFile() && /\.(ya?ml|json)$/.test(entry.name) && (await declaresExperiment(path))) yield path;
   }
-  if (depth >= deepest) return;
+  if (depth >= maxDepth) return;
   for (const entry of entries) {
     if (!entry.isDirectory() || entry.name.startsWith('.') || skipped.has(entry.name)) continue;
     yield* specPaths(join(folder, entry.name), depth + 1);
@@ -44,7 +44,7 @@ async function declaresExperiment(path: string): Promise<boolean> {
     ({ size }) => size,
     () => Number.POSITIVE_INFINITY,
   );
-  if (size > largestFile) return false;
+  if (size > maxFileBytes) return false;
   const text = await readFile(path, 'utf8').catch(() => '');
   const has = (field: string) => new RegExp(`^(\\s*[{,]?\\s*"${field}"|${field})\\s*:`, 'm').test(text);
   return has('name') && (has('processes') || has('groups'));

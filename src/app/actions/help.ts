@@ -1,10 +1,10 @@
 import { helpDocument } from '../documents/help-document.ts';
-import { helpSections } from '../keys/help.ts';
+import { helpSections } from '../keys/help-sections.ts';
 import type { AppContext } from '../store/context.ts';
 import { keyContexts } from '../store/key-contexts.ts';
 import { topView } from '../store/state.ts';
+import { startOfText } from '../store/view-state.ts';
 import { pushView } from '../store/view-updates.ts';
-import { startOfText } from '../store/views.ts';
 import { paint } from '../theme/theme.ts';
 
 const helpTitle = 'help';

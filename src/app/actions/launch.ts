@@ -5,8 +5,8 @@ import { planDocument } from '../documents/plan-document.ts';
 import { emptyList } from '../lists/list-state.ts';
 import type { AppContext } from '../store/context.ts';
 import { topView } from '../store/state.ts';
+import { startOfText } from '../store/view-state.ts';
 import { popView, pushView, replaceView } from '../store/view-updates.ts';
-import { startOfText } from '../store/views.ts';
 import { describeFile, findExperimentFiles } from './find-files.ts';
 import { openExperiment } from './open-experiment.ts';
 

@@ -5,10 +5,10 @@ import { parseTimeRange } from '../logs/time-range.ts';
 import type { AppContext } from '../store/context.ts';
 import { bodyHeight } from '../store/layout.ts';
 import { topView } from '../store/state.ts';
+import type { LogsView } from '../store/view-state.ts';
 import { updateView } from '../store/view-updates.ts';
-import type { LogsView } from '../store/views.ts';
 import { parsePattern } from '../text/pattern.ts';
-import { heldText, lineLook, logRows } from '../views/draw-logs.ts';
+import { heldText, lineFormat, logRows } from '../views/render-logs.ts';
 
 function logsView(context: AppContext): LogsView | undefined {
   const view = topView(context.store.getState());
@@ -25,12 +25,12 @@ export function scrollLogs(context: AppContext, rows: number): void {
   const view = logsView(context);
   if (view === undefined) return;
   const state = context.store.getState();
-  const look = lineLook(state, view);
+  const format = lineFormat(state, view);
   const lines = logRows(state, view);
-  const end = endAnchor(lines, look, bodyHeight(state.size));
+  const end = endAnchor(lines, format, bodyHeight(state.size));
   const from = view.anchor ?? end;
   if (from === undefined || end === undefined) return;
-  const moved = moveAnchor(lines, look, from, rows);
+  const moved = moveAnchor(lines, format, from, rows);
   const isAtEnd = moved.sequence > end.sequence || (moved.sequence === end.sequence && moved.row >= end.row);
   setAnchor(context, rows > 0 && isAtEnd ? undefined : moved);
 }
@@ -54,7 +54,7 @@ export function toggleFollow(context: AppContext): void {
     return;
   }
   const state = context.store.getState();
-  const end = endAnchor(logRows(state, view), lineLook(state, view), bodyHeight(state.size));
+  const end = endAnchor(logRows(state, view), lineFormat(state, view), bodyHeight(state.size));
   if (end !== undefined) setAnchor(context, end);
 }
 
@@ -65,7 +65,7 @@ export async function searchLogs(context: AppContext): Promise<void> {
   const set = (text: string) => {
     session.setSearch(parsePattern(text));
     updateView(context.store, 'logs', (logs) => ({ ...logs, match: undefined }));
-    context.touch();
+    context.requestFrame();
   };
   const answer = await context.ask.text({ label: '/', changed: set });
   set(answer ?? '');
@@ -88,8 +88,13 @@ export function jumpToLogMatch(context: AppContext, step: 1 | -1): void {
   const sequence = matches.sequenceAt(next);
   if (sequence === undefined) return;
   const state = context.store.getState();
-  const look = lineLook(state, view);
-  const anchor = moveAnchor(logRows(state, view), look, { sequence, row: 0 }, -Math.floor(bodyHeight(state.size) / 2));
+  const format = lineFormat(state, view);
+  const anchor = moveAnchor(
+    logRows(state, view),
+    format,
+    { sequence, row: 0 },
+    -Math.floor(bodyHeight(state.size) / 2),
+  );
   setAnchor(context, anchor);
   updateView(context.store, 'logs', (logs) => ({ ...logs, match: sequence }));
 }
@@ -101,7 +106,7 @@ export async function filterLogs(context: AppContext): Promise<void> {
   const before = session.filter;
   const set = (text: string) => {
     session.setFilter(parsePattern(text));
-    context.touch();
+    context.requestFrame();
   };
   const text = before === undefined ? '' : `${before.inverse ? '!' : ''}${before.source}`;
   const answer = await context.ask.text({ label: '&', text, changed: set });

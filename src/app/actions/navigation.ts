@@ -10,7 +10,7 @@ import { cancelActivity } from '../store/notify.ts';
 import { experimentRows, listRows, processRows } from '../store/selection.ts';
 import { type AppState, topView } from '../store/state.ts';
 import { isListView, type ListView, popView, updateList, updateView } from '../store/view-updates.ts';
-import { listDrawing } from '../views/list-drawings.ts';
+import { listContent } from '../views/list-content.ts';
 
 /** Moves the cursor of a list. */
 export function moveInList(context: AppContext, view: ListView, movement: Movement): void {
@@ -64,7 +64,7 @@ type SortColumn = Pick<Column<never, never>, 'id' | 'alignment' | 'sortValue'>;
 
 /** The columns that a list is shown with. */
 export function columnsOf(state: AppState, view: ListView): readonly SortColumn[] {
-  return listDrawing(state, view).columns;
+  return listContent(state, view).columns;
 }
 
 export function sortList({ store }: AppContext): void {
@@ -146,9 +146,9 @@ export function nextFailed(context: AppContext): void {
   if (view.kind !== 'experiments' && view.kind !== 'processes') return;
   const failed =
     view.kind === 'experiments'
-      ? experimentRows(state, view).rows.map(({ state, processes }) => isTroubled(state) || processes.failed > 0)
+      ? experimentRows(state, view).rows.map(({ state, processes }) => needsAttention(state) || processes.failed > 0)
       : processRows(state, view).rows.map(
-          (row) => row.kind === 'process' && (isTroubled(row.process.state) || row.process.blocked === true),
+          (row) => row.kind === 'process' && (needsAttention(row.process.state) || row.process.blocked === true),
         );
   const { ids } = listRows(state, view);
   const now = cursorIndex(view.list, ids);
@@ -158,7 +158,7 @@ export function nextFailed(context: AppContext): void {
   else selectRow(context, view, next);
 }
 
-function isTroubled(state: ProcessStatus['state'] | ExperimentStatus['state']): boolean {
+function needsAttention(state: ProcessStatus['state'] | ExperimentStatus['state']): boolean {
   return ['failed', 'lost', 'backoff', 'degraded'].includes(state);
 }
 

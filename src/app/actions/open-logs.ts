@@ -1,6 +1,6 @@
 import { SymphonyError } from '../../engine/errors.ts';
 import { formatProcess, type ProcessReference, type ProcessStatus, sameProcess } from '../../engine/status.ts';
-import type { LogWishes } from '../command-line/plan-command.ts';
+import type { LogRequest } from '../command-line/plan-command.ts';
 import { LogSession, type LogSource } from '../logs/log-session.ts';
 import type { AppContext } from '../store/context.ts';
 import { chosenExperiments, chosenProcesses, processRows, selectedRow } from '../store/selection.ts';
@@ -53,14 +53,14 @@ export function openAllLogs(context: AppContext, previous = false): void {
 }
 
 /** Logs as a command line asks for them. */
-export function openWishedLogs(
+export function openRequestedLogs(
   context: AppContext,
   experiment: string,
   processes: readonly ProcessStatus[],
-  wishes: LogWishes,
+  request: LogRequest,
 ): void {
-  const { previous, all, tail, since, filter, timestamps } = wishes;
-  const name = wishes.targets.length === 0 && processes.length > 1 ? 'all' : undefined;
+  const { previous, all, tail, since, filter, timestamps } = request;
+  const name = request.targets.length === 0 && processes.length > 1 ? 'all' : undefined;
   const source = { experiment, processes, previous, all, ...(tail === undefined ? {} : { tail }) };
   showLogs(context, source, name, { timestamps: timestamps || since !== undefined }, (session) => {
     if (since !== undefined) {
@@ -78,7 +78,7 @@ function showLogs(
   context: AppContext,
   source: Omit<LogSource, 'cluster'>,
   name?: string,
-  look: { readonly timestamps: boolean } = { timestamps: false },
+  options: { readonly timestamps: boolean } = { timestamps: false },
   prepare: (session: LogSession) => void = () => {},
 ): void {
   const state = context.store.getState();
@@ -86,7 +86,7 @@ function showLogs(
   if (cluster === undefined) throw new SymphonyError('backend-unavailable', 'No cluster is open.');
   if (source.previous) requirePreviousRun(state, source);
   const processes = source.processes.map(({ group, name }) => ({ group, name }));
-  const session = new LogSession({ ...source, cluster, processes }, () => context.touch());
+  const session = new LogSession({ ...source, cluster, processes }, () => context.requestFrame());
   pushView(context.store, {
     kind: 'logs',
     experiment: source.experiment,
@@ -95,7 +95,7 @@ function showLogs(
     session,
     anchor: undefined,
     wrap: true,
-    ...look,
+    ...options,
     left: 0,
     match: undefined,
   });

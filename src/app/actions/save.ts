@@ -9,12 +9,12 @@ import type { AppContext } from '../store/context.ts';
 import { bodyHeight } from '../store/layout.ts';
 import type { Activity } from '../store/notify.ts';
 import { type AppState, topView } from '../store/state.ts';
-import type { View } from '../store/views.ts';
+import type { View } from '../store/view-state.ts';
 import { clipboardSequence, fitClipboard } from '../terminal/clipboard.ts';
 import { formatCount, formatLines } from '../text/count.ts';
 import { withoutColours } from '../text/sanitize.ts';
-import { lineLook, logRows } from '../views/draw-logs.ts';
-import { textMargin, textRows } from '../views/draw-text.ts';
+import { lineFormat, logRows } from '../views/render-logs.ts';
+import { textMargin, textRows } from '../views/render-text.ts';
 import { viewLines } from '../views/view-lines.ts';
 
 /** A part of what a view shows: of a log, not only what is held of it. */
@@ -38,10 +38,10 @@ function screenLines(state: AppState): string[] {
   const view = topView(state);
   const height = bodyHeight(state.size);
   if (view.kind === 'logs') {
-    const look = lineLook(state, view);
-    return visibleLines(logRows(state, view), look, height, view.anchor).map((line) => {
-      const name = look.sources.length > 1 ? look.sources[line.source] : undefined;
-      return plainLine(line, name, look.timestamps);
+    const format = lineFormat(state, view);
+    return visibleLines(logRows(state, view), format, height, view.anchor).map((line) => {
+      const name = format.sources.length > 1 ? format.sources[line.source] : undefined;
+      return plainLine(line, name, format.timestamps);
     });
   }
   if (view.kind !== 'text' && view.kind !== 'process') return [];

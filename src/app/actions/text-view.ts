@@ -3,10 +3,10 @@ import { clamp } from '../lists/window.ts';
 import type { AppContext } from '../store/context.ts';
 import { bodyHeight } from '../store/layout.ts';
 import { topView } from '../store/state.ts';
+import type { ProcessView, TextScroll, TextView } from '../store/view-state.ts';
 import { updateView } from '../store/view-updates.ts';
-import type { ProcessView, TextScroll, TextView } from '../store/views.ts';
 import { parsePattern } from '../text/pattern.ts';
-import { matchingRows, textMargin, textRows } from '../views/draw-text.ts';
+import { matchingRows, textMargin, textRows } from '../views/render-text.ts';
 import { viewLines } from '../views/view-lines.ts';
 
 /** What scrolling depends on. */

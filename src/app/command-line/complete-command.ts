@@ -1,7 +1,7 @@
 import { formatProcess } from '../../engine/status.ts';
 import type { ExpectedWord } from '../options.ts';
 import type { AppState } from '../store/state.ts';
-import { ownCommands } from './own-commands.ts';
+import { interfaceCommands } from './interface-commands.ts';
 
 /**
  * Lines that go on from what was typed, the likeliest first: commands, their options, and names of what they would act on.
@@ -17,7 +17,7 @@ export function completeCommand(
   const start = text.lastIndexOf(' ') + 1;
   const word = text.slice(start);
   const candidates = expected.isCommand
-    ? [...new Set([...ownCommands, ...state.model.keys(), ...expected.words])]
+    ? [...new Set([...interfaceCommands, ...state.model.keys(), ...expected.words])]
     : [...expected.words, ...valuesOf(state, expected, expected.experiment ?? experiment)];
   const shortest = (all: readonly string[]) =>
     all

@@ -2,7 +2,7 @@ import { SymphonyError } from '../../engine/errors.ts';
 import type { ReadCommand } from '../options.ts';
 
 /** What a command acts on unless it names something else: what is on the screen. */
-export interface CommandPlace {
+export interface CommandScope {
   readonly backend: string;
   /** The experiment that is looked at; in the list of experiments, those that are marked or selected. */
   readonly experiments: readonly string[];
@@ -33,10 +33,10 @@ export type CommandPlan =
       readonly wait: boolean;
       readonly purge: boolean;
     }
-  | { readonly kind: 'logs'; readonly experiment: string; readonly wishes: LogWishes };
+  | { readonly kind: 'logs'; readonly experiment: string; readonly request: LogRequest };
 
 /** What `:logs` was asked for. */
-export interface LogWishes {
+export interface LogRequest {
   readonly targets: readonly string[];
   readonly previous: boolean;
   readonly all: boolean;
@@ -53,51 +53,51 @@ export interface LogWishes {
  * others itself, and never on the current experiment of the command line.
  * @throws SymphonyError `usage` if it is about an experiment, and neither it nor the screen says which
  */
-export function planCommand(command: ReadCommand, place: CommandPlace): CommandPlan {
-  const isElsewhere = command.backend !== undefined && command.backend !== place.backend;
+export function planCommand(command: ReadCommand, scope: CommandScope): CommandPlan {
+  const isElsewhere = command.backend !== undefined && command.backend !== scope.backend;
   const plan = command.args.dryRun === true || command.args.output !== undefined ? undefined : command.does;
-  if (plan === undefined || (plan === 'logs' && isElsewhere)) return planRun(command, place, isElsewhere);
+  if (plan === undefined || (plan === 'logs' && isElsewhere)) return planRun(command, scope, isElsewhere);
   if (isElsewhere) {
-    throw new SymphonyError('usage', `The screen shows ${place.backend}: ${command.name} is done here only on it.`, {
+    throw new SymphonyError('usage', `The screen shows ${scope.backend}: ${command.name} is done here only on it.`, {
       hint: `Change to ${command.backend} first: :backend ${command.backend}`,
     });
   }
   const { args } = command;
-  const wishes = { force: args.force === true, wait: args.wait === true, purge: args.purge === true };
+  const flags = { force: args.force === true, wait: args.wait === true, purge: args.purge === true };
   switch (plan) {
     case 'delete': {
-      const experiments = command.experiment === undefined ? place.experiments : [command.experiment];
-      if (experiments.length === 0) throw whichExperiment(command, place);
-      return { kind: 'delete', experiments, ...wishes };
+      const experiments = command.experiment === undefined ? scope.experiments : [command.experiment];
+      if (experiments.length === 0) throw whichExperiment(command, scope);
+      return { kind: 'delete', experiments, ...flags };
     }
     case 'delete-batch':
-      return { kind: 'delete-batch', patterns: texts(args.patterns), ...wishes };
+      return { kind: 'delete-batch', patterns: texts(args.patterns), ...flags };
     case 'logs':
-      return { kind: 'logs', experiment: oneExperiment(command, place), wishes: logWishes(args) };
+      return { kind: 'logs', experiment: oneExperiment(command, scope), request: logRequest(args) };
     case 'stop':
     case 'restart':
-      return { kind: plan, experiment: oneExperiment(command, place), targets: texts(args.targets) };
+      return { kind: plan, experiment: oneExperiment(command, scope), targets: texts(args.targets) };
   }
 }
 
-function planRun(command: ReadCommand, place: CommandPlace, isElsewhere: boolean): CommandPlan {
+function planRun(command: ReadCommand, scope: CommandScope, isElsewhere: boolean): CommandPlan {
   const { words, needsTerminal: terminal } = command;
   if (!command.takesExperiment) {
-    return { kind: 'run', words: ['--backend', place.backend, ...words], terminal, experiment: undefined };
+    return { kind: 'run', words: ['--backend', scope.backend, ...words], terminal, experiment: undefined };
   }
-  const experiment = oneExperiment(command, isElsewhere ? { ...place, experiments: [] } : place);
+  const experiment = oneExperiment(command, isElsewhere ? { ...scope, experiments: [] } : scope);
   const named = command.experiment === undefined ? ['--experiment', experiment] : [];
-  return { kind: 'run', words: ['--backend', place.backend, ...named, ...words], terminal, experiment };
+  return { kind: 'run', words: ['--backend', scope.backend, ...named, ...words], terminal, experiment };
 }
 
-function oneExperiment(command: ReadCommand, place: CommandPlace): string {
+function oneExperiment(command: ReadCommand, scope: CommandScope): string {
   if (command.experiment !== undefined) return command.experiment;
-  const [only] = place.experiments;
-  if (only === undefined || place.experiments.length > 1) throw whichExperiment(command, place);
+  const [only] = scope.experiments;
+  if (only === undefined || scope.experiments.length > 1) throw whichExperiment(command, scope);
   return only;
 }
 
-function whichExperiment({ name }: ReadCommand, { experiments }: CommandPlace): SymphonyError {
+function whichExperiment({ name }: ReadCommand, { experiments }: CommandScope): SymphonyError {
   const message =
     experiments.length > 1
       ? `${name} is about one experiment, and ${experiments.length} are marked.`
@@ -105,7 +105,7 @@ function whichExperiment({ name }: ReadCommand, { experiments }: CommandPlace): 
   return new SymphonyError('usage', message, { hint: `Name it: :${name} … -e NAME` });
 }
 
-function logWishes(args: Readonly<Record<string, unknown>>): LogWishes {
+function logRequest(args: Readonly<Record<string, unknown>>): LogRequest {
   const grep = typeof args.grep === 'string' ? `${args.invert === true ? '!' : ''}${args.grep}` : undefined;
   return {
     targets: texts(args.targets),

@@ -1,7 +1,7 @@
 import type { CommandOutput } from '../options.ts';
 import type { AppContext } from '../store/context.ts';
+import { startOfText } from '../store/view-state.ts';
 import { pushView } from '../store/view-updates.ts';
-import { startOfText } from '../store/views.ts';
 import { formatCount } from '../text/count.ts';
 import { sanitizeLine } from '../text/sanitize.ts';
 import { paint } from '../theme/theme.ts';

@@ -1,4 +1,4 @@
-import type { HelpSection } from '../keys/help.ts';
+import type { HelpSection } from '../keys/help-sections.ts';
 import { keyLabel } from '../keys/key-label.ts';
 import { pad } from '../text/pad.ts';
 import { paint, type Theme } from '../theme/theme.ts';

@@ -62,13 +62,13 @@ export function processDocument(
   return lines;
 }
 
-const shownRuns = 10;
+const maxRuns = 10;
 
 function runLines(runs: readonly RunStatus[], now: number, theme: Theme): string[] {
   if (runs.length === 0) return [paint(theme, 'dim', '  None yet.')];
   return [...runs]
     .reverse()
-    .slice(0, shownRuns)
+    .slice(0, maxRuns)
     .map((run) => {
       const end = run.finishedAt === undefined ? now : Date.parse(run.finishedAt);
       const lasted = formatDuration((end - Date.parse(run.startedAt)) / 1000);

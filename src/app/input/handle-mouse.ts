@@ -16,7 +16,7 @@ import { titleAt } from '../views/title-at.ts';
 /** Rows that one notch of the wheel moves. */
 const wheelStep = 3;
 /** Milliseconds within which a second click on the same row opens it. */
-const doubleClick = 400;
+const doubleClickMilliseconds = 400;
 
 /** What the mouse does: the wheel scrolls, a click selects, a second one opens, one on a title sorts. */
 export function createMouseHandler(context: AppContext): (event: MouseEvent) => void {
@@ -44,7 +44,7 @@ export function createMouseHandler(context: AppContext): (event: MouseEvent) => 
     if (y < headerHeight + titleHeight || index >= end) return;
     selectRow(context, view, index);
     const now = performance.now();
-    const isSecond = lastClick?.row === index && now - lastClick.time < doubleClick;
+    const isSecond = lastClick?.row === index && now - lastClick.time < doubleClickMilliseconds;
     lastClick = isSecond ? undefined : { row: index, time: now };
     if (isSecond) void runAction(context, openSelected);
   }

@@ -56,14 +56,14 @@ export function placeColumns<Row, Context>(
     free -= cost;
   }
   const placed = columns.filter((column) => kept.has(column)).map((column) => ({ column, width: column.width }));
-  for (const place of [...placed].sort((a, b) => b.column.priority - a.column.priority)) {
-    const { maximumWidth } = place.column;
+  for (const entry of [...placed].sort((a, b) => b.column.priority - a.column.priority)) {
+    const { maximumWidth } = entry.column;
     if (maximumWidth === undefined) continue;
-    const wanted = Math.min(maximumWidth, Math.max(place.width, needed(place.column)));
+    const wanted = Math.min(maximumWidth, Math.max(entry.width, needed(entry.column)));
     // What can be cut in the middle leaves a part of the room to the column that takes what is left.
-    const most = place.column.keepsEnd ? Math.ceil(free * shareOfNames) : free;
-    const more = Math.min(most, wanted - place.width);
-    place.width += more;
+    const most = entry.column.keepsEnd ? Math.ceil(free * shareOfNames) : free;
+    const more = Math.min(most, wanted - entry.width);
+    entry.width += more;
     free -= more;
   }
   const growing = placed.find(({ column }) => column.grows);
@@ -71,7 +71,7 @@ export function placeColumns<Row, Context>(
   return placed;
 }
 
-export function drawCells<Row, Context>(
+export function renderCells<Row, Context>(
   placed: readonly PlacedColumn<Row, Context>[],
   row: Row,
   context: Context,

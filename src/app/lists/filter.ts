@@ -1,7 +1,7 @@
 import { fuzzyFilter } from '../../engine/fuzzy-filter.ts';
 
 /** Shorter words are not looked for in states: they would find too much. */
-const shortestStateWord = 3;
+const minStateWordLength = 3;
 
 /**
  * The items that a filter lets through, in the order they had: those whose name matches fuzzily, or whose state begins so.
@@ -17,7 +17,7 @@ export function filterItems<Item>(
   const inverse = filter.startsWith('!');
   const word = (inverse ? filter.slice(1) : filter).trim().toLowerCase();
   const byName = new Set(fuzzyFilter(items, word === '' ? '' : filterWord(filter), nameOf));
-  const byState = (item: Item) => word.length >= shortestStateWord && stateOf(item).startsWith(word);
+  const byState = (item: Item) => word.length >= minStateWordLength && stateOf(item).startsWith(word);
   const kept = items.filter((item) =>
     inverse ? byName.has(item) && !byState(item) : byName.has(item) || byState(item),
   );

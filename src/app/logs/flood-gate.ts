@@ -16,7 +16,7 @@ const charactersPerLine = 500;
 /** A flood keeps the reader waiting for more than this share of the time. */
 const floodShare = 0.5;
 /** Seconds; longer, and the screen would stand still. */
-const longestWait = 0.25;
+const maxWaitSeconds = 0.25;
 
 /**
  * Keeps a reader of a fast source from taking the whole machine (a bucket of tokens, one for each line), and notices a
@@ -43,7 +43,7 @@ export class FloodGate {
     this.#tokens = Math.min(burst, this.#tokens + (now - this.#refilled) * linesPerSecond);
     this.#refilled = now;
     for (const line of batch) this.#tokens -= 1 + Math.floor(line.text.length / charactersPerLine);
-    const wait = this.#tokens >= 0 ? 0 : Math.min(longestWait, -this.#tokens / linesPerSecond);
+    const wait = this.#tokens >= 0 ? 0 : Math.min(maxWaitSeconds, -this.#tokens / linesPerSecond);
     const passed = now - this.#windowStart;
     let flooded = false;
     if (passed >= patience) {

@@ -9,7 +9,7 @@ import { paint, type Theme } from '../theme/theme.ts';
 import type { BufferedLine } from './log-buffer.ts';
 
 /** How lines are drawn. */
-export interface LineLook {
+export interface LineFormat {
   readonly theme: Theme;
   /** Columns. */
   readonly width: number;
@@ -22,7 +22,7 @@ export interface LineLook {
   readonly sources: readonly string[];
 }
 
-const longestPrefix = 24;
+const maxPrefixWidth = 24;
 
 /** Found once for as long as no further process writes: there may be a thousand names, and each line asks. */
 const prefixWidths = new WeakMap<readonly string[], { readonly count: number; readonly width: number }>();
@@ -32,22 +32,23 @@ export function prefixWidth(sources: readonly string[]): number {
   if (sources.length < 2) return 0;
   const known = prefixWidths.get(sources);
   if (known?.count === sources.length) return known.width;
-  const width = Math.min(longestPrefix, Math.max(...sources.map(textWidth)));
+  const width = Math.min(maxPrefixWidth, Math.max(...sources.map(textWidth)));
   prefixWidths.set(sources, { count: sources.length, width });
   return width;
 }
 
 /** The rows of one line, at least one. @param current whether it holds the match that was jumped to */
-export function drawLine(line: BufferedLine, look: LineLook, current: boolean): string[] {
-  const { theme } = look;
-  if (line.kind === 'missing') return [paint(theme, 'warning', cut(`↑ ${line.plain}`, look.width))];
-  if (line.kind === 'end') return [paint(theme, 'dim', cut(`── ${line.plain} ──`, look.width))];
-  const head = linePrefix(line, look);
-  const room = Math.max(1, look.width - head.width);
+export function renderLine(line: BufferedLine, format: LineFormat, current: boolean): string[] {
+  const { theme } = format;
+  if (line.kind === 'missing') return [paint(theme, 'warning', cut(`↑ ${line.plain}`, format.width))];
+  if (line.kind === 'end') return [paint(theme, 'dim', cut(`── ${line.plain} ──`, format.width))];
+  const head = linePrefix(line, format);
+  const room = Math.max(1, format.width - head.width);
   if (line.kind === 'restart') return [head.text + paint(theme, 'warning', cut(`── ${line.plain} ──`, room))];
   if (line.kind === 'notice') return [head.text + paint(theme, 'warning', cut(`! ${line.plain}`, room))];
-  const text = lightMatches(line, look, current);
-  if (!look.wrap) return [head.text + (look.left > 0 ? sliceAnsi(text, look.left, look.left + room) : cut(text, room))];
+  const text = highlightMatches(line, format, current);
+  if (!format.wrap)
+    return [head.text + (format.left > 0 ? sliceAnsi(text, format.left, format.left + room) : cut(text, room))];
   const [first = '', ...rest] = wrap(text, room);
   return [head.text + first, ...rest.map((row) => ' '.repeat(head.width) + row)];
 }
@@ -67,41 +68,41 @@ export function plainLine(
   return head + (kind === 'line' ? plain : `── ${plain} ──`);
 }
 
-/** How many rows `drawLine` gives, found without drawing. */
-export function countRows(line: BufferedLine, look: LineLook): number {
-  if (!look.wrap || line.kind !== 'line') return 1;
-  const room = Math.max(1, look.width - headWidth(look));
+/** How many rows `renderLine` gives, found without drawing. */
+export function countRows(line: BufferedLine, format: LineFormat): number {
+  if (!format.wrap || line.kind !== 'line') return 1;
+  const room = Math.max(1, format.width - headWidth(format));
   const width = textWidth(line.plain);
   return width <= room ? 1 : wrap(line.plain, room).length;
 }
 
-function lightMatches(line: BufferedLine, look: LineLook, current: boolean): string {
-  const text = look.theme.colours ? line.text : withoutColours(line.text);
-  if (look.search === undefined || look.search.inverse) return text;
-  const ranges = findRanges(line.plain, look.search.expression);
-  const style = look.theme.styles[current ? 'currentMatch' : 'match'];
+function highlightMatches(line: BufferedLine, format: LineFormat, current: boolean): string {
+  const text = format.theme.colours ? line.text : withoutColours(line.text);
+  if (format.search === undefined || format.search.inverse) return text;
+  const ranges = findRanges(line.plain, format.search.expression);
+  const style = format.theme.styles[current ? 'currentMatch' : 'match'];
   return highlight(text, ranges, () => ({ on: `\x1b[${style}m`, off: '\x1b[0m' }));
 }
 
 const timeWidth = 9;
 
-function headWidth(look: LineLook): number {
-  const names = prefixWidth(look.sources);
-  return (names > 0 ? names + 3 : 0) + (look.timestamps ? timeWidth : 0);
+function headWidth(format: LineFormat): number {
+  const names = prefixWidth(format.sources);
+  return (names > 0 ? names + 3 : 0) + (format.timestamps ? timeWidth : 0);
 }
 
-function linePrefix(line: BufferedLine, look: LineLook): { text: string; width: number } {
-  const { theme } = look;
-  const names = prefixWidth(look.sources);
+function linePrefix(line: BufferedLine, format: LineFormat): { text: string; width: number } {
+  const { theme } = format;
+  const names = prefixWidth(format.sources);
   let text = '';
   if (names > 0) {
     const colours = theme.processColours;
     const colour = colours[line.source % Math.max(1, colours.length)];
-    const name = `${pad(truncateStart(look.sources[line.source] ?? '', names), names)} │ `;
+    const name = `${pad(truncateStart(format.sources[line.source] ?? '', names), names)} │ `;
     text += colour === undefined ? name : `\x1b[${colour}m${name}\x1b[0m`;
   }
-  if (look.timestamps) text += paint(theme, 'dim', pad(localTime(line.time), timeWidth));
-  return { text, width: headWidth(look) };
+  if (format.timestamps) text += paint(theme, 'dim', pad(localTime(line.time), timeWidth));
+  return { text, width: headWidth(format) };
 }
 
 /** The local time of day; empty if the time is not known. */

@@ -30,8 +30,8 @@ export type LogStatus =
   | { readonly kind: 'failed'; readonly message: string };
 
 /** Lines of each process that are read at the start: as many as fit into the buffer, within reason. */
-const mostInitialLines = 5000;
-const fewestInitialLines = 20;
+const maxInitialLines = 5000;
+const minInitialLines = 20;
 const tailAfterSkip = 200;
 const retrySeconds = 2;
 
@@ -210,7 +210,7 @@ export class LogSession {
   #initialTail(): number {
     if (this.source.tail !== undefined) return this.source.tail;
     const share = Math.floor(logLimits.lines / 2 / Math.max(1, this.source.processes.length));
-    return Math.max(fewestInitialLines, Math.min(mostInitialLines, share));
+    return Math.max(minInitialLines, Math.min(maxInitialLines, share));
   }
 
   #noteRuns(batch: readonly LogLine[]): void {

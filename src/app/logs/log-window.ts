@@ -1,5 +1,5 @@
 import type { BufferedLine } from './log-buffer.ts';
-import { countRows, drawLine, type LineLook } from './log-lines.ts';
+import { countRows, type LineFormat, renderLine } from './log-lines.ts';
 import type { LogRows } from './log-rows.ts';
 
 /** Where a paused log is looked at: the line at the top of the screen, and how many of its rows are above. */
@@ -20,14 +20,14 @@ export interface LogWindow {
  * The rows on the screen: the end of the log, or what begins at an anchor. Only lines that are visible are drawn.
  * @param current sequence number of the match that was jumped to
  */
-export function drawLogWindow(
+export function renderLogWindow(
   index: LogRows,
-  look: LineLook,
+  format: LineFormat,
   height: number,
   anchor: LogAnchor | undefined,
   current?: number,
 ): LogWindow {
-  const top = clampToEnd(index, look, height, anchor);
+  const top = clampToEnd(index, format, height, anchor);
   if (top === undefined) return { rows: [], anchor: undefined, atEnd: true };
   const rows: string[] = [];
   let position = index.positionOf(top.sequence);
@@ -36,10 +36,10 @@ export function drawLogWindow(
   for (; position < index.count && rows.length < height; position++) {
     const line = index.lineAt(position);
     if (line === undefined) break;
-    const drawn = drawLine(line, look, index.sequenceAt(position) === current).slice(skip);
+    const rendered = renderLine(line, format, index.sequenceAt(position) === current).slice(skip);
     skip = 0;
-    complete = drawn.length <= height - rows.length;
-    rows.push(...drawn.slice(0, height - rows.length));
+    complete = rendered.length <= height - rows.length;
+    rows.push(...rendered.slice(0, height - rows.length));
   }
   return { rows, anchor: top, atEnd: position >= index.count && complete };
 }
@@ -47,11 +47,11 @@ export function drawLogWindow(
 /** The lines of which any row is on the screen, whole. */
 export function visibleLines(
   index: LogRows,
-  look: LineLook,
+  format: LineFormat,
   height: number,
   anchor: LogAnchor | undefined,
 ): BufferedLine[] {
-  const top = clampToEnd(index, look, height, anchor);
+  const top = clampToEnd(index, format, height, anchor);
   const lines: BufferedLine[] = [];
   if (top === undefined) return lines;
   let rows = -top.row;
@@ -59,32 +59,32 @@ export function visibleLines(
     const line = index.lineAt(position);
     if (line === undefined) break;
     lines.push(line);
-    rows += countRows(line, look);
+    rows += countRows(line, format);
   }
   return lines;
 }
 
 /** The anchor so many rows further down, or up if negative; it stays within the log. */
-export function moveAnchor(index: LogRows, look: LineLook, anchor: LogAnchor, by: number): LogAnchor {
+export function moveAnchor(index: LogRows, format: LineFormat, anchor: LogAnchor, by: number): LogAnchor {
   let position = index.positionOf(anchor.sequence);
   let row = index.sequenceAt(position) === anchor.sequence ? anchor.row + by : by;
   while (row < 0 && position > 0) {
     position -= 1;
-    row += rowsAt(index, look, position);
+    row += rowsAt(index, format, position);
   }
-  while (position < index.count - 1 && row >= rowsAt(index, look, position)) {
-    row -= rowsAt(index, look, position);
+  while (position < index.count - 1 && row >= rowsAt(index, format, position)) {
+    row -= rowsAt(index, format, position);
     position += 1;
   }
-  const last = Math.max(0, rowsAt(index, look, position) - 1);
+  const last = Math.max(0, rowsAt(index, format, position) - 1);
   return { sequence: index.sequenceAt(position) ?? 0, row: Math.max(0, Math.min(row, last)) };
 }
 
 /** The anchor at which the last row of the log is the last on the screen. */
-export function endAnchor(index: LogRows, look: LineLook, height: number): LogAnchor | undefined {
+export function endAnchor(index: LogRows, format: LineFormat, height: number): LogAnchor | undefined {
   let rows = 0;
   for (let position = index.count - 1; position >= 0; position--) {
-    rows += rowsAt(index, look, position);
+    rows += rowsAt(index, format, position);
     if (rows >= height) return { sequence: index.sequenceAt(position) ?? 0, row: rows - height };
   }
   const sequence = index.sequenceAt(0);
@@ -94,11 +94,11 @@ export function endAnchor(index: LogRows, look: LineLook, height: number): LogAn
 /** No empty space below while there is something above. */
 function clampToEnd(
   index: LogRows,
-  look: LineLook,
+  format: LineFormat,
   height: number,
   anchor: LogAnchor | undefined,
 ): LogAnchor | undefined {
-  const end = endAnchor(index, look, height);
+  const end = endAnchor(index, format, height);
   if (anchor === undefined || end === undefined) return end;
   const position = index.positionOf(anchor.sequence);
   const endPosition = index.positionOf(end.sequence);
@@ -109,7 +109,7 @@ function clampToEnd(
   return { sequence, row: sequence === anchor.sequence ? anchor.row : 0 };
 }
 
-function rowsAt(index: LogRows, look: LineLook, position: number): number {
+function rowsAt(index: LogRows, format: LineFormat, position: number): number {
   const line = index.lineAt(position);
-  return line === undefined ? 1 : countRows(line, look);
+  return line === undefined ? 1 : countRows(line, format);
 }

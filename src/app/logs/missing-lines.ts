@@ -4,14 +4,14 @@ import type { BufferedLine } from './log-buffer.ts';
 import type { MissingLines } from './log-extent.ts';
 
 /** More processes than that are told of together. */
-const mostRows = 12;
+const maxRows = 12;
 
 /**
  * What stands before the first line that is held.
  * @param isMerged whether the lines of several processes are shown
  */
 export function missingRows(missing: readonly MissingLines[], isMerged: boolean): BufferedLine[] {
-  if (missing.length > mostRows) {
+  if (missing.length > maxRows) {
     return [row(`${formatCount(missing.length)} of these processes have earlier lines, which are not loaded`)];
   }
   return missing.map((one) => row(isMerged ? `${one.process}: ${describe(one)}` : describe(one)));

@@ -17,7 +17,7 @@ export interface LogText {
  */
 export async function* wholeLog(
   session: LogSession,
-  look: { readonly timestamps: boolean },
+  { timestamps }: { readonly timestamps: boolean },
   signal: AbortSignal,
 ): AsyncGenerator<LogText> {
   const { cluster, experiment, processes } = session.source;
@@ -35,7 +35,7 @@ export async function* wholeLog(
       const { plain } = sanitizeLine(line.text);
       if (!session.shows({ kind: line.kind, source: 0, text: plain, plain, time: line.time })) continue;
       const name = isMerged ? formatProcess(line) : undefined;
-      lines.push(plainLine({ kind: line.kind, plain, time: line.time }, name, look.timestamps));
+      lines.push(plainLine({ kind: line.kind, plain, time: line.time }, name, timestamps));
     }
     yield { lines, read };
   }

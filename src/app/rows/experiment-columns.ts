@@ -87,9 +87,9 @@ export const experimentColumns: readonly Column<ExperimentStatus, ExperimentCont
   },
 ];
 
-const withoutPlaces = experimentColumns.filter(({ id }) => id !== 'place');
+const columnsWithoutPlace = experimentColumns.filter(({ id }) => id !== 'place');
 
 /** The columns of a cluster whose experiments stand in places of their own, or of one that has no such places. */
 export function experimentColumnsOf({ places }: { readonly places: boolean }) {
-  return places ? experimentColumns : withoutPlaces;
+  return places ? experimentColumns : columnsWithoutPlace;
 }

@@ -1,5 +1,5 @@
 import type { Column } from '../lists/column.ts';
-import type { ExperimentFile } from '../store/views.ts';
+import type { ExperimentFile } from '../store/view-state.ts';
 
 export const fileColumns: readonly Column<ExperimentFile, unknown>[] = [
   { id: 'path', title: 'FILE', width: 20, maximumWidth: 50, priority: 10, cell: ({ path }) => ({ text: path }) },

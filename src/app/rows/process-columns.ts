@@ -122,11 +122,11 @@ export const processColumns: readonly Column<ProcessRow, ProcessContext>[] = [
 ];
 
 /** Without what nobody measures. */
-const unmeasuredColumns = processColumns.filter(({ id }) => !['cpu', 'history', 'memory'].includes(id));
+const columnsWithoutMetrics = processColumns.filter(({ id }) => !['cpu', 'history', 'memory'].includes(id));
 
 /** The columns of a cluster that measures what processes use, or of one that does not. */
 export function processColumnsOf({ measures }: { readonly measures: boolean }) {
-  return measures ? processColumns : unmeasuredColumns;
+  return measures ? processColumns : columnsWithoutMetrics;
 }
 
 function condition({ state, blocked }: ProcessStatus): string {

@@ -8,9 +8,9 @@ const bars = '▁▂▃▄▅▆▇█';
 export function sparkline(values: readonly number[], width: number, full = 0): string {
   const shown = values.slice(-width);
   const highest = Math.max(full, ...shown);
-  const drawn = shown
+  const line = shown
     .map((value) => (highest <= 0 ? 0 : Math.round((Math.max(0, value) / highest) * (bars.length - 1))))
     .map((level) => bars[level])
     .join('');
-  return drawn.padStart(width, ' ');
+  return line.padStart(width, ' ');
 }

@@ -23,7 +23,7 @@ export function startClusterFeed(store: StoreApi<AppState>, cluster: Cluster, ch
   void (async () => {
     for await (const event of watchForever(cluster, controller.signal)) {
       waiting.push(event);
-      if (waiting.length > condenseAbove) waiting = keepConnection(waiting);
+      if (waiting.length > maxWaitingEvents) waiting = keepConnection(waiting);
       changed();
     }
   })();
@@ -44,7 +44,7 @@ export function startClusterFeed(store: StoreApi<AppState>, cluster: Cluster, ch
   };
 }
 
-const condenseAbove = 1000;
+const maxWaitingEvents = 1000;
 
 /** Condensed, with the last word on the connection. */
 function keepConnection(events: readonly WatchEvent[]): WatchEvent[] {

@@ -29,7 +29,7 @@ export interface AppContext {
   /** Changes to a cluster: the one before it is left, and closed if it was opened here. */
   enterCluster(cluster: Cluster, owned: boolean): void;
   /** Asks for a new picture soon; for what lies outside the state. */
-  touch(): void;
+  requestFrame(): void;
   /** What must be ended when the interface ends: open ways to services. Returns a function that forgets it. */
   onEnd(end: () => void | Promise<void>): () => void;
   /** Aborted when the interface ends. */

@@ -10,13 +10,13 @@ import type { AppContext, TerminalControl } from './context.ts';
 import { startMetricsFeed } from './metrics-feed.ts';
 import { emptyModel } from './model.ts';
 import { createNotify } from './notify.ts';
-import { createPulse } from './pulse.ts';
 import type { AppState } from './state.ts';
+import { createThrottle } from './throttle.ts';
 import { resetViews } from './view-updates.ts';
 
 /** Milliseconds between two frames that nobody asked for by a key: keys are drawn at once. */
-const shortestInterval = 100;
-const longestInterval = 500;
+const minFrameIntervalMilliseconds = 100;
+const maxFrameIntervalMilliseconds = 500;
 /** Frames that happen by themselves may take about this part of the time, so that a key seldom has to wait for one. */
 const frameShare = 0.1;
 
@@ -36,15 +36,15 @@ export function createContext(
   const notify = createNotify(store, controller.signal);
   const ends = new Set<() => void | Promise<void>>();
   let feed: ClusterFeed | undefined;
-  let isTouched = false;
+  let isFrameRequested = false;
   let frameTime = 0;
   // One pulse for all that happens by itself, so that changes of processes and lines of logs share a frame.
-  const pulse = createPulse(
-    () => clamp(frameTime / frameShare, shortestInterval, longestInterval),
+  const frameThrottle = createThrottle(
+    () => clamp(frameTime / frameShare, minFrameIntervalMilliseconds, maxFrameIntervalMilliseconds),
     () => {
       feed?.flush();
-      if (isTouched) store.setState(({ revision }) => ({ revision: revision + 1 }));
-      isTouched = false;
+      if (isFrameRequested) store.setState(({ revision }) => ({ revision: revision + 1 }));
+      isFrameRequested = false;
     },
   );
   const stopClock = startClock(store);
@@ -55,7 +55,7 @@ export function createContext(
     void leaveCluster();
     resetViews(store, [{ kind: 'experiments', list: emptyList }]);
     store.setState({ cluster, model: emptyModel, connection: { kind: 'connecting' }, current: null });
-    const own = startClusterFeed(store, cluster, () => pulse.request());
+    const own = startClusterFeed(store, cluster, () => frameThrottle.request());
     feed = own;
     leaveCluster = async () => {
       own.stop();
@@ -76,9 +76,9 @@ export function createContext(
     notify,
     terminal,
     enterCluster,
-    touch() {
-      isTouched = true;
-      pulse.request();
+    requestFrame() {
+      isFrameRequested = true;
+      frameThrottle.request();
     },
     onEnd(end) {
       ends.add(end);
@@ -93,7 +93,7 @@ export function createContext(
       controller.abort();
       stopClock();
       stopMetrics();
-      pulse.stop();
+      frameThrottle.stop();
       notify.stop();
       resetViews(store, [{ kind: 'experiments', list: emptyList }]);
       await Promise.allSettled([leaveCluster(), ...[...ends].map(async (end) => end())]);

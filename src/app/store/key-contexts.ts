@@ -1,6 +1,6 @@
 import type { KeyContext } from '../keys/binding.ts';
 import { type AppState, topView } from './state.ts';
-import type { View } from './views.ts';
+import type { View } from './view-state.ts';
 
 /** Where the keys are, the nearest context first. */
 export function keyContexts(state: AppState): readonly KeyContext[] {

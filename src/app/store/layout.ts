@@ -1,10 +1,10 @@
 import type { TerminalSize } from './state.ts';
 
 /** Below this nothing can be laid out. */
-export const smallestSize: TerminalSize = { columns: 40, rows: 10 };
+export const minimumSize: TerminalSize = { columns: 40, rows: 10 };
 
 export function isTooSmall(size: TerminalSize): boolean {
-  return size.columns < smallestSize.columns || size.rows < smallestSize.rows;
+  return size.columns < minimumSize.columns || size.rows < minimumSize.rows;
 }
 
 /** Rows of the path and its rule above a view. */

@@ -3,7 +3,7 @@ import { formatProcess } from '../../engine/status.ts';
 import type { Measurement } from '../rows/process-columns.ts';
 
 /** As many samples as the widest history that is drawn. */
-export const keptSamples = 60;
+export const maxSamples = 60;
 
 /** What is known after a sample; processes that are not in it are forgotten. */
 export function addSample(
@@ -17,7 +17,7 @@ export function addSample(
     next.set(name, {
       ...(process.cpu === undefined ? {} : { cpu: process.cpu }),
       ...(process.memory === undefined ? {} : { memory: process.memory }),
-      history: process.cpu === undefined ? history : [...history, process.cpu].slice(-keptSamples),
+      history: process.cpu === undefined ? history : [...history, process.cpu].slice(-maxSamples),
     });
   }
   return next;

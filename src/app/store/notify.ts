@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoreApi } from 'zustand/vanilla';
 import { SymphonyError, toSymphonyError } from '../../engine/errors.ts';
 import type { AppState, RunningActivity } from './state.ts';
-import { keptMessages, type Toast, toastDuration } from './toasts.ts';
+import { maxMessages, type Toast, toastDuration } from './toasts.ts';
 
 /** What something that takes a while is given. */
 export interface Activity {
@@ -29,11 +29,11 @@ export interface Notify {
 }
 
 /** Milliseconds that a cancelled action has to end in order. */
-const cancelGrace = 1000;
+const cancelGraceMilliseconds = 1000;
 /** Milliseconds; what is done sooner is not shown, because it would only flicker. */
-const showDelay = 100;
+const showDelayMilliseconds = 100;
 /** Milliseconds between two states of the sign that turns while something is being done. */
-const spinInterval = 250;
+const spinIntervalMilliseconds = 250;
 
 /** @param signal aborted when the interface ends */
 export function createNotify(store: StoreApi<AppState>, signal: AbortSignal): Notify {
@@ -47,7 +47,7 @@ export function createNotify(store: StoreApi<AppState>, signal: AbortSignal): No
     const isOther = (shown: Toast) => shown.message !== message;
     store.setState(({ toasts, messages }) => ({
       toasts: [...toasts.filter(isOther).slice(-3), toast],
-      messages: [...messages, toast].slice(-keptMessages),
+      messages: [...messages, toast].slice(-maxMessages),
     }));
     timers.set(
       toast.id,
@@ -66,7 +66,7 @@ export function createNotify(store: StoreApi<AppState>, signal: AbortSignal): No
       return { activities: next };
     });
     if (store.getState().activities.size > 0)
-      spinning ??= setInterval(() => store.setState(({ spin }) => ({ spin: spin + 1 })), spinInterval);
+      spinning ??= setInterval(() => store.setState(({ spin }) => ({ spin: spin + 1 })), spinIntervalMilliseconds);
     else {
       clearInterval(spinning);
       spinning = undefined;
@@ -95,7 +95,7 @@ export function createNotify(store: StoreApi<AppState>, signal: AbortSignal): No
       const timer = setTimeout(() => {
         isShown = true;
         progress(shown);
-      }, showDelay);
+      }, showDelayMilliseconds);
       try {
         const both = AbortSignal.any([signal, own.signal]);
         return await settleSoonAfterAbort(action({ signal: both, progress }), own.signal);
@@ -129,7 +129,7 @@ async function settleSoonAfterAbort<Result>(result: Promise<Result>, signal: Abo
   const { promise: givenUp, reject } = Promise.withResolvers<never>();
   const settled = new AbortController();
   const onAbort = async () => {
-    await sleep(cancelGrace, undefined, { signal: settled.signal }).catch(() => {});
+    await sleep(cancelGraceMilliseconds, undefined, { signal: settled.signal }).catch(() => {});
     reject(signal.reason);
   };
   signal.addEventListener('abort', onAbort, { once: true });

@@ -10,8 +10,15 @@ import { buildProcessTree, groupRowId, type ProcessRow, rowProcesses } from '../
 import { type ServiceRow, serviceColumns } from '../rows/service-rows.ts';
 import { memoizeLast } from './memoize-last.ts';
 import type { AppState, BackendEntry } from './state.ts';
+import type {
+  BackendsView,
+  ExperimentFile,
+  ExperimentsView,
+  FilesView,
+  ProcessesView,
+  ServicesView,
+} from './view-state.ts';
 import type { ListView } from './view-updates.ts';
-import type { BackendsView, ExperimentFile, ExperimentsView, FilesView, ProcessesView, ServicesView } from './views.ts';
 
 /** The rows of a list as they are shown: filtered and sorted, with their ids. */
 export interface ListRows<Row> {

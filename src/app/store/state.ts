@@ -6,7 +6,7 @@ import type { Theme } from '../theme/theme.ts';
 import type { ClusterModel } from './model.ts';
 import type { Overlay } from './overlays.ts';
 import type { Toast } from './toasts.ts';
-import type { View } from './views.ts';
+import type { View } from './view-state.ts';
 
 export interface TerminalSize {
   readonly columns: number;

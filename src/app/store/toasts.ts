@@ -13,4 +13,4 @@ export function toastDuration(toast: Toast): number {
   return (toast.kind === 'error' || toast.kind === 'warning' ? 6000 : 2500) + reading;
 }
 
-export const keptMessages = 200;
+export const maxMessages = 200;

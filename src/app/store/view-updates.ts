@@ -1,7 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { ListState } from '../lists/list-state.ts';
 import { type AppState, topView } from './state.ts';
-import type { View } from './views.ts';
+import type { View } from './view-state.ts';
 
 type Store = StoreApi<AppState>;
 

@@ -1,5 +1,5 @@
 /** Terminals take at least so many bytes; more, and some take nothing. */
-export const clipboardLimit = 74_994;
+export const maxClipboardBytes = 74_994;
 
 /** The sequence that puts a text into the clipboard of whoever sits at the terminal, over ssh as well (OSC 52). */
 export function clipboardSequence(text: string): string {
@@ -8,7 +8,7 @@ export function clipboardSequence(text: string): string {
 
 /** The last lines of a text, as many as a clipboard takes. */
 export function fitClipboard(lines: readonly string[]): { readonly text: string; readonly lines: number } {
-  const most = Math.floor(clipboardLimit / 4) * 3;
+  const most = Math.floor(maxClipboardBytes / 4) * 3;
   let bytes = 0;
   let count = 0;
   for (let index = lines.length - 1; index >= 0; index--) {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { formatWithOptions } from 'node:util';
 
 /** Bytes; a log that has grown beyond that begins anew. */
-const largestLog = 1024 * 1024;
+const maxLogBytes = 1024 * 1024;
 
 const consoleMethods = ['debug', 'dir', 'error', 'info', 'log', 'table', 'trace', 'warn'] as const;
 
@@ -77,7 +77,7 @@ function append(path: string, text: string): boolean {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-    const add = size > largestLog ? writeFileSync : appendFileSync;
+    const add = size > maxLogBytes ? writeFileSync : appendFileSync;
     add(path, text, { mode: 0o600 });
     return true;
   } catch {

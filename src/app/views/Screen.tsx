@@ -1,15 +1,15 @@
 import { Box, Text } from 'ink';
 import { memo, type ReactNode } from 'react';
-import { bodyHeight, headerHeight, isTooSmall, smallestSize } from '../store/layout.ts';
+import { bodyHeight, headerHeight, isTooSmall, minimumSize } from '../store/layout.ts';
 import { type AppState, topView } from '../store/state.ts';
 import { BackendTable } from './BackendTable.tsx';
-import { drawBody } from './draw-body.ts';
-import { drawFooter } from './draw-footer.ts';
-import { drawHeader } from './draw-header.ts';
-import { type Drawn, drawOverlay } from './draw-overlay.ts';
-import { startHeight } from './draw-start.ts';
-import { drawStatusLine } from './draw-status-line.ts';
-import { drawToasts } from './draw-toasts.ts';
+import { renderBody } from './render-body.ts';
+import { renderFooter } from './render-footer.ts';
+import { renderHeader } from './render-header.ts';
+import { type RenderedBox, renderOverlay } from './render-overlay.ts';
+import { startHeight } from './render-start.ts';
+import { renderStatusLine } from './render-status-line.ts';
+import { renderToasts } from './render-toasts.ts';
 
 /** One row of the screen, already laid out and coloured: one node for each is what makes a frame cheap. */
 const Row = memo(function Row({ text }: { readonly text: string }): ReactNode {
@@ -26,11 +26,11 @@ function Rows({ rows }: { readonly rows: readonly string[] }): ReactNode {
   return rows.map((text, index) => <Row key={index} text={text} />);
 }
 
-function Floating({ drawn }: { readonly drawn: Drawn | undefined }): ReactNode {
-  if (drawn === undefined) return null;
+function Floating({ box }: { readonly box: RenderedBox | undefined }): ReactNode {
+  if (box === undefined) return null;
   return (
-    <Box position="absolute" marginLeft={drawn.left} marginTop={drawn.top} flexDirection="column">
-      <Rows rows={drawn.rows} />
+    <Box position="absolute" marginLeft={box.left} marginTop={box.top} flexDirection="column">
+      <Rows rows={box.rows} />
     </Box>
   );
 }
@@ -54,8 +54,8 @@ export function Screen({ state }: { readonly state: AppState }): ReactNode {
               <BackendTable backends={state.backends} width={size.columns} />
             </Box>
           )}
-          <Floating drawn={drawToasts(toasts, size, theme)} />
-          <Floating drawn={overlay === undefined ? undefined : drawOverlay(overlay, size, theme)} />
+          <Floating box={renderToasts(toasts, size, theme)} />
+          <Floating box={overlay === undefined ? undefined : renderOverlay(overlay, size, theme)} />
         </>
       )}
     </Box>
@@ -71,17 +71,17 @@ function hasRoomForBackends(state: AppState): boolean {
 }
 
 function screenRows(state: AppState): string[] {
-  const body = drawBody(state);
+  const body = renderBody(state);
   const { rows } = state.size;
   const filled = Array.from({ length: rows - 4 }, (_, index) => body[index] ?? '');
-  return [...drawHeader(state), ...filled, drawStatusLine(state), drawFooter(state)];
+  return [...renderHeader(state), ...filled, renderStatusLine(state), renderFooter(state)];
 }
 
 function tooSmall({ size }: AppState): string[] {
   const lines = [
     'Too small.',
     `${size.columns}x${size.rows}; at least`,
-    `${smallestSize.columns}x${smallestSize.rows} is needed.`,
+    `${minimumSize.columns}x${minimumSize.rows} is needed.`,
     'q quits.',
   ];
   return Array.from({ length: Math.max(1, size.rows) }, (_, index) => (lines[index] ?? '').slice(0, size.columns));

@@ -3,7 +3,7 @@ import { processDocument } from '../documents/process-document.ts';
 import type { Measurement } from '../rows/process-columns.ts';
 import { memoizeLast } from '../store/memoize-last.ts';
 import type { AppState } from '../store/state.ts';
-import type { ProcessView, TextView } from '../store/views.ts';
+import type { ProcessView, TextView } from '../store/view-state.ts';
 import type { Theme } from '../theme/theme.ts';
 
 const documentOf = memoizeLast(

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CommandPlace, planCommand } from '../../../src/app/command-line/plan-command.ts';
+import { type CommandScope, planCommand } from '../../../src/app/command-line/plan-command.ts';
 import { builtinCommands } from '../../../src/commands/builtin-commands.ts';
 import type { CommandDefinition } from '../../../src/commands/command.ts';
 import { readCommandLine } from '../../../src/commands/read-command-line.ts';
 
-const place: CommandPlace = { backend: 'tmux', experiments: ['rl2'] };
+const scope: CommandScope = { backend: 'tmux', experiments: ['rl2'] };
 
 /** As a program with commands of its own has them: copies. */
 const copies = builtinCommands.map((command) => ({ ...command }));
 const read = (line: string, commands: readonly CommandDefinition[] = copies) => readCommandLine(commands, line);
-const plan = async (line: string, on: CommandPlace = place) => planCommand(await read(line), on);
+const plan = async (line: string, on: CommandScope = scope) => planCommand(await read(line), on);
 
 describe('what a command line means on a screen', () => {
   it('acts on the experiment and the backend of the screen', async () => {
@@ -73,13 +73,13 @@ describe('what a command line means on a screen', () => {
       configure: (command) => command.argument('<target>'),
       run: async () => {},
     };
-    expect(planCommand(await read('stop x', [own]), place)).toMatchObject({ kind: 'run', experiment: 'rl2' });
+    expect(planCommand(await read('stop x', [own]), scope)).toMatchObject({ kind: 'run', experiment: 'rl2' });
   });
 
   it('opens logs as the line asks for them', async () => {
-    expect(await plan('logs -f')).toMatchObject({ kind: 'logs', experiment: 'rl2', wishes: { targets: [] } });
+    expect(await plan('logs -f')).toMatchObject({ kind: 'logs', experiment: 'rl2', request: { targets: [] } });
     expect(await plan('l a b -n 5 --since 2026-01-31T12:00:00Z -g err --invert -t')).toMatchObject({
-      wishes: {
+      request: {
         targets: ['a', 'b'],
         tail: 5,
         since: new Date('2026-01-31T12:00:00Z'),

@@ -2,7 +2,7 @@ import type { Key } from 'ink';
 import { describe, expect, it } from 'vitest';
 import type { Binding, KeyContext } from '../../../src/app/keys/binding.ts';
 import { activeBindings, findBinding, footerBindings } from '../../../src/app/keys/dispatch.ts';
-import { helpSections } from '../../../src/app/keys/help.ts';
+import { helpSections } from '../../../src/app/keys/help-sections.ts';
 import { decodeKeys, isKeyName, keyText, splitKeys } from '../../../src/app/keys/key-name.ts';
 import { keymap } from '../../../src/app/keys/keymap.ts';
 import { remapKeys } from '../../../src/app/keys/remap.ts';

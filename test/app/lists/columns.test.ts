@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Column, columnGap, drawCells, placeColumns } from '../../../src/app/lists/column.ts';
+import { type Column, columnGap, placeColumns, renderCells } from '../../../src/app/lists/column.ts';
 import { filterItems } from '../../../src/app/lists/filter.ts';
 import { emptyList, type Sort } from '../../../src/app/lists/list-state.ts';
 import { nextSort, sortRows } from '../../../src/app/lists/sort.ts';
 import { withoutColours } from '../../../src/app/text/sanitize.ts';
 import { textWidth } from '../../../src/app/text/width.ts';
 import { themes } from '../../../src/app/theme/themes.ts';
-import { drawList } from '../../../src/app/views/draw-list.ts';
+import { renderList } from '../../../src/app/views/render-list.ts';
 
 interface Row {
   readonly name: string;
@@ -44,7 +44,7 @@ describe('placeColumns', () => {
         const taken = placed.reduce((sum, column) => sum + column.width, 0) + columnGap * (placed.length - 1);
         expect(taken).toBeLessThanOrEqual(width);
         if (placed.length === columns.length) expect(taken).toBe(width);
-        const row = drawCells(placed, { name: 'a name that may be long', count: 7 }, undefined, themes.dark);
+        const row = renderCells(placed, { name: 'a name that may be long', count: 7 }, undefined, themes.dark);
         expect(textWidth(row)).toBe(taken);
       }),
     );
@@ -121,14 +121,14 @@ it('leaves room beside long names', () => {
   );
   const placed = placeColumns(named, 60, ({ id }) => (id === 'name' ? 80 : 0));
   expect(placed.map(({ width }) => width)).toEqual([31, 5, 20]);
-  const row = drawCells(placed, { name: `${'long-'.repeat(10)}7`, count: 1 }, undefined, themes.none);
+  const row = renderCells(placed, { name: `${'long-'.repeat(10)}7`, count: 1 }, undefined, themes.none);
   expect(withoutColours(row)).toMatch(/^long-\S+…\S+-7 /);
 });
 
 it('does not move the table when it is sorted', () => {
   const rows = [{ name: 'a', count: 1 }];
   const titles = (sort: Sort | null) =>
-    drawList({
+    renderList({
       columns,
       rows,
       ids: ['a'],

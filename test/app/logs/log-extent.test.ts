@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { LineIndex } from '../../../src/app/logs/line-index.ts';
 import { LogBuffer } from '../../../src/app/logs/log-buffer.ts';
 import { LogExtent } from '../../../src/app/logs/log-extent.ts';
-import type { LineLook } from '../../../src/app/logs/log-lines.ts';
+import type { LineFormat } from '../../../src/app/logs/log-lines.ts';
 import { withHead } from '../../../src/app/logs/log-rows.ts';
-import { drawLogWindow, endAnchor, moveAnchor } from '../../../src/app/logs/log-window.ts';
+import { endAnchor, moveAnchor, renderLogWindow } from '../../../src/app/logs/log-window.ts';
 import { missingRows } from '../../../src/app/logs/missing-lines.ts';
 import { themes } from '../../../src/app/theme/themes.ts';
 import { logLine, logLines } from '../support/log-lines.ts';
 
-const look: LineLook = {
+const format: LineFormat = {
   theme: themes.none,
   width: 40,
   wrap: true,
@@ -89,12 +89,12 @@ describe('a window on a log with rows before it', () => {
   it('shows them above the first line, and the end without them', () => {
     const rows = rowsOf(10, 1);
     const top = { sequence: rows.sequenceAt(0) ?? 0, row: 0 };
-    expect(drawLogWindow(rows, look, 3, top).rows.map((row) => row.replace(/\x1b\[\d*m/g, ''))).toEqual([
+    expect(renderLogWindow(rows, format, 3, top).rows.map((row) => row.replace(/\x1b\[\d*m/g, ''))).toEqual([
       '↑ p0: 7 earlier lines are not loaded',
       'line 0',
       'line 1',
     ]);
-    expect(drawLogWindow(rows, look, 3, undefined).rows).toEqual(['line 7', 'line 8', 'line 9']);
+    expect(renderLogWindow(rows, format, 3, undefined).rows).toEqual(['line 7', 'line 8', 'line 9']);
   });
 
   it('reaches every row by scrolling, up and down', () => {
@@ -105,14 +105,14 @@ describe('a window on a log with rows before it', () => {
         fc.integer({ min: 1, max: 12 }),
         (count, head, height) => {
           const rows = rowsOf(count, head);
-          const end = endAnchor(rows, look, height);
+          const end = endAnchor(rows, format, height);
           if (end === undefined) return count + head === 0;
-          const top = moveAnchor(rows, look, end, -1000);
-          const shown = (anchor: typeof top) => drawLogWindow(rows, look, height, anchor);
+          const top = moveAnchor(rows, format, end, -1000);
+          const shown = (anchor: typeof top) => renderLogWindow(rows, format, height, anchor);
           expect(shown(top).rows).toHaveLength(Math.min(height, count + head));
           expect(shown(top).rows[0]).toContain(head > 0 ? '↑ p0' : 'line 0');
           let anchor = top;
-          for (let step = 0; step < count + head; step++) anchor = moveAnchor(rows, look, anchor, 1);
+          for (let step = 0; step < count + head; step++) anchor = moveAnchor(rows, format, anchor, 1);
           expect(shown(anchor).atEnd).toBe(true);
           return true;
         },

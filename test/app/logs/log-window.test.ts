@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LineIndex } from '../../../src/app/logs/line-index.ts';
 import { LogBuffer } from '../../../src/app/logs/log-buffer.ts';
-import { type LineLook, plainLine } from '../../../src/app/logs/log-lines.ts';
-import { drawLogWindow, endAnchor, moveAnchor, visibleLines } from '../../../src/app/logs/log-window.ts';
+import { type LineFormat, plainLine } from '../../../src/app/logs/log-lines.ts';
+import { endAnchor, moveAnchor, renderLogWindow, visibleLines } from '../../../src/app/logs/log-window.ts';
 import { parsePattern } from '../../../src/app/text/pattern.ts';
 import { themes } from '../../../src/app/theme/themes.ts';
 import { logLine, logLines } from '../support/log-lines.ts';
 
-const look: LineLook = {
+const format: LineFormat = {
   theme: themes.none,
   width: 10,
   wrap: true,
@@ -24,18 +24,18 @@ function indexOf(...texts: string[]): LineIndex {
   return new LineIndex(buffer);
 }
 
-describe('drawLogWindow', () => {
+describe('renderLogWindow', () => {
   it('shows the end, cutting the top of a line that does not fit whole', () => {
-    const window = drawLogWindow(indexOf('first', 'x'.repeat(25), 'last'), look, 3, undefined);
+    const window = renderLogWindow(indexOf('first', 'x'.repeat(25), 'last'), format, 3, undefined);
     expect(window.rows).toEqual(['x'.repeat(10), 'x'.repeat(5), 'last']);
     expect(window.atEnd).toBe(true);
   });
 
   it('knows the whole lines that are on the screen', () => {
     const index = indexOf('first', 'x'.repeat(25), 'last');
-    const lines = visibleLines(index, look, 3, undefined);
+    const lines = visibleLines(index, format, 3, undefined);
     expect(lines.map((line) => plainLine(line, undefined, false))).toEqual(['x'.repeat(25), 'last']);
-    expect(visibleLines(index, look, 3, { sequence: 0, row: 0 }).map(({ plain }) => plain)).toEqual([
+    expect(visibleLines(index, format, 3, { sequence: 0, row: 0 }).map(({ plain }) => plain)).toEqual([
       'first',
       'x'.repeat(25),
     ]);
@@ -43,27 +43,30 @@ describe('drawLogWindow', () => {
 
   it('stays at its anchor when lines are added', () => {
     const index = indexOf('a', 'b', 'c', 'd', 'e');
-    expect(drawLogWindow(index, look, 2, { sequence: 1, row: 0 })).toMatchObject({ rows: ['b', 'c'], atEnd: false });
+    expect(renderLogWindow(index, format, 2, { sequence: 1, row: 0 })).toMatchObject({
+      rows: ['b', 'c'],
+      atEnd: false,
+    });
   });
 
   it('shows the oldest line that is left when the anchor was dropped', () => {
     const buffer = new LogBuffer({ lines: 3, characters: 1000 });
     buffer.append(logLines('a', 'b', 'c', 'd', 'e'));
-    expect(drawLogWindow(new LineIndex(buffer), look, 2, { sequence: 0, row: 0 }).rows).toEqual(['c', 'd']);
+    expect(renderLogWindow(new LineIndex(buffer), format, 2, { sequence: 0, row: 0 }).rows).toEqual(['c', 'd']);
   });
 
   it('cuts instead, and moves sideways', () => {
     const index = indexOf('0123456789abcdef');
-    expect(drawLogWindow(index, { ...look, wrap: false }, 2, undefined).rows).toEqual(['0123456789']);
-    expect(drawLogWindow(index, { ...look, wrap: false, left: 8 }, 2, undefined).rows).toEqual(['89abcdef']);
+    expect(renderLogWindow(index, { ...format, wrap: false }, 2, undefined).rows).toEqual(['0123456789']);
+    expect(renderLogWindow(index, { ...format, wrap: false, left: 8 }, 2, undefined).rows).toEqual(['89abcdef']);
   });
 
   it('names the process before each line of several', () => {
     const buffer = new LogBuffer();
     buffer.append([logLine('hello', 'a'), logLine('world', 'bb')]);
-    const { rows } = drawLogWindow(
+    const { rows } = renderLogWindow(
       new LineIndex(buffer),
-      { ...look, width: 20, sources: buffer.sources },
+      { ...format, width: 20, sources: buffer.sources },
       5,
       undefined,
     );
@@ -71,7 +74,7 @@ describe('drawLogWindow', () => {
   });
 
   it('lights what is searched for', () => {
-    const { rows } = drawLogWindow(indexOf('an error'), { ...look, search: parsePattern('err') }, 1, undefined);
+    const { rows } = renderLogWindow(indexOf('an error'), { ...format, search: parsePattern('err') }, 1, undefined);
     expect(rows).toEqual(['an \x1b[7merr\x1b[0mor']);
   });
 
@@ -85,10 +88,10 @@ describe('drawLogWindow', () => {
         (sizes, height, moves) => {
           const index = indexOf(...sizes.map((size) => 'x'.repeat(size)));
           const total = sizes.reduce((sum, size) => sum + Math.max(1, Math.ceil(size / 10)), 0);
-          let anchor = endAnchor(index, look, height);
+          let anchor = endAnchor(index, format, height);
           for (const by of moves) {
-            anchor = anchor === undefined ? undefined : moveAnchor(index, look, anchor, by);
-            const window = drawLogWindow(index, look, height, anchor);
+            anchor = anchor === undefined ? undefined : moveAnchor(index, format, anchor, by);
+            const window = renderLogWindow(index, format, height, anchor);
             expect(window.rows).toHaveLength(Math.min(height, total));
             anchor = window.anchor;
           }
@@ -100,6 +103,7 @@ describe('drawLogWindow', () => {
   it('comes back to the same place when one moves down and up again', () => {
     const index = indexOf(...Array.from({ length: 30 }, (_, line) => 'x'.repeat(line)));
     const start = { sequence: 5, row: 0 };
-    for (const by of [1, 4, 9]) expect(moveAnchor(index, look, moveAnchor(index, look, start, by), -by)).toEqual(start);
+    for (const by of [1, 4, 9])
+      expect(moveAnchor(index, format, moveAnchor(index, format, start, by), -by)).toEqual(start);
   });
 });

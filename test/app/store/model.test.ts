@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addSample, keptSamples } from '../../../src/app/store/measurements.ts';
+import { addSample, maxSamples } from '../../../src/app/store/measurements.ts';
 import { applyEvents, condenseEvents, emptyModel } from '../../../src/app/store/model.ts';
 import type { ProcessState } from '../../../src/engine/status.ts';
 import type { WatchEvent } from '../../../src/engine/watch.ts';
@@ -67,9 +67,9 @@ describe('condenseEvents', () => {
 
 it('keeps so many measurements of each process, and none of those that are gone', () => {
   let known = addSample(new Map(), [{ group: null, name: 'old', cpu: 1 }]);
-  for (let sample = 0; sample < keptSamples + 5; sample++)
+  for (let sample = 0; sample < maxSamples + 5; sample++)
     known = addSample(known, [{ group: null, name: 'a', cpu: sample, memory: 9 }]);
   expect([...known.keys()]).toEqual(['a']);
-  expect(known.get('a')?.history).toHaveLength(keptSamples);
-  expect(known.get('a')).toMatchObject({ cpu: keptSamples + 4, memory: 9 });
+  expect(known.get('a')?.history).toHaveLength(maxSamples);
+  expect(known.get('a')).toMatchObject({ cpu: maxSamples + 4, memory: 9 });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clipboardLimit, clipboardSequence, fitClipboard } from '../../../src/app/terminal/clipboard.ts';
+import { clipboardSequence, fitClipboard, maxClipboardBytes } from '../../../src/app/terminal/clipboard.ts';
 import { parseMouse } from '../../../src/app/terminal/mouse.ts';
 import { chooseTheme } from '../../../src/app/theme/choose-theme.ts';
 import { paint, paintRow } from '../../../src/app/theme/theme.ts';
@@ -29,7 +29,7 @@ describe('the clipboard', () => {
     const fitting = fitClipboard(Array.from({ length: 10_000 }, (_, index) => `line ${index}`));
     expect(fitting.text.endsWith('line 9999')).toBe(true);
     expect(fitting.lines).toBeLessThan(10_000);
-    expect(clipboardSequence(fitting.text).length).toBeLessThanOrEqual(clipboardLimit + 8);
+    expect(clipboardSequence(fitting.text).length).toBeLessThanOrEqual(maxClipboardBytes + 8);
   });
 });
 

@@ -7,10 +7,10 @@ import { textWidth } from '../text/width.ts';
 import { paint, type Theme } from '../theme/theme.ts';
 
 /** The keys that matter now, as many as there is room for; help is always among them. */
-export function drawFooter(state: AppState): string {
+export function renderFooter(state: AppState): string {
   const { theme, size } = state;
   const overlay = state.overlays.at(-1);
-  if (overlay?.kind === 'prompt') return drawPromptFooter(overlay, theme);
+  if (overlay?.kind === 'prompt') return renderPromptFooter(overlay, theme);
   const bindings = footerBindings(state.bindings, keyContexts(state), state.cluster?.capabilities);
   const entries = bindings.map(({ action, keys, label }) => ({
     action,
@@ -29,7 +29,7 @@ export function drawFooter(state: AppState): string {
 }
 
 /** What the keys do while something is typed. */
-function drawPromptFooter({ suggestions, history }: PromptOverlay, theme: Theme): string {
+function renderPromptFooter({ suggestions, history }: PromptOverlay, theme: Theme): string {
   const keys = [
     ['⏎', 'ok'],
     ['esc', 'cancel'],

@@ -1,11 +1,11 @@
 /** Runs something soon, and at most so often, however often it is asked for. */
-export interface Pulse {
+export interface Throttle {
   request(): void;
   stop(): void;
 }
 
 /** @param interval milliseconds between two runs at least, asked for each time */
-export function createPulse(interval: () => number, run: () => void): Pulse {
+export function createThrottle(interval: () => number, run: () => void): Throttle {
   let timer: NodeJS.Timeout | undefined;
   let last = Number.NEGATIVE_INFINITY;
 

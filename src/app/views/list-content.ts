@@ -18,19 +18,19 @@ import {
 } from '../store/selection.ts';
 import type { AppState } from '../store/state.ts';
 import type { ListView } from '../store/view-updates.ts';
-import type { ListDrawing } from './draw-list.ts';
+import type { ListContent } from './render-list.ts';
 
 /** A drawing of some rows whose type only it knows. */
-export type AnyListDrawing = ListDrawing<unknown, unknown>;
+export type AnyListContent = ListContent<unknown, unknown>;
 
 /** What is to be drawn for a view that is a list. */
-export function listDrawing(state: AppState, view: ListView): AnyListDrawing {
-  function drawing<Row, Context>(
+export function listContent(state: AppState, view: ListView): AnyListContent {
+  function content<Row, Context>(
     columns: readonly Column<Row, Context>[],
     { rows, ids, total }: ListRows<Row>,
     context: Context,
     empty: string,
-  ): AnyListDrawing {
+  ): AnyListContent {
     const { theme, size } = state;
     const shown = total > 0 ? 'Nothing fits the filter.' : empty;
     const { list } = view;
@@ -44,29 +44,29 @@ export function listDrawing(state: AppState, view: ListView): AnyListDrawing {
       width: size.columns,
       height: bodyHeight(size),
       empty: shown,
-    } as AnyListDrawing;
+    } as AnyListContent;
   }
   switch (view.kind) {
     case 'experiments':
-      return drawing(
+      return content(
         experimentColumnsOf({ places: havePlaces([...state.model.values()].map(({ experiment }) => experiment)) }),
         experimentRows(state, view),
         experimentContext(state),
         'No experiments.',
       );
     case 'processes':
-      return drawing(
+      return content(
         processColumnsOf({ measures: state.cluster?.capabilities.metrics !== undefined }),
         processRows(state, view),
         processContext(state),
         'It has no processes any more.',
       );
     case 'services':
-      return drawing(serviceColumns, serviceRows(view), undefined, 'It has no services.');
+      return content(serviceColumns, serviceRows(view), undefined, 'It has no services.');
     case 'backends':
-      return drawing(backendColumns, backendRows(state, view), state.cluster?.backend, 'There are no backends.');
+      return content(backendColumns, backendRows(state, view), state.cluster?.backend, 'There are no backends.');
     case 'files':
-      return drawing(
+      return content(
         fileColumns,
         fileRows(view),
         undefined,

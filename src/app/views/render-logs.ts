@@ -1,18 +1,18 @@
 import { isFinal, sameProcess } from '../../engine/status.ts';
-import type { LineLook } from '../logs/log-lines.ts';
+import type { LineFormat } from '../logs/log-lines.ts';
 import { localTime } from '../logs/log-lines.ts';
 import { type LogRows, withTail } from '../logs/log-rows.ts';
 import type { LogSession } from '../logs/log-session.ts';
-import { drawLogWindow } from '../logs/log-window.ts';
+import { renderLogWindow } from '../logs/log-window.ts';
 import { processReason } from '../rows/process-reason.ts';
 import { bodyHeight } from '../store/layout.ts';
 import type { AppState } from '../store/state.ts';
-import type { LogsView } from '../store/views.ts';
+import type { LogsView } from '../store/view-state.ts';
 import { formatLines } from '../text/count.ts';
 import { paint } from '../theme/theme.ts';
 
 /** How the lines of a view are drawn on this screen. */
-export function lineLook(state: AppState, view: LogsView): LineLook {
+export function lineFormat(state: AppState, view: LogsView): LineFormat {
   return {
     theme: state.theme,
     width: state.size.columns,
@@ -50,11 +50,11 @@ function endText(state: AppState, { session, experiment }: LogsView): string | u
   return process.finishedAt === undefined ? how : `${how} at ${localTime(process.finishedAt)}`;
 }
 
-export function drawLogs(state: AppState, view: LogsView): string[] {
+export function renderLogs(state: AppState, view: LogsView): string[] {
   const { session } = view;
-  const { rows } = drawLogWindow(
+  const { rows } = renderLogWindow(
     logRows(state, view),
-    lineLook(state, view),
+    lineFormat(state, view),
     bodyHeight(state.size),
     view.anchor,
     view.match,
@@ -72,7 +72,7 @@ export function drawLogs(state: AppState, view: LogsView): string[] {
 }
 
 /** How the log is read now: following, paused, ended. */
-export function drawLogStatus(state: AppState, view: LogsView): string {
+export function renderLogStatus(state: AppState, view: LogsView): string {
   const { theme } = state;
   const { session } = view;
   const switches = [

@@ -1,13 +1,13 @@
 import { countProcesses, formatProcess } from '../../engine/status.ts';
 import { clusterName, experimentName } from '../store/place.ts';
 import { type AppState, topView } from '../store/state.ts';
-import type { View } from '../store/views.ts';
+import type { View } from '../store/view-state.ts';
 import { pad, padBoth, truncateStart } from '../text/pad.ts';
 import { textWidth } from '../text/width.ts';
 import { paint, type Theme } from '../theme/theme.ts';
 
 /** Where one is (backend › experiment › process), and how it stands; a rule below. */
-export function drawHeader(state: AppState): string[] {
+export function renderHeader(state: AppState): string[] {
   const { theme, size } = state;
   const right = headerStatus(state);
   const rightText = right === '' ? '' : `${right} `;

@@ -3,20 +3,20 @@ import { expect, it } from 'vitest';
 import { withoutColours } from '../../../src/app/text/sanitize.ts';
 import { textWidth } from '../../../src/app/text/width.ts';
 import { themes } from '../../../src/app/theme/themes.ts';
-import { drawPrompt } from '../../../src/app/views/draw-prompt.ts';
+import { renderPrompt } from '../../../src/app/views/render-prompt.ts';
 
 const prompt = { label: ':', text: '', caret: 0, suggestions: [] as string[] };
 
 it('shows a line that is wider than its room around the caret', () => {
   const text = 'launch --name a-very-long-name-of-an-experiment rl.yaml';
-  const draw = (caret: number) => withoutColours(drawPrompt({ ...prompt, text, caret }, 24, themes.none));
-  expect(draw(text.length)).toBe(':…an-experiment rl.yaml ');
-  expect(draw(0)).toBe(`:${text.slice(0, 22)}…`);
-  expect(draw(30)).toContain(text.slice(29, 32));
+  const render = (caret: number) => withoutColours(renderPrompt({ ...prompt, text, caret }, 24, themes.none));
+  expect(render(text.length)).toBe(':…an-experiment rl.yaml ');
+  expect(render(0)).toBe(`:${text.slice(0, 22)}…`);
+  expect(render(30)).toContain(text.slice(29, 32));
 });
 
 it('shows the rest of a suggestion after the caret', () => {
-  const line = drawPrompt({ ...prompt, text: 'desc', caret: 4, suggestions: ['describe'] }, 40, themes.none);
+  const line = renderPrompt({ ...prompt, text: 'desc', caret: 4, suggestions: ['describe'] }, 40, themes.none);
   expect(line).toBe('\x1b[1m:\x1b[0mdesc\x1b[7mr\x1b[0mibe');
 });
 
@@ -27,7 +27,7 @@ it('never takes more than its room, and always has its caret', () => {
       fc.nat(80),
       fc.integer({ min: 8, max: 60 }),
       (text, at, width) => {
-        const line = drawPrompt({ ...prompt, text, caret: Math.min(at, text.length) }, width, themes.none);
+        const line = renderPrompt({ ...prompt, text, caret: Math.min(at, text.length) }, width, themes.none);
         expect(textWidth(line)).toBeLessThanOrEqual(width);
         expect(line).toContain('\x1b[7m');
       },

@@ -6,9 +6,9 @@ import { sanitizeLine } from '../text/sanitize.ts';
 import { textWidth } from '../text/width.ts';
 import { wrapWords } from '../text/wrap.ts';
 import { paint, type Role, type Theme } from '../theme/theme.ts';
-import type { Drawn } from './draw-overlay.ts';
+import type { RenderedBox } from './render-overlay.ts';
 
-const looks = {
+const toastStyles = {
   good: { sign: '✓', role: 'good' },
   info: { sign: '·', role: 'accent' },
   warning: { sign: '▲', role: 'warning' },
@@ -18,11 +18,11 @@ const looks = {
 const widest = 72;
 
 /** What was just reported, at the bottom right, the newest lowest. */
-export function drawToasts(toasts: readonly Toast[], size: TerminalSize, theme: Theme): Drawn | undefined {
+export function renderToasts(toasts: readonly Toast[], size: TerminalSize, theme: Theme): RenderedBox | undefined {
   if (toasts.length === 0) return undefined;
   const width = Math.min(widest, size.columns - 8);
   const rows = toasts.flatMap(({ kind, message, hint }) => {
-    const { sign, role } = looks[kind];
+    const { sign, role } = toastStyles[kind];
     const lines = message.split('\n').flatMap((line) => wrapWords(sanitizeLine(line).plain, width));
     const hints = (hint ?? '').split('\n').flatMap((line) => wrapWords(sanitizeLine(line).plain, width));
     return [

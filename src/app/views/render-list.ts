@@ -1,4 +1,4 @@
-import { type Column, columnGap, drawCells, placeColumns } from '../lists/column.ts';
+import { type Column, columnGap, placeColumns, renderCells } from '../lists/column.ts';
 import { cursorIndex } from '../lists/cursor.ts';
 import type { ListState } from '../lists/list-state.ts';
 import { moveWindow, scrollThumb } from '../lists/window.ts';
@@ -6,7 +6,7 @@ import { pad } from '../text/pad.ts';
 import { textWidth } from '../text/width.ts';
 import { paint, paintRow, type Theme } from '../theme/theme.ts';
 
-export interface ListDrawing<Row, Context> {
+export interface ListContent<Row, Context> {
   readonly columns: readonly Column<Row, Context>[];
   readonly rows: readonly Row[];
   readonly ids: readonly string[];
@@ -25,16 +25,16 @@ const gutter = 2;
 const scrollBar = 2;
 
 /** A list's titles and those of its rows that are on the screen. */
-export function drawList<Row, Context>(drawing: ListDrawing<Row, Context>): string[] {
-  const { columns, rows, ids, list, context, theme, width, height } = drawing;
+export function renderList<Row, Context>(content: ListContent<Row, Context>): string[] {
+  const { columns, rows, ids, list, context, theme, width, height } = content;
   const room = height - 1;
   const cursor = cursorIndex(list, ids);
   const window = moveWindow(list.top, cursor, rows.length, room);
-  const placed = placeColumns(columns, width - gutter - scrollBar, (column) => longestText(column, drawing));
-  const titles = placed.map(({ column, width }) => drawTitle(column, width, list)).join('');
+  const placed = placeColumns(columns, width - gutter - scrollBar, (column) => longestText(column, content));
+  const titles = placed.map(({ column, width }) => renderTitle(column, width, list)).join('');
   const lines = [paint(theme, 'dim', pad(' '.repeat(gutter) + titles, width))];
   if (rows.length === 0) {
-    lines.push('', paint(theme, 'dim', pad(`  ${drawing.empty}`, width)));
+    lines.push('', paint(theme, 'dim', pad(`  ${content.empty}`, width)));
     return lines;
   }
   const thumb = scrollThumb(window, rows.length, room);
@@ -43,8 +43,8 @@ export function drawList<Row, Context>(drawing: ListDrawing<Row, Context>): stri
     if (row === undefined) break;
     const isMarked = list.marked.has(ids[index] ?? '');
     const mark = isMarked ? `${paint(theme, 'marked', '◆')} ` : '  ';
-    const content = mark + drawCells(placed, row, context, theme);
-    const filled = content + ' '.repeat(Math.max(0, width - scrollBar - textWidth(content)));
+    const cells = mark + renderCells(placed, row, context, theme);
+    const filled = cells + ' '.repeat(Math.max(0, width - scrollBar - textWidth(cells)));
     const offset = index - window.top;
     const isThumb = thumb !== null && offset >= thumb.start && offset < thumb.start + thumb.size;
     const bar = thumb === null ? '  ' : ` ${paint(theme, 'border', isThumb ? '┃' : '│')}`;
@@ -54,14 +54,14 @@ export function drawList<Row, Context>(drawing: ListDrawing<Row, Context>): stri
 }
 
 /** A title with the gap after it, into which the arrow goes if there is no room for it: the table must not move. */
-function drawTitle<Row, Context>({ id, title, alignment }: Column<Row, Context>, width: number, { sort }: ListState) {
+function renderTitle<Row, Context>({ id, title, alignment }: Column<Row, Context>, width: number, { sort }: ListState) {
   const arrow = sort?.column === id ? (sort.descending ? '↓' : '↑') : '';
   const fits = alignment !== 'right' && textWidth(title) < width;
   const gap = (fits ? '' : arrow).padEnd(columnGap);
   return pad(fits ? title + arrow : title, width, alignment) + gap;
 }
 
-function longestText<Row, Context>(column: Column<Row, Context>, { rows, context }: ListDrawing<Row, Context>): number {
+function longestText<Row, Context>(column: Column<Row, Context>, { rows, context }: ListContent<Row, Context>): number {
   let longest = textWidth(column.title);
   for (const row of rows) longest = Math.max(longest, textWidth(column.cell(row, context).text));
   return longest;
@@ -69,13 +69,13 @@ function longestText<Row, Context>(column: Column<Row, Context>, { rows, context
 
 /** Which column's title is at a column of the screen, for clicks on it. */
 export function columnAt<Row, Context>(
-  drawing: Pick<ListDrawing<Row, Context>, 'columns' | 'rows' | 'ids' | 'list' | 'context' | 'theme' | 'empty'>,
+  content: Pick<ListContent<Row, Context>, 'columns' | 'rows' | 'ids' | 'list' | 'context' | 'theme' | 'empty'>,
   width: number,
   x: number,
 ): Column<Row, Context> | undefined {
-  const whole = { ...drawing, width, height: 2 };
+  const whole = { ...content, width, height: 2 };
   let left = gutter;
-  for (const { column, width: taken } of placeColumns(drawing.columns, width - gutter - scrollBar, (column) =>
+  for (const { column, width: taken } of placeColumns(content.columns, width - gutter - scrollBar, (column) =>
     longestText(column, whole),
   )) {
     if (x >= left && x < left + taken) return column;

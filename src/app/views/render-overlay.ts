@@ -6,14 +6,14 @@ import { textWidth } from '../text/width.ts';
 import { wrapWords } from '../text/wrap.ts';
 import { paint, paintRow, type Theme } from '../theme/theme.ts';
 
-export interface Drawn {
+export interface RenderedBox {
   readonly left: number;
   readonly top: number;
   readonly rows: readonly string[];
 }
 
 /** A box in the middle of the screen, or nothing for a prompt, which stands on the status line. */
-export function drawOverlay(overlay: Overlay, size: TerminalSize, theme: Theme): Drawn | undefined {
+export function renderOverlay(overlay: Overlay, size: TerminalSize, theme: Theme): RenderedBox | undefined {
   if (overlay.kind === 'prompt') return undefined;
   const widest = Math.max(24, size.columns - 8);
   const content = overlayRows(overlay, widest - 4, size.rows - 8, theme);

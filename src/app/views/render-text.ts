@@ -1,6 +1,6 @@
 import sliceAnsi from 'slice-ansi';
 import { clamp, scrollThumb } from '../lists/window.ts';
-import type { TextScroll } from '../store/views.ts';
+import type { TextScroll } from '../store/view-state.ts';
 import { findRanges, highlight } from '../text/highlight.ts';
 import { cut } from '../text/pad.ts';
 import { withoutColours } from '../text/sanitize.ts';
@@ -37,7 +37,7 @@ export function textRows(lines: readonly string[], width: number, isWrapped: boo
 export const textMargin = 2;
 
 /** The part of a text that is on the screen, with what was searched for lit. */
-export function drawText(
+export function renderText(
   lines: readonly string[],
   scroll: TextScroll,
   theme: Theme,
@@ -51,7 +51,7 @@ export function drawText(
   const currentRow = scroll.match === undefined ? -1 : matchRow(lines, scroll, room);
   return rows.slice(top, top + height).map((row, offset) => {
     const isThumb = thumb !== null && offset >= thumb.start && offset < thumb.start + thumb.size;
-    const lit = lightRow(row, scroll, theme, top + offset === currentRow);
+    const lit = highlightRow(row, scroll, theme, top + offset === currentRow);
     const part = scroll.wrap ? cut(lit, room) : sliceAnsi(lit, scroll.left, scroll.left + room);
     if (thumb === null) return part;
     const space = ' '.repeat(Math.max(0, room - textWidth(part)));
@@ -59,7 +59,7 @@ export function drawText(
   });
 }
 
-function lightRow(row: string, { search }: TextScroll, theme: Theme, isCurrent: boolean): string {
+function highlightRow(row: string, { search }: TextScroll, theme: Theme, isCurrent: boolean): string {
   if (search === undefined) return row;
   const ranges = findRanges(withoutColours(row), search.expression);
   const style = theme.styles[isCurrent ? 'currentMatch' : 'match'];

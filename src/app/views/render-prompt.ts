@@ -6,11 +6,11 @@ import { paint, type Theme } from '../theme/theme.ts';
 type Prompt = Pick<PromptOverlay, 'label' | 'text' | 'caret' | 'suggestions'>;
 
 /** Columns of the text after the caret that stay visible, where there are as many. */
-const keptAhead = 8;
+const minColumnsAfterCaret = 8;
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** The line that is being typed, with its caret. A line that is wider than its room is shown around the caret. */
-export function drawPrompt({ label, text, caret, suggestions }: Prompt, width: number, theme: Theme): string {
+export function renderPrompt({ label, text, caret, suggestions }: Prompt, width: number, theme: Theme): string {
   const before = text.slice(0, caret);
   const [suggestion] = suggestions;
   const isGhost = caret === text.length && (suggestion?.startsWith(text) ?? false);
@@ -19,7 +19,7 @@ export function drawPrompt({ label, text, caret, suggestions }: Prompt, width: n
   const under = first?.segment ?? ' ';
   const rest = after.slice(first?.segment.length ?? 0);
   const room = Math.max(1, width - textWidth(label) - textWidth(under));
-  const ahead = isGhost ? 0 : Math.min(textWidth(rest), keptAhead);
+  const ahead = isGhost ? 0 : Math.min(textWidth(rest), minColumnsAfterCaret);
   const head = truncateStart(before, Math.max(1, room - ahead));
   const tail = truncate(rest, Math.max(0, room - textWidth(head)));
   return `${paint(theme, 'accent', label)}${head}\x1b[7m${under}\x1b[0m${isGhost ? paint(theme, 'dim', tail) : tail}`;

@@ -3,20 +3,20 @@ import { keyLabel } from '../keys/key-label.ts';
 import { processReason } from '../rows/process-reason.ts';
 import { fileRows, listRows, processRows, selectedRow } from '../store/selection.ts';
 import { type AppState, topView } from '../store/state.ts';
+import type { LogsView, View } from '../store/view-state.ts';
 import { isListView } from '../store/view-updates.ts';
-import type { LogsView, View } from '../store/views.ts';
 import { formatCount, formatLines } from '../text/count.ts';
 import { padBoth, truncate } from '../text/pad.ts';
 import { patternText } from '../text/pattern.ts';
 import { textWidth } from '../text/width.ts';
 import { paint } from '../theme/theme.ts';
-import { drawLogStatus } from './draw-logs.ts';
-import { drawPrompt } from './draw-prompt.ts';
-import { matchingRows, textMargin } from './draw-text.ts';
+import { renderLogStatus } from './render-logs.ts';
+import { renderPrompt } from './render-prompt.ts';
+import { matchingRows, textMargin } from './render-text.ts';
 import { viewLines } from './view-lines.ts';
 
 /** The row above the keys: what is being typed or done, else the filter, the marks, and why the selected row is as it is. */
-export function drawStatusLine(state: AppState): string {
+export function renderStatusLine(state: AppState): string {
   const { theme, size } = state;
   const prompt = state.overlays.findLast((overlay) => overlay.kind === 'prompt');
   const view = topView(state);
@@ -25,31 +25,31 @@ export function drawStatusLine(state: AppState): string {
     const room = size.columns - 1 - textWidth(right);
     // What is being typed matters more than what is counted.
     const isTight = textWidth(prompt.label + prompt.text) + 2 > room;
-    const line = ` ${drawPrompt(prompt, isTight ? size.columns - 2 : room, theme)}`;
+    const line = ` ${renderPrompt(prompt, isTight ? size.columns - 2 : room, theme)}`;
     return padBoth(line, isTight ? '' : right, size.columns);
   }
-  return padBoth(` ${leftSide(state, view)}`, `${drawActivity(state)}${right}`, size.columns);
+  return padBoth(` ${leftSide(state, view)}`, `${renderActivity(state)}${right}`, size.columns);
 }
 
-const turning = ['◐', '◓', '◑', '◒'];
+const spinnerFrames = ['◐', '◓', '◑', '◒'];
 /** The part of the row that what is being done may take: the rest is the view's own. */
 const activityShare = 0.5;
 
 /** What is being done, and how to cancel it. */
-function drawActivity({ activities, theme, size, spin, bindings }: AppState): string {
+function renderActivity({ activities, theme, size, spin, bindings }: AppState): string {
   const activity = [...activities.values()].at(-1);
   if (activity === undefined) return '';
   const key = keyLabel(bindings.find(({ action }) => action === 'back')?.keys[0] ?? 'ctrl-c');
   const more = activities.size > 1 ? ` and ${activities.size - 1} more` : '';
   const end = ` ${paint(theme, 'key', key)} ${paint(theme, 'dim', 'cancels')}`;
   const room = Math.floor(size.columns * activityShare) - textWidth(end);
-  const text = truncate(`${turning[spin % turning.length]} ${activity.message}${more}`, room);
+  const text = truncate(`${spinnerFrames[spin % spinnerFrames.length]} ${activity.message}${more}`, room);
   return ` ${paint(theme, 'busy', text)}${end} `;
 }
 
 function leftSide(state: AppState, view: View): string {
   const { theme } = state;
-  if (view.kind === 'logs') return drawLogStatus(state, view);
+  if (view.kind === 'logs') return renderLogStatus(state, view);
   if (view.kind === 'processes') {
     const row = selectedRow(processRows(state, view), view);
     if (row?.kind !== 'process') return '';

@@ -9,7 +9,7 @@ import { paint } from '../theme/theme.ts';
 export const startHeight = 16;
 
 /** What is shown while there are no experiments: how to come by one. */
-export function drawStart(state: AppState): string[] {
+export function renderStart(state: AppState): string[] {
   const { theme, connection, cluster } = state;
   if (connection.kind === 'connecting') {
     return ['', paint(theme, 'dim', `  Asking ${cluster?.backend ?? 'the cluster'} for its experiments …`)];
