@@ -106,5 +106,5 @@ function selectTargets({ store }: AppContext, wanted: string, targets: readonly 
   const processes = model.get(experiment)?.processes ?? [];
   if (targets.length === 0) return { experiment, processes };
   const named = new Set(targets.flatMap((target) => resolveTargets(processes, target)));
-  return { experiment, processes: processes.filter((process) => named.has(process)) };
+  return { experiment, processes: processes.filter((status) => named.has(status)) };
 }

@@ -14,8 +14,8 @@ export async function copyFile(context: AppContext): Promise<void> {
   const { cluster } = store.getState();
   if (cluster === undefined) throw new SymphonyError('backend-unavailable', 'No cluster is open.');
   const capability = requireCapability(cluster, 'copy');
-  const { experiment, process } = requireOneProcess(context);
-  const name = formatProcess(process);
+  const { experiment, status } = requireOneProcess(context);
+  const name = formatProcess(status);
   const direction = await ask.menu('Copy a file or folder', [
     { label: `from ${name} to this machine` },
     { label: `from this machine to ${name}` },
@@ -30,7 +30,7 @@ export async function copyFile(context: AppContext): Promise<void> {
     text: base,
   });
   if (target === undefined || target === '') return;
-  const inside = { process, path: from ? sourcePath : target };
+  const inside = { process: status, path: from ? sourcePath : target };
   const here = {
     path: resolve(options.workingDirectory, expandHome(from ? target : sourcePath, options.environment.HOME)),
   };

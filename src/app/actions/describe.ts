@@ -17,8 +17,8 @@ export async function describe(context: AppContext): Promise<void> {
   const view = topView(state);
   const [experiment] = chosenExperiments(state);
   if (experiment === undefined) return;
-  const process = view.kind === 'processes' ? chosenProcess(state) : undefined;
-  if (process !== undefined) await openProcess(context, experiment, process);
+  const status = view.kind === 'processes' ? chosenProcess(state) : undefined;
+  if (status !== undefined) await openProcess(context, experiment, status);
   else await describeExperiment(context, experiment);
 }
 

@@ -132,8 +132,8 @@ export function describeSelections(selections: readonly ProcessSelection[]): str
 
 function fullNames(selections: readonly ProcessSelection[]): string[] {
   return selections.flatMap(({ experiment, processes }) =>
-    processes.map((process) =>
-      selections.length > 1 ? `${experiment}: ${formatProcess(process)}` : formatProcess(process),
+    processes.map((status) =>
+      selections.length > 1 ? `${experiment}: ${formatProcess(status)}` : formatProcess(status),
     ),
   );
 }

@@ -9,20 +9,20 @@ import { pushView } from '../store/view-updates.ts';
 import { sanitizeLine } from '../text/sanitize.ts';
 import { paint } from '../theme/theme.ts';
 
-export interface Chosen {
+export interface ChosenProcess {
   readonly experiment: string;
-  readonly process: ProcessStatus;
+  readonly status: ProcessStatus;
 }
 
 /** @throws SymphonyError `usage` if several are meant */
-export function requireOneProcess({ store }: AppContext): Chosen {
+export function requireOneProcess({ store }: AppContext): ChosenProcess {
   const state = store.getState();
   const [experiment] = chosenExperiments(state);
-  const process = chosenProcess(state);
-  if (experiment === undefined || process === undefined) {
+  const status = chosenProcess(state);
+  if (experiment === undefined || status === undefined) {
     throw new SymphonyError('usage', 'This is done with one process.', { hint: 'Select a process of the group.' });
   }
-  return { experiment, process };
+  return { experiment, status };
 }
 
 function requireCluster({ store }: AppContext) {
@@ -34,24 +34,24 @@ function requireCluster({ store }: AppContext) {
 /** Hands the terminal over to a shell beside the process. */
 export async function openShell(context: AppContext): Promise<void> {
   const capability = requireCapability(requireCluster(context), 'shell');
-  const { experiment, process } = requireOneProcess(context);
+  const { experiment, status } = requireOneProcess(context);
   await context.terminal.handOver(async (streams) => {
-    streams.stdout.write(`symphony: a shell beside ${experiment} ${formatProcess(process)}; exit comes back.\r\n`);
-    return capability.shell(experiment, process, { streams });
+    streams.stdout.write(`symphony: a shell beside ${experiment} ${formatProcess(status)}; exit comes back.\r\n`);
+    return capability.shell(experiment, status, { streams });
   });
 }
 
 /** Hands the terminal over to the process's own. */
 export async function attachToProcess(context: AppContext): Promise<void> {
   const capability = requireCapability(requireCluster(context), 'attach');
-  const { experiment, process } = requireOneProcess(context);
+  const { experiment, status } = requireOneProcess(context);
   const how = await context.terminal.handOver(async (streams) => {
     streams.stdout.write(
-      `symphony: the terminal of ${experiment} ${formatProcess(process)}; ${capability.detachHint} comes back.\r\n`,
+      `symphony: the terminal of ${experiment} ${formatProcess(status)}; ${capability.detachHint} comes back.\r\n`,
     );
-    return capability.attach(experiment, process, { streams });
+    return capability.attach(experiment, status, { streams });
   });
-  context.notify.info(how === 'ended' ? `${formatProcess(process)} ended.` : `${formatProcess(process)} goes on.`);
+  context.notify.info(how === 'ended' ? `${formatProcess(status)} ended.` : `${formatProcess(status)} goes on.`);
 }
 
 const maxOutputCharacters = 4 * 1024 * 1024;
@@ -60,8 +60,8 @@ const maxOutputCharacters = 4 * 1024 * 1024;
 export async function execInProcess(context: AppContext): Promise<void> {
   const { ask, notify, store } = context;
   const capability = requireCapability(requireCluster(context), 'exec');
-  const { experiment, process } = requireOneProcess(context);
-  const command = await ask.text({ label: `run beside ${formatProcess(process)}: ` });
+  const { experiment, status } = requireOneProcess(context);
+  const command = await ask.text({ label: `run beside ${formatProcess(status)}: ` });
   if (command === undefined || command.trim() === '') return;
   const output = new PassThrough();
   let text = '';
@@ -71,7 +71,7 @@ export async function execInProcess(context: AppContext): Promise<void> {
   const stdin = new PassThrough();
   stdin.end();
   const result = await notify.during(`running ${command}`, ({ signal }) =>
-    capability.exec(experiment, process, ['sh', '-c', command], {
+    capability.exec(experiment, status, ['sh', '-c', command], {
       streams: { stdin, stdout: output, stderr: output },
       signal,
     }),
@@ -86,7 +86,7 @@ export async function execInProcess(context: AppContext): Promise<void> {
   lines.push('', paint(theme, result.exitCode === 0 ? 'dim' : 'bad', `── ${end} ──`));
   pushView(store, {
     kind: 'text',
-    title: `${formatProcess(process)}: ${command}`,
+    title: `${formatProcess(status)}: ${command}`,
     experiment,
     lines,
     scroll: startOfText,

@@ -113,9 +113,9 @@ function describe(processes: readonly ProcessReference[], name: string | undefin
 /** @throws SymphonyError `not-found` if none of them was ever started again */
 function requirePreviousRun({ model }: AppState, { experiment, processes }: Omit<LogSource, 'cluster'>): void {
   const known = model.get(experiment)?.processes ?? [];
-  const meant = known.filter((process) => processes.some((one) => sameProcess(one, process)));
+  const meant = known.filter((status) => processes.some((reference) => sameProcess(reference, status)));
   if (meant.some(({ restarts }) => restarts > 0)) return;
   const [only] = meant;
-  const who = meant.length === 1 && only !== undefined ? formatProcess(only) : 'None of these processes';
-  throw new SymphonyError('not-found', `${who} has ${meant.length === 1 ? 'no' : 'a'} previous run.`);
+  const subject = meant.length === 1 && only !== undefined ? formatProcess(only) : 'None of these processes';
+  throw new SymphonyError('not-found', `${subject} has ${meant.length === 1 ? 'no' : 'a'} previous run.`);
 }

@@ -35,9 +35,13 @@ export async function openSelected(context: AppContext): Promise<void> {
   }
 }
 
-export async function openProcess(context: AppContext, experiment: string, process: ProcessReference): Promise<void> {
+export async function openProcess(
+  context: AppContext,
+  experiment: string,
+  { group, name }: ProcessReference,
+): Promise<void> {
   const { store } = context;
-  const reference = { group: process.group, name: process.name };
+  const reference = { group, name };
   pushView(store, { kind: 'process', experiment, process: reference, scroll: startOfText });
   const { cluster } = store.getState();
   if (cluster !== undefined) await loadDescription(context, cluster, experiment, reference);

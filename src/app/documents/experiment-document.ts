@@ -65,9 +65,9 @@ function memberLines({ members }: ExperimentDescription, now: number, theme: The
 function eventLines(events: readonly ClusterEvent[], now: number, theme: Theme): string[] {
   return events.map((event) => {
     const age = `${formatDuration(secondsSince(event.time, now))} ago`.padStart(10);
-    const who = event.process === undefined ? '' : `${formatProcess(event.process)} `;
+    const subject = event.process === undefined ? '' : `${formatProcess(event.process)} `;
     const times = event.count > 1 ? ` (${event.count} times)` : '';
     const reason = paint(theme, event.kind === 'warning' ? 'warning' : 'dim', event.reason);
-    return `  ${paint(theme, 'dim', age)}  ${who}${reason} ${sanitizeLine(event.message).plain}${times}`;
+    return `  ${paint(theme, 'dim', age)}  ${subject}${reason} ${sanitizeLine(event.message).plain}${times}`;
   });
 }

@@ -18,29 +18,29 @@ export function processDocument(
   now: number,
   theme: Theme,
 ): string[] {
-  const process = status ?? description;
-  if (process === undefined) return ['', paint(theme, 'dim', '  This process is not there any more.')];
-  const { sign, role } = processSign(process);
-  const age = formatDuration(stateAge(process, now));
+  const known = status ?? description;
+  if (known === undefined) return ['', paint(theme, 'dim', '  This process no longer exists.')];
+  const { sign, role } = processSign(known);
+  const age = formatDuration(stateAge(known, now));
   const lines = [
     '',
-    `  ${paint(theme, role, `${sign} ${process.state}`)}${age === '' ? '' : ` for ${age}`}   ${paint(theme, 'dim', processReason(process, now))}`,
+    `  ${paint(theme, role, `${sign} ${known.state}`)}${age === '' ? '' : ` for ${age}`}   ${paint(theme, 'dim', processReason(known, now))}`,
     '',
     ...fieldLines(theme, [
-      ['process', formatProcess(process)],
-      ['ready', process.ready ? 'yes' : 'no'],
-      ['restarts', String(process.restarts)],
-      ['command', plain(commandText(process.command))],
+      ['process', formatProcess(known)],
+      ['ready', known.ready ? 'yes' : 'no'],
+      ['restarts', String(known.restarts)],
+      ['command', plain(commandText(known.command))],
       ['folder', plain(description?.startDir ?? '')],
-      ['pid', String(process.pid ?? '')],
-      ['pod', process.pod ?? ''],
-      ['container', process.container ?? ''],
-      ['node', process.node ?? ''],
+      ['pid', String(known.pid ?? '')],
+      ['pod', known.pod ?? ''],
+      ['container', known.container ?? ''],
+      ['node', known.node ?? ''],
       ['cpu', usage(measurement)],
       ['memory', formatBytes(measurement?.memory)],
       [
         'ports',
-        Object.entries(process.ports)
+        Object.entries(known.ports)
           .map(([name, port]) => `${name}:${port}`)
           .join('  '),
       ],

@@ -41,14 +41,14 @@ export class LogExtent {
   /** What is missing before the first line, in the order in which the processes first wrote. */
   missing(buffer: LogBuffer): MissingLines[] {
     const names = new Set([...this.#leftOut.keys(), ...buffer.sources]);
-    return [...names].flatMap((process) => {
-      const left = this.#leftOut.get(process);
-      const dropped = buffer.droppedOf(process);
+    return [...names].flatMap((source) => {
+      const left = this.#leftOut.get(source);
+      const dropped = buffer.droppedOf(source);
       if (left === undefined && dropped === 0) return [];
       const isCounted = (left === undefined || left.lines !== undefined) && !(this.#hasSkipped && dropped > 0);
       return [
         {
-          process,
+          process: source,
           lines: isCounted ? (left?.lines ?? 0) + dropped : undefined,
           bytes: isCounted || dropped > 0 ? undefined : left?.bytes,
         },

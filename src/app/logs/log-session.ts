@@ -216,8 +216,8 @@ export class LogSession {
   #noteRuns(batch: readonly LogLine[]): void {
     for (const line of batch) {
       if (line.kind !== 'line') continue;
-      const process = formatProcess(line);
-      if (!this.firstRuns.has(process)) this.firstRuns.set(process, line.run);
+      const source = formatProcess(line);
+      if (!this.firstRuns.has(source)) this.firstRuns.set(source, line.run);
     }
   }
 

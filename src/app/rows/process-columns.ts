@@ -60,10 +60,10 @@ export const processColumns: readonly Column<ProcessRow, ProcessContext>[] = [
     width: 8,
     priority: 14,
     cell: (row) => {
-      const restarts = sum(rowProcesses(row), (process) => process.restarts) ?? 0;
+      const restarts = sum(rowProcesses(row), (status) => status.restarts) ?? 0;
       return restarts === 0 ? { text: '0', role: 'dim' } : { text: String(restarts), role: 'warning' };
     },
-    sortValue: (row) => sum(rowProcesses(row), (process) => process.restarts) ?? 0,
+    sortValue: (row) => sum(rowProcesses(row), (status) => status.restarts) ?? 0,
   },
   {
     id: 'state',
@@ -71,7 +71,7 @@ export const processColumns: readonly Column<ProcessRow, ProcessContext>[] = [
     width: stateWidth,
     priority: 19,
     cell: (row) => (row.kind === 'group' ? groupState(row.members) : processState(row.process)),
-    sortValue: (row) => Math.min(...rowProcesses(row).map((process) => severity.indexOf(condition(process)))),
+    sortValue: (row) => Math.min(...rowProcesses(row).map((status) => severity.indexOf(condition(status)))),
   },
   {
     id: 'age',
@@ -81,7 +81,7 @@ export const processColumns: readonly Column<ProcessRow, ProcessContext>[] = [
     priority: 18,
     cell: (row, { now }) =>
       row.kind === 'group' ? { text: '' } : { text: formatDuration(stateAge(row.process, now)) },
-    sortValue: (row, { now }) => Math.max(...rowProcesses(row).map((process) => stateAge(process, now) ?? 0)),
+    sortValue: (row, { now }) => Math.max(...rowProcesses(row).map((status) => stateAge(status, now) ?? 0)),
   },
   {
     id: 'cpu',
@@ -133,9 +133,9 @@ function condition({ state, blocked }: ProcessStatus): string {
   return blocked ? 'blocked' : state;
 }
 
-function processState(process: ProcessStatus): Cell {
-  const { sign, role } = processSign(process);
-  return { text: `${sign} ${process.state}`, role };
+function processState(status: ProcessStatus): Cell {
+  const { sign, role } = processSign(status);
+  return { text: `${sign} ${status.state}`, role };
 }
 
 /** How many of its members are in which state, the worst first, as many states as there is room for. */
@@ -146,9 +146,9 @@ function groupState(members: readonly ProcessStatus[]): Cell {
     if (known === undefined) found.set(condition(member), { first: member, count: 1 });
     else known.count += 1;
   }
-  const parts = severity.flatMap((one) => {
-    const those = found.get(one);
-    return those === undefined ? [] : [{ count: those.count, ...processSign(those.first) }];
+  const parts = severity.flatMap((state) => {
+    const counted = found.get(state);
+    return counted === undefined ? [] : [{ count: counted.count, ...processSign(counted.first) }];
   });
   const [worst] = parts;
   if (worst === undefined) return { text: '' };
@@ -172,26 +172,26 @@ function groupReason(members: readonly ProcessStatus[], now: number): Cell {
   return { text: `${first.name}: ${processReason(first, now) || first.state}${more}`, role: processSign(first).role };
 }
 
-function reasonOrPorts(process: ProcessStatus, now: number): Cell {
-  const reason = processReason(process, now);
-  if (reason !== '') return { text: reason, role: processSign(process).role };
-  const ports = Object.entries(process.ports).map(([name, port]) => `${name}:${port}`);
+function reasonOrPorts(status: ProcessStatus, now: number): Cell {
+  const reason = processReason(status, now);
+  if (reason !== '') return { text: reason, role: processSign(status).role };
+  const ports = Object.entries(status.ports).map(([name, port]) => `${name}:${port}`);
   return { text: ports.join(' '), role: 'dim' };
 }
 
 function measured(row: ProcessRow, context: ProcessContext, what: 'cpu' | 'memory'): number | undefined {
-  return sum(rowProcesses(row), (process) => context.measurements.get(formatProcess(process))?.[what] ?? process[what]);
+  return sum(rowProcesses(row), (status) => context.measurements.get(formatProcess(status))?.[what] ?? status[what]);
 }
 
 /** Undefined if nothing is known of any. */
 function sum(
   processes: readonly ProcessStatus[],
-  value: (process: ProcessStatus) => number | undefined,
+  value: (status: ProcessStatus) => number | undefined,
 ): number | undefined {
   let total: number | undefined;
-  for (const process of processes) {
-    const one = value(process);
-    if (one !== undefined) total = (total ?? 0) + one;
+  for (const status of processes) {
+    const amount = value(status);
+    if (amount !== undefined) total = (total ?? 0) + amount;
   }
   return total;
 }

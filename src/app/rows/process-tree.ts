@@ -24,10 +24,10 @@ export function groupRowId(group: string): string {
 /** The processes outside any group first, then group by group, each in the order it is given. */
 export function buildProcessTree(processes: readonly ProcessStatus[], collapsed: ReadonlySet<string>): ProcessRow[] {
   const groups = new Map<string | null, ProcessStatus[]>([[null, []]]);
-  for (const process of processes) {
-    const members = groups.get(process.group);
-    if (members === undefined) groups.set(process.group, [process]);
-    else members.push(process);
+  for (const status of processes) {
+    const members = groups.get(status.group);
+    if (members === undefined) groups.set(status.group, [status]);
+    else members.push(status);
   }
   const rows: ProcessRow[] = [];
   for (const [group, members] of groups) {
@@ -35,7 +35,7 @@ export function buildProcessTree(processes: readonly ProcessStatus[], collapsed:
       rows.push({ kind: 'group', id: groupRowId(group), group, members, collapsed: collapsed.has(group) });
       if (collapsed.has(group)) continue;
     }
-    for (const process of members) rows.push({ kind: 'process', id: formatProcess(process), process });
+    for (const status of members) rows.push({ kind: 'process', id: formatProcess(status), process: status });
   }
   return rows;
 }

@@ -40,8 +40,8 @@ function visibleTimes(state: AppState, now: number): string {
   if (view.kind === 'process') {
     const { group, name } = view.process;
     const processes = state.model.get(view.experiment)?.processes ?? [];
-    const process = processes.find((candidate) => candidate.group === group && candidate.name === name);
-    return process === undefined ? '' : `${formatDuration(stateAge(process, now))}${processReason(process, now)}`;
+    const status = processes.find((candidate) => candidate.group === group && candidate.name === name);
+    return status === undefined ? '' : `${formatDuration(stateAge(status, now))}${processReason(status, now)}`;
   }
   return '';
 }

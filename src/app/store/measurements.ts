@@ -11,13 +11,13 @@ export function addSample(
   sample: readonly ProcessMetrics[],
 ): ReadonlyMap<string, Measurement> {
   const next = new Map<string, Measurement>();
-  for (const process of sample) {
-    const name = formatProcess(process);
+  for (const metrics of sample) {
+    const name = formatProcess(metrics);
     const history = known.get(name)?.history ?? [];
     next.set(name, {
-      ...(process.cpu === undefined ? {} : { cpu: process.cpu }),
-      ...(process.memory === undefined ? {} : { memory: process.memory }),
-      history: process.cpu === undefined ? history : [...history, process.cpu].slice(-maxSamples),
+      ...(metrics.cpu === undefined ? {} : { cpu: metrics.cpu }),
+      ...(metrics.memory === undefined ? {} : { memory: metrics.memory }),
+      history: metrics.cpu === undefined ? history : [...history, metrics.cpu].slice(-maxSamples),
     });
   }
   return next;

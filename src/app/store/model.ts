@@ -47,9 +47,9 @@ export function condenseEvents(events: readonly WatchEvent[]): WatchEvent[] {
         open.set(name, { index: condensed.length, replaced, processes: byName(event.processes) });
         condensed.push(replaced ? { ...event, replaced } : event);
       } else {
-        for (const [key, process] of byName(event.processes)) {
+        for (const [key, status] of byName(event.processes)) {
           // Of one that was replaced, a word on a process that is not in it comes too late, as it does in a merge.
-          if (!entry.replaced || entry.processes.has(key)) entry.processes.set(key, process);
+          if (!entry.replaced || entry.processes.has(key)) entry.processes.set(key, status);
         }
         const { experiment } = event;
         const processes = [...entry.processes.values()];
@@ -69,7 +69,7 @@ interface OpenChange {
 }
 
 function byName(processes: readonly ProcessStatus[]): Map<string, ProcessStatus> {
-  return new Map(processes.map((process) => [formatProcess(process), process]));
+  return new Map(processes.map((status) => [formatProcess(status), status]));
 }
 
 /** Which experiments are certainly not there, from what events told. */

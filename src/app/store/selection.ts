@@ -168,12 +168,12 @@ export function chosenProcesses(state: AppState): readonly ProcessStatus[] {
   if (view?.kind === 'process') {
     const { group, name } = view.process;
     const all = state.model.get(view.experiment)?.processes ?? [];
-    return all.filter((process) => process.group === group && process.name === name);
+    return all.filter((status) => status.group === group && status.name === name);
   }
   if (view?.kind !== 'processes') return [];
   const processes = state.model.get(view.experiment)?.processes ?? [];
   if (view.list.marked.size > 0) {
-    return processes.filter((process) => view.list.marked.has(formatProcess(process)));
+    return processes.filter((status) => view.list.marked.has(formatProcess(status)));
   }
   const selected = selectedRow(processRows(state, view), view);
   return selected === undefined ? [] : rowProcesses(selected);

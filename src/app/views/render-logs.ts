@@ -44,10 +44,10 @@ function endText(state: AppState, { session, experiment }: LogsView): string | u
   const [only] = processes;
   const isOver = session.status.kind === 'ended' && !previous && session.range?.to === undefined;
   if (!isOver || processes.length !== 1 || only === undefined) return undefined;
-  const process = state.model.get(experiment)?.processes.find((one) => sameProcess(one, only));
-  if (process === undefined || !isFinal(process.state)) return undefined;
-  const how = processReason(process, state.now) || process.state;
-  return process.finishedAt === undefined ? how : `${how} at ${localTime(process.finishedAt)}`;
+  const status = state.model.get(experiment)?.processes.find((candidate) => sameProcess(candidate, only));
+  if (status === undefined || !isFinal(status.state)) return undefined;
+  const how = processReason(status, state.now) || status.state;
+  return status.finishedAt === undefined ? how : `${how} at ${localTime(status.finishedAt)}`;
 }
 
 export function renderLogs(state: AppState, view: LogsView): string[] {

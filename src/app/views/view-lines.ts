@@ -22,7 +22,7 @@ export function viewLines(state: AppState, view: TextView | ProcessView): readon
   const { group, name } = view.process;
   const status = state.model
     .get(view.experiment)
-    ?.processes.find((process) => process.group === group && process.name === name);
+    ?.processes.find((candidate) => candidate.group === group && candidate.name === name);
   return documentOf(
     status,
     view.description,

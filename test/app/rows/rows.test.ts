@@ -52,8 +52,8 @@ describe('why a process is as it is', () => {
       'exit code 1; starts again in 5s',
     ],
     [aProcess('x', { state: 'lost', reason: 'the machine was restarted' }), 'the machine was restarted'],
-  ])('%#: %j', (process, reason) => {
-    expect(processReason(process, now)).toBe(reason);
+  ])('%#: %j', (status, reason) => {
+    expect(processReason(status, now)).toBe(reason);
   });
 
   it('counts from the start while it runs, from the end afterwards', () => {

@@ -51,10 +51,10 @@ export class MemoryCluster extends Cluster {
     processes: readonly ProcessReference[],
     { tail, onLeftOut }: LogOptions = {},
   ): AsyncGenerator<readonly LogLine[]> {
-    for (const process of processes) {
-      const lines = this.logLines.filter((line) => sameProcess(line, process));
+    for (const reference of processes) {
+      const lines = this.logLines.filter((line) => sameProcess(line, reference));
       const left = tail === undefined ? 0 : Math.max(0, lines.length - tail);
-      if (left > 0) onLeftOut?.({ ...process, lines: left });
+      if (left > 0) onLeftOut?.({ ...reference, lines: left });
       yield lines.slice(left);
     }
   }

@@ -103,7 +103,7 @@ test('marked processes are restarted together, and only those', async ({ session
   await screen.sees('agents/agent-1');
   screen.press('y');
   await screen.sees('Restarted 2 processes of rl.');
-  const changed = (await session.processes('rl')).filter(({ pid }) => !before.some((process) => process.pid === pid));
+  const changed = (await session.processes('rl')).filter(({ pid }) => !before.some((status) => status.pid === pid));
   expect(changed.map(({ name }) => name)).toEqual(['agent-0', 'agent-1']);
 });
 
