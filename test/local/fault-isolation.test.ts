@@ -48,7 +48,7 @@ async function main(name: string) {
 /** Waits, and looks after everything as the supervisor's program does, only more often. */
 function until(condition: () => Promise<boolean>, what: string): Promise<unknown> {
   const look = async () => {
-    await supervisor.lookAfter();
+    await supervisor.poll();
     return (await condition()) || undefined;
   };
   return waitFor(look, { what, timeout: 30 });
@@ -96,10 +96,10 @@ describe('a fault in one experiment', () => {
     ['when a process becomes ready', /^noting that .* is ready$/],
     ['in a look at which processes are ready', /^checking which processes are ready$/],
     ['in the timer of restarts', /^restarting its processes$/],
-    ['in the keeping of a log', /^keeping the log/],
-    ['when its changes are told', /^telling of its changes$/],
-    ['when ports are given back', /^giving its ports back$/],
-    ['when it is looked after', /^looking after its processes$/],
+    ['in the trimming of a log', /^trimming the log/],
+    ['when its changes are announced', /^notifying of its changes$/],
+    ['when ports are released', /^releasing its ports$/],
+    ['when its processes are checked', /^checking its processes$/],
   ])('%s stays there: the other is restarted, and both are listed and deleted', async (_, fault) => {
     const seen = injectFault(fault);
     await launch('bad', restless);
@@ -158,7 +158,7 @@ describe('a fault in one experiment', () => {
   });
 
   test('that is over is forgotten', async () => {
-    injectFault(/^looking after its processes$/);
+    injectFault(/^checking its processes$/);
     await launch('bad', { command: 'sleep 600', ready: { log: 'never' } });
     await until(async () => (await row('bad'))?.state === 'degraded', 'the fault to show');
     vi.restoreAllMocks();

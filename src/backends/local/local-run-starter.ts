@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { ownFile } from '../machine/own-files.ts';
+import { bundledFile } from '../machine/bundled-file.ts';
 import type { RunStarter, RunToStart } from '../machine/run-starter.ts';
 
 /** Starting a program blocks: between batches the supervisor answers, and looks after the other experiments. */
@@ -27,8 +27,8 @@ export class LocalRunStarter implements RunStarter {
 
 function startKeeper(run: RunToStart): Promise<void> {
   const [program, argv] = run.process.tty
-    ? [process.execPath, [ownFile('terminal-holder'), run.launchFile, run.runPath, run.logFile]]
-    : ['/bin/sh', [ownFile('keeper.sh'), 'file', run.launchFile, run.runPath, run.logFile]];
+    ? [process.execPath, [bundledFile('terminal-holder'), run.launchFile, run.runPath, run.logFile]]
+    : ['/bin/sh', [bundledFile('keeper.sh'), 'file', run.launchFile, run.runPath, run.logFile]];
   return new Promise((resolve, reject) => {
     const child = spawn(program, argv, { cwd: '/', detached: true, env: { PATH: systemPath }, stdio: 'ignore' });
     child.once('error', reject);

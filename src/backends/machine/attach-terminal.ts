@@ -3,8 +3,8 @@ import { connect, type Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import type { Streams } from '../../engine/capabilities.ts';
 import { SymphonyError, throwIfAborted } from '../../engine/errors.ts';
-import { LentTerminal } from './lent-terminal.ts';
 import { encodeTerminalMessage, type TerminalMessage, terminalSocket } from './terminal-protocol.ts';
+import { TerminalProxy } from './terminal-proxy.ts';
 import { refreshSize } from './terminal-size.ts';
 
 export const detachHint = 'ctrl-]';
@@ -23,7 +23,7 @@ export async function attachTerminal(
   const socket = await openSocket(terminalSocket(runPath));
   const stdin = streams.stdin as NodeJS.ReadStream;
   const stdout = streams.stdout as NodeJS.WriteStream;
-  const lent = new LentTerminal(stdout);
+  const proxy = new TerminalProxy(stdout);
   let isDetached = false;
   const send = (message: TerminalMessage) => socket.write(encodeTerminalMessage(message));
   const detach = () => {
@@ -53,13 +53,13 @@ export async function attachTerminal(
     stdin.on('data', onInput).resume();
     if (signal?.aborted) detach();
     else sendSize();
-    await pipeline(socket, lent);
+    await pipeline(socket, proxy);
   } catch (error) {
     if (!isDetached) throw connectionError(error as Error);
   } finally {
     signal?.removeEventListener('abort', detach);
     stdin.off('data', onInput).pause();
-    lent.putBack();
+    proxy.restore();
     if (stdin.isTTY) stdin.setRawMode(wasRaw);
     stdout.off('resize', sendSize).off('close', detach).off('error', detach);
     stdin.off('error', detach);

@@ -24,7 +24,7 @@ export async function copyTree(source: string, stats: Stats, target: string, opt
 
 async function copyFolder(source: string, stats: Stats, target: string, options: CopyOptions): Promise<void> {
   const there = await lstat(target).catch(() => undefined);
-  if (there !== undefined && !there.isDirectory()) throw inTheWay(target, 'it is not a folder');
+  if (there !== undefined && !there.isDirectory()) throw targetBlocked(target, 'it is not a folder');
   if (there === undefined) await mkdir(target, { mode: 0o700 });
   for (const name of await readdir(source)) {
     const path = join(source, name);
@@ -44,7 +44,7 @@ async function copyFolder(source: string, stats: Stats, target: string, options:
 async function place(target: string, make: (path: string) => Promise<void>): Promise<void> {
   const there = await lstat(target).catch(() => undefined);
   if (there !== undefined && !there.isFile() && !there.isSymbolicLink())
-    throw inTheWay(target, there.isDirectory() ? 'it is a folder' : 'it is neither a file nor a folder');
+    throw targetBlocked(target, there.isDirectory() ? 'it is a folder' : 'it is neither a file nor a folder');
   const partial = join(dirname(target), `.symphony-copy-${randomBytes(4).toString('hex')}`);
   try {
     await make(partial);
@@ -100,6 +100,6 @@ async function writeWhole(to: FileHandle, bytes: Buffer, position: number): Prom
   }
 }
 
-function inTheWay(target: string, why: string): SymphonyError {
+function targetBlocked(target: string, why: string): SymphonyError {
   return new SymphonyError('conflict', `${target} is in the way: ${why}.`);
 }

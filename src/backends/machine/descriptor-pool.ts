@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { messageOf, SymphonyError } from '../../engine/errors.ts';
 
 /** Files kept open at once: a process may be allowed few, and needs some for everything else. */
-const mostOpen = 16;
+const maxOpenFiles = 16;
 
 /** Keeps the files that were read last open, so that any number of logs can be read with few file descriptors. */
 export class DescriptorPool {
@@ -20,7 +20,7 @@ export class DescriptorPool {
       this.#open.set(path, known);
       return known;
     }
-    while (this.#open.size >= mostOpen) this.#closeOldest();
+    while (this.#open.size >= maxOpenFiles) this.#closeOldest();
     const descriptor = this.#openFile(path);
     if (descriptor !== undefined) this.#open.set(path, descriptor);
     return descriptor;

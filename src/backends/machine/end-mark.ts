@@ -7,7 +7,7 @@ const wholeMark = /\u001b\]5353;symphony-end;[^\u0007]*\u0007/g;
 const markAtEnd = /\u001b\]5353;symphony-end;[^\u0007]*\u0007$/;
 
 /** No mark is longer: it holds a process's key and the number of its run. */
-export const longestMark = 256;
+export const maxMarkBytes = 256;
 
 export function withoutEndMarks(text: string): string {
   return text.includes(start) ? text.replace(wholeMark, '') : text;
@@ -20,5 +20,5 @@ export function endMarkLength(bytes: Buffer): number {
 
 /** Whether an escape sequence is such a mark. */
 export function isEndMark(sequence: Buffer): boolean {
-  return sequence.length <= longestMark && sequence.toString('latin1').startsWith(start);
+  return sequence.length <= maxMarkBytes && sequence.toString('latin1').startsWith(start);
 }

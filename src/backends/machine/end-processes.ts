@@ -24,8 +24,8 @@ export interface Leftover {
 
 /** How long what is killed may take to be gone: only a process stuck in the kernel takes longer. */
 const killSeconds = 5;
-const firstPause = 5;
-const longestPause = 100;
+const initialPauseMilliseconds = 5;
+const maxPauseMilliseconds = 100;
 
 interface Ending {
   readonly target: EndTarget;
@@ -54,7 +54,7 @@ export async function endProcesses(
     killed: new Set<number>(),
     giveUpAt: undefined,
   }));
-  for (let pause = firstPause; endings.length > 0; pause = Math.min(pause * 1.5, longestPause)) {
+  for (let pause = initialPauseMilliseconds; endings.length > 0; pause = Math.min(pause * 1.5, maxPauseMilliseconds)) {
     const index = marks.index(await readProcessTable());
     const now = performance.now();
     endings = endings.filter((ending) => {

@@ -3,7 +3,7 @@ const bell = 0x07;
 const backslash = 0x5c;
 
 /** A longer sequence is handed on in parts, of which only the first tells what it is. */
-export const longestSequence = 512;
+export const maxSequenceBytes = 512;
 
 /** A part of what a program writes to its terminal. */
 export type TerminalPiece =
@@ -69,7 +69,7 @@ export class EscapeSequenceSplitter {
   #hold(bytes: Buffer, pieces: TerminalPiece[]): void {
     // The last byte may begin another sequence.
     const end = this.#state === 'stringEscape' ? bytes.length - 1 : bytes.length;
-    const handsOn = this.#isCut || end > longestSequence;
+    const handsOn = this.#isCut || end > maxSequenceBytes;
     if (handsOn && end > 0) {
       pieces.push(this.#piece(bytes.subarray(0, end), true));
       this.#isCut = true;

@@ -82,7 +82,7 @@ export function readTraces(folder: ExperimentFolder): Partial<LaunchTraces> {
     return {
       launchId,
       ...(typeof searchPath === 'string' ? { searchPath } : {}),
-      ...(isTexts(options) ? { options } : {}),
+      ...(isStringRecord(options) ? { options } : {}),
     };
   }
   return {};
@@ -97,7 +97,7 @@ function readFields(path: string): Partial<Record<keyof ExperimentRecord, unknow
   }
 }
 
-function isTexts(value: unknown): value is Readonly<Record<string, string>> {
+function isStringRecord(value: unknown): value is Readonly<Record<string, string>> {
   return typeof value === 'object' && value !== null && Object.values(value).every((text) => typeof text === 'string');
 }
 

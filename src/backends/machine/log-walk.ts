@@ -1,6 +1,6 @@
 import type { LogOptions } from '../../engine/logs.ts';
 import type { DescriptorPool } from './descriptor-pool.ts';
-import { endMarkLength, longestMark } from './end-mark.ts';
+import { endMarkLength, maxMarkBytes } from './end-mark.ts';
 import { LogFile } from './log-file.ts';
 import { offsetSince, offsetUntil, readTimeMarks, type TimeMark } from './log-position.ts';
 
@@ -23,7 +23,7 @@ export type LogStep = { readonly run: number } & (
 );
 
 /** Counting the lines of more would keep a reader of many logs waiting. */
-const mostCountedBytes = 4 * 1024 * 1024;
+const maxCountedBytes = 4 * 1024 * 1024;
 
 /** A place in the log of one process, which moves on as bytes are read. */
 export class LogWalk {
@@ -83,7 +83,7 @@ export class LogWalk {
   leftOut(): { readonly bytes: number; readonly lines?: number } | undefined {
     const bytes = this.#firstRead - this.#extentStart;
     if (bytes <= 0) return undefined;
-    if (bytes > mostCountedBytes) return { bytes };
+    if (bytes > maxCountedBytes) return { bytes };
     return { bytes, lines: this.#file.countLines(this.#extentStart, this.#firstRead) };
   }
 
@@ -102,13 +102,13 @@ export class LogWalk {
   }
 
   /** The next steps, with at most so many bytes; none at the end. */
-  next(mostBytes: number): LogStep[] {
+  next(maxBytes: number): LogStep[] {
     const steps: LogStep[] = [];
     const gap = this.#skipDropped();
     if (gap !== undefined) steps.push(gap);
     const boundary = this.#nextRun();
     const until = Math.min(this.#end, boundary?.logOffset ?? Number.POSITIVE_INFINITY);
-    const bytes = this.#file.read(this.#offset, Math.min(mostBytes, until - this.#offset));
+    const bytes = this.#file.read(this.#offset, Math.min(maxBytes, until - this.#offset));
     // What was dropped while it was read may have been read as zeros.
     const isKept = bytes.length > 0 && this.#file.start() <= this.#offset;
     if (isKept) {
@@ -155,7 +155,7 @@ export class LogWalk {
   /** Before the mark of the keeper, which is no line. */
   #endOfOutput(start: number): number {
     const end = Math.max(this.#end, start);
-    const length = Math.min(longestMark, end - start);
+    const length = Math.min(maxMarkBytes, end - start);
     return end - endMarkLength(this.#file.read(end - length, length));
   }
 

@@ -3,7 +3,7 @@ import type { ExperimentSnapshot } from '../../engine/watch.ts';
 import { DamagedExperiment } from './damaged-experiment.ts';
 import { readStoredExperiment } from './stored-experiments.ts';
 import { reachSupervisor } from './supervisor-client.ts';
-import type { Patience } from './supervisor-connection.ts';
+import type { ConnectOptions } from './supervisor-connection.ts';
 
 /** Which launch of an experiment the disk knows; undefined if it knows none. */
 export function storedLaunch(backend: string, name: string): string | undefined {
@@ -19,10 +19,10 @@ export function storedLaunch(backend: string, name: string): string | undefined 
  */
 export async function settleLostLaunch(
   { backend, name, before }: { readonly backend: string; readonly name: string; readonly before: string | undefined },
-  patience: Patience,
+  connectOptions: ConnectOptions,
 ): Promise<ExperimentSnapshot> {
   const what = `The supervisor ended while it launched ${name}`;
-  const connection = await reachSupervisor(patience).catch((error: unknown) => {
+  const connection = await reachSupervisor(connectOptions).catch((error: unknown) => {
     const { message } = toSymphonyError(error);
     throw new SymphonyError('failed', `${what}, and another one cannot be reached: ${message}`, {
       hint: 'The next command that reaches one ends what had been started, unless the launch was complete.',

@@ -44,7 +44,7 @@ import {
   type StoredExperiment,
 } from './stored-experiments.ts';
 import { findSupervisor, reachSupervisor } from './supervisor-client.ts';
-import { isConnectionLost, type Patience, type SupervisorConnection } from './supervisor-connection.ts';
+import { type ConnectOptions, isConnectionLost, type SupervisorConnection } from './supervisor-connection.ts';
 
 /**
  * A cluster that is this machine: experiments under the supervisor's eyes, their files on this disk. What differs between
@@ -91,9 +91,13 @@ export abstract class MachineCluster extends Cluster {
     const record = await this.recordOptions();
     const launch = { backend: this.backend, name: spec.name, before: storedLaunch(this.backend, spec.name) };
     try {
-      return await this.#callAlone('launch', { backend: this.backend, spec, shell, force, options: record }, signal);
+      return await this.#callOnOwnConnection(
+        'launch',
+        { backend: this.backend, spec, shell, force, options: record },
+        signal,
+      );
     } catch (error) {
-      if (isConnectionLost(error)) return settleLostLaunch(launch, this.#patience(signal));
+      if (isConnectionLost(error)) return settleLostLaunch(launch, this.#connectOptions(signal));
       throw error;
     }
   }
@@ -109,7 +113,7 @@ export abstract class MachineCluster extends Cluster {
   override async delete(name: string, options: ActionOptions = {}): Promise<DeleteResult> {
     if (!(readStoredExperiment(this.backend, name) instanceof DamagedExperiment)) await this.find(name);
     options.onProgress?.({ message: `Deleting ${name}` });
-    const leftovers = await this.#callAlone('delete', { backend: this.backend, name }, options.signal);
+    const leftovers = await this.#callOnOwnConnection('delete', { backend: this.backend, name }, options.signal);
     return { name, leftovers };
   }
 
@@ -144,7 +148,8 @@ export abstract class MachineCluster extends Cluster {
     return watchMachine(
       {
         backend: this.backend,
-        connect: (patience) => this.#openIfNeeded({ ...patience, ...this.#patience(patience.signal) }),
+        connect: (connectOptions) =>
+          this.#openIfNeeded({ ...connectOptions, ...this.#connectOptions(connectOptions.signal) }),
         readStored: () => this.#readOwn(),
         readForeign: () => readForeignExperiments(this.backend).map(({ snapshot }) => snapshot),
       },
@@ -203,7 +208,7 @@ export abstract class MachineCluster extends Cluster {
     await this.find(name);
     const what = processes.map(formatProcess).join(', ');
     options.onProgress?.({ message: method === 'stop' ? `Stopping ${what}` : `Restarting ${what}` });
-    await this.#callAlone(method, { backend: this.backend, name, processes }, options.signal);
+    await this.#callOnOwnConnection(method, { backend: this.backend, name, processes }, options.signal);
   }
 
   async #snapshot(name: string): Promise<ExperimentSnapshot> {
@@ -309,7 +314,7 @@ export abstract class MachineCluster extends Cluster {
   /** A connection if a supervisor runs, or has to because something is not over. */
   async #connect(): Promise<SupervisorConnection | undefined> {
     if (this.#connection !== undefined) return this.#connection;
-    const connection = await this.#openIfNeeded(this.#patience());
+    const connection = await this.#openIfNeeded(this.#connectOptions());
     if (connection === undefined) return undefined;
     this.#connection = Promise.resolve(connection);
     // The next call opens another one.
@@ -319,8 +324,8 @@ export abstract class MachineCluster extends Cluster {
     return connection;
   }
 
-  async #openIfNeeded(patience: Patience): Promise<SupervisorConnection | undefined> {
-    const found = await findSupervisor(patience);
+  async #openIfNeeded(connectOptions: ConnectOptions): Promise<SupervisorConnection | undefined> {
+    const found = await findSupervisor(connectOptions);
     if (found !== undefined) return found;
     const unfinished = readStoredExperiments(this.backend).some(
       ({ runtime, snapshot }) =>
@@ -329,16 +334,16 @@ export abstract class MachineCluster extends Cluster {
         Object.values(runtime.processes).some(({ wanted }) => wanted !== undefined) ||
         snapshot.processes.some(({ state }) => !isFinal(state)),
     );
-    return unfinished ? reachSupervisor(patience) : undefined;
+    return unfinished ? reachSupervisor(connectOptions) : undefined;
   }
 
   /** A call on a connection of its own, so that it can be broken off: the supervisor undoes a launch nobody waits for. */
-  async #callAlone<Name extends Exclude<Method, 'watch'>>(
+  async #callOnOwnConnection<Name extends Exclude<Method, 'watch'>>(
     method: Name,
     params: Methods[Name]['params'],
     signal: AbortSignal | undefined,
   ): Promise<Methods[Name]['result']> {
-    const connection = await reachSupervisor(this.#patience(signal));
+    const connection = await reachSupervisor(this.#connectOptions(signal));
     try {
       return await connection.call(method, params);
     } finally {
@@ -347,7 +352,7 @@ export abstract class MachineCluster extends Cluster {
   }
 
   /** A supervisor is waited for until the caller is interrupted, or the program that opened this cluster, or it is closed. */
-  #patience(signal?: AbortSignal): Patience {
+  #connectOptions(signal?: AbortSignal): ConnectOptions {
     const signals = [this.#interruption, signal].filter((given) => given !== undefined);
     return {
       signal: AbortSignal.any([this.untilClosed(), ...signals]),

@@ -5,19 +5,19 @@ import type { WatchOptions } from '../../engine/cluster.ts';
 import { toSymphonyError } from '../../engine/errors.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../engine/watch.ts';
 import { supervisorSocket } from './runtime-folder.ts';
-import type { Patience, SupervisorConnection } from './supervisor-connection.ts';
+import type { ConnectOptions, SupervisorConnection } from './supervisor-connection.ts';
 
 /** What a watch on this machine draws from. */
 export interface WatchSource {
   readonly backend: string;
   /** A connection of its own if a supervisor runs or must run, undefined if the disk tells all there is. */
-  connect(patience: Patience): Promise<SupervisorConnection | undefined>;
+  connect(connectOptions: ConnectOptions): Promise<SupervisorConnection | undefined>;
   readStored(): readonly ExperimentSnapshot[];
   readForeign(): readonly ExperimentSnapshot[];
 }
 
-const firstRetry = 100;
-const longestRetry = 5_000;
+const initialRetryMilliseconds = 100;
+const maxRetryMilliseconds = 5_000;
 /** What is shown is called stale when there has been no answer for so long. */
 const silenceSeconds = 5;
 
@@ -28,7 +28,7 @@ const silenceSeconds = 5;
 export async function* watchMachine(source: WatchSource, options: WatchOptions): AsyncGenerator<WatchEvent> {
   const { signal = new AbortController().signal, experiment } = options;
   const wanted = ({ experiment: row }: ExperimentSnapshot) => experiment === undefined || row.name === experiment;
-  let retry = firstRetry;
+  let retry = initialRetryMilliseconds;
   let isStale = false;
   let isBegun = false;
   const readDisk = (): WatchEvent => {
@@ -51,7 +51,7 @@ export async function* watchMachine(source: WatchSource, options: WatchOptions):
         const wasStale: boolean = isStale;
         isStale = event.type === 'stale';
         isBegun = true;
-        retry = firstRetry;
+        retry = initialRetryMilliseconds;
         if (event.type === 'stale' || event.type === 'fresh') {
           if (wasStale !== isStale) yield event;
           continue;
@@ -67,7 +67,7 @@ export async function* watchMachine(source: WatchSource, options: WatchOptions):
       if (!isStale) yield { type: 'stale', since: new Date().toISOString(), reason: toSymphonyError(error).message };
       isStale = true;
       await delay(retry, undefined, { signal }).catch(() => undefined);
-      retry = Math.min(retry * 2, longestRetry);
+      retry = Math.min(retry * 2, maxRetryMilliseconds);
     } finally {
       appearance.close();
     }

@@ -4,6 +4,7 @@ import { messageOf, SymphonyError } from '../../engine/errors.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
 import { formatProcess, isFinal, type ProcessReference } from '../../engine/status.ts';
 import type { ExperimentSnapshot } from '../../engine/watch.ts';
+import { DurableIntents } from './durable-intents.ts';
 import { findRunning } from './end-processes.ts';
 import { endRuns, endTarget } from './end-runs.ts';
 import { ExperimentFolder, processKey } from './experiment-folder.ts';
@@ -12,7 +13,6 @@ import { ExperimentState } from './experiment-state.ts';
 import { FaultBarrier } from './fault-barrier.ts';
 import { FolderGuard } from './folder-guard.ts';
 import { IntentQueue } from './intent-queue.ts';
-import { KeptIntents } from './kept-intents.ts';
 import { PortLease } from './port-lease.ts';
 import { releasePorts } from './port-registry.ts';
 import { type ExperimentRuntime, toSnapshot } from './process-status.ts';
@@ -45,7 +45,7 @@ export class ManagedExperiment {
   readonly #ports: PortLease;
   /** All starts and ends go through it, so that none contradicts another. */
   readonly #queue: IntentQueue;
-  readonly #intents: KeptIntents;
+  readonly #intents: DurableIntents;
 
   constructor(options: ManagedExperimentOptions) {
     const { record, starter } = options;
@@ -64,8 +64,8 @@ export class ManagedExperiment {
       remove: () => this.#remove(),
     });
     this.#state = new ExperimentState(this.folder, [...this.#processes.keys()], (keys) => {
-      this.#barrier.run('telling of its changes', () => options.onChange(this, keys));
-      this.#barrier.run('giving its ports back', () => this.#considerPorts());
+      this.#barrier.run('notifying of its changes', () => options.onChange(this, keys));
+      this.#barrier.run('releasing its ports', () => this.#releasePortsIfOver());
     });
     this.#runs = {
       record,
@@ -81,7 +81,7 @@ export class ManagedExperiment {
       onFailed: (key) => this.#onFailed(key),
       onRestartDue: (keys) => this.#restartDue(keys),
     });
-    this.#intents = new KeptIntents(this.#queue, this.#state, this.#lifecycle);
+    this.#intents = new DurableIntents(this.#queue, this.#state, this.#lifecycle);
   }
 
   get isDeleting(): boolean {
@@ -117,19 +117,19 @@ export class ManagedExperiment {
 
   /** Takes over what a supervisor before this one left, or finds that it was lost with the machine's last run. */
   adopt({ afterReboot }: { readonly afterReboot: boolean }): void {
-    if (afterReboot) this.#lifecycle.loseAll('the machine was restarted while it ran');
-    if (this.#isOver()) this.#ports.assumeGivenBack();
+    if (afterReboot) this.#lifecycle.markAllLost('the machine was restarted while it ran');
+    if (this.#isOver()) this.#ports.assumeReleased();
     // Before anything is made of how these runs ended: that was on purpose.
     this.#intents.finish();
     this.#lifecycle.adopt();
   }
 
   /** Looks after what no file tells of: processes whose keeper was killed, writes that failed. Called from time to time. */
-  async lookAfter(): Promise<void> {
-    await this.#barrier.runAsync('looking after its processes', async () => {
+  async poll(): Promise<void> {
+    await this.#barrier.runAsync('checking its processes', async () => {
       if (this.#state.isUnsaved) await this.save();
-      await this.#lifecycle.lookAfter();
-      this.#considerPorts();
+      await this.#lifecycle.poll();
+      this.#releasePortsIfOver();
     });
   }
 
@@ -141,7 +141,7 @@ export class ManagedExperiment {
     if (this.isDeleting || this.isHalfLaunched || !this.#guard.isBroken()) return true;
     const { isGone } = this.#guard;
     if (isGone && !this.#queue.isBusy && this.#isOver()) return false;
-    await this.#barrier.runAsync('making its folder again', async () => {
+    await this.#barrier.runAsync('recreating its folder', async () => {
       await this.#guard.repair();
       this.#lifecycle.watchAgain();
       if (isGone) this.#state.note('Its folder was removed while it ran: earlier logs and its launch files are gone.');
@@ -204,7 +204,7 @@ export class ManagedExperiment {
 
   async #start(keys: readonly string[]): Promise<ReadonlyMap<string, Error>> {
     try {
-      await this.#ports.takeAgain();
+      await this.#ports.reacquire();
     } catch (error) {
       for (const key of keys) this.#intents.giveUpStart(key, `not started again: ${messageOf(error)}`);
       return new Map(keys.map((key) => [key, error as Error]));
@@ -261,7 +261,7 @@ export class ManagedExperiment {
   async #restartDue(keys: readonly string[]): Promise<void> {
     const restarted = await this.#barrier.runAsync('restarting its processes', () => this.#tryRestart(keys));
     if (restarted !== undefined) return;
-    this.#barrier.run('putting off a restart', () => {
+    this.#barrier.run('postponing a restart', () => {
       for (const key of keys) {
         const runtime = this.#state.get(key);
         if (runtime.state === 'backoff') this.#lifecycle.postpone(key, runtime, this.#barrier.reason ?? '');
@@ -291,9 +291,9 @@ export class ManagedExperiment {
   }
 
   /** Only what runs holds ports. */
-  #considerPorts(): void {
+  #releasePortsIfOver(): void {
     if (this.isDeleting || this.isHalfLaunched || this.#queue.isBusy || !this.#isOver()) return;
-    this.#ports.giveBack().catch((error: unknown) => this.#state.note(messageOf(error)));
+    this.#ports.release().catch((error: unknown) => this.#state.note(messageOf(error)));
   }
 
   #keys(references: readonly ProcessReference[]): string[] {

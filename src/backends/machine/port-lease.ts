@@ -7,7 +7,7 @@ export class PortLease {
   readonly #folder: string;
   readonly #record: ExperimentRecord;
   readonly #range: ResolvedExperiment['portRange'];
-  #isGivenBack = false;
+  #isReleased = false;
 
   constructor(folder: string, record: ExperimentRecord, range: ResolvedExperiment['portRange']) {
     this.#folder = folder;
@@ -16,22 +16,22 @@ export class PortLease {
   }
 
   /** For an experiment whose ports were given back by a supervisor before this one. */
-  assumeGivenBack(): void {
-    this.#isGivenBack = true;
+  assumeReleased(): void {
+    this.#isReleased = true;
   }
 
-  async giveBack(): Promise<void> {
-    if (this.#isGivenBack || this.#record.services.length === 0) return;
-    this.#isGivenBack = true;
+  async release(): Promise<void> {
+    if (this.#isReleased || this.#record.services.length === 0) return;
+    this.#isReleased = true;
     await releasePorts(this.#folder);
   }
 
   /** Takes the same ports again. Throws, naming the holder, if one of them is taken by now. */
-  async takeAgain(): Promise<void> {
-    if (!this.#isGivenBack) return;
+  async reacquire(): Promise<void> {
+    if (!this.#isReleased) return;
     const { name, services } = this.#record;
     const wanted = services.map((service) => ({ ...service, wantedPort: service.port }));
     await assignPorts({ experiment: name, folder: this.#folder }, wanted, this.#range);
-    this.#isGivenBack = false;
+    this.#isReleased = false;
   }
 }

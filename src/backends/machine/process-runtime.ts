@@ -34,7 +34,7 @@ export interface ProcessRuntime {
 }
 
 /** Runs remembered of one process. */
-export const mostRuns = 50;
+export const maxRecordedRuns = 50;
 
 export const notStarted: ProcessRuntime = {
   state: 'pending',
@@ -65,7 +65,7 @@ export function beginRun(runtime: ProcessRuntime, time: number, logOffset: numbe
     ready: false,
     run,
     restarts: run - 1,
-    runs: [...runtime.runs, { run, startedAt: new Date(time).toISOString(), logOffset }].slice(-mostRuns),
+    runs: [...runtime.runs, { run, startedAt: new Date(time).toISOString(), logOffset }].slice(-maxRecordedRuns),
   };
 }
 

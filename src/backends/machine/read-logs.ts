@@ -27,10 +27,10 @@ export interface FollowedState {
 }
 
 /** How often a followed log is looked at: often enough for the eye, and next to nothing for the machine. */
-const lookMilliseconds = 100;
+const pollMilliseconds = 100;
 /** So many lines or characters at once: the reader may want to stop, and memory is to stay bounded. */
-const batchLines = 5_000;
-const batchCharacters = 1024 * 1024;
+const maxBatchLines = 5_000;
+const maxBatchCharacters = 1024 * 1024;
 
 /** What there is in one log. */
 export async function* readLog<Item>(log: FollowedLog<Item>, options: LogOptions): AsyncGenerator<readonly Item[]> {
@@ -66,7 +66,7 @@ export async function* readLogs(
     // All that is not newer than what the others have next, in one go.
     do take(queue.lines[queue.at++] as PlacedLine);
     while (queue.at < queue.lines.length && queue.cursor.timeOf(queue.lines[queue.at] as PlacedLine) <= limit);
-    if (batch.length >= batchLines || characters >= batchCharacters) {
+    if (batch.length >= maxBatchLines || characters >= maxBatchCharacters) {
       yield batch;
       batch = [];
       characters = 0;
@@ -107,6 +107,6 @@ export async function* followLogs<Item>(
       }
     }
     if (state.over) return;
-    await delay(lookMilliseconds, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+    await delay(pollMilliseconds, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
   }
 }

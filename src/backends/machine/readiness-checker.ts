@@ -4,8 +4,8 @@ import { listeningPorts } from './listening-ports.ts';
 import { ListeningCheck, LogCheck, type ReadinessCheck, type RunToCheck } from './readiness-checks.ts';
 import { ReadinessCommand } from './readiness-command.ts';
 
-const firstPause = 20;
-const longestPause = 500;
+const initialPauseMilliseconds = 20;
+const maxPauseMilliseconds = 500;
 /** Milliseconds in which most runs become ready: before that, why a run is not ready yet is not worth telling. */
 const quietMilliseconds = 500;
 
@@ -27,7 +27,7 @@ export class ReadinessChecker {
   readonly #barrier: FaultBarrier;
   readonly #events: ReadinessEvents;
   #timer: NodeJS.Timeout | undefined;
-  #pause = firstPause;
+  #pause = initialPauseMilliseconds;
 
   constructor(barrier: FaultBarrier, events: ReadinessEvents) {
     this.#barrier = barrier;
@@ -39,7 +39,7 @@ export class ReadinessChecker {
     const check = this.#barrier.run(stepOf(key), () => this.#makeCheck(key, run));
     if (check === undefined) return;
     this.#checks.set(key, { run, check, since: performance.now() });
-    this.#pause = firstPause;
+    this.#pause = initialPauseMilliseconds;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#schedule();
@@ -64,7 +64,7 @@ export class ReadinessChecker {
     this.#timer = setTimeout(async () => {
       await this.#barrier.runAsync('checking which processes are ready', () => this.#look());
       this.#timer = undefined;
-      this.#pause = Math.min(this.#pause * 1.5, longestPause);
+      this.#pause = Math.min(this.#pause * 1.5, maxPauseMilliseconds);
       this.#schedule();
     }, this.#pause);
   }

@@ -35,7 +35,7 @@ export interface ReadinessCheck {
 
 /** Milliseconds for which it is believed that a socket belongs to another program. */
 const foreignMilliseconds = 5_000;
-const mostUnmatched = 1024 * 1024;
+const maxUnmatchedCharacters = 1024 * 1024;
 const chunkBytes = 256 * 1024;
 
 /** Ready once a socket of the run's own listens for each of these services. */
@@ -124,7 +124,7 @@ export class LogCheck implements ReadinessCheck {
         const lines = (this.#unfinished + this.#decoder.write(bytes)).split('\n');
         // A terminal ends its lines with a carriage return as well.
         if (lines.some((line) => this.#pattern.test(line.endsWith('\r') ? line.slice(0, -1) : line))) return true;
-        this.#unfinished = (lines.at(-1) ?? '').slice(-mostUnmatched);
+        this.#unfinished = (lines.at(-1) ?? '').slice(-maxUnmatchedCharacters);
       }
       return false;
     } finally {

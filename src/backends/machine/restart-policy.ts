@@ -1,7 +1,7 @@
 import type { RestartPolicy } from '../../engine/spec/experiment-spec.ts';
 
 const firstDelaySeconds = 1;
-export const longestDelaySeconds = 60;
+export const maxDelaySeconds = 60;
 /** A run of so many seconds is healthy: the delay starts over. */
 const healthySeconds = 600;
 
@@ -24,6 +24,6 @@ export function decideRestart(policy: RestartPolicy, maxRestarts: number | null,
   const before = ended.seconds >= healthySeconds ? 0 : ended.restartsInARow;
   if (maxRestarts !== null && before >= maxRestarts) return { restart: false, exhausted: true };
   // 2 to the power of a large number is beyond any delay, and soon beyond any number.
-  const delaySeconds = Math.min(firstDelaySeconds * 2 ** Math.min(before, 16), longestDelaySeconds);
+  const delaySeconds = Math.min(firstDelaySeconds * 2 ** Math.min(before, 16), maxDelaySeconds);
   return { restart: true, delaySeconds, restartsInARow: before + 1 };
 }

@@ -1,4 +1,4 @@
-import { longestDelaySeconds } from './restart-policy.ts';
+import { maxDelaySeconds } from './restart-policy.ts';
 
 /** When processes are to be started again. What comes due while others are being started is started next, all together. */
 export class RestartSchedule {
@@ -56,6 +56,6 @@ export class RestartSchedule {
  */
 export function boundedUntil(until: string | undefined, now: number): string {
   const time = Date.parse(until ?? '');
-  const latest = now + longestDelaySeconds * 1000;
+  const latest = now + maxDelaySeconds * 1000;
   return new Date(Number.isNaN(time) ? now : Math.min(time, latest)).toISOString();
 }

@@ -4,8 +4,8 @@ import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Between the making of a pid file and its content lies a moment: so many looks, and so many milliseconds between them. */
-const pidLooks = 20;
-const pidPause = 50;
+const pidReadAttempts = 20;
+const pidPauseMilliseconds = 50;
 
 export interface RunPid {
   readonly pid: number;
@@ -39,9 +39,9 @@ export async function preventRun(runPath: string): Promise<boolean> {
     return true;
   } catch {
     // A file that stays without a pid is of a run that could not write it, and ended of that.
-    for (let look = 0; look < pidLooks; look += 1) {
+    for (let look = 0; look < pidReadAttempts; look += 1) {
       if (readRunPid(runPath) !== undefined) return false;
-      await delay(pidPause);
+      await delay(pidPauseMilliseconds);
     }
     return true;
   }

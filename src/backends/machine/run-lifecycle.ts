@@ -3,7 +3,8 @@ import { isAlive as isAliveState, isFinal } from '../../engine/status.ts';
 import type { ExperimentFolder } from './experiment-folder.ts';
 import type { ExperimentState } from './experiment-state.ts';
 import type { FaultBarrier } from './fault-barrier.ts';
-import { LogKeeper } from './log-keeper.ts';
+import { LogTrimmer } from './log-trimmer.ts';
+import { nextRuntime } from './next-runtime.ts';
 import {
   amendRun,
   describeEnding,
@@ -18,7 +19,6 @@ import { boundedUntil, RestartSchedule } from './restart-schedule.ts';
 import { type RunFileName, readRunExit, readRunPid } from './run-files.ts';
 import { RunWatcher } from './run-watcher.ts';
 import type { RunsContext } from './runs-context.ts';
-import { settleRun } from './settle-run.ts';
 import { SilentRuns } from './silent-runs.ts';
 
 /** What could not be tried is tried again after so long, whatever the policy says: it was no run. */
@@ -42,7 +42,7 @@ export class RunLifecycle {
   readonly #restarts: RestartSchedule;
   readonly #barrier: FaultBarrier;
   readonly #readiness: ReadinessChecker;
-  readonly #logs: LogKeeper;
+  readonly #logs: LogTrimmer;
   readonly #silentRuns: SilentRuns;
   /** Runs that a supervisor before this one had put on record, and perhaps not started. */
   readonly #adoptedStarts = new Map<string, number>();
@@ -64,12 +64,12 @@ export class RunLifecycle {
       onReady: (key) => this.#becomeReady(key),
       onWaiting: (key, reason) => this.#noteWaiting(key, reason),
     });
-    this.#logs = new LogKeeper(options.barrier, (path, notice) => this.#state.note(`${path}: ${notice}`));
+    this.#logs = new LogTrimmer(options.barrier, (path, notice) => this.#state.note(`${path}: ${notice}`));
   }
 
   /** Listens to the files of runs from now on. */
   watch(): void {
-    this.#watcher ??= new RunWatcher(this.#folder.runs, (file) => this.#takeIn(file));
+    this.#watcher ??= new RunWatcher(this.#folder.runs, (file) => this.#onRunFileSafely(file));
   }
 
   /** The same after the folder of runs was removed and made again. */
@@ -105,14 +105,14 @@ export class RunLifecycle {
     const runtime = this.#state.get(key);
     if (runtime.state === 'backoff') this.#wait(key, { ...runtime, until: boundedUntil(runtime.until, now) });
     if (!isAliveState(runtime.state)) return;
-    this.keepLog(key);
+    this.trimLog(key);
     if (runtime.pid !== undefined) this.#checkReadiness(key);
     else this.#adoptedStarts.set(key, runtime.run);
     this.#silentRuns.watch(key);
   }
 
   /** Everything that had not ended was lost with the machine's last run. No policy starts it again: that was long ago. */
-  loseAll(reason: string): void {
+  markAllLost(reason: string): void {
     const time = Date.now();
     for (const key of this.#state.where(({ state }) => !isFinal(state)))
       this.#state.set(key, endRun(this.#state.get(key), { time, reason }, { state: 'lost', reason }));
@@ -136,13 +136,13 @@ export class RunLifecycle {
   }
 
   /** Looks after what no file tells of. Called from time to time. */
-  async lookAfter(): Promise<void> {
+  async poll(): Promise<void> {
     this.scan();
     await this.#silentRuns.look();
   }
 
   /** Keeps the log of a process to its size from now on. */
-  keepLog(key: string): void {
+  trimLog(key: string): void {
     this.#logs.add({ path: this.#folder.log(key), limit: this.#process(key).logSize });
   }
 
@@ -151,17 +151,17 @@ export class RunLifecycle {
     return this.#logs.size(this.#folder.log(key));
   }
 
-  #takeIn(file: RunFileName): void {
+  #onRunFileSafely(file: RunFileName): void {
     const step = `noting the ${file.kind} of run ${file.run} of ${file.key}`;
     const isNoted = this.#barrier.run(step, () => {
       this.#onRunFile(file);
       return true;
     });
-    if (!isNoted && file.kind === 'exit') this.#barrier.run(`ending ${file.key}`, () => this.#loseToFault(file));
+    if (!isNoted && file.kind === 'exit') this.#barrier.run(`ending ${file.key}`, () => this.#markLostByFault(file));
   }
 
   /** A run whose end could not be noted must not look as if it went on. Its exit is tried again at the next look. */
-  #loseToFault({ key, run }: RunFileName): void {
+  #markLostByFault({ key, run }: RunFileName): void {
     const runtime = this.#state.get(key);
     const exit = readRunExit(this.#folder.run(key, run));
     if (exit === undefined || runtime.run !== run || !isAliveState(runtime.state)) return;
@@ -229,7 +229,7 @@ export class RunLifecycle {
     this.#logs.look(this.#folder.log(key));
     const runtime = reopenRun(this.#state.get(key));
     const wanted = this.#options.wantedEnd(key);
-    const next = settleRun(this.#process(key), runtime, ending, wanted, Date.now());
+    const next = nextRuntime(this.#process(key), runtime, ending, wanted, Date.now());
     // What was ended to be started again is started by what ended it.
     if (next.state === 'backoff' && wanted === undefined) this.#wait(key, next);
     else this.#state.set(key, next);

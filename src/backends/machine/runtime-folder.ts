@@ -7,7 +7,7 @@ import { shortHash } from '../../engine/short-hash.ts';
 import { machineIdentity } from './machine-identity.ts';
 
 /** A socket's path may have 107 bytes at most, and the longest name in the folder needs so many. */
-const longestFolderBytes = 75;
+const maxFolderBytes = 75;
 
 /**
  * The folder of sockets and other things that last as long as this machine runs, for this user alone. It is the same
@@ -37,7 +37,7 @@ function otherPlaces(user: number): string[] {
   } catch {
     // A user whom the system does not know has no home.
   }
-  return places.filter((path) => Buffer.byteLength(path) <= longestFolderBytes);
+  return places.filter((path) => Buffer.byteLength(path) <= maxFolderBytes);
 }
 
 function isOwn(path: string, user: number): boolean {

@@ -3,12 +3,12 @@ import { SymphonyError } from '../../engine/errors.ts';
 import type { ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
 import { formatProcess } from '../../engine/status.ts';
 import { type ExperimentFolder, parseProcessKey } from './experiment-folder.ts';
-import { beginRun, mostRuns, type RunEnding } from './process-runtime.ts';
+import { preflightCheck } from './preflight-check.ts';
+import { beginRun, maxRecordedRuns, type RunEnding } from './process-runtime.ts';
 import { preventRun } from './run-files.ts';
 import type { RunLifecycle } from './run-lifecycle.ts';
 import type { RunStarter, RunToStart } from './run-starter.ts';
 import type { RunsContext } from './runs-context.ts';
-import { whyNotStartable } from './startability.ts';
 import { storageError } from './storage-error.ts';
 
 /** Starts the next run of each. Gives why some could not be started, by key. */
@@ -28,7 +28,7 @@ export async function startRuns(
     const run = beginNextRun(context, lifecycle, key, now);
     const { PATH } = run.process.env;
     const searchPath = typeof PATH === 'string' ? PATH : record.searchPath;
-    const obstacle = whyNotStartable({ ...run.process, searchPath });
+    const obstacle = preflightCheck({ ...run.process, searchPath });
     if (obstacle === undefined) runs.push(run);
     else obstacles.push([key, obstacle]);
   }
@@ -41,8 +41,8 @@ export async function startRuns(
     return new Map(keys.map((key) => [key, error as Error]));
   }
   for (const { key, run } of runs) {
-    lifecycle.keepLog(key);
-    forgetOldRun(folder, key, run);
+    lifecycle.trimLog(key);
+    removeOldRunFiles(folder, key, run);
   }
   const errors = await startKeepers(context, lifecycle, starter, runs);
   for (const [key, obstacle] of obstacles) {
@@ -92,9 +92,9 @@ async function startKeepers(
   return errors;
 }
 
-function forgetOldRun(folder: ExperimentFolder, key: string, run: number): void {
-  if (run <= mostRuns) return;
-  const old = folder.run(key, run - mostRuns);
+function removeOldRunFiles(folder: ExperimentFolder, key: string, run: number): void {
+  if (run <= maxRecordedRuns) return;
+  const old = folder.run(key, run - maxRecordedRuns);
   rmSync(`${old}.pid`, { force: true });
   rmSync(`${old}.exit`, { force: true });
 }

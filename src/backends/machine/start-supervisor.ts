@@ -4,8 +4,8 @@ import type { Readable } from 'node:stream';
 import { abortError, SymphonyError } from '../../engine/errors.ts';
 import { symphonyPaths } from '../../engine/paths.ts';
 import { systemErrorText } from '../../engine/system-error.ts';
-import { ownFile } from './own-files.ts';
-import type { Patience } from './supervisor-connection.ts';
+import { bundledFile } from './bundled-file.ts';
+import type { ConnectOptions } from './supervisor-connection.ts';
 import { lastCrash, shortenSupervisorLog, supervisorLogPath } from './supervisor-log.ts';
 
 /**
@@ -15,7 +15,7 @@ export type StartOutcome =
   | { readonly type: 'ready' | 'needless' }
   | { readonly type: 'died'; readonly reason: string | undefined };
 
-const wordMilliseconds = 2_000;
+const noticeMilliseconds = 2_000;
 /** Taking over what runs may take a while where the disk is slow. */
 const startMilliseconds = 30_000;
 
@@ -24,7 +24,7 @@ const startMilliseconds = 30_000;
  * The shell between the two ends at once, so that the supervisor has no parent here: an experiment that starts another one
  * must not take its supervisor along when it is deleted.
  */
-export async function startSupervisor({ signal, onWait }: Patience): Promise<StartOutcome> {
+export async function startSupervisor({ signal, onWait }: ConnectOptions): Promise<StartOutcome> {
   makeStateFolder();
   shortenSupervisorLog();
   const log = openForWriting(supervisorLogPath());
@@ -32,7 +32,7 @@ export async function startSupervisor({ signal, onWait }: Patience): Promise<Sta
   try {
     const child = spawn(
       '/bin/sh',
-      ['-c', '"$@" & exit 0', 'sh', process.execPath, ...nodeOptions(), ownFile('supervisor')],
+      ['-c', '"$@" & exit 0', 'sh', process.execPath, ...nodeOptions(), bundledFile('supervisor')],
       {
         cwd: '/',
         detached: true,
@@ -57,7 +57,7 @@ export function cannotStart(why: string, hint = `What it said is in ${supervisor
 }
 
 /** What it says on this descriptor when it answers, or why it does not; '' if it dies without a word. */
-function readReport(report: Readable, { signal, onWait }: Patience): Promise<string> {
+function readReport(report: Readable, { signal, onWait }: ConnectOptions): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = '';
     const end = (settle: () => void) => {
@@ -68,7 +68,7 @@ function readReport(report: Readable, { signal, onWait }: Patience): Promise<str
       settle();
     };
     const onAbort = () => end(() => reject(abortError(signal as AbortSignal)));
-    const word = setTimeout(() => onWait?.('Waiting for the supervisor to start.'), wordMilliseconds);
+    const word = setTimeout(() => onWait?.('Waiting for the supervisor to start.'), noticeMilliseconds);
     const deadline = setTimeout(
       () => end(() => reject(cannotStart(`it has not answered within ${startMilliseconds / 1000} s`))),
       startMilliseconds,
@@ -102,7 +102,7 @@ function makeStateFolder(): void {
 
 /** Sources that are run as they are need what the bundle does not. */
 function nodeOptions(): string[] {
-  return ownFile('supervisor').endsWith('.ts') ? ['--disable-warning=ExperimentalWarning'] : [];
+  return bundledFile('supervisor').endsWith('.ts') ? ['--disable-warning=ExperimentalWarning'] : [];
 }
 
 function openForWriting(path: string): number | undefined {
@@ -115,7 +115,7 @@ function openForWriting(path: string): number | undefined {
 
 /** Only what tells where state lies. The processes get the environment of the shell that launches them. */
 function supervisorEnvironment(): Record<string, string> {
-  const kept: Record<string, string> = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
+  const environment: Record<string, string> = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
   for (const name of [
     'HOME',
     'SYMPHONY_HOME',
@@ -125,8 +125,8 @@ function supervisorEnvironment(): Record<string, string> {
     'SYMPHONY_BOOT_ID',
   ]) {
     const value = process.env[name];
-    if (value !== undefined) kept[name] = value;
+    if (value !== undefined) environment[name] = value;
   }
-  if (kept.SYMPHONY_HOME !== undefined) kept.SYMPHONY_HOME = symphonyPaths().config;
-  return kept;
+  if (environment.SYMPHONY_HOME !== undefined) environment.SYMPHONY_HOME = symphonyPaths().config;
+  return environment;
 }

@@ -4,7 +4,7 @@ import { buildTime } from '../../engine/version.ts';
 import { protocolVersion } from './protocol.ts';
 import { supervisorSocket } from './runtime-folder.ts';
 import { cannotStart, type StartOutcome, startSupervisor } from './start-supervisor.ts';
-import { isConnectionLost, type Patience, SupervisorConnection } from './supervisor-connection.ts';
+import { type ConnectOptions, isConnectionLost, SupervisorConnection } from './supervisor-connection.ts';
 import { supervisorLock, supervisorPid, supervisorSilent } from './supervisor-silence.ts';
 
 /** For a supervisor that is just starting or leaving. */
@@ -12,18 +12,18 @@ const takeoverMilliseconds = 20_000;
 /** One that makes room for a newer one finishes first what it is asked. */
 const retireMilliseconds = 30_000;
 /** So many supervisors may die while starting: the next one would, too. */
-const mostDeaths = 3;
+const maxFailedStarts = 3;
 
 /** A connection to the supervisor if one is running; an older build's makes room first, and counts as none. */
-export async function findSupervisor(patience: Patience = {}): Promise<SupervisorConnection | undefined> {
-  throwIfAborted(patience.signal);
-  const connection = await SupervisorConnection.open(supervisorSocket(), patience);
+export async function findSupervisor(connectOptions: ConnectOptions = {}): Promise<SupervisorConnection | undefined> {
+  throwIfAborted(connectOptions.signal);
+  const connection = await SupervisorConnection.open(supervisorSocket(), connectOptions);
   if (connection === undefined) return undefined;
   try {
     const other = await connection.call('hello', { protocol: protocolVersion, build: buildTime });
     if (other.build < buildTime) {
       await connection.call('retire', {});
-      await retired(connection, patience);
+      await waitUntilRetired(connection, connectOptions);
       return undefined;
     }
     if (other.protocol === protocolVersion) return connection;
@@ -38,7 +38,7 @@ export async function findSupervisor(patience: Patience = {}): Promise<Superviso
   });
 }
 
-async function retired(connection: SupervisorConnection, { signal }: Patience): Promise<void> {
+async function waitUntilRetired(connection: SupervisorConnection, { signal }: ConnectOptions): Promise<void> {
   const deadline = delay(retireMilliseconds, 'late', { ref: false });
   if ((await Promise.race([connection.closed, deadline])) !== 'late') return throwIfAborted(signal);
   throw supervisorSilent(supervisorPid(), retireMilliseconds / 1000);
@@ -48,19 +48,20 @@ async function retired(connection: SupervisorConnection, { signal }: Patience): 
  * A connection to the supervisor, which is started if none is running.
  * @throws SymphonyError `failed` with the reason if it cannot be started, or if there is one that does not answer
  */
-export async function reachSupervisor(patience: Patience = {}): Promise<SupervisorConnection> {
+export async function reachSupervisor(connectOptions: ConnectOptions = {}): Promise<SupervisorConnection> {
   const deadline = performance.now() + takeoverMilliseconds;
-  for (let deaths = 0; ; ) {
-    const connection = await findSupervisor(patience);
+  for (let failedStarts = 0; ; ) {
+    const connection = await findSupervisor(connectOptions);
     if (connection !== undefined) return connection;
-    const outcome = await startSupervisor(patience);
-    const started = await findSupervisor(patience);
+    const outcome = await startSupervisor(connectOptions);
+    const started = await findSupervisor(connectOptions);
     if (started !== undefined) return started;
-    if (outcome.type === 'died') deaths += 1;
-    if (outcome.type === 'died' && deaths >= mostDeaths) throw cannotStart(outcome.reason ?? 'it ends at once');
+    if (outcome.type === 'died') failedStarts += 1;
+    if (outcome.type === 'died' && failedStarts >= maxFailedStarts)
+      throw cannotStart(outcome.reason ?? 'it ends at once');
     if (performance.now() > deadline) throw notReached(outcome);
     // Another one is being started, or is just leaving.
-    await delay(20 * 4 ** deaths);
+    await delay(20 * 4 ** failedStarts);
   }
 }
 

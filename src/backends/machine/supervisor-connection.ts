@@ -1,12 +1,12 @@
 import { connect, type Socket } from 'node:net';
 import { abortError, SymphonyError } from '../../engine/errors.ts';
 import type { WatchEvent } from '../../engine/watch.ts';
-import { AnswerWatch } from './answer-watch.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { MessageSplitter, type Method, type Methods, type Response } from './protocol.ts';
 import { describeSilence, isStopped, supervisorPid, supervisorSilent } from './supervisor-silence.ts';
 
 /** How long a supervisor is waited for, and who is told of it. */
-export interface Patience {
+export interface ConnectOptions {
   /** Ends the waiting at once. */
   readonly signal?: AbortSignal | undefined;
   /** Called, in words, once there has been no answer for a while. */
@@ -26,7 +26,7 @@ const stoppedSeconds = 15;
 /** On a machine with too much to do, a supervisor that starts a thousand programs may be slow to answer. */
 const busySeconds = 60;
 /** A call that has not been answered for so long is worth a word. */
-const wordSeconds = 2;
+const noticeSeconds = 2;
 /** A watch whose supervisor has not answered for so long shows what was. */
 const staleSeconds = 7.5;
 const callIntervalSeconds = 1;
@@ -38,22 +38,22 @@ const watchIntervalSeconds = 2.5;
  */
 export class SupervisorConnection {
   readonly #socket: Socket;
-  readonly #patience: Patience;
+  readonly #connectOptions: ConnectOptions;
   readonly #pending = new Map<number, Pending>();
   readonly #closed: Promise<void>;
-  readonly #answers = new AnswerWatch({
-    ask: () => this.#ask(),
+  readonly #heartbeat = new Heartbeat({
+    sendPing: () => this.#ping(),
     interval: () => this.#interval(),
     onSilence: (seconds) => this.#onSilence(seconds),
   });
   #nextId = 1;
   #lastHeard = new Date();
   #isStale = false;
-  #isWordGiven = false;
+  #isNoticeGiven = false;
 
-  private constructor(socket: Socket, patience: Patience) {
+  private constructor(socket: Socket, connectOptions: ConnectOptions) {
     this.#socket = socket;
-    this.#patience = patience;
+    this.#connectOptions = connectOptions;
     const splitter = new MessageSplitter();
     socket.setEncoding('utf8');
     socket.on('data', (text: string) => {
@@ -64,7 +64,7 @@ export class SupervisorConnection {
         this.#end(new SymphonyError('failed', 'What the supervisor says cannot be read.', { cause: error }));
       }
     });
-    const { signal } = patience;
+    const { signal } = connectOptions;
     const onAbort = () => this.#end(abortError(signal as AbortSignal));
     signal?.addEventListener('abort', onAbort, { once: true });
     this.#closed = new Promise((resolve) => {
@@ -79,7 +79,7 @@ export class SupervisorConnection {
   }
 
   /** Undefined if there is no supervisor. */
-  static open(path: string, patience: Patience = {}): Promise<SupervisorConnection | undefined> {
+  static open(path: string, connectOptions: ConnectOptions = {}): Promise<SupervisorConnection | undefined> {
     return new Promise((resolve, reject) => {
       const socket = connect(path);
       socket.once('error', (error: NodeJS.ErrnoException) => {
@@ -89,7 +89,7 @@ export class SupervisorConnection {
       });
       socket.once('connect', () => {
         socket.removeAllListeners('error');
-        resolve(new SupervisorConnection(socket, patience));
+        resolve(new SupervisorConnection(socket, connectOptions));
       });
     });
   }
@@ -127,13 +127,13 @@ export class SupervisorConnection {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       if (this.#socket.destroyed) {
-        const { signal } = this.#patience;
+        const { signal } = this.#connectOptions;
         reject(signal?.aborted ? abortError(signal) : connectionLost());
         return;
       }
       this.#pending.set(id, { resolve: resolve as Pending['resolve'], reject, onEvent });
       this.#socket.write(`${JSON.stringify({ id, method, params })}\n`);
-      this.#answers.expect();
+      this.#heartbeat.expect();
     });
   }
 
@@ -150,7 +150,7 @@ export class SupervisorConnection {
   }
 
   /** The answer's content is not used: its arrival is what counts. */
-  #ask(): void {
+  #ping(): void {
     this.#socket.write(`${JSON.stringify({ id: 0, method: 'ping', params: {} })}\n`);
   }
 
@@ -164,38 +164,38 @@ export class SupervisorConnection {
   }
 
   #heard(): void {
-    this.#answers.heard();
+    this.#heartbeat.heard();
     this.#lastHeard = new Date();
-    this.#isWordGiven = false;
+    this.#isNoticeGiven = false;
     if (!this.#isStale) return;
     this.#isStale = false;
-    this.#tell({ type: 'fresh' });
+    this.#notifyWatches({ type: 'fresh' });
   }
 
   #onSilence(seconds: number): void {
     const reason = () => describeSilence(supervisorPid(), seconds);
     const isStale = seconds >= staleSeconds;
-    if (!this.#isWordGiven && (isStale || (seconds >= wordSeconds && this.#hasCalls()))) {
-      this.#isWordGiven = true;
-      this.#patience.onWait?.(`${reason()}. Waiting for it.`);
+    if (!this.#isNoticeGiven && (isStale || (seconds >= noticeSeconds && this.#hasCalls()))) {
+      this.#isNoticeGiven = true;
+      this.#connectOptions.onWait?.(`${reason()}. Waiting for it.`);
     }
     if (isStale && !this.#isStale) {
       this.#isStale = true;
-      this.#tell({ type: 'stale', since: this.#lastHeard.toISOString(), reason: `${reason()}.` });
+      this.#notifyWatches({ type: 'stale', since: this.#lastHeard.toISOString(), reason: `${reason()}.` });
     }
-    if (this.#hasCalls() && seconds >= this.#longestSilence()) this.#end(supervisorSilent(supervisorPid(), seconds));
+    if (this.#hasCalls() && seconds >= this.#maxSilenceSeconds()) this.#end(supervisorSilent(supervisorPid(), seconds));
   }
 
-  #longestSilence(): number {
-    return this.#patience.silenceSeconds ?? (isStopped(supervisorPid()) ? stoppedSeconds : busySeconds);
+  #maxSilenceSeconds(): number {
+    return this.#connectOptions.silenceSeconds ?? (isStopped(supervisorPid()) ? stoppedSeconds : busySeconds);
   }
 
-  #tell(event: WatchEvent): void {
+  #notifyWatches(event: WatchEvent): void {
     for (const { onEvent } of this.#pending.values()) onEvent?.(event);
   }
 
   #end(error: SymphonyError): void {
-    this.#answers.close();
+    this.#heartbeat.close();
     this.#socket.destroy();
     for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { symphonyPaths } from '../../engine/paths.ts';
 
 /** A log that has grown so large is put aside, in the place of the one put aside before. */
-const longestLogBytes = 256 * 1024;
-const longestEntryCharacters = 2_000;
-const longestLineCharacters = 300;
-const mostLines = 12;
+const maxLogBytes = 256 * 1024;
+const maxEntryCharacters = 2_000;
+const maxLineCharacters = 300;
+const maxLines = 12;
 
 /** What supervisors have to say: short entries of plain text, of which the newest are kept. */
 export function supervisorLogPath(): string {
@@ -27,7 +27,7 @@ export function logSupervisor(text: string): void {
 export function shortenSupervisorLog(): void {
   const path = supervisorLogPath();
   try {
-    if (statSync(path).size > longestLogBytes) renameSync(path, `${path}.1`);
+    if (statSync(path).size > maxLogBytes) renameSync(path, `${path}.1`);
   } catch {
     // There is none yet.
   }
@@ -36,18 +36,18 @@ export function shortenSupervisorLog(): void {
 /** An error with its stack in a bounded size: the source line that Node.js prints with it may be a whole bundle. */
 export function describeFault(error: unknown): string {
   const text = error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error);
-  const lines = text.split('\n').slice(0, mostLines);
+  const lines = text.split('\n').slice(0, maxLines);
   return lines
-    .map((line) => line.slice(0, longestLineCharacters))
+    .map((line) => line.slice(0, maxLineCharacters))
     .join('\n')
-    .slice(0, longestEntryCharacters);
+    .slice(0, maxEntryCharacters);
 }
 
 /** The last error that Node.js itself wrote into the log, in one line; undefined if there is none since `from`. */
 export function lastCrash(from: number): string | undefined {
   try {
     const text = readFileSync(supervisorLogPath()).subarray(from).toString('utf8');
-    const lines = text.split('\n').map((line) => line.slice(0, longestLineCharacters).trim());
+    const lines = text.split('\n').map((line) => line.slice(0, maxLineCharacters).trim());
     const errors = lines.filter((line) => /^(\w*Error\b|FATAL ERROR|\/bin\/sh:|sh:|exec:)/.test(line));
     return errors.at(-1);
   } catch {

@@ -8,7 +8,7 @@ import { runSupervisor } from './supervisor-program.ts';
 /** The command that starts it reads on this descriptor how that went: one line, or its end. */
 const reportDescriptor = 3;
 /** With so many unexpected errors within a minute there is no going on: the next command starts another supervisor. */
-const mostFaults = 20;
+const maxFaults = 20;
 const faultMilliseconds = 60_000;
 
 let isReported = false;
@@ -38,7 +38,7 @@ function onFault(kind: string, error: unknown): void {
   logSupervisor(`${kind}: ${describeFault(error)}`);
   const now = performance.now();
   faults = [...faults.filter((time) => now - time < faultMilliseconds), now];
-  if (faults.length < mostFaults) return;
+  if (faults.length < maxFaults) return;
   logSupervisor(`ends, because of ${faults.length} unexpected errors within a minute`);
   process.exit(1);
 }

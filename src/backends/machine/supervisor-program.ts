@@ -13,7 +13,7 @@ import { supervisorLock } from './supervisor-silence.ts';
 
 /** With nothing to watch over it stays for so long, because the next command often follows at once. */
 const idleMilliseconds = 1_000;
-const lookMilliseconds = 5_000;
+const pollMilliseconds = 5_000;
 /** One that is just leaving is waited for so long. */
 const takeoverSeconds = 20;
 const answerMilliseconds = 50;
@@ -105,9 +105,9 @@ async function supervise(starters: Readonly<Record<string, RunStarter>>, onReady
   onReady();
   while (!end.signal.aborted) {
     considerIdle();
-    await delay(lookMilliseconds, undefined, { signal: end.signal }).catch(() => undefined);
+    await delay(pollMilliseconds, undefined, { signal: end.signal }).catch(() => undefined);
     if (end.signal.aborted) break;
-    await supervisor.lookAfter();
+    await supervisor.poll();
     if (!server.isReachable()) break;
   }
   clearTimeout(idle);

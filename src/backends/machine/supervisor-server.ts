@@ -13,7 +13,7 @@ import {
 import type { Supervisor } from './supervisor.ts';
 
 /** A reader that takes nothing for so long must not make this process remember everything for it. */
-const mostUnsent = 64 * 1024 * 1024;
+const maxUnsentBytes = 64 * 1024 * 1024;
 
 /** Answers commands over a Unix socket that only its owner can reach. */
 export class SupervisorServer {
@@ -101,7 +101,7 @@ export class SupervisorServer {
     signal: AbortSignal,
   ): Promise<void> {
     const send = (response: Response) => {
-      if (socket.writableLength > mostUnsent) socket.destroy();
+      if (socket.writableLength > maxUnsentBytes) socket.destroy();
       else if (!socket.destroyed) socket.write(`${JSON.stringify(response)}\n`);
     };
     const { id, method } = request;

@@ -118,17 +118,17 @@ export class Supervisor {
       launched = await this.#launch(params, signal);
     } finally {
       if (launched !== undefined) this.#slots.set(key, launched);
-      else if (this.#slots.get(key) !== slot) this.#tellOfLeftovers(key);
+      else if (this.#slots.get(key) !== slot) this.#notifyOfLeftovers(key);
       else if (existing !== undefined && existsSync(existing.folder.path)) this.#slots.set(key, existing);
       else {
         this.#slots.delete(key);
-        if (existing !== undefined) this.#watchers.tell(backend, { type: 'deleted', name: spec.name });
+        if (existing !== undefined) this.#watchers.notify(backend, { type: 'deleted', name: spec.name });
       }
       launching.resolve();
       this.#onIdle();
     }
     const snapshot = launched.snapshot();
-    this.#watchers.tell(backend, { type: 'changed', ...snapshot, replaced: true });
+    this.#watchers.notify(backend, { type: 'changed', ...snapshot, replaced: true });
     return snapshot;
   }
 
@@ -148,7 +148,7 @@ export class Supervisor {
     // Its place may be taken by now: by a launch that waited for the same end.
     if (leftovers.length === 0 && this.#slots.get(key) === experiment) {
       this.#slots.delete(key);
-      this.#watchers.tell(backend, { type: 'deleted', name });
+      this.#watchers.notify(backend, { type: 'deleted', name });
     }
     this.#onIdle();
     return leftovers;
@@ -177,15 +177,15 @@ export class Supervisor {
   }
 
   /** Tells of everything, then of changes, until the signal aborts. */
-  watch(backend: string, name: string | undefined, tell: (event: WatchEvent) => void, signal: AbortSignal): void {
+  watch(backend: string, name: string | undefined, onEvent: (event: WatchEvent) => void, signal: AbortSignal): void {
     const isWanted = ({ experiment }: ExperimentSnapshot) => name === undefined || experiment.name === name;
-    tell({ type: 'snapshot', experiments: this.#slots.snapshots(backend).filter(isWanted) });
-    this.#watchers.add({ backend, name }, tell, signal);
+    onEvent({ type: 'snapshot', experiments: this.#slots.snapshots(backend).filter(isWanted) });
+    this.#watchers.add({ backend, name }, onEvent, signal);
   }
 
-  async lookAfter(): Promise<void> {
+  async poll(): Promise<void> {
     await this.#recover();
-    await Promise.all(this.#slots.managed.map((experiment) => experiment.lookAfter()));
+    await Promise.all(this.#slots.managed.map((experiment) => experiment.poll()));
     this.#onIdle();
   }
 
@@ -247,16 +247,16 @@ export class Supervisor {
         if (this.#slots.get(slotKey(record.backend, record.name)) !== experiment) return;
         const { experiment: row, processes } = experiment.snapshot();
         const changed = processes.filter((status) => keys.has(processKey(status)));
-        this.#watchers.tell(record.backend, { type: 'changed', experiment: row, processes: changed });
+        this.#watchers.notify(record.backend, { type: 'changed', experiment: row, processes: changed });
       },
     });
   }
 
   /** A launch that could not be undone is there for those who watch, too. */
-  #tellOfLeftovers(key: string): void {
+  #notifyOfLeftovers(key: string): void {
     const slot = this.#slots.get(key);
     if (slot instanceof ManagedExperiment)
-      this.#watchers.tell(slot.record.backend, { type: 'changed', ...slot.snapshot(), replaced: true });
+      this.#watchers.notify(slot.record.backend, { type: 'changed', ...slot.snapshot(), replaced: true });
   }
 
   /** Ends all of it and removes its folder; gives what could not be ended, in words. */
@@ -272,7 +272,7 @@ export class Supervisor {
       if (slot === undefined || !isManaged(slot) || (await slot.recover())) continue;
       slot.close();
       this.#slots.delete(key);
-      this.#watchers.tell(slot.record.backend, { type: 'deleted', name: slot.record.name });
+      this.#watchers.notify(slot.record.backend, { type: 'deleted', name: slot.record.name });
     }
   }
 

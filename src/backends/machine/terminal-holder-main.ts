@@ -1,11 +1,11 @@
 import { chmodSync, closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { spawn } from 'node-pty';
-import { ownFile } from './own-files.ts';
+import { bundledFile } from './bundled-file.ts';
 import { type TerminalMessage, TerminalMessageSplitter, terminalSocket } from './terminal-protocol.ts';
 
 /** What somebody who attaches is shown of what was there before. */
-const mostRemembered = 64 * 1024;
+const maxReplayBytes = 64 * 1024;
 
 /**
  * Holds the terminal of one process for as long as it runs: everything goes into its log, and whoever attaches sees it
@@ -19,10 +19,10 @@ const log = openSync(logPath, 'a', 0o600);
 const viewers = new Set<Socket>();
 /** Viewers that have missed output, because they did not read what they were sent before. */
 const behind = new Set<Socket>();
-let remembered = Buffer.alloc(0);
+let replay = Buffer.alloc(0);
 
 /** So much may wait for a viewer that does not read. What it has missed is then replaced by what is remembered. */
-const mostWaiting = 1024 * 1024;
+const maxUnsentBytes = 1024 * 1024;
 
 /** So long viewers have for the last output of a process that has ended. */
 const lastOutputMilliseconds = 2_000;
@@ -31,9 +31,9 @@ const socket = terminalSocket(runPath);
 rmSync(socket, { force: true });
 const server = createServer((viewer) => {
   viewers.add(viewer);
-  viewer.write(remembered);
+  viewer.write(replay);
   viewer.on('drain', () => {
-    if (behind.delete(viewer)) viewer.write(remembered);
+    if (behind.delete(viewer)) viewer.write(replay);
   });
   const splitter = new TerminalMessageSplitter();
   viewer.on('data', (bytes: Buffer) => {
@@ -55,7 +55,7 @@ server.on('error', () => undefined);
 // Before the process starts: it may be attached to as soon as it runs.
 server.listen(socket, () => chmodSync(socket, 0o600));
 
-const terminal = spawn('/bin/sh', [ownFile('keeper.sh'), 'terminal', launchFile, runPath, logPath], {
+const terminal = spawn('/bin/sh', [bundledFile('keeper.sh'), 'terminal', launchFile, runPath, logPath], {
   name: 'xterm-256color',
   cols: 80,
   rows: 24,
@@ -67,7 +67,7 @@ const terminal = spawn('/bin/sh', [ownFile('keeper.sh'), 'terminal', launchFile,
 terminal.onData((data) => {
   const bytes = Buffer.from(data);
   writeAll(bytes);
-  remembered = Buffer.concat([remembered, bytes]).subarray(-mostRemembered);
+  replay = Buffer.concat([replay, bytes]).subarray(-maxReplayBytes);
   for (const viewer of viewers) show(viewer, bytes);
 });
 
@@ -77,7 +77,7 @@ terminal.onExit(() => {
   closeSync(log);
   const exit = () => process.exit(0);
   for (const viewer of viewers) {
-    if (behind.has(viewer)) viewer.write(remembered);
+    if (behind.has(viewer)) viewer.write(replay);
     viewer.end();
     viewer.on('close', () => {
       if (viewers.size === 0) exit();
@@ -89,7 +89,7 @@ terminal.onExit(() => {
 
 function show(viewer: Socket, bytes: Buffer): void {
   if (behind.has(viewer)) return;
-  if (viewer.writableLength > mostWaiting) behind.add(viewer);
+  if (viewer.writableLength > maxUnsentBytes) behind.add(viewer);
   else viewer.write(bytes);
 }
 

@@ -7,7 +7,7 @@ const initiallyOff = new Set([1, 5, 6, 9, 66, 1000, 1001, 1002, 1003, 1004, 1005
 const colourResets: Readonly<Record<string, string>> = { 4: '104', 10: '110', 11: '111', 12: '112' };
 
 /**
- * What a program has changed in its terminal and not yet set back. The terminal that is lent to it is put back with it
+ * What a program has changed in its terminal and not yet set back. The terminal that is proxy to it is put back with it
  * when the user leaves before the program does.
  */
 export class TerminalModes {
@@ -51,7 +51,7 @@ export class TerminalModes {
   }
 
   /** What puts the terminal back as it was before the first sequence. */
-  restoring(): string {
+  restoreSequence(): string {
     const modes = [...this.#changed].filter((mode) => !alternateScreens.has(mode));
     const screens = [...this.#changed].filter((mode) => alternateScreens.has(mode));
     const parts = [

@@ -1,21 +1,21 @@
 import type { WatchEvent } from '../../engine/watch.ts';
 
-type Tell = (event: WatchEvent) => void;
+type Listener = (event: WatchEvent) => void;
 
 /** Everything that watches experiments. A watcher that cannot be told keeps no other from being told. */
 export class Watchers {
   readonly #watchers = new Set<(backend: string, event: WatchEvent) => void>();
 
   /** Tells of changes until the signal aborts. @param name of the one experiment that is watched; undefined for all */
-  add({ backend, name }: { backend: string; name: string | undefined }, tell: Tell, signal: AbortSignal): void {
+  add({ backend, name }: { backend: string; name: string | undefined }, onEvent: Listener, signal: AbortSignal): void {
     const watcher = (where: string, event: WatchEvent) => {
-      if (where === backend && (name === undefined || nameOf(event) === name)) tell(event);
+      if (where === backend && (name === undefined || nameOf(event) === name)) onEvent(event);
     };
     this.#watchers.add(watcher);
     signal.addEventListener('abort', () => this.#watchers.delete(watcher), { once: true });
   }
 
-  tell(backend: string, event: WatchEvent): void {
+  notify(backend: string, event: WatchEvent): void {
     for (const watcher of this.#watchers) {
       try {
         watcher(backend, event);

@@ -11,7 +11,7 @@ export interface TmuxProgram {
 }
 
 /** The first version that has all that is needed. */
-const oldest = [3, 2] as const;
+const oldestVersion = [3, 2] as const;
 const answerSeconds = 5;
 
 /**
@@ -22,7 +22,7 @@ export async function findTmux(searchPath: string = process.env.PATH ?? ''): Pro
   const path = findOnPath('tmux', searchPath);
   if (path === undefined) {
     throw new SymphonyError('backend-unavailable', 'There is no tmux on the PATH.', {
-      hint: `Install tmux ${oldest.join('.')} or newer, or use --backend local.`,
+      hint: `Install tmux ${oldestVersion.join('.')} or newer, or use --backend local.`,
     });
   }
   const { stdout, stderr } = await runProgram(path, ['-V'], { seconds: answerSeconds });
@@ -33,7 +33,7 @@ export async function findTmux(searchPath: string = process.env.PATH ?? ''): Pro
   }
   if (isTooOld(version)) {
     throw new SymphonyError('backend-unavailable', `${path} is tmux ${version}, which is too old.`, {
-      hint: `Install tmux ${oldest.join('.')} or newer, or use --backend local.`,
+      hint: `Install tmux ${oldestVersion.join('.')} or newer, or use --backend local.`,
     });
   }
   return { path, version };
@@ -44,7 +44,7 @@ export function isTooOld(version: string): boolean {
   const match = /^(?:next-)?(\d+)\.(\d+)/.exec(version);
   if (match === null) return false;
   const [major, minor] = [Number(match[1]), Number(match[2])];
-  return major < oldest[0] || (major === oldest[0] && minor < oldest[1]);
+  return major < oldestVersion[0] || (major === oldestVersion[0] && minor < oldestVersion[1]);
 }
 
 function findOnPath(name: string, searchPath: string): string | undefined {

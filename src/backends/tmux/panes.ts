@@ -29,7 +29,7 @@ const format = [
 
 /** Everything that is on a server, in one call. */
 export async function listPanes(server: TmuxServer): Promise<Pane[]> {
-  return parsePanes((await server.ask('list-panes', '-a', '-F', format)) ?? '');
+  return parsePanes((await server.query('list-panes', '-a', '-F', format)) ?? '');
 }
 
 export function parsePanes(text: string): Pane[] {

@@ -7,7 +7,7 @@ export interface ProgramResult {
   readonly stderr: string;
 }
 
-const kept = /^(HOME|LANG|LC_.*|LOGNAME|PATH|SHELL|USER)$/;
+const inheritedNames = /^(HOME|LANG|LC_.*|LOGNAME|PATH|SHELL|USER)$/;
 
 /**
  * The part of this process's environment that a tmux is given: nothing that tells it of another tmux around it, or of
@@ -15,7 +15,7 @@ const kept = /^(HOME|LANG|LC_.*|LOGNAME|PATH|SHELL|USER)$/;
  */
 export function tmuxEnvironment(env: NodeJS.ProcessEnv = process.env): Record<string, string> {
   const entries = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return Object.fromEntries(entries.filter(([name]) => kept.test(name)));
+  return Object.fromEntries(entries.filter(([name]) => inheritedNames.test(name)));
 }
 
 /**

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { SymphonyError } from '../../engine/errors.ts';
+import { bundledFile } from '../machine/bundled-file.ts';
 import { processKey } from '../machine/experiment-folder.ts';
 import { type ExperimentRecord, type LaunchTraces, resolveRecord } from '../machine/experiment-record.ts';
-import { ownFile } from '../machine/own-files.ts';
 import type { RunStarter, RunToStart } from '../machine/run-starter.ts';
 import { isOwnMark, processMark, sessionMark } from './marks.ts';
 import { listPanes, type Pane } from './panes.ts';
@@ -117,7 +117,7 @@ async function end(launch: LaunchTraces): Promise<void> {
 function toWindow(record: ExperimentRecord, run: RunToStart, index: number, isQuick: boolean): WindowToStart {
   const { process: resolvedProcess, launchFile, runPath, logFile } = run;
   const window = { index, name: windowName(resolvedProcess), mark: processMark(record, run.key) };
-  const keeper = (mode: string) => ['/bin/sh', ownFile('keeper.sh'), mode, launchFile, runPath, logFile];
+  const keeper = (mode: string) => ['/bin/sh', bundledFile('keeper.sh'), mode, launchFile, runPath, logFile];
   if (resolvedProcess.tty) return { ...window, argv: keeper('terminal'), terminalLog: logFile };
   return { ...window, argv: [...keeper('pane'), String(fileSize(logFile) + 1), ...(isQuick ? ['quick'] : [])] };
 }

@@ -3,7 +3,7 @@ import type { BackendSection } from '../../engine/spec/experiment-spec.ts';
 import type { ResolvedExperiment } from '../../engine/spec/resolved-experiment.ts';
 
 const defaultHistoryLimit = 10_000;
-const highestHistoryLimit = 1_000_000;
+const maxHistoryLimit = 1_000_000;
 
 /** How many lines a window keeps for scrolling back; the log has them all. */
 export function historyLimit(section: BackendSection | undefined): number {
@@ -30,11 +30,11 @@ function checkSection(path: string, section: BackendSection | undefined, known: 
       return [{ verdict: 'refused', path: place, message: 'there is no such field', hint }];
     }
     if (isHistoryLimit(value)) return [];
-    const message = `is ${JSON.stringify(value)}; it must be a number of lines, ${highestHistoryLimit} at most`;
+    const message = `is ${JSON.stringify(value)}; it must be a number of lines, ${maxHistoryLimit} at most`;
     return [{ verdict: 'refused', path: place, message }];
   });
 }
 
 function isHistoryLimit(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= highestHistoryLimit;
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= maxHistoryLimit;
 }

@@ -36,15 +36,15 @@ export class TmuxServer {
   }
 
   /** What a command writes, or undefined if no server is running. @throws SymphonyError in tmux's words */
-  ask(...command: readonly string[]): Promise<string | undefined> {
-    return this.#ask(command, false);
+  query(...command: readonly string[]): Promise<string | undefined> {
+    return this.#query(command, false);
   }
 
-  async #ask(command: readonly string[], isRetry: boolean): Promise<string | undefined> {
+  async #query(command: readonly string[], isRetry: boolean): Promise<string | undefined> {
     const result = await runProgram(this.program, [...this.arguments, ...command], { seconds: answerSeconds });
     if (result.exitCode === 0) return result.stdout;
     if (!noServer.test(result.stderr)) throw refused(result);
-    return isRetry || !(await reachServer(this.socket)) ? undefined : this.#ask(command, true);
+    return isRetry || !(await reachServer(this.socket)) ? undefined : this.#query(command, true);
   }
 
   /** Runs a command file, starting the server if need be. @throws SymphonyError in tmux's words */

@@ -1,5 +1,5 @@
 import type { Streams } from '../../../engine/capabilities.ts';
-import { LentTerminal } from '../../machine/lent-terminal.ts';
+import { TerminalProxy } from '../../machine/terminal-proxy.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import { ChannelSession } from './channel-session.ts';
 import type { ContainerName } from './container.ts';
@@ -14,7 +14,7 @@ export async function attachToContainer(
   container: ContainerName,
   { streams, signal }: { readonly streams: Streams; readonly signal?: AbortSignal | undefined },
 ): Promise<'detached' | 'ended'> {
-  const lent = new LentTerminal(streams.stdout);
+  const lent = new TerminalProxy(streams.stdout);
   try {
     const session = await ChannelSession.open(client, container, 'attach', {
       stdin: true,
@@ -26,6 +26,6 @@ export async function attachToContainer(
     const { detached } = await handTerminalOver(session, streams, { detachByte, redraw: true });
     return detached ? 'detached' : 'ended';
   } finally {
-    lent.putBack();
+    lent.restore();
   }
 }

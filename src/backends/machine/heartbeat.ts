@@ -1,7 +1,7 @@
-/** Where an `AnswerWatch` gets what it knows, and whom it tells. */
-export interface AnswerWatchOptions {
+/** Where an `Heartbeat` gets what it knows, and whom it tells. */
+export interface HeartbeatOptions {
   /** Sends something that the other end answers at once, however long it works on what it was sent before. */
-  readonly ask: () => void;
+  readonly sendPing: () => void;
   /** Seconds between two looks; undefined when nothing is expected from the other end. */
   readonly interval: () => number | undefined;
   /** Called at each look, with the seconds since the other end was last heard. */
@@ -13,13 +13,13 @@ export interface AnswerWatchOptions {
  * to time whether it is there, which an end that works for long still answers. It counts looks instead of reading a clock, so that a program that
  * was stopped itself does not take its own pause for the other's silence.
  */
-export class AnswerWatch {
-  readonly #options: AnswerWatchOptions;
+export class Heartbeat {
+  readonly #options: HeartbeatOptions;
   #timer: NodeJS.Timeout | undefined;
-  #isAsked = false;
+  #isPinged = false;
   #silentSeconds = 0;
 
-  constructor(options: AnswerWatchOptions) {
+  constructor(options: HeartbeatOptions) {
     this.#options = options;
   }
 
@@ -30,7 +30,7 @@ export class AnswerWatch {
 
   /** The other end said something. */
   heard(): void {
-    this.#isAsked = false;
+    this.#isPinged = false;
     this.#silentSeconds = 0;
   }
 
@@ -47,8 +47,8 @@ export class AnswerWatch {
 
   #look(seconds: number): void {
     this.#silentSeconds += seconds;
-    if (!this.#isAsked) this.#options.ask();
-    this.#isAsked = true;
+    if (!this.#isPinged) this.#options.sendPing();
+    this.#isPinged = true;
     this.#options.onSilence(this.#silentSeconds);
     if (this.#timer !== undefined) this.#schedule();
   }

@@ -4,13 +4,13 @@ import { promisify } from 'node:util';
 import type { FaultBarrier } from './fault-barrier.ts';
 import { formatTimeMark, headPath, indexPath, type LogHead, readHead, readTimeMarks } from './log-position.ts';
 
-export interface KeptLog {
+export interface TrimmedLog {
   readonly path: string;
   /** Bytes to keep. */
   readonly limit: number;
 }
 
-interface Entry extends KeptLog {
+interface Entry extends TrimmedLog {
   size: number;
   head: LogHead;
   marks: number;
@@ -20,8 +20,8 @@ interface Entry extends KeptLog {
 const secondMilliseconds = 1000;
 /** While a log grows by a large part of its limit within one look. */
 const floodMilliseconds = 100;
-const block = 4096;
-const mostMarks = 50_000;
+const blockBytes = 4096;
+const maxMarks = 50_000;
 
 /**
  * Keeps logs to their size and notes when they grew, from one stat each second: the processes write straight into their
@@ -29,7 +29,7 @@ const mostMarks = 50_000;
  * and no line is lost.
  * @see https://man7.org/linux/man-pages/man1/fallocate.1.html
  */
-export class LogKeeper {
+export class LogTrimmer {
   readonly #entries = new Map<string, Entry>();
   #timer: NodeJS.Timeout | undefined;
   #flooded = false;
@@ -42,7 +42,7 @@ export class LogKeeper {
     this.#onNotice = onNotice;
   }
 
-  add(log: KeptLog): void {
+  add(log: TrimmedLog): void {
     if (this.#entries.has(log.path)) return;
     const head = readHead(log.path);
     const marks = readTimeMarks(log.path);
@@ -97,7 +97,7 @@ export class LogKeeper {
   }
 
   #lookSafely(entry: Entry, now: number): void {
-    this.#barrier.run(`keeping the log ${entry.path}`, () => this.#look(entry, now));
+    this.#barrier.run(`trimming the log ${entry.path}`, () => this.#look(entry, now));
   }
 
   #look(entry: Entry, now: number): void {
@@ -109,11 +109,11 @@ export class LogKeeper {
     try {
       appendFileSync(indexPath(entry.path), formatTimeMark({ time: now, offset: size }), { mode: 0o600 });
       entry.marks += 1;
-      if (entry.marks > mostMarks) this.#thinOut(entry);
+      if (entry.marks > maxMarks) this.#thinOut(entry);
     } catch {
       // A full disk takes the times of some lines, not the lines.
     }
-    const slack = Math.max(entry.limit / 8, block);
+    const slack = Math.max(entry.limit / 8, blockBytes);
     if (size - entry.head.start > entry.limit + slack && !entry.punching) {
       entry.punching = true;
       const dropping = this.#barrier.runAsync(`shortening the log ${entry.path}`, () => this.#dropHead(entry, size));
@@ -124,7 +124,7 @@ export class LogKeeper {
   }
 
   async #dropHead(entry: Entry, size: number): Promise<void> {
-    const place = Math.floor((size - entry.limit - entry.head.base) / block) * block;
+    const place = Math.floor((size - entry.limit - entry.head.base) / blockBytes) * blockBytes;
     const head = { start: place + entry.head.base, base: entry.head.base };
     try {
       // Readers must stay off the bytes before they go.

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
  * those are run as they are.
  * @param name without its ending: `supervisor`, `terminal-holder`, `keeper.sh`
  */
-export function ownFile(name: 'supervisor' | 'terminal-holder' | 'keeper.sh'): string {
+export function bundledFile(name: 'supervisor' | 'terminal-holder' | 'keeper.sh'): string {
   const here = fileURLToPath(import.meta.url);
   if (here.endsWith('.ts')) return join(dirname(here), name.includes('.') ? name : `${name}-main.ts`);
   const file = name.includes('.') ? name : `${name}.js`;

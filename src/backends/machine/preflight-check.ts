@@ -2,7 +2,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import type { RunEnding } from './process-runtime.ts';
 
-export interface Startable {
+export interface PreflightSubject {
   readonly startDir: string;
   readonly command: string | readonly string[];
   readonly preamble: readonly string[];
@@ -14,21 +14,21 @@ export interface Startable {
  * Why a process cannot be started, found out before trying, because a shell tells less: undefined if nothing is in the
  * way. The exit codes are those a shell gives for the same.
  */
-export function whyNotStartable(candidate: Startable): Omit<RunEnding, 'time'> | undefined {
+export function preflightCheck(subject: PreflightSubject): Omit<RunEnding, 'time'> | undefined {
   try {
-    if (!statSync(candidate.startDir).isDirectory())
-      return cannot(126, `its startDir ${candidate.startDir} is not a folder`);
-    accessSync(candidate.startDir, constants.X_OK);
+    if (!statSync(subject.startDir).isDirectory())
+      return cannot(126, `its startDir ${subject.startDir} is not a folder`);
+    accessSync(subject.startDir, constants.X_OK);
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    return cannot(126, `its startDir ${candidate.startDir} ${missing ? 'does not exist' : 'may not be entered'}`);
+    return cannot(126, `its startDir ${subject.startDir} ${missing ? 'does not exist' : 'may not be entered'}`);
   }
   // What a preamble does, PATH included, shows only when it has run.
-  if (typeof candidate.command === 'string' || candidate.preamble.length > 0) return undefined;
-  return whyNotExecutable(candidate.command[0] ?? '', candidate.startDir, candidate.searchPath);
+  if (typeof subject.command === 'string' || subject.preamble.length > 0) return undefined;
+  return checkExecutable(subject.command[0] ?? '', subject.startDir, subject.searchPath);
 }
 
-function whyNotExecutable(program: string, startDir: string, searchPath: string): Omit<RunEnding, 'time'> | undefined {
+function checkExecutable(program: string, startDir: string, searchPath: string): Omit<RunEnding, 'time'> | undefined {
   const candidates = program.includes('/')
     ? [isAbsolute(program) ? program : resolve(startDir, program)]
     : searchPath.split(delimiter).map((folder) => join(resolve(startDir, folder), program));

@@ -4,18 +4,18 @@ import { finished } from 'node:stream/promises';
 import xterm from '@xterm/headless';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { LentTerminal } from '../../../src/backends/machine/lent-terminal.ts';
+import { TerminalProxy } from '../../../src/backends/machine/terminal-proxy.ts';
 
-/** What the user's terminal gets of these chunks; with `putBack`, also what puts it back afterwards. */
-async function shown(chunks: readonly Buffer[], options: { readonly putBack: boolean }): Promise<Buffer> {
+/** What the user's terminal gets of these chunks; with `restore`, also what puts it back afterwards. */
+async function shown(chunks: readonly Buffer[], options: { readonly restore: boolean }): Promise<Buffer> {
   const terminal = new PassThrough();
   const parts: Buffer[] = [];
   terminal.on('data', (part: Buffer) => parts.push(part));
-  const lent = new LentTerminal(terminal);
-  for (const chunk of chunks) lent.write(chunk);
-  lent.end();
-  await finished(lent);
-  if (options.putBack) lent.putBack();
+  const proxy = new TerminalProxy(terminal);
+  for (const chunk of chunks) proxy.write(chunk);
+  proxy.end();
+  await finished(proxy);
+  if (options.restore) proxy.restore();
   terminal.end();
   await finished(terminal);
   return Buffer.concat(parts);
@@ -92,7 +92,7 @@ test('a terminal is put back as it was, whatever a program did to it and whereve
   expect(before).toMatchObject({ type: 'normal', text: 'q', isPlain: true });
   await fc.assert(
     fc.asyncProperty(program, places, async (bytes, cuts) => {
-      const after = await terminalAfter(await shown(cut(bytes, cuts), { putBack: true }));
+      const after = await terminalAfter(await shown(cut(bytes, cuts), { restore: true }));
       expect({ ...after, title: '' }).toEqual({ ...before, title: '' });
     }),
     { numRuns: 300 },
@@ -100,20 +100,20 @@ test('a terminal is put back as it was, whatever a program did to it and whereve
 });
 
 test('each change is taken back by its own sequence, and what a program took back itself is not', async () => {
-  const putBack = async (text: string) =>
-    (await shown([Buffer.from(`${text}\n`)], { putBack: true })).toString().slice(text.length + 1);
-  expect(await putBack('plain')).toBe('');
-  expect(await putBack('\x1b[?25l\x1b[31mred\x1b[0m\x1b[?25h')).toBe('');
-  expect(await putBack('\x1b[?1049h\x1b[?1000h\x1b[?1049l\x1b[?1000l')).toBe('');
-  expect(await putBack('\x1b[?25l')).toBe('\x1b[?25h');
-  expect(await putBack('\x1b[?1049h')).toBe('\x1b[?1049l\x1b[0m');
-  expect(await putBack('\x1b]11;#ffffff\x07')).toBe('\x1b]111\x07');
-  expect(await putBack('\x1b]11;?\x07')).toBe('');
-  expect(await putBack('\x1b[>1u\x1b[>5u\x1b[<u')).toBe('\x1b[<1u');
+  const restore = async (text: string) =>
+    (await shown([Buffer.from(`${text}\n`)], { restore: true })).toString().slice(text.length + 1);
+  expect(await restore('plain')).toBe('');
+  expect(await restore('\x1b[?25l\x1b[31mred\x1b[0m\x1b[?25h')).toBe('');
+  expect(await restore('\x1b[?1049h\x1b[?1000h\x1b[?1049l\x1b[?1000l')).toBe('');
+  expect(await restore('\x1b[?25l')).toBe('\x1b[?25h');
+  expect(await restore('\x1b[?1049h')).toBe('\x1b[?1049l\x1b[0m');
+  expect(await restore('\x1b]11;#ffffff\x07')).toBe('\x1b]111\x07');
+  expect(await restore('\x1b]11;?\x07')).toBe('');
+  expect(await restore('\x1b[>1u\x1b[>5u\x1b[<u')).toBe('\x1b[<1u');
 });
 
 test('the title is saved before the program sets it, and brought back', async () => {
-  const bytes = await shown([Buffer.from('\x1b]0;one\x07\x1b]2;two\x07\n')], { putBack: true });
+  const bytes = await shown([Buffer.from('\x1b]0;one\x07\x1b]2;two\x07\n')], { restore: true });
   expect(bytes.toString()).toBe('\x1b[22;0t\x1b]0;one\x07\x1b]2;two\x07\n\x1b[23;0t');
 });
 
@@ -125,7 +125,7 @@ test('everything but Symphony’s own marks goes through, byte for byte, however
       const bytes = Buffer.concat([...parts, Buffer.from('\x1b\\.')]);
       const withoutMarks = Buffer.from(bytes.toString('latin1').replaceAll(mark, ''), 'latin1');
       const titles = /\x1b\[22;0t/g;
-      const passed = (await shown(cut(bytes, cuts), { putBack: false })).toString('latin1');
+      const passed = (await shown(cut(bytes, cuts), { restore: false })).toString('latin1');
       expect(passed.replaceAll(titles, '')).toBe(withoutMarks.toString('latin1').replaceAll(titles, ''));
     }),
   );
@@ -133,18 +133,18 @@ test('everything but Symphony’s own marks goes through, byte for byte, however
 
 test('a long sequence is not held back, and is ended when the user leaves in the middle of it', async () => {
   const image = `\x1bPq${'#0;2;0;0;0'.repeat(500)}`;
-  const bytes = await shown([Buffer.from(image), Buffer.from('~~')], { putBack: true });
+  const bytes = await shown([Buffer.from(image), Buffer.from('~~')], { restore: true });
   expect(bytes.toString()).toBe(`${image}~~\x1b\\`);
 });
 
 test('a slow terminal holds up what is written to it', async () => {
   const terminal = new PassThrough({ highWaterMark: 1024 });
-  const lent = new LentTerminal(terminal);
+  const proxy = new TerminalProxy(terminal);
   const chunk = Buffer.alloc(64 * 1024, 'x');
   let written = 0;
-  while (lent.write(chunk)) written += chunk.length;
+  while (proxy.write(chunk)) written += chunk.length;
   expect(written).toBeLessThan(1024 * 1024);
-  const drained = once(lent, 'drain');
+  const drained = once(proxy, 'drain');
   terminal.resume();
   await drained;
 });

@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { AnswerWatch } from '../../../src/backends/machine/answer-watch.ts';
+import { Heartbeat } from '../../../src/backends/machine/heartbeat.ts';
 
 let interval: number | undefined;
 let asked: number;
 let silences: number[];
-let watch: AnswerWatch;
+let watch: Heartbeat;
 
 beforeEach(() => {
   vi.useFakeTimers();
   interval = 1;
   asked = 0;
   silences = [];
-  watch = new AnswerWatch({
-    ask: () => {
+  watch = new Heartbeat({
+    sendPing: () => {
       asked += 1;
     },
     interval: () => interval,

@@ -15,7 +15,7 @@ import { decideRestart } from './restart-policy.ts';
  * @param wanted why it was ended, if it was on purpose; undefined if it ended by itself
  * @param now milliseconds since 1970
  */
-export function settleRun(
+export function nextRuntime(
   policy: Pick<ResolvedProcess, 'restart' | 'maxRestarts'>,
   runtime: ProcessRuntime,
   ending: RunEnding,

@@ -5,7 +5,7 @@ import type { IntentQueue } from './intent-queue.ts';
 import type { RunLifecycle } from './run-lifecycle.ts';
 
 /** Stops and restarts of an experiment, on record until they are done: one that a crash breaks off is finished later. */
-export class KeptIntents {
+export class DurableIntents {
   readonly #queue: IntentQueue;
   readonly #state: ExperimentState;
   readonly #lifecycle: RunLifecycle;

@@ -5,9 +5,9 @@ import { TerminalModes } from './terminal-modes.ts';
 
 /**
  * The user's terminal while it shows that of a process. Everything goes through but Symphony's own marks, as fast as the
- * terminal takes it. `putBack` leaves it as it was before.
+ * terminal takes it. `restore` leaves it as it was before.
  */
-export class LentTerminal extends Writable {
+export class TerminalProxy extends Writable {
   readonly #terminal: NodeJS.WritableStream;
   readonly #splitter = new EscapeSequenceSplitter();
   readonly #modes = new TerminalModes();
@@ -32,10 +32,10 @@ export class LentTerminal extends Writable {
   }
 
   /** Ends a sequence that the program has begun, and takes back what it changed and left so. */
-  putBack(): void {
+  restore(): void {
     if (!this.#terminal.writable) return;
     const end = this.#splitter.isInCutSequence ? '\x1b\\' : '';
-    const text = `${end}${this.#modes.restoring()}${this.#isAtLineStart ? '' : '\r\n'}`;
+    const text = `${end}${this.#modes.restoreSequence()}${this.#isAtLineStart ? '' : '\r\n'}`;
     if (text !== '') this.#terminal.write(text);
   }
 

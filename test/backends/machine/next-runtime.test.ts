@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { nextRuntime } from '../../../src/backends/machine/next-runtime.ts';
 import {
   amendRun,
   beginRun,
   lacksExitCode,
-  mostRuns,
+  maxRecordedRuns,
   notStarted,
   reopenRun,
 } from '../../../src/backends/machine/process-runtime.ts';
 import { decideRestart } from '../../../src/backends/machine/restart-policy.ts';
 import { boundedUntil } from '../../../src/backends/machine/restart-schedule.ts';
-import { settleRun } from '../../../src/backends/machine/settle-run.ts';
 
 const short = { succeeded: false, seconds: 1, restartsInARow: 0 };
 
@@ -67,11 +67,11 @@ describe('what becomes of a process whose run has ended', () => {
   const never = { restart: 'never', maxRestarts: null } as const;
 
   test('success and failure', () => {
-    expect(settleRun(never, running, { exitCode: 0, time: 5 }, undefined, 5)).toMatchObject({
+    expect(nextRuntime(never, running, { exitCode: 0, time: 5 }, undefined, 5)).toMatchObject({
       state: 'succeeded',
       ready: false,
     });
-    const failed = settleRun(never, running, { exitCode: 3, time: 5 }, undefined, 5);
+    const failed = nextRuntime(never, running, { exitCode: 3, time: 5 }, undefined, 5);
     expect(failed).toMatchObject({ state: 'failed', reason: 'exit code 3' });
     expect(failed).not.toHaveProperty('pid');
     expect(failed.runs).toEqual([
@@ -86,14 +86,14 @@ describe('what becomes of a process whose run has ended', () => {
   });
 
   test('signals are told in words', () => {
-    const killed = settleRun(never, running, { exitCode: 137, signal: 'SIGKILL', time: 5 }, undefined, 5);
+    const killed = nextRuntime(never, running, { exitCode: 137, signal: 'SIGKILL', time: 5 }, undefined, 5);
     expect(killed.reason).toMatch(/SIGKILL.*137/);
   });
 
   test('what is lost was no success, and obeys its policy', () => {
     const lost = { time: 5, reason: 'its keeper was killed' };
     const next = (restart: 'never' | 'on-failure' | 'always', maxRestarts: number | null) =>
-      settleRun({ restart, maxRestarts }, running, lost, undefined, 5);
+      nextRuntime({ restart, maxRestarts }, running, lost, undefined, 5);
     expect(next('never', null)).toMatchObject({ state: 'lost', reason: 'its keeper was killed' });
     expect(next('on-failure', null)).toMatchObject({ state: 'backoff', reason: 'its keeper was killed' });
     expect(next('always', null)).toMatchObject({ state: 'backoff' });
@@ -104,7 +104,7 @@ describe('what becomes of a process whose run has ended', () => {
   });
 
   test('an exit code that becomes known later is noted', () => {
-    const stopped = settleRun(
+    const stopped = nextRuntime(
       never,
       running,
       { time: 5, reason: 'stopped' },
@@ -117,15 +117,15 @@ describe('what becomes of a process whose run has ended', () => {
     expect(amended.runs[0]).toMatchObject({ exitCode: 3, finishedAt: '1970-01-01T00:00:00.007Z' });
     expect(amended).toMatchObject({ state: 'starting', run: 2 });
     expect([lacksExitCode(amended, 1), lacksExitCode(amended, 2)]).toEqual([false, false]);
-    const lost = settleRun(never, running, { time: 5, reason: 'its keeper was killed' }, undefined, 5);
-    expect(settleRun(never, reopenRun(lost), { exitCode: 0, time: 7 }, undefined, 7)).toMatchObject({
+    const lost = nextRuntime(never, running, { time: 5, reason: 'its keeper was killed' }, undefined, 5);
+    expect(nextRuntime(never, reopenRun(lost), { exitCode: 0, time: 7 }, undefined, 7)).toMatchObject({
       state: 'succeeded',
       runs: [{ exitCode: 0, finishedAt: '1970-01-01T00:00:00.007Z' }],
     });
   });
 
   test('what is ended on purpose is stopped, whatever its policy', () => {
-    const stopped = settleRun(
+    const stopped = nextRuntime(
       { restart: 'always', maxRestarts: null },
       running,
       { exitCode: 1, time: 5 },
@@ -137,13 +137,13 @@ describe('what becomes of a process whose run has ended', () => {
 
   test('what is ended to be started again waits for that', () => {
     const wanted = { reason: 'restarting', startsAgain: true };
-    const next = settleRun(never, running, { exitCode: 143, signal: 'SIGTERM', time: 5 }, wanted, 5);
+    const next = nextRuntime(never, running, { exitCode: 143, signal: 'SIGTERM', time: 5 }, wanted, 5);
     expect(next).toMatchObject({ state: 'backoff', reason: 'restarting', until: '1970-01-01T00:00:00.005Z' });
     expect(next.runs[0]).toMatchObject({ exitCode: 143 });
   });
 
   test('a restart is told with its time', () => {
-    const waiting = settleRun(
+    const waiting = nextRuntime(
       { restart: 'on-failure', maxRestarts: 3 },
       running,
       { exitCode: 1, time: 5 },
@@ -157,14 +157,14 @@ describe('what becomes of a process whose run has ended', () => {
 
   test('so many runs are remembered, the newest', () => {
     let process = started;
-    for (let run = 2; run <= mostRuns + 20; run += 1) {
+    for (let run = 2; run <= maxRecordedRuns + 20; run += 1) {
       process = beginRun(
-        settleRun(never, { ...process, state: 'running' }, { exitCode: 1, time: run }, undefined, run),
+        nextRuntime(never, { ...process, state: 'running' }, { exitCode: 1, time: run }, undefined, run),
         run,
         run,
       );
     }
-    expect(process.runs).toHaveLength(mostRuns);
-    expect(process.runs.at(-1)).toMatchObject({ run: mostRuns + 20 });
+    expect(process.runs).toHaveLength(maxRecordedRuns);
+    expect(process.runs.at(-1)).toMatchObject({ run: maxRecordedRuns + 20 });
   });
 });
