@@ -18,19 +18,19 @@ export const attach: CommandDefinition = {
     const cluster = await context.cluster();
     const capability = requireCapability(cluster, 'attach');
     const experiment = await chooseExperiment(context, cluster, args.experiment);
-    const process = await chooseProcess(context, await cluster.listProcesses(experiment), args.target);
+    const chosen = await chooseProcess(context, await cluster.listProcesses(experiment), args.target);
     const streams = ownStreams(context.terminal);
     if (!streams.terminal) {
       throw new SymphonyError('cannot-ask', 'There is no terminal here to attach to the process.', {
-        hint: `See what it wrote with: symphony logs ${formatProcess(process)}`,
+        hint: `See what it wrote with: symphony logs ${formatProcess(chosen)}`,
       });
     }
-    context.note(`Attached to ${formatProcess(process)}; leave with ${capability.detachHint}.`);
+    context.note(`Attached to ${formatProcess(chosen)}; leave with ${capability.detachHint}.`);
     const watchAgain = context.ignoreInterrupts();
     try {
-      const end = await capability.attach(experiment, process, { streams, signal: context.signal });
+      const end = await capability.attach(experiment, chosen, { streams, signal: context.signal });
       context.note(
-        end === 'detached' ? `Detached; ${formatProcess(process)} goes on.` : `${formatProcess(process)} ended.`,
+        end === 'detached' ? `Detached; ${formatProcess(chosen)} goes on.` : `${formatProcess(chosen)} ended.`,
       );
     } finally {
       watchAgain();

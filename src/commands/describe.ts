@@ -28,8 +28,8 @@ export const describe: CommandDefinition = {
           describeExperiment(description, { now, events, style: context.terminal.style, environment: wide }),
       });
     }
-    const process = await chooseProcess(context, description.members, args.target);
-    const member = description.members.find((one) => sameProcess(one, process));
+    const chosen = await chooseProcess(context, description.members, args.target);
+    const member = description.members.find((one) => sameProcess(one, chosen));
     if (member === undefined) throw new SymphonyError('not-found', `There is no process ${args.target}.`);
     await print(context, {
       data: member,

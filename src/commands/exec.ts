@@ -19,13 +19,13 @@ export const exec: CommandDefinition = {
     const cluster = await context.cluster();
     const capability = requireCapability(cluster, 'exec');
     const experiment = await chooseExperiment(context, cluster, args.experiment);
-    const process = await chooseProcess(context, await cluster.listProcesses(experiment), args.target);
+    const chosen = await chooseProcess(context, await cluster.listProcesses(experiment), args.target);
     const streams = ownStreams(context.terminal);
     // On a terminal ctrl-c is for the command that runs in it.
     const watchAgain = streams.terminal ? context.ignoreInterrupts() : () => {};
     try {
       const options = { streams, signal: context.signal };
-      return shellExitCode(await capability.exec(experiment, process, args.command, options));
+      return shellExitCode(await capability.exec(experiment, chosen, args.command, options));
     } finally {
       watchAgain();
     }

@@ -15,7 +15,7 @@ export async function withMetrics(
     secondSample(cluster, experiment, signal),
   ]);
   const known = new Map(samples.map((sample) => [formatProcess(sample), sample]));
-  return processes.map((process) => ({ ...process, ...figures(known.get(formatProcess(process))) }));
+  return processes.map((status) => ({ ...status, ...figures(known.get(formatProcess(status))) }));
 }
 
 async function secondSample(

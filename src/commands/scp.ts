@@ -25,8 +25,8 @@ export const scp: CommandDefinition = {
     const capability = requireCapability(cluster, 'copy');
     const experiment = await chooseExperiment(context, cluster, args.experiment);
     const target = source.target ?? destination.target;
-    const process = await chooseProcess(context, await cluster.listProcesses(experiment), target);
-    const end = ({ target, path }: typeof source) => (target === undefined ? { path } : { path, process });
+    const chosen = await chooseProcess(context, await cluster.listProcesses(experiment), target);
+    const end = ({ target, path }: typeof source) => (target === undefined ? { path } : { path, process: chosen });
     const options = {
       signal: context.signal,
       onProgress: context.progress,

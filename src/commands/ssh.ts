@@ -19,11 +19,11 @@ export const ssh: CommandDefinition = {
     const cluster = await context.cluster();
     const capability = requireCapability(cluster, 'shell');
     const experiment = await chooseExperiment(context, cluster, args.experiment);
-    const process = await chooseProcess(context, await cluster.listProcesses(experiment), args.target);
+    const chosen = await chooseProcess(context, await cluster.listProcesses(experiment), args.target);
     const watchAgain = context.ignoreInterrupts();
     try {
       const options = { streams: ownStreams(context.terminal), signal: context.signal };
-      return shellExitCode(await capability.shell(experiment, process, options));
+      return shellExitCode(await capability.shell(experiment, chosen, options));
     } finally {
       watchAgain();
     }

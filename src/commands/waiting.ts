@@ -18,7 +18,7 @@ export async function waitWithProgress(
   let goesOn = false;
   const onChange = ({ processes }: ExperimentSnapshot) => {
     goesOn = processes.some(({ state }) => !isFinal(state));
-    const missing = processes.filter((process) => !hasReached(process, options.for));
+    const missing = processes.filter((status) => !hasReached(status, options.for));
     // What has to be mended comes first, then whatever says what it waits for.
     const waiting = missing.filter(({ reason }) => reason !== undefined);
     const [first] = [...waiting.filter(({ blocked }) => blocked), ...waiting];

@@ -63,7 +63,7 @@ export interface ExecCapability {
   /** Runs one command with the process's environment, in its folder. Resolves with how the command ended. */
   exec(
     experiment: string,
-    process: ProcessReference,
+    reference: ProcessReference,
     command: readonly string[],
     options: { readonly streams: Streams; readonly signal?: AbortSignal },
   ): Promise<CommandResult>;
@@ -73,7 +73,7 @@ export interface ShellCapability {
   /** An interactive shell with the process's environment, in its folder. */
   shell(
     experiment: string,
-    process: ProcessReference,
+    reference: ProcessReference,
     options: { readonly streams: Streams; readonly signal?: AbortSignal },
   ): Promise<CommandResult>;
 }
@@ -84,7 +84,7 @@ export interface AttachCapability {
   /** Hands the terminal over to the process's own; resolves when its user detaches (`detached`) or the process ends. */
   attach(
     experiment: string,
-    process: ProcessReference,
+    reference: ProcessReference,
     options: { readonly streams: Streams; readonly signal?: AbortSignal },
   ): Promise<'detached' | 'ended'>;
 }
@@ -171,5 +171,5 @@ export interface LogBytesCapability {
    * `timestamps` and `lineLimit` change nothing. Of a terminal's output the line ends are `\n`. Between two runs a line end
    * is added where the earlier run did not write one, then their marker follows.
    */
-  logBytes(experiment: string, process: ProcessReference, options?: LogOptions): AsyncIterable<LogPiece>;
+  logBytes(experiment: string, reference: ProcessReference, options?: LogOptions): AsyncIterable<LogPiece>;
 }

@@ -17,16 +17,16 @@ export interface SymphonyEnvironmentInput {
 
 /** What Symphony itself tells a process, and what makes Python print at once. */
 export function symphonyEnvironment(input: SymphonyEnvironmentInput): Record<string, string> {
-  const { experiment, launchId, process, services, secretsDir } = input;
+  const { experiment, launchId, process: resolved, services, secretsDir } = input;
   return {
     SYMPH_EXPERIMENT: experiment,
-    SYMPH_PROCESS_GROUP: process.group ?? '',
-    SYMPH_PROCESS: process.name,
+    SYMPH_PROCESS_GROUP: resolved.group ?? '',
+    SYMPH_PROCESS: resolved.name,
     SYMPH_ID: launchId,
-    ...(process.replica === null ? {} : { SYMPH_REPLICA: String(process.replica) }),
+    ...(resolved.replica === null ? {} : { SYMPH_REPLICA: String(resolved.replica) }),
     ...(secretsDir === undefined ? {} : { SYMPH_SECRETS_DIR: secretsDir }),
-    ...serviceEnvironment(services, process),
-    ...(Object.hasOwn(process.env, 'PYTHONUNBUFFERED') ? {} : { PYTHONUNBUFFERED: '1' }),
+    ...serviceEnvironment(services, resolved),
+    ...(Object.hasOwn(resolved.env, 'PYTHONUNBUFFERED') ? {} : { PYTHONUNBUFFERED: '1' }),
   };
 }
 

@@ -49,9 +49,9 @@ export function resolveName(
  */
 export function matchTarget(processes: readonly ProcessStatus[], target: string): ProcessStatus[] {
   const wanted = splitTarget(target);
-  const exact = processes.filter((process) => formatProcess(process) === target);
+  const exact = processes.filter((status) => formatProcess(status) === target);
   if (exact.length > 0 || target === '') return exact;
-  return best(processes, (process) => targetRank(wanted, process));
+  return best(processes, (status) => targetRank(wanted, status));
 }
 
 /**
@@ -73,16 +73,16 @@ export function resolveTarget(processes: readonly ProcessStatus[], target: strin
  */
 export function resolveTargets(processes: readonly ProcessStatus[], target: string): ProcessStatus[] {
   const { group, name } = splitTarget(target);
-  const groupFits = (process: ProcessStatus, wanted: string) =>
-    process.group !== null && (process.group === wanted || isReplica(process.group, wanted));
-  const inGroup = (process: ProcessStatus) => group === undefined || groupFits(process, group);
+  const groupFits = (status: ProcessStatus, wanted: string) =>
+    status.group !== null && (status.group === wanted || isReplica(status.group, wanted));
+  const inGroup = (status: ProcessStatus) => group === undefined || groupFits(status, group);
   const candidates = [
-    (process: ProcessStatus) => formatProcess(process) === target,
-    (process: ProcessStatus) => process.group !== null && [process.group, `${process.group}/`].includes(target),
-    (process: ProcessStatus) => name !== '' && inGroup(process) && process.name === name,
-    (process: ProcessStatus) => name !== '' && inGroup(process) && isReplica(process.name, name),
-    (process: ProcessStatus) => name !== '' && group === undefined && groupFits(process, name),
-    (process: ProcessStatus) => name === '' && group !== undefined && groupFits(process, group),
+    (status: ProcessStatus) => formatProcess(status) === target,
+    (status: ProcessStatus) => status.group !== null && [status.group, `${status.group}/`].includes(target),
+    (status: ProcessStatus) => name !== '' && inGroup(status) && status.name === name,
+    (status: ProcessStatus) => name !== '' && inGroup(status) && isReplica(status.name, name),
+    (status: ProcessStatus) => name !== '' && group === undefined && groupFits(status, name),
+    (status: ProcessStatus) => name === '' && group !== undefined && groupFits(status, group),
   ];
   for (const candidate of candidates) {
     const matches = processes.filter(candidate);
@@ -107,10 +107,10 @@ export function splitTarget(target: string): TargetParts {
   return { group: target.slice(0, slash), name: target.slice(slash + 1) };
 }
 
-function targetRank(wanted: TargetParts, process: ProcessStatus): number | undefined {
-  const name = matchRank(wanted.name, process.name);
+function targetRank(wanted: TargetParts, status: ProcessStatus): number | undefined {
+  const name = matchRank(wanted.name, status.name);
   if (wanted.group === undefined || name === undefined) return name;
-  const group = process.group === null ? undefined : matchRank(wanted.group, process.group);
+  const group = status.group === null ? undefined : matchRank(wanted.group, status.group);
   return group === undefined ? undefined : group + name;
 }
 

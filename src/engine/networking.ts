@@ -21,30 +21,30 @@ export interface AssignedService extends ResolvedService {
  */
 export function serviceEnvironment(
   services: readonly AssignedService[],
-  process: ProcessReference,
+  reference: ProcessReference,
 ): Record<string, string> {
   const environment: Record<string, string> = {};
   const nearby = new Map<string, AssignedService[]>();
   for (const service of services) {
-    Object.assign(environment, variables(service.name, service, process));
+    Object.assign(environment, variables(service.name, service, reference));
     if (service.declaredName === service.name) continue;
-    const isNear = process.group !== null && service.owner.group === process.group;
-    if (isNear || sameProcess(service.owner, process)) {
+    const isNear = reference.group !== null && service.owner.group === reference.group;
+    if (isNear || sameProcess(service.owner, reference)) {
       nearby.set(service.declaredName, [...(nearby.get(service.declaredName) ?? []), service]);
     }
   }
   for (const [declaredName, candidates] of nearby) {
-    const own = candidates.find(({ owner }) => sameProcess(owner, process));
+    const own = candidates.find(({ owner }) => sameProcess(owner, reference));
     const meant = own ?? (candidates.length === 1 ? candidates[0] : undefined);
-    if (meant !== undefined) Object.assign(environment, variables(declaredName, meant, process));
+    if (meant !== undefined) Object.assign(environment, variables(declaredName, meant, reference));
   }
   return environment;
 }
 
-function variables(name: string, service: AssignedService, process: ProcessReference): Record<string, string> {
+function variables(name: string, service: AssignedService, reference: ProcessReference): Record<string, string> {
   const prefix = `SYMPH_${name.toUpperCase().replaceAll('-', '_')}`;
   return {
-    [`${prefix}_HOST`]: sameProcess(service.owner, process) ? service.listenHost : service.host,
+    [`${prefix}_HOST`]: sameProcess(service.owner, reference) ? service.listenHost : service.host,
     [`${prefix}_PORT`]: String(service.port),
     [`${prefix}_ADDR`]: formatAddress(service.host, service.port),
   };

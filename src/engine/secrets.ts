@@ -42,32 +42,32 @@ export async function resolveSecretValues(
     return read;
   };
   const values = new Map<string, SecretValues>();
-  for (const process of experiment.processes) {
+  for (const resolvedProcess of experiment.processes) {
     const own: Record<string, string> = {};
-    for (const [name, value] of Object.entries(process.env)) {
-      if (typeof value !== 'string') own[name] = await resolveValue(process, name, value, env, readOnce);
+    for (const [name, value] of Object.entries(resolvedProcess.env)) {
+      if (typeof value !== 'string') own[name] = await resolveValue(resolvedProcess, name, value, env, readOnce);
     }
     const files: SecretFile[] = [];
-    for (const path of process.secrets) {
+    for (const path of resolvedProcess.secrets) {
       files.push({
         name: basename(path),
         path,
-        content: await readSecret(`secrets of ${process.path}`, path, readOnce),
+        content: await readSecret(`secrets of ${resolvedProcess.path}`, path, readOnce),
       });
     }
-    values.set(formatProcess(process), { env: own, files });
+    values.set(formatProcess(resolvedProcess), { env: own, files });
   }
   return values;
 }
 
 async function resolveValue(
-  process: ResolvedProcess,
+  resolvedProcess: ResolvedProcess,
   name: string,
   reference: SecretReference,
   env: Readonly<Record<string, string | undefined>>,
   readFile: (path: string) => Promise<Uint8Array>,
 ): Promise<string> {
-  const place = `env.${name} of ${process.path}`;
+  const place = `env.${name} of ${resolvedProcess.path}`;
   if ('fromFile' in reference) {
     return checkValue(
       place,

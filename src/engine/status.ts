@@ -125,11 +125,11 @@ export function countProcesses(processes: readonly Pick<ProcessStatus, 'state' |
   let running = 0;
   let failed = 0;
   let succeeded = 0;
-  for (const process of processes) {
-    if (process.ready) ready += 1;
-    if (isAlive(process.state)) running += 1;
-    else if (process.state === 'failed' || process.state === 'lost') failed += 1;
-    else if (process.state === 'succeeded') succeeded += 1;
+  for (const status of processes) {
+    if (status.ready) ready += 1;
+    if (isAlive(status.state)) running += 1;
+    else if (status.state === 'failed' || status.state === 'lost') failed += 1;
+    else if (status.state === 'succeeded') succeeded += 1;
   }
   return { total: processes.length, ready, running, failed, succeeded };
 }
@@ -148,8 +148,8 @@ export function summarizeState(
 }
 
 /** `group/name`, or the bare name of a process outside any group. */
-export function formatProcess(process: ProcessReference): string {
-  return process.group === null ? process.name : `${process.group}/${process.name}`;
+export function formatProcess(reference: ProcessReference): string {
+  return reference.group === null ? reference.name : `${reference.group}/${reference.name}`;
 }
 
 export function sameProcess(a: ProcessReference, b: ProcessReference): boolean {

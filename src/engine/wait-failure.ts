@@ -16,7 +16,7 @@ export async function describeFailure(
   processes: readonly ProcessStatus[],
 ): Promise<string> {
   const hadRun = processes.filter(({ state }) => state !== 'pending' && state !== 'lost').slice(0, mostQuoted);
-  const quotes = await Promise.all(hadRun.map((process) => lastLines(cluster, experiment, process)));
+  const quotes = await Promise.all(hadRun.map((status) => lastLines(cluster, experiment, status)));
   return [`${nameProcesses(processes)}.`, ...quotes.flat()].join('\n');
 }
 
@@ -28,21 +28,21 @@ export function nameProcesses(processes: readonly ProcessStatus[]): string {
   return `${named.map(describe).join('; ')}${more}`;
 }
 
-function describe(process: ProcessStatus): string {
-  const what = process.state === 'backoff' ? `ends again and again (${process.restarts} restarts)` : process.state;
-  return `${formatProcess(process)} ${what}${process.reason === undefined ? '' : `: ${process.reason}`}`;
+function describe(status: ProcessStatus): string {
+  const what = status.state === 'backoff' ? `ends again and again (${status.restarts} restarts)` : status.state;
+  return `${formatProcess(status)} ${what}${status.reason === undefined ? '' : `: ${status.reason}`}`;
 }
 
 /** None if they cannot be read: the reason matters more. */
-async function lastLines(cluster: Cluster, experiment: string, process: ProcessStatus): Promise<readonly string[]> {
+async function lastLines(cluster: Cluster, experiment: string, status: ProcessStatus): Promise<readonly string[]> {
   const lines: string[] = [];
   try {
     const options = { tail: quotedLines, signal: AbortSignal.timeout(patience) };
-    for await (const { kind, text } of cluster.logs(experiment, [process], options)) {
+    for await (const { kind, text } of cluster.logs(experiment, [status], options)) {
       if (kind === 'line') lines.push(`  | ${plainText(text)}`);
     }
   } catch {
     return [];
   }
-  return lines.length === 0 ? [] : [`${formatProcess(process)} wrote last:`, ...lines];
+  return lines.length === 0 ? [] : [`${formatProcess(status)} wrote last:`, ...lines];
 }

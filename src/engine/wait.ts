@@ -63,7 +63,7 @@ export async function waitForExperiment(
 }
 
 function isReached(processes: readonly ProcessStatus[], goal: 'ready' | 'done'): boolean {
-  return processes.every((process) => hasReached(process, goal));
+  return processes.every((status) => hasReached(status, goal));
 }
 
 /** Whether one process is as a wait for that goal wants it. */
@@ -74,7 +74,7 @@ export function hasReached({ ready, state }: ProcessStatus, goal: 'ready' | 'don
 function describeUnreached(snapshot: ExperimentSnapshot | undefined, goal: 'ready' | 'done'): string {
   if (snapshot === undefined) return 'its state could not be read in that time';
   if (snapshot.experiment.state === 'stopping') return 'it is being deleted';
-  return nameProcesses(snapshot.processes.filter((process) => !hasReached(process, goal)));
+  return nameProcesses(snapshot.processes.filter((status) => !hasReached(status, goal)));
 }
 
 /** The processes because of which it cannot become so any more. */
@@ -100,7 +100,7 @@ class BlockedProcesses {
   look(processes: readonly ProcessStatus[]): void {
     clearTimeout(this.#timer);
     const now = performance.now();
-    const blocked = processes.filter((process) => process.blocked);
+    const blocked = processes.filter((status) => status.blocked);
     const names = new Set(blocked.map(formatProcess));
     for (const name of [...this.#since.keys()]) if (!names.has(name)) this.#since.delete(name);
     for (const name of names) if (!this.#since.has(name)) this.#since.set(name, now);
@@ -152,8 +152,8 @@ export function mergeChange(
   },
 ): ExperimentSnapshot {
   if (known === undefined || change.replaced) return { experiment: change.experiment, processes: change.processes };
-  const key = (process: ProcessStatus) => formatProcess(process);
-  const changed = new Map(change.processes.map((process) => [key(process), process]));
-  const processes = known.processes.map((process) => changed.get(key(process)) ?? process);
+  const key = (status: ProcessStatus) => formatProcess(status);
+  const changed = new Map(change.processes.map((status) => [key(status), status]));
+  const processes = known.processes.map((status) => changed.get(key(status)) ?? status);
   return { experiment: change.experiment, processes };
 }

@@ -58,7 +58,7 @@ async function processes(position: Position, world: World): Promise<Candidates> 
   const experiment = await meantExperiment(position, cluster);
   if (experiment === undefined) return [];
   const listed = await cluster.listProcesses(experiment);
-  return listed.map((process) => ({ word: formatProcess(process), description: process.state }));
+  return listed.map((status) => ({ word: formatProcess(status), description: status.state }));
 }
 
 async function services(position: Position, world: World): Promise<Candidates> {

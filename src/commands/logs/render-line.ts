@@ -30,12 +30,15 @@ export interface LineFormat {
 /** How lines of several processes are written one below the other. */
 export function createLineRenderer(format: LineFormat): (line: LogLine) => string {
   const { forPeople, style, timestamps } = format;
-  const width = Math.max(0, ...format.processes.map((process) => formatProcess(process).length));
+  const width = Math.max(0, ...format.processes.map((reference) => formatProcess(reference).length));
   const styles = new Map(
-    format.all.map((process, index) => [formatProcess(process), prefixStyles[index % prefixStyles.length] as Style]),
+    format.all.map((reference, index) => [
+      formatProcess(reference),
+      prefixStyles[index % prefixStyles.length] as Style,
+    ]),
   );
-  const makePrefix = (process: ProcessReference) => {
-    const name = formatProcess(process);
+  const makePrefix = (reference: ProcessReference) => {
+    const name = formatProcess(reference);
     return `${style(styles.get(name) ?? 'white', `${name.padEnd(width)} |`)} `;
   };
   // Lines come in long series of one process.

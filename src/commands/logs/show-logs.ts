@@ -48,10 +48,10 @@ async function copyBytes(
   { experiment, processes, all, options }: ShownLogs,
   signal: AbortSignal,
 ): Promise<void> {
-  const [process] = processes as readonly [ProcessReference];
+  const [only] = processes as readonly [ProcessReference];
   const { style } = context.terminal;
   const render = createLineRenderer({ processes, all, forPeople: false, timestamps: false, style });
-  for await (const piece of logBytes(experiment, reference(process), { ...options, signal })) {
+  for await (const piece of logBytes(experiment, reference(only), { ...options, signal })) {
     if (piece instanceof Uint8Array) await context.write(piece);
     else context.note(render(piece));
     if (signal.aborted) return;

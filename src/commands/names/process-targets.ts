@@ -40,7 +40,7 @@ export async function chooseProcesses(
       : resolveTargets(processes, target);
     wanted.push(...found);
   }
-  return processes.filter((process) => wanted.some((one) => sameProcess(one, process)));
+  return processes.filter((status) => wanted.some((one) => sameProcess(one, status)));
 }
 
 /**

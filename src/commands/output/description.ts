@@ -47,32 +47,32 @@ export async function describeExperiment(
 }
 
 export async function describeProcess(
-  process: ProcessDescription,
+  member: ProcessDescription,
   { now, style, environment }: Looks,
 ): Promise<string[]> {
   const list = (names: readonly string[]) => names.join(', ') || undefined;
-  const env = Object.entries(process.env).map(([name, value]) => `${name}=${JSON.stringify(value).slice(1, -1)}`);
+  const env = Object.entries(member.env).map(([name, value]) => `${name}=${JSON.stringify(value).slice(1, -1)}`);
   return [
     ...fields(style, {
-      Process: formatProcess(process),
-      State: formatState(process, now),
-      Ready: process.ready ? 'yes' : 'no',
-      Restarts: String(process.restarts),
-      Started: process.startedAt && formatTime(process.startedAt, now),
-      Finished: process.finishedAt && formatTime(process.finishedAt, now),
-      Command: formatCommand(process.command),
-      Folder: process.startDir,
-      Pid: process.pid?.toString(),
-      Pod: process.pod,
-      Container: process.container,
-      Node: process.node,
-      Ports: Object.keys(process.ports).length > 0 ? formatPorts(process.ports) : undefined,
-      Binds: list(process.bind),
-      Connects: list(process.connect),
-      Exposes: list(process.expose),
+      Process: formatProcess(member),
+      State: formatState(member, now),
+      Ready: member.ready ? 'yes' : 'no',
+      Restarts: String(member.restarts),
+      Started: member.startedAt && formatTime(member.startedAt, now),
+      Finished: member.finishedAt && formatTime(member.finishedAt, now),
+      Command: formatCommand(member.command),
+      Folder: member.startDir,
+      Pid: member.pid?.toString(),
+      Pod: member.pod,
+      Container: member.container,
+      Node: member.node,
+      Ports: Object.keys(member.ports).length > 0 ? formatPorts(member.ports) : undefined,
+      Binds: list(member.bind),
+      Connects: list(member.connect),
+      Exposes: list(member.expose),
     }),
     ...indented('Environment', environment ? env.map(plainText) : [], style),
-    ...indented('Runs', process.runs.length > 1 ? await table(runColumns(now), process.runs, style) : [], style),
+    ...indented('Runs', member.runs.length > 1 ? await table(runColumns(now), member.runs, style) : [], style),
   ];
 }
 
@@ -119,7 +119,7 @@ function eventColumns(now: number): readonly Column<ClusterEvent>[] {
   return [
     { title: 'Age', cell: ({ time }) => formatDuration(secondsSince(time, now)), align: 'right' },
     { title: 'Kind', cell: ({ kind }) => kind, style: ({ kind }) => (kind === 'warning' ? 'yellow' : undefined) },
-    { title: 'Process', cell: ({ process }) => (process === undefined ? '-' : formatProcess(process)) },
+    { title: 'Process', cell: ({ process: reference }) => (reference === undefined ? '-' : formatProcess(reference)) },
     { title: 'Reason', cell: ({ reason }) => reason },
     { title: 'Count', cell: ({ count }) => String(count), align: 'right' },
     { title: 'Message', cell: ({ message }) => message },

@@ -19,10 +19,10 @@ export async function describeLaunch(
 /** Processes that could not be started, or ended at once, with the reason: a line for each reason. */
 export function failuresAtStart({ processes }: ExperimentSnapshot): string[] {
   const byReason = new Map<string, string[]>();
-  for (const process of processes) {
-    if (process.state !== 'failed' && process.state !== 'backoff') continue;
-    const reason = process.reason ?? process.state;
-    byReason.set(reason, [...(byReason.get(reason) ?? []), formatProcess(process)]);
+  for (const status of processes) {
+    if (status.state !== 'failed' && status.state !== 'backoff') continue;
+    const reason = status.reason ?? status.state;
+    byReason.set(reason, [...(byReason.get(reason) ?? []), formatProcess(status)]);
   }
   return [...byReason].map(([reason, names]) => `${summarizeNames(names)}: ${reason}`);
 }

@@ -21,7 +21,7 @@ export function processColumns(wide: boolean, now: number): Column<ProcessStatus
     { title: 'Name', cell: ({ name }) => name },
     { title: 'Ready', cell: ({ ready }) => (ready ? '1' : '0'), align: 'right' },
     { title: 'Restarts', cell: ({ restarts }) => String(restarts), align: 'right' },
-    { title: 'State', cell: (process) => formatState(process, now), style: ({ state }) => stateStyles[state] },
+    { title: 'State', cell: (status) => formatState(status, now), style: ({ state }) => stateStyles[state] },
   ];
   if (!wide) return columns;
   return [

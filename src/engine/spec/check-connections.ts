@@ -10,10 +10,10 @@ export function checkConnections(
 ): Problem[] {
   const connectable = connectableNames(processes);
   const exposers = new Map<string, ExpandedProcess>();
-  for (const process of processes) {
-    for (const name of Object.keys(process.declared.spec.expose ?? {})) {
-      exposers.set(name, process);
-      exposers.set(name + process.suffix, process);
+  for (const expanded of processes) {
+    for (const name of Object.keys(expanded.declared.spec.expose ?? {})) {
+      exposers.set(name, expanded);
+      exposers.set(name + expanded.suffix, expanded);
     }
   }
   return declared.flatMap(({ spec, path }) =>

@@ -28,7 +28,7 @@ export function checkServices(processes: readonly ExpandedProcess[]): Problem[] 
     const message = `${JSON.stringify(service.name)} also stands for all replicas of a process that has it; use another name`;
     problems.push({ path: service.declaredAt, message });
   }
-  const declared = new Set(processes.map((process) => process.declared));
+  const declared = new Set(processes.map((expanded) => expanded.declared));
   return [...firstOfEach(problems), ...[...declared].flatMap(disagreements)];
 }
 

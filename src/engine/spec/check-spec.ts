@@ -17,9 +17,9 @@ export function checkSpec(spec: ExperimentSpec, options: { readonly servicesKnow
   const problems = [
     ...checkExperiment(spec, declared.length),
     ...checkShared(spec, []),
-    ...declared.flatMap((process) => checkProcess(process, spec)),
+    ...declared.flatMap((member) => checkProcess(member, spec)),
   ];
-  const total = declared.reduce((sum, process) => sum + replicaCount(process), 0);
+  const total = declared.reduce((sum, member) => sum + replicaCount(member), 0);
   if (total > mostReplicas) {
     return [...problems, { path: [], message: `it has ${total} processes; there can be ${mostReplicas}` }];
   }

@@ -8,18 +8,18 @@ export interface ExpandedService extends ResolvedService {
 }
 
 /** The services of one process, replica numbers in their names; one that it binds and exposes is one, and is visited. */
-export function servicesOf(process: ExpandedProcess): ExpandedService[] {
-  const { spec, path } = process.declared;
+export function servicesOf(expanded: ExpandedProcess): ExpandedService[] {
+  const { spec, path } = expanded.declared;
   const bind = new Map(Object.entries(spec.bind ?? {}));
   const expose = new Map(Object.entries(spec.expose ?? {}));
   return [...new Set([...bind.keys(), ...expose.keys()])].map((declaredName) => {
     const kind = expose.has(declaredName) ? 'expose' : 'bind';
     const declaredAt = [...path, kind, declaredName];
     return {
-      name: `${declaredName}${process.suffix}`,
+      name: `${declaredName}${expanded.suffix}`,
       declaredName,
       kind,
-      owner: { group: process.group, name: process.name },
+      owner: { group: expanded.group, name: expanded.name },
       wantedPort: expose.get(declaredName) ?? bind.get(declaredName) ?? null,
       path: formatPath(declaredAt),
       declaredAt,

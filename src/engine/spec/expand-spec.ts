@@ -23,7 +23,7 @@ export interface ExpandedProcess {
 /** In the order of declaration: ungrouped processes first, then group by group. */
 export function declaredProcesses(spec: ExperimentSpec): DeclaredProcess[] {
   const declare = (processes: Readonly<Record<string, ProcessSpec>>, path: SpecPath, group: DeclaredProcess['group']) =>
-    Object.entries(processes).map(([name, process]) => ({ path: [...path, name], name, spec: process, group }));
+    Object.entries(processes).map(([name, spec]) => ({ path: [...path, name], name, spec, group }));
   return [
     ...declare(spec.processes, ['processes'], null),
     ...Object.entries(spec.groups).flatMap(([name, group]) =>
@@ -42,8 +42,8 @@ export function expandProcesses(declared: readonly DeclaredProcess[]): ExpandedP
   const byGroup = Map.groupBy(declared, ({ group }) => group?.name ?? null);
   return [...byGroup.values()].flatMap((members) =>
     numbers(members[0]?.group?.spec.replicas).flatMap((groupReplica) =>
-      members.flatMap((process) =>
-        numbers(process.spec.replicas).map((replica) => expandOne(process, groupReplica, replica)),
+      members.flatMap((member) =>
+        numbers(member.spec.replicas).map((replica) => expandOne(member, groupReplica, replica)),
       ),
     ),
   );

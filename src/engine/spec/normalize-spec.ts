@@ -31,7 +31,7 @@ export function normalizeSpec(input: ExperimentInput, baseDir: string | undefine
     onFailure: input.onFailure,
     ...shared({ ...input, startDir: input.startDir ?? '.' }, baseDir),
     ...sections(input),
-    processes: mapValues(input.processes ?? {}, (process) => normalizeProcess(process, baseDir)),
+    processes: mapValues(input.processes ?? {}, (processInput) => normalizeProcess(processInput, baseDir)),
     groups: mapValues(input.groups ?? {}, (group) => normalizeGroup(group, baseDir)),
   });
 }
@@ -40,7 +40,7 @@ function normalizeGroup(input: ProcessGroupInput, baseDir: string | undefined): 
   return compact<ProcessGroupSpec>({
     replicas: input.replicas,
     ...sections(input),
-    processes: mapValues(input.processes ?? {}, (process) => normalizeProcess(process, baseDir)),
+    processes: mapValues(input.processes ?? {}, (processInput) => normalizeProcess(processInput, baseDir)),
   });
 }
 

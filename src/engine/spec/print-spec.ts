@@ -47,11 +47,11 @@ function groupToPlain(group: ProcessGroupSpec): object {
   return { ...inOrder(group, groupOrder), processes: mapValues(group.processes, processToPlain) };
 }
 
-function processToPlain(process: ProcessSpec): object {
+function processToPlain(processSpec: ProcessSpec): object {
   return {
-    ...inOrder(process, processOrder),
-    ...(process.bind && { bind: servicesToPlain(process.bind) }),
-    ...(process.expose && { expose: servicesToPlain(process.expose) }),
+    ...inOrder(processSpec, processOrder),
+    ...(processSpec.bind && { bind: servicesToPlain(processSpec.bind) }),
+    ...(processSpec.expose && { expose: servicesToPlain(processSpec.expose) }),
   };
 }
 

@@ -19,8 +19,10 @@ export function resolveExperiment(spec: ExperimentSpec): ResolvedExperiment {
   const connectable = connectableNames(expanded);
   return {
     name: spec.name,
-    processes: expanded.map((process) => resolveProcess(spec, process, connectable)),
-    services: expanded.flatMap((process) => servicesOf(process).map(({ declaredAt: _, ...service }) => service)),
+    processes: expanded.map((expandedProcess) => resolveProcess(spec, expandedProcess, connectable)),
+    services: expanded.flatMap((expandedProcess) =>
+      servicesOf(expandedProcess).map(({ declaredAt: _, ...service }) => service),
+    ),
     portRange: spec.portRange ?? defaults.portRange,
     onFailure: spec.onFailure ?? defaults.onFailure,
     ...sections(spec),
@@ -29,17 +31,18 @@ export function resolveExperiment(spec: ExperimentSpec): ResolvedExperiment {
 
 function resolveProcess(
   experiment: ExperimentSpec,
-  process: ExpandedProcess,
+  expandedProcess: ExpandedProcess,
   connectable: ReadonlyMap<string, readonly string[]>,
 ): ResolvedProcess {
-  const { spec, group, path } = process.declared;
-  const numbered = (services: object | undefined) => Object.keys(services ?? {}).map((name) => name + process.suffix);
+  const { spec, group, path } = expandedProcess.declared;
+  const numbered = (services: object | undefined) =>
+    Object.keys(services ?? {}).map((name) => name + expandedProcess.suffix);
   const bind = numbered(spec.bind);
   return {
-    group: process.group,
-    name: process.name,
+    group: expandedProcess.group,
+    name: expandedProcess.name,
     path: formatPath(path),
-    replica: process.replica,
+    replica: expandedProcess.replica,
     command: spec.command,
     preamble: [...(experiment.preamble ?? []), ...(spec.preamble ?? [])],
     env: { ...experiment.env, ...spec.env },
@@ -49,7 +52,7 @@ function resolveProcess(
     expose: numbered(spec.expose),
     restart: spec.restart ?? defaults.restart,
     maxRestarts: spec.maxRestarts ?? null,
-    ready: resolveReadiness(process, bind),
+    ready: resolveReadiness(expandedProcess, bind),
     stop: { ...defaults.stop, ...spec.stop },
     tty: spec.tty ?? false,
     resources: spec.resources ?? {},
