@@ -7,10 +7,10 @@ import { formatBytes, formatCores } from './quantity.ts';
  * What a container asks for and may use. Cores are set aside for it, and it may use idle ones beyond them; memory is set
  * aside and is its limit; GPUs are given whole. `kube.requests` and `kube.limits` stand over all that.
  */
-export function containerResources({ process, settings, place }: KubeContainer): Json | undefined {
-  const cpu = process.resources.cpu ?? place.cpu;
-  const memory = process.resources.memory ?? place.memory;
-  const gpu = process.resources.gpu ?? place.gpu ?? 0;
+export function containerResources({ resolvedProcess, settings, place }: KubeContainer): Json | undefined {
+  const cpu = resolvedProcess.resources.cpu ?? place.cpu;
+  const memory = resolvedProcess.resources.memory ?? place.memory;
+  const gpu = resolvedProcess.resources.gpu ?? place.gpu ?? 0;
   const requests = {
     ...(cpu === undefined ? {} : { cpu: formatCores(cpu) }),
     ...(memory === undefined ? {} : { memory: formatBytes(memory) }),

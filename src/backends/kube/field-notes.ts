@@ -45,20 +45,20 @@ export function sectionNotes(
 
 /** What Kubernetes cannot give a process. */
 export function processNotes(
-  process: ResolvedProcess,
+  resolvedProcess: ResolvedProcess,
   { container, pod }: { readonly container: ContainerSettings; readonly pod: PodSettings },
 ): PlanNote[] {
-  const { path } = process;
+  const { path } = resolvedProcess;
   const notes: PlanNote[] = [];
-  if (process.image === null) {
+  if (resolvedProcess.image === null) {
     notes.push(refused(`${path}.image`, 'is missing; a pod needs a container image, such as python:3.13-slim'));
   }
-  if (process.maxRestarts !== null) notes.push(maxRestartsNote(process, pod));
-  if (process.logSize !== defaults.logSize) {
+  if (resolvedProcess.maxRestarts !== null) notes.push(maxRestartsNote(resolvedProcess, pod));
+  if (resolvedProcess.logSize !== defaults.logSize) {
     const message = 'not enforced: how much of a log is kept is set on the nodes, usually 10 MiB for each run';
     notes.push({ verdict: 'not-enforced', path: `${path}.log.size`, message });
   }
-  if (container.workingDir === null && process.files.length > 0) {
+  if (container.workingDir === null && resolvedProcess.files.length > 0) {
     const message = 'is null, the folder of the image, and files need to be told where they go';
     notes.push(refused(`${path}.kube.workingDir`, message, 'Name the folder.'));
   }

@@ -25,28 +25,28 @@ export class FileObjects {
   }
 
   /** The mounts that put each file of a process where it was, below the folder. The folder itself stays writable. */
-  mounts(process: ResolvedProcess, folder: string, volumes: PodVolumes): Json[] {
-    if (process.files.length === 0) return [];
-    const { number, name, files } = this.#setOf(process);
+  mounts(resolvedProcess: ResolvedProcess, folder: string, volumes: PodVolumes): Json[] {
+    if (resolvedProcess.files.length === 0) return [];
+    const { number, name, files } = this.#setOf(resolvedProcess);
     const source = { configMap: { name, items: fileItems(files) } };
     return files.map(({ path }) =>
       volumes.own(`files-${number}`, source, { mountPath: posix.join(folder, path), subPath: path, readOnly: true }),
     );
   }
 
-  #setOf(process: ResolvedProcess): FileSet {
-    const key = filesKey(process);
+  #setOf(resolvedProcess: ResolvedProcess): FileSet {
+    const key = filesKey(resolvedProcess);
     const known = this.#sets.get(key);
     if (known !== undefined) return known;
     const number = this.#sets.size;
-    const files = this.#context.files?.get(formatProcess(process)) ?? placeholders(process);
+    const files = this.#context.files?.get(formatProcess(resolvedProcess)) ?? placeholders(resolvedProcess);
     const set = { number, name: ownObjectName(this.#context.location, `files-${number}`), files };
     this.#sets.set(key, set);
     this.objects.push({
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: metadata(this.#context, set.name, 'files'),
-      ...filesData(files, `files of ${process.path}`),
+      ...filesData(files, `files of ${resolvedProcess.path}`),
     });
     return set;
   }

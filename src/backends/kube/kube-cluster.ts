@@ -110,11 +110,11 @@ export class KubeCluster extends Cluster {
           stopProcesses(this.#client, await this.#read(name), processes, options),
       },
       exec: {
-        exec: async (name, process, command, options) =>
-          execInContainer(this.#client, (await this.#container(name, process)).container, command, options),
+        exec: async (name, reference, command, options) =>
+          execInContainer(this.#client, (await this.#container(name, reference)).container, command, options),
       },
-      shell: { shell: (name, process, options) => this.#shell(name, process, options) },
-      attach: { detachHint, attach: (name, process, options) => this.#attach(name, process, options) },
+      shell: { shell: (name, reference, options) => this.#shell(name, reference, options) },
+      attach: { detachHint, attach: (name, reference, options) => this.#attach(name, reference, options) },
       copy: { copy: (name, source, destination, options) => this.#copy(name, source, destination, options) },
       visit: {
         visit: async (name, service, options = {}) =>
@@ -231,31 +231,31 @@ export class KubeCluster extends Cluster {
     this.#scope = extendScope(this.#scope, namespace);
   }
 
-  async #container(name: string, process: ProcessReference) {
+  async #container(name: string, reference: ProcessReference) {
     const { index, entry } = await this.#read(name);
-    requireProcesses(entry, [process]);
-    const definition = entry.processes.find((known) => sameProcess(known, process));
-    const status = entry.statuses.find((known) => sameProcess(known, process));
-    const pod = newestPod(index.pods(entry, memberKey(process)));
-    if (pod === undefined || status === undefined || definition === undefined) throw doesNotRun(process, status);
+    requireProcesses(entry, [reference]);
+    const definition = entry.processes.find((known) => sameProcess(known, reference));
+    const status = entry.statuses.find((known) => sameProcess(known, reference));
+    const pod = newestPod(index.pods(entry, memberKey(reference)));
+    if (pod === undefined || status === undefined || definition === undefined) throw doesNotRun(reference, status);
     const container: ContainerName = {
       namespace: entry.known.location.namespace,
       pod: status.pod ?? pod.metadata.name,
-      container: process.name,
+      container: reference.name,
     };
-    if (status.state !== 'running' && status.state !== 'starting') throw doesNotRun(process, status);
+    if (status.state !== 'running' && status.state !== 'starting') throw doesNotRun(reference, status);
     return { container, definition };
   }
 
-  async #shell(name: string, process: ProcessReference, options: Entering) {
-    const { container } = await this.#container(name, process);
+  async #shell(name: string, reference: ProcessReference, options: Entering) {
+    const { container } = await this.#container(name, reference);
     return execInContainer(this.#client, container, ['/bin/sh', '-c', bestShell], options);
   }
 
-  async #attach(name: string, process: ProcessReference, options: Entering): Promise<'detached' | 'ended'> {
-    const { container, definition } = await this.#container(name, process);
+  async #attach(name: string, reference: ProcessReference, options: Entering): Promise<'detached' | 'ended'> {
+    const { container, definition } = await this.#container(name, reference);
     if (!definition.tty) {
-      throw new SymphonyError('unsupported', `Process ${formatProcess(process)} has no terminal to attach to.`, {
+      throw new SymphonyError('unsupported', `Process ${formatProcess(reference)} has no terminal to attach to.`, {
         hint: 'Give it one with tty: true, or read its output with: symphony logs -f.',
       });
     }
@@ -263,9 +263,9 @@ export class KubeCluster extends Cluster {
   }
 
   async #copy(name: string, source: CopyEnd, destination: CopyEnd, options: CopyOptions = {}): Promise<void> {
-    const process = source.process ?? destination.process;
-    if (process === undefined) throw new SymphonyError('usage', 'One end of a copy names a process.');
-    const { container } = await this.#container(name, process);
+    const reference = source.process ?? destination.process;
+    if (reference === undefined) throw new SymphonyError('usage', 'One end of a copy names a process.');
+    const { container } = await this.#container(name, reference);
     const place = { client: this.#client, container };
     if (source.process === undefined) await copyIn(place, source.path, destination.path, options);
     else await copyOut(place, source.path, destination.path, options);
@@ -280,10 +280,10 @@ function newLaunchId(): string {
   return randomBytes(8).toString('hex');
 }
 
-function doesNotRun(process: ProcessReference, status: ProcessStatus | undefined): SymphonyError {
+function doesNotRun(reference: ProcessReference, status: ProcessStatus | undefined): SymphonyError {
   const why = status?.reason === undefined ? '' : ` (${status.reason})`;
   const state = status === undefined ? 'it has no pod' : `it is ${status.state}${why}`;
-  return new SymphonyError('conflict', `Process ${formatProcess(process)} does not run: ${state}.`);
+  return new SymphonyError('conflict', `Process ${formatProcess(reference)} does not run: ${state}.`);
 }
 
 /** The user's own notion of a shell if the image has it, else the best that it has. */

@@ -18,7 +18,7 @@ import { podRestartPolicy } from './restart-policy.ts';
 
 /** A process as a container. */
 export interface KubeContainer {
-  readonly process: ResolvedProcess;
+  readonly resolvedProcess: ResolvedProcess;
   readonly settings: ContainerSettings;
   /** What its place asks for. */
   readonly place: PlaceResources;
@@ -63,12 +63,16 @@ export function toKubeExperiment(
   const pools = [...normalizeNodePools(own?.nodePools ?? []), ...knownPools];
   const ofExperiment = own === undefined ? [] : [{ section: own, path: 'kube' }];
   for (const item of experimentNotes(resolved)) note(item);
-  const processNames = new Set(resolved.processes.flatMap((process) => [process.name, declaredName(process)]));
+  const processNames = new Set(
+    resolved.processes.flatMap((resolvedProcess) => [resolvedProcess.name, declaredName(resolvedProcess)]),
+  );
 
   const pods = podMembers(resolved.processes).map((processes): KubePod => {
     const [first] = processes as [ResolvedProcess];
     const outer = [...ofExperiment, ...located(sections, first.groupKube, 'group', `${groupPath(first)}.kube`)];
-    const inner = processes.map((process) => located(sections, process.kube, 'process', `${process.path}.kube`));
+    const inner = processes.map((resolvedProcess) =>
+      located(sections, resolvedProcess.kube, 'process', `${resolvedProcess.path}.kube`),
+    );
     const own = onePerPlace(inner.flat());
     for (const section of [...outer, ...own]) {
       for (const item of sectionNotes(section, { processNames, ownNamespace })) note(item);
@@ -77,13 +81,13 @@ export function toKubeExperiment(
     const pool = tryPlace(note, first, () =>
       settings.pool === undefined ? undefined : findPool(settings.pool, pools),
     );
-    const containers = processes.map((process, index): KubeContainer => {
+    const containers = processes.map((resolvedProcess, index): KubeContainer => {
       const container = containerSettings([...outer, ...(inner[index] ?? [])]);
       // Of a pool that is not known, nothing more can be said.
       const isKnown = settings.pool === undefined || pool !== undefined;
-      const place = isKnown ? tryPlace(note, process, () => placeResources(container.place, pool)) : undefined;
-      for (const item of processNotes(process, { container, pod: settings })) note(item);
-      return { process, settings: container, place: place ?? {} };
+      const place = isKnown ? tryPlace(note, resolvedProcess, () => placeResources(container.place, pool)) : undefined;
+      for (const item of processNotes(resolvedProcess, { container, pod: settings })) note(item);
+      return { resolvedProcess, settings: container, place: place ?? {} };
     });
     for (const item of podNotes(processes, settings)) note(item);
     return {
@@ -126,7 +130,7 @@ export function groupPath({ path }: Pick<ResolvedProcess, 'path'>): string {
 
 function tryPlace<Result>(
   note: (item: PlanNote) => void,
-  process: ResolvedProcess,
+  resolvedProcess: ResolvedProcess,
   find: () => Result,
 ): Result | undefined {
   try {
@@ -134,7 +138,12 @@ function tryPlace<Result>(
   } catch (error) {
     if (!(error instanceof SymphonyError)) throw error;
     const { message, hint } = error;
-    note({ verdict: 'refused', path: `${process.path}.kube.place`, message, ...(hint === undefined ? {} : { hint }) });
+    note({
+      verdict: 'refused',
+      path: `${resolvedProcess.path}.kube.place`,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+    });
     return undefined;
   }
 }

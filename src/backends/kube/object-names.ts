@@ -33,8 +33,8 @@ export function recordName(location: KubeLocation): string {
 }
 
 /** A pod's name: one pod for a group, and one for a process outside any group. */
-export function podName(location: KubeLocation, process: ProcessReference): string {
-  return objectName(location, process.group ?? process.name);
+export function podName(location: KubeLocation, reference: ProcessReference): string {
+  return objectName(location, reference.group ?? reference.name);
 }
 
 /** The name of the pod that a restart by hand makes. */

@@ -37,7 +37,7 @@ export function podObject(pod: KubePod, parts: PodParts): KubeObject {
   const { labels: own, ...head } = metadata(parts.context, objectName(parts.context.location, pod.member), 'pod');
   const spec = {
     restartPolicy: pod.restartPolicy,
-    terminationGracePeriodSeconds: gracePeriod(containers.map(({ process }) => process)),
+    terminationGracePeriodSeconds: gracePeriod(containers.map(({ resolvedProcess }) => resolvedProcess)),
     // Signals that a process leaves as they are end it, which is not so for process 1 of a container.
     shareProcessNamespace: true,
     enableServiceLinks: false,
@@ -64,7 +64,10 @@ export function podObject(pod: KubePod, parts: PodParts): KubeObject {
     },
     spec,
   };
-  const names = containers.map(({ process }) => ({ name: process.name, declaredName: declaredName(process) }));
+  const names = containers.map(({ resolvedProcess }) => ({
+    name: resolvedProcess.name,
+    declaredName: declaredName(resolvedProcess),
+  }));
   return settings.patches
     .map((patch) => patchFor(patch, names, parts.processNames))
     .reduce<KubeObject>((merged, patch) => mergePatch(merged, patch) as KubeObject, object);
@@ -85,34 +88,36 @@ function placement({ settings, pool }: KubePod): Json {
 }
 
 function containerObject(container: KubeContainer, parts: PodParts, volumes: PodVolumes): Json {
-  const { process, settings } = container;
+  const { resolvedProcess, settings } = container;
   const { context, secrets, files } = parts;
-  const workingDir = settings.workingDir === undefined ? process.startDir : settings.workingDir;
-  const argv = containerCommand(process);
-  const stop = stopHook(process.stop.signal, process.name, argv);
-  const ports = context.services.filter(({ owner }) => owner.name === process.name && owner.group === process.group);
-  const probe = readinessProbe(process.ready, context.services);
+  const workingDir = settings.workingDir === undefined ? resolvedProcess.startDir : settings.workingDir;
+  const argv = containerCommand(resolvedProcess);
+  const stop = stopHook(resolvedProcess.stop.signal, resolvedProcess.name, argv);
+  const ports = context.services.filter(
+    ({ owner }) => owner.name === resolvedProcess.name && owner.group === resolvedProcess.group,
+  );
+  const probe = readinessProbe(resolvedProcess.ready, context.services);
   const resources = containerResources(container);
   const volumeMounts = [
     ...(stop === undefined ? [] : [volumes.own(stopVolume.name, stopVolume.source, stopVolume.mount)]),
-    ...secrets.mounts(process, volumes),
+    ...secrets.mounts(resolvedProcess, volumes),
     ...(settings.sharedMemory === undefined ? [] : [volumes.sharedMemory(settings.sharedMemory)]),
-    ...settings.volumes.map((volume) => volumes.declared(volume, `${process.path}.kube.volumes`)),
-    ...files.mounts(process, workingDir ?? '/', volumes),
+    ...settings.volumes.map((volume) => volumes.declared(volume, `${resolvedProcess.path}.kube.volumes`)),
+    ...files.mounts(resolvedProcess, workingDir ?? '/', volumes),
   ];
   return {
-    name: process.name,
-    image: process.image,
+    name: resolvedProcess.name,
+    image: resolvedProcess.image,
     ...(settings.imagePullPolicy === undefined ? {} : { imagePullPolicy: settings.imagePullPolicy }),
     command: (stop?.command ?? argv).map(literal),
     ...(workingDir === null ? {} : { workingDir }),
-    ...(process.tty ? { tty: true, stdin: true } : {}),
+    ...(resolvedProcess.tty ? { tty: true, stdin: true } : {}),
     ...some(
       'ports',
       ports.map(({ port }) => ({ containerPort: port, protocol: 'TCP' })),
     ),
     ...(parts.envFrom === undefined ? {} : { envFrom: [parts.envFrom] }),
-    env: environment(process, parts),
+    env: environment(resolvedProcess, parts),
     ...(resources === undefined ? {} : { resources }),
     ...some('volumeMounts', volumeMounts),
     ...(probe === undefined ? {} : { startupProbe: probe }),
@@ -120,15 +125,15 @@ function containerObject(container: KubeContainer, parts: PodParts, volumes: Pod
   };
 }
 
-function environment(process: ResolvedProcess, { context, secrets, common }: PodParts): Json[] {
+function environment(resolvedProcess: ResolvedProcess, { context, secrets, common }: PodParts): Json[] {
   const { location, launchId, services } = context;
-  const declared = Object.entries(process.env).flatMap(([name, value]) =>
+  const declared = Object.entries(resolvedProcess.env).flatMap(([name, value]) =>
     typeof value === 'string' ? [{ name, value: literal(value) }] : [],
   );
-  const symphony = Object.entries(ownVariables(location.experiment, launchId, process, services, common));
+  const symphony = Object.entries(ownVariables(location.experiment, launchId, resolvedProcess, services, common));
   return [
     ...declared,
-    ...secrets.variables(process),
+    ...secrets.variables(resolvedProcess),
     ...symphony.map(([name, value]) => ({ name, value: literal(value) })),
   ];
 }

@@ -15,12 +15,13 @@ export async function readCarriedFiles(
 ): Promise<ReadonlyMap<string, readonly CarriedFile[]>> {
   const sets = new Map<string, Promise<readonly CarriedFile[]>>();
   const result = new Map<string, readonly CarriedFile[]>();
-  for (const process of experiment.processes) {
-    if (process.files.length === 0) continue;
-    const key = filesKey(process);
-    const set = sets.get(key) ?? readSet(process.startDir, process.files, `files of ${process.path}`);
+  for (const resolvedProcess of experiment.processes) {
+    if (resolvedProcess.files.length === 0) continue;
+    const key = filesKey(resolvedProcess);
+    const set =
+      sets.get(key) ?? readSet(resolvedProcess.startDir, resolvedProcess.files, `files of ${resolvedProcess.path}`);
     sets.set(key, set);
-    result.set(formatProcess(process), await set);
+    result.set(formatProcess(resolvedProcess), await set);
   }
   return result;
 }

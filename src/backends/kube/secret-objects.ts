@@ -26,11 +26,11 @@ export class SecretObjects {
   }
 
   /** The secret variables of a process, each a reference to its value. */
-  variables(process: ResolvedProcess): Json[] {
-    const names = Object.keys(process.env).filter((name) => typeof process.env[name] !== 'string');
+  variables(resolvedProcess: ResolvedProcess): Json[] {
+    const names = Object.keys(resolvedProcess.env).filter((name) => typeof resolvedProcess.env[name] !== 'string');
     if (names.length === 0) return [];
-    const values = this.#context.secretValues?.get(formatProcess(process))?.env;
-    const secret = this.#secret('environment', process.path, `env of ${process.path}`, () =>
+    const values = this.#context.secretValues?.get(formatProcess(resolvedProcess))?.env;
+    const secret = this.#secret('environment', resolvedProcess.path, `env of ${resolvedProcess.path}`, () =>
       Object.fromEntries(
         names.map((name) => [name, values === undefined ? undefined : Buffer.from(values[name] ?? '')]),
       ),
@@ -39,12 +39,12 @@ export class SecretObjects {
   }
 
   /** The mount with the secret files of a process. */
-  mounts(process: ResolvedProcess, volumes: PodVolumes): Json[] {
-    if (process.secrets.length === 0) return [];
-    const contents = this.#context.secretValues?.get(formatProcess(process))?.files;
-    const key = JSON.stringify(process.secrets);
-    const files = process.secrets.map((path) => basename(path));
-    const secret = this.#secret('secrets', key, `secrets of ${process.path}`, () =>
+  mounts(resolvedProcess: ResolvedProcess, volumes: PodVolumes): Json[] {
+    if (resolvedProcess.secrets.length === 0) return [];
+    const contents = this.#context.secretValues?.get(formatProcess(resolvedProcess))?.files;
+    const key = JSON.stringify(resolvedProcess.secrets);
+    const files = resolvedProcess.secrets.map((path) => basename(path));
+    const secret = this.#secret('secrets', key, `secrets of ${resolvedProcess.path}`, () =>
       Object.fromEntries(files.map((file) => [dataKey(file), contents?.find(({ name }) => name === file)?.content])),
     );
     const items = files.map((file) => ({ key: dataKey(file), path: file }));

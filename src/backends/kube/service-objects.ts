@@ -10,7 +10,7 @@ export function serviceObjects({ pods }: KubeExperiment, context: ManifestContex
   const containers = new Map<string, KubeContainer>();
   for (const { containers: own } of pods) {
     for (const container of own)
-      containers.set(JSON.stringify([container.process.group, container.process.name]), container);
+      containers.set(JSON.stringify([container.resolvedProcess.group, container.resolvedProcess.name]), container);
   }
   return context.services.map(({ name, kind, owner, port }): KubeObject => {
     const settings = containers.get(JSON.stringify([owner.group, owner.name]))?.settings;

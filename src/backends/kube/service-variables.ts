@@ -14,20 +14,21 @@ export function commonVariables(services: readonly AssignedService[]): Record<st
 export function ownVariables(
   experiment: string,
   launchId: string,
-  process: ResolvedProcess,
+  resolvedProcess: ResolvedProcess,
   services: readonly AssignedService[],
   common: Readonly<Record<string, string>>,
 ): Record<string, string> {
   // Only services of its own and of its group look different from here.
   const near = services.filter(
-    ({ owner }) => owner.group === process.group && (process.group !== null || owner.name === process.name),
+    ({ owner }) =>
+      owner.group === resolvedProcess.group && (resolvedProcess.group !== null || owner.name === resolvedProcess.name),
   );
   const own = symphonyEnvironment({
     experiment,
     launchId,
-    process,
+    process: resolvedProcess,
     services: near,
-    ...(process.secrets.length === 0 ? {} : { secretsDir }),
+    ...(resolvedProcess.secrets.length === 0 ? {} : { secretsDir }),
   });
   return Object.fromEntries(Object.entries(own).filter(([name, value]) => common[name] !== value));
 }

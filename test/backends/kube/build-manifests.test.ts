@@ -57,8 +57,8 @@ describe('the objects of an experiment', () => {
   });
 
   it('in a shared namespace have names that no other experiment has, and no owner', () => {
-    const shared = (name: string, process: string) =>
-      build({ name, kube: { namespace: 'team-a' }, processes: { [process]: { command: 'x', bind: 'port' } } });
+    const shared = (name: string, processName: string) =>
+      build({ name, kube: { namespace: 'team-a' }, processes: { [processName]: { command: 'x', bind: 'port' } } });
     const { objects } = shared('a', 'b-c');
     expect(objects.map(({ kind }) => kind)).not.toContain('Namespace');
     expect(objects.map(({ metadata }) => metadata.namespace)).toEqual(objects.map(() => 'team-a'));

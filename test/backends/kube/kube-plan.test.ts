@@ -56,11 +56,13 @@ it('has no manifests of what is refused', () => {
   expect(refused.documents).toEqual([]);
   expect(refused.notes).toHaveLength(1);
 
-  const process = (path: string) => ({
+  const processSpec = (path: string) => ({
     command: 'x',
     kube: { volumes: [{ name: 'data', mount: '/data', hostPath: path }] },
   });
-  expect(planOnKube(spec({ groups: { g: { processes: { a: process('/a'), b: process('/b') } } } }))).toMatchObject({
+  expect(
+    planOnKube(spec({ groups: { g: { processes: { a: processSpec('/a'), b: processSpec('/b') } } } })),
+  ).toMatchObject({
     documents: [],
     notes: [
       {

@@ -140,8 +140,8 @@ describe('sections of experiment, group and process', () => {
   });
 
   it('of processes in one pod must not contradict each other', () => {
-    const process = (disk: string) => ({ command: 'x', kube: { nodeSelector: { disk }, labels: { same: 'yes' } } });
-    const processes = { a: process('ssd'), b: process('hdd') };
+    const processSpec = (disk: string) => ({ command: 'x', kube: { nodeSelector: { disk }, labels: { same: 'yes' } } });
+    const processes = { a: processSpec('ssd'), b: processSpec('hdd') };
     expect(refusals({ groups: { g: { processes } } })).toEqual([
       'groups.g.processes.b.kube.nodeSelector.disk: differs from groups.g.processes.a.kube.nodeSelector.disk, and both processes are in one pod',
     ]);
@@ -201,15 +201,15 @@ describe('volumes', () => {
 
   it('of one name in one pod must be the same', () => {
     const volume = (path: string) => ({ name: 'data', mount: '/data', hostPath: path });
-    const process = (path: string) => ({ command: 'x', kube: { volumes: [volume(path)] } });
-    expect(() => build({ groups: { g: { processes: { a: process('/a'), b: process('/b') } } } })).toThrow(
+    const processSpec = (path: string) => ({ command: 'x', kube: { volumes: [volume(path)] } });
+    expect(() => build({ groups: { g: { processes: { a: processSpec('/a'), b: processSpec('/b') } } } })).toThrow(
       'groups.g.processes.b.kube.volumes: there is another volume data in the same pod.',
     );
   });
 
   it('make the shared memory as large as the most demanding container wants', () => {
-    const process = (sharedMemory: string) => ({ command: 'x', kube: { sharedMemory } });
-    const { objects } = build({ groups: { g: { processes: { a: process('1Gi'), b: process('8Gi') } } } });
+    const processSpec = (sharedMemory: string) => ({ command: 'x', kube: { sharedMemory } });
+    const { objects } = build({ groups: { g: { processes: { a: processSpec('1Gi'), b: processSpec('8Gi') } } } });
     const { volumes, containers } = podNamed(objects, 'g').spec;
     expect(volumes).toEqual([{ name: 'symphony-shared-memory', emptyDir: { medium: 'Memory', sizeLimit: '8Gi' } }]);
     for (const { volumeMounts } of containers) {

@@ -22,12 +22,12 @@ export async function listEvents(
     .map((event): ClusterEvent => {
       const pod = byName.get(event.involvedObject?.name);
       const container = /\{(.*)\}/.exec(event.involvedObject?.fieldPath ?? '')?.[1];
-      const candidates = pod === undefined ? [] : processes.filter((process) => isPodOf(pod, process));
-      const process =
+      const candidates = pod === undefined ? [] : processes.filter((resolvedProcess) => isPodOf(pod, resolvedProcess));
+      const resolvedProcess =
         candidates.find(({ name }) => name === container) ?? (candidates.length === 1 ? candidates[0] : undefined);
       return {
         time: timeOf(event),
-        ...(process && { process: { group: process.group, name: process.name } }),
+        ...(resolvedProcess && { process: { group: resolvedProcess.group, name: resolvedProcess.name } }),
         kind: event.type === 'Warning' ? 'warning' : 'normal',
         reason: event.reason ?? '',
         message: event.message ?? '',

@@ -9,11 +9,11 @@ import { silentNode, silentNodeReason } from '../unready-pod.ts';
 
 /** @throws SymphonyError `not-found` naming the first that the experiment does not have */
 export function requireProcesses(entry: ExperimentEntry, wanted: readonly ProcessReference[]): void {
-  for (const process of wanted) {
-    if (entry.processes.some((known) => sameProcess(known, process))) continue;
+  for (const reference of wanted) {
+    if (entry.processes.some((known) => sameProcess(known, reference))) continue;
     throw new SymphonyError(
       'not-found',
-      `There is no process ${formatProcess(process)} in experiment ${entry.known.name}.`,
+      `There is no process ${formatProcess(reference)} in experiment ${entry.known.name}.`,
     );
   }
 }
@@ -44,8 +44,8 @@ export function wholePods(
   const { name: experiment, location, isDeleting } = entry.known;
   if (isDeleting) throw new SymphonyError('conflict', `Experiment ${experiment} is being deleted.`);
   return [...new Set(wanted.map(memberKey))].map((member) => {
-    const inPod = entry.processes.filter((process) => memberKey(process) === member);
-    const left = inPod.filter((process) => !wanted.some((one) => sameProcess(one, process)));
+    const inPod = entry.processes.filter((resolvedProcess) => memberKey(resolvedProcess) === member);
+    const left = inPod.filter((resolvedProcess) => !wanted.some((one) => sameProcess(one, resolvedProcess)));
     const first = inPod[0] as ProcessReference;
     if (left.length > 0) {
       throw new SymphonyError(

@@ -127,7 +127,9 @@ export class ExperimentEntry {
   memberOfPod(namespace: string, name: string): string | undefined {
     const { location } = this.known;
     if (location.namespace !== namespace) return undefined;
-    this.#memberByPod ??= new Map(this.processes.map((process) => [podName(location, process), memberKey(process)]));
+    this.#memberByPod ??= new Map(
+      this.processes.map((resolvedProcess) => [podName(location, resolvedProcess), memberKey(resolvedProcess)]),
+    );
     return this.#memberByPod.get(withoutGeneration(name));
   }
 
@@ -146,9 +148,9 @@ export class ExperimentEntry {
     };
     for (const member of members ?? this.#byMember.keys()) {
       const pod = newestPod(pods(member));
-      for (const process of this.#byMember.get(member) ?? []) {
-        const status = processStatus(process, pod, context);
-        const key = formatProcess(process);
+      for (const resolvedProcess of this.#byMember.get(member) ?? []) {
+        const status = processStatus(resolvedProcess, pod, context);
+        const key = formatProcess(resolvedProcess);
         if (JSON.stringify(status) === JSON.stringify(this.#statuses.get(key))) continue;
         this.#statuses.set(key, status);
         changed.push(status);
@@ -168,7 +170,7 @@ export class ExperimentEntry {
   }
 
   get statuses(): readonly ProcessStatus[] {
-    return this.processes.flatMap((process) => this.#statuses.get(formatProcess(process)) ?? []);
+    return this.processes.flatMap((resolvedProcess) => this.#statuses.get(formatProcess(resolvedProcess)) ?? []);
   }
 
   row(find: (service: string) => KubeObject | undefined): ExperimentStatus {
@@ -205,12 +207,12 @@ export class ExperimentEntry {
       launchId: this.record.launchId,
       location: `namespace ${location.namespace} ${where}`,
       spec: this.record.spec,
-      members: this.processes.flatMap((process): ProcessDescription[] => {
-        const status = statuses.get(formatProcess(process));
+      members: this.processes.flatMap((resolvedProcess): ProcessDescription[] => {
+        const status = statuses.get(formatProcess(resolvedProcess));
         if (status === undefined) return [];
-        const { env, startDir, bind, connect, expose } = process;
-        const pod = newestPod(pods(memberKey(process)));
-        const runs = pod === undefined ? [] : containerRuns(pod as PodJson, process.name, events(pod));
+        const { env, startDir, bind, connect, expose } = resolvedProcess;
+        const pod = newestPod(pods(memberKey(resolvedProcess)));
+        const runs = pod === undefined ? [] : containerRuns(pod as PodJson, resolvedProcess.name, events(pod));
         return [{ ...status, runs, env: hideSecrets(env), startDir, bind, connect, expose }];
       }),
       notes: this.isRemains ? [] : notesOf(this.record.spec),

@@ -27,17 +27,17 @@ export class LogReadiness {
 
   /** Follows the logs of all that are waited for, and have not been yet. */
   look(index: ExperimentIndex): void {
-    for (const { pod, process, id } of this.#waiting(index)) {
+    for (const { pod, resolvedProcess, id } of this.#waiting(index)) {
       if (this.#seen.has(id)) continue;
       this.#seen.add(id);
-      void this.#seek(pod, process, id, true).catch(() => this.#seen.delete(id));
+      void this.#seek(pod, resolvedProcess, id, true).catch(() => this.#seen.delete(id));
     }
   }
 
   /** Reads what there is by now of all that are waited for. Returns the pods as they are after that. */
   async lookOnce(index: ExperimentIndex): Promise<readonly KubeObject[]> {
-    const found = this.#waiting(index).map(({ pod, process, id }) =>
-      this.#seek(pod, process, id, false).catch(() => undefined),
+    const found = this.#waiting(index).map(({ pod, resolvedProcess, id }) =>
+      this.#seek(pod, resolvedProcess, id, false).catch(() => undefined),
     );
     return (await Promise.all(found)).filter((pod) => pod !== undefined);
   }
@@ -46,27 +46,32 @@ export class LogReadiness {
     return [...index.entries()].flatMap((entry) =>
       entry.processes
         .filter(({ ready }) => ready.kind === 'log')
-        .flatMap((process) =>
-          index.pods(entry, memberKey(process)).flatMap((pod) => {
-            const { containerId: id, ended } = runsOf(pod, process);
+        .flatMap((resolvedProcess) =>
+          index.pods(entry, memberKey(resolvedProcess)).flatMap((pod) => {
+            const { containerId: id, ended } = runsOf(pod, resolvedProcess);
             return id === undefined ||
               ended !== undefined ||
-              readAnnotation(pod, annotations.logReady)[process.name] === id
+              readAnnotation(pod, annotations.logReady)[resolvedProcess.name] === id
               ? []
-              : [{ pod, process, id }];
+              : [{ pod, resolvedProcess, id }];
           }),
         ),
     );
   }
 
-  async #seek(pod: KubeObject, process: ResolvedProcess, id: string, follow: boolean): Promise<KubeObject | undefined> {
-    if (process.ready.kind !== 'log') return undefined;
-    const pattern = compilePattern(process.ready.pattern);
-    const { container } = runsOf(pod, process);
+  async #seek(
+    pod: KubeObject,
+    resolvedProcess: ResolvedProcess,
+    id: string,
+    follow: boolean,
+  ): Promise<KubeObject | undefined> {
+    if (resolvedProcess.ready.kind !== 'log') return undefined;
+    const pattern = compilePattern(resolvedProcess.ready.pattern);
+    const { container } = runsOf(pod, resolvedProcess);
     const options = { follow, position: new LogPosition(), signal: this.#signal };
     for await (const lines of readContainer(this.#client, container, options)) {
       if (!lines.some(({ text }) => pattern.test(text))) continue;
-      const value = JSON.stringify({ ...readAnnotation(pod, annotations.logReady), [process.name]: id });
+      const value = JSON.stringify({ ...readAnnotation(pod, annotations.logReady), [resolvedProcess.name]: id });
       const { name, namespace } = pod.metadata;
       const patch = { metadata: { annotations: { [annotations.logReady]: value } } };
       return this.#client.patch({ kind: 'Pod', name, namespace }, patch, { signal: this.#signal });

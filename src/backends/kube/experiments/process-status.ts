@@ -26,39 +26,39 @@ export interface StatusContext {
 
 /** A process as everyone sees it, from its newest pod. */
 export function processStatus(
-  process: ResolvedProcess,
+  resolvedProcess: ResolvedProcess,
   pod: KubeObject | undefined,
   context: StatusContext,
 ): ProcessStatus {
   const { experiment, services } = context;
-  const { group, name, bind, expose } = process;
+  const { group, name, bind, expose } = resolvedProcess;
   const own = new Set([...bind, ...expose]);
   return {
     experiment,
     group,
     name,
-    ...outcome(process, pod, context),
+    ...outcome(resolvedProcess, pod, context),
     ports: Object.fromEntries(
       services.filter((service) => own.has(service.name)).map((service) => [service.name, service.port]),
     ),
     container: name,
-    command: process.command,
+    command: resolvedProcess.command,
   };
 }
 
 function outcome(
-  process: ResolvedProcess,
+  resolvedProcess: ResolvedProcess,
   pod: KubeObject | undefined,
   { location, services, isLaunched, isDeleting, isBrokenOff, events, missingPodEvents }: StatusContext,
 ): ContainerOutcome {
   if (pod !== undefined) {
-    const options = { readyByLog: process.ready.kind === 'log', events: events(pod), isDeleting };
-    const found = containerOutcome(pod as PodJson, process.name, options);
+    const options = { readyByLog: resolvedProcess.ready.kind === 'log', events: events(pod), isDeleting };
+    const found = containerOutcome(pod as PodJson, resolvedProcess.name, options);
     if (found.state !== 'starting' || found.reason !== undefined) return found;
-    const reason = startingReason(process.ready, services);
+    const reason = startingReason(resolvedProcess.ready, services);
     return reason === undefined ? found : { ...found, reason };
   }
-  const name = podName(location, process);
+  const name = podName(location, resolvedProcess);
   if (isLaunched) return missingPodOutcome(name, missingPodEvents(name));
   const waiting = { state: 'pending', ready: false, restarts: 0 } as const;
   if (!isBrokenOff) return { ...waiting, reason: 'its pod is being created' };

@@ -33,8 +33,8 @@ export interface PodRuns {
 }
 
 /** The pods that are or were a process, oldest first. */
-export function podsOf(pods: Iterable<KubeObject>, process: ProcessReference): KubeObject[] {
-  return [...pods].filter((pod) => isPodOf(pod, process)).sort((a, b) => generation(a) - generation(b));
+export function podsOf(pods: Iterable<KubeObject>, reference: ProcessReference): KubeObject[] {
+  return [...pods].filter((pod) => isPodOf(pod, reference)).sort((a, b) => generation(a) - generation(b));
 }
 
 export function isPodOf({ metadata }: KubeObject, { group, name }: ProcessReference): boolean {
@@ -48,9 +48,9 @@ export function generation({ metadata }: KubeObject): number {
   return Number.isFinite(number) ? number : 0;
 }
 
-export function runsOf(pod: KubeObject, process: ProcessReference): PodRuns {
+export function runsOf(pod: KubeObject, reference: ProcessReference): PodRuns {
   const { name, namespace = '' } = pod.metadata;
-  const status = containerStatus(pod, process.name);
+  const status = containerStatus(pod, reference.name);
   const { running, terminated, waiting } = status?.state ?? {};
   const last: Termination | undefined = status?.lastState?.terminated;
   const restartCount: number = status?.restartCount ?? 0;
@@ -63,9 +63,9 @@ export function runsOf(pod: KubeObject, process: ProcessReference): PodRuns {
   const previous = ended === last ? undefined : last;
   const waitsFor: string | undefined = waiting?.message ?? waiting?.reason ?? podReason(pod);
   return {
-    container: { namespace, pod: name, container: process.name },
+    container: { namespace, pod: name, container: reference.name },
     pod,
-    run: earlierRuns(pod, process.name) + restartCount + 1,
+    run: earlierRuns(pod, reference.name) + restartCount + 1,
     ...(containerId && { containerId }),
     ...(ended && { ended }),
     ...(previous && { previous }),

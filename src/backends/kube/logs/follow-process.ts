@@ -23,7 +23,7 @@ const longestRetry = 5_000;
 export async function* followProcess(
   client: KubeClient,
   board: PodBoard,
-  process: ProcessReference,
+  reference: ProcessReference,
   options: LogOptions & { readonly signal: AbortSignal },
 ): AsyncGenerator<readonly LogLine[]> {
   const { signal, lineLimit } = options;
@@ -33,13 +33,13 @@ export async function* followProcess(
   let hasNoticed = false;
   let isDrained = false;
   let failures = 0;
-  const line = (run: number, kind: LogLine['kind'], text: string): LogLine => ({ ...process, run, kind, text });
+  const line = (run: number, kind: LogLine['kind'], text: string): LogLine => ({ ...reference, run, kind, text });
   // Only of the first run that is read: later ones are new altogether.
   let { tail, since } = options;
 
   while (!signal.aborted) {
     const changed = board.changed();
-    const pods = board.runs(process);
+    const pods = board.runs(reference);
     const current = pods.at(-1);
     if (current === undefined || current.run < (reading ?? 0)) {
       if (last !== undefined) return yield* saysEnd(last);
@@ -89,7 +89,7 @@ export async function* followProcess(
         continue;
       }
     }
-    const now = board.runs(process).at(-1);
+    const now = board.runs(reference).at(-1);
     if (now === undefined) return yield* saysEnd(current);
     if (now.run !== reading || now.containerId !== current.containerId) continue;
     if (now.ended === undefined) {
@@ -131,7 +131,7 @@ export async function* followProcess(
     const enough = AbortSignal.any([signal, AbortSignal.timeout(statusDelay)]);
     while (!enough.aborted) {
       const changed = board.changed();
-      const now = board.runs(process).at(-1);
+      const now = board.runs(reference).at(-1);
       if (now?.containerId !== runs.containerId || now?.ended !== undefined) return false;
       await happens(changed, enough);
     }
@@ -151,15 +151,15 @@ export async function* followProcess(
     });
     for (const line of lines) position.note(line);
     tail = undefined;
-    if (lines.length > count) options.onLeftOut?.({ group: process.group, name: process.name });
-    if (count > 0) yield toLogLines(process, runs.run, lines.slice(-count), options);
+    if (lines.length > count) options.onLeftOut?.({ group: reference.group, name: reference.name });
+    if (count > 0) yield toLogLines(reference, runs.run, lines.slice(-count), options);
   }
 
   /** Ends a stream that goes on although its container does not. */
   async function giveUpAfterEnd(runs: PodRuns, own: AbortController, both: AbortSignal): Promise<void> {
     while (!both.aborted) {
       const changed = board.changed();
-      const now = board.runs(process).at(-1);
+      const now = board.runs(reference).at(-1);
       if (now === undefined || now.containerId !== runs.containerId || now.ended !== undefined) break;
       if (!(await happens(changed, both))) return;
     }
@@ -193,7 +193,7 @@ export async function* followProcess(
   ): AsyncGenerator<readonly LogLine[]> {
     for await (const lines of readContainer(client, runs.container, { since, lineLimit, ...how, position })) {
       failures = 0;
-      yield toLogLines(process, run, lines, options);
+      yield toLogLines(reference, run, lines, options);
     }
   }
 }

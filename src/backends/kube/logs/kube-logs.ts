@@ -37,14 +37,14 @@ export async function* kubeLogs(
     if (!options.follow || options.until !== undefined) {
       const { items } = await client.list('Pod', { namespace, query: { labelSelector: selector }, signal });
       const { there, gone } = sortByPods(entry, items, processes, options);
-      const read = (process: ProcessReference) =>
+      const read = (reference: ProcessReference) =>
         readProcess(
           client,
-          podsOf(items, process).map((pod) => runsOf(pod, process)),
-          process,
+          podsOf(items, reference).map((pod) => runsOf(pod, reference)),
+          reference,
           { ...options, signal },
         );
-      yield* inTurns(there.map((process) => () => read(process)));
+      yield* inTurns(there.map((reference) => () => read(reference)));
       refuseGone(entry, gone);
       return;
     }
@@ -52,7 +52,7 @@ export async function* kubeLogs(
     const board = new PodBoard(client, namespace, selector, signal);
     await board.begun;
     const { there, gone } = sortByPods(entry, board.pods(), processes, options);
-    yield* mergeStreams(there.map((process) => followProcess(client, board, process, { ...options, signal })));
+    yield* mergeStreams(there.map((reference) => followProcess(client, board, reference, { ...options, signal })));
     if (!signal.aborted) refuseGone(entry, gone);
   } catch (error) {
     if (!options.signal?.aborted) throw error;
@@ -70,14 +70,14 @@ function sortByPods(
 ): { readonly there: readonly ProcessReference[]; readonly gone: readonly ProcessReference[] } {
   if (!isLaunched || all || previous) return { there: processes, gone: [] };
   const members = new Set([...pods].map(podMember));
-  const isThere = (process: ProcessReference) => members.has(memberKey(process));
-  return { there: processes.filter(isThere), gone: processes.filter((process) => !isThere(process)) };
+  const isThere = (reference: ProcessReference) => members.has(memberKey(reference));
+  return { there: processes.filter(isThere), gone: processes.filter((reference) => !isThere(reference)) };
 }
 
 function refuseGone({ known }: ExperimentEntry, gone: readonly ProcessReference[]): void {
   if (gone.length === 0) return;
   const lines = gone.map(
-    (process) => `The log of ${formatProcess(process)} is gone with its pod ${podName(known.location, process)}.`,
+    (reference) => `The log of ${formatProcess(reference)} is gone with its pod ${podName(known.location, reference)}.`,
   );
   throw new SymphonyError('not-found', lines.join('\n'), {
     hint: 'symphony process says what ended it; symphony restart starts it again.',

@@ -24,8 +24,8 @@ export class PodBoard {
   }
 
   /** The runs of a process, pod by pod, oldest first. */
-  runs(process: ProcessReference): PodRuns[] {
-    return podsOf(this.#pods.values(), process).map((pod) => runsOf(pod, process));
+  runs(reference: ProcessReference): PodRuns[] {
+    return podsOf(this.#pods.values(), reference).map((pod) => runsOf(pod, reference));
   }
 
   /** Resolves at the next change. Ask before looking. @throws SymphonyError if the pods cannot be watched any more */

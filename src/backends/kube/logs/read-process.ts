@@ -21,7 +21,7 @@ interface Part {
 export async function* readProcess(
   client: KubeClient,
   pods: readonly PodRuns[],
-  process: ProcessReference,
+  reference: ProcessReference,
   options: LogOptions,
 ): AsyncGenerator<readonly LogLine[]> {
   const parts = wantedParts(pods, options);
@@ -29,19 +29,19 @@ export async function* readProcess(
   for (const [index, { runs, run, previous }] of parts.entries()) {
     if (index > 0) {
       const text = ended === undefined ? 'started again' : `started again: ${describeTermination(ended)}`;
-      yield [{ group: process.group, name: process.name, run, kind: 'restart', text }];
+      yield [{ group: reference.group, name: reference.name, run, kind: 'restart', text }];
     }
     ended = previous ? runs.previous : runs.ended;
     let isEmpty = true;
     for await (const batch of readPart(client, runs, previous, options, (lines) => {
-      options.onLeftOut?.({ group: process.group, name: process.name, ...(lines === undefined ? {} : { lines }) });
+      options.onLeftOut?.({ group: reference.group, name: reference.name, ...(lines === undefined ? {} : { lines }) });
     })) {
       isEmpty &&= batch.length === 0;
-      yield toLogLines(process, run, batch, options);
+      yield toLogLines(reference, run, batch, options);
     }
     if (previous && isEmpty) {
       const text = `Kubernetes has no lines of run ${run} any more`;
-      yield [{ group: process.group, name: process.name, run, kind: 'notice', text }];
+      yield [{ group: reference.group, name: reference.name, run, kind: 'notice', text }];
     }
   }
 }
