@@ -222,7 +222,7 @@ test('pods of a node that is drained are lost, and others wait for a node', asyn
       metadata: { name: 'main', namespace: 'drained' },
     };
     const path = '/api/v1/namespaces/drained/pods/main/eviction';
-    await lab.admin.request({ method: 'POST', path, body: eviction, doing: 'evict' });
+    await lab.admin.request({ method: 'POST', path, body: eviction, operation: 'evict' });
     await lab.until('drained', 'main', 'lost');
     await lab.launch('waiting-for-node', { processes: { main: { command: ['sleep', '600'] } } });
     const { reason } = await lab.until('waiting-for-node', 'main', ({ blocked }) => blocked);

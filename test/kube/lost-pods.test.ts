@@ -9,7 +9,7 @@ const obliging = { command: "trap 'exit 0' TERM; sleep 600 & wait", stop: { time
 async function evict(lab: KubeLab, namespace: string, name: string): Promise<void> {
   const path = `/api/v1/namespaces/${namespace}/pods/${name}/eviction`;
   const body = { apiVersion: 'policy/v1beta1', kind: 'Eviction', metadata: { name, namespace } };
-  await lab.admin.request({ method: 'POST', path, body, doing: 'evict' });
+  await lab.admin.request({ method: 'POST', path, body, operation: 'evict' });
 }
 
 /** What ends a pod from outside. */
@@ -64,7 +64,7 @@ test('a process that is preempted says by which pod', async ({ lab }) => {
       path: `/api/v1/nodes/${node}/status`,
       body: resources(value),
       contentType: 'application/merge-patch+json',
-      doing: 'patch nodes/status',
+      operation: 'patch nodes/status',
     });
   const classes = '/apis/scheduling.k8s.io/v1/priorityclasses';
   const high = {
@@ -74,7 +74,7 @@ test('a process that is preempted says by which pod', async ({ lab }) => {
     value: 1000,
   };
   await patchNode('1');
-  await lab.admin.request({ method: 'POST', path: classes, body: high, doing: 'create priorityclasses' });
+  await lab.admin.request({ method: 'POST', path: classes, body: high, operation: 'create priorityclasses' });
   try {
     const wanted = { requests: { [slot]: 1 }, limits: { [slot]: 1 } };
     await launchOn(lab, 'ks-low', wanted);
@@ -85,7 +85,7 @@ test('a process that is preempted says by which pod', async ({ lab }) => {
     const gone = /^its pod main is gone: preempted by pod ks-high\/main, which/;
     await lab.until('ks-low', 'main', (status) => gone.test(status.reason ?? ''), 120);
   } finally {
-    await lab.admin.request({ method: 'DELETE', path: `${classes}/ks-high`, doing: 'delete priorityclasses' });
+    await lab.admin.request({ method: 'DELETE', path: `${classes}/ks-high`, operation: 'delete priorityclasses' });
     await patchNode(null);
   }
 });

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KubeClient } from '../../src/backends/kube/api/kube-client.ts';
 import { loadKubeConfig } from '../../src/backends/kube/api/load-kube-config.ts';
-import type { KubeObject } from '../../src/backends/kube/kube-object.ts';
 import { planOnKube } from '../../src/backends/kube/kube-plan.ts';
+import type { Manifest } from '../../src/backends/kube/manifest.ts';
 import { loadSpec } from '../../src/engine/spec/load-spec.ts';
 import { parseSpec } from '../../src/engine/spec/parse-spec.ts';
 
@@ -84,14 +84,14 @@ const everything = {
 };
 
 /** Has the server check manifests and gives back what it would keep of them. */
-async function dryRun(input: object): Promise<[KubeObject, KubeObject][]> {
+async function dryRun(input: object): Promise<[Manifest, Manifest][]> {
   const spec = parseSpec({ image: 'docker.io/testcluster/busybox:1', ...input }, { baseDir: '/base' });
   const plan = planOnKube(spec, { namespace });
   expect(plan.notes).toEqual([]);
-  const objects = plan.documents as KubeObject[];
+  const objects = plan.documents as Manifest[];
   return Promise.all(
-    objects.map(async (object) => [object, (await client.create(object, { dryRun: true })) as KubeObject] as const),
-  ) as Promise<[KubeObject, KubeObject][]>;
+    objects.map(async (object) => [object, (await client.create(object, { dryRun: true })) as Manifest] as const),
+  ) as Promise<[Manifest, Manifest][]>;
 }
 
 /** Fields of the one that the other does not have: the server leaves out what it does not know. */
@@ -131,8 +131,8 @@ describe('the API server accepts every manifest, and knows every field of it', (
 
   it('in a namespace of their own', async () => {
     const spec = parseSpec({ name: `${namespace}-own`, image: 'x', processes: { p: { command } } }, { baseDir: '/' });
-    const [own] = planOnKube(spec).documents as KubeObject[];
+    const [own] = planOnKube(spec).documents as Manifest[];
     expect(own?.kind).toBe('Namespace');
-    expect(await client.create(own as KubeObject, { dryRun: true })).toMatchObject(own as object);
+    expect(await client.create(own as Manifest, { dryRun: true })).toMatchObject(own as object);
   });
 });

@@ -116,10 +116,14 @@ test('a launch that a quota does not allow is refused in words, and leaves nothi
   const quota = { metadata: { name: 'small', labels: {} }, spec: { hard: { pods: '2' } } };
   const path = `/api/v1/namespaces/${namespace}/resourcequotas`;
   const body = { apiVersion: 'v1', kind: 'ResourceQuota', ...quota };
-  await lab.admin.request({ method: 'POST', path, body, doing: 'create resourcequotas' });
+  await lab.admin.request({ method: 'POST', path, body, operation: 'create resourcequotas' });
   const counted = async () =>
-    (await lab.admin.request<{ status?: { used?: object } }>({ path: `${path}/small`, doing: 'get resourcequotas' }))
-      .status?.used;
+    (
+      await lab.admin.request<{ status?: { used?: object } }>({
+        path: `${path}/small`,
+        operation: 'get resourcequotas',
+      })
+    ).status?.used;
   await waitFor(counted, { timeout: 30, what: 'the quota to count' });
   const draft = { kube: { ...base.kube, namespace }, processes: { main: { command: ['sleep', '600'], replicas: 4 } } };
   await expect(lab.launch('too-much', draft)).rejects.toMatchObject({
@@ -141,7 +145,7 @@ test('a server check finds what can never be, with what helps', async ({ lab }) 
   const range = { limits: [{ type: 'Container', max: { memory: '64Mi' } }] };
   const path = `/api/v1/namespaces/${namespace}/limitranges`;
   const body = { apiVersion: 'v1', kind: 'LimitRange', metadata: { name: 'small' }, spec: range };
-  await lab.admin.request({ method: 'POST', path, body, doing: 'create limitranges' });
+  await lab.admin.request({ method: 'POST', path, body, operation: 'create limitranges' });
   const said = async (draft: object, shared = true) => {
     const kube = { ...base.kube, ...(shared && { namespace }) };
     const processes = { main: { command: ['true'], ...draft } };

@@ -5,7 +5,7 @@ import { KubeClient } from '../../src/backends/kube/api/kube-client.ts';
 import { loadKubeConfig } from '../../src/backends/kube/api/load-kube-config.ts';
 import { checkKube } from '../../src/backends/kube/check-kube.ts';
 import { KubeCluster } from '../../src/backends/kube/kube-cluster.ts';
-import type { KubeObject } from '../../src/backends/kube/kube-object.ts';
+import type { Manifest } from '../../src/backends/kube/manifest.ts';
 import { requireCapability } from '../../src/engine/cluster.ts';
 import { parseSpec } from '../../src/engine/spec/parse-spec.ts';
 import { temporaryHome } from '../support/temporary-home.ts';
@@ -29,7 +29,7 @@ beforeAll(async () => {
   const role = { apiVersion: 'rbac.authorization.k8s.io/v1', metadata: { name: 'symphony', namespace, labels: {} } };
   const path = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}`;
   const create = (resource: string, body: object) =>
-    admin.request({ method: 'POST', path: `${path}/${resource}`, body, doing: `create ${resource}` });
+    admin.request({ method: 'POST', path: `${path}/${resource}`, body, operation: `create ${resource}` });
   await create('roles', { ...role, kind: 'Role', rules });
   await create('rolebindings', {
     ...role,
@@ -51,7 +51,7 @@ afterAll(async () => {
 async function documentedRole(): Promise<{ readonly rules: readonly object[] }> {
   const text = await readFile('docs/kubernetes.md', 'utf8');
   const blocks = [...text.matchAll(/```yaml\n(.*?)```/gs)].map(([, block = '']) => block);
-  const objects = blocks.flatMap((block) => parseAllDocuments(block).map((one) => one.toJS() as KubeObject));
+  const objects = blocks.flatMap((block) => parseAllDocuments(block).map((one) => one.toJS() as Manifest));
   const role = objects.find(({ kind }) => kind === 'ClusterRole');
   return { rules: role?.rules as readonly object[] };
 }

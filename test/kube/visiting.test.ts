@@ -49,7 +49,7 @@ test('a load balancer is visited at its address once it has one, and at its node
     path: '/api/v1/namespaces/balanced/services/web/status',
     body: { status: { loadBalancer: { ingress: [{ ip: '203.0.113.9' }] } } },
     contentType: 'application/merge-patch+json',
-    doing: 'patch the status of a service',
+    operation: 'patch the status of a service',
   });
   const way = await visit(lab, 'balanced');
   expect(way).toMatchObject({ host: '203.0.113.9', held: false, url: `http://203.0.113.9:${way.port}/` });

@@ -8,7 +8,7 @@ interface Reference {
 }
 
 /** What Kubernetes itself puts into every namespace. */
-const everywhere = new Set(['the service account default', 'the ConfigMap kube-root-ca.crt']);
+const builtInObjects = new Set(['the service account default', 'the ConfigMap kube-root-ca.crt']);
 
 /**
  * Objects that a section needs in the namespace of its pods, and that cannot be in one that a launch makes: the first pods
@@ -22,7 +22,7 @@ export function absentObjects(section: KubeSection): Reference[] {
     ...volumes.flatMap((volume, index) => volumeReferences(volume, `volumes[${index}]`)),
     ...patchReferences(patch?.spec),
   ];
-  return found.filter(({ what }) => !everywhere.has(what));
+  return found.filter(({ what }) => !builtInObjects.has(what));
 }
 
 /** A volume as a section or a pod has it: both name their sources alike. */

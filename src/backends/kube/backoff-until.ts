@@ -11,10 +11,10 @@ export function backoffUntil(message: string | undefined, ended: TerminatedState
   return new Date(finished + seconds * 1000).toISOString();
 }
 
-const firstDelay = 10;
-const longestDelay = 300;
+const initialDelaySeconds = 10;
+const maxDelaySeconds = 300;
 /** A run of so many seconds counts as healthy, and the delays start over. */
-const healthy = 600;
+const healthyRunSeconds = 600;
 
 /**
  * The same before its node has said so: the first time it is started again as soon as its node looks after it, about a
@@ -24,8 +24,8 @@ const healthy = 600;
 export function nextRestart({ startedAt, finishedAt }: TerminatedState, restarts: number): string | undefined {
   const finished = Date.parse(finishedAt ?? '');
   if (Number.isNaN(finished)) return undefined;
-  const wasHealthy = finished - Date.parse(startedAt ?? '') >= healthy * 1000;
-  const delay = Math.min(firstDelay * 2 ** (wasHealthy ? 0 : restarts - 1), longestDelay);
+  const wasHealthy = finished - Date.parse(startedAt ?? '') >= healthyRunSeconds * 1000;
+  const delay = Math.min(initialDelaySeconds * 2 ** (wasHealthy ? 0 : restarts - 1), maxDelaySeconds);
   return new Date(finished + (restarts === 0 ? 1 : delay) * 1000).toISOString();
 }
 

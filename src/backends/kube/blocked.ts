@@ -1,7 +1,7 @@
 import type { ContainerStatusJson, EventJson, PodJson } from './pod-json.ts';
 
 /** What a container waits for that does not come by itself. */
-const mistakes: ReadonlySet<string> = new Set([
+const unrecoverableReasons: ReadonlySet<string> = new Set([
   'ErrImagePull',
   'ImagePullBackOff',
   'RegistryUnavailable',
@@ -16,10 +16,10 @@ const mistakes: ReadonlySet<string> = new Set([
 ]);
 
 /** Warnings of a pod on its node that are repeated as long as nobody mends it. */
-const hindrances: ReadonlySet<string> = new Set(['FailedMount', 'FailedAttachVolume', 'FailedMapVolume']);
+const blockingWarnings: ReadonlySet<string> = new Set(['FailedMount', 'FailedAttachVolume', 'FailedMapVolume']);
 
 /** A container that was started so often and ended each time does not find what it needs. */
-const crashLoop = 3;
+const crashLoopRestarts = 3;
 
 /**
  * Whether a container that does not run needs somebody who mends something: it cannot be scheduled and no node is being
@@ -33,10 +33,10 @@ export function isBlocked(pod: PodJson, container: string, events: readonly Even
   const inits = pod.status?.initContainerStatuses ?? [];
   const status = pod.status?.containerStatuses?.find(({ name }) => name === container);
   if ([...inits, ...(status === undefined ? [] : [status])].some(isStuck)) return true;
-  return status?.state?.running === undefined && hindrances.has(events.at(-1)?.reason ?? '');
+  return status?.state?.running === undefined && blockingWarnings.has(events.at(-1)?.reason ?? '');
 }
 
 function isStuck({ state, restartCount = 0 }: ContainerStatusJson): boolean {
   const reason = state?.waiting?.reason ?? '';
-  return mistakes.has(reason) || (reason === 'CrashLoopBackOff' && restartCount >= crashLoop);
+  return unrecoverableReasons.has(reason) || (reason === 'CrashLoopBackOff' && restartCount >= crashLoopRestarts);
 }

@@ -1,8 +1,8 @@
 import { recordObject } from './experiment-record.ts';
 import { FileObjects } from './file-objects.ts';
 import type { KubeExperiment } from './kube-experiment.ts';
-import type { KubeObject } from './kube-object.ts';
 import { experimentLabels, labels } from './labels.ts';
+import type { Manifest } from './manifest.ts';
 import type { ManifestContext } from './manifest-context.ts';
 import type { KubeLocation } from './object-names.ts';
 import { podObject } from './pod-object.ts';
@@ -16,7 +16,7 @@ import { commonVariables } from './service-variables.ts';
  * @param experiment one without refused notes
  * @throws SymphonyError `invalid-spec` naming the place of what is too large, or of volumes that clash
  */
-export function buildManifests(experiment: KubeExperiment, context: ManifestContext): KubeObject[] {
+export function buildManifests(experiment: KubeExperiment, context: ManifestContext): Manifest[] {
   const { location, launchId, version, spec, services } = context;
   const secrets = new SecretObjects(context);
   const files = new FileObjects(context);
@@ -36,7 +36,7 @@ export function buildManifests(experiment: KubeExperiment, context: ManifestCont
   ];
 }
 
-function namespaceObject({ experiment, namespace }: KubeLocation, launchId: string): KubeObject {
+function namespaceObject({ experiment, namespace }: KubeLocation, launchId: string): Manifest {
   return {
     apiVersion: 'v1',
     kind: 'Namespace',

@@ -1,7 +1,7 @@
 import { SymphonyError } from '../../engine/errors.ts';
 import { shortHash } from '../../engine/short-hash.ts';
 import type { ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
-import type { Json } from './kube-object.ts';
+import type { Json } from './manifest.ts';
 
 /** A file of the program, to be carried to its working directory. */
 export interface CarriedFile {
@@ -13,7 +13,7 @@ export interface CarriedFile {
 }
 
 /** What the API server takes in one ConfigMap or Secret. */
-export const mostBytes = 2 ** 20;
+export const maxBytes = 2 ** 20;
 
 /** What processes with the same files have in common. */
 export function filesKey({ startDir, files }: Pick<ResolvedProcess, 'startDir' | 'files'>): string {
@@ -23,7 +23,7 @@ export function filesKey({ startDir, files }: Pick<ResolvedProcess, 'startDir' |
 /** The data of a ConfigMap with these files: text as it is, everything else in base64. */
 export function filesData(files: readonly CarriedFile[], place: string): Json {
   const total = files.reduce((sum, { path, content }) => sum + dataKey(path).length + content.byteLength, 0);
-  if (total > mostBytes) throw tooLarge(place, total);
+  if (total > maxBytes) throw tooLarge(place, total);
   const data: Record<string, string> = {};
   const binaryData: Record<string, string> = {};
   for (const { path, content } of files) {
@@ -59,7 +59,7 @@ export function dataKey(path: string): string {
 export function tooLarge(place: string, bytes: number): SymphonyError {
   return new SymphonyError(
     'invalid-spec',
-    `${place}: the files are ${bytes} bytes or more; ${mostBytes} can be carried to a cluster.`,
+    `${place}: the files are ${bytes} bytes or more; ${maxBytes} can be carried to a cluster.`,
     { hint: 'Build an image with them, or mount a volume (kube.volumes).' },
   );
 }

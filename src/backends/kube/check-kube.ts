@@ -3,33 +3,36 @@ import { unreachable } from './api/api-error.ts';
 import { KubeClient } from './api/kube-client.ts';
 import type { KubeOptions } from './api/kube-options.ts';
 import { loadKubeConfig } from './api/load-kube-config.ts';
-import { needed, type Right, sayRights } from './needed-rights.ts';
+import { describeRights, neededRights, type Right } from './needed-rights.ts';
 
 /** Seconds for the whole of it: whoever lists backends does not wait for one that is not there. */
-const longest = 10;
+const defaultTimeoutSeconds = 10;
 
 /** Server, version, and what this user may do there. @throws SymphonyError if the server cannot be reached */
-export async function checkKube(options: KubeOptions, timeout = longest): Promise<BackendCheck> {
+export async function checkKube(options: KubeOptions, timeout = defaultTimeoutSeconds): Promise<BackendCheck> {
   const client = new KubeClient(loadKubeConfig(options));
   const { context, server, user } = client.identity;
   // Experiments go where the settings say, and have namespaces of their own only without that.
   const namespace = options.namespace ?? client.identity.namespace;
-  const wanted = needed.filter(({ everywhere }) => options.namespace === undefined || !everywhere);
-  const late = new AbortController();
+  const wanted = neededRights.filter(({ isClusterWide }) => options.namespace === undefined || !isClusterWide);
+  const timeoutController = new AbortController();
   const timer = setTimeout(
-    () => late.abort(unreachable(client.identity, 'get its version', new Error(`no answer within ${timeout} s`))),
+    () =>
+      timeoutController.abort(
+        unreachable(client.identity, 'get its version', new Error(`no answer within ${timeout} s`)),
+      ),
     timeout * 1000,
   );
   try {
     const version = await client.request<{ gitVersion?: string }>({
       path: '/version',
-      doing: 'get its version',
-      signal: late.signal,
+      operation: 'get its version',
+      signal: timeoutController.signal,
     });
-    const rights = sayRights(await missingRights(client, wanted, namespace, late.signal), namespace);
+    const rights = describeRights(await missingRights(client, wanted, namespace, timeoutController.signal), namespace);
     const where = `context ${context}, Kubernetes ${version.gitVersion ?? 'of unknown version'} at ${server}, as ${user}`;
     const place = options.namespace === undefined ? '' : ` in namespace ${namespace}`;
-    return { works: rights.works, detail: `${where}, who may${place} ${rights.said}` };
+    return { works: rights.works, detail: `${where}, who may${place} ${rights.description}` };
   } finally {
     clearTimeout(timer);
     client.close();
@@ -45,19 +48,19 @@ async function missingRights(
 ): Promise<readonly Right[]> {
   const answers = await Promise.all(
     wanted.map(async (right) => {
-      const { verb, resource, subresource, group, everywhere } = right;
+      const { verb, resource, subresource, group, isClusterWide } = right;
       const resourceAttributes = {
         verb,
         resource,
         ...(subresource && { subresource }),
         ...(group && { group }),
-        ...(!everywhere && { namespace }),
+        ...(!isClusterWide && { namespace }),
       };
       const review = await client.request<{ status?: { allowed?: boolean } }>({
         method: 'POST',
         path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
         body: { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } },
-        doing: 'create selfsubjectaccessreviews',
+        operation: 'create selfsubjectaccessreviews',
         signal,
       });
       return { right, allowed: review.status?.allowed === true };

@@ -2,7 +2,7 @@ import type { Problem } from '../../engine/spec/problem.ts';
 import type { KubeSection } from './kube-section.ts';
 import { labels } from './labels.ts';
 
-const why = 'is for Symphony to set, which finds, owns and deletes the pod by it';
+const reservedMessage = 'is for Symphony to set, which finds, owns and deletes the pod by it';
 
 /** Fields of a pod's metadata that a patch must leave alone. */
 const ownFields = ['name', 'namespace', 'generateName', 'uid', 'ownerReferences'] as const;
@@ -14,8 +14,8 @@ export function ownershipProblems({ labels: own, annotations, patch = {} }: Kube
   return [
     ...ownNames(own, ['labels']),
     ...ownNames(annotations, ['annotations']),
-    ...top.map((field) => ({ path: ['patch', field], message: why })),
-    ...(metadata === null ? [{ path: ['patch', 'metadata'], message: why }] : metadataProblems(metadata)),
+    ...top.map((field) => ({ path: ['patch', field], message: reservedMessage })),
+    ...(metadata === null ? [{ path: ['patch', 'metadata'], message: reservedMessage }] : metadataProblems(metadata)),
     ...(spec === null ? [{ path: ['patch', 'spec'], message: 'removes all of the pod' }] : containerProblems(spec)),
   ];
 }
@@ -25,8 +25,8 @@ function metadataProblems(metadata: unknown): Problem[] {
   const path = ['patch', 'metadata'];
   const fields = ownFields.filter((field) => field in metadata);
   return [
-    ...fields.map((field) => ({ path: [...path, field], message: why })),
-    ...(metadata.labels === null ? [{ path: [...path, 'labels'], message: why }] : []),
+    ...fields.map((field) => ({ path: [...path, field], message: reservedMessage })),
+    ...(metadata.labels === null ? [{ path: [...path, 'labels'], message: reservedMessage }] : []),
     ...ownNames(metadata.labels, [...path, 'labels']),
     ...ownNames(metadata.annotations, [...path, 'annotations']),
   ];
@@ -46,7 +46,7 @@ function containerProblems(spec: unknown): Problem[] {
 function ownNames(map: unknown, path: readonly string[]): Problem[] {
   if (!isMap(map)) return [];
   const names = Object.keys(map).filter((name) => name === labels.managedBy || name.startsWith('symphony/'));
-  return names.map((name) => ({ path: [...path, name], message: why }));
+  return names.map((name) => ({ path: [...path, name], message: reservedMessage }));
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

@@ -43,9 +43,9 @@ function volumeProblems({ volumes = [] }: KubeSection): Problem[] {
     const path = ['volumes', index];
     const given = volumeKinds.filter((kind) => volume[kind] !== undefined);
     const kinds = given.length === 1 ? [] : [{ path, message: kindsMessage(given) }];
-    const twin = volumes.findIndex((other) => other.mount === volume.mount);
-    if (twin === index) return kinds;
-    const message = `is ${JSON.stringify(volume.mount)}, as is that of volumes[${twin}]; each needs a place of its own`;
+    const firstIndex = volumes.findIndex((other) => other.mount === volume.mount);
+    if (firstIndex === index) return kinds;
+    const message = `is ${JSON.stringify(volume.mount)}, as is that of volumes[${firstIndex}]; each needs a place of its own`;
     return [...kinds, { path: [...path, 'mount'], message }];
   });
 }

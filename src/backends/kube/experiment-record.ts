@@ -1,9 +1,9 @@
 import { SymphonyError } from '../../engine/errors.ts';
 import type { AssignedService } from '../../engine/networking.ts';
 import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
-import { mostBytes } from './carried-files.ts';
-import type { KubeObject } from './kube-object.ts';
+import { maxBytes } from './carried-files.ts';
 import { experimentLabels, labels } from './labels.ts';
+import type { Manifest } from './manifest.ts';
 import { type KubeLocation, recordName } from './object-names.ts';
 
 /** What the cluster keeps of a launch: an experiment exists as long as this does. It holds no secret's value. */
@@ -16,12 +16,12 @@ export interface ExperimentRecord {
 }
 
 /** The ConfigMap that keeps a record. It is created first, and owns the other objects in its namespace. */
-export function recordObject(location: KubeLocation, record: ExperimentRecord): KubeObject {
+export function recordObject(location: KubeLocation, record: ExperimentRecord): Manifest {
   const { spec, ...launch } = record;
   const data = { spec: JSON.stringify(spec), launch: JSON.stringify(launch) };
   const bytes = Buffer.byteLength(data.spec) + Buffer.byteLength(data.launch);
-  if (bytes > mostBytes) {
-    throw new SymphonyError('invalid-spec', `The spec is ${bytes} bytes; a cluster keeps ${mostBytes} at most.`);
+  if (bytes > maxBytes) {
+    throw new SymphonyError('invalid-spec', `The spec is ${bytes} bytes; a cluster keeps ${maxBytes} at most.`);
   }
   return {
     apiVersion: 'v1',

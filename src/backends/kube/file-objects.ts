@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
 import { formatProcess } from '../../engine/status.ts';
 import { type CarriedFile, fileItems, filesData, filesKey } from './carried-files.ts';
-import type { Json, KubeObject } from './kube-object.ts';
+import type { Json, Manifest } from './manifest.ts';
 import { type ManifestContext, metadata } from './manifest-context.ts';
 import { ownObjectName } from './object-names.ts';
 import type { PodVolumes } from './pod-volumes.ts';
@@ -16,7 +16,7 @@ interface FileSet {
 
 /** The ConfigMaps that carry the programs' own files; processes with the same files share one. */
 export class FileObjects {
-  readonly objects: KubeObject[] = [];
+  readonly objects: Manifest[] = [];
   readonly #sets = new Map<string, FileSet>();
   readonly #context: ManifestContext;
 

@@ -1,6 +1,6 @@
 import { literal } from './expansion.ts';
-import type { Json } from './kube-object.ts';
 import type { GitInput } from './kube-section.ts';
+import type { Json } from './manifest.ts';
 
 const folder = '/symphony/clone';
 const keyFolder = '/symphony/git-key';

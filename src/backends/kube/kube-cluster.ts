@@ -29,13 +29,13 @@ import { hasMetrics, sampleMetrics } from './actions/sample-metrics.ts';
 import { type CallOptions, KubeClient } from './api/kube-client.ts';
 import type { KubeOptions } from './api/kube-options.ts';
 import { loadKubeConfig } from './api/load-kube-config.ts';
-import { persist } from './api/persist.ts';
+import { retryWhileUnavailable } from './api/retry-while-unavailable.ts';
 import { copyIn } from './copy/copy-in.ts';
 import { copyOut } from './copy/copy-out.ts';
 import { deleteExperiment } from './delete/delete-experiment.ts';
 import { findOthers } from './delete/find-others.ts';
 import { memberKey, newestPod } from './experiments/experiment-entry.ts';
-import { placeKey } from './experiments/experiment-names.ts';
+import { locationKey } from './experiments/experiment-names.ts';
 import { extendScope, findScope, type Scope } from './experiments/find-experiments.ts';
 import { listExperimentNames, listExperiments, readExperiment } from './experiments/list-experiments.ts';
 import { watchExperiments } from './experiments/watch-experiments.ts';
@@ -51,13 +51,13 @@ import type { KubeLocation } from './object-names.ts';
 import { visitService } from './visit/kube-visit.ts';
 
 /** What a cluster was found to be like. */
-interface Found {
+interface Discovery {
   readonly scope: Scope;
   /** Whether it measures what its pods use. */
-  readonly measures: boolean;
+  readonly hasMetrics: boolean;
 }
 
-interface Entering {
+interface StreamOptions {
   readonly streams: Streams;
   readonly signal?: AbortSignal;
 }
@@ -85,7 +85,7 @@ export class KubeCluster extends Cluster {
         // If the server cannot be reached, the others say so.
         hasMetrics(client).catch(() => false),
       ]);
-      return new KubeCluster(client, { ...options, nodePools }, { scope, measures });
+      return new KubeCluster(client, { ...options, nodePools }, { scope, hasMetrics: measures });
     } catch (error) {
       client.close();
       throw signal?.aborted ? abortError(signal) : error;
@@ -94,7 +94,7 @@ export class KubeCluster extends Cluster {
     }
   }
 
-  private constructor(client: KubeClient, options: PlanOptions, { scope, measures }: Found) {
+  private constructor(client: KubeClient, options: PlanOptions, { scope, hasMetrics }: Discovery) {
     super();
     this.#client = client;
     this.place = `context ${client.identity.context}`;
@@ -125,7 +125,7 @@ export class KubeCluster extends Cluster {
           checkExperiment(this.#client, spec, { ...options, plan: this.#plan, launchId: newLaunchId() }),
       },
       events: { events: async (name) => listEvents(this.#client, (await this.#read(name)).entry) },
-      ...(measures && {
+      ...(hasMetrics && {
         metrics: {
           metrics: (name, options) => this.#metrics(name, options),
         },
@@ -142,14 +142,14 @@ export class KubeCluster extends Cluster {
     const onCreate = () => this.#remember(location);
     const launch = { ...options, plan: this.#plan, scope: this.#scope, launchId: newLaunchId(), onCreate };
     await launchExperiment(this.#client, spec, launch);
-    const { index, entry } = await this.#read(placeKey(location));
+    const { index, entry } = await this.#read(locationKey(location));
     return entry.snapshot((service) => index.service(entry, service));
   }
 
   override async delete(name: string, options: DeleteOptions = {}): Promise<DeleteResult> {
     const { signal } = options;
     const find = () => readExperiment(this.#client, this.#scope, name, { signal });
-    const { index, entry } = await persist(find, options);
+    const { index, entry } = await retryWhileUnavailable(find, options);
     const known = { ...entry.known, launches: index.launches(entry) };
     return { ...(await deleteExperiment(this.#client, known, options)), name };
   }
@@ -192,7 +192,7 @@ export class KubeCluster extends Cluster {
   override async spec(name: string): Promise<ExperimentSpec> {
     const { entry } = await this.#read(name);
     if (!entry.isRemains) return entry.record.spec;
-    throw new SymphonyError('failed', `The spec of experiment ${name} is not known: ${entry.standing.reason}.`);
+    throw new SymphonyError('failed', `The spec of experiment ${name} is not known: ${entry.condition.reason}.`);
   }
 
   override watch(options: WatchOptions = {}): AsyncIterable<WatchEvent> {
@@ -237,22 +237,22 @@ export class KubeCluster extends Cluster {
     const definition = entry.processes.find((known) => sameProcess(known, reference));
     const status = entry.statuses.find((known) => sameProcess(known, reference));
     const pod = newestPod(index.pods(entry, memberKey(reference)));
-    if (pod === undefined || status === undefined || definition === undefined) throw doesNotRun(reference, status);
+    if (pod === undefined || status === undefined || definition === undefined) throw notRunning(reference, status);
     const container: ContainerName = {
       namespace: entry.known.location.namespace,
       pod: status.pod ?? pod.metadata.name,
       container: reference.name,
     };
-    if (status.state !== 'running' && status.state !== 'starting') throw doesNotRun(reference, status);
+    if (status.state !== 'running' && status.state !== 'starting') throw notRunning(reference, status);
     return { container, definition };
   }
 
-  async #shell(name: string, reference: ProcessReference, options: Entering) {
+  async #shell(name: string, reference: ProcessReference, options: StreamOptions) {
     const { container } = await this.#container(name, reference);
     return execInContainer(this.#client, container, ['/bin/sh', '-c', bestShell], options);
   }
 
-  async #attach(name: string, reference: ProcessReference, options: Entering): Promise<'detached' | 'ended'> {
+  async #attach(name: string, reference: ProcessReference, options: StreamOptions): Promise<'detached' | 'ended'> {
     const { container, definition } = await this.#container(name, reference);
     if (!definition.tty) {
       throw new SymphonyError('unsupported', `Process ${formatProcess(reference)} has no terminal to attach to.`, {
@@ -280,7 +280,7 @@ function newLaunchId(): string {
   return randomBytes(8).toString('hex');
 }
 
-function doesNotRun(reference: ProcessReference, status: ProcessStatus | undefined): SymphonyError {
+function notRunning(reference: ProcessReference, status: ProcessStatus | undefined): SymphonyError {
   const why = status?.reason === undefined ? '' : ` (${status.reason})`;
   const state = status === undefined ? 'it has no pod' : `it is ${status.state}${why}`;
   return new SymphonyError('conflict', `Process ${formatProcess(reference)} does not run: ${state}.`);

@@ -13,15 +13,15 @@ import {
 } from './kube-settings.ts';
 import { type NodePool, normalizeNodePools } from './node-pools.ts';
 import { declaredName } from './patch-containers.ts';
-import { findPool, type PlaceResources, placeResources } from './place.ts';
-import { podRestartPolicy } from './restart-policy.ts';
+import { findPool, type PlacementResources, placementResources } from './placement.ts';
+import { podRestartPolicy } from './pod-restart-policy.ts';
 
 /** A process as a container. */
 export interface KubeContainer {
   readonly resolvedProcess: ResolvedProcess;
   readonly settings: ContainerSettings;
   /** What its place asks for. */
-  readonly place: PlaceResources;
+  readonly placement: PlacementResources;
 }
 
 /** A process group, or a process outside any group, as a pod. */
@@ -78,16 +78,18 @@ export function toKubeExperiment(
       for (const item of sectionNotes(section, { processNames, ownNamespace })) note(item);
     }
     const settings = podSettings(outer, own, note);
-    const pool = tryPlace(note, first, () =>
+    const pool = tryPlacement(note, first, () =>
       settings.pool === undefined ? undefined : findPool(settings.pool, pools),
     );
     const containers = processes.map((resolvedProcess, index): KubeContainer => {
       const container = containerSettings([...outer, ...(inner[index] ?? [])]);
       // Of a pool that is not known, nothing more can be said.
       const isKnown = settings.pool === undefined || pool !== undefined;
-      const place = isKnown ? tryPlace(note, resolvedProcess, () => placeResources(container.place, pool)) : undefined;
+      const placement = isKnown
+        ? tryPlacement(note, resolvedProcess, () => placementResources(container.place, pool))
+        : undefined;
       for (const item of processNotes(resolvedProcess, { container, pod: settings })) note(item);
-      return { resolvedProcess, settings: container, place: place ?? {} };
+      return { resolvedProcess, settings: container, placement: placement ?? {} };
     });
     for (const item of podNotes(processes, settings)) note(item);
     return {
@@ -128,7 +130,7 @@ export function groupPath({ path }: Pick<ResolvedProcess, 'path'>): string {
   return end < 0 ? path : path.slice(0, end);
 }
 
-function tryPlace<Result>(
+function tryPlacement<Result>(
   note: (item: PlanNote) => void,
   resolvedProcess: ResolvedProcess,
   find: () => Result,

@@ -6,7 +6,7 @@ import {
   amounts,
   objectNameField,
   objectNames,
-  place,
+  placementField,
   rawMap,
   textMap,
   toleration,
@@ -79,7 +79,7 @@ function ofContainers() {
     gpuResource: field(text('the name of a resource'), 'The resource that gpu counts; nvidia.com/gpu by default.'),
     requests: field(amounts(), 'What is set aside for it on its node, over what resources says.'),
     limits: field(amounts(), 'What it may use at most, over what resources says.'),
-    place: field(place(), 'How much of a machine of which node pool it is given.'),
+    place: field(placementField(), 'How much of a machine of which node pool it is given.'),
     expose: field(
       z.enum(['LoadBalancer', 'NodePort', 'none'], { error: 'LoadBalancer, NodePort or none' }),
       'How exposed services are reached from outside; LoadBalancer by default.',
@@ -111,7 +111,7 @@ export interface KubeSection {
   readonly gpuResource?: string;
   readonly requests?: Amounts;
   readonly limits?: Amounts;
-  readonly place?: PlaceInput;
+  readonly place?: PlacementInput;
   readonly expose?: ExposeType;
   readonly exposeAnnotations?: Readonly<Record<string, string>>;
 }
@@ -150,7 +150,7 @@ export interface GitInput {
   readonly secret?: string;
 }
 
-export interface PlaceInput {
+export interface PlacementInput {
   readonly pool?: string;
   readonly share?: number | string;
   readonly gpus?: number;

@@ -4,7 +4,7 @@ import type {
   ExposeType,
   KubeRestartPolicy,
   KubeSection,
-  PlaceInput,
+  PlacementInput,
   Toleration,
   VolumeInput,
 } from './kube-section.ts';
@@ -41,7 +41,7 @@ export interface ContainerSettings {
   readonly gpuResource: string;
   readonly requests: Amounts;
   readonly limits: Amounts;
-  readonly place: PlaceInput;
+  readonly place: PlacementInput;
   readonly expose: ExposeType;
   readonly exposeAnnotations: Readonly<Record<string, string>>;
 }
@@ -55,26 +55,29 @@ export function containerSettings(sections: readonly LocatedSection[]): Containe
   const imagePullPolicy = last('imagePullPolicy');
   const workingDir = last('workingDir');
   return {
-    volumes: innermostByName(all.flatMap(({ volumes }) => volumes ?? [])),
+    volumes: innermostByMount(all.flatMap(({ volumes }) => volumes ?? [])),
     ...(sharedMemory === undefined ? {} : { sharedMemory }),
     ...(imagePullPolicy === undefined ? {} : { imagePullPolicy }),
     ...(workingDir === undefined ? {} : { workingDir }),
     gpuResource: last('gpuResource') ?? 'nvidia.com/gpu',
     requests: Object.assign({}, ...all.map(({ requests }) => requests)),
     limits: Object.assign({}, ...all.map(({ limits }) => limits)),
-    place: all.reduce<PlaceInput>((outer, { place }) => (place === undefined ? outer : mergePlace(outer, place)), {}),
+    place: all.reduce<PlacementInput>(
+      (outer, { place }) => (place === undefined ? outer : mergePlacement(outer, place)),
+      {},
+    ),
     expose: last('expose') ?? 'LoadBalancer',
     exposeAnnotations: Object.assign({}, ...all.map(({ exposeAnnotations }) => exposeAnnotations)),
   };
 }
 
 /** A volume further in stands for one of the same name and place further out. */
-function innermostByName(volumes: readonly VolumeInput[]): VolumeInput[] {
+function innermostByMount(volumes: readonly VolumeInput[]): VolumeInput[] {
   return [...new Map(volumes.map((volume) => [volume.mount, volume])).values()];
 }
 
 /** Amounts belong together: a share further in is not mixed with GPUs further out. */
-function mergePlace(outer: PlaceInput, inner: PlaceInput): PlaceInput {
+function mergePlacement(outer: PlacementInput, inner: PlacementInput): PlacementInput {
   const amounts = [inner.share, inner.gpus, inner.cpu, inner.memory];
   if (amounts.every((amount) => amount === undefined)) return { ...outer, ...inner };
   return { ...(outer.pool === undefined ? {} : { pool: outer.pool }), ...inner };

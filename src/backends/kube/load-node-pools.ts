@@ -3,7 +3,7 @@ import { SymphonyError } from '../../engine/errors.ts';
 import { expandHome } from '../../engine/paths.ts';
 import { parseSource } from '../../engine/spec/parse-source.ts';
 import type { KubeClient } from './api/kube-client.ts';
-import { type NodePool, parseNodePools, refuseTwins } from './node-pools.ts';
+import { type NodePool, parseNodePools, rejectDuplicates } from './node-pools.ts';
 import { type NodeObject, poolsFromNodes } from './pools-from-nodes.ts';
 import { isTerraform, poolsFromTerraform } from './terraform-pools.ts';
 
@@ -16,12 +16,12 @@ export async function loadNodePools(from: string, client: Pick<KubeClient, 'requ
   if (from === 'cluster') {
     const { items } = await client.request<{ items: readonly NodeObject[] }>({
       path: '/api/v1/nodes',
-      doing: 'list nodes',
+      operation: 'list nodes',
     });
     return poolsFromNodes(items);
   }
   const { data } = await parseSource(from, await readText(from));
-  return refuseTwins(isTerraform(data) ? poolsFromTerraform(data, from) : parseNodePools(data, from), from);
+  return rejectDuplicates(isTerraform(data) ? poolsFromTerraform(data, from) : parseNodePools(data, from), from);
 }
 
 async function readText(path: string): Promise<string> {

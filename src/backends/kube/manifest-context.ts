@@ -2,8 +2,8 @@ import type { AssignedService } from '../../engine/networking.ts';
 import type { SecretValues } from '../../engine/secrets.ts';
 import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
 import type { CarriedFile } from './carried-files.ts';
-import type { KubeObject } from './kube-object.ts';
 import { experimentLabels, labels } from './labels.ts';
+import type { Manifest } from './manifest.ts';
 import type { KubeLocation } from './object-names.ts';
 
 /** What manifests are built from, beside the experiment itself. */
@@ -25,7 +25,7 @@ export function metadata(
   { location, launchId }: Pick<ManifestContext, 'location' | 'launchId'>,
   name: string,
   role: string,
-): KubeObject['metadata'] & { readonly labels: Record<string, string> } {
+): Manifest['metadata'] & { readonly labels: Record<string, string> } {
   const own = { ...experimentLabels(location.experiment, launchId), [labels.role]: role };
   return { name, namespace: location.namespace, labels: own };
 }

@@ -4,7 +4,7 @@ export interface Right {
   readonly subresource?: string;
   readonly group?: string;
   /** Everywhere, not in one namespace. */
-  readonly everywhere?: boolean;
+  readonly isClusterWide?: boolean;
   /** What it is for. */
   readonly use: Use;
 }
@@ -24,12 +24,12 @@ type Use = (typeof uses)[number];
 const essential: readonly Use[] = ['see experiments', 'launch and delete'];
 
 /** What experiments need that have a namespace of their own; in a shared one, only what is not needed everywhere. */
-export const needed: readonly Right[] = [
-  { verb: 'create', resource: 'namespaces', everywhere: true, use: 'launch and delete' },
-  { verb: 'delete', resource: 'namespaces', everywhere: true, use: 'launch and delete' },
-  { verb: 'list', resource: 'configmaps', everywhere: true, use: 'see experiments' },
-  { verb: 'list', resource: 'pods', everywhere: true, use: 'see experiments' },
-  { verb: 'watch', resource: 'pods', everywhere: true, use: 'see experiments' },
+export const neededRights: readonly Right[] = [
+  { verb: 'create', resource: 'namespaces', isClusterWide: true, use: 'launch and delete' },
+  { verb: 'delete', resource: 'namespaces', isClusterWide: true, use: 'launch and delete' },
+  { verb: 'list', resource: 'configmaps', isClusterWide: true, use: 'see experiments' },
+  { verb: 'list', resource: 'pods', isClusterWide: true, use: 'see experiments' },
+  { verb: 'watch', resource: 'pods', isClusterWide: true, use: 'see experiments' },
   { verb: 'list', resource: 'configmaps', use: 'see experiments' },
   { verb: 'list', resource: 'pods', use: 'see experiments' },
   { verb: 'watch', resource: 'pods', use: 'see experiments' },
@@ -50,29 +50,29 @@ export const needed: readonly Right[] = [
 ];
 
 /** In words, as the end of "who may": all of it, some of it, or only in one namespace, and for lack of which rights. */
-export function sayRights(
+export function describeRights(
   missing: readonly Right[],
   namespace: string,
-): { readonly works: boolean; readonly said: string } {
-  const here = missing.filter(({ everywhere }) => !everywhere);
-  const elsewhere = missing.filter(({ everywhere }) => everywhere);
+): { readonly works: boolean; readonly description: string } {
+  const here = missing.filter(({ isClusterWide }) => !isClusterWide);
+  const elsewhere = missing.filter(({ isClusterWide }) => isClusterWide);
   const cannot = new Set(here.map(({ use }) => use));
   const can = uses.filter((use) => !cannot.has(use));
   const works = !essential.some((use) => cannot.has(use));
   const lack = here.length === 0 ? '' : `; not ${listed(here)}`;
   if (elsewhere.length === 0) {
-    if (missing.length === 0) return { works, said: `do all that is needed: ${can.join('; ')}` };
-    return { works, said: `${can.join('; ') || 'do nothing that is needed'}${lack}` };
+    if (missing.length === 0) return { works, description: `do all that is needed: ${can.join('; ')}` };
+    return { works, description: `${can.join('; ') || 'do nothing that is needed'}${lack}` };
   }
   const only = `only in namespace ${namespace} (kube: { namespace: ${namespace} }), for lack of the right to ${listed(elsewhere)}`;
-  return { works, said: works ? `${can.join('; ')}${lack}; ${only}` : `not ${listed(missing)}` };
+  return { works, description: works ? `${can.join('; ')}${lack}; ${only}` : `not ${listed(missing)}` };
 }
 
 function listed(rights: readonly Right[]): string {
   return [...new Set(rights.map(describe))].join(', ');
 }
 
-function describe({ verb, resource, subresource, group, everywhere }: Right): string {
-  const where = everywhere && resource !== 'namespaces' ? ' in all namespaces' : '';
+function describe({ verb, resource, subresource, group, isClusterWide }: Right): string {
+  const where = isClusterWide && resource !== 'namespaces' ? ' in all namespaces' : '';
   return `${verb} ${resource}${group ? `.${group}` : ''}${subresource ? `/${subresource}` : ''}${where}`;
 }

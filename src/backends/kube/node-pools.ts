@@ -101,7 +101,7 @@ export function parseNodePools(data: unknown, source: string): NodePool[] {
 }
 
 /** @throws SymphonyError `invalid-spec` if two pools of a list have one name */
-export function refuseTwins(pools: readonly NodePool[], source: string): readonly NodePool[] {
+export function rejectDuplicates(pools: readonly NodePool[], source: string): readonly NodePool[] {
   const names = new Set<string>();
   for (const { name } of pools) {
     if (names.has(name)) throw new SymphonyError('invalid-spec', `${source} has two node pools called ${name}.`);

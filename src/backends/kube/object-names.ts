@@ -1,7 +1,7 @@
 import { shortHash } from '../../engine/short-hash.ts';
 import type { ProcessReference } from '../../engine/status.ts';
 
-const longest = 63;
+const maxNameLength = 63;
 
 /** Where the objects of one experiment stand. */
 export interface KubeLocation {
@@ -18,7 +18,7 @@ export interface KubeLocation {
 export function objectName(location: KubeLocation, name: string): string {
   if (location.ownNamespace) return name;
   const hash = shortHash(`${location.experiment}/${name}`).slice(-8);
-  const readable = `${location.experiment}-${name}`.slice(0, longest - hash.length - 1).replace(/-+$/, '');
+  const readable = `${location.experiment}-${name}`.slice(0, maxNameLength - hash.length - 1).replace(/-+$/, '');
   return `${readable}-${hash}`;
 }
 

@@ -1,14 +1,14 @@
 import { SymphonyError, toSymphonyError } from '../../engine/errors.ts';
 
 /** Requests on their way at once: a server answers hundreds on as many connections no sooner. */
-const requestsAtOnce = 8;
+const maxConcurrentRequests = 8;
 /** Pods that are ended at once: each waits for its end, with connections of its own. */
-const actionsAtOnce = 32;
+const maxConcurrentActions = 32;
 
 /** Acts on all, several at a time. Begins no new one after the first failure, and throws it once all begun ones are over. */
 export async function inParallel<Item>(items: readonly Item[], action: (item: Item) => Promise<void>): Promise<void> {
   let failure: { readonly error: unknown } | undefined;
-  await inLanes(items, requestsAtOnce, async (item) => {
+  await inLanes(items, maxConcurrentRequests, async (item) => {
     if (failure !== undefined) return;
     await action(item).catch((error) => {
       failure ??= { error };
@@ -18,9 +18,12 @@ export async function inParallel<Item>(items: readonly Item[], action: (item: It
 }
 
 /** Acts on all, several at a time, whatever fails. @throws SymphonyError with every failure, each said once */
-export async function forEach<Item>(items: readonly Item[], action: (item: Item) => Promise<void>): Promise<void> {
+export async function settleInParallel<Item>(
+  items: readonly Item[],
+  action: (item: Item) => Promise<void>,
+): Promise<void> {
   const errors: SymphonyError[] = [];
-  await inLanes(items, actionsAtOnce, (item) =>
+  await inLanes(items, maxConcurrentActions, (item) =>
     action(item).catch((error) => {
       errors.push(toSymphonyError(error));
     }),

@@ -5,8 +5,8 @@ import { literal } from './expansion.ts';
 import { gracePeriod } from './field-notes.ts';
 import type { FileObjects } from './file-objects.ts';
 import type { KubeContainer, KubePod } from './kube-experiment.ts';
-import type { Json, KubeObject } from './kube-object.ts';
 import { labels } from './labels.ts';
+import type { Json, Manifest } from './manifest.ts';
 import { type ManifestContext, metadata } from './manifest-context.ts';
 import { mergePatch } from './merge-patch.ts';
 import { objectName } from './object-names.ts';
@@ -30,7 +30,7 @@ export interface PodParts {
 }
 
 /** The pod of a process group, or of a process outside any group. */
-export function podObject(pod: KubePod, parts: PodParts): KubeObject {
+export function podObject(pod: KubePod, parts: PodParts): Manifest {
   const { settings, containers } = pod;
   const volumes = new PodVolumes();
   const built = containers.map((container) => containerObject(container, parts, volumes));
@@ -54,7 +54,7 @@ export function podObject(pod: KubePod, parts: PodParts): KubeObject {
     ...some('volumes', volumes.volumes),
   };
   const group = pod.group === null ? {} : { [labels.group]: pod.group };
-  const object: KubeObject = {
+  const object: Manifest = {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
@@ -70,7 +70,7 @@ export function podObject(pod: KubePod, parts: PodParts): KubeObject {
   }));
   return settings.patches
     .map((patch) => patchFor(patch, names, parts.processNames))
-    .reduce<KubeObject>((merged, patch) => mergePatch(merged, patch) as KubeObject, object);
+    .reduce<Manifest>((merged, patch) => mergePatch(merged, patch) as Manifest, object);
 }
 
 function placement({ settings, pool }: KubePod): Json {

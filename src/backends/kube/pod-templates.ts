@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { KubeObject } from './kube-object.ts';
+import type { Manifest } from './manifest.ts';
 import { type ManifestContext, metadata } from './manifest-context.ts';
 import { ownObjectName } from './object-names.ts';
 
@@ -10,14 +10,14 @@ export const templatesRole = 'pods';
  * Bytes of compressed pods in one ConfigMap, which holds 1 MiB: the rest is for the counts of restarts. 5,000 replicas that
  * differ in little more than their names take about 130 kB.
  */
-const mostBytes = 600 * 1024;
+const maxBytes = 600 * 1024;
 
 /** ConfigMaps that keep the pods of a launch as they are created, so that one that is gone can be created once more. */
 export function podTemplateObjects(
-  pods: readonly KubeObject[],
+  pods: readonly Manifest[],
   context: Pick<ManifestContext, 'location' | 'launchId'>,
-  limit = mostBytes,
-): KubeObject[] {
+  limit = maxBytes,
+): Manifest[] {
   return compressed(pods, limit).map((bytes, index) => ({
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -27,12 +27,12 @@ export function podTemplateObjects(
 }
 
 /** The pods that such a ConfigMap keeps. @throws if it was edited into something else */
-export function readPodTemplates({ binaryData }: { readonly [field: string]: unknown }): KubeObject[] {
+export function readPodTemplates({ binaryData }: { readonly [field: string]: unknown }): Manifest[] {
   const { pods = '' } = (binaryData ?? {}) as { readonly pods?: string };
-  return JSON.parse(gunzipSync(Buffer.from(pods, 'base64')).toString('utf8')) as KubeObject[];
+  return JSON.parse(gunzipSync(Buffer.from(pods, 'base64')).toString('utf8')) as Manifest[];
 }
 
-function compressed(pods: readonly KubeObject[], limit: number): Buffer[] {
+function compressed(pods: readonly Manifest[], limit: number): Buffer[] {
   const bytes = gzipSync(JSON.stringify(pods));
   if (bytes.byteLength <= limit || pods.length <= 1) return [bytes];
   const half = Math.ceil(pods.length / 2);

@@ -1,8 +1,8 @@
 import { SymphonyError } from '../../engine/errors.ts';
 import { parseSize } from '../../engine/spec/units.ts';
 import { gitClone } from './git-clone.ts';
-import type { Json } from './kube-object.ts';
 import type { VolumeInput } from './kube-section.ts';
+import type { Json } from './manifest.ts';
 import { formatBytes } from './quantity.ts';
 
 /** Gathers the volumes of one pod: what several containers mount is one volume. */

@@ -20,7 +20,7 @@ const poolLabels = [
 ];
 
 /** Taints that come and go with a node's condition are not the pool's. */
-const passing = /^node\.(kubernetes\.io|cloudprovider\.kubernetes\.io)\//;
+const transientTaint = /^node\.(kubernetes\.io|cloudprovider\.kubernetes\.io)\//;
 
 /** The pools that a cluster's nodes form; of each, the smallest machine counts. */
 export function poolsFromNodes(nodes: readonly NodeObject[], gpuResource = 'nvidia.com/gpu'): NodePool[] {
@@ -37,7 +37,7 @@ export function poolsFromNodes(nodes: readonly NodeObject[], gpuResource = 'nvid
       memory: Math.min(amount('memory'), known?.memory ?? Number.POSITIVE_INFINITY),
       ...(gpus > 0 ? { gpu: { count: gpus } } : {}),
       labels: label === undefined ? { 'kubernetes.io/hostname': name } : { [label]: name },
-      taints: known?.taints ?? (spec?.taints ?? []).filter(({ key }) => !passing.test(key)),
+      taints: known?.taints ?? (spec?.taints ?? []).filter(({ key }) => !transientTaint.test(key)),
       allocatable: true,
     });
   }

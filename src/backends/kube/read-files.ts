@@ -3,7 +3,7 @@ import { join, posix } from 'node:path';
 import { SymphonyError } from '../../engine/errors.ts';
 import type { ResolvedExperiment } from '../../engine/spec/resolved-experiment.ts';
 import { formatProcess } from '../../engine/status.ts';
-import { type CarriedFile, filesKey, mostBytes, tooLarge } from './carried-files.ts';
+import { type CarriedFile, filesKey, maxBytes, tooLarge } from './carried-files.ts';
 
 /**
  * Reads the `files` of every process from this machine, each set once. Links are followed.
@@ -40,7 +40,7 @@ async function readSet(startDir: string, files: readonly string[], place: string
         for (const name of (await readdir(full)).sort()) await read(posix.join(path, name), [...above, identity]);
       } else if (info.isFile()) {
         total += found.has(path) ? 0 : info.size;
-        if (total > mostBytes) throw tooLarge(place, total);
+        if (total > maxBytes) throw tooLarge(place, total);
         found.set(path, { path, content: await readFile(full), mode: info.mode & 0o777 });
       } else {
         throw refused(place, full, 'is neither a file nor a folder');

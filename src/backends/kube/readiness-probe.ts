@@ -2,10 +2,10 @@ import type { AssignedService } from '../../engine/networking.ts';
 import type { ResolvedReadiness } from '../../engine/spec/resolved-experiment.ts';
 import { commandLine } from '../machine/launch-file.ts';
 import { literal } from './expansion.ts';
-import type { Json } from './kube-object.ts';
+import type { Json } from './manifest.ts';
 
 /** A startup probe that fails so often has its container killed; that is after 68 years. */
-const never = 2 ** 31 - 1;
+const maxFailures = 2 ** 31 - 1;
 
 /**
  * The probe that finds out when a container is ready. It is a startup probe: it is asked until it succeeds, once a second,
@@ -13,7 +13,7 @@ const never = 2 ** 31 - 1;
  * the experiment: no probe can see a log.
  */
 export function readinessProbe(ready: ResolvedReadiness, services: readonly AssignedService[]): Json | undefined {
-  const often = { periodSeconds: 1, failureThreshold: never };
+  const often = { periodSeconds: 1, failureThreshold: maxFailures };
   if (ready.kind === 'command') {
     const command = commandLine([], ready.command).map(literal);
     return { exec: { command }, timeoutSeconds: 10, ...often };

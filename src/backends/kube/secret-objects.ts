@@ -3,8 +3,8 @@ import { SymphonyError } from '../../engine/errors.ts';
 import { hiddenSecret } from '../../engine/secrets.ts';
 import type { ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
 import { formatProcess } from '../../engine/status.ts';
-import { dataKey, mostBytes } from './carried-files.ts';
-import type { Json, KubeObject } from './kube-object.ts';
+import { dataKey, maxBytes } from './carried-files.ts';
+import type { Json, Manifest } from './manifest.ts';
 import { type ManifestContext, metadata } from './manifest-context.ts';
 import { ownObjectName } from './object-names.ts';
 import type { PodVolumes } from './pod-volumes.ts';
@@ -17,7 +17,7 @@ interface MadeSecret {
 
 /** The Secrets of an experiment: variables by declared process, whose replicas share one; files by set of files. */
 export class SecretObjects {
-  readonly objects: KubeObject[] = [];
+  readonly objects: Manifest[] = [];
   readonly #made = new Map<string, MadeSecret>();
   readonly #context: ManifestContext;
 
@@ -77,8 +77,8 @@ export class SecretObjects {
 
 function secretData(values: Readonly<Record<string, Uint8Array | undefined>>, place: string): Json {
   const total = Object.values(values).reduce((sum, value) => sum + (value?.byteLength ?? 0), 0);
-  if (total > mostBytes) {
-    throw new SymphonyError('invalid-spec', `${place}: they are ${total} bytes; a Secret holds ${mostBytes} at most.`);
+  if (total > maxBytes) {
+    throw new SymphonyError('invalid-spec', `${place}: they are ${total} bytes; a Secret holds ${maxBytes} at most.`);
   }
   const data: Record<string, string> = {};
   const stringData: Record<string, string> = {};

@@ -146,7 +146,7 @@ function gitSource() {
 }
 
 /** How much of a machine of a node pool. */
-export function place() {
+export function placementField() {
   const share = 'a part of a machine: 0.2, or 1/5';
   return fields(
     {

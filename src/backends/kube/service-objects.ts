@@ -1,18 +1,18 @@
 import type { KubeContainer, KubeExperiment } from './kube-experiment.ts';
-import type { Json, KubeObject } from './kube-object.ts';
 import { labels } from './labels.ts';
+import type { Json, Manifest } from './manifest.ts';
 import { type ManifestContext, metadata } from './manifest-context.ts';
 import { ownObjectName, serviceName } from './object-names.ts';
 import { commonVariables } from './service-variables.ts';
 
 /** A Service for each service of the experiment. */
-export function serviceObjects({ pods }: KubeExperiment, context: ManifestContext): KubeObject[] {
+export function serviceObjects({ pods }: KubeExperiment, context: ManifestContext): Manifest[] {
   const containers = new Map<string, KubeContainer>();
   for (const { containers: own } of pods) {
     for (const container of own)
       containers.set(JSON.stringify([container.resolvedProcess.group, container.resolvedProcess.name]), container);
   }
-  return context.services.map(({ name, kind, owner, port }): KubeObject => {
+  return context.services.map(({ name, kind, owner, port }): Manifest => {
     const settings = containers.get(JSON.stringify([owner.group, owner.name]))?.settings;
     const { labels: own, ...head } = metadata(context, serviceName(context.location, name), 'service');
     const isOutside = kind === 'expose' && settings !== undefined && settings.expose !== 'none';
@@ -37,10 +37,10 @@ export function serviceObjects({ pods }: KubeExperiment, context: ManifestContex
 }
 
 /** The ConfigMap that tells every process of every service, and how a container takes it in. */
-export function variablesObject(context: ManifestContext): { object: KubeObject; envFrom: Json } | undefined {
+export function variablesObject(context: ManifestContext): { object: Manifest; envFrom: Json } | undefined {
   if (context.services.length === 0) return undefined;
   const name = ownObjectName(context.location, 'services');
-  const object: KubeObject = {
+  const object: Manifest = {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: metadata(context, name, 'services'),

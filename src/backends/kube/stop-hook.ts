@@ -1,5 +1,5 @@
 import type { StopSignal } from '../../engine/spec/experiment-spec.ts';
-import type { Json } from './kube-object.ts';
+import type { Json } from './manifest.ts';
 
 const folder = '/run/symphony';
 

@@ -1,5 +1,5 @@
 import { SymphonyError } from '../../engine/errors.ts';
-import { machineOfType } from './machine-types.ts';
+import { gceMachineOfType } from './gce-machine-types.ts';
 import type { NodePool, Taint } from './node-pools.ts';
 
 const resourceType = 'google_container_node_pool';
@@ -25,7 +25,7 @@ function toPool(key: string, fields: Fields, source: string): NodePool {
   const name = text(fields.name) ?? key;
   const config = fieldsOf(first(fields.node_config));
   const type = text(config.machine_type) ?? 'e2-medium';
-  const machine = machineOfType(type);
+  const machine = gceMachineOfType(type);
   if (machine === undefined) {
     throw new SymphonyError('invalid-spec', `${source}: the machine type ${type} of node pool ${name} is not known.`, {
       hint: 'Write a node-pool file, with its CPU and memory.',

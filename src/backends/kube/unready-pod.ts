@@ -1,6 +1,6 @@
 import type { PodCondition, PodJson } from './pod-json.ts';
 
-export interface SilentNode {
+export interface UnresponsiveNode {
   readonly node: string;
   /** ISO time; absent if unknown. */
   readonly since?: string;
@@ -10,7 +10,7 @@ export interface SilentNode {
  * The node of a pod that does not answer. The cluster then takes back the pod's Ready condition and nothing else: what its
  * containers were, the last time the node told, still stands beside it.
  */
-export function silentNode(pod: PodJson): SilentNode | undefined {
+export function unresponsiveNode(pod: PodJson): UnresponsiveNode | undefined {
   const ready = contradiction(pod);
   if (ready === undefined || ready.reason === gatesNotReady) return undefined;
   const since = ready.lastTransitionTime;
@@ -18,14 +18,14 @@ export function silentNode(pod: PodJson): SilentNode | undefined {
 }
 
 /** In words: the node of a pod does not answer. */
-export function silentNodeReason({ node, since }: SilentNode): string {
+export function unresponsiveNodeReason({ node, since }: UnresponsiveNode): string {
   return `its node ${node} does not answer${since === undefined ? '' : ` since ${since}`}`;
 }
 
 /** Why a pod is not ready although its containers are; undefined if it is ready, or they are not. */
 export function unreadyPodReason(pod: PodJson): string | undefined {
-  const silent = silentNode(pod);
-  if (silent !== undefined) return silentNodeReason(silent);
+  const silent = unresponsiveNode(pod);
+  if (silent !== undefined) return unresponsiveNodeReason(silent);
   const ready = contradiction(pod);
   return ready && `not ready: ${ready.message ?? 'a readiness gate of its pod is not open'}`;
 }

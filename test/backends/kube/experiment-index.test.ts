@@ -93,7 +93,7 @@ it('tells a launch that broke off from one that is under way', () => {
     const lease = leaseAnnotations(now - seconds * 1000);
     filled.put('ConfigMap', { ...own, metadata: { ...own.metadata, annotations: lease } });
     filled.put('Pod', pod('a', 'main-0'));
-    return { told: rows(filled)[0], standing: filled.find('a')?.standing };
+    return { told: rows(filled)[0], standing: filled.find('a')?.condition };
   };
   expect(launched(leaseSeconds - 1)).toMatchObject({ told: { state: 'starting' }, standing: {} });
   expect(launched(leaseSeconds - 1).told?.reason).toBeUndefined();

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { displayNames, findMeant, placeKey } from '../../../src/backends/kube/experiments/experiment-names.ts';
+import { displayNames, findNamed, locationKey } from '../../../src/backends/kube/experiments/experiment-names.ts';
 import { SymphonyError } from '../../../src/engine/errors.ts';
 
 const word = fc.constantFrom('rl', 'eval', 'team-a', 'team-b');
-const places = fc.uniqueArray(fc.record({ experiment: word, namespace: word }), { selector: placeKey });
+const places = fc.uniqueArray(fc.record({ experiment: word, namespace: word }), { selector: locationKey });
 const preferred = fc.option(word, { nil: undefined });
 
 it('gives every experiment a name of its own, by which it alone is meant', () => {
@@ -13,8 +13,8 @@ it('gives every experiment a name of its own, by which it alone is meant', () =>
       const names = displayNames(all, near);
       expect(new Set(names.values()).size).toBe(all.length);
       for (const place of all) {
-        expect(findMeant(names.get(placeKey(place)) ?? '', all, near)).toBe(place);
-        expect(findMeant(placeKey(place), all, near)).toBe(place);
+        expect(findNamed(names.get(locationKey(place)) ?? '', all, near)).toBe(place);
+        expect(findNamed(locationKey(place), all, near)).toBe(place);
       }
     }),
   );
@@ -26,7 +26,7 @@ it('never guesses: a bare name means the preferred one, the only one, or nothing
       const sharing = all.filter(({ experiment }) => experiment === name);
       const own = sharing.find(({ namespace }) => namespace === near);
       try {
-        expect(findMeant(name, all, near)).toBe(own ?? sharing[0]);
+        expect(findNamed(name, all, near)).toBe(own ?? sharing[0]);
         expect(own !== undefined || sharing.length < 2).toBe(true);
       } catch (error) {
         if (!(error instanceof SymphonyError)) throw error;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
-import type { KubeObject } from '../../../src/backends/kube/kube-object.ts';
 import { planOnKube } from '../../../src/backends/kube/kube-plan.ts';
+import type { Manifest } from '../../../src/backends/kube/manifest.ts';
 import { loadSpec } from '../../../src/engine/spec/load-spec.ts';
 import { parseSpec } from '../../../src/engine/spec/parse-spec.ts';
 import { checkSchema } from './support/manifests.ts';
@@ -13,7 +13,7 @@ it('shows the manifests of the example, each valid, the same each time', async (
   const plan = planOnKube(example);
   expect(plan).toMatchObject({ backend: 'kube', experiment: 'rl', notes: [] });
   expect(plan).toEqual(planOnKube(example));
-  const objects = plan.documents as KubeObject[];
+  const objects = plan.documents as Manifest[];
   for (const object of objects) checkSchema(object);
   expect(objects.filter(({ kind }) => kind === 'Pod').map(({ metadata }) => metadata.name)).toEqual([
     'learner',
@@ -28,7 +28,7 @@ it('shows the manifests of the example, each valid, the same each time', async (
 it('shows no secret and reads no file', () => {
   const env = { TOKEN: { secret: true, fromFile: '/no/such/file' } };
   const processes = { p: { command: 'x', env, files: ['lib/', 'a.py'], secrets: '/no/such/key' } };
-  const documents = planOnKube(spec({ processes })).documents as KubeObject[];
+  const documents = planOnKube(spec({ processes })).documents as Manifest[];
   for (const object of documents) checkSchema(object);
   expect(documents.flatMap(({ kind, stringData }) => (kind === 'Secret' ? [stringData] : []))).toEqual([
     { key: '<secret>' },
@@ -43,7 +43,7 @@ it('shows no secret and reads no file', () => {
 it('runs in a namespace that exists, if one is named', () => {
   const processes = { p: { command: 'x' } };
   const kinds = (draft: object, options = {}) =>
-    (planOnKube(spec({ processes, ...draft }), options).documents as KubeObject[]).map(
+    (planOnKube(spec({ processes, ...draft }), options).documents as Manifest[]).map(
       ({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}`,
     );
   expect(kinds({})).toEqual(['Namespace ', 'ConfigMap rl', 'Pod rl']);

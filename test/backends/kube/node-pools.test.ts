@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type NodePool, parseNodePools } from '../../../src/backends/kube/node-pools.ts';
-import { placeResources, usableOf } from '../../../src/backends/kube/place.ts';
+import { allocatableOf, placementResources } from '../../../src/backends/kube/placement.ts';
 import { poolsFromNodes } from '../../../src/backends/kube/pools-from-nodes.ts';
 import { isTerraform, poolsFromTerraform } from '../../../src/backends/kube/terraform-pools.ts';
 import { thrownBy } from '../../engine/support/thrown.ts';
@@ -149,14 +149,14 @@ describe('a place', () => {
   };
 
   it('leaves room for the system, so that five fifths fit', () => {
-    const usable = usableOf(pool);
+    const usable = allocatableOf(pool);
     expect(usable.cpu).toBeLessThan(15.8);
     expect(usable.cpu).toBeGreaterThan(15);
     expect(usable.memory).toBeLessThan(60 * gibibyte - 5 * gibibyte);
     expect(usable.memory).toBeGreaterThan(50 * gibibyte);
     for (const share of [1, 0.5, '1/3', 0.2, '1/7', 0.1]) {
       const part = typeof share === 'number' ? share : Number(share.split('/')[0]) / Number(share.split('/')[1]);
-      const { cpu = 0, memory = 0 } = placeResources({ share }, pool);
+      const { cpu = 0, memory = 0 } = placementResources({ share }, pool);
       expect(Math.round(1 / part) * cpu).toBeLessThanOrEqual(usable.cpu + 1e-9);
       expect(Math.round(1 / part) * memory).toBeLessThanOrEqual(usable.memory);
       expect(cpu).toBeGreaterThan(usable.cpu * part - 0.0011);
@@ -164,19 +164,20 @@ describe('a place', () => {
   });
 
   it('asks for GPUs with their part of the machine, and for what is said outright', () => {
-    const half = placeResources({ share: 0.5 }, pool);
-    expect(placeResources({ gpus: 2 }, pool)).toEqual({ ...half, gpu: 2 });
-    expect(placeResources({ gpus: 2, cpu: '1500m', memory: '1Gi' }, pool)).toEqual({
+    const half = placementResources({ share: 0.5 }, pool);
+    expect(placementResources({ gpus: 2 }, pool)).toEqual({ ...half, gpu: 2 });
+    expect(placementResources({ gpus: 2, cpu: '1500m', memory: '1Gi' }, pool)).toEqual({
       cpu: 1.5,
       memory: gibibyte,
       gpu: 2,
     });
-    expect(placeResources({ cpu: 1 }, undefined)).toEqual({ cpu: 1 });
-    expect(placeResources({}, pool)).toEqual({});
+    expect(placementResources({ cpu: 1 }, undefined)).toEqual({ cpu: 1 });
+    expect(placementResources({}, pool)).toEqual({});
   });
 
   it('that no machine has is refused', async () => {
-    const message = async (place: object, of?: NodePool) => (await thrownBy(() => placeResources(place, of))).message;
+    const message = async (place: object, of?: NodePool) =>
+      (await thrownBy(() => placementResources(place, of))).message;
     expect(await message({ gpus: 8 }, pool)).toBe('it wants 8 GPUs, and a machine of node pool gpu has 4');
     expect(await message({ cpu: 16 }, pool)).toMatch(
       /^it wants 16 CPU cores, and a machine of node pool gpu has 15\.\d+ /,

@@ -50,12 +50,12 @@ export async function startMetricsServer(admin: KubeClient, namespace: string, f
   const close = async () => {
     // Left behind, it would keep every namespace from being deleted.
     const path = `${registration}/v1beta1.metrics.k8s.io`;
-    await admin.request({ method: 'DELETE', path, doing: 'delete the registration' });
+    await admin.request({ method: 'DELETE', path, operation: 'delete the registration' });
     server.closeAllConnections();
     server.close();
     await once(server, 'close');
   };
-  const isPassedOn = () => admin.request<object>({ path: `/apis/${group}`, doing: 'get the metrics' });
+  const isPassedOn = () => admin.request<object>({ path: `/apis/${group}`, operation: 'get the metrics' });
   await waitFor(isPassedOn, { timeout: 60, what: 'the API server to pass on' }).catch(async (error) => {
     await close();
     throw error;
@@ -88,7 +88,7 @@ async function podMetrics(admin: KubeClient, namespace: string, labelSelector: s
       admin
         .request<{ pods: readonly PodStats[] }>({
           path: `/api/v1/nodes/${metadata.name}/proxy/stats/summary`,
-          doing: 'get stats',
+          operation: 'get stats',
         })
         .catch(() => ({ pods: [] })),
     ),
@@ -111,5 +111,5 @@ async function podMetrics(admin: KubeClient, namespace: string, labelSelector: s
 }
 
 function post(admin: KubeClient, path: string, body: object): Promise<unknown> {
-  return admin.request({ method: 'POST', path, body, doing: `create in ${path}` });
+  return admin.request({ method: 'POST', path, body, operation: `create in ${path}` });
 }

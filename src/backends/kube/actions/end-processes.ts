@@ -5,9 +5,9 @@ import type { KubeObject } from '../api/kube-object.ts';
 import type { ExperimentEntry } from '../experiments/experiment-entry.ts';
 import type { ExperimentIndex } from '../experiments/experiment-index.ts';
 import { labels, managedSelector } from '../labels.ts';
-import { forEach } from '../parallel.ts';
+import { settleInParallel } from '../parallel.ts';
 import { PodTemplateStore } from './pod-template-store.ts';
-import { type MemberPod, wholePods } from './pods-of-processes.ts';
+import { type MemberPod, podsToEnd } from './pods-of-processes.ts';
 import { restartPod } from './restart-pod.ts';
 import { stopPod } from './stop-pod.ts';
 
@@ -23,11 +23,11 @@ export async function stopProcesses(
   processes: readonly ProcessReference[],
   options: ActionOptions = {},
 ): Promise<void> {
-  const pods = wholePods(read, processes);
+  const pods = podsToEnd(read, processes);
   options.onProgress?.({ message: `Stopping ${processes.map(formatProcess).join(', ')}` });
-  await forEach(pods, async ({ pod }) => {
-    const whole = await findWhole(client, pod, options);
-    if (whole !== undefined) await stopPod(client, whole, '', options);
+  await settleInParallel(pods, async ({ pod }) => {
+    const fullPod = await findFullPod(client, pod, options);
+    if (fullPod !== undefined) await stopPod(client, fullPod, '', options);
   });
 }
 
@@ -38,18 +38,18 @@ export async function restartProcesses(
   processes: readonly ProcessReference[],
   options: ActionOptions = {},
 ): Promise<void> {
-  const pods = wholePods(read, processes);
+  const pods = podsToEnd(read, processes);
   options.onProgress?.({ message: `Restarting ${processes.map(formatProcess).join(', ')}` });
   const templates = await PodTemplateStore.read(client, read.entry, options);
-  await forEach(pods, async (member) => {
-    const pod = await findWhole(client, member.pod, options);
+  await settleInParallel(pods, async (member) => {
+    const pod = await findFullPod(client, member.pod, options);
     const past = await pastPods(client, read.entry, member, options);
     await restartPod(client, { ...member, pod, past }, templates, options);
   });
 }
 
 /** The index keeps only what it needs of a pod. */
-async function findWhole(
+async function findFullPod(
   client: KubeClient,
   pod: KubeObject | undefined,
   options: CallOptions,

@@ -5,7 +5,7 @@ import { type ExperimentEntry, memberKey, newestPod } from '../experiments/exper
 import type { ExperimentIndex } from '../experiments/experiment-index.ts';
 import { podName } from '../object-names.ts';
 import type { PodJson } from '../pod-json.ts';
-import { silentNode, silentNodeReason } from '../unready-pod.ts';
+import { unresponsiveNode, unresponsiveNodeReason } from '../unready-pod.ts';
 
 /** @throws SymphonyError `not-found` naming the first that the experiment does not have */
 export function requireProcesses(entry: ExperimentEntry, wanted: readonly ProcessReference[]): void {
@@ -36,7 +36,7 @@ export interface MemberPod {
  * @throws SymphonyError `unsupported` if another process of one of the pods still runs, `conflict` if the experiment is
  *   being deleted, or the node of a pod does not answer: nothing could tell the end of what runs there
  */
-export function wholePods(
+export function podsToEnd(
   { index, entry }: { readonly index: ExperimentIndex; readonly entry: ExperimentEntry },
   wanted: readonly ProcessReference[],
 ): MemberPod[] {
@@ -45,9 +45,9 @@ export function wholePods(
   if (isDeleting) throw new SymphonyError('conflict', `Experiment ${experiment} is being deleted.`);
   return [...new Set(wanted.map(memberKey))].map((member) => {
     const inPod = entry.processes.filter((resolvedProcess) => memberKey(resolvedProcess) === member);
-    const left = inPod.filter((resolvedProcess) => !wanted.some((one) => sameProcess(one, resolvedProcess)));
+    const missing = inPod.filter((resolvedProcess) => !wanted.some((one) => sameProcess(one, resolvedProcess)));
     const first = inPod[0] as ProcessReference;
-    if (left.length > 0) {
+    if (missing.length > 0) {
       throw new SymphonyError(
         'unsupported',
         `The processes of group ${first.group} are one pod, which ends as a whole.`,
@@ -65,9 +65,9 @@ export function wholePods(
 }
 
 function refuseSilentNode(title: string, pod: KubeObject | undefined): void {
-  const silent = pod && silentNode(pod as PodJson);
+  const silent = pod && unresponsiveNode(pod as PodJson);
   if (silent === undefined) return;
-  const text = `The pod of ${title} cannot be ended: ${silentNodeReason(silent)}.`;
+  const text = `The pod of ${title} cannot be ended: ${unresponsiveNodeReason(silent)}.`;
   throw new SymphonyError('conflict', text, {
     hint: `Try again once the node is back. If it is gone for good, have it removed (kubectl delete node ${silent.node}): its pods are then gone, too.`,
   });

@@ -20,7 +20,7 @@ interface ContainerUsage {
 /** Whether the cluster measures what its pods use. */
 export async function hasMetrics(client: KubeClient): Promise<boolean> {
   try {
-    await client.request({ path: group, doing: 'get the metrics API', timeout: 10 });
+    await client.request({ path: group, operation: 'get the metrics API', timeout: 10 });
     return true;
   } catch (error) {
     if (isStatus(error, 403, 404, 503)) return false;
@@ -41,7 +41,7 @@ export async function* sampleMetrics(
       const { items } = await client.request<KubeList>({
         path,
         query: { labelSelector },
-        doing: 'list pod metrics',
+        operation: 'list pod metrics',
         signal,
       });
       yield processes.flatMap(({ group, name }): ProcessMetrics[] => {

@@ -5,13 +5,13 @@ import type { KubeObject } from '../api/kube-object.ts';
 import { listAndWatch } from '../api/list-watch.ts';
 import { annotations } from '../labels.ts';
 import type { PodJson } from '../pod-json.ts';
-import { type SilentNode, silentNode, silentNodeReason } from '../unready-pod.ts';
+import { type UnresponsiveNode, unresponsiveNode, unresponsiveNodeReason } from '../unready-pod.ts';
 import { untilOutputsEnd } from './until-outputs-end.ts';
 
 /** Seconds beyond the time its processes are due. */
-const patience = 60;
+const extraTimeoutSeconds = 60;
 /** Milliseconds in which the status of a container follows its end. */
-const statusDelay = 3_000;
+const statusDelayMilliseconds = 3_000;
 
 /**
  * Ends a pod and keeps it, so that its logs and how it ended can still be read: its deadline is set to now. Resolves with
@@ -43,7 +43,7 @@ export async function stopPod(
       path: `/api/v1/namespaces/${namespace}/pods/${name}/status`,
       body: { status },
       contentType: 'application/merge-patch+json',
-      doing: `patch the status of pod ${name} in namespace ${namespace}`,
+      operation: `patch the status of pod ${name} in namespace ${namespace}`,
       signal,
     });
   }
@@ -54,7 +54,7 @@ async function untilEnded(client: KubeClient, pod: KubeObject, signal: AbortSign
   const { name, namespace, uid } = pod.metadata;
   const own = new AbortController();
   const both = signal === undefined ? own.signal : AbortSignal.any([signal, own.signal]);
-  const seconds = patience + Number(pod.spec?.terminationGracePeriodSeconds ?? 30);
+  const seconds = extraTimeoutSeconds + Number(pod.spec?.terminationGracePeriodSeconds ?? 30);
   const timer = setTimeout(() => own.abort(), seconds * 1000);
   let isOverdue = false;
   let isSilent = false;
@@ -65,12 +65,12 @@ async function untilEnded(client: KubeClient, pod: KubeObject, signal: AbortSign
         event.type === 'list' ? event.items[0] : event.type === 'put' || event.type === 'removed' ? event.object : pod;
       if (now === undefined || now.metadata.uid !== uid || event.type === 'removed') return pod;
       if (hasEnded(now)) return now;
-      const silent = silentNode(now as PodJson);
+      const silent = unresponsiveNode(now as PodJson);
       if (silent !== undefined) throw nodeFellSilent(now, silent);
       if (!isOver(now) || isOverdue) continue;
       isOverdue = true;
       void untilOutputsEnd(client, pod, both)
-        .then(() => delay(statusDelay, undefined, { signal: both }))
+        .then(() => delay(statusDelayMilliseconds, undefined, { signal: both }))
         .then(() => {
           isSilent = true;
           own.abort();
@@ -93,8 +93,8 @@ async function untilEnded(client: KubeClient, pod: KubeObject, signal: AbortSign
 }
 
 /** Nothing takes the request back: the deadline of a pod can only be brought forward. */
-function nodeFellSilent({ metadata }: KubeObject, silent: SilentNode): SymphonyError {
-  const text = `Pod ${metadata.name} in namespace ${metadata.namespace} was asked to end, and ${silentNodeReason(silent)}.`;
+function nodeFellSilent({ metadata }: KubeObject, silent: UnresponsiveNode): SymphonyError {
+  const text = `Pod ${metadata.name} in namespace ${metadata.namespace} was asked to end, and ${unresponsiveNodeReason(silent)}.`;
   return new SymphonyError('failed', text, { hint: 'It ends once its node answers again; try again then.' });
 }
 

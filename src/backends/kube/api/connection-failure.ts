@@ -4,32 +4,32 @@ export interface ConnectionFailure {
   readonly hint: string;
 }
 
-const way = 'Is it running, and is the way to it open (a VPN, a proxy, the right context)?';
-const trust =
+const unreachableHint = 'Is it running, and is the way to it open (a VPN, a proxy, the right context)?';
+const untrustedHint =
   'The kubeconfig needs the certificate-authority of this server; fetch it anew if the cluster was made anew. Mind that something between may answer instead of it.';
-const own = 'Its certificate may have expired: log in again, or fetch the kubeconfig anew.';
+const clientCertificateHint = 'Its certificate may have expired: log in again, or fetch the kubeconfig anew.';
 
 /** What the codes of Node and OpenSSL mean, for those that people meet. */
 const failures: Readonly<Record<string, ConnectionFailure>> = {
-  ECONNREFUSED: { why: 'nothing listens there (connection refused)', hint: way },
-  ENOTFOUND: { why: 'there is no host of that name', hint: way },
-  EAI_AGAIN: { why: 'its name cannot be looked up', hint: way },
-  ETIMEDOUT: { why: 'it does not answer', hint: way },
-  EHOSTUNREACH: { why: 'there is no way to that host', hint: way },
-  ENETUNREACH: { why: 'there is no way to that network', hint: way },
-  ECONNRESET: { why: 'the connection was closed', hint: way },
-  EPIPE: { why: 'the connection was closed', hint: way },
+  ECONNREFUSED: { why: 'nothing listens there (connection refused)', hint: unreachableHint },
+  ENOTFOUND: { why: 'there is no host of that name', hint: unreachableHint },
+  EAI_AGAIN: { why: 'its name cannot be looked up', hint: unreachableHint },
+  ETIMEDOUT: { why: 'it does not answer', hint: unreachableHint },
+  EHOSTUNREACH: { why: 'there is no way to that host', hint: unreachableHint },
+  ENETUNREACH: { why: 'there is no way to that network', hint: unreachableHint },
+  ECONNRESET: { why: 'the connection was closed', hint: unreachableHint },
+  EPIPE: { why: 'the connection was closed', hint: unreachableHint },
   CERT_HAS_EXPIRED: {
     why: 'its certificate has expired',
     hint: 'The people who run the cluster have to renew it. Is the clock of this machine right?',
   },
   CERT_NOT_YET_VALID: { why: 'its certificate is not valid yet', hint: 'Is the clock of this machine right?' },
-  DEPTH_ZERO_SELF_SIGNED_CERT: { why: 'its certificate is signed by itself', hint: trust },
-  SELF_SIGNED_CERT_IN_CHAIN: { why: 'its certificate is signed by an unknown authority', hint: trust },
-  UNABLE_TO_GET_ISSUER_CERT: { why: 'its certificate is signed by an unknown authority', hint: trust },
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: { why: 'its certificate is signed by an unknown authority', hint: trust },
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: { why: 'its certificate is signed by an unknown authority', hint: trust },
-  CERT_SIGNATURE_FAILURE: { why: 'its certificate is signed by another authority of that name', hint: trust },
+  DEPTH_ZERO_SELF_SIGNED_CERT: { why: 'its certificate is signed by itself', hint: untrustedHint },
+  SELF_SIGNED_CERT_IN_CHAIN: { why: 'its certificate is signed by an unknown authority', hint: untrustedHint },
+  UNABLE_TO_GET_ISSUER_CERT: { why: 'its certificate is signed by an unknown authority', hint: untrustedHint },
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: { why: 'its certificate is signed by an unknown authority', hint: untrustedHint },
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: { why: 'its certificate is signed by an unknown authority', hint: untrustedHint },
+  CERT_SIGNATURE_FAILURE: { why: 'its certificate is signed by another authority of that name', hint: untrustedHint },
   ERR_SSL_WRONG_VERSION_NUMBER: {
     why: 'what answers there does not speak TLS',
     hint: 'Is it http:// instead of https://?',
@@ -41,7 +41,7 @@ const failures: Readonly<Record<string, ConnectionFailure>> = {
 };
 
 export function describeFailure(thrown: unknown): ConnectionFailure {
-  const error = firstOf(thrown);
+  const error = firstError(thrown);
   const { code = '', message } = error;
   const known = failures[code];
   if (known !== undefined) {
@@ -54,16 +54,17 @@ export function describeFailure(thrown: unknown): ConnectionFailure {
       hint: 'tls-server-name of the kubeconfig says which name is meant.',
     };
   }
-  if (/ALERT/.test(code)) return { why: `it refuses the TLS connection (${wordsOf(message)})`, hint: own };
-  if (code.startsWith('HPE_')) return { why: 'what answers there does not speak HTTP', hint: way };
+  if (/ALERT/.test(code))
+    return { why: `it refuses the TLS connection (${tlsAlertText(message)})`, hint: clientCertificateHint };
+  if (code.startsWith('HPE_')) return { why: 'what answers there does not speak HTTP', hint: unreachableHint };
   return {
     why: message.includes(code) ? message.replace(/\.$/, '') || 'no connection' : `${code}: ${message}`,
-    hint: way,
+    hint: unreachableHint,
   };
 }
 
 /** Of a host with several addresses each failed; they rarely do for different reasons. */
-function firstOf(thrown: unknown): NodeJS.ErrnoException {
+function firstError(thrown: unknown): NodeJS.ErrnoException {
   if (thrown instanceof AggregateError && thrown.errors.length > 0) return thrown.errors[0] as NodeJS.ErrnoException;
   return thrown as NodeJS.ErrnoException;
 }
@@ -75,6 +76,6 @@ function addressIn(message: string): string {
 }
 
 /** `…:error:0A000415:SSL routines:ssl3_read_bytes:sslv3 alert certificate expired:…`. */
-function wordsOf(message: string): string {
+function tlsAlertText(message: string): string {
   return /alert ([a-z ]+)/.exec(message)?.[1]?.trim() ?? message.trim();
 }

@@ -21,9 +21,9 @@ export class PluginError extends Error {
 }
 
 /** Seconds a plugin may take: long enough for somebody to log in with a browser that it opens. */
-const longestRun = 60;
+const defaultTimeoutSeconds = 60;
 /** Seconds before their end at which credentials are fetched anew, so that none ends on its way. */
-const leeway = 5;
+const renewalMarginSeconds = 5;
 
 /** The plugin of a user: run when there are no credentials yet, and again when they end or are refused. */
 export class ExecPlugin {
@@ -34,7 +34,7 @@ export class ExecPlugin {
   #credential: Promise<ExecCredential> | undefined;
   #expires = Number.POSITIVE_INFINITY;
 
-  constructor(entry: ExecEntry, cluster: ClusterEntry, timeout = longestRun) {
+  constructor(entry: ExecEntry, cluster: ClusterEntry, timeout = defaultTimeoutSeconds) {
     this.#entry = entry;
     this.#cluster = cluster;
     this.#timeout = timeout;
@@ -42,22 +42,22 @@ export class ExecPlugin {
 
   /** Those who ask at the same time share one run. @throws PluginError */
   async credential(): Promise<ExecCredential> {
-    if (Date.now() >= this.#expires - leeway * 1000) this.#forget();
+    if (Date.now() >= this.#expires - renewalMarginSeconds * 1000) this.#forget();
     this.#credential ??= this.#fetch();
-    const asked = this.#credential;
+    const pending = this.#credential;
     try {
-      return await asked;
+      return await pending;
     } catch (error) {
-      if (this.#credential === asked) this.#forget();
+      if (this.#credential === pending) this.#forget();
       throw error;
     }
   }
 
   /** Has the plugin run again for the next who asks, unless it did since it gave this token or certificate. */
   async discard(refused: ExecCredential): Promise<void> {
-    const asked = this.#credential;
-    const current = await asked?.catch(() => undefined);
-    if (current === refused && this.#credential === asked) this.#forget();
+    const pending = this.#credential;
+    const current = await pending?.catch(() => undefined);
+    if (current === refused && this.#credential === pending) this.#forget();
   }
 
   /** Ends the plugin if it runs. */

@@ -6,9 +6,9 @@ export interface HeartbeatOptions {
   /** The connection is no more. */
   readonly onLost: () => void;
   /** Milliseconds between two pings. */
-  readonly interval?: number;
+  readonly intervalMilliseconds?: number;
   /** So many pings without any sign of life are too many. */
-  readonly most?: number;
+  readonly maxUnanswered?: number;
 }
 
 /**
@@ -28,13 +28,13 @@ export class Heartbeat {
   constructor(socket: WebSocket, options: HeartbeatOptions) {
     this.#socket = socket;
     this.#options = options;
-    this.#timer = setInterval(() => this.#beat(), options.interval ?? 5_000);
-    const onLife = () => {
+    this.#timer = setInterval(() => this.#beat(), options.intervalMilliseconds ?? 5_000);
+    const onActivity = () => {
       this.#unanswered = 0;
     };
-    socket.on('message', onLife);
+    socket.on('message', onActivity);
     socket.on('pong', (number) => {
-      onLife();
+      onActivity();
       this.#lastAnswered = Number(number);
     });
     socket.once('close', () => clearInterval(this.#timer));
@@ -57,16 +57,16 @@ export class Heartbeat {
     // Whoever does not listen hears no answer.
     if (this.#socket.isPaused) {
       this.#unanswered = 0;
-    } else if (this.#unanswered >= (this.#options.most ?? 4)) {
+    } else if (this.#unanswered >= (this.#options.maxUnanswered ?? 4)) {
       this.#unanswered = 0;
-      void this.#judge();
+      void this.#closeIfUnreachable();
     } else {
       this.#unanswered++;
       this.#socket.ping(String(++this.#pings), undefined, () => undefined);
     }
   }
 
-  async #judge(): Promise<void> {
+  async #closeIfUnreachable(): Promise<void> {
     const lives = this.#mayBeBusy && (await this.#options.isReachable());
     if (!lives && this.#socket.readyState !== this.#socket.CLOSED) this.#options.onLost();
   }

@@ -6,10 +6,10 @@ import type { Duplex } from 'node:stream';
 import { openConnection } from './open-connection.ts';
 
 /** Seconds in which a server that is there accepts a connection, TLS included, and in which one does behind a proxy. */
-const connectTimeout = 5;
-const proxiedTimeout = 10;
+const connectTimeoutSeconds = 5;
+const proxyConnectTimeoutSeconds = 10;
 /** A silent stream whose other end is gone is noticed within half a minute. */
-const keepAliveDelay = 15_000;
+const keepAliveDelayMilliseconds = 15_000;
 
 type Callback = (error: Error | null, socket: Duplex) => void;
 
@@ -19,29 +19,29 @@ export function createAgent(server: URL, proxy: URL | undefined): http.Agent {
 }
 
 class PlainAgent extends http.Agent {
-  readonly #opener: Opener;
+  readonly #dialer: Dialer;
 
   constructor(proxy: URL | undefined) {
-    super({ keepAlive: true, keepAliveMsecs: keepAliveDelay });
-    this.#opener = new Opener(proxy);
+    super({ keepAlive: true, keepAliveMsecs: keepAliveDelayMilliseconds });
+    this.#dialer = new Dialer(proxy);
   }
 
   override createConnection(options: RequestOptions, callback?: Callback): undefined {
-    this.#opener.open(options, async (socket) => socket, callback);
+    this.#dialer.open(options, async (socket) => socket, callback);
   }
 
   override destroy(): void {
-    this.#opener.close();
+    this.#dialer.close();
     super.destroy();
   }
 }
 
 class SecureAgent extends https.Agent {
-  readonly #opener: Opener;
+  readonly #dialer: Dialer;
 
   constructor(proxy: URL | undefined) {
-    super({ keepAlive: true, keepAliveMsecs: keepAliveDelay });
-    this.#opener = new Opener(proxy);
+    super({ keepAlive: true, keepAliveMsecs: keepAliveDelayMilliseconds });
+    this.#dialer = new Dialer(proxy);
   }
 
   override createConnection(options: RequestOptions, callback?: Callback): undefined {
@@ -55,17 +55,17 @@ class SecureAgent extends https.Agent {
         throw error;
       }
     };
-    this.#opener.open(options, secure, callback);
+    this.#dialer.open(options, secure, callback);
   }
 
   override destroy(): void {
-    this.#opener.close();
+    this.#dialer.close();
     super.destroy();
   }
 }
 
 /** Opens connections within a time; what is being opened when it closes is given up. */
-class Opener {
+class Dialer {
   readonly #proxy: URL | undefined;
   readonly #ending = new AbortController();
 
@@ -78,13 +78,13 @@ class Opener {
     finish: (socket: Socket, signal: AbortSignal) => Promise<Socket>,
     callback: Callback | undefined,
   ): void {
-    const seconds = this.#proxy === undefined ? connectTimeout : proxiedTimeout;
+    const seconds = this.#proxy === undefined ? connectTimeoutSeconds : proxyConnectTimeoutSeconds;
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), seconds * 1000);
     const signal = AbortSignal.any([late.signal, this.#ending.signal]);
     openConnection({ host: host ?? 'localhost', port: Number(port) }, this.#proxy, signal)
       .then(async (socket) => {
-        socket.setKeepAlive(true, keepAliveDelay);
+        socket.setKeepAlive(true, keepAliveDelayMilliseconds);
         try {
           return await finish(socket, signal);
         } catch (error) {
@@ -95,10 +95,10 @@ class Opener {
       .then(
         (socket) => callback?.(null, socket),
         (error: Error) => {
-          const way =
+          const route =
             this.#proxy === undefined ? '' : ` through the proxy ${this.#proxy.protocol}//${this.#proxy.host}`;
           const why = late.signal.aborted
-            ? new Error(`no connection${way} within ${seconds} s`, { cause: error })
+            ? new Error(`no connection${route} within ${seconds} s`, { cause: error })
             : error;
           (callback as ((error: Error) => void) | undefined)?.(why);
         },

@@ -10,8 +10,8 @@ import type { Authentication } from './credentials.ts';
 import { PluginError } from './exec-plugin.ts';
 import { createAgent } from './kube-agent.ts';
 import type { KubeIdentity, LoadedKubeConfig } from './load-kube-config.ts';
-import { looksLikePage, readRefusal } from './read-refusal.ts';
-import { Persistence, StaleConnection } from './try-again.ts';
+import { isHtmlPage, readRefusal } from './read-refusal.ts';
+import { RetryPolicy, StaleConnection } from './retry-policy.ts';
 
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
@@ -24,19 +24,19 @@ export interface KubeRequest {
   /** The form of the answer, where it is not plain JSON. */
   readonly accept?: string;
   /** What this does, for messages: verb and resource, `list pods`. */
-  readonly doing: string;
+  readonly operation: string;
   readonly signal?: AbortSignal | undefined;
   /** Seconds until the answer has to begin; 30 by default. */
   readonly timeout?: number;
   /** Ask again for a while if the connection is lost or the server is away: it only reads. */
-  readonly readsAgain?: boolean;
+  readonly retriesReads?: boolean;
 }
 
-type SocketRequest = Pick<KubeRequest, 'path' | 'query' | 'doing' | 'signal' | 'readsAgain'>;
+type SocketRequest = Pick<KubeRequest, 'path' | 'query' | 'operation' | 'signal' | 'retriesReads'>;
 
 /** Seconds after which a server that has not answered is asked whether it is there, and has to answer that. */
-const patience = 5;
-const probeTimeout = 4;
+const probeAfterSeconds = 5;
+const probeTimeoutSeconds = 4;
 
 /** The API server, as one user: requests, streams and sockets, authenticated as the kubeconfig says. */
 export class KubeApi {
@@ -59,13 +59,13 @@ export class KubeApi {
 
   /** The answer as JSON. @throws SymphonyError (ApiError if the server refuses) */
   async request<Answer>(request: KubeRequest): Promise<Answer> {
-    const { response, said } = await this.#persist(request, async (authentication) => {
+    const { response, said } = await this.#withRetries(request, async (authentication) => {
       const response = await this.#send(request, authentication);
       try {
         return { response, said: await text(response) };
       } catch (error) {
         if (request.signal?.aborted) throw abortError(request.signal);
-        throw unreachable(this.identity, request.doing, error);
+        throw unreachable(this.identity, request.operation, error);
       }
     });
     try {
@@ -74,18 +74,18 @@ export class KubeApi {
     } catch {
       // Told below.
     }
-    const what = looksLikePage(response, said) ? 'a web page' : 'no JSON';
-    throw notKubernetes(this.identity, request.doing, what);
+    const what = isHtmlPage(response, said) ? 'a web page' : 'no JSON';
+    throw notKubernetes(this.identity, request.operation, what);
   }
 
   /** The answer as it comes. Whoever takes it destroys it; an abort does as well. */
   stream(request: KubeRequest): Promise<IncomingMessage> {
-    return this.#persist(request, (authentication) => this.#send(request, authentication));
+    return this.#withRetries(request, (authentication) => this.#send(request, authentication));
   }
 
   /** A WebSocket to the API server, opened. It is paused, so that nothing is missed that comes at once: listen, then resume. */
   socket(request: SocketRequest, protocols: readonly string[]): Promise<WebSocket> {
-    return this.#persist(request, (authentication) => this.#open(request, protocols, authentication));
+    return this.#withRetries(request, (authentication) => this.#open(request, protocols, authentication));
   }
 
   /** The server's time, in milliseconds: what it answered last says how far this machine's clock is off. */
@@ -95,7 +95,7 @@ export class KubeApi {
 
   /** Whether the server answers at all, whatever it says. */
   async isReachable(): Promise<boolean> {
-    const asked = this.request({ path: '/version', doing: 'get the version', timeout: 5 });
+    const asked = this.request({ path: '/version', operation: 'get the version', timeout: 5 });
     return asked.then(
       () => true,
       (error) => error instanceof ApiError,
@@ -103,8 +103,8 @@ export class KubeApi {
   }
 
   /** The error that a refusal stands for which came inside an answer. */
-  refusal(status: KubeStatus, doing: string): ApiError {
-    return new ApiError(status.code ?? 500, status, doing, this.identity);
+  refusal(status: KubeStatus, operation: string): ApiError {
+    return new ApiError(status.code ?? 500, status, operation, this.identity);
   }
 
   /** Ends the connections kept for later, and whatever fetches credentials. */
@@ -114,25 +114,25 @@ export class KubeApi {
     this.#credentials.close();
   }
 
-  async #persist<Answer>(
-    { doing, signal, readsAgain = false }: SocketRequest,
+  async #withRetries<Answer>(
+    { operation, signal, retriesReads = false }: SocketRequest,
     attempt: (authentication: Authentication) => Promise<Answer>,
   ): Promise<Answer> {
     // A server that never answered is told of at once.
-    const persistence = new Persistence(signal, readsAgain && this.#hasAnswered);
+    const retryPolicy = new RetryPolicy(signal, retriesReads && this.#hasAnswered);
     for (;;) {
-      const authentication = await this.#authenticate(doing, signal);
+      const authentication = await this.#authenticate(operation, signal);
       try {
         return await attempt(authentication);
       } catch (error) {
-        if (await persistence.again(error, authentication.refused)) continue;
-        throw error instanceof StaleConnection ? unreachable(this.identity, doing, error.cause) : error;
+        if (await retryPolicy.shouldRetry(error, authentication.refused)) continue;
+        throw error instanceof StaleConnection ? unreachable(this.identity, operation, error.cause) : error;
       }
     }
   }
 
   async #send(request: KubeRequest, authentication: Authentication): Promise<IncomingMessage> {
-    const { signal, doing } = request;
+    const { signal, operation } = request;
     if (signal?.aborted) throw abortError(signal);
     const body = request.body === undefined ? undefined : Buffer.from(JSON.stringify(request.body));
     const options: https.RequestOptions = {
@@ -154,7 +154,7 @@ export class KubeApi {
       // A server may need its time for a long list, but one that does not say its version meanwhile is not there.
       const doubt = setTimeout(() => {
         this.#probe(authentication).catch((error) => sent.destroy(error));
-      }, patience * 1000);
+      }, probeAfterSeconds * 1000);
       const settle = () => {
         clearTimeout(timer);
         clearTimeout(doubt);
@@ -171,7 +171,7 @@ export class KubeApi {
         if (signal?.aborted) reject(abortError(signal));
         else if (sent.reusedSocket && /^(ECONNRESET|EPIPE)$/.test((error as NodeJS.ErrnoException).code ?? ''))
           reject(new StaleConnection(error));
-        else reject(unreachable(this.identity, doing, error));
+        else reject(unreachable(this.identity, operation, error));
       });
       sent.once('response', (response) => {
         settle();
@@ -183,7 +183,7 @@ export class KubeApi {
     const said = Date.parse(response.headers.date ?? '');
     if (!Number.isNaN(said)) this.#ahead = said - Date.now();
     if ((response.statusCode ?? 500) < 300) return response;
-    throw await readRefusal(response, options, doing, this.identity);
+    throw await readRefusal(response, options, operation, this.identity);
   }
 
   /**
@@ -196,8 +196,8 @@ export class KubeApi {
       const agent = createAgent(url, this.#proxy);
       const { signal } = this.#closing;
       const asked = (url.protocol === 'http:' ? http : https).get(url, { ...options, agent, signal });
-      const patient = `it accepts connections, but gave no answer within ${patience + probeTimeout} s`;
-      const timer = setTimeout(() => asked.destroy(new Error(patient)), probeTimeout * 1000);
+      const noAnswer = `it accepts connections, but gave no answer within ${probeAfterSeconds + probeTimeoutSeconds} s`;
+      const timer = setTimeout(() => asked.destroy(new Error(noAnswer)), probeTimeoutSeconds * 1000);
       asked.once('response', (response) => {
         response.resume();
         resolve();
@@ -213,7 +213,7 @@ export class KubeApi {
   }
 
   async #open(request: SocketRequest, protocols: readonly string[], { options }: Authentication): Promise<WebSocket> {
-    const { signal, doing } = request;
+    const { signal, operation } = request;
     if (signal?.aborted) throw abortError(signal);
     const url = this.#url(request);
     url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:';
@@ -229,10 +229,10 @@ export class KubeApi {
     socket.once('open', () => socket.pause());
     const refused = new Promise<never>((_, reject) => {
       socket.on('unexpected-response', async (_request, response) => {
-        reject(await readRefusal(response, options, doing, this.identity));
+        reject(await readRefusal(response, options, operation, this.identity));
         socket.terminate();
       });
-      socket.on('error', (error) => reject(unreachable(this.identity, doing, error)));
+      socket.on('error', (error) => reject(unreachable(this.identity, operation, error)));
     });
     refused.catch(() => {});
     const onAbort = () => socket.terminate();
@@ -249,7 +249,7 @@ export class KubeApi {
     }
   }
 
-  async #authenticate(doing: string, signal: AbortSignal | undefined): Promise<Authentication> {
+  async #authenticate(operation: string, signal: AbortSignal | undefined): Promise<Authentication> {
     try {
       return await unlessAborted(this.#credentials.authenticate(), signal);
     } catch (error) {
@@ -258,7 +258,7 @@ export class KubeApi {
       const why = (error as Error).message.replace(/\.$/, '');
       throw new SymphonyError(
         'backend-unavailable',
-        `User ${user} (context ${context}) cannot be authenticated to ${server} to ${doing}: ${why}.`,
+        `User ${user} (context ${context}) cannot be authenticated to ${server} to ${operation}: ${why}.`,
         { hint: error instanceof PluginError ? error.hint : 'Try the login command of your cluster.', cause: error },
       );
     }

@@ -20,8 +20,8 @@ export interface LongCallOptions extends CallOptions {
 }
 
 /** Seconds for a call that removes thousands of objects: the server takes them one by one, and gives up after a minute. */
-const removalTimeout = 120;
-const mostRemovalCalls = 20;
+const removalTimeoutSeconds = 120;
+const maxRemovalCalls = 20;
 
 /** Objects of the API: made, read, listed, changed and removed. All throw SymphonyError. */
 export class KubeClient extends KubeApi {
@@ -36,7 +36,7 @@ export class KubeClient extends KubeApi {
       // Releases before 1.25 know no strictness, and leave unknown fields out.
       query: options.dryRun ? { dryRun: 'All', fieldValidation: 'Strict' } : {},
       body: object,
-      doing: `create ${pluralOf(kind)} ${object.metadata.name}${inNamespace(object.metadata.namespace)}`,
+      operation: `create ${pluralOf(kind)} ${object.metadata.name}${inNamespace(object.metadata.namespace)}`,
       signal: options.signal,
     });
   }
@@ -47,9 +47,9 @@ export class KubeClient extends KubeApi {
   ): Promise<Result> {
     return this.request({
       path: objectPath(kind, name, namespace),
-      doing: `get ${pluralOf(kind)} ${name}${inNamespace(namespace)}`,
+      operation: `get ${pluralOf(kind)} ${name}${inNamespace(namespace)}`,
       signal: options.signal,
-      readsAgain: true,
+      retriesReads: true,
     });
   }
 
@@ -70,16 +70,16 @@ export class KubeClient extends KubeApi {
       readonly once?: boolean;
     } = {},
   ): Promise<KubeList<Item>> {
-    const doing = `list ${pluralOf(kind)}${inNamespaces(kind, options.namespace)}`;
+    const operation = `list ${pluralOf(kind)}${inNamespaces(kind, options.namespace)}`;
     const list = await this.request<KubeList<Item>>({
       path: listPath(kind, options.namespace),
       ...(options.query && { query: options.query }),
-      doing,
+      operation,
       signal: options.signal,
       timeout: 60,
-      readsAgain: !options.once,
+      retriesReads: !options.once,
     });
-    if (list.metadata === undefined) throw notKubernetes(this.identity, doing, 'something that is no list');
+    if (list.metadata === undefined) throw notKubernetes(this.identity, operation, 'something that is no list');
     return { ...list, items: list.items ?? [] };
   }
 
@@ -94,7 +94,7 @@ export class KubeClient extends KubeApi {
       path: objectPath(kind, name, namespace),
       body: patch,
       contentType: 'application/merge-patch+json',
-      doing: `patch ${pluralOf(kind)} ${name}${inNamespace(namespace)}`,
+      operation: `patch ${pluralOf(kind)} ${name}${inNamespace(namespace)}`,
       signal: options.signal,
     });
   }
@@ -112,7 +112,7 @@ export class KubeClient extends KubeApi {
         ...(options.uid && { preconditions: { uid: options.uid } }),
         ...(options.gracePeriodSeconds !== undefined && { gracePeriodSeconds: options.gracePeriodSeconds }),
       },
-      doing: `delete ${pluralOf(kind)} ${name}${inNamespace(namespace)}`,
+      operation: `delete ${pluralOf(kind)} ${name}${inNamespace(namespace)}`,
       signal: options.signal,
     });
     return removed.then(
@@ -142,15 +142,15 @@ export class KubeClient extends KubeApi {
           path: listPath(kind, namespace),
           query: { labelSelector },
           body: { propagationPolicy: 'Background' },
-          doing: `delete ${pluralOf(kind)}${inNamespace(namespace)}`,
+          operation: `delete ${pluralOf(kind)}${inNamespace(namespace)}`,
           signal: options.signal,
-          timeout: removalTimeout,
+          timeout: removalTimeoutSeconds,
         });
         return;
       } catch (error) {
         if (isStatus(error, 404)) return;
         // Of thousands it removes as many as it can within its own time, and has to be asked again for the others.
-        if (!isOutOfTime(error) || calls === mostRemovalCalls) throw error;
+        if (!isOutOfTime(error) || calls === maxRemovalCalls) throw error;
       }
     }
   }

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { toSymphonyError } from '../../../engine/errors.ts';
 import { isStatus, type KubeStatus } from './api-error.ts';
+import { IdleTimeout } from './idle-timeout.ts';
 import type { Query } from './kube-api.ts';
 import type { KubeClient } from './kube-client.ts';
 import type { KubeList, KubeObject } from './kube-object.ts';
 import { inNamespaces, type Kind, listPath, pluralOf } from './resource-path.ts';
-import { Silence } from './silence.ts';
 
 /**
  * What a list and watch tells: first a `list` of all there is; another one replaces all that was known. `stale` says that
@@ -32,13 +32,13 @@ export interface ListWatchOptions {
 const pageSize = 500;
 
 /** Seconds after which the server ends a watch by itself, so that none lives on a connection that died unnoticed. */
-const watchTimeout = 290;
+const watchTimeoutSeconds = 290;
 /** Seconds without a word, bookmarks included (the server sends one each minute), after which a watch is given up. */
-const longestSilence = 150;
-const firstRetry = 100;
-const longestRetry = 5_000;
+const idleTimeoutSeconds = 150;
+const initialRetryDelayMilliseconds = 100;
+const maxRetryDelayMilliseconds = 5_000;
 /** Milliseconds. */
-const shortestWatch = 1_000;
+const minWatchMilliseconds = 1_000;
 
 interface WatchRecord {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
@@ -80,12 +80,12 @@ export async function* listAndWatch(client: KubeClient, options: ListWatchOption
         else if (record.type !== 'BOOKMARK') yield { type: 'put', object: record.object };
       }
       // Something on the way may end each watch at once.
-      if (performance.now() - begun < shortestWatch) await pause(shortestWatch, signal);
+      if (performance.now() - begun < minWatchMilliseconds) await pause(minWatchMilliseconds, signal);
     } catch (error) {
       if (signal.aborted) return;
       if (isStatus(error, 410)) {
         version = undefined;
-        await pause(firstRetry, signal);
+        await pause(initialRetryDelayMilliseconds, signal);
         continue;
       }
       if (!hasListed || isStatus(error, 403)) throw error;
@@ -95,7 +95,7 @@ export async function* listAndWatch(client: KubeClient, options: ListWatchOption
         isStale = true;
         yield { type: 'stale', since: heard.toISOString(), reason: toSymphonyError(error).message };
       }
-      await pause(Math.min(firstRetry * 2 ** (failures - 1), longestRetry), signal);
+      await pause(Math.min(initialRetryDelayMilliseconds * 2 ** (failures - 1), maxRetryDelayMilliseconds), signal);
     }
   }
 }
@@ -128,9 +128,9 @@ async function* watchFrom(
   options: ListWatchOptions,
   version: string,
 ): AsyncGenerator<WatchRecord | 'opened'> {
-  const doing = `watch ${pluralOf(options.kind)}${inNamespaces(options.kind, options.namespace)}`;
+  const operation = `watch ${pluralOf(options.kind)}${inNamespaces(options.kind, options.namespace)}`;
   const own = new AbortController();
-  const silence = new Silence(longestSilence, () => own.abort());
+  const idleTimeout = new IdleTimeout(idleTimeoutSeconds, () => own.abort());
   const response = await client
     .stream({
       path: listPath(options.kind, options.namespace),
@@ -139,23 +139,23 @@ async function* watchFrom(
         watch: true,
         resourceVersion: version,
         allowWatchBookmarks: true,
-        timeoutSeconds: watchTimeout,
+        timeoutSeconds: watchTimeoutSeconds,
       },
-      doing,
+      operation,
       signal: AbortSignal.any([options.signal, own.signal]),
     })
     .catch((error) => {
-      silence.end();
+      idleTimeout.stop();
       throw error;
     });
   try {
     yield 'opened';
-    for await (const record of readRecords(response, () => silence.broken())) {
-      if (record.type === 'ERROR') throw client.refusal(record.object as KubeStatus, doing);
+    for await (const record of readRecords(response, () => idleTimeout.reset())) {
+      if (record.type === 'ERROR') throw client.refusal(record.object as KubeStatus, operation);
       yield record;
     }
   } finally {
-    silence.end();
+    idleTimeout.stop();
     response.destroy();
   }
 }

@@ -31,7 +31,7 @@ export interface Surroundings {
   readonly serviceAccountFolder: string;
 }
 
-const wherefrom = 'Set KUBECONFIG, write ~/.kube/config, or name a file with --kubeconfig.';
+const noConfigHint = 'Set KUBECONFIG, write ~/.kube/config, or name a file with --kubeconfig.';
 const proxyProtocols = ['http:', 'https:', 'socks:', 'socks4:', 'socks4a:', 'socks5:', 'socks5h:'];
 
 /**
@@ -46,7 +46,7 @@ export function loadKubeConfig(
   const found = findKubeconfig(options.kubeconfig, env) ?? inClusterConfig(env, folder);
   if (found === undefined) {
     const looked = `looked for ${kubeconfigPaths(env).join(', ')}`;
-    throw new SymphonyError('backend-unavailable', `There is no kubeconfig (${looked}).`, { hint: wherefrom });
+    throw new SymphonyError('backend-unavailable', `There is no kubeconfig (${looked}).`, { hint: noConfigHint });
   }
   const name = options.context ?? found.currentContext;
   const context = name === undefined ? undefined : found.contexts.get(name);

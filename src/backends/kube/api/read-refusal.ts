@@ -5,35 +5,35 @@ import { ApiError, type KubeStatus, notKubernetes } from './api-error.ts';
 import { expiredAt } from './credential-expiry.ts';
 import type { KubeIdentity } from './load-kube-config.ts';
 
-const longestText = 500;
+const maxTextLength = 500;
 
 /** The error that an answer stands for which is no success. */
 export async function readRefusal(
   response: IncomingMessage,
   sent: RequestOptions,
-  doing: string,
+  operation: string,
   identity: KubeIdentity,
 ): Promise<SymphonyError> {
   const status = response.statusCode ?? 500;
   const said = await text(response).catch(() => '');
   if (status < 400) {
     const { location } = response.headers;
-    return notKubernetes(identity, doing, location ? `on to ${location}` : `status ${status}`);
+    return notKubernetes(identity, operation, location ? `on to ${location}` : `status ${status}`);
   }
-  const isPage = looksLikePage(response, said);
+  const isPage = isHtmlPage(response, said);
   if (isPage && status < 500 && status !== 401 && status !== 403 && status !== 429) {
-    return notKubernetes(identity, doing, `a web page (status ${status})`);
+    return notKubernetes(identity, operation, `a web page (status ${status})`);
   }
   const body = isPage
     ? { message: `${status} ${response.statusMessage}, with a web page` }
     : parseStatus(said, response);
-  return new ApiError(status, body, doing, identity, {
+  return new ApiError(status, body, operation, identity, {
     retryAfter: retryAfter(response.headers['retry-after']),
     expired: status === 401 ? expiredAt(sent) : undefined,
   });
 }
 
-export function looksLikePage(response: IncomingMessage, said: string): boolean {
+export function isHtmlPage(response: IncomingMessage, said: string): boolean {
   return /html/.test(response.headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(said);
 }
 
@@ -44,7 +44,7 @@ function parseStatus(said: string, response: IncomingMessage): KubeStatus {
   } catch {
     // Told as it is.
   }
-  const words = said.trim().slice(0, longestText);
+  const words = said.trim().slice(0, maxTextLength);
   return { message: words || `${response.statusCode} ${response.statusMessage}` };
 }
 

@@ -9,7 +9,7 @@ export interface PluginRun {
   readonly signal: AbortSignal;
 }
 
-const longestComplaint = 500;
+const maxComplaintLength = 500;
 
 /** Runs a credential plugin to its end, without a terminal. @throws Error that says in words how it failed */
 export async function runPlugin({ command, args, env, timeout, signal }: PluginRun): Promise<string> {
@@ -51,7 +51,7 @@ export async function runPlugin({ command, args, env, timeout, signal }: PluginR
 function complaint(stderr: string): string {
   const said = stderr.trim().replace(/\s*\n\s*/g, ' ');
   if (said === '') return '';
-  return `: ${said.length > longestComplaint ? `… ${said.slice(-longestComplaint)}` : said}`;
+  return `: ${said.length > maxComplaintLength ? `… ${said.slice(-maxComplaintLength)}` : said}`;
 }
 
 function endGroup(child: ChildProcess): void {

@@ -7,12 +7,12 @@ import type { CopyOptions } from '../../../engine/capabilities.ts';
 import { SymphonyError, throwIfAborted } from '../../../engine/errors.ts';
 import { absolutePath } from '../../../engine/working-directory.ts';
 import {
-  type ContainerPlace,
+  type ContainerEndpoint,
   cannotCopy,
   containerPath,
   copyFailure,
   copyProgress,
-  noTar,
+  noTarExitCode,
   runScript,
 } from './kube-copy.ts';
 import { type LocalEntry, localEntries } from './local-entries.ts';
@@ -23,7 +23,7 @@ const chunkBytes = 512 * 1024;
 
 /** Copies a file or folder from this machine into a container. Nothing is left of a copy that did not arrive whole. */
 export async function copyIn(
-  place: ContainerPlace,
+  endpoint: ContainerEndpoint,
   source: string,
   destination: string,
   options: CopyOptions,
@@ -37,17 +37,17 @@ export async function copyIn(
   try {
     const entries = isFolder ? await folderEntries(path, options) : [{ path, name: '', stats }];
     const total = entries.reduce((sum, entry) => sum + (entry.stats.isFile() ? entry.stats.size : 0), 0);
-    const what = `Copying ${source} to ${place.container.container}:${destination}`;
+    const what = `Copying ${source} to ${endpoint.container.container}:${destination}`;
     const progress = copyProgress(options, what, total);
     const read = (entry: LocalEntry) => readFile(entry, progress.add.bind(progress));
     const bytes = isFolder ? tarArchive(entries, read) : read({ path, name: '', stats });
-    const there = new Receiver();
+    const receiver = new RemoteReceiver();
     const args = [containerPath(destination), basename(path), randomBytes(4).toString('hex')];
     if (!isFolder)
       args.push(String(total), (stats.mode & 0o7777).toString(8), String(Math.floor(stats.mtimeMs / 1000)));
-    const result = await runScript(place, isFolder ? takeFolder : takeFile, args, {
-      input: Readable.from(there.give(bytes)),
-      take: (output) => there.listen(output),
+    const result = await runScript(endpoint, isFolder ? receiveFolderScript : receiveFileScript, args, {
+      input: Readable.from(receiver.feed(bytes)),
+      readOutput: (output) => receiver.watchOutput(output),
       signal: options.signal,
     });
     if (result.exitCode !== 0) throw copyFailure(source, result);
@@ -66,25 +66,25 @@ async function folderEntries(path: string, { onLeftOut }: CopyOptions): Promise<
  * The script on the other side. It says a line when it is ready, and another if it fails: nothing is sent before the one,
  * and nothing more after the other, so that what is in its way is told in peace.
  */
-class Receiver {
+class RemoteReceiver {
   readonly #ready = Promise.withResolvers<void>();
-  #takes = false;
+  #isReceiving = false;
 
-  async listen(output: PassThrough): Promise<void> {
+  async watchOutput(output: PassThrough): Promise<void> {
     for await (const chunk of output as AsyncIterable<Buffer>) {
-      this.#takes = !this.#takes && chunk.length === 1;
+      this.#isReceiving = !this.#isReceiving && chunk.length === 1;
       this.#ready.resolve();
     }
-    this.#takes = false;
+    this.#isReceiving = false;
     this.#ready.resolve();
   }
 
-  async *give(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  async *feed(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     await this.#ready.promise;
-    if (!this.#takes) return;
+    if (!this.#isReceiving) return;
     for await (const chunk of bytes) {
       yield chunk;
-      if (!this.#takes) return;
+      if (!this.#isReceiving) return;
     }
   }
 }
@@ -102,7 +102,7 @@ async function* readFile({ path, stats }: LocalEntry, onBytes: (bytes: number) =
 }
 
 // Everything arrives beside its place first. `t` is the place, `d` its folder, `w` the one to work in.
-const begin = `
+const scriptStart = `
 t=\${1%/} n=$2
 [ -d "\${t:=/}" ] && t="\${t%/}/$n"
 d=\${t%/*}
@@ -114,7 +114,7 @@ fail() { echo "$1" >&2; exit 1; }
 stop() { echo; cat >/dev/null; exit 1; }
 `;
 
-const takeFile = `${begin}
+const receiveFileScript = `${scriptStart}
 [ -d "$d" ] || fail "there is no folder $d"
 [ ! -d "$t" ] || fail "there is a folder $t"
 mkdir "$w" || exit 1
@@ -127,8 +127,8 @@ mv -f "$w/file" "$t"
 `;
 
 // What is there already stays, unless something of the same name comes: whole files, and folders that are new.
-const takeFolder = `${begin}
-command -v tar >/dev/null || exit ${noTar}
+const receiveFolderScript = `${scriptStart}
+command -v tar >/dev/null || exit ${noTarExitCode}
 place() {
   if [ ! -d "$1" ] || [ -L "$1" ]; then
     [ ! -d "$2" ] || [ -L "$2" ] || fail "there is a folder $2"

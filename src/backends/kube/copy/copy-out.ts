@@ -8,21 +8,21 @@ import type { CopyOptions } from '../../../engine/capabilities.ts';
 import { SymphonyError, throwIfAborted } from '../../../engine/errors.ts';
 import { absolutePath } from '../../../engine/working-directory.ts';
 import {
-  type ContainerPlace,
+  type ContainerEndpoint,
   type CopyProgress,
   cannotCopy,
   containerPath,
   copyFailure,
   copyProgress,
-  noSource,
-  noTar,
+  noSourceExitCode,
+  noTarExitCode,
   runScript,
 } from './kube-copy.ts';
 import { unpackFolder } from './unpack-folder.ts';
 
 /** Copies a file or folder out of a container to this machine. Nothing is left of a file that did not arrive whole. */
 export async function copyOut(
-  place: ContainerPlace,
+  endpoint: ContainerEndpoint,
   source: string,
   destination: string,
   options: CopyOptions,
@@ -33,19 +33,19 @@ export async function copyOut(
   if ((await stat(dirname(target)).catch(() => undefined))?.isDirectory() !== true) {
     throw new SymphonyError('not-found', `There is no folder ${dirname(target)}.`);
   }
-  const what = `${place.container.container}:${source}`;
+  const what = `${endpoint.container.container}:${source}`;
   const progress = copyProgress(options, `Copying ${what} to ${destination}`);
   const partial = join(dirname(target), `.symphony-copy-${randomBytes(4).toString('hex')}`);
   try {
     let isFile = false;
-    const result = await runScript(place, giveAll, [containerPath(source)], {
+    const result = await runScript(endpoint, sendScript, [containerPath(source)], {
       input: Readable.from([]),
-      take: async (output) => {
-        const header = await takeLine(output);
+      readOutput: async (output) => {
+        const header = await readLine(output);
         const [kind, total] = header.split(' ');
         progress.total = Number(total) || undefined;
         isFile = kind === 'file';
-        if (isFile) await takeFile(output, header, partial, progress);
+        if (isFile) await receiveFile(output, header, partial, progress);
         else if (kind === 'folder') {
           await unpackFolder(output, target, {
             onBytes: (bytes) => progress.add(bytes),
@@ -64,7 +64,7 @@ export async function copyOut(
   }
 }
 
-async function takeLine(output: PassThrough): Promise<string> {
+async function readLine(output: PassThrough): Promise<string> {
   const parts: Buffer[] = [];
   for await (const chunk of output.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     const end = chunk.indexOf(10);
@@ -77,7 +77,7 @@ async function takeLine(output: PassThrough): Promise<string> {
 }
 
 /** As many bytes as the file had: one that grows while it is read is copied as it was. */
-async function takeFile(output: PassThrough, header: string, path: string, progress: CopyProgress): Promise<void> {
+async function receiveFile(output: PassThrough, header: string, path: string, progress: CopyProgress): Promise<void> {
   const [, size, mode = '644', mtime] = header.split(' ');
   let rest = Number(size);
   async function* bytes() {
@@ -95,11 +95,11 @@ async function takeFile(output: PassThrough, header: string, path: string, progr
 }
 
 // First a line: `file` with its size, mode and time, or `folder` with the size of all files, as far as the image can tell.
-const giveAll = `
+const sendScript = `
 s=$1
-[ -e "$s" ] || exit ${noSource}
+[ -e "$s" ] || exit ${noSourceExitCode}
 if [ -d "$s" ]; then
-  command -v tar >/dev/null || exit ${noTar}
+  command -v tar >/dev/null || exit ${noTarExitCode}
   echo "folder $(find "$s/" -type f -exec stat -c %s {} + 2>/dev/null | { n=0; while read -r m; do n=$((n+m)); done; echo $n; })"
   exec tar -cf - -C "$s" .
 fi

@@ -6,14 +6,14 @@ import type { KubeClient } from '../api/kube-client.ts';
 import type { ContainerName } from '../inside/container.ts';
 import { execInContainer, lacksShell } from '../inside/kube-exec.ts';
 
-export interface ContainerPlace {
+export interface ContainerEndpoint {
   readonly client: KubeClient;
   readonly container: ContainerName;
 }
 
 /** What a script in a container said it ended for; more than any of them uses by itself. */
-export const noTar = 90;
-export const noSource = 91;
+export const noTarExitCode = 90;
+export const noSourceExitCode = 91;
 
 export interface ScriptResult {
   readonly exitCode: number;
@@ -25,23 +25,23 @@ export interface ScriptResult {
  * code and its complaints; whoever takes the output has then had all of it. If they cannot take it, the script is ended.
  */
 export async function runScript(
-  { client, container }: ContainerPlace,
+  { client, container }: ContainerEndpoint,
   script: string,
   args: readonly string[],
   options: {
     readonly input: Readable;
-    readonly take: (output: PassThrough) => Promise<void>;
+    readonly readOutput: (output: PassThrough) => Promise<void>;
     readonly signal?: AbortSignal | undefined;
   },
 ): Promise<ScriptResult> {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
   const refused = new AbortController();
-  const taking = options.take(stdout).catch((error) => {
+  const reading = options.readOutput(stdout).catch((error) => {
     refused.abort();
     throw error;
   });
-  taking.catch(() => undefined);
+  reading.catch(() => undefined);
   const complaints = text(stderr);
   try {
     const { exitCode } = await execInContainer(client, container, ['/bin/sh', '-c', script, 'sh', ...args], {
@@ -50,13 +50,13 @@ export async function runScript(
     });
     stdout.end();
     // One that failed need not have said all.
-    await taking.catch((error) => {
+    await reading.catch((error) => {
       if (exitCode === 0) throw error;
     });
     stderr.end();
     return { exitCode, complaints: (await complaints).trim() };
   } catch (error) {
-    if (refused.signal.aborted) await taking;
+    if (refused.signal.aborted) await reading;
     if (!lacksShell(error)) throw error;
     throw new SymphonyError('failed', 'The image has no /bin/sh, which copying needs.');
   } finally {
@@ -72,8 +72,8 @@ export function containerPath(path: string): string {
 }
 
 export function copyFailure(what: string, { exitCode, complaints }: ScriptResult): SymphonyError {
-  if (exitCode === noSource) return new SymphonyError('not-found', `There is no ${what} in the container.`);
-  if (exitCode === noTar) {
+  if (exitCode === noSourceExitCode) return new SymphonyError('not-found', `There is no ${what} in the container.`);
+  if (exitCode === noTarExitCode) {
     return new SymphonyError('failed', `The image has no tar, which copying a folder needs: ${what}.`, {
       hint: 'Copy its files one by one, or use an image with tar.',
     });
@@ -95,14 +95,14 @@ export interface CopyProgress {
 /** Tells how far a copy has come, at most some times a second. */
 export function copyProgress({ onProgress }: ActionOptions, message: string, total?: number): CopyProgress {
   let done = 0;
-  let told = 0;
+  let lastReport = 0;
   return {
     total,
     add(bytes) {
       done += bytes;
       const now = performance.now();
-      if (onProgress === undefined || (now - told < 200 && done !== this.total)) return;
-      told = now;
+      if (onProgress === undefined || (now - lastReport < 200 && done !== this.total)) return;
+      lastReport = now;
       onProgress({ message, done, ...(this.total !== undefined && { total: this.total }) });
     },
   };

@@ -2,8 +2,8 @@ import type { DeleteOptions, DeleteResult } from '../../../engine/cluster.ts';
 import { isStatus } from '../api/api-error.ts';
 import type { KubeClient, LongCallOptions } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import { persist } from '../api/persist.ts';
 import type { Kind } from '../api/resource-path.ts';
+import { retryWhileUnavailable } from '../api/retry-while-unavailable.ts';
 import { type KnownExperiment, launchesSelector } from '../experiments/find-experiments.ts';
 import { annotations, labels } from '../labels.ts';
 import { recordName } from '../object-names.ts';
@@ -14,10 +14,10 @@ import { waitUntilGone } from './wait-until-gone.ts';
  * Beyond the time that its processes may take: seconds until what still stands is named. Nodes clean up once a minute what
  * slipped through before.
  */
-const patience = 120;
+const extraTimeoutSeconds = 120;
 
 /** What hangs on the pods, and goes after them. */
-const furnishings: readonly Kind[] = ['Service', 'Secret', 'ConfigMap'];
+const dependentKinds: readonly Kind[] = ['Service', 'Secret', 'ConfigMap'];
 
 /** How a deletion goes about it. */
 export interface Removal extends LongCallOptions {
@@ -44,7 +44,7 @@ export async function deleteExperiment(
 ): Promise<DeleteResult> {
   const { name, location } = known;
   const removal = { signal, onProgress, purge };
-  const waiting = { timeout: wait ? undefined : patience, signal, onProgress };
+  const waiting = { timeout: wait ? undefined : extraTimeoutSeconds, signal, onProgress };
   onProgress?.({ message: `Deleting ${name}` });
   await askPodsToEnd(client, known, removal);
   let leftovers: readonly string[];
@@ -76,8 +76,8 @@ export async function removeWithoutWaiting(
 async function askPodsToEnd(client: KubeClient, known: KnownExperiment, removal: Removal): Promise<void> {
   const { namespace } = known.location;
   const { signal } = removal;
-  await persist(() => markDeleting(client, known, signal), removal);
-  await persist(() => client.removeAll('Pod', namespace, launchesSelector(known), { signal }), removal);
+  await retryWhileUnavailable(() => markDeleting(client, known, signal), removal);
+  await retryWhileUnavailable(() => client.removeAll('Pod', namespace, launchesSelector(known), { signal }), removal);
 }
 
 /** Puts the sign for everyone that it is ending on the record, if that is of one of these launches. */
@@ -114,7 +114,10 @@ async function endPods(
     // It is tried again at the next pod that is seen.
     asking.catch(() => undefined);
   };
-  return persist(() => waitUntilGone(client, known.location, undefined, { ...options, selector, onUnasked }), options);
+  return retryWhileUnavailable(
+    () => waitUntilGone(client, known.location, undefined, { ...options, selector, onUnasked }),
+    options,
+  );
 }
 
 /** All but the pods, at once: none of it takes any time but the namespace. */
@@ -122,18 +125,19 @@ async function removeRest(client: KubeClient, known: KnownExperiment, removal: R
   const { signal } = removal;
   const { namespace } = known.location;
   const selector = launchesSelector(known);
-  const fate = await persist(() => decideNamespace(client, known, removal), removal);
+  const fate = await retryWhileUnavailable(() => decideNamespace(client, known, removal), removal);
   if (fate.kind === 'goes') {
     const { name, uid } = fate.namespace.metadata;
-    await persist(() => client.remove({ kind: 'Namespace', name }, { uid, signal }), removal);
+    await retryWhileUnavailable(() => client.remove({ kind: 'Namespace', name }, { uid, signal }), removal);
     return fate;
   }
-  for (const kind of furnishings) {
-    const most = kind === 'ConfigMap' ? `${selector},${labels.role}!=spec` : selector;
-    await persist(() => client.removeAll(kind, namespace, most, { signal }), removal);
+  for (const kind of dependentKinds) {
+    const selected = kind === 'ConfigMap' ? `${selector},${labels.role}!=spec` : selector;
+    await retryWhileUnavailable(() => client.removeAll(kind, namespace, selected, { signal }), removal);
   }
-  await persist(() => client.removeAll('ConfigMap', namespace, selector, { signal }), removal);
-  if (fate.kind === 'stays') await persist(() => releaseNamespace(client, fate.namespace, removal), removal);
+  await retryWhileUnavailable(() => client.removeAll('ConfigMap', namespace, selector, { signal }), removal);
+  if (fate.kind === 'stays')
+    await retryWhileUnavailable(() => releaseNamespace(client, fate.namespace, removal), removal);
   return fate;
 }
 

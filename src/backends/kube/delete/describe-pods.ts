@@ -1,7 +1,7 @@
 import type { KubeObject } from '../api/kube-object.ts';
 
 /** Pods that are named; of more, how many they are. */
-const mostNamed = 3;
+const maxNamed = 3;
 
 /** Pods that still stand, in words: one line for all of a node that stand for the same reason. */
 export function describePods(pods: readonly KubeObject[]): string[] {
@@ -12,10 +12,10 @@ export function describePods(pods: readonly KubeObject[]): string[] {
     const names = group.map(({ metadata }) => metadata.name);
     const node = first.spec?.nodeName === undefined ? '' : ` on node ${first.spec.nodeName}`;
     const one = group.length === 1;
-    const said = names.length > mostNamed ? `, such as ${names.slice(0, mostNamed).join(', ')}` : '';
+    const said = names.length > maxNamed ? `, such as ${names.slice(0, maxNamed).join(', ')}` : '';
     const what = one
       ? `pod ${names[0]}`
-      : names.length > mostNamed
+      : names.length > maxNamed
         ? `${names.length} pods`
         : `${names.length} pods ${names.join(', ')}`;
     return `${what}${node}${said} (${reasonOf(first)})`;

@@ -26,18 +26,18 @@ interface Listable {
 }
 
 /** Rules about a namespace mean nothing without it, and clusters put them into each; the others come and go by themselves. */
-const ignored = new Set([
+const ignoredKinds = new Set([
   ...['resourcequotas', 'limitranges', 'networkpolicies', 'serviceaccounts', 'roles', 'rolebindings'],
   ...['events', 'endpoints', 'endpointslices', 'leases', 'controllerrevisions', 'podtemplates'],
 ]);
 
 /** Config maps that clusters put into every namespace. */
-const ofTheCluster = /^(kube-root-ca\.crt|openshift-service-ca\.crt|istio-ca-root-cert)$/;
+const clusterConfigMaps = /^(kube-root-ca\.crt|openshift-service-ca\.crt|istio-ca-root-cert)$/;
 
 /** Requests on their way at once. */
-const concurrency = 8;
+const maxConcurrentRequests = 8;
 /** Objects of a kind that are named. */
-const most = 50;
+const maxNamed = 50;
 
 /**
  * What is in a namespace and not of this experiment, of every kind that the server knows. What belongs to another object
@@ -63,14 +63,14 @@ export async function findOthers(
         );
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, work));
+  await Promise.all(Array.from({ length: maxConcurrentRequests }, work));
   // One kind may be served by several groups.
   return { found: [...new Set(found)].sort(), unseen: [...new Set(unseen)].sort() };
 }
 
 async function listable(client: KubeApi, options: CallOptions): Promise<Listable[]> {
   const get = <Answer>(path: string) =>
-    client.request<Answer>({ path, doing: 'list the kinds of objects', ...options });
+    client.request<Answer>({ path, operation: 'list the kinds of objects', ...options });
   interface Groups {
     readonly groups?: readonly { readonly preferredVersion?: { readonly groupVersion?: string } }[];
   }
@@ -88,7 +88,9 @@ async function listable(client: KubeApi, options: CallOptions): Promise<Listable
 }
 
 function isListable({ name, namespaced, verbs }: Resource): boolean {
-  return namespaced && !name.includes('/') && !ignored.has(name) && verbs.includes('list') && verbs.includes('delete');
+  return (
+    namespaced && !name.includes('/') && !ignoredKinds.has(name) && verbs.includes('list') && verbs.includes('delete')
+  );
 }
 
 function emptyIfRefused(error: unknown): { readonly resources?: readonly Resource[] } {
@@ -103,9 +105,15 @@ async function listMetadata(
   options: CallOptions,
 ): Promise<readonly KubeObject[] | undefined> {
   const accept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
-  const doing = `list ${path.split('/').at(-1)}`;
+  const operation = `list ${path.split('/').at(-1)}`;
   try {
-    const { items } = await client.request<KubeList>({ path, accept, query: { limit: most }, doing, ...options });
+    const { items } = await client.request<KubeList>({
+      path,
+      accept,
+      query: { limit: maxNamed },
+      operation,
+      ...options,
+    });
     return items ?? [];
   } catch (error) {
     if (isStatus(error, 403)) return undefined;
@@ -117,6 +125,6 @@ async function listMetadata(
 function isForeign({ metadata }: KubeObject, experiment: string): boolean {
   const { labels: own, annotations, ownerReferences = [], name } = metadata;
   if (own?.[labels.managedBy] === manager && own[labels.experiment] === experiment) return false;
-  if (ownerReferences.length > 0 || ofTheCluster.test(name)) return false;
+  if (ownerReferences.length > 0 || clusterConfigMaps.test(name)) return false;
   return annotations?.['kubernetes.io/service-account.name'] === undefined;
 }

@@ -26,7 +26,7 @@ export async function waitUntilGone(
   { signal, timeout, selector, onProgress, onUnasked }: GoneOptions,
 ): Promise<readonly string[]> {
   const own = new AbortController();
-  const standing = new Map<string, KubeObject>();
+  const remaining = new Map<string, KubeObject>();
   const kind = selector === undefined ? ('Namespace' as const) : ('Pod' as const);
   let timer: NodeJS.Timeout | undefined;
   const events = listAndWatch(client, {
@@ -39,38 +39,38 @@ export async function waitUntilGone(
   try {
     for await (const event of events) {
       if (event.type === 'list') {
-        standing.clear();
-        for (const object of event.items) standing.set(object.metadata.name, object);
-        total = Math.max(total, standing.size);
+        remaining.clear();
+        for (const object of event.items) remaining.set(object.metadata.name, object);
+        total = Math.max(total, remaining.size);
         const grace = Math.max(0, ...event.items.map(({ spec }) => Number(spec?.terminationGracePeriodSeconds ?? 0)));
         if (timeout !== undefined) timer ??= setTimeout(() => own.abort(), (timeout + grace) * 1000);
-      } else if (event.type === 'put') standing.set(event.object.metadata.name, event.object);
-      else if (event.type === 'removed') standing.delete(event.object.metadata.name);
+      } else if (event.type === 'put') remaining.set(event.object.metadata.name, event.object);
+      else if (event.type === 'removed') remaining.delete(event.object.metadata.name);
       else {
         if (event.type === 'stale') onProgress?.({ message: 'Waiting for the API server', detail: event.reason });
         continue;
       }
-      if (uid !== undefined && [...standing.values()].every(({ metadata }) => metadata.uid !== uid)) return [];
-      if (standing.size === 0) return [];
-      if ([...standing.values()].some(({ metadata }) => metadata.deletionTimestamp === undefined)) onUnasked?.();
-      onProgress?.(progressOf(kind, [...standing.values()], total));
+      if (uid !== undefined && [...remaining.values()].every(({ metadata }) => metadata.uid !== uid)) return [];
+      if (remaining.size === 0) return [];
+      if ([...remaining.values()].some(({ metadata }) => metadata.deletionTimestamp === undefined)) onUnasked?.();
+      onProgress?.(progressOf(kind, [...remaining.values()], total));
     }
   } finally {
     clearTimeout(timer);
     own.abort();
   }
   if (signal?.aborted) throw abortError(signal);
-  return kind === 'Pod' ? describePods([...standing.values()]) : [...standing.values()].map(describeNamespace);
+  return kind === 'Pod' ? describePods([...remaining.values()]) : [...remaining.values()].map(describeNamespace);
 }
 
-function progressOf(kind: 'Pod' | 'Namespace', standing: readonly KubeObject[], total: number): Progress {
+function progressOf(kind: 'Pod' | 'Namespace', remaining: readonly KubeObject[], total: number): Progress {
   if (kind === 'Namespace') {
-    return { message: `Waiting until it is gone: ${standing.map(describeNamespace).join(', ')}` };
+    return { message: `Waiting until it is gone: ${remaining.map(describeNamespace).join(', ')}` };
   }
-  const held = standing.filter(({ metadata }) => (metadata.finalizers ?? []).length > 0);
+  const held = remaining.filter(({ metadata }) => (metadata.finalizers ?? []).length > 0);
   return {
     message: 'Waiting until all processes have ended',
-    done: total - standing.length,
+    done: total - remaining.length,
     total,
     ...(held.length > 0 && { detail: describePods(held).join(', ') }),
   };

@@ -22,11 +22,11 @@ import { podName, withoutGeneration } from '../object-names.ts';
 import type { EventJson, PodJson } from '../pod-json.ts';
 import { containerRuns } from '../pod-runs.ts';
 import { serviceStatus } from '../visit/service-status.ts';
+import type { ExperimentCondition } from './experiment-condition.ts';
 import { type KnownExperiment, knownExperiment } from './find-experiments.ts';
 import type { PodEvents } from './pod-events.ts';
 import { processStatus, type StatusContext } from './process-status.ts';
 import type { Remains } from './remains.ts';
-import type { Standing } from './standing.ts';
 
 /** One experiment: its record, and what is known of its pods and services. */
 export class ExperimentEntry {
@@ -36,7 +36,7 @@ export class ExperimentEntry {
   #memberByPod: ReadonlyMap<string, string> | undefined;
   readonly #statuses = new Map<string, ProcessStatus>();
   /** What is said of the whole beside the states of its processes. */
-  standing: Standing;
+  condition: ExperimentCondition;
   #source: KubeObject | Remains;
   #name: string;
 
@@ -46,13 +46,13 @@ export class ExperimentEntry {
   }
 
   static ofRemains(remains: Remains): ExperimentEntry {
-    return new ExperimentEntry(remains, remains.record, remains.standing);
+    return new ExperimentEntry(remains, remains.record, remains.condition);
   }
 
-  private constructor(source: KubeObject | Remains, record: ExperimentRecord, standing: Standing) {
+  private constructor(source: KubeObject | Remains, record: ExperimentRecord, condition: ExperimentCondition) {
     this.#source = source;
     this.record = record;
-    this.standing = standing;
+    this.condition = condition;
     this.processes = resolveExperiment(record.spec).processes;
     this.#byMember = Map.groupBy(this.processes, memberKey);
     this.#name = this.known.name;
@@ -108,7 +108,7 @@ export class ExperimentEntry {
 
   get #context(): Omit<StatusContext, 'events' | 'missingPodEvents'> {
     const { location, isDeleting } = this.known;
-    const { isBrokenOff = false } = this.standing;
+    const { isBrokenOff = false } = this.condition;
     return {
       experiment: this.name,
       location,
@@ -136,14 +136,14 @@ export class ExperimentEntry {
   /** Looks at the pods of a member, or of all; returns the processes that are not as they were. */
   refresh(
     pods: (member: string) => Iterable<KubeObject>,
-    events: Pick<PodEvents, 'of' | 'ofMissing'>,
+    events: Pick<PodEvents, 'eventsOf' | 'ofMissing'>,
     members?: Iterable<string>,
   ): ProcessStatus[] {
     const changed: ProcessStatus[] = [];
     const { location } = this.known;
     const context: StatusContext = {
       ...this.#context,
-      events: (pod) => events.of(pod),
+      events: (pod) => events.eventsOf(pod),
       missingPodEvents: (pod) => events.ofMissing(location.namespace, pod, this.#createdAt),
     };
     for (const member of members ?? this.#byMember.keys()) {
@@ -175,7 +175,7 @@ export class ExperimentEntry {
 
   row(find: (service: string) => KubeObject | undefined): ExperimentStatus {
     const statuses = this.statuses;
-    const { state, reason } = this.standing;
+    const { state, reason } = this.condition;
     return {
       name: this.name,
       backend: 'kube',

@@ -3,8 +3,8 @@ import type { KubeObject } from '../api/kube-object.ts';
 import { labels } from '../labels.ts';
 import type { EventJson } from '../pod-json.ts';
 import { type ExperimentEntry, podMember } from './experiment-entry.ts';
-import { displayNames, findMeant, type Place, placeKey } from './experiment-names.ts';
-import { Holding } from './holding.ts';
+import { displayNames, type ExperimentLocation, findNamed, locationKey } from './experiment-names.ts';
+import { ExperimentObjects } from './experiment-objects.ts';
 import { PodEvents } from './pod-events.ts';
 
 /** What experiments are seen by. */
@@ -18,7 +18,7 @@ interface Changes {
 }
 
 /** What was told last of an experiment. */
-interface Told {
+interface ReportedExperiment {
   readonly name: string;
   readonly entry: ExperimentEntry;
   readonly text: string;
@@ -28,7 +28,7 @@ export interface IndexOptions {
   /** The namespace whose experiments keep their bare names. */
   readonly preferred?: string | undefined;
   /** The name under which one experiment is told, whatever else bears it. */
-  readonly alias?: { readonly place: Place; readonly name: string } | undefined;
+  readonly alias?: { readonly location: ExperimentLocation; readonly name: string } | undefined;
   /** The server's time, in milliseconds. */
   readonly now: () => number;
 }
@@ -40,12 +40,12 @@ export interface IndexOptions {
 export class ExperimentIndex {
   readonly #options: IndexOptions;
   /** By `namespace/name`, as everything below that is not by something else. */
-  readonly #holdings = new Map<string, Holding>();
+  readonly #objects = new Map<string, ExperimentObjects>();
   readonly #events = new PodEvents();
   /** By uid. */
   readonly #podPlaces = new Map<string, { readonly key: string; readonly member: string }>();
   readonly #changes = new Map<string, Changes>();
-  readonly #told = new Map<string, Told>();
+  readonly #reported = new Map<string, ReportedExperiment>();
 
   constructor(options: IndexOptions) {
     this.#options = options;
@@ -53,36 +53,36 @@ export class ExperimentIndex {
 
   /** All of a kind that there are, in that namespace or anywhere. */
   replace(kind: IndexedKind, items: readonly KubeObject[], namespace?: string): void {
-    for (const [key, holding] of this.#holdings) {
-      if (namespace !== undefined && holding.place.namespace !== namespace) continue;
-      if (kind === 'ConfigMap') holding.record = undefined;
-      else if (kind === 'Namespace') holding.namespace = undefined;
-      else holding.clear(kind === 'Pod' ? 'pods' : 'services');
+    for (const [key, objects] of this.#objects) {
+      if (namespace !== undefined && objects.location.namespace !== namespace) continue;
+      if (kind === 'ConfigMap') objects.record = undefined;
+      else if (kind === 'Namespace') objects.namespace = undefined;
+      else objects.clear(kind === 'Pod' ? 'pods' : 'services');
       this.#mark(key);
     }
     for (const item of items) this.put(kind, item);
   }
 
   put(kind: IndexedKind, object: KubeObject): void {
-    const place = placeOf(kind, object);
-    if (place === undefined) return;
-    const key = placeKey(place);
+    const location = locationOf(kind, object);
+    if (location === undefined) return;
+    const key = locationKey(location);
     if (kind === 'Pod' && podMember(object) === undefined) {
       this.remove('Pod', object);
       return;
     }
-    const holding = this.#holding(place);
-    if (kind === 'ConfigMap') holding.putRecord(object);
-    else if (kind === 'Namespace') holding.namespace = object;
+    const objects = this.#objectsAt(location);
+    if (kind === 'ConfigMap') objects.putRecord(object);
+    else if (kind === 'Namespace') objects.namespace = object;
     else if (kind === 'Service') {
       const service = object.metadata.labels?.[labels.service];
       if (service === undefined) return;
-      holding.putService(object, service);
+      objects.putService(object, service);
       this.#mark(key, []);
       return;
     } else {
       const member = podMember(object) ?? '';
-      holding.putPod(object);
+      objects.putPod(object);
       this.#podPlaces.set(object.metadata.uid ?? '', { key, member });
       if (object.status?.phase !== 'Pending') this.#events.forget(object);
       this.#mark(key, [member]);
@@ -92,21 +92,21 @@ export class ExperimentIndex {
   }
 
   remove(kind: IndexedKind, object: KubeObject): void {
-    const place = placeOf(kind, object);
-    if (place === undefined) return;
-    const key = placeKey(place);
-    const holding = this.#holdings.get(key);
+    const location = locationOf(kind, object);
+    if (location === undefined) return;
+    const key = locationKey(location);
+    const objects = this.#objects.get(key);
     if (kind === 'Pod') {
       // Otherwise they say why the pod is gone.
-      if (holding?.entry?.known.isDeleting ?? true) this.#events.forget(object);
+      if (objects?.entry?.known.isDeleting ?? true) this.#events.forget(object);
       this.#podPlaces.delete(object.metadata.uid ?? '');
     }
-    if (holding === undefined) return;
+    if (objects === undefined) return;
     if (kind === 'ConfigMap') {
-      if (holding.record?.metadata.uid === object.metadata.uid) holding.record = undefined;
-    } else if (kind === 'Namespace') holding.namespace = undefined;
-    else if (kind === 'Service') holding.removeService(object, object.metadata.labels?.[labels.service] ?? '');
-    this.#mark(key, kind === 'Pod' ? holding.removePod(object) : kind === 'Service' ? [] : undefined);
+      if (objects.record?.metadata.uid === object.metadata.uid) objects.record = undefined;
+    } else if (kind === 'Namespace') objects.namespace = undefined;
+    else if (kind === 'Service') objects.removeService(object, object.metadata.labels?.[labels.service] ?? '');
+    this.#mark(key, kind === 'Pod' ? objects.removePod(object) : kind === 'Service' ? [] : undefined);
   }
 
   /** What happened to pods. @returns whether any of them is one of these */
@@ -114,16 +114,16 @@ export class ExperimentIndex {
     let isNew = false;
     for (const event of events) {
       const isKnown = !this.#events.put(event);
-      const place = this.#podPlaces.get(event.involvedObject?.uid ?? '') ?? this.#placeOfMissing(event);
-      if (isKnown || place === undefined) continue;
-      this.#mark(place.key, [place.member]);
+      const location = this.#podPlaces.get(event.involvedObject?.uid ?? '') ?? this.#placeOfMissing(event);
+      if (isKnown || location === undefined) continue;
+      this.#mark(location.key, [location.member]);
       isNew = true;
     }
     return isNew;
   }
 
   #placeOfMissing({ involvedObject }: KubeObject): { key: string; member: string } | undefined {
-    for (const [key, { entry }] of this.#holdings) {
+    for (const [key, { entry }] of this.#objects) {
       const member = entry?.memberOfPod(involvedObject?.namespace ?? '', involvedObject?.name ?? '');
       if (member !== undefined) return { key, member };
     }
@@ -131,22 +131,22 @@ export class ExperimentIndex {
   }
 
   /** Experiments of which something stands, and whose record was not seen: it may only not have been told yet. */
-  unconfirmed(): Place[] {
-    const lacking = [...this.#holdings.values()].filter((holding) => holding.lacksRecord && !holding.isWithoutRecord);
-    return lacking.map(({ place }) => place);
+  unconfirmed(): ExperimentLocation[] {
+    const lacking = [...this.#objects.values()].filter((objects) => objects.lacksRecord && !objects.isWithoutRecord);
+    return lacking.map(({ location }) => location);
   }
 
   /** There is no record. */
-  confirmWithoutRecord(place: Place): void {
-    const holding = this.#holdings.get(placeKey(place));
-    if (holding === undefined || holding.record !== undefined) return;
-    holding.isWithoutRecord = true;
-    this.#mark(placeKey(place));
+  confirmWithoutRecord(location: ExperimentLocation): void {
+    const objects = this.#objects.get(locationKey(location));
+    if (objects === undefined || objects.record !== undefined) return;
+    objects.isWithoutRecord = true;
+    this.#mark(locationKey(location));
   }
 
   /** Has it looked at again: time has passed. */
   touch(entry: ExperimentEntry): void {
-    this.#mark(placeKey(entry.known.location));
+    this.#mark(locationKey(entry.known.location));
   }
 
   snapshots(): ExperimentSnapshot[] {
@@ -163,32 +163,32 @@ export class ExperimentIndex {
    */
   find(name: string): ExperimentEntry | undefined {
     const entries = [...this.entries()];
-    const places = entries.map((entry) => ({ ...entry.known.location, entry }));
-    return findMeant(name, places, this.#options.preferred)?.entry;
+    const locations = entries.map((entry) => ({ ...entry.known.location, entry }));
+    return findNamed(name, locations, this.#options.preferred)?.entry;
   }
 
   entries(): ExperimentEntry[] {
     this.#settle();
-    return [...this.#holdings.values()].flatMap(({ entry }) => entry ?? []);
+    return [...this.#objects.values()].flatMap(({ entry }) => entry ?? []);
   }
 
   /** The pods of a member; without one, all of the launch that are in use. */
   pods(entry: ExperimentEntry, member?: string): KubeObject[] {
-    return this.#holdings.get(placeKey(entry.known.location))?.pods(member) ?? [];
+    return this.#objects.get(locationKey(entry.known.location))?.pods(member) ?? [];
   }
 
   /** What happened to a pod, oldest first, as far as it was looked at. */
   events(pod: KubeObject): readonly EventJson[] {
-    return this.#events.of(pod);
+    return this.#events.eventsOf(pod);
   }
 
   service(entry: ExperimentEntry, name: string): KubeObject | undefined {
-    return this.#holdings.get(placeKey(entry.known.location))?.service(name);
+    return this.#objects.get(locationKey(entry.known.location))?.service(name);
   }
 
   /** Everything that stands of it, also of other launches than the one that is told of. */
   launches(entry: ExperimentEntry): readonly string[] {
-    return this.#holdings.get(placeKey(entry.known.location))?.launches ?? [];
+    return this.#objects.get(locationKey(entry.known.location))?.launches ?? [];
   }
 
   /** What changed since this was last asked. */
@@ -196,39 +196,39 @@ export class ExperimentIndex {
     this.#settle();
     const names = this.#names();
     const events: WatchEvent[] = [];
-    for (const [key, told] of this.#told) {
-      if (names.get(key) === told.name) continue;
-      events.push({ type: 'deleted', name: told.name });
-      this.#told.delete(key);
+    for (const [key, reported] of this.#reported) {
+      if (names.get(key) === reported.name) continue;
+      events.push({ type: 'deleted', name: reported.name });
+      this.#reported.delete(key);
       this.#mark(key);
     }
-    for (const [key, name] of names) if (!this.#told.has(key)) this.#holdings.get(key)?.entry?.rename(name);
+    for (const [key, name] of names) if (!this.#reported.has(key)) this.#objects.get(key)?.entry?.rename(name);
     for (const [key, changes] of this.#changes) {
-      const holding = this.#holdings.get(key);
-      if (holding === undefined) continue;
+      const objects = this.#objects.get(key);
+      if (objects === undefined) continue;
       try {
-        events.push(...this.#look(key, holding, changes));
+        events.push(...this.#eventsOf(key, objects, changes));
       } catch (error) {
         // What one record says is no reason to tell nothing of the others.
-        holding.damage(error, this.#options.now());
-        holding.entry?.rename(names.get(key) ?? key);
-        events.push(...this.#look(key, holding, { members: new Set(), all: true }));
+        objects.damage(error, this.#options.now());
+        objects.entry?.rename(names.get(key) ?? key);
+        events.push(...this.#eventsOf(key, objects, { members: new Set(), all: true }));
       }
     }
     this.#changes.clear();
     return events;
   }
 
-  #look(key: string, holding: Holding, { members, all }: Changes): WatchEvent[] {
-    const { entry } = holding;
+  #eventsOf(key: string, objects: ExperimentObjects, { members, all }: Changes): WatchEvent[] {
+    const { entry } = objects;
     if (entry === undefined) return [];
-    const told = this.#told.get(key);
-    const isNew = told?.entry !== entry;
-    const changed = entry.refresh((member) => holding.pods(member), this.#events, all || isNew ? undefined : members);
-    const row = entry.row((service) => holding.service(service));
+    const reported = this.#reported.get(key);
+    const isNew = reported?.entry !== entry;
+    const changed = entry.refresh((member) => objects.pods(member), this.#events, all || isNew ? undefined : members);
+    const row = entry.row((service) => objects.service(service));
     const text = JSON.stringify(row);
-    if (!isNew && changed.length === 0 && told.text === text) return [];
-    this.#told.set(key, { name: entry.name, entry, text });
+    if (!isNew && changed.length === 0 && reported.text === text) return [];
+    this.#reported.set(key, { name: entry.name, entry, text });
     const processes = isNew ? entry.statuses : changed;
     return [{ type: 'changed', experiment: row, processes, ...(isNew && { replaced: true }) }];
   }
@@ -237,29 +237,32 @@ export class ExperimentIndex {
   #settle(): void {
     const now = this.#options.now();
     for (const key of this.#changes.keys()) {
-      const holding = this.#holdings.get(key);
-      if (holding === undefined) continue;
-      const before = holding.entry?.name;
-      holding.settle(now);
-      if (before !== undefined) holding.entry?.rename(before);
-      if (holding.isEmpty) this.#holdings.delete(key);
+      const objects = this.#objects.get(key);
+      if (objects === undefined) continue;
+      const before = objects.entry?.name;
+      objects.settle(now);
+      if (before !== undefined) objects.entry?.rename(before);
+      if (objects.isEmpty) this.#objects.delete(key);
     }
   }
 
   #names(): Map<string, string> {
-    const told = [...this.#holdings.values()].filter(({ entry }) => entry !== undefined).map(({ place }) => place);
-    const names = displayNames(told, this.#options.preferred);
+    const reported = [...this.#objects.values()]
+      .filter(({ entry }) => entry !== undefined)
+      .map(({ location }) => location);
+    const names = displayNames(reported, this.#options.preferred);
     const { alias } = this.#options;
-    if (alias !== undefined && names.has(placeKey(alias.place))) names.set(placeKey(alias.place), alias.name);
+    if (alias !== undefined && names.has(locationKey(alias.location)))
+      names.set(locationKey(alias.location), alias.name);
     return names;
   }
 
-  #holding(place: Place): Holding {
-    const key = placeKey(place);
-    const known = this.#holdings.get(key);
+  #objectsAt(location: ExperimentLocation): ExperimentObjects {
+    const key = locationKey(location);
+    const known = this.#objects.get(key);
     if (known !== undefined) return known;
-    const made = new Holding(place);
-    this.#holdings.set(key, made);
+    const made = new ExperimentObjects(location);
+    this.#objects.set(key, made);
     return made;
   }
 
@@ -272,7 +275,7 @@ export class ExperimentIndex {
 }
 
 /** Which experiment an object is of; undefined for one that does not say. */
-function placeOf(kind: IndexedKind, { metadata }: KubeObject): Place | undefined {
+function locationOf(kind: IndexedKind, { metadata }: KubeObject): ExperimentLocation | undefined {
   const experiment = metadata.labels?.[labels.experiment];
   const namespace = kind === 'Namespace' ? metadata.name : metadata.namespace;
   return experiment === undefined || namespace === undefined ? undefined : { experiment, namespace };

@@ -2,10 +2,10 @@ import { SymphonyError } from '../../../engine/errors.ts';
 import type { KubeLocation } from '../object-names.ts';
 
 /** An experiment's own name and its namespace: no two experiments share both. */
-export type Place = Pick<KubeLocation, 'experiment' | 'namespace'>;
+export type ExperimentLocation = Pick<KubeLocation, 'experiment' | 'namespace'>;
 
 /** `team-a/rl`: names one experiment among all of a cluster. */
-export function placeKey({ namespace, experiment }: Place): string {
+export function locationKey({ namespace, experiment }: ExperimentLocation): string {
   return `${namespace}/${experiment}`;
 }
 
@@ -20,12 +20,15 @@ export function splitName(name: string): { readonly experiment: string; readonly
  * The name under which each experiment is told, by its key: its own where it is the only one of that name, or the one in
  * the preferred namespace; `namespace/name` for the others.
  */
-export function displayNames(places: readonly Place[], preferred: string | undefined): Map<string, string> {
-  const sharing = Map.groupBy(places, ({ experiment }) => experiment);
+export function displayNames(
+  locations: readonly ExperimentLocation[],
+  preferred: string | undefined,
+): Map<string, string> {
+  const sharing = Map.groupBy(locations, ({ experiment }) => experiment);
   return new Map(
-    places.map((place) => {
-      const isPlain = sharing.get(place.experiment)?.length === 1 || place.namespace === preferred;
-      return [placeKey(place), isPlain ? place.experiment : placeKey(place)];
+    locations.map((location) => {
+      const isPlain = sharing.get(location.experiment)?.length === 1 || location.namespace === preferred;
+      return [locationKey(location), isPlain ? location.experiment : locationKey(location)];
     }),
   );
 }
@@ -36,19 +39,19 @@ export function displayNames(places: readonly Place[], preferred: string | undef
  * @returns undefined if there is none
  * @throws SymphonyError `ambiguous` naming those that share the name
  */
-export function findMeant<Item extends Place>(
+export function findNamed<Item extends ExperimentLocation>(
   name: string,
-  places: readonly Item[],
+  locations: readonly Item[],
   preferred: string | undefined,
 ): Item | undefined {
   const { experiment, namespace } = splitName(name);
-  const sharing = places.filter((place) => place.experiment === experiment);
-  if (namespace !== undefined) return sharing.find((place) => place.namespace === namespace);
-  const near = sharing.find((place) => place.namespace === preferred);
+  const sharing = locations.filter((location) => location.experiment === experiment);
+  if (namespace !== undefined) return sharing.find((location) => location.namespace === namespace);
+  const near = sharing.find((location) => location.namespace === preferred);
   if (near !== undefined || sharing.length < 2) return near ?? sharing[0];
-  const namespaces = sharing.map((place) => place.namespace).sort();
+  const namespaces = sharing.map((location) => location.namespace).sort();
   throw new SymphonyError('ambiguous', `There are several experiments ${name}: in namespaces ${listed(namespaces)}.`, {
-    hint: `Name one of ${sharing.map(placeKey).sort().join(', ')}; or say where to look first: --namespace ${namespaces[0]}, or SYMPHONY_NAMESPACE.`,
+    hint: `Name one of ${sharing.map(locationKey).sort().join(', ')}; or say where to look first: --namespace ${namespaces[0]}, or SYMPHONY_NAMESPACE.`,
   });
 }
 

@@ -3,12 +3,12 @@ import { isStatus } from '../api/api-error.ts';
 import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { labels, managedSelector } from '../labels.ts';
+import { AbandonedLaunches } from './abandoned-launches.ts';
 import type { ExperimentEntry } from './experiment-entry.ts';
 import { ExperimentIndex, type IndexedKind, indexedKinds } from './experiment-index.ts';
-import { displayNames, findMeant, type Place, placeKey, splitName } from './experiment-names.ts';
+import { displayNames, type ExperimentLocation, findNamed, locationKey, splitName } from './experiment-names.ts';
 import { namespacesOf, narrowScope, recordSelector, type Scope } from './find-experiments.ts';
 import { LogReadiness } from './log-readiness.ts';
-import { BrokenLaunches } from './take-back.ts';
 import { readWaitingEvents } from './waiting-events.ts';
 
 /**
@@ -23,8 +23,8 @@ export async function listExperiments(
 ): Promise<ExperimentIndex> {
   const index = new ExperimentIndex({ ...scope, now: () => client.now });
   await fillIndex(client, index, scope, name, options);
-  await new BrokenLaunches(client, options.signal).lookOnce(index);
-  for (const pod of await new LogReadiness(client, options.signal).lookOnce(index)) index.put('Pod', pod);
+  await new AbandonedLaunches(client, options.signal).scanOnce(index);
+  for (const pod of await new LogReadiness(client, options.signal).scanOnce(index)) index.put('Pod', pod);
   index.changes();
   // Why something waits is asked of one experiment, not of the list.
   if (name !== undefined) await readWaitingEvents(client, index, options);
@@ -48,7 +48,7 @@ export async function fillIndex(
   };
   const namespaced = indexedKinds.filter((kind) => kind !== 'Namespace');
   await Promise.all([
-    ...(scope.namespaces === undefined ? [list('Namespace').catch(unlessForbidden)] : []),
+    ...(scope.namespaces === undefined ? [list('Namespace').catch(rethrowUnlessForbidden)] : []),
     ...namespaces.flatMap((namespace) => namespaced.map((kind) => list(kind, namespace))),
   ]);
   await confirmRecords(client, index, options);
@@ -57,11 +57,11 @@ export async function fillIndex(
 /** Looks once more for the records of those that seem to have none: the lists are not of one moment. */
 export async function confirmRecords(client: KubeClient, index: ExperimentIndex, options: CallOptions): Promise<void> {
   await Promise.all(
-    index.unconfirmed().map(async (place) => {
-      const query = { labelSelector: selectorOf('ConfigMap', place.experiment) };
-      const { items } = await client.list('ConfigMap', { namespace: place.namespace, query, ...options });
+    index.unconfirmed().map(async (location) => {
+      const query = { labelSelector: selectorOf('ConfigMap', location.experiment) };
+      const { items } = await client.list('ConfigMap', { namespace: location.namespace, query, ...options });
       for (const record of items) index.put('ConfigMap', record);
-      index.confirmWithoutRecord(place);
+      index.confirmWithoutRecord(location);
     }),
   );
 }
@@ -101,19 +101,19 @@ export async function listExperimentNames(
 }
 
 /** Where an experiment stands, from its record alone; undefined if it has none. @throws SymphonyError `ambiguous` */
-export async function findPlace(
+export async function findLocation(
   client: KubeClient,
   { namespaces, preferred }: Scope,
   name: string,
   options: CallOptions = {},
-): Promise<Place | undefined> {
+): Promise<ExperimentLocation | undefined> {
   const { experiment, namespace: named } = splitName(name);
   const where = named === undefined ? namespacesOf({ namespaces, preferred }) : [named];
   const query = { labelSelector: selectorOf('ConfigMap', experiment) };
   const lists = where.map((namespace) => client.list('ConfigMap', { namespace, query, ...options }));
   const records = (await Promise.all(lists)).flatMap(({ items }) => items);
   const places = new Map(records.flatMap(placedBy));
-  return findMeant(name, [...places.values()], preferred);
+  return findNamed(name, [...places.values()], preferred);
 }
 
 /** The namespaces of experiments that have one of their own: without its record, each is still in the way. */
@@ -122,21 +122,21 @@ async function listNamespaces(client: KubeClient, scope: Scope, options: CallOpt
   const query = { labelSelector: `${managedSelector},${labels.launch}` };
   const listed = client.list('Namespace', { query, ...options }).then(({ items }) => items);
   return listed.catch((error) => {
-    unlessForbidden(error);
+    rethrowUnlessForbidden(error);
     return [];
   });
 }
 
 /** Who may not see namespaces sees their experiments all the same. */
-export function unlessForbidden(error: unknown): void {
+export function rethrowUnlessForbidden(error: unknown): void {
   if (!isStatus(error, 403)) throw error;
 }
 
-function placedBy({ metadata }: KubeObject): [string, Place][] {
+function placedBy({ metadata }: KubeObject): [string, ExperimentLocation][] {
   const experiment = metadata.labels?.[labels.experiment];
   if (experiment === undefined) return [];
   const place = { experiment, namespace: metadata.namespace ?? metadata.name };
-  return [[placeKey(place), place]];
+  return [[locationKey(place), place]];
 }
 
 function created({ metadata }: KubeObject): string {

@@ -26,7 +26,7 @@ export class LogReadiness {
   }
 
   /** Follows the logs of all that are waited for, and have not been yet. */
-  look(index: ExperimentIndex): void {
+  scan(index: ExperimentIndex): void {
     for (const { pod, resolvedProcess, id } of this.#waiting(index)) {
       if (this.#seen.has(id)) continue;
       this.#seen.add(id);
@@ -35,7 +35,7 @@ export class LogReadiness {
   }
 
   /** Reads what there is by now of all that are waited for. Returns the pods as they are after that. */
-  async lookOnce(index: ExperimentIndex): Promise<readonly KubeObject[]> {
+  async scanOnce(index: ExperimentIndex): Promise<readonly KubeObject[]> {
     const found = this.#waiting(index).map(({ pod, resolvedProcess, id }) =>
       this.#seek(pod, resolvedProcess, id, false).catch(() => undefined),
     );

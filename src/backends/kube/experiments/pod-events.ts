@@ -3,9 +3,9 @@ import { withoutGeneration } from '../object-names.ts';
 import type { EventJson } from '../pod-json.ts';
 
 /** Of each pod. */
-const mostKept = 20;
+const maxEventsPerPod = 20;
 /** Also of those that are not known: an event may come before its pod, and says why a pod is gone. */
-const mostPods = 5_000;
+const maxPods = 5_000;
 
 /** The newest events of pods, by the pod's uid. */
 export class PodEvents {
@@ -35,14 +35,14 @@ export class PodEvents {
     events.delete(metadata.name);
     events.set(metadata.name, kept);
     for (const kept of [this.#byPod, this.#uids]) {
-      if (kept.size > mostPods) kept.delete(kept.keys().next().value as string);
+      if (kept.size > maxPods) kept.delete(kept.keys().next().value as string);
     }
-    if (events.size > mostKept) events.delete(events.keys().next().value as string);
+    if (events.size > maxEventsPerPod) events.delete(events.keys().next().value as string);
     return true;
   }
 
   /** Oldest first. */
-  of({ metadata }: KubeObject): readonly EventJson[] {
+  eventsOf({ metadata }: KubeObject): readonly EventJson[] {
     const events = [...(this.#byPod.get(metadata.uid ?? '')?.values() ?? [])];
     return events.sort((a, b) => compare(a.lastTimestamp ?? '', b.lastTimestamp ?? ''));
   }
@@ -53,7 +53,7 @@ export class PodEvents {
    */
   ofMissing(namespace: string, name: string, since: string): readonly EventJson[] {
     const uid = this.#uids.get(placeOf(namespace, name));
-    const events = uid === undefined ? [] : this.of({ metadata: { name, uid } });
+    const events = uid === undefined ? [] : this.eventsOf({ metadata: { name, uid } });
     return events.filter(({ lastTimestamp }) => Date.parse(lastTimestamp ?? '') >= Date.parse(since));
   }
 

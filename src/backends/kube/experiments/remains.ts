@@ -5,9 +5,9 @@ import type { ExperimentRecord } from '../experiment-record.ts';
 import { annotations, labels } from '../labels.ts';
 import { leaseSeconds } from '../launch/lease.ts';
 import { withoutGeneration } from '../object-names.ts';
-import { type Place, placeKey } from './experiment-names.ts';
+import type { ExperimentCondition } from './experiment-condition.ts';
+import { type ExperimentLocation, locationKey } from './experiment-names.ts';
 import type { KnownExperiment } from './find-experiments.ts';
-import type { Standing } from './standing.ts';
 
 /** What stands of an experiment whose record is gone or cannot be read: as much of it as its other objects tell. */
 export interface Remains {
@@ -16,12 +16,12 @@ export interface Remains {
   readonly record: ExperimentRecord;
   readonly createdAt: string;
   /** What became of the record, or what keeps the rest from going. */
-  readonly standing: Standing;
+  readonly condition: ExperimentCondition;
 }
 
 /** What is found of an experiment in one namespace. */
-export interface Found {
-  readonly place: Place;
+export interface RemainsSource {
+  readonly location: ExperimentLocation;
   /** A record that cannot be read, and why. */
   readonly broken?: { readonly object: KubeObject; readonly why: string };
   /** The namespace, if it was made for the experiment. */
@@ -31,35 +31,35 @@ export interface Found {
 }
 
 /** @param now the server's time, in milliseconds */
-export function remainsOf(found: Found, now: number): Remains {
-  const { place, broken, namespace, pods } = found;
-  const launch = found.launches[0] ?? '';
+export function remainsOf(source: RemainsSource, now: number): Remains {
+  const { location, broken, namespace, pods } = source;
+  const launch = source.launches[0] ?? '';
   const isOwn = namespace !== undefined || broken?.object.metadata.name === 'symphony-experiment' || pods.some(isPlain);
-  const standing = tell(found, now);
-  const spec: ExperimentSpec = { name: place.experiment, ...processesOf(pods) };
+  const condition = describeCondition(source, now);
+  const spec: ExperimentSpec = { name: location.experiment, ...processesOf(pods) };
   const times = [broken?.object, namespace, ...pods].flatMap((object) => object?.metadata.creationTimestamp ?? []);
   return {
     known: {
-      name: place.experiment,
-      location: { ...place, ownNamespace: isOwn },
-      launches: found.launches,
-      isDeleting: standing.state === 'stopping',
+      name: location.experiment,
+      location: { ...location, ownNamespace: isOwn },
+      launches: source.launches,
+      isDeleting: condition.state === 'stopping',
     },
     record: { launchId: launch, version: '', spec, services: [] },
     createdAt: new Date(times.sort()[0] ?? 0).toISOString(),
-    standing,
+    condition,
   };
 }
 
-function tell({ place, broken, namespace, pods }: Found, now: number): Standing {
-  const way = `delete it with: symphony delete ${placeKey(place)}`;
+function describeCondition({ location, broken, namespace, pods }: RemainsSource, now: number): ExperimentCondition {
+  const advice = `delete it with: symphony delete ${locationKey(location)}`;
   if (namespace?.metadata.deletionTimestamp !== undefined) {
-    const standing = pods.length > 0 ? describePods(pods) : [describeNamespace(namespace)];
-    return { state: 'stopping', isOver: true, reason: `still there: ${standing.join('; ')}` };
+    const remaining = pods.length > 0 ? describePods(pods) : [describeNamespace(namespace)];
+    return { state: 'stopping', isOver: true, reason: `still there: ${remaining.join('; ')}` };
   }
   if (broken !== undefined) {
     const { object, why } = broken;
-    const reason = `its record (ConfigMap ${object.metadata.name}) cannot be read: ${why}; ${way}`;
+    const reason = `its record (ConfigMap ${object.metadata.name}) cannot be read: ${why}; ${advice}`;
     if (object.metadata.annotations?.[annotations.deleting] !== undefined) {
       return { state: 'stopping', isOver: true, reason };
     }
@@ -68,10 +68,10 @@ function tell({ place, broken, namespace, pods }: Found, now: number): Standing 
   if (pods.length > 0 && pods.every(({ metadata }) => metadata.deletionTimestamp !== undefined)) {
     return { state: 'stopping', isOver: true, reason: `still there: ${describePods(pods).join('; ')}` };
   }
-  if (pods.length > 0) return { reason: `its record is gone, and its pods go on; ${way}` };
+  if (pods.length > 0) return { reason: `its record is gone, and its pods go on; ${advice}` };
   const age = now - Date.parse(namespace?.metadata.creationTimestamp ?? '');
   if (age < leaseSeconds * 1000) return { state: 'starting', reason: 'it is being launched' };
-  return { state: 'failed', isOver: true, reason: `its launch or its deletion broke off; ${way}` };
+  return { state: 'failed', isOver: true, reason: `its launch or its deletion broke off; ${advice}` };
 }
 
 /** In a namespace of its own an experiment's pods have no prefix. */

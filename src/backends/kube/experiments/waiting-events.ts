@@ -9,7 +9,7 @@ import type { ExperimentIndex } from './experiment-index.ts';
 const fieldSelector = 'involvedObject.kind=Pod,reason!=Scheduled,reason!=Created,reason!=Started';
 
 /** Namespaces whose events are watched at once. */
-const mostNamespaces = 16;
+const maxNamespaces = 16;
 
 /**
  * Watches the events of namespaces in which pods wait or are gone, for as long as they do: only those tell of a volume that
@@ -30,7 +30,7 @@ export class WaitingEvents {
   }
 
   /** Begins and ends watches by what waits now. */
-  look(index: ExperimentIndex): void {
+  scan(index: ExperimentIndex): void {
     const namespaces = namespacesOfWaiting(index);
     for (const [namespace, watch] of this.#watches) {
       if (namespaces.has(namespace)) continue;
@@ -38,7 +38,7 @@ export class WaitingEvents {
       this.#watches.delete(namespace);
     }
     for (const namespace of namespaces) {
-      if (this.#watches.size >= mostNamespaces) return;
+      if (this.#watches.size >= maxNamespaces) return;
       if (!this.#watches.has(namespace) && !this.#denied.has(namespace)) this.#begin(namespace, index);
     }
   }
@@ -67,7 +67,7 @@ export async function readWaitingEvents(
   index: ExperimentIndex,
   options: CallOptions,
 ): Promise<void> {
-  const lists = [...namespacesOfWaiting(index)].slice(0, mostNamespaces).map(async (namespace) => {
+  const lists = [...namespacesOfWaiting(index)].slice(0, maxNamespaces).map(async (namespace) => {
     const { items } = await client
       .list('Event', { namespace, query: { fieldSelector }, ...options })
       .catch((error): { items: readonly KubeObject[] } => {

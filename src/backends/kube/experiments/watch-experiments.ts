@@ -4,19 +4,19 @@ import type { WatchEvent } from '../../../engine/watch.ts';
 import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import { type ListWatchEvent, listAndWatch } from '../api/list-watch.ts';
 import { mergeStreams } from '../merge-streams.ts';
+import { AbandonedLaunches } from './abandoned-launches.ts';
 import { ExperimentIndex, type IndexedKind, indexedKinds } from './experiment-index.ts';
-import { type Place, splitName } from './experiment-names.ts';
+import { type ExperimentLocation, splitName } from './experiment-names.ts';
 import { namespacesOf, type Scope } from './find-experiments.ts';
-import { confirmRecords, findPlace, selectorOf, unlessForbidden } from './list-experiments.ts';
+import { confirmRecords, findLocation, rethrowUnlessForbidden, selectorOf } from './list-experiments.ts';
 import { LogReadiness } from './log-readiness.ts';
 import { slim } from './slim.ts';
-import { BrokenLaunches } from './take-back.ts';
 import { WaitingEvents } from './waiting-events.ts';
 
 /** Milliseconds in which changes are gathered: of thousands of pods that start, each comes in several steps. */
-const gathering = 50;
+const debounceMilliseconds = 50;
 
-interface Tagged {
+interface TaggedEvent {
   /** Names the one list and watch that it came from. */
   readonly stream: string;
   readonly kind: IndexedKind;
@@ -32,31 +32,31 @@ export async function* watchExperiments(
 ): AsyncGenerator<WatchEvent> {
   const own = new AbortController();
   const signal = options.signal === undefined ? own.signal : AbortSignal.any([options.signal, own.signal]);
-  const { watched, alias } = await narrow(client, scope, options.experiment, { signal });
+  const { watched, alias } = await narrowWatch(client, scope, options.experiment, { signal });
   const index = new ExperimentIndex({ ...scope, alias, now: () => client.now });
   const readiness = new LogReadiness(client, signal);
   const listed = new Set<string>();
   const stale = new Set<string>();
-  const looks = new Looks(signal);
-  const launches = new BrokenLaunches(client, signal, () => looks.soon());
-  const records = new RecordSearch(client, signal, () => looks.soon());
-  const events = new WaitingEvents(client, signal, () => looks.soon());
+  const debounce = new Debounce(signal);
+  const launches = new AbandonedLaunches(client, signal, () => debounce.trigger());
+  const records = new RecordSearch(client, signal, () => debounce.trigger());
+  const events = new WaitingEvents(client, signal, () => debounce.trigger());
   const streams = watched.flatMap((namespace) =>
     indexedKinds
       // One namespace has no list of its own.
       .filter((kind) => kind !== 'Namespace' || scope.namespaces === undefined)
-      .map((kind) => tagged(client, kind, namespace, alias?.place.experiment ?? options.experiment, signal)),
+      .map((kind) => watchKind(client, kind, namespace, alias?.location.experiment ?? options.experiment, signal)),
   );
   let hasBegun = false;
   try {
-    for await (const item of mergeStreams<Tagged | 'look'>([...streams, looks.stream()])) {
+    for await (const item of mergeStreams<TaggedEvent | 'changed'>([...streams, debounce.stream()])) {
       if (signal.aborted) return;
-      if (item === 'look') {
+      if (item === 'changed') {
         yield* index.changes();
-        records.look(index);
-        launches.look(index);
-        readiness.look(index);
-        events.look(index);
+        records.scan(index);
+        launches.scan(index);
+        readiness.scan(index);
+        events.scan(index);
         continue;
       }
       const { stream, event } = item;
@@ -68,14 +68,14 @@ export async function* watchExperiments(
       } else {
         apply(index, item, event);
         if (event.type === 'list') listed.add(stream);
-        if (hasBegun) looks.soon();
+        if (hasBegun) debounce.trigger();
         else if (listed.size === streams.length) {
           hasBegun = true;
           await confirmRecords(client, index, { signal });
           yield { type: 'snapshot', experiments: index.snapshots() };
-          launches.look(index);
-          readiness.look(index);
-          events.look(index);
+          launches.scan(index);
+          readiness.scan(index);
+          events.scan(index);
         }
       }
     }
@@ -84,13 +84,13 @@ export async function* watchExperiments(
   }
 }
 
-async function* tagged(
+async function* watchKind(
   client: KubeClient,
   kind: IndexedKind,
   namespace: string | undefined,
   experiment: string | undefined,
   signal: AbortSignal,
-): AsyncGenerator<Tagged> {
+): AsyncGenerator<TaggedEvent> {
   const labelSelector = selectorOf(kind, experiment);
   const stream = `${kind} ${namespace ?? ''}`;
   // Of a namespace that was made for an experiment, its own name is that which the others stand in.
@@ -105,7 +105,7 @@ async function* tagged(
       yield { stream, kind, namespace, event };
   } catch (error) {
     if (kind !== 'Namespace') throw error;
-    unlessForbidden(error);
+    rethrowUnlessForbidden(error);
     yield { stream, kind, namespace, event: { type: 'list', items: [] } };
   }
 }
@@ -115,16 +115,16 @@ async function* tagged(
  * wherever it may come.
  * @throws SymphonyError `ambiguous`
  */
-async function narrow(client: KubeClient, scope: Scope, name: string | undefined, options: CallOptions) {
+async function narrowWatch(client: KubeClient, scope: Scope, name: string | undefined, options: CallOptions) {
   if (name === undefined) return { watched: namespacesOf(scope) };
-  const place: Place | undefined = await findPlace(client, scope, name, options);
+  const location: ExperimentLocation | undefined = await findLocation(client, scope, name, options);
   const { experiment, namespace } = splitName(name);
-  if (place !== undefined) return { watched: [place.namespace], alias: { place, name } };
-  if (namespace !== undefined) return { watched: [namespace], alias: { place: { experiment, namespace }, name } };
+  if (location !== undefined) return { watched: [location.namespace], alias: { location, name } };
+  if (namespace !== undefined) return { watched: [namespace], alias: { location: { experiment, namespace }, name } };
   return { watched: namespacesOf(scope) };
 }
 
-function apply(index: ExperimentIndex, { kind, namespace }: Tagged, event: ListWatchEvent): void {
+function apply(index: ExperimentIndex, { kind, namespace }: TaggedEvent, event: ListWatchEvent): void {
   if (event.type === 'list') index.replace(kind, event.items, namespace);
   else if (event.type === 'put') index.put(kind, slim(event.object));
   else if (event.type === 'removed') index.remove(kind, event.object);
@@ -143,7 +143,7 @@ class RecordSearch {
     this.#onFound = onFound;
   }
 
-  look(index: ExperimentIndex): void {
+  scan(index: ExperimentIndex): void {
     if (this.#isLooking || index.unconfirmed().length === 0) return;
     this.#isLooking = true;
     confirmRecords(this.#client, index, { signal: this.#signal })
@@ -157,7 +157,7 @@ class RecordSearch {
 }
 
 /** Says when it is time to look at what changed: soon after the first change, and not at each. */
-class Looks {
+class Debounce {
   readonly #signal: AbortSignal;
   #wake = Promise.withResolvers<void>();
 
@@ -166,17 +166,17 @@ class Looks {
     signal.addEventListener('abort', () => this.#wake.resolve(), { once: true });
   }
 
-  soon(): void {
+  trigger(): void {
     this.#wake.resolve();
   }
 
-  async *stream(): AsyncGenerator<'look'> {
+  async *stream(): AsyncGenerator<'changed'> {
     while (!this.#signal.aborted) {
       await this.#wake.promise;
-      await delay(gathering, undefined, { signal: this.#signal }).catch(() => undefined);
+      await delay(debounceMilliseconds, undefined, { signal: this.#signal }).catch(() => undefined);
       if (this.#signal.aborted) return;
       this.#wake = Promise.withResolvers();
-      yield 'look';
+      yield 'changed';
     }
   }
 }

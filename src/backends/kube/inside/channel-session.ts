@@ -22,10 +22,10 @@ const v4 = 'v4.channel.k8s.io';
 const v5 = 'v5.channel.k8s.io';
 
 /** Servers take no message of more than 32 MiB, and hold one in memory. */
-const largestMessage = 512 * 1024;
+const maxMessageBytes = 512 * 1024;
 
 /** Clients of servers that are known to speak v5. */
-const newer = new WeakSet<KubeClient>();
+const v5Clients = new WeakSet<KubeClient>();
 
 export interface ChannelSessionOptions {
   readonly command?: readonly string[];
@@ -62,43 +62,43 @@ export class ChannelSession {
       tty: options.terminal,
     };
     const path = `${objectPath('Pod', pod, namespace)}/${kind}`;
-    const doing = `${kind} in pod ${pod} in namespace ${namespace}`;
+    const operation = `${kind} in pod ${pod} in namespace ${namespace}`;
     const protocols = options.endsInput ? [v5] : [v5, v4];
     try {
-      const socket = await client.socket({ path, query, doing, signal: options.signal }, protocols);
-      if (socket.protocol === v5) newer.add(client);
-      return new ChannelSession(client, socket, doing, options);
+      const socket = await client.socket({ path, query, operation, signal: options.signal }, protocols);
+      if (socket.protocol === v5) v5Clients.add(client);
+      return new ChannelSession(client, socket, operation, options);
     } catch (error) {
-      if (options.endsInput) newer.delete(client);
+      if (options.endsInput) v5Clients.delete(client);
       throw error;
     }
   }
 
   /** Whether the server can be told of the end of the input, as far as is known. The v4 protocol has no word for it. */
   static canEndInput(client: KubeClient): boolean {
-    return newer.has(client);
+    return v5Clients.has(client);
   }
 
-  private constructor(client: KubeClient, socket: WebSocket, doing: string, options: ChannelSessionOptions) {
+  private constructor(client: KubeClient, socket: WebSocket, operation: string, options: ChannelSessionOptions) {
     this.#socket = socket;
-    this.#doing = doing;
-    let silent = false;
+    this.#doing = operation;
+    let isIdle = false;
     this.#heartbeat = new Heartbeat(socket, {
       isReachable: () => client.isReachable(),
       onLost: () => {
-        silent = true;
+        isIdle = true;
         socket.terminate();
       },
     });
-    this.result = this.#receive(options, () => (silent ? 'the server has fallen silent' : 'it broke off'));
+    this.result = this.#receive(options, () => (isIdle ? 'the server has fallen silent' : 'it broke off'));
     this.result.catch(() => undefined);
     socket.resume();
   }
 
   /** Resolves once there is room for more. */
   async write(bytes: Uint8Array): Promise<void> {
-    for (let from = 0; from < bytes.length; from += largestMessage) {
-      await this.#send(stdinChannel, bytes.subarray(from, from + largestMessage));
+    for (let from = 0; from < bytes.length; from += maxMessageBytes) {
+      await this.#send(stdinChannel, bytes.subarray(from, from + maxMessageBytes));
       // What has come is read before more is sent: a server that has ended the session, and resets what it does not want
       // any more, would take the status with it.
       await setImmediate();

@@ -2,7 +2,7 @@ import type { ChannelSession } from './channel-session.ts';
 import { frame } from './exec-script.ts';
 
 /** More than what lies between here and a command that does not read. */
-const mostKept = 16 * 1024 * 1024;
+const maxKeptBytes = 16 * 1024 * 1024;
 
 /**
  * The stdin of a command. It can be given once more, from its beginning, to another session, when the first could not
@@ -20,14 +20,14 @@ export class CommandInput {
 
   /** Whether nothing of it is lost. */
   get isWhole(): boolean {
-    return this.#size <= mostKept;
+    return this.#size <= maxKeptBytes;
   }
 
   /**
    * Gives what comes to a session, until it ends or the session does; with `framed`, as `execScript` wants it. Rejects if
    * it cannot be read.
    */
-  async giveTo(session: ChannelSession, { framed }: { readonly framed: boolean }): Promise<void> {
+  async pipeTo(session: ChannelSession, { framed }: { readonly framed: boolean }): Promise<void> {
     const over = new AbortController();
     const onOver = () => over.abort();
     session.result.then(onOver, onOver);

@@ -35,7 +35,8 @@ export async function execInContainer(
       signal,
     });
   const input = new CommandInput(streams.stdin);
-  const runFramed = async () => give(await open(execScript(command, { mark, framed: true })), input, { framed: true });
+  const runFramed = async () =>
+    pipeInput(await open(execScript(command, { mark, framed: true })), input, { framed: true });
   try {
     if (terminal) {
       const session = await open(execScript(command, { mark, framed: false }));
@@ -48,11 +49,11 @@ export async function execInContainer(
     );
     // Another server of the same cluster may be an older one, or tell better what is wrong.
     if (session === undefined) return await runFramed();
-    return await give(session, input, { framed: false });
+    return await pipeInput(session, input, { framed: false });
   } catch (error) {
     if (signal?.aborted) await endLeftover(client, container, mark);
     else if (!terminal && lacksShell(error) && input.isWhole)
-      return give(await open(command), input, { framed: false });
+      return pipeInput(await open(command), input, { framed: false });
     throw error;
   }
 }
@@ -61,12 +62,12 @@ export function lacksShell(error: unknown): boolean {
   return error instanceof SymphonyError && /\/bin\/sh.*(no such file|not found)/i.test(error.message);
 }
 
-async function give(
+async function pipeInput(
   session: ChannelSession,
   input: CommandInput,
   options: { readonly framed: boolean },
 ): Promise<CommandResult> {
-  const giving = input.giveTo(session, options);
+  const giving = input.pipeTo(session, options);
   giving.catch(() => session.close());
   try {
     return await session.result;

@@ -1,18 +1,18 @@
 import { SymphonyError } from '../../../engine/errors.ts';
 import { ApiError, isStatus } from '../api/api-error.ts';
 import type { KubeClient } from '../api/kube-client.ts';
-import type { KubeObject } from '../kube-object.ts';
 import { labels } from '../labels.ts';
+import type { Manifest } from '../manifest.ts';
 import type { KubeLocation } from '../object-names.ts';
 import { inParallel } from '../parallel.ts';
 import { checkQuotas } from './check-quotas.ts';
 import { droppedFields } from './dropped-fields.ts';
 
 /** Objects that are alike for the server, and what it would make of the first. */
-interface Alike {
-  readonly first: KubeObject;
+interface EquivalentObjects {
+  readonly first: Manifest;
   count: number;
-  answer?: KubeObject;
+  answer?: Manifest;
 }
 
 /**
@@ -24,17 +24,17 @@ interface Alike {
 export async function checkOnServer(
   client: KubeClient,
   location: KubeLocation,
-  manifests: readonly KubeObject[],
+  manifests: readonly Manifest[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const stand = location.ownNamespace ? client.identity.namespace : location.namespace;
+  const namespace = location.ownNamespace ? client.identity.namespace : location.namespace;
   const kinds = sortAlike(manifests);
   await inParallel(kinds, async (alike) => {
     const { metadata } = alike.first;
     const isPlaced = metadata.namespace !== undefined;
-    const placed = isPlaced ? { ...alike.first, metadata: { ...metadata, namespace: stand } } : alike.first;
+    const placed = isPlaced ? { ...alike.first, metadata: { ...metadata, namespace } } : alike.first;
     try {
-      const answer = (await client.create(placed, { dryRun: true, signal })) as KubeObject;
+      const answer = (await client.create(placed, { dryRun: true, signal })) as Manifest;
       refuseDroppedFields(alike.first, answer);
       alike.answer = answer;
     } catch (error) {
@@ -49,8 +49,8 @@ export async function checkOnServer(
   await checkQuotas(client, location.namespace, counted, signal);
 }
 
-function sortAlike(manifests: readonly KubeObject[]): Alike[] {
-  const kinds = new Map<string, Alike>();
+function sortAlike(manifests: readonly Manifest[]): EquivalentObjects[] {
+  const kinds = new Map<string, EquivalentObjects>();
   for (const manifest of manifests) {
     const shape = shapeOf(manifest);
     const known = kinds.get(shape);
@@ -61,7 +61,7 @@ function sortAlike(manifests: readonly KubeObject[]): Alike[] {
 }
 
 /** What the server looks at, the object's own names, ports and values aside. */
-function shapeOf({ kind, spec, metadata }: KubeObject): string {
+function shapeOf({ kind, spec, metadata }: Manifest): string {
   if (kind !== 'Pod' && kind !== 'Service') return `${kind}/${metadata.name}`;
   const own = [
     metadata.name,
@@ -85,7 +85,7 @@ function holdsEverywhere(error: ApiError): boolean {
   return !isStatus(error, 404);
 }
 
-function refuseDroppedFields(sent: KubeObject, kept: KubeObject): void {
+function refuseDroppedFields(sent: Manifest, kept: Manifest): void {
   // What users add to other objects is checked before.
   if (sent.kind !== 'Pod') return;
   const [dropped] = droppedFields(sent.spec, kept.spec, 'spec');
@@ -95,7 +95,7 @@ function refuseDroppedFields(sent: KubeObject, kept: KubeObject): void {
   });
 }
 
-function refused({ kind, metadata }: KubeObject, error: ApiError): SymphonyError {
+function refused({ kind, metadata }: Manifest, error: ApiError): SymphonyError {
   if (error.code === 'backend-unavailable' || error.status === 403) return error;
   const message = `The server refuses ${kind} ${metadata.name}. ${error.message}`;
   return new SymphonyError('failed', message, { hint: error.hint, cause: error });

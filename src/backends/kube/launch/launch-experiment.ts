@@ -9,22 +9,22 @@ import { version } from '../../../engine/version.ts';
 import { isStatus } from '../api/api-error.ts';
 import type { KubeClient, LongCallOptions } from '../api/kube-client.ts';
 import type { KubeObject as ServerObject } from '../api/kube-object.ts';
-import { isAway } from '../api/persist.ts';
+import { isUnavailable } from '../api/retry-while-unavailable.ts';
 import { assignServices } from '../assign-services.ts';
 import { buildManifests } from '../build-manifests.ts';
 import { deleteExperiment } from '../delete/delete-experiment.ts';
 import type { KnownExperiment, Scope } from '../experiments/find-experiments.ts';
 import { toKubeExperiment } from '../kube-experiment.ts';
-import type { KubeObject } from '../kube-object.ts';
 import { locateExperiment, type PlanOptions } from '../kube-plan.ts';
 import { labels } from '../labels.ts';
+import type { Manifest } from '../manifest.ts';
 import type { KubeLocation } from '../object-names.ts';
 import { podTemplateObjects } from '../pod-templates.ts';
 import { readCarriedFiles } from '../read-files.ts';
+import { clearLocation } from './clear-location.ts';
 import { createAll } from './create-all.ts';
 import { checkOnServer } from './dry-run.ts';
 import { Lease, leaseAnnotations } from './lease.ts';
-import { makeRoom } from './make-room.ts';
 
 interface LaunchPlan {
   readonly plan: PlanOptions;
@@ -41,7 +41,7 @@ interface Around {
 interface Prepared {
   readonly location: KubeLocation;
   /** The holder of the rest first. */
-  readonly manifests: readonly KubeObject[];
+  readonly manifests: readonly Manifest[];
 }
 
 /**
@@ -59,7 +59,7 @@ export async function launchExperiment(
   const prepared = await prepareManifests(spec, options);
   const { location, manifests } = prepared;
   throwIfAborted(signal);
-  const namespace = await makeRoom(client, location, { scope, force, signal, onProgress });
+  const namespace = await clearLocation(client, location, { scope, force, signal, onProgress });
   onProgress?.({ message: `Checking ${spec.name} on the server` });
   await checkOnServer(client, location, manifests, signal);
   onProgress?.({ message: `Creating ${spec.name}`, done: 0, total: manifests.length });
@@ -67,9 +67,13 @@ export async function launchExperiment(
   try {
     await createExperiment(client, prepared, { namespace, launchId, signal, onProgress });
   } catch (error) {
-    const left = await undo(client, { name: spec.name, location, launches: [launchId], isDeleting: false }, onProgress);
+    const leftovers = await undo(
+      client,
+      { name: spec.name, location, launches: [launchId], isDeleting: false },
+      onProgress,
+    );
     if (signal?.aborted) throw abortError(signal);
-    throw left === undefined ? error : withLeftovers(error, spec.name, left);
+    throw leftovers === undefined ? error : withLeftovers(error, spec.name, leftovers);
   }
   return location;
 }
@@ -82,9 +86,9 @@ async function createExperiment(
   const { namespace, launchId, signal, onProgress } = options;
   const total = manifests.length;
   const leased = manifests.map((manifest) => withLease(manifest, client.now));
-  const [holder, ...others] = leased as [KubeObject, ...KubeObject[]];
+  const [holder, ...others] = leased as [Manifest, ...Manifest[]];
   await createHolder(client, holder, { namespace, location, launchId, signal });
-  const [record, ...rest] = location.ownNamespace ? (others as [KubeObject, ...KubeObject[]]) : [undefined, ...others];
+  const [record, ...rest] = location.ownNamespace ? (others as [Manifest, ...Manifest[]]) : [undefined, ...others];
   if (record !== undefined) await client.create(record, { signal });
   const lease = new Lease(client, location, launchId);
   const both = signal === undefined ? lease.lost : AbortSignal.any([signal, lease.lost]);
@@ -127,7 +131,7 @@ async function prepareManifests(spec: ExperimentSpec, { plan, launchId }: Launch
 }
 
 /** The record says from the beginning that its launch is under way. */
-function withLease(manifest: KubeObject, now: number): KubeObject {
+function withLease(manifest: Manifest, now: number): Manifest {
   const { metadata } = manifest;
   if (manifest.kind !== 'ConfigMap' || metadata.labels[labels.role] !== 'spec') return manifest;
   return { ...manifest, metadata: { ...metadata, annotations: { ...metadata.annotations, ...leaseAnnotations(now) } } };
@@ -136,7 +140,7 @@ function withLease(manifest: KubeObject, now: number): KubeObject {
 /** The namespace, new or left behind by an earlier experiment; in a shared one the record. */
 async function createHolder(
   client: KubeClient,
-  holder: KubeObject,
+  holder: Manifest,
   {
     namespace,
     location,
@@ -181,14 +185,14 @@ async function undo(
     const { leftovers } = await deleteExperiment(client, known, { signal, ...(onProgress && { onProgress }) });
     return leftovers.length === 0 ? undefined : leftovers.join('; ');
   } catch (error) {
-    return isAway(error) ? 'the server could not be reached to remove it' : (error as Error).message;
+    return isUnavailable(error) ? 'the server could not be reached to remove it' : (error as Error).message;
   }
 }
 
 /** The reason why the launch failed matters more than any trouble here. */
-function withLeftovers(error: unknown, name: string, left: string): unknown {
+function withLeftovers(error: unknown, name: string, leftovers: string): unknown {
   if (!(error instanceof SymphonyError)) return error;
-  const message = `${error.message}\nWhat had been created of ${name} may still stand: ${left}.`;
+  const message = `${error.message}\nWhat had been created of ${name} may still stand: ${leftovers}.`;
   const hint = `It is taken back by the next look at it (symphony ls), launch or deletion of that name.`;
   return new SymphonyError(error.code, message, {
     cause: error,

@@ -2,12 +2,12 @@ import { SymphonyError } from '../../../engine/errors.ts';
 import { isStatus } from '../api/api-error.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import { persist } from '../api/persist.ts';
+import { retryWhileUnavailable } from '../api/retry-while-unavailable.ts';
 import { annotations, labels } from '../labels.ts';
 import { type KubeLocation, recordName } from '../object-names.ts';
 
 /** Seconds between two signs of life of a launch. */
-const renewal = 10;
+const renewalSeconds = 10;
 /** Seconds after the last one until it counts as broken off: longer than an API server is away when it is replaced. */
 export const leaseSeconds = 90;
 
@@ -42,7 +42,7 @@ export class Lease {
     this.#timer = setInterval(() => {
       // A server that is away is met by what is created meanwhile.
       this.#patch(leaseAnnotations(client.now)).catch(() => undefined);
-    }, renewal * 1000);
+    }, renewalSeconds * 1000);
   }
 
   /** Aborts when another client took the launch back. */
@@ -54,7 +54,7 @@ export class Lease {
   async finish(): Promise<void> {
     clearInterval(this.#timer);
     const done = { [annotations.launching]: null, [annotations.launched]: new Date(this.#client.now).toISOString() };
-    await persist(() => this.#patch(done));
+    await retryWhileUnavailable(() => this.#patch(done));
     this.#lost.signal.throwIfAborted();
   }
 

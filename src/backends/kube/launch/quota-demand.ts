@@ -1,4 +1,4 @@
-import type { KubeObject } from '../kube-object.ts';
+import type { Manifest } from '../manifest.ts';
 import { parseQuantity } from '../quantity.ts';
 
 /** Amounts by the resource's name in a quota. */
@@ -11,7 +11,7 @@ interface ContainerJson {
 }
 
 /** What objects take of a quota, all of them together. @param counted objects as the server would keep them, how many of each */
-export function quotaDemand(counted: readonly { readonly object: KubeObject; readonly count: number }[]): Demand {
+export function quotaDemand(counted: readonly { readonly object: Manifest; readonly count: number }[]): Demand {
   const total: Record<string, number> = {};
   for (const { object, count } of counted) {
     for (const [name, amount] of Object.entries(demandOf(object))) total[name] = (total[name] ?? 0) + amount * count;
@@ -19,7 +19,7 @@ export function quotaDemand(counted: readonly { readonly object: KubeObject; rea
   return total;
 }
 
-function demandOf({ kind, spec }: KubeObject): Record<string, number> {
+function demandOf({ kind, spec }: Manifest): Record<string, number> {
   switch (kind) {
     case 'Pod':
       return { ...counted('pods'), ...podDemand(spec as PodSpec) };

@@ -5,16 +5,16 @@ import type { KubeClient } from '../api/kube-client.ts';
 import { describeTermination, type PodRuns } from './container-runs.ts';
 import { toLogLines } from './log-lines.ts';
 import { LogPosition } from './log-position.ts';
-import type { PodBoard } from './pod-board.ts';
+import type { PodTracker } from './pod-tracker.ts';
 import { type ReadOptions, readContainer } from './read-container.ts';
 import { readTail } from './read-tail.ts';
 
 /** Milliseconds that a stream may go on after its container has ended: what was written last is still to come. */
-const afterEnd = 5_000;
+const drainMilliseconds = 5_000;
 /** Milliseconds in which the state of a container follows what happened to it. */
-const statusDelay = 5_000;
-const firstRetry = 200;
-const longestRetry = 5_000;
+const statusDelayMilliseconds = 5_000;
+const initialRetryDelayMilliseconds = 200;
+const maxRetryDelayMilliseconds = 5_000;
 
 /**
  * The lines of one process from its current run on, across restarts and lost connections, each line once. Ends when the
@@ -22,7 +22,7 @@ const longestRetry = 5_000;
  */
 export async function* followProcess(
   client: KubeClient,
-  board: PodBoard,
+  podTracker: PodTracker,
   reference: ProcessReference,
   options: LogOptions & { readonly signal: AbortSignal },
 ): AsyncGenerator<readonly LogLine[]> {
@@ -38,30 +38,30 @@ export async function* followProcess(
   let { tail, since } = options;
 
   while (!signal.aborted) {
-    const changed = board.changed();
-    const pods = board.runs(reference);
+    const changed = podTracker.changed();
+    const pods = podTracker.runs(reference);
     const current = pods.at(-1);
     if (current === undefined || current.run < (reading ?? 0)) {
-      if (last !== undefined) return yield* saysEnd(last);
-      if (!(await happens(changed, signal))) return;
+      if (last !== undefined) return yield* endNotice(last);
+      if (!(await settlesBeforeAbort(changed, signal))) return;
       continue;
     }
     last = current;
     if (current.containerId === undefined) {
       if (reading !== undefined && reading < current.run) {
         // The restart's pod is on its way: what the one before still wrote is read now.
-        yield* restOf(pods, reading);
+        yield* readRemainder(pods, reading);
       }
-      if (current.isOver) return yield* saysEnd(current);
+      if (current.isOver) return yield* endNotice(current);
       if (!hasNoticed && reading === undefined) yield [line(current.run, 'notice', notStarted(current))];
       hasNoticed = true;
       reading ??= current.run;
-      if (!(await happens(changed, signal))) return;
+      if (!(await settlesBeforeAbort(changed, signal))) return;
       continue;
     }
     reading ??= current.run;
     if (reading < current.run) {
-      yield* restOf(pods, reading);
+      yield* readRemainder(pods, reading);
       const end = endingBefore(pods);
       yield [
         line(
@@ -85,61 +85,63 @@ export async function* followProcess(
         if (signal.aborted) return;
         failures += 1;
         if (failures > 20) throw error;
-        await delay(Math.min(firstRetry * 2 ** failures, longestRetry), undefined, { signal }).catch(() => undefined);
+        await delay(Math.min(initialRetryDelayMilliseconds * 2 ** failures, maxRetryDelayMilliseconds), undefined, {
+          signal,
+        }).catch(() => undefined);
         continue;
       }
     }
-    const now = board.runs(reference).at(-1);
-    if (now === undefined) return yield* saysEnd(current);
+    const now = podTracker.runs(reference).at(-1);
+    if (now === undefined) return yield* endNotice(current);
     if (now.run !== reading || now.containerId !== current.containerId) continue;
     if (now.ended === undefined) {
       // The end is not known here yet, or else the stream was cut although the container runs.
-      await isStillSo(current);
+      await isSameRun(current);
       continue;
     }
     if (!isDrained && current.ended === undefined) continue;
     isDrained = true;
-    if (now.isOver) return yield* saysEnd(now);
-    if (!(await happens(board.changed(), signal))) return;
+    if (now.isOver) return yield* endNotice(now);
+    if (!(await settlesBeforeAbort(podTracker.changed(), signal))) return;
   }
 
   /** A word where a log ends because its pod does. */
-  function* saysEnd({ pod, run }: PodRuns): Generator<readonly LogLine[]> {
+  function* endNotice({ pod, run }: PodRuns): Generator<readonly LogLine[]> {
     const { name, uid, deletionTimestamp } = pod.metadata;
-    const isThere = [...board.pods()].some(({ metadata }) => metadata.uid === uid);
+    const isThere = [...podTracker.pods()].some(({ metadata }) => metadata.uid === uid);
     if (!isThere) yield [line(run, 'notice', `its pod ${name} is gone, and its log with it`)];
     else if (deletionTimestamp !== undefined) yield [line(run, 'notice', `its pod ${name} is being deleted`)];
   }
 
   async function* readCurrent(runs: PodRuns): AsyncGenerator<readonly LogLine[]> {
     const follow = runs.ended === undefined;
-    const own = new AbortController();
-    const both = AbortSignal.any([signal, own.signal]);
-    if (follow) void giveUpAfterEnd(runs, own, both);
+    const readController = new AbortController();
+    const readSignal = AbortSignal.any([signal, readController.signal]);
+    if (follow) void giveUpAfterEnd(runs, readController, readSignal);
     try {
-      if (tail !== undefined) yield* readLast(runs, tail, both);
-      yield* read(runs, { follow, signal: both, isSameRun: () => isStillSo(runs) }, runs.run);
+      if (tail !== undefined) yield* readLast(runs, tail, readSignal);
+      yield* read(runs, { follow, signal: readSignal, isSameRun: () => isSameRun(runs) }, runs.run);
     } catch (error) {
-      if (!own.signal.aborted) throw error;
+      if (!readController.signal.aborted) throw error;
     } finally {
-      own.abort();
+      readController.abort();
     }
   }
 
   /** Whether the same run goes on; waits for a while for word that it does not. */
-  async function isStillSo(runs: PodRuns): Promise<boolean> {
-    const enough = AbortSignal.any([signal, AbortSignal.timeout(statusDelay)]);
-    while (!enough.aborted) {
-      const changed = board.changed();
-      const now = board.runs(reference).at(-1);
+  async function isSameRun(runs: PodRuns): Promise<boolean> {
+    const timeout = AbortSignal.any([signal, AbortSignal.timeout(statusDelayMilliseconds)]);
+    while (!timeout.aborted) {
+      const changed = podTracker.changed();
+      const now = podTracker.runs(reference).at(-1);
       if (now?.containerId !== runs.containerId || now?.ended !== undefined) return false;
-      await happens(changed, enough);
+      await settlesBeforeAbort(changed, timeout);
     }
     return !signal.aborted;
   }
 
   /** The last lines that there are; what is read next follows them. */
-  async function* readLast(runs: PodRuns, count: number, both: AbortSignal): AsyncGenerator<readonly LogLine[]> {
+  async function* readLast(runs: PodRuns, count: number, readSignal: AbortSignal): AsyncGenerator<readonly LogLine[]> {
     const isRunning = runs.ended === undefined;
     const lines = await readTail(client, runs.container, {
       // One more tells whether there are more, and at least one says from where to go on.
@@ -147,7 +149,7 @@ export async function* followProcess(
       since,
       isRunning,
       lineLimit,
-      signal: both,
+      signal: readSignal,
     });
     for (const line of lines) position.note(line);
     tail = undefined;
@@ -156,19 +158,23 @@ export async function* followProcess(
   }
 
   /** Ends a stream that goes on although its container does not. */
-  async function giveUpAfterEnd(runs: PodRuns, own: AbortController, both: AbortSignal): Promise<void> {
-    while (!both.aborted) {
-      const changed = board.changed();
-      const now = board.runs(reference).at(-1);
+  async function giveUpAfterEnd(
+    runs: PodRuns,
+    readController: AbortController,
+    readSignal: AbortSignal,
+  ): Promise<void> {
+    while (!readSignal.aborted) {
+      const changed = podTracker.changed();
+      const now = podTracker.runs(reference).at(-1);
       if (now === undefined || now.containerId !== runs.containerId || now.ended !== undefined) break;
-      if (!(await happens(changed, both))) return;
+      if (!(await settlesBeforeAbort(changed, readSignal))) return;
     }
-    await delay(afterEnd, undefined, { signal: both }).catch(() => undefined);
-    own.abort();
+    await delay(drainMilliseconds, undefined, { signal: readSignal }).catch(() => undefined);
+    readController.abort();
   }
 
   /** What is still unread of runs that are over: of the last one, where Kubernetes keeps it. */
-  async function* restOf(pods: readonly PodRuns[], from: number): AsyncGenerator<readonly LogLine[]> {
+  async function* readRemainder(pods: readonly PodRuns[], from: number): AsyncGenerator<readonly LogLine[]> {
     const current = pods.at(-1) as PodRuns;
     const before = pods.at(-2);
     const last = current.run - 1;
@@ -199,7 +205,7 @@ export async function* followProcess(
 }
 
 /** False if the signal aborts first. */
-async function happens(event: Promise<void>, signal: AbortSignal): Promise<boolean> {
+async function settlesBeforeAbort(event: Promise<void>, signal: AbortSignal): Promise<boolean> {
   if (signal.aborted) return false;
   const aborted = Promise.withResolvers<void>();
   const onAbort = () => aborted.resolve();

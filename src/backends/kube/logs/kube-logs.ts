@@ -9,11 +9,11 @@ import { mergeStreams } from '../merge-streams.ts';
 import { podName } from '../object-names.ts';
 import { podsOf, runsOf } from './container-runs.ts';
 import { followProcess } from './follow-process.ts';
-import { PodBoard } from './pod-board.ts';
+import { PodTracker } from './pod-tracker.ts';
 import { readProcess } from './read-process.ts';
 
 /** Processes whose logs are read at once; the others wait for their turn. */
-const readAtOnce = 16;
+const maxConcurrentReads = 16;
 
 /**
  * The logs of several processes of a launch, merged.
@@ -36,7 +36,7 @@ export async function* kubeLogs(
   try {
     if (!options.follow || options.until !== undefined) {
       const { items } = await client.list('Pod', { namespace, query: { labelSelector: selector }, signal });
-      const { there, gone } = sortByPods(entry, items, processes, options);
+      const { present, missing } = partitionByPods(entry, items, processes, options);
       const read = (reference: ProcessReference) =>
         readProcess(
           client,
@@ -44,16 +44,18 @@ export async function* kubeLogs(
           reference,
           { ...options, signal },
         );
-      yield* inTurns(there.map((reference) => () => read(reference)));
-      refuseGone(entry, gone);
+      yield* inTurns(present.map((reference) => () => read(reference)));
+      refuseGone(entry, missing);
       return;
     }
     if (processes.length > streams) throw tooMany(processes, streams);
-    const board = new PodBoard(client, namespace, selector, signal);
-    await board.begun;
-    const { there, gone } = sortByPods(entry, board.pods(), processes, options);
-    yield* mergeStreams(there.map((reference) => followProcess(client, board, reference, { ...options, signal })));
-    if (!signal.aborted) refuseGone(entry, gone);
+    const podTracker = new PodTracker(client, namespace, selector, signal);
+    await podTracker.ready;
+    const { present, missing } = partitionByPods(entry, podTracker.pods(), processes, options);
+    yield* mergeStreams(
+      present.map((reference) => followProcess(client, podTracker, reference, { ...options, signal })),
+    );
+    if (!signal.aborted) refuseGone(entry, missing);
   } catch (error) {
     if (!options.signal?.aborted) throw error;
   } finally {
@@ -62,21 +64,21 @@ export async function* kubeLogs(
 }
 
 /** Whose pods are gone, and with them the run that is asked for. While pods are being created, none is. */
-function sortByPods(
+function partitionByPods(
   { isLaunched }: ExperimentEntry,
   pods: Iterable<KubeObject>,
   processes: readonly ProcessReference[],
   { all, previous }: LogOptions,
-): { readonly there: readonly ProcessReference[]; readonly gone: readonly ProcessReference[] } {
-  if (!isLaunched || all || previous) return { there: processes, gone: [] };
+): { readonly present: readonly ProcessReference[]; readonly missing: readonly ProcessReference[] } {
+  if (!isLaunched || all || previous) return { present: processes, missing: [] };
   const members = new Set([...pods].map(podMember));
   const isThere = (reference: ProcessReference) => members.has(memberKey(reference));
-  return { there: processes.filter(isThere), gone: processes.filter((reference) => !isThere(reference)) };
+  return { present: processes.filter(isThere), missing: processes.filter((reference) => !isThere(reference)) };
 }
 
-function refuseGone({ known }: ExperimentEntry, gone: readonly ProcessReference[]): void {
-  if (gone.length === 0) return;
-  const lines = gone.map(
+function refuseGone({ known }: ExperimentEntry, missing: readonly ProcessReference[]): void {
+  if (missing.length === 0) return;
+  const lines = missing.map(
     (reference) => `The log of ${formatProcess(reference)} is gone with its pod ${podName(known.location, reference)}.`,
   );
   throw new SymphonyError('not-found', lines.join('\n'), {
@@ -89,7 +91,7 @@ async function* inTurns<Item>(begin: readonly (() => AsyncIterable<Item>)[]): As
   async function* lane() {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) yield* next();
   }
-  yield* mergeStreams(Array.from({ length: Math.min(readAtOnce, begin.length) }, lane));
+  yield* mergeStreams(Array.from({ length: Math.min(maxConcurrentReads, begin.length) }, lane));
 }
 
 function tooMany(processes: readonly ProcessReference[], streams: number): SymphonyError {

@@ -29,7 +29,7 @@ export class LogPosition {
 }
 
 /** Lines that may be new are held back at most so many, until it is clear. */
-const mostHeld = 10_000;
+const maxHeldLines = 10_000;
 
 /** Of lines that begin with some that were read before, those that were not. */
 export class UnreadLines {
@@ -62,7 +62,7 @@ export class UnreadLines {
         return lines.slice(index + 1);
       }
       // A later line is new only if the last one is gone.
-      if (Date.parse(line.time) > Date.parse(this.#last.time) + 1000 || this.#held.length >= mostHeld) {
+      if (Date.parse(line.time) > Date.parse(this.#last.time) + 1000 || this.#held.length >= maxHeldLines) {
         return [...this.rest(), ...lines.slice(index)];
       }
       if (line.time > this.#last.time) this.#held.push(line);

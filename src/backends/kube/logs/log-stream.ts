@@ -16,7 +16,7 @@ export function openLog(
     .stream({
       path: `${objectPath('Pod', pod, namespace)}/log`,
       query: { container, timestamps: true, ...query },
-      doing: `get log of ${container} in pod ${pod} in namespace ${namespace}`,
+      operation: `get log of ${container} in pod ${pod} in namespace ${namespace}`,
       signal,
     })
     .catch((error) => {

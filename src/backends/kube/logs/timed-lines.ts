@@ -11,7 +11,7 @@ const newline = 10;
 const space = 32;
 const carriageReturn = 13;
 /** Longer than any time. */
-const longestTime = 40;
+const maxTimestampLength = 40;
 /**
  * Where container runtimes break long lines. Kubelets before 1.21 put the time before each piece, so that it stands in the
  * middle of the line.
@@ -38,7 +38,7 @@ export class TimedLineSplitter {
     let from = 0;
     for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, from)) {
       this.#keep(chunk.subarray(from, end));
-      lines.push(...this.#take());
+      lines.push(...this.#takeLine());
       from = end + 1;
     }
     this.#keep(chunk.subarray(from));
@@ -47,12 +47,12 @@ export class TimedLineSplitter {
 
   /** What has not ended, for when nothing will follow. */
   flush(): TimedLine[] {
-    return this.#bytes === 0 ? [] : this.#take();
+    return this.#bytes === 0 ? [] : this.#takeLine();
   }
 
   #keep(bytes: Buffer): void {
     // Room for the time of the line, and those between the pieces of a long one.
-    const room = longestTime + this.#limit * 1.1 - this.#bytes;
+    const room = maxTimestampLength + this.#limit * 1.1 - this.#bytes;
     if (bytes.length > room) this.#overflowed = true;
     const kept = bytes.subarray(0, Math.max(room, 0));
     if (kept.length === 0) return;
@@ -61,9 +61,9 @@ export class TimedLineSplitter {
   }
 
   /** What has no time is the kubelet's own word, on a log that it cannot read. */
-  #take(): TimedLine[] {
+  #takeLine(): TimedLine[] {
     const whole = this.#pieces.length === 1 ? (this.#pieces[0] as Buffer) : Buffer.concat(this.#pieces);
-    const end = whole.subarray(0, longestTime).indexOf(space);
+    const end = whole.subarray(0, maxTimestampLength).indexOf(space);
     const time = end < 0 ? '' : whole.toString('latin1', 0, end);
     let content = withoutInnerTimes(whole.subarray(end + 1));
     const isCut = this.#overflowed || content.length > this.#limit;
@@ -83,7 +83,10 @@ function withoutInnerTimes(content: Buffer): Buffer {
   let rest = content;
   for (;;) {
     const found = pieceBytes
-      .map((length) => ({ length, match: timeInside.exec(rest.toString('latin1', length, length + longestTime)) }))
+      .map((length) => ({
+        length,
+        match: timeInside.exec(rest.toString('latin1', length, length + maxTimestampLength)),
+      }))
       .find(({ match }) => match !== null);
     if (found === undefined) break;
     kept.push(rest.subarray(0, found.length));

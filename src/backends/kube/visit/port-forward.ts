@@ -78,9 +78,9 @@ async function passOn(
   socket: Socket,
   signal: AbortSignal,
 ): Promise<void> {
-  const doing = `portforward to port ${port} of pod ${pod} in namespace ${namespace}`;
+  const operation = `portforward to port ${port} of pod ${pod} in namespace ${namespace}`;
   const path = `${objectPath('Pod', pod, namespace)}/portforward`;
-  const web = await client.socket({ path, query: { ports: port }, doing, signal }, ['v4.channel.k8s.io']);
+  const web = await client.socket({ path, query: { ports: port }, operation, signal }, ['v4.channel.k8s.io']);
   const heartbeat = new Heartbeat(web, {
     isReachable: () => client.isReachable(),
     onLost: () => web.terminate(),
@@ -104,7 +104,7 @@ async function passOn(
   });
   web.once('close', (code) => {
     // What was cut off must not look like what was finished.
-    if (refusal !== '' || code === brokenOff) socket.resetAndDestroy();
+    if (refusal !== '' || code === abnormalClosure) socket.resetAndDestroy();
     else socket.destroySoon();
     if (refusal === '') ended.resolve();
     else ended.reject(new SymphonyError('failed', `Port ${port} of pod ${pod} took no connection: ${refusal}`));
@@ -125,4 +125,4 @@ async function passOn(
 }
 
 /** The code of a WebSocket that ended without a word. */
-const brokenOff = 1006;
+const abnormalClosure = 1006;

@@ -33,7 +33,7 @@ test('gets a token from a plugin, once for all that ask', async ({ lab }) => {
   );
   const client = await lab.client(server.url, parts);
   await Promise.all([client.list('Pod'), client.list('Pod'), client.list('Node')]);
-  const socket = await client.socket({ path: '/exec', doing: 'exec in pod b' }, ['v5.channel.k8s.io']);
+  const socket = await client.socket({ path: '/exec', operation: 'exec in pod b' }, ['v5.channel.k8s.io']);
   socket.terminate();
   expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(Array(4).fill('Bearer t-1'));
   expect(await runs(lab)).toEqual(['get token']);

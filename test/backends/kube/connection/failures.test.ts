@@ -113,7 +113,7 @@ test('a refusal names server, user, verb and resource', async ({ lab }) => {
     // A WebSocket is refused in the same words.
     server.refuseSockets(status);
     const { error: refused } = await failureOf(
-      client.socket({ path: '/x', doing: 'exec in pod b' }, ['v4.channel.k8s.io']),
+      client.socket({ path: '/x', operation: 'exec in pod b' }, ['v4.channel.k8s.io']),
     );
     expect(refused).toMatchObject({ status, message: expect.stringContaining('exec in pod b') });
     expect(refused.message).toContain(server.url);

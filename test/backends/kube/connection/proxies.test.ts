@@ -10,7 +10,7 @@ import { connectProxy, socksProxy } from './support/proxies.ts';
 async function use(client: KubeClient): Promise<void> {
   for (let i = 0; i < 3; i++) await client.list('Pod');
   const path = '/api/v1/namespaces/a/pods/b/portforward';
-  const socket = await client.socket({ path, doing: 'portforward to pod b' }, ['v4.channel.k8s.io']);
+  const socket = await client.socket({ path, operation: 'portforward to pod b' }, ['v4.channel.k8s.io']);
   socket.resume();
   socket.send('hello');
   const [data] = await once(socket, 'message');

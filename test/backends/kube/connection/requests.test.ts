@@ -10,7 +10,7 @@ const list = { kind: 'List', metadata: { resourceVersion: '1' }, items: [] };
 async function echo(lab: Lab, server: string, parts = {}, env = {}): Promise<string> {
   const client = await lab.client(server, parts, env);
   const path = '/api/v1/namespaces/a/pods/b/exec';
-  const socket = await client.socket({ path, doing: 'exec in pod b' }, ['v5.channel.k8s.io']);
+  const socket = await client.socket({ path, operation: 'exec in pod b' }, ['v5.channel.k8s.io']);
   socket.resume();
   socket.send('hello');
   const [data] = await once(socket, 'message');

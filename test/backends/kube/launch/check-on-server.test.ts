@@ -1,8 +1,8 @@
 import type { RequestListener } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { expect } from 'vitest';
-import type { KubeObject } from '../../../../src/backends/kube/kube-object.ts';
 import { checkOnServer } from '../../../../src/backends/kube/launch/dry-run.ts';
+import type { Manifest } from '../../../../src/backends/kube/manifest.ts';
 import { answerJson, refuse } from '../connection/support/api-server.ts';
 import { failureOf, type Lab, test } from '../connection/support/lab.ts';
 import { build } from '../support/manifests.ts';
@@ -11,10 +11,10 @@ const list = { kind: 'List', metadata: { resourceVersion: '1' }, items: [] };
 
 /** A server that takes everything as it is, but for what `change` makes of it. */
 const takes =
-  (change: (object: KubeObject) => object = (object) => object): RequestListener =>
+  (change: (object: Manifest) => object = (object) => object): RequestListener =>
   async (request, response) => {
     if (request.method === 'GET') return answerJson(list)(request, response);
-    const object = JSON.parse(await text(request)) as KubeObject;
+    const object = JSON.parse(await text(request)) as Manifest;
     return answerJson(change(object), 201)(request, response);
   };
 
@@ -46,7 +46,7 @@ test('many objects that differ are checked over a few connections', async ({ lab
 });
 
 test('a field that the server leaves out is named', async ({ lab }) => {
-  const drop = ({ spec, ...rest }: KubeObject) => {
+  const drop = ({ spec, ...rest }: Manifest) => {
     const { containres: _, ...known } = (spec ?? {}) as Record<string, unknown>;
     return { ...rest, spec: known };
   };

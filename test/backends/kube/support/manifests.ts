@@ -6,8 +6,8 @@ import { Service } from 'kubernetes-models/v1/Service';
 import { assignServices } from '../../../../src/backends/kube/assign-services.ts';
 import { buildManifests } from '../../../../src/backends/kube/build-manifests.ts';
 import { toKubeExperiment } from '../../../../src/backends/kube/kube-experiment.ts';
-import type { KubeObject } from '../../../../src/backends/kube/kube-object.ts';
 import { locateExperiment } from '../../../../src/backends/kube/kube-plan.ts';
+import type { Manifest } from '../../../../src/backends/kube/manifest.ts';
 import type { ManifestContext } from '../../../../src/backends/kube/manifest-context.ts';
 import type { NodePool } from '../../../../src/backends/kube/node-pools.ts';
 import { parseSpec } from '../../../../src/engine/spec/parse-spec.ts';
@@ -30,7 +30,7 @@ export function build(draft: Draft, { nodePools = [], ...extra }: Extra = {}) {
 }
 
 /** The pod of that name, as a test looks at it. */
-export function podNamed(objects: readonly KubeObject[], name: string) {
+export function podNamed(objects: readonly Manifest[], name: string) {
   const pod = objects.find((object) => object.kind === 'Pod' && object.metadata.name === name);
   if (pod === undefined) throw new Error(`There is no pod ${name}.`);
   // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever a pod may have
@@ -54,7 +54,7 @@ const models = { ConfigMap, Namespace, Pod, Secret, Service } as unknown as Read
 >;
 
 /** Throws if an object is not of the form that the current Kubernetes release has for it. */
-export function checkSchema(object: KubeObject): void {
+export function checkSchema(object: Manifest): void {
   const Known = models[object.kind];
   if (Known === undefined) throw new Error(`There is no schema of ${object.kind}.`);
   new Known(object).validate();

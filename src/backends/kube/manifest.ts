@@ -2,7 +2,7 @@
 export type Json = { [key: string]: unknown };
 
 /** A manifest: what is sent to the API server, and what a plan shows. */
-export interface KubeObject {
+export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: {

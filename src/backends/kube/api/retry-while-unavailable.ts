@@ -4,28 +4,28 @@ import { isStatus } from './api-error.ts';
 import type { LongCallOptions } from './kube-client.ts';
 
 /** Seconds for which a server that is away is waited for: an API server that is replaced takes less. */
-const longest = 60;
+const maxWaitSeconds = 60;
 /** Milliseconds between two tries. */
-const pause = 1_000;
+const retryDelayMilliseconds = 1_000;
 
 /** Whether the server could not be reached, or did not want to be asked now. */
-export function isAway(error: unknown): boolean {
+export function isUnavailable(error: unknown): boolean {
   return error instanceof SymphonyError && error.code === 'backend-unavailable' && !isStatus(error, 401);
 }
 
 /** Does something that may be done twice, again and again while the server is away. @throws its error after a minute */
-export async function persist<Result>(
+export async function retryWhileUnavailable<Result>(
   action: () => Promise<Result>,
   { signal, onProgress }: LongCallOptions = {},
 ): Promise<Result> {
-  const deadline = performance.now() + longest * 1000;
+  const deadline = performance.now() + maxWaitSeconds * 1000;
   for (;;) {
     try {
       return await action();
     } catch (error) {
-      if (!isAway(error) || performance.now() > deadline) throw error;
+      if (!isUnavailable(error) || performance.now() > deadline) throw error;
       onProgress?.({ message: 'Waiting for the API server', detail: (error as Error).message });
-      await delay(pause, undefined, { ...(signal && { signal }) }).catch(() => undefined);
+      await delay(retryDelayMilliseconds, undefined, { ...(signal && { signal }) }).catch(() => undefined);
       throwIfAborted(signal);
     }
   }

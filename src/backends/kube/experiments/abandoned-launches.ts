@@ -7,10 +7,10 @@ import type { ExperimentEntry } from './experiment-entry.ts';
 import type { ExperimentIndex } from './experiment-index.ts';
 
 /** Longest delay of a timer, in milliseconds. */
-const longestDelay = 600_000;
+const maxTimerMilliseconds = 600_000;
 
 /** Takes back what launches have left whose clients died: whichever client looks at them after their lease does. */
-export class BrokenLaunches {
+export class AbandonedLaunches {
   readonly #client: KubeClient;
   readonly #signal: AbortSignal | undefined;
   readonly #onDue: () => void;
@@ -27,11 +27,11 @@ export class BrokenLaunches {
   }
 
   /** Takes back what has broken off, and comes back when the next lease ends. */
-  look(index: ExperimentIndex): void {
-    void this.lookOnce(index).catch(() => undefined);
+  scan(index: ExperimentIndex): void {
+    void this.scanOnce(index).catch(() => undefined);
     clearTimeout(this.#timer);
     const leased = index.entries().filter(({ object }) => object !== undefined && leaseEnd(object) !== undefined);
-    const pending = leased.filter(({ standing }) => !standing.isBrokenOff);
+    const pending = leased.filter(({ condition }) => !condition.isBrokenOff);
     if (pending.length === 0 || this.#signal?.aborted) return;
     const ends = pending.flatMap(({ object }) => (object && leaseEnd(object)) ?? []);
     const delay = Math.min(...ends) - this.#client.now + 1_000;
@@ -40,20 +40,20 @@ export class BrokenLaunches {
         for (const entry of pending) index.touch(entry);
         this.#onDue();
       },
-      Math.max(1_000, Math.min(delay, longestDelay)),
+      Math.max(1_000, Math.min(delay, maxTimerMilliseconds)),
     );
   }
 
   /** Takes back what has broken off; the index knows of it afterwards. */
-  async lookOnce(index: ExperimentIndex): Promise<void> {
+  async scanOnce(index: ExperimentIndex): Promise<void> {
     const broken = index
       .entries()
-      .filter(({ standing, record }) => standing.isBrokenOff && !this.#tried.has(record.launchId));
+      .filter(({ condition, record }) => condition.isBrokenOff && !this.#tried.has(record.launchId));
     await Promise.all(
       broken.map(async (entry) => {
         this.#tried.add(entry.record.launchId);
         const { object } = entry;
-        const taken = object && (await takeBack(this.#client, entry, { signal: this.#signal }));
+        const taken = object && (await reclaim(this.#client, entry, { signal: this.#signal }));
         if (taken !== undefined) index.put('ConfigMap', { ...object, ...taken });
       }),
     );
@@ -64,7 +64,7 @@ export class BrokenLaunches {
  * Claims the launch, so that a client that is at work on it after all hears of it, and begins to remove what there is.
  * @returns the record as it is then; undefined if the launch goes on, is gone, or this user may not
  */
-async function takeBack(client: KubeClient, { object, known }: ExperimentEntry, { signal }: CallOptions) {
+async function reclaim(client: KubeClient, { object, known }: ExperimentEntry, { signal }: CallOptions) {
   const { name = '', namespace, resourceVersion } = object?.metadata ?? {};
   const sign = { [annotations.deleting]: new Date(client.now).toISOString() };
   try {

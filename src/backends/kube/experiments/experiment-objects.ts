@@ -1,9 +1,9 @@
 import type { KubeObject } from '../api/kube-object.ts';
 import { labels } from '../labels.ts';
+import { conditionOf } from './experiment-condition.ts';
 import { ExperimentEntry, podMember } from './experiment-entry.ts';
-import type { Place } from './experiment-names.ts';
-import { type Found, remainsOf } from './remains.ts';
-import { standingOf } from './standing.ts';
+import type { ExperimentLocation } from './experiment-names.ts';
+import { type RemainsSource, remainsOf } from './remains.ts';
 
 interface Launch {
   /** By member, then by name. */
@@ -13,8 +13,8 @@ interface Launch {
 }
 
 /** All that is known of one experiment in one namespace, whichever parts of it there are. */
-export class Holding {
-  readonly place: Place;
+export class ExperimentObjects {
+  readonly location: ExperimentLocation;
   /** The record, readable or not. */
   record: KubeObject | undefined;
   /** The namespace, if it was made for the experiment. */
@@ -25,8 +25,8 @@ export class Holding {
   #damage: string | undefined;
   readonly #launches = new Map<string, Launch>();
 
-  constructor(place: Place) {
-    this.place = place;
+  constructor(location: ExperimentLocation) {
+    this.location = location;
   }
 
   /** What can be told of it; undefined as long as too little is known. */
@@ -93,13 +93,13 @@ export class Holding {
 
   /** The pods of the launch that is told of; those of one member, or all that are in use. */
   pods(member?: string): KubeObject[] {
-    const launches = this.#told();
+    const launches = this.#reportedLaunches();
     if (member !== undefined) return launches.flatMap(({ pods }) => [...(pods.get(member)?.values() ?? [])]);
     return launches.flatMap(({ pods }) => [...pods.values()].flatMap((some) => [...some.values()]));
   }
 
   service(name: string): KubeObject | undefined {
-    for (const { services } of this.#told()) if (services.has(name)) return services.get(name);
+    for (const { services } of this.#reportedLaunches()) if (services.has(name)) return services.get(name);
     return undefined;
   }
 
@@ -115,7 +115,7 @@ export class Holding {
       try {
         if (!this.#entry?.isOf(this.record)) this.#entry = ExperimentEntry.read(this.record);
         const { members } = this.#entry;
-        this.#entry.standing = standingOf(this.record, { pods: this.pods(), members, now });
+        this.#entry.condition = conditionOf(this.record, { pods: this.pods(), members, now });
         return;
       } catch (error) {
         this.#damage = (error as Error).message;
@@ -123,7 +123,7 @@ export class Holding {
     }
     const isEnding = this.namespace?.metadata.deletionTimestamp !== undefined;
     const isKnown = this.record !== undefined || isEnding || (this.isWithoutRecord && this.lacksRecord);
-    this.#entry = isKnown ? ExperimentEntry.ofRemains(remainsOf(this.#found(), now)) : undefined;
+    this.#entry = isKnown ? ExperimentEntry.ofRemains(remainsOf(this.#remainsSource(), now)) : undefined;
   }
 
   /** The record can be read, but what it says makes no sense: only what stands is told from now on. */
@@ -132,13 +132,13 @@ export class Holding {
     this.settle(now);
   }
 
-  #found(): Found {
-    const { place, namespace, record, launches } = this;
+  #remainsSource(): RemainsSource {
+    const { location, namespace, record, launches } = this;
     const pods = [...this.#launches.values()].flatMap(({ pods }) =>
       [...pods.values()].flatMap((some) => [...some.values()]),
     );
     return {
-      place,
+      location,
       pods,
       launches,
       ...(record && { broken: { object: record, why: this.#damage ?? 'it is of an unknown form' } }),
@@ -147,7 +147,7 @@ export class Holding {
   }
 
   /** With a record, only its own launch is told of. */
-  #told(): Launch[] {
+  #reportedLaunches(): Launch[] {
     if (this.#entry === undefined || this.#entry.isRemains) return [...this.#launches.values()];
     const launch = this.#launches.get(this.#entry.record.launchId);
     return launch === undefined ? [] : [launch];

@@ -5,7 +5,7 @@ import { annotations } from '../labels.ts';
 import { leaseEnd } from '../launch/lease.ts';
 
 /** What is said of the whole of an experiment, beside what its processes are. */
-export interface Standing {
+export interface ExperimentCondition {
   /** Absent where the states of the processes say it. */
   readonly state?: ExperimentState;
   /** In words. */
@@ -17,21 +17,21 @@ export interface Standing {
 }
 
 /** Milliseconds beyond its due time for which the end of a pod is no news. */
-const lateness = 30_000;
+const maxDelayMilliseconds = 30_000;
 
 /**
  * How an experiment with a readable record stands.
  * @param members how many pods it has when it is complete
  * @param now the server's time, in milliseconds
  */
-export function standingOf(
+export function conditionOf(
   record: KubeObject,
   { pods, members, now }: { readonly pods: readonly KubeObject[]; readonly members: number; readonly now: number },
-): Standing {
+): ExperimentCondition {
   const own = record.metadata.annotations ?? {};
   const isDeleting = record.metadata.deletionTimestamp !== undefined || own[annotations.deleting] !== undefined;
   if (isDeleting) {
-    const due = now - lateness;
+    const due = now - maxDelayMilliseconds;
     const late = pods.filter(({ metadata }) => Date.parse(metadata.deletionTimestamp ?? '') < due);
     const isUnfinished = own[annotations.launching] !== undefined;
     const reasons = [

@@ -5,17 +5,17 @@ import { listAndWatch } from '../api/list-watch.ts';
 import { type PodRuns, podsOf, runsOf } from './container-runs.ts';
 
 /** The pods of one launch as they are, for those who wait for them to change. */
-export class PodBoard {
+export class PodTracker {
   readonly #pods = new Map<string, KubeObject>();
   #change = Promise.withResolvers<void>();
   #failure: { readonly error: unknown } | undefined;
   /** Resolves once the pods are known. */
-  readonly begun: Promise<void>;
+  readonly ready: Promise<void>;
   readonly #begin = Promise.withResolvers<void>();
 
   constructor(client: KubeClient, namespace: string, labelSelector: string, signal: AbortSignal) {
-    this.begun = this.#begin.promise;
-    this.begun.catch(() => undefined);
+    this.ready = this.#begin.promise;
+    this.ready.catch(() => undefined);
     void this.#follow(client, namespace, labelSelector, signal);
   }
 
@@ -44,17 +44,17 @@ export class PodBoard {
         } else if (event.type === 'put') this.#pods.set(event.object.metadata.name, event.object);
         else if (event.type === 'removed') this.#pods.delete(event.object.metadata.name);
         else continue;
-        this.#tell();
+        this.#notify();
       }
     } catch (error) {
       this.#failure = { error };
       this.#begin.reject(error);
     }
     this.#begin.resolve();
-    this.#tell();
+    this.#notify();
   }
 
-  #tell(): void {
+  #notify(): void {
     const told = this.#change;
     this.#change = Promise.withResolvers();
     told.resolve();

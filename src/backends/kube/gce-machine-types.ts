@@ -46,7 +46,7 @@ const gpusOfG2: Readonly<Record<number, number>> = { 4: 1, 8: 1, 12: 1, 16: 1, 2
 const gibibyte = 2 ** 30;
 
 /** What a Google Compute Engine machine of that type has; undefined for a type that is not known. */
-export function machineOfType(type: string): Machine | undefined {
+export function gceMachineOfType(type: string): Machine | undefined {
   const custom = /^(?:[a-z0-9]+-)?custom-(\d+)-(\d+)(?:-ext)?$/.exec(type);
   if (custom !== null) return { cpu: Number(custom[1]), memory: Number(custom[2]) * 2 ** 20 };
   const withGpus = /^(a2-(?:high|ultra)gpu)-(\d+)g$/.exec(type);

@@ -1,10 +1,10 @@
 import { SymphonyError } from '../../engine/errors.ts';
 import { parseCores, parseSize } from '../../engine/spec/units.ts';
-import type { PlaceInput } from './kube-section.ts';
+import type { PlacementInput } from './kube-section.ts';
 import type { NodePool } from './node-pools.ts';
 
 /** What a container asks of its node. */
-export interface PlaceResources {
+export interface PlacementResources {
   /** Cores. */
   readonly cpu?: number;
   /** Bytes. */
@@ -16,20 +16,20 @@ const mebibyte = 2 ** 20;
 const gibibyte = 2 ** 30;
 
 /** What the small programs that a cluster runs on each node (logging, metrics, networking) are known to ask for. */
-const everyNode = { cpu: 0.25, memory: 300 * mebibyte };
+const nodeOverhead = { cpu: 0.25, memory: 300 * mebibyte };
 
 /**
  * What pods can have of one machine: less what the system keeps, by the rule that GKE publishes and others come close to,
  * and less what runs on every node.
  */
-export function usableOf(pool: NodePool): { readonly cpu: number; readonly memory: number } {
+export function allocatableOf(pool: NodePool): { readonly cpu: number; readonly memory: number } {
   const cpu = pool.allocatable ? pool.cpu : pool.cpu - keptCores(pool.cpu);
   const memory = pool.allocatable ? pool.memory : pool.memory - keptMemory(pool.memory);
-  return { cpu: Math.max(0.001, cpu - everyNode.cpu), memory: Math.max(mebibyte, memory - everyNode.memory) };
+  return { cpu: Math.max(0.001, cpu - nodeOverhead.cpu), memory: Math.max(mebibyte, memory - nodeOverhead.memory) };
 }
 
 /** Of each part of the amount, up to `upTo`, this share. */
-function graded(amount: number, grades: readonly (readonly [upTo: number, share: number])[]): number {
+function tieredShare(amount: number, grades: readonly (readonly [upTo: number, share: number])[]): number {
   let from = 0;
   let kept = 0;
   for (const [upTo, share] of grades) {
@@ -40,7 +40,7 @@ function graded(amount: number, grades: readonly (readonly [upTo: number, share:
 }
 
 function keptCores(cores: number): number {
-  return graded(cores, [
+  return tieredShare(cores, [
     [1, 0.06],
     [2, 0.01],
     [4, 0.005],
@@ -49,7 +49,7 @@ function keptCores(cores: number): number {
 }
 
 function keptMemory(bytes: number): number {
-  const share = graded(bytes / gibibyte, [
+  const share = tieredShare(bytes / gibibyte, [
     [4, 0.25],
     [8, 0.2],
     [16, 0.1],
@@ -77,9 +77,9 @@ export function findPool(name: string, pools: readonly NodePool[]): NodePool {
  * think; GPUs bring their part of the machine along; what is said outright wins.
  * @throws SymphonyError `invalid-spec`, in words without a place, if the machine has not so much
  */
-export function placeResources(place: PlaceInput, pool: NodePool | undefined): PlaceResources {
+export function placementResources(place: PlacementInput, pool: NodePool | undefined): PlacementResources {
   const share = shareOf(place, pool);
-  const usable = pool === undefined ? undefined : usableOf(pool);
+  const usable = pool === undefined ? undefined : allocatableOf(pool);
   const part =
     share === undefined || usable === undefined
       ? {}
@@ -87,8 +87,8 @@ export function placeResources(place: PlaceInput, pool: NodePool | undefined): P
   const cpu = place.cpu === undefined ? part.cpu : parseCores(place.cpu);
   const memory = place.memory === undefined ? part.memory : parseSize(place.memory);
   if (pool !== undefined && usable !== undefined) {
-    refuseTooMuch('CPU cores', cpu, usable.cpu, pool);
-    refuseTooMuch('bytes of memory', memory, usable.memory, pool);
+    rejectExcess('CPU cores', cpu, usable.cpu, pool);
+    rejectExcess('bytes of memory', memory, usable.memory, pool);
   }
   return {
     ...(cpu === undefined ? {} : { cpu }),
@@ -97,7 +97,7 @@ export function placeResources(place: PlaceInput, pool: NodePool | undefined): P
   };
 }
 
-function shareOf(place: PlaceInput, pool: NodePool | undefined): number | undefined {
+function shareOf(place: PlacementInput, pool: NodePool | undefined): number | undefined {
   if (place.share !== undefined) {
     if (pool === undefined) throw new SymphonyError('invalid-spec', 'a share is of a machine of a pool; name the pool');
     if (typeof place.share === 'number') return place.share;
@@ -118,7 +118,7 @@ function shareOf(place: PlaceInput, pool: NodePool | undefined): number | undefi
   return place.gpus / pool.gpu.count;
 }
 
-function refuseTooMuch(what: string, wanted: number | undefined, usable: number, { name }: NodePool): void {
+function rejectExcess(what: string, wanted: number | undefined, usable: number, { name }: NodePool): void {
   if (wanted === undefined || wanted <= usable) return;
   const most = Math.floor(usable * 1000) / 1000;
   throw new SymphonyError(

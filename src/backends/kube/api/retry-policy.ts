@@ -10,34 +10,34 @@ export class StaleConnection extends Error {
 }
 
 /** How often a server that is busy is asked again, and for how many seconds in all. */
-const mostRetries = 5;
-const longestWait = 20;
+const maxRetries = 5;
+const maxWaitSeconds = 20;
 /** Seconds before each further try of what only reads, while the server is away. */
-const readPauses = [0.25, 0.5, 1, 2, 4];
+const readRetryDelaysSeconds = [0.25, 0.5, 1, 2, 4];
 
 /** Decides after each failure of one request whether to send it again, and waits until then. */
-export class Persistence {
+export class RetryPolicy {
   readonly #signal: AbortSignal | undefined;
   #hasReconnected = false;
   #hasRenewed = false;
   #retries = 0;
-  #waited = 0;
+  #waitedSeconds = 0;
   #reads = 0;
-  readonly #readsAgain: boolean;
+  readonly #retriesReads: boolean;
 
-  /** @param readsAgain whether to bridge a server that is away, or does not answer as it should: nothing can be done twice */
-  constructor(signal: AbortSignal | undefined, readsAgain: boolean) {
+  /** @param retriesReads whether to bridge a server that is away, or does not answer as it should: nothing can be done twice */
+  constructor(signal: AbortSignal | undefined, retriesReads: boolean) {
     this.#signal = signal;
-    this.#readsAgain = readsAgain;
+    this.#retriesReads = retriesReads;
   }
 
   /** @param refused has other credentials be used, if there are any */
-  async again(error: unknown, refused: () => Promise<boolean>): Promise<boolean> {
+  async shouldRetry(error: unknown, refused: () => Promise<boolean>): Promise<boolean> {
     if (error instanceof StaleConnection && !this.#hasReconnected) {
       this.#hasReconnected = true;
       return true;
     }
-    if (isAway(error)) return this.#readAgain();
+    if (isUnavailable(error)) return this.#retryRead();
     if (!(error instanceof ApiError)) return false;
     if (error.status === 401) {
       if (this.#hasRenewed) return false;
@@ -47,15 +47,15 @@ export class Persistence {
     // As clients of Kubernetes are meant to: a server that is not too busy says so, and when.
     const seconds = error.retryAfter ?? (error.status === 429 ? 1 : undefined);
     if (seconds === undefined || (error.status !== 429 && error.status < 500)) return false;
-    if (this.#retries >= mostRetries || this.#waited + seconds > longestWait) return false;
+    if (this.#retries >= maxRetries || this.#waitedSeconds + seconds > maxWaitSeconds) return false;
     this.#retries += 1;
-    this.#waited += seconds;
+    this.#waitedSeconds += seconds;
     await this.#pause(seconds);
     return true;
   }
 
-  async #readAgain(): Promise<boolean> {
-    const seconds = this.#readsAgain ? readPauses[this.#reads] : undefined;
+  async #retryRead(): Promise<boolean> {
+    const seconds = this.#retriesReads ? readRetryDelaysSeconds[this.#reads] : undefined;
     if (seconds === undefined) return false;
     this.#reads += 1;
     await this.#pause(seconds);
@@ -72,7 +72,7 @@ export class Persistence {
 const dropped = /^(ECONNREFUSED|ECONNRESET|EPIPE|ECONNABORTED)$/;
 
 /** Whether a server was there and is not now, or is there and cannot answer yet, as while it is started again. */
-function isAway(error: unknown): boolean {
+function isUnavailable(error: unknown): boolean {
   if (error instanceof StaleConnection) return true;
   if (error instanceof ApiError) return error.status >= 500 && error.retryAfter === undefined;
   if (!(error instanceof SymphonyError) || error.code !== 'backend-unavailable') return false;

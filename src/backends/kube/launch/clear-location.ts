@@ -4,7 +4,7 @@ import type { KubeObject } from '../api/kube-object.ts';
 import { deleteExperiment } from '../delete/delete-experiment.ts';
 import { waitUntilGone } from '../delete/wait-until-gone.ts';
 import type { ExperimentEntry } from '../experiments/experiment-entry.ts';
-import { placeKey } from '../experiments/experiment-names.ts';
+import { locationKey } from '../experiments/experiment-names.ts';
 import { extendScope, type Scope } from '../experiments/find-experiments.ts';
 import { listExperiments } from '../experiments/list-experiments.ts';
 import { labels, manager } from '../labels.ts';
@@ -22,7 +22,7 @@ export interface RoomOptions extends LongCallOptions {
  * @returns the namespace that an earlier experiment of the name has left behind, to be used again
  * @throws SymphonyError `conflict` naming what exists, `failed` naming what still stands
  */
-export async function makeRoom(
+export async function clearLocation(
   client: KubeClient,
   location: KubeLocation,
   options: RoomOptions,
@@ -31,12 +31,12 @@ export async function makeRoom(
   const { experiment: name } = location;
   const index = await listExperiments(client, extendScope(scope, location.namespace), name, { signal });
   const entries = index.entries();
-  const isHere = (entry: ExperimentEntry) => placeKey(entry.known.location) === placeKey(location);
+  const isHere = (entry: ExperimentEntry) => locationKey(entry.known.location) === locationKey(location);
   const elsewhere = entries.find((entry) => !isHere(entry) && !entry.known.isDeleting);
   if (elsewhere !== undefined) throw existsElsewhere(name, location, elsewhere);
   const existing = entries.find(isHere);
   if (existing !== undefined) {
-    if (!force && !existing.standing.isOver) throw exists(name, existing);
+    if (!force && !existing.condition.isOver) throw exists(name, existing);
     const { leftovers } = await deleteExperiment(
       client,
       { ...existing.known, launches: index.launches(existing) },
@@ -75,9 +75,9 @@ async function findNamespace(
   throw new SymphonyError('conflict', `Experiment ${name} exists already: it is launched by another client now.`);
 }
 
-function exists(name: string, { known, standing, object }: ExperimentEntry): SymphonyError {
+function exists(name: string, { known, condition, object }: ExperimentEntry): SymphonyError {
   const isUnderWay = object !== undefined && leaseEnd(object) !== undefined;
-  const reason = standing.reason ?? (isUnderWay ? 'its launch is under way, or broke off a moment ago' : undefined);
+  const reason = condition.reason ?? (isUnderWay ? 'its launch is under way, or broke off a moment ago' : undefined);
   const why = reason === undefined ? '' : `: ${reason}`;
   return new SymphonyError(
     'conflict',
