@@ -1,7 +1,7 @@
 import type { ProcessStatus } from '../../src/engine/status.ts';
 import type { Lab } from './lab.ts';
 
-/** Collects what a watch tells of processes, from the moment it resolves. */
+/** Collects the process changes that a watch reports, from the moment this resolves. */
 export async function collectChanges(lab: Lab) {
   const begun = Promise.withResolvers<void>();
   const controller = new AbortController();
@@ -16,7 +16,7 @@ export async function collectChanges(lab: Lab) {
   const reading = read();
   await begun.promise;
   return {
-    /** Ends the watch; what it told of each process, in order. */
+    /** Ends the watch and resolves with the statuses that it reported, in order. */
     end() {
       controller.abort();
       return reading;

@@ -2,7 +2,7 @@ import { test as base } from 'vitest';
 import type { ContractHarness } from './harness.ts';
 import { Lab } from './lab.ts';
 
-/** The `test` of the suite: each has a lab of its own on the suite's one cluster. */
+/** The `test` of the suite: each test has its own lab on the one cluster of the suite. */
 export type ContractTest = ReturnType<typeof contractTest>;
 
 export function contractTest(harness: ContractHarness) {

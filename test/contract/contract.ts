@@ -37,7 +37,7 @@ const aspects = {
   deleting: describeDeleting,
 };
 
-/** Holds a backend to the Cluster contract: the same suite for each, with real processes. */
+/** Checks a backend against the Cluster contract: the same suite for every backend, with real processes. */
 export function describeContract(backend: string, harness: ContractHarness): void {
   const test = contractTest(harness);
   describe.concurrent(`the ${backend} backend`, { timeout: 60_000 * harness.slowness }, () => {

@@ -30,14 +30,14 @@ export function describeDeleting(test: ContractTest, harness: ContractHarness): 
     expect(await trial.process()).toEqual(before);
   });
 
-  test('a name that is given is among the names if it means an experiment', async ({ lab }) => {
+  test('a wanted name is listed if it names an experiment', async ({ lab }) => {
     const trial = await lab.run('sleep 600');
     expect(await lab.cluster.listExperimentNames({ wanted: trial.name })).toContain(trial.name);
     const absent = lab.name('absent');
     expect(await lab.cluster.listExperimentNames({ wanted: absent })).not.toContain(absent);
   });
 
-  test('its name is free again at once', async ({ lab }) => {
+  test('the name of a deleted experiment is free at once', async ({ lab }) => {
     const trial = await lab.run('sleep 600', { bind: { port: null }, ready: 'started' });
     await lab.cluster.delete(trial.name);
     const again = await lab.launchSpec(trial.spec);
@@ -53,7 +53,7 @@ export function describeDeleting(test: ContractTest, harness: ContractHarness): 
     expect(await check.until('succeeded')).toBeDefined();
   });
 
-  test('one that ignores its stop signal is killed after its timeout', async ({ lab }) => {
+  test('a process that ignores its stop signal is killed after its timeout', async ({ lab }) => {
     const trial = await lab.run('trap "" TERM INT HUP; echo deaf; while :; do sleep 0.2; done', {
       stop: { timeout: 1 },
     });

@@ -4,7 +4,7 @@ import type { ContractHarness } from './harness.ts';
 import type { Trial } from './lab.ts';
 import { printArrived, printSymphonyVariables } from './programs.ts';
 
-/** Values that any shell, tmux or template in between would change. */
+/** Values that a shell, tmux or a template would change on the way to the process. */
 const hardValues = [
   '',
   ' ',
@@ -112,7 +112,7 @@ export function describeEnvironment(test: ContractTest, harness: ContractHarness
     expect(server.ports).toEqual({ 'replay-2': Number(client.SYMPH_REPLAY_2_PORT) });
   });
 
-  test("the spec's values win over what was there, and a process's own over the experiment's", async ({ lab }) => {
+  test("the spec's values override inherited ones, and a process's own override the experiment's", async ({ lab }) => {
     const names = ['PATH_LIKE', 'SHARED', 'OWN', 'PYTHONUNBUFFERED'];
     const env = { SHARED: 'experiment', PATH_LIKE: 'experiment' };
     const draft = { env, processes: { plain: { command: printArrived(harness.node, names) } } };
@@ -160,7 +160,7 @@ export function describeEnvironment(test: ContractTest, harness: ContractHarness
     expect(await trial.texts('root')).toEqual(['/']);
   });
 
-  test('stdin is empty and no terminal', async ({ lab }) => {
+  test('stdin is empty and not a terminal', async ({ lab }) => {
     const trial = await lab.run('if [ -t 0 ] || [ -t 1 ]; then echo terminal; fi; wc -c; echo end');
     await trial.until('succeeded');
     expect((await trial.texts()).map((text) => text.trim())).toEqual(['0', 'end']);

@@ -8,7 +8,7 @@ import { logsOf } from './lab.ts';
 const main = { group: null, name: 'main' };
 
 export function describeFollowing(test: ContractTest, harness: ContractHarness): void {
-  test('following ends by itself with the last line, also one without a line end', async ({ lab }) => {
+  test('following ends after the last line, even one without a line end', async ({ lab }) => {
     const command = 'i=0; while [ $i -lt 8 ]; do echo "step $i"; sleep 0.1; i=$((i + 1)); done; printf "the end"';
     const trial = await lab.run(command);
     const lines = await trial.texts('main', { follow: true });
@@ -16,7 +16,7 @@ export function describeFollowing(test: ContractTest, harness: ContractHarness):
     expect((await trial.process()).state).toBe('succeeded');
   });
 
-  test('a line waits for nothing that is written after it', async ({ lab }) => {
+  test('a line arrives before the next one is written', async ({ lab }) => {
     const asked = (number: number) => lab.file(`follow-asked-${number}`);
     const answer = (number: number) => `until test -f ${asked(number)}; do sleep 0.1; done; echo ${number};`;
     const trial = await lab.run(`echo 0; ${[1, 2, 3].map(answer).join(' ')} exec sleep 600`);
@@ -29,7 +29,7 @@ export function describeFollowing(test: ContractTest, harness: ContractHarness):
     expect(seen).toEqual(['0', '1', '2', '3']);
   });
 
-  test('closing the cluster ends it without an error', async ({ lab }) => {
+  test('closing the cluster ends following without an error', async ({ lab }) => {
     const trial = await lab.run('echo here; exec sleep 600');
     const other = await lab.open.connect();
     const lines: string[] = [];
@@ -40,12 +40,12 @@ export function describeFollowing(test: ContractTest, harness: ContractHarness):
     expect(lines).toEqual(['here']);
   });
 
-  test('a line that is written piece by piece comes once, whole', async ({ lab }) => {
+  test('a line that is written in pieces arrives once, whole', async ({ lab }) => {
     const trial = await lab.run('printf one; sleep 1; printf " two"; sleep 1; echo " three"');
     expect(await trial.texts('main', { follow: true })).toEqual(['one two three']);
   });
 
-  test('tail: 0 gives new lines alone, tail: n those before them too', async ({ lab }) => {
+  test('tail: 0 gives only new lines, tail: n also the last n before them', async ({ lab }) => {
     const command = 'i=0; while :; do echo $i; i=$((i + 1)); sleep 0.2; done';
     const trial = await lab.run(command);
     await trial.line(/^5$/);
@@ -81,7 +81,7 @@ export function describeFollowing(test: ContractTest, harness: ContractHarness):
     expect(performance.now() - aborted).toBeLessThan(lab.patience(10) * 1000);
   });
 
-  test('it crosses restarts, with a marker between the runs', async ({ lab }) => {
+  test('following continues across restarts, with a marker between the runs', async ({ lab }) => {
     const once = lab.file('follow-once');
     const command = `if test -f ${once}; then echo second; else touch ${once}; echo first; exit 9; fi`;
     const trial = await lab.run(command, { restart: 'on-failure' });
@@ -95,7 +95,7 @@ export function describeFollowing(test: ContractTest, harness: ContractHarness):
   });
 
   if (harness.capabilities.includes('restart')) {
-    test('it crosses a restart by hand', async ({ lab }) => {
+    test('following continues across a manual restart', async ({ lab }) => {
       const trial = await lab.run('echo "here I am"; sleep 600');
       const seen: string[] = [];
       for await (const { kind, text } of logsOf(lab.cluster, trial.name, [main], { follow: true })) {
@@ -107,7 +107,7 @@ export function describeFollowing(test: ContractTest, harness: ContractHarness):
     });
   }
 
-  test('several are followed until the last of them ends', async ({ lab }) => {
+  test('several processes are followed until the last of them ends', async ({ lab }) => {
     const trial = await lab.launch({
       processes: { short: { command: 'echo from short' }, long: { command: 'sleep 1.5; echo from long' } },
     });

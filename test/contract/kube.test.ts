@@ -10,14 +10,14 @@ import { temporaryHome } from '../support/temporary-home.ts';
 import { describeContract } from './contract.ts';
 import type { OpenCluster } from './harness.ts';
 
-// Mounted from the node, which is this machine, at the same place.
+// The node is this machine, and mounts the folder into the pods at the same path.
 const scratch = await mkdtemp(join(tmpdir(), 'symphony-kube-'));
 await chmod(scratch, 0o777);
 
 describeContract('kube', {
   node: 'node',
   capabilities: ['restart', 'stop', 'exec', 'shell', 'attach', 'copy', 'visit', 'events', 'check'],
-  // A node keeps one container that has ended, and with it one log.
+  // A node keeps only the last ended container, and therefore only one earlier log.
   refused: ['maxRestarts', 'onFailure', 'previousOfEnded'],
   processDefaults: {
     image: 'docker.io/testcluster/node:1',
@@ -35,7 +35,7 @@ async function open(): Promise<OpenCluster> {
     const { items } = await client.list('Pod', { query: { labelSelector, fieldSelector } });
     return items.map(({ metadata }) => `pod ${metadata.namespace}/${metadata.name}`);
   };
-  // A process that was stopped is a pod that has ended, and is kept for its logs.
+  // The pod of a stopped process has ended, and is kept for its logs.
   const alive = 'status.phase!=Failed,status.phase!=Succeeded';
   const before = new Set(await standing(managedSelector));
   const cluster = await KubeCluster.connect({});

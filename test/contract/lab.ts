@@ -7,12 +7,12 @@ import type { ExperimentSnapshot } from '../../src/engine/watch.ts';
 import { waitFor } from '../support/wait-for.ts';
 import type { ContractHarness, OpenCluster } from './harness.ts';
 
-/** A spec whose name the lab chooses. */
+/** A spec without its name, which the lab chooses. */
 export type Draft = Partial<Omit<ExperimentSpec, 'name'>>;
 
 let count = 0;
 
-/** What one test works with: names of its own, launches that are ended after it, and ways to look at them. */
+/** The tools of one test: unique names, launches that are deleted after the test, and ways to observe them. */
 export class Lab {
   readonly harness: ContractHarness;
   readonly open: OpenCluster;
@@ -27,12 +27,12 @@ export class Lab {
     return this.open.cluster;
   }
 
-  /** Seconds, for what takes so long on a quick backend. */
+  /** The time limit, in seconds, for something that takes at most this many seconds on a fast backend. */
   patience(seconds: number): number {
     return seconds * this.harness.slowness;
   }
 
-  /** An experiment's name that no other test uses; it is deleted after the test. */
+  /** An experiment name that no other test uses, in this suite or another; the experiment is deleted after the test. */
   name(base = 'exp'): string {
     count += 1;
     const name = `${base}-${count}`;
@@ -40,12 +40,12 @@ export class Lab {
     return name;
   }
 
-  /** Has an experiment of this name deleted after the test, too. */
+  /** Deletes the experiment of this name after the test, too. */
   adopt(name: string): void {
     this.names.push(name);
   }
 
-  /** Paths under a folder that a process finds again in its next run. */
+  /** A path in the folder whose files survive from one run of a process to the next. */
   file(name: string): string {
     return `${this.open.scratch}/${name}`;
   }
@@ -53,13 +53,13 @@ export class Lab {
   spec(draft: Draft, name = this.name()): ExperimentSpec {
     const withDefaults = (processes: Readonly<Record<string, ProcessSpec>>) =>
       Object.fromEntries(
-        Object.entries(processes).map(([key, process]) => [key, { ...this.harness.processDefaults, ...process }]),
+        Object.entries(processes).map(([key, fields]) => [key, { ...this.harness.processDefaults, ...fields }]),
       );
     const groups = Object.entries(draft.groups ?? {}).map(([key, group]) => [
       key,
       { ...group, processes: withDefaults(group.processes) },
     ]);
-    // A folder that there is everywhere; without one, a launch fills in the folder it is made from.
+    // The root folder exists everywhere. Without a startDir, a launch fills in its own working directory.
     return {
       startDir: '/',
       ...draft,
@@ -83,7 +83,7 @@ export class Lab {
     return this.launch({ ...draft, processes: { main: { command, ...fields }, ...draft.processes } });
   }
 
-  /** Ends all that the test launched, and holds the backend to it. */
+  /** Deletes everything that the test launched, and asserts that nothing is left. */
   async cleanUp(): Promise<void> {
     const left: string[] = [];
     const existing = new Set((await this.cluster.listExperiments()).map(({ name }) => name));
@@ -116,16 +116,16 @@ export class Trial {
     return this.lab.cluster;
   }
 
-  /** The process that `target` names exactly. */
+  /** The status of the process that `target` names exactly. */
   async process(target = 'main'): Promise<ProcessStatus> {
-    const found = (await this.cluster.listProcesses(this.name)).find((process) => formatProcess(process) === target);
+    const found = (await this.cluster.listProcesses(this.name)).find((status) => formatProcess(status) === target);
     if (found === undefined) throw new Error(`There is no process ${target}.`);
     return found;
   }
 
-  /** Resolves with a process once it is so. */
+  /** Resolves with the status of a process once the condition holds; the timeout is in seconds on a fast backend. */
   async until(
-    condition: ProcessStatus['state'] | ((process: ProcessStatus) => boolean),
+    condition: ProcessStatus['state'] | ((status: ProcessStatus) => boolean),
     target = 'main',
     timeout = 15,
   ): Promise<ProcessStatus> {
@@ -142,31 +142,31 @@ export class Trial {
     }
   }
 
-  /** Resolves once every process has ended for good, whatever way. */
+  /** Resolves once every process has ended for good, in whatever way. */
   async done(timeout = 15): Promise<readonly ProcessStatus[]> {
     const processes = await this.cluster.listProcesses(this.name);
     return Promise.all(
-      processes.map((process) =>
+      processes.map((status) =>
         this.until(
           ({ state }) => ['succeeded', 'failed', 'stopped', 'lost'].includes(state),
-          formatProcess(process),
+          formatProcess(status),
           timeout,
         ),
       ),
     );
   }
 
-  /** All log lines there are, of the processes named. */
+  /** The log lines of the named processes so far. */
   async logs(targets: readonly string[] = ['main'], options: LogOptions = {}): Promise<LogLine[]> {
     return Array.fromAsync(logsOf(this.cluster, this.name, targets.map(parseTarget), options));
   }
 
-  /** The texts alone of what the process itself wrote. */
+  /** The texts of the lines that the process itself wrote. */
   async texts(target = 'main', options: LogOptions = {}): Promise<string[]> {
     return (await this.logs([target], options)).filter(({ kind }) => kind === 'line').map(({ text }) => text);
   }
 
-  /** Resolves with the first line of a process that matches, as soon as it is there. */
+  /** Resolves with the first matching line of a process, as soon as it is written. */
   async line(pattern: RegExp, target = 'main'): Promise<string> {
     const signal = AbortSignal.timeout(this.lab.patience(15) * 1000);
     for await (const line of this.cluster.logs(this.name, [parseTarget(target)], { follow: true, signal })) {
@@ -178,7 +178,7 @@ export class Trial {
   }
 }
 
-/** Log lines and markers, without what a backend has to say itself: that a process has not started yet, or the like. */
+/** Log lines and markers, without the notices of the backend, such as that a process has not started yet. */
 export async function* logsOf(
   cluster: Cluster,
   experiment: string,

@@ -24,8 +24,8 @@ export function describeLaunching(test: ContractTest): void {
     const replay = listed?.services[0]?.port;
     expect(replay).toEqual(expect.any(Number));
     expect(processes.map(({ ports }) => ports)).toEqual([{ replay }, {}, {}, {}]);
-    for (const process of processes) {
-      expect(process).toMatchObject({ experiment: trial.name, restarts: 0, command: quiet.command });
+    for (const status of processes) {
+      expect(status).toMatchObject({ experiment: trial.name, restarts: 0, command: quiet.command });
     }
 
     const description = await lab.cluster.describeExperiment(trial.name);
@@ -48,7 +48,7 @@ export function describeLaunching(test: ContractTest): void {
     expect((await trial.process()).state).toBe('running');
   });
 
-  test('what does not exist is not found', async ({ lab }) => {
+  test('an unknown experiment is not found', async ({ lab }) => {
     const name = lab.name('absent');
     const notFound = expect.objectContaining({ code: 'not-found', message: expect.stringContaining(name) });
     await expect(lab.cluster.listProcesses(name)).rejects.toEqual(notFound);
@@ -58,7 +58,7 @@ export function describeLaunching(test: ContractTest): void {
     await expect(Array.fromAsync(lab.cluster.logs(name, [{ group: null, name: 'main' }]))).rejects.toEqual(notFound);
   });
 
-  test('launching over one that exists is refused and leaves it alone', async ({ lab }) => {
+  test('launching over an existing experiment is refused and leaves it unchanged', async ({ lab }) => {
     const trial = await lab.run(quiet.command);
     const before = await trial.until('running');
     await expect(lab.launchSpec(trial.spec)).rejects.toMatchObject({
@@ -69,7 +69,7 @@ export function describeLaunching(test: ContractTest): void {
     expect(after).toMatchObject({ state: 'running', restarts: 0, startedAt: before.startedAt });
   });
 
-  test('force replaces the one that exists, wholly', async ({ lab }) => {
+  test('force replaces the existing experiment completely', async ({ lab }) => {
     const trial = await lab.launch({ processes: { main: quiet, gone: quiet } });
     await trial.until('running');
     const { launchId } = await lab.cluster.describeExperiment(trial.name);
@@ -119,7 +119,7 @@ export function describeLaunching(test: ContractTest): void {
 
   test('names may be as long as the naming rules allow', async ({ lab }) => {
     const longest = (name: string, length = 63) => name.padEnd(length, 'x');
-    const process = longest('process', 61);
+    const processName = longest('process', 61);
     const service = longest('service');
     const name = lab.name(longest('experiment', 58));
     expect(name.length).toBeLessThanOrEqual(63);
@@ -129,7 +129,7 @@ export function describeLaunching(test: ContractTest): void {
           groups: {
             [longest('group')]: {
               processes: {
-                [process]: { command: 'echo "$SYMPH_PROCESS"; sleep 600', replicas: 2 },
+                [processName]: { command: 'echo "$SYMPH_PROCESS"; sleep 600', replicas: 2 },
                 server: { ...quiet, bind: { [service]: null }, ready: 'started' },
               },
             },
@@ -138,9 +138,9 @@ export function describeLaunching(test: ContractTest): void {
         name,
       ),
     );
-    const target = `${longest('group')}/${process}-1`;
+    const target = `${longest('group')}/${processName}-1`;
     await trial.until('running', target);
-    expect(await trial.line(/process/, target)).toBe(`${process}-1`);
+    expect(await trial.line(/process/, target)).toBe(`${processName}-1`);
     expect((await lab.cluster.describeExperiment(name)).services.map((known) => known.name)).toEqual([service]);
   });
 

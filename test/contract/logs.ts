@@ -22,7 +22,7 @@ export function describeLogs(test: ContractTest, harness: ContractHarness): void
     expect(line).toMatchObject({ group: null, name: 'main', run: 1, kind: 'line', text: 'end' });
   });
 
-  test('tail gives so many of the last lines', async ({ lab }) => {
+  test('tail gives the last lines', async ({ lab }) => {
     const trial = await lab.run('printf "a\\nb\\n\\nc\\nd"');
     await trial.until('succeeded');
     expect(await trial.texts('main', { tail: 0 })).toEqual([]);
@@ -33,7 +33,7 @@ export function describeLogs(test: ContractTest, harness: ContractHarness): void
     expect(await trial.texts('main')).toEqual(['a', 'b', '', 'c', 'd']);
   });
 
-  test('tail tells what it leaves out, and says nothing where it leaves out nothing', async ({ lab }) => {
+  test('tail reports how many lines it leaves out, and nothing where it leaves out none', async ({ lab }) => {
     const count = 'i=0; while [ $i -lt 30 ]; do echo "line $i"; i=$((i + 1)); done';
     const trial = await lab.launch({
       processes: { main: { command: count }, quiet: { command: 'echo one; exec sleep 600' } },
@@ -122,7 +122,7 @@ export function describeLogs(test: ContractTest, harness: ContractHarness): void
 
   test('the current run by default, the one before, or all', async ({ lab }) => {
     const counter = lab.file('log-runs');
-    // Where a run that has ended leaves nothing of the one before, it goes on.
+    // Where the end of a run removes the log of the run before, the last run keeps running.
     const goesOn = harness.refused?.includes('previousOfEnded') ?? false;
     const command = `echo x >> ${counter}; echo "this is run $(wc -l < ${counter})"; test $(wc -l < ${counter}) -ge 3 ${goesOn ? '&& exec sleep 600' : ''}`;
     const trial = await lab.run(command, { restart: 'on-failure' });
@@ -146,7 +146,7 @@ export function describeLogs(test: ContractTest, harness: ContractHarness): void
     expect(await trial.texts('main', { previous: true })).toEqual([]);
   });
 
-  test('bytes that are no text come through without taking anything along', async ({ lab }) => {
+  test('bytes that are not text arrive without affecting other lines', async ({ lab }) => {
     const trial = await lab.run(
       `printf 'before\\n\\377\\376\\000\\001\\200bin\\nüñ日🎼\\n50%%\\r100%%\\n\\033[31mred\\033[0m\\nafter\\n'`,
     );
@@ -158,7 +158,7 @@ export function describeLogs(test: ContractTest, harness: ContractHarness): void
     expect(texts.slice(2)).toEqual(['üñ日🎼', '50%\r100%', '\u001b[31mred\u001b[0m', 'after']);
   });
 
-  test('a very long line is cut, marked, and takes no other along', async ({ lab }) => {
+  test('a very long line is cut and marked, without affecting other lines', async ({ lab }) => {
     const program = `
       process.stdout.write('short\\n' + 'ab'.repeat(100_000) + '\\n' + '日'.repeat(50_000) + '\\nnext\\n' + 'x'.repeat(${maximumLineBytes}) + '\\nlast');`;
     const trial = await lab.run([harness.node, '-e', program]);
@@ -194,7 +194,7 @@ export function describeLogs(test: ContractTest, harness: ContractHarness): void
   });
 
   if (harness.capabilities.includes('logBytes')) {
-    test('the bytes of a process are those that it wrote', async ({ lab }) => {
+    test('the bytes of a process arrive unchanged', async ({ lab }) => {
       const written = 'before\\n\\377\\376\\000bin\\r\\n50%%\\r100%%\\033[2J\\nno end';
       const trial = await lab.run(`printf '${written}'`);
       await trial.until('succeeded');
@@ -205,7 +205,7 @@ export function describeLogs(test: ContractTest, harness: ContractHarness): void
       expect(await piecesOf(trial, { tail: 0 })).toEqual([]);
     });
 
-    test('the bytes of several runs are kept apart', async ({ lab }) => {
+    test('the bytes of several runs are separated by markers', async ({ lab }) => {
       const once = lab.file('bytes-once');
       const trial = await lab.run(`if test -f ${once}; then printf two; else touch ${once}; printf one; exit 9; fi`, {
         restart: 'on-failure',
@@ -224,7 +224,7 @@ export function describeLogs(test: ContractTest, harness: ContractHarness): void
     });
   }
 
-  test('logs of a process that is not there are not found', async ({ lab }) => {
+  test('logs of an unknown process are not found', async ({ lab }) => {
     const trial = await lab.run('echo here');
     await expect(trial.logs(['elsewhere'])).rejects.toMatchObject({
       code: 'not-found',
@@ -233,7 +233,7 @@ export function describeLogs(test: ContractTest, harness: ContractHarness): void
   });
 }
 
-/** Bytes joined between the markers, of which only the kind is given. */
+/** The bytes between two markers as one buffer, and of each marker only its kind. */
 async function piecesOf(trial: Trial, options: LogOptions = {}): Promise<(Buffer | string)[]> {
   const pieces: (Buffer | string)[] = [];
   const { logBytes } = requireCapability(trial.cluster, 'logBytes');

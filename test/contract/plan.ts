@@ -24,7 +24,9 @@ export function describePlan(test: ContractTest, harness: ContractHarness): void
     expect((await lab.cluster.listExperiments()).map(({ name }) => name)).not.toContain(spec.name);
   });
 
-  test('names fields that this backend takes without enforcing them by their place', async ({ lab }) => {
+  test('has a note, with its place, for each field that the harness declares as accepted and not enforced', async ({
+    lab,
+  }) => {
     const command = ['sleep', '60'];
     const spec = lab.spec({ processes: { main: { command, resources: { cpu: 0.1, memory: 64 * 1024 * 1024 } } } });
     const { notes } = lab.cluster.plan(spec);

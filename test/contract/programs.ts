@@ -1,5 +1,5 @@
 /**
- * A Node.js program that listens on services, given as the start of their variables' names, and says so on its output:
+ * A Node.js program that listens on services, given by the prefix of their variables, and reports each on stdout:
  * `listening on 1 of 2`.
  */
 export function listenOn(node: string, services: readonly string[], { delay }: { delay: number }): string[] {
@@ -32,7 +32,7 @@ export function callOnce(node: string, service: string): string[] {
   return [node, '-e', program];
 }
 
-/** A Node.js program that prints what came to it, as one line of JSON: its arguments and the variables named. */
+/** A Node.js program that prints its arguments and the named variables as one line of JSON. */
 export function printArrived(node: string, variables: readonly string[], argv: readonly string[] = []): string[] {
   const program = `
     const env = Object.fromEntries(${JSON.stringify(variables)}.map((name) => [name, process.env[name]]));
@@ -40,7 +40,7 @@ export function printArrived(node: string, variables: readonly string[], argv: r
   return [node, '-e', program, '--', ...argv];
 }
 
-/** Prints all SYMPH_ variables as one line of JSON. */
+/** A Node.js program that prints all SYMPH_ variables as one line of JSON. */
 export function printSymphonyVariables(node: string): string[] {
   const program = `
     const own = Object.entries(process.env).filter(([name]) => name.startsWith('SYMPH_'));

@@ -16,7 +16,7 @@ export function describeReadiness(test: ContractTest, harness: ContractHarness):
     expect(await seen.end()).toEqual(['starting', 'running']);
   });
 
-  test('a process one of whose services never listens keeps starting, and says why', async ({ lab }) => {
+  test('a process stays starting while one of its services does not listen, and says why', async ({ lab }) => {
     const command = listenOn(harness.node, ['SYMPH_ONE'], { delay: 0 });
     const trial = await lab.run(command, { bind: { one: null, two: null } });
     await trial.line(/listening on 1/);
@@ -70,7 +70,7 @@ export function describeReadiness(test: ContractTest, harness: ContractHarness):
     expect(await seen.end()).toEqual(['starting', 'running']);
   });
 
-  test('a command that fails and a line that does not come are reasons, which go once it is ready', async ({ lab }) => {
+  test('a failing command and a missing line are given as reasons, until the process is ready', async ({ lab }) => {
     const go = lab.file('ready-go');
     const trial = await lab.launch({
       processes: {
@@ -98,7 +98,7 @@ export function describeReadiness(test: ContractTest, harness: ContractHarness):
   });
 }
 
-/** The states that a watch shows of `main`, each once, up to `running`. Resolves once the watch has begun. */
+/** The states of `main` that a watch reports, without repetition, up to `running`. Resolves once the watch has begun. */
 async function statesOf(lab: Lab, experiment: string) {
   lab.adopt(experiment);
   const begun = Promise.withResolvers<void>();
@@ -107,9 +107,9 @@ async function statesOf(lab: Lab, experiment: string) {
     for await (const event of lab.cluster.watch({ signal: AbortSignal.timeout(lab.patience(30) * 1000) })) {
       if (event.type === 'snapshot') begun.resolve();
       if (event.type !== 'changed' || event.experiment.name !== experiment) continue;
-      for (const process of event.processes.filter((process) => formatProcess(process) === 'main')) {
-        if (process.state !== states.at(-1)) states.push(process.state);
-        if (process.state === 'running') return states.filter((state) => state !== 'pending');
+      for (const { state } of event.processes.filter((status) => formatProcess(status) === 'main')) {
+        if (state !== states.at(-1)) states.push(state);
+        if (state === 'running') return states.filter((seen) => seen !== 'pending');
       }
     }
     return states;

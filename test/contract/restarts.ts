@@ -9,8 +9,8 @@ export function describeRestarts(test: ContractTest, harness: ContractHarness): 
     const counter = lab.file('on-failure');
     const command = `echo run >> ${counter}; echo "run $(wc -l < ${counter})"; test "$(wc -l < ${counter})" -ge 3`;
     const trial = await lab.run(command, { restart: 'on-failure' });
-    const process = await trial.until('succeeded', 'main', 20);
-    expect(process).toMatchObject({ restarts: 2, exitCode: 0 });
+    const status = await trial.until('succeeded', 'main', 20);
+    expect(status).toMatchObject({ restarts: 2, exitCode: 0 });
     const [main] = (await lab.cluster.describeExperiment(trial.name)).members;
     expect(main?.runs.map(({ run, exitCode }) => ({ run, exitCode })).slice(-2)).toEqual([
       { run: 2, exitCode: 1 },
@@ -18,7 +18,7 @@ export function describeRestarts(test: ContractTest, harness: ContractHarness): 
     ]);
   });
 
-  test('on-failure leaves a success alone, and never leaves a failure alone', async ({ lab }) => {
+  test('on-failure does not restart a success, and never does not restart a failure', async ({ lab }) => {
     const trial = await lab.launch({
       processes: { good: { command: 'exit 0', restart: 'on-failure' }, bad: { command: 'exit 1', restart: 'never' } },
     });
@@ -36,7 +36,7 @@ export function describeRestarts(test: ContractTest, harness: ContractHarness): 
     const changes = await collectChanges(lab);
     const trial = await lab.run('exit 4', { restart: 'on-failure' });
     const last = await trial.until(({ restarts, state }) => restarts >= 2 && state === 'backoff', 'main', 20);
-    // What was asked for may be newer than what the watch has told so far.
+    // The polled status may be newer than the last event of the watch.
     const seen = [...(await changes.end()), last];
     const waits = seen.filter(({ experiment, state }) => experiment === trial.name && state === 'backoff');
     const delays = new Map(waits.map(({ restarts, until }) => [restarts, Date.parse(until ?? '')]));
@@ -80,7 +80,7 @@ export function describeRestarts(test: ContractTest, harness: ContractHarness): 
   });
 
   if (harness.capabilities.includes('restart') && !harness.refused?.includes('onFailure')) {
-    test('onFailure: stop also ends a process that is just being restarted', async ({ lab }) => {
+    test('onFailure: stop also ends a process that is being restarted', async ({ lab }) => {
       const go = lab.file('fail-now');
       const slow = `trap "touch ${go}; sleep 2; exit 0" TERM; echo set; while :; do sleep 0.1; done`;
       const fails = `until test -f ${go}; do sleep 0.1; done; exit 6`;

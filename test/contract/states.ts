@@ -4,10 +4,10 @@ import type { ContractTest } from './contract-test.ts';
 export function describeStates(test: ContractTest): void {
   test('a process that ends with 0 has succeeded', async ({ lab }) => {
     const trial = await lab.run('exit 0');
-    const process = await trial.until('succeeded');
-    expect(process).toMatchObject({ exitCode: 0, ready: false, restarts: 0 });
-    expect(process.signal).toBeUndefined();
-    const [started, finished] = [process.startedAt, process.finishedAt].map((time) => Date.parse(time ?? ''));
+    const status = await trial.until('succeeded');
+    expect(status).toMatchObject({ exitCode: 0, ready: false, restarts: 0 });
+    expect(status.signal).toBeUndefined();
+    const [started, finished] = [status.startedAt, status.finishedAt].map((time) => Date.parse(time ?? ''));
     expect(started).toBeLessThanOrEqual(finished ?? 0);
     const { experiment } = await lab.cluster.wait(trial.name, { for: 'done' });
     expect(experiment).toMatchObject({ state: 'succeeded', processes: { total: 1, succeeded: 1, running: 0 } });
@@ -15,9 +15,9 @@ export function describeStates(test: ContractTest): void {
 
   test('a process that ends with another code has failed, with that code and in words', async ({ lab }) => {
     const trial = await lab.launch({ processes: { main: { command: 'exit 7' }, other: { command: 'sleep 600' } } });
-    const process = await trial.until('failed');
-    expect(process).toMatchObject({ exitCode: 7, ready: false });
-    expect(process.reason).toMatch(/\b7\b/);
+    const status = await trial.until('failed');
+    expect(status).toMatchObject({ exitCode: 7, ready: false });
+    expect(status.reason).toMatch(/\b7\b/);
     await trial.until('running', 'other');
     const listed = (await lab.cluster.listExperiments()).find(({ name }) => name === trial.name);
     expect(listed).toMatchObject({ state: 'degraded', processes: { total: 2, failed: 1, running: 1 } });
@@ -27,10 +27,10 @@ export function describeStates(test: ContractTest): void {
     'a process killed by SIG%s has failed, and its reason says so',
     async (signal, { lab }) => {
       const trial = await lab.run(`kill -${signal} $$; sleep 60`);
-      const process = await trial.until('failed');
-      expect(process.reason).toMatch(new RegExp(`SIG${signal}`));
+      const status = await trial.until('failed');
+      expect(status.reason).toMatch(new RegExp(`SIG${signal}`));
       const number = { KILL: 9, SEGV: 11, TERM: 15 }[signal] ?? Number.NaN;
-      expect([`SIG${signal}`, 128 + number]).toContain(process.signal ?? process.exitCode);
+      expect([`SIG${signal}`, 128 + number]).toContain(status.signal ?? status.exitCode);
     },
   );
 
@@ -46,8 +46,8 @@ export function describeStates(test: ContractTest): void {
     ['a file that is no program', ['/etc/passwd']],
   ] as const)('a process that cannot be started has failed, with the reason: %s', async ([, command], { lab }) => {
     const trial = await lab.launch({ processes: { main: { command }, other: { command: 'sleep 600' } } });
-    const process = await trial.until('failed');
-    expect(process.reason).toContain(command[0]);
+    const status = await trial.until('failed');
+    expect(status.reason).toContain(command[0]);
     await trial.until('running', 'other');
   });
 

@@ -4,7 +4,7 @@ import type { ContractHarness } from './harness.ts';
 import { listenOn } from './programs.ts';
 
 export function describeWait(test: ContractTest, harness: ContractHarness): void {
-  test('for ready: until each is ready or has succeeded', async ({ lab }) => {
+  test('for ready waits until each process is ready or has succeeded', async ({ lab }) => {
     const trial = await lab.launch({
       processes: {
         main: { command: listenOn(harness.node, ['SYMPH_ONE'], { delay: 500 }), bind: { one: null } },
@@ -16,7 +16,7 @@ export function describeWait(test: ContractTest, harness: ContractHarness): void
     expect(experiment.name).toBe(trial.name);
   });
 
-  test('for ready fails as soon as it cannot be reached, and says why', async ({ lab }) => {
+  test('for ready fails as soon as it cannot be reached any more, and says why', async ({ lab }) => {
     const bad = "echo early; printf '\\033[31mno model\\033[0m'; exit 3";
     const trial = await lab.launch({ processes: { main: { command: 'sleep 600' }, bad: { command: bad } } });
     await trial.until('failed', 'bad');
@@ -26,7 +26,7 @@ export function describeWait(test: ContractTest, harness: ContractHarness): void
     });
   });
 
-  test('for done: until all have ended', async ({ lab }) => {
+  test('for done waits until all have ended', async ({ lab }) => {
     const trial = await lab.launch({ processes: { main: { command: 'exit 0' }, slow: { command: 'sleep 0.7' } } });
     const seen: string[] = [];
     const onChange = () => seen.push('change');

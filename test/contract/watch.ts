@@ -5,7 +5,7 @@ import type { ExperimentSnapshot, WatchEvent } from '../../src/engine/watch.ts';
 import type { ContractTest } from './contract-test.ts';
 
 export function describeWatch(test: ContractTest): void {
-  test('a snapshot of all that is there comes first', async ({ lab }) => {
+  test('the first event is a snapshot of everything', async ({ lab }) => {
     const trial = await lab.run(['sleep', '600']);
     const running = await trial.until('running');
     for await (const event of lab.cluster.watch()) {
@@ -17,7 +17,7 @@ export function describeWatch(test: ContractTest): void {
     }
   });
 
-  test('then changes, which always add up to what is listed, until it is deleted', async ({ lab }) => {
+  test('the changes add up to what is listed, until the experiment is deleted', async ({ lab }) => {
     const spec = lab.spec({ processes: { main: { command: 'sleep 0.5; exit 2' }, other: { command: 'sleep 600' } } });
     const follower = new Follower(lab.cluster);
     await follower.seen((event) => event.type === 'snapshot');
@@ -33,7 +33,7 @@ export function describeWatch(test: ContractTest): void {
     await follower.end();
   });
 
-  test('a replaced experiment does not leave processes of the one before', async ({ lab }) => {
+  test('a replaced experiment leaves no processes of the earlier one', async ({ lab }) => {
     const trial = await lab.launch({ processes: { main: { command: 'sleep 600' }, gone: { command: 'sleep 600' } } });
     await trial.until('running');
     const follower = new Follower(lab.cluster);
@@ -64,7 +64,7 @@ export function describeWatch(test: ContractTest): void {
     await follower.end();
   });
 
-  test('only the experiment asked for', async ({ lab }) => {
+  test('a watch of one experiment reports no other', async ({ lab }) => {
     const watched = await lab.run(['sleep', '600']);
     const follower = new Follower(lab.cluster, watched.name);
     await follower.seen((event) => event.type === 'snapshot');
@@ -85,7 +85,7 @@ export function describeWatch(test: ContractTest): void {
     await follower.end();
   });
 
-  test('two watchers see the same, and one goes on when the other ends', async ({ lab }) => {
+  test('two watches report the same, and one continues when the other ends', async ({ lab }) => {
     const other = await lab.open.connect();
     const followers = [new Follower(lab.cluster), new Follower(other)] as const;
     await Promise.all(followers.map((follower) => follower.seen((event) => event.type === 'snapshot')));
@@ -100,7 +100,9 @@ export function describeWatch(test: ContractTest): void {
     await other.close();
   });
 
-  test('closing the cluster ends it without an error, and those of other clients go on', async ({ lab }) => {
+  test('closing the cluster ends its watches without an error, and those of other clients continue', async ({
+    lab,
+  }) => {
     const trial = await lab.run(['sleep', '600']);
     await trial.until('running');
     const other = await lab.open.connect();
@@ -124,13 +126,13 @@ export function describeWatch(test: ContractTest): void {
   });
 }
 
-/** Keeps a watch's picture up to date, as every face of Symphony does. */
+/** Applies the events of a watch, as the CLI and the full-screen interface do. */
 class Follower {
   private readonly controller = new AbortController();
   private readonly experiments = new Map<string, ExperimentSnapshot>();
   private readonly everNamed = new Set<string>();
   private readonly events: WatchEvent[] = [];
-  /** Resolves when the watch has ended; rejects if that was an error. */
+  /** Resolves when the watch has ended; rejects if it ended with an error. */
   readonly ended: Promise<void>;
   private wake = Promise.withResolvers<void>();
 
@@ -169,12 +171,12 @@ class Follower {
     return this.experiments.get(name);
   }
 
-  /** All that the watch ever spoke of. */
+  /** Every experiment that the watch ever named. */
   names(): ReadonlySet<string> {
     return this.everNamed;
   }
 
-  /** Resolves at the first event, also of those before, at which it is so. */
+  /** Resolves at the first event, earlier ones included, for which the condition holds. */
   async seen(condition: (event: WatchEvent) => boolean): Promise<void> {
     if (this.events.some(condition)) return;
     for (let next = this.events.length; ; ) {
