@@ -6,7 +6,7 @@ import { type Session, test } from '../support/session.ts';
 const ok = { command: 'sleep 600' };
 const main = (fields: object) => ({ name: 'rl', processes: { main: { ...ok, ...fields } } });
 
-/** What is wrong, the spec, and what the message must say: the place first. */
+/** What is wrong, the spec, and patterns that the message must match: the place first. */
 const wrong: readonly [string, object | string, readonly RegExp[]][] = [
   ['an unknown field', main({ comand: 'x' }), [/processes\.main/, /comand/, /command/]],
   ['an unknown field of the experiment', { ...main({}), onFailur: 'stop' }, [/onFailur/, /onFailure/]],
@@ -31,7 +31,7 @@ const wrong: readonly [string, object | string, readonly RegExp[]][] = [
     [/\bs\b/, /processes\.[ab]/],
   ],
   [
-    'a connection to nobody',
+    'a connection to a name that no process binds',
     { name: 'rl', processes: { a: { ...ok, bind: ['replay'] }, b: { ...ok, connect: ['replai'] } } },
     [/processes\.b\.connect/, /replai/, /replay/],
   ],
@@ -46,24 +46,28 @@ const wrong: readonly [string, object | string, readonly RegExp[]][] = [
     { name: 'rl', processes: { a: { ...ok, bind: { x: 7001 } }, b: { ...ok, bind: { y: 7001 } } } },
     [/7001/, /processes\.[ab]\.bind\.[xy]/],
   ],
-  ['a port range upside down', { ...main({}), portRange: [8000, 7000] }, [/portRange/]],
-  ['a duration that is none', main({ stop: { timeout: 'soon' } }), [/processes\.main\.stop\.timeout/, /soon/]],
-  ['a signal that is none', main({ stop: { signal: 'BOOM' } }), [/processes\.main\.stop\.signal/]],
-  ['a size that is none', main({ log: { size: 'huge' } }), [/processes\.main\.log\.size/]],
-  ['a pattern that is none', main({ ready: { log: '(' } }), [/processes\.main\.ready/]],
-  ['a pattern with an escape that means nothing', main({ ready: { log: 'a\\-b' } }), [/processes\.main\.ready\.log/]],
-  ['readiness by a service it does not have', main({ ready: { service: 'web' } }), [/processes\.main\.ready/, /web/]],
+  ['a reversed port range', { ...main({}), portRange: [8000, 7000] }, [/portRange/]],
+  ['an invalid duration', main({ stop: { timeout: 'soon' } }), [/processes\.main\.stop\.timeout/, /soon/]],
+  ['an unknown signal', main({ stop: { signal: 'BOOM' } }), [/processes\.main\.stop\.signal/]],
+  ['an invalid size', main({ log: { size: 'huge' } }), [/processes\.main\.log\.size/]],
+  ['an invalid pattern', main({ ready: { log: '(' } }), [/processes\.main\.ready/]],
+  ['a pattern with an invalid escape', main({ ready: { log: 'a\\-b' } }), [/processes\.main\.ready\.log/]],
+  [
+    'readiness by a service that the process does not have',
+    main({ ready: { service: 'web' } }),
+    [/processes\.main\.ready/, /web/],
+  ],
   ['an environment value of 128 KiB', main({ env: { BIG: 'x'.repeat(131_072) } }), [/processes\.main\.env\.BIG/]],
-  ['a variable name that is none', main({ env: { 'A=B': 'x' } }), [/processes\.main\.env/, /A=B/]],
+  ['an invalid variable name', main({ env: { 'A=B': 'x' } }), [/processes\.main\.env/, /A=B/]],
   ['a value with a NUL character', main({ env: { A: 'x\u0000y' } }), [/processes\.main\.env\.A/]],
   ['a YAML syntax error', 'name: rl\nprocesses:\n  main: {command: [a, b\n', [/rl\.yaml/, /\b[34]\b.*\d/s]],
-  ['an alias that holds itself', 'name: rl\nprocesses: &p\n  main: {command: a, env: *p}\n', [/rl\.yaml|processes/]],
+  ['an alias that contains itself', 'name: rl\nprocesses: &p\n  main: {command: a, env: *p}\n', [/rl\.yaml|processes/]],
   ['a list instead of a spec', '- a\n- b\n', [/rl\.yaml|experiment/]],
-  ['nothing', '', [/rl\.yaml|empty/]],
-  ['bytes that are no text', '\u0000\u0001\u0002', [/rl\.yaml/]],
+  ['an empty file', '', [/rl\.yaml|empty/]],
+  ['bytes that are not text', '\u0000\u0001\u0002', [/rl\.yaml/]],
 ];
 
-/** Everything that is kept, to compare before and after. */
+/** The contents of every file that Symphony keeps. */
 async function contents(session: Session): Promise<Record<string, string>> {
   const entries = await readdir(session.place.home, { recursive: true, withFileTypes: true }).catch(() => []);
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
@@ -87,7 +91,7 @@ describe.concurrent('refused with exit code 2, the place, and nothing launched o
     expect(session.place.running()).toEqual([]);
   });
 
-  test('a file that is not there, is a folder, or is a link to itself', async ({ session }) => {
+  test('a file that does not exist, is a folder, or is a link to itself', async ({ session }) => {
     await expectRefused(session, ['launch', `${session.folder}/absent.yaml`], [/absent\.yaml/]);
     await expectRefused(session, ['launch', session.folder], [/folder|director/i]);
     await symlink(`${session.folder}/loop.yaml`, `${session.folder}/loop.yaml`);

@@ -10,7 +10,7 @@ import { waitFor } from '../support/wait-for.ts';
 const steady = { processes: { main: { command: 'exec sleep 600' } } };
 const restarted = { processes: { main: { command: 'exec sleep 600', restart: 'always' } } };
 
-/** The files that an experiment is on record in, whatever is in them. */
+/** The record files of an experiment, whatever they contain. */
 async function recordFiles(session: Session, experiment: string): Promise<string[]> {
   const entries = await readdir(session.place.home, { recursive: true, withFileTypes: true });
   return entries

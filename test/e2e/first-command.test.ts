@@ -6,7 +6,7 @@ import { repository, run } from '../support/bin.ts';
 import { Session, test } from '../support/session.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-/** What the README tells a newcomer to type after cloning: its first block of commands. */
+/** The first block of commands in the README, which a new user types after cloning. */
 async function firstCommands(folder: string): Promise<string> {
   const readme = await readFile(join(folder, 'README.md'), 'utf8');
   const block = /^```sh\n(.*?)^```$/ms.exec(readme)?.[1];

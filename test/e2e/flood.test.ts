@@ -10,7 +10,7 @@ const line = 'a line of the flood, which is about as long as lines of a log usua
 const lineCount = 11_500_000;
 const logSize = 64 * 1024 * 1024;
 
-/** Writes a gigabyte as fast as it can. Numbers are padded, so that every line is 91 bytes with its end. */
+/** Writes a gigabyte as fast as it can. Padded numbers make every line 91 bytes long, line end included. */
 const flood = `
   const fs = require('fs');
   const lines = 8192;
@@ -30,7 +30,7 @@ function residentBytes(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096;
 }
 
-/** What the folder's files really take on disk. */
+/** The bytes that the files of a folder occupy on disk, without their holes. */
 async function diskUse(folder: string): Promise<number> {
   let bytes = 0;
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
@@ -74,7 +74,7 @@ test('a process that writes 1 GB as fast as it can', { timeout: 300_000 }, async
 
   expect(mostMemory).toBeLessThan(250e6);
   expect(supervisorShare).toBeLessThan(0.1);
-  // Between two looks at the file, the flood adds what it adds in that time.
+  // The log may grow between two checks of its size, by however much the flood writes in that time.
   expect(mostDisk).toBeLessThan(logSize + 1024 ** 3);
 
   const bound = async () => (await diskUse(join(session.place.home))) < logSize * 1.3;

@@ -8,7 +8,7 @@ async function launchId(session: Session, experiment: string): Promise<string> {
   return (await session.json<{ launchId: string }>(['describe', experiment])).launchId;
 }
 
-/** Deletes an experiment, and nothing that carries its mark is left. */
+/** Deletes an experiment and asserts that no process with its mark is left. */
 async function expectNothingAfterDelete(session: Session, experiment: string): Promise<void> {
   const id = await launchId(session, experiment);
   expect(id).toMatch(/./);
@@ -24,7 +24,7 @@ describe('after delete nothing is left of', () => {
     await expectNothingAfterDelete(session, 'rl');
   });
 
-  test('one that forks children and ends', async ({ session }) => {
+  test('a process that forks children and ends', async ({ session }) => {
     await session.launch('rl', { processes: { main: { command: 'sleep 601 & sleep 602 & echo parent ends' } } });
     await session.until('rl', 'main', 'succeeded');
     expect(processesWith('SYMPH_ID', await launchId(session, 'rl')).length).toBeGreaterThanOrEqual(2);
@@ -76,7 +76,7 @@ describe('after delete nothing is left of', () => {
     await expectNothingAfterDelete(session, 'rl');
   });
 
-  test('one that is stopped (SIGSTOP)', async ({ session }) => {
+  test('a process that is suspended (SIGSTOP)', async ({ session }) => {
     await session.launch('rl', { processes: { main: { command: ['sleep', '600'], stop: { timeout: 1 } } } });
     const { pid } = await session.until('rl', 'main', 'running');
     process.kill(pid ?? 0, 'SIGSTOP');
@@ -85,7 +85,7 @@ describe('after delete nothing is left of', () => {
 });
 
 describe('the right state, with the right reason, of', () => {
-  test('one that exits at once, a hundred times', async ({ session }) => {
+  test('100 processes that exit at once', async ({ session }) => {
     await session.launch('rl', {
       processes: { good: { command: ['true'], replicas: 50 }, bad: { command: ['false'], replicas: 50 } },
     });
@@ -97,7 +97,7 @@ describe('the right state, with the right reason, of', () => {
     expect(processes.filter(({ state, exitCode }) => state === 'failed' && exitCode === 1)).toHaveLength(50);
   });
 
-  test('one that cannot be started', async ({ session }) => {
+  test('a process that cannot be started', async ({ session }) => {
     const plain = await session.file('plain', 'echo no');
     const script = await session.file('no-interpreter', '#!/no/such/interpreter\n');
     await chmod(script, 0o755);
@@ -128,16 +128,19 @@ describe('the right state, with the right reason, of', () => {
     expect(await session.until('rl', 'other', 'running')).toMatchObject({ restarts: 0 });
   });
 
-  test.for(['KILL', 'TERM', 'ABRT', 'SEGV'])('one that somebody killed with SIG%s', async (signal, { session }) => {
-    await session.launch('rl', { processes: { main: { command: ['sleep', '600'] } } });
-    const { pid } = await session.until('rl', 'main', 'running');
-    process.kill(pid ?? 0, `SIG${signal}` as NodeJS.Signals);
-    expect(await session.until('rl', 'main', 'failed')).toMatchObject({
-      reason: expect.stringContaining(`SIG${signal}`),
-    });
-  });
+  test.for(['KILL', 'TERM', 'ABRT', 'SEGV'])(
+    'a process that was killed from outside with SIG%s',
+    async (signal, { session }) => {
+      await session.launch('rl', { processes: { main: { command: ['sleep', '600'] } } });
+      const { pid } = await session.until('rl', 'main', 'running');
+      process.kill(pid ?? 0, `SIG${signal}` as NodeJS.Signals);
+      expect(await session.until('rl', 'main', 'failed')).toMatchObject({
+        reason: expect.stringContaining(`SIG${signal}`),
+      });
+    },
+  );
 
-  test('one whose keeper was killed', async ({ session }) => {
+  test('a process whose keeper was killed', async ({ session }) => {
     await session.launch('rl', { processes: { main: { command: ['sleep', '600'] } } });
     const main = await session.until('rl', 'main', 'running');
     const parent = session.place.running().find(({ pid }) => pid === main.pid)?.parent ?? 0;

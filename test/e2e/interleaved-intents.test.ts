@@ -13,17 +13,17 @@ import { type TemporaryHome, temporaryHome } from '../support/temporary-home.ts'
 import { waitFor } from '../support/wait-for.ts';
 import { OwnTmux } from '../tmux/support/own-tmux.ts';
 
-/** As it is built: a supervisor that is killed is back sooner than one that runs from the sources. */
+/** The built package, because its supervisor starts faster after a kill than one that runs from the sources. */
 const built = (await import(
   pathToFileURL(join(repository, 'dist/index.js')).href
 )) as typeof import('../../src/index.ts');
 
-/** Rounds begin for so long, in milliseconds. */
+/** How long new rounds begin, in milliseconds. */
 const duration = 6_000;
 const callSeconds = 45;
 const name = 'rl';
 
-/** Programs that are hard to end: deaf to a closed terminal, slow to end, with children of their own sessions. */
+/** Programs that are hard to end: they ignore a closed terminal, end slowly, and have children in other sessions. */
 const programs = {
   slow: { command: 'trap "" HUP; trap "sleep 0.7; exit 0" TERM; while :; do sleep 0.1; done' },
   deaf: { command: 'trap "" HUP TERM INT; while :; do sleep 0.1; done', stop: { timeout: 0.5 } },
@@ -40,7 +40,7 @@ interface PlannedIntent {
   readonly at: number;
   readonly kind: IntentKind;
   readonly processes: readonly string[];
-  /** Milliseconds that the disk stays full. */
+  /** How long the disk stays full, in milliseconds. */
   readonly full: number;
 }
 
@@ -54,7 +54,7 @@ const weights: Readonly<Record<IntentKind, number>> = {
   'fill the disk': 30,
 };
 
-/** Numbers from 0 to 1 that a seed repeats: mulberry32. */
+/** Reproducible random numbers from 0 to 1 (mulberry32). */
 function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -65,7 +65,7 @@ function randomNumbers(seed: number): () => number {
   };
 }
 
-/** What collides in one round: a restart, and what comes before it is over. */
+/** The intents of one round: a restart, and others that begin before it is over. */
 function planRound(random: () => number, hasDisk: boolean): PlannedIntent[] {
   const kinds = (Object.keys(weights) as IntentKind[])
     .filter((kind) => hasDisk || kind !== 'fill the disk')
@@ -81,7 +81,7 @@ function planRound(random: () => number, hasDisk: boolean): PlannedIntent[] {
   return [intend('restart', random() * 100), ...others].sort((one, other) => one.at - other.at);
 }
 
-/** One backend with a home of its own, and all that was asked of it so far. */
+/** One backend with its own home, and the history of what was requested of it. */
 class Interleaving {
   readonly #place: TemporaryHome;
   readonly #connect: () => Promise<Cluster>;
@@ -94,7 +94,7 @@ class Interleaving {
     this.#disk = disk;
   }
 
-  /** Intents that come at their times, whether those before them are over or not; resolves when all are. */
+  /** Performs each intent at its time, without waiting for earlier ones; resolves when all are over. */
   async round(intents: readonly PlannedIntent[]): Promise<void> {
     this.history.push('-- round');
     if (this.#members().length === 0) await this.#perform({ at: 0, kind: 'force', processes: [], full: 0 });
@@ -109,7 +109,7 @@ class Interleaving {
   }
 
   async #perform({ kind, processes, full }: PlannedIntent): Promise<void> {
-    const references: ProcessReference[] = processes.map((process) => ({ group: null, name: process }));
+    const references: ProcessReference[] = processes.map((member) => ({ group: null, name: member }));
     switch (kind) {
       case 'launch':
         return this.#call('launch', async (cluster) => void (await cluster.launch(spec())));
@@ -141,7 +141,7 @@ class Interleaving {
     }
   }
 
-  /** A call after which nothing runs of what was launched before it. */
+  /** Performs a call, and asserts that nothing launched before it still runs. */
   async #replacing(what: string, action: (cluster: Cluster) => Promise<void>): Promise<void> {
     const before = new Set(this.#members().map(({ launchId }) => launchId));
     await this.#call(what, async (cluster) => {
@@ -151,7 +151,7 @@ class Interleaving {
     });
   }
 
-  /** Refusals are in order, in words; everything else is not. */
+  /** Performs a call that may be refused with a clear message; any other failure is thrown. */
   async #call(what: string, action: (cluster: Cluster) => Promise<void>): Promise<void> {
     const cluster = await this.#connect();
     const signal = AbortSignal.timeout(callSeconds * 1000);
@@ -171,21 +171,21 @@ class Interleaving {
     }
   }
 
-  /** What runs is exactly what is on record, as soon as all that is under way is over. */
+  /** Waits until exactly the processes on record run. */
   async #expectTruth(): Promise<void> {
     const cluster = await this.#connect();
     try {
       const compare = async () => {
         const recorded = await this.#recorded(cluster);
-        // The first of each run: what it started stands below it.
+        // Only the root of each run counts: its children have it among their ancestors.
         const members = this.#members();
         const pids = new Set(members.map(({ pid }) => pid));
         const roots = members.filter(({ parent }) => !pids.has(parent));
-        const running = roots.map(({ launchId, process, pid }) => `${launchId} ${process} ${pid}`).sort();
+        const running = roots.map(({ launchId, name, pid }) => `${launchId} ${name} ${pid}`).sort();
         expect(running).toEqual(recorded);
         return true;
       };
-      await waitFor(compare, { timeout: 30, what: 'what runs to be what is on record' });
+      await waitFor(compare, { timeout: 30, what: 'exactly the recorded processes to run' });
     } finally {
       await cluster.close();
     }
@@ -196,16 +196,16 @@ class Interleaving {
     if (!experiments.some((experiment) => experiment.name === name)) return [];
     const { launchId } = await cluster.describeExperiment(name);
     const alive = (await cluster.listProcesses(name)).filter(({ state }) => isAliveState(state));
-    return alive.map((process) => `${launchId} ${process.name} ${process.pid}`).sort();
+    return alive.map((status) => `${launchId} ${status.name} ${status.pid}`).sort();
   }
 
-  #members(): (HostProcess & { readonly launchId: string; readonly process: string })[] {
+  #members(): (HostProcess & { readonly launchId: string; readonly name: string })[] {
     return this.#running().flatMap((found) => {
       const variables = new Map(
         found.environment.split('\0').map((variable) => variable.split(/=(.*)/s).slice(0, 2) as [string, string]),
       );
       const launchId = variables.get('SYMPH_ID');
-      return launchId === undefined ? [] : [{ ...found, launchId, process: variables.get('SYMPH_PROCESS') ?? '' }];
+      return launchId === undefined ? [] : [{ ...found, launchId, name: variables.get('SYMPH_PROCESS') ?? '' }];
     });
   }
 

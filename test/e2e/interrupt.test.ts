@@ -6,14 +6,14 @@ import { supervisors } from '../support/supervisor.ts';
 import { Terminal } from '../support/terminal.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-/** Whether a command has a connection to the supervisor, besides the three sockets that are its streams. */
+/** Whether a command is connected to the supervisor: it has a socket besides the three of its standard streams. */
 function isConnected(pid: number): boolean {
   const links = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
   return new Set(links.filter((link) => link.startsWith('socket:'))).size > 3;
 }
 
 describe('Ctrl-C', () => {
-  test('in the middle of a launch: it is launched whole or not at all, and never half', async ({ session }) => {
+  test('in the middle of a launch: it is launched completely or not at all', async ({ session }) => {
     const file = await session.file('rl.json', {
       name: 'rl',
       processes: { main: { command: ['sleep', '600'], replicas: 60 } },
@@ -38,7 +38,7 @@ describe('Ctrl-C', () => {
     }
   });
 
-  test('in the middle of a delete: the ending goes on', async ({ session }) => {
+  test('in the middle of a delete: the deletion continues', async ({ session }) => {
     const command = 'trap "" TERM; echo set; while :; do sleep 0.2; done';
     await session.launch('rl', { processes: { main: { command, stop: { timeout: 6 }, replicas: 3 } } });
     await waitFor(async () => (await session.logs('rl', 'main-2')).includes('set'));
@@ -83,7 +83,7 @@ describe('Ctrl-C', () => {
   });
 });
 
-test('the supervisor heeds no Ctrl-C of the terminal it was started from', async ({ session }) => {
+test('the supervisor ignores a Ctrl-C in the terminal that started it', async ({ session }) => {
   const file = await session.file('rl.json', { name: 'rl', processes: { main: { command: ['sleep', '600'] } } });
   const terminal = new Terminal(session, ['/bin/sh', '-i']);
   terminal.type(`${session.bin.join(' ')} launch ${file} && echo launched-$((40 + 2)); cat\n`);
@@ -92,7 +92,7 @@ test('the supervisor heeds no Ctrl-C of the terminal it was started from', async
   expect(before).toHaveLength(1);
   const from = terminal.output.length;
   terminal.type('\u0003\u0003');
-  // An interrupt throws away what was typed and not read yet: the next line waits for the prompt.
+  // An interrupt discards typed input that was not read yet, so the next line waits for the prompt.
   await terminal.until(/[#$%] $/, { from });
   terminal.type('echo interrupted-$((40 + 2))\n');
   await terminal.until(/interrupted-42/);

@@ -3,14 +3,14 @@ import { hostProcesses, isAlive, killAll } from '../support/host-processes.ts';
 import { type Session, test } from '../support/session.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-/** SIGKILL for the keeper of a process first, then for the process: nothing is left that could tell how it ended. */
+/** Kills the keeper of a process before the process itself, so that nothing can record how the process ended. */
 async function killWithKeeper(session: Session, name: string): Promise<void> {
   const { pid = 0 } = await session.until('rl', name, ({ state, pid }) => state === 'running' && pid !== undefined);
   const run = new RegExp(`/runs/${name}\\.\\d+$`);
   const keepers = session.place.running().filter(({ command }) => command.some((argument) => run.test(argument)));
-  const members = hostProcesses().filter((process) => process.pid === pid);
+  const members = hostProcesses().filter((found) => found.pid === pid);
   expect(members).toHaveLength(1);
-  // The one that would write the exit first: with a terminal, it stands below another one.
+  // With a terminal, one keeper is the child of another; the inner one, which would record the exit, is killed first.
   const parents = new Set(keepers.map(({ parent }) => parent));
   const isInner = (keeper: { readonly pid: number }) => !parents.has(keeper.pid);
   killAll([...keepers.filter(isInner), ...keepers.filter((keeper) => !isInner(keeper)), ...members]);

@@ -36,7 +36,7 @@ describe('logs into a pipe or file', () => {
     expect((await readFile(join(session.folder, 'tail'))).equals(last)).toBe(true);
   });
 
-  test('--grep sees a line to its end, and JSON and several processes give it whole', async ({ session }) => {
+  test('--grep matches a whole long line, and JSON output contains it whole', async ({ session }) => {
     const long = `${'x'.repeat(1_000_000)} the needle`;
     await launchPrinter(session, `short\n${long}\nlast\n`);
     expect(await session.logs('exp', 'main', '--grep', 'needle$')).toEqual([long]);
@@ -68,7 +68,7 @@ describe('with few file descriptors', () => {
     expect(said(read.stdout)).toEqual(new Set(names.map((name) => `${name} ends`)));
   });
 
-  test('a log that cannot be read is no empty one', async ({ session }) => {
+  test('a log that cannot be read is an error, not an empty log', async ({ session }) => {
     await launchPrinter(session, 'text\n');
     const { stdout } = await shell(session, 'find "$SYMPHONY_HOME" -name "main.log"');
     const log = stdout.trim();

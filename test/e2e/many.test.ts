@@ -23,7 +23,7 @@ test('1,000 quiet processes are listed, and cost the supervisor nothing', { time
     return (Number(fields[11]) + Number(fields[12])) / 100;
   };
   const before = seconds();
-  // A share of a core can only be told over a stretch of time.
+  // CPU time is only meaningful over a period.
   await delay(5000);
   expect((seconds() - before) / 5).toBeLessThan(0.1);
   const resident = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096;

@@ -69,7 +69,7 @@ test('a TypeScript program elsewhere imports the packed package, with all types'
     '--strip-components=1',
   ]);
   expect(unpacked.exitCode).toBe(0);
-  // Its one dependency, and the types that a TypeScript program for Node.js has anyway.
+  // The only dependency, and the types that every TypeScript program for Node.js has.
   for (const name of ['node-pty', '@types/node', 'undici-types']) {
     await mkdir(join(modules, '@types'), { recursive: true });
     await symlink(join(repository, 'node_modules', name), join(modules, name));

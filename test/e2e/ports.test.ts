@@ -20,7 +20,9 @@ describe('ports', () => {
     expect(await session.experiments()).toEqual([]);
   });
 
-  test('a wanted port on which somebody listens is refused before anything starts, naming who', async ({ session }) => {
+  test('a wanted port that is in use is refused before anything starts, naming the process that uses it', async ({
+    session,
+  }) => {
     const listener = createServer().listen(0, '127.0.0.1');
     await once(listener, 'listening');
     const { port } = listener.address() as AddressInfo;
@@ -38,7 +40,7 @@ describe('ports', () => {
     await session.ok(['launch', file]);
   });
 
-  test('a wanted port that another experiment holds is refused, naming it, although nobody listens', async ({
+  test('a wanted port of another experiment is refused, naming it, even while nothing listens on it', async ({
     session,
   }) => {
     const draft = { processes: { main: { ...server, bind: { web: 27_123 } } } };

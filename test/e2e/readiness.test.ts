@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { isAlive } from '../support/host-processes.ts';
-import { asNobody } from '../support/other-user.ts';
+import { asOtherUser } from '../support/other-user.ts';
 import { type Session, test } from '../support/session.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -54,7 +54,7 @@ describe('a service that a process binds', () => {
   });
 
   test('is not ready because a program of another user listens on its port', async ({ session, skip }) => {
-    const user = await asNobody(session);
+    const user = await asOtherUser(session);
     skip(user === undefined, 'only root can act as another user');
     if (user === undefined) return;
     const port = await launchWeb(user, 'exec sleep 600');
@@ -78,10 +78,10 @@ describe('a service that a process binds', () => {
       'daemon.cjs',
       `${listen}; require('fs').writeFileSync('pid', \`\${process.pid}\`)`,
     );
-    // The shell in between ends at once, so that nothing ties the daemon to its process any more.
+    // The intermediate shell ends at once, so nothing connects the daemon to its process any more.
     await launchWeb(session, `(setsid env -i '${node}' '${daemon}' $SYMPH_WEB_PORT &) ; exec sleep 600`);
     await session.until('exp', 'web', 'running');
-    // Nothing that ends the process can find it.
+    // Deleting the experiment cannot find the daemon, so the test kills it.
     process.kill(Number(await readFile(join(session.folder, 'pid'), 'utf8')), 'SIGKILL');
   });
 });

@@ -3,14 +3,14 @@ import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { run } from '../support/bin.ts';
-import { asNobodyCommand } from '../support/other-user.ts';
+import { asOtherUserCommand } from '../support/other-user.ts';
 import { type Session, test } from '../support/session.ts';
 import { supervisors } from '../support/supervisor.ts';
 
 const isRoot = process.getuid?.() === 0;
 const canMount = isRoot && (await run(['unshare', '--mount', 'true'])).exitCode === 0;
 
-/** A program that connects to a socket and says how that went. */
+/** A program that connects to a socket and prints `in`, or the error code. */
 function probe(path: string): string {
   return `require('net').connect(${JSON.stringify(path)})
     .on('connect', () => { console.log('in'); process.exit(); })
@@ -21,12 +21,12 @@ function quote(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** Runs shell commands that may mount things where nobody else sees them. */
+/** Runs shell commands in their own mount namespace, so that their mounts are invisible outside. */
 function withMounts(commands: string, session: Session) {
   return run(['unshare', '--mount', 'sh', '-c', commands], { cwd: '/', env: session.env });
 }
 
-/** The Unix sockets on which a process listens, by /proc/net/unix. */
+/** The Unix sockets on which a process listens, from /proc/net/unix. */
 async function socketsOf(pid: number): Promise<string[]> {
   const folder = `/proc/${pid}/fd`;
   const links = await Promise.all((await readdir(folder)).map((fd) => readlink(join(folder, fd)).catch(() => '')));
@@ -86,27 +86,27 @@ describe('for their owner only', () => {
   });
 });
 
-describe('somebody else', () => {
+describe('another user', () => {
   test('cannot connect to the socket', async ({ session, skip }) => {
     skip(!isRoot, 'becoming another user needs root');
     await launchQuiet(session);
     const [socket = ''] = await socketsOf(supervisors(session)[0]?.pid ?? 0);
-    const { stdout } = await run([...asNobodyCommand, 'node', '-e', probe(socket)], { cwd: '/' });
+    const { stdout } = await run([...asOtherUserCommand, 'node', '-e', probe(socket)], { cwd: '/' });
     expect(stdout.trim()).toBe('EACCES');
   });
 
-  test('is turned away even where the way to the socket is open to all', async ({ session, skip }) => {
+  test('is refused even where the path to the socket is open to everyone', async ({ session, skip }) => {
     skip(!canMount, 'mounting needs root');
     await launchQuiet(session);
     const [socket = ''] = await socketsOf(supervisors(session)[0]?.pid ?? 0);
     await chmod(session.folder, 0o755);
     const open = join(session.folder, 'open.sock');
-    const words = [...asNobodyCommand, 'node', '-e', probe(open)].map(quote).join(' ');
+    const words = [...asOtherUserCommand, 'node', '-e', probe(open)].map(quote).join(' ');
     const { stdout } = await withMounts(`touch ${open} && mount --bind ${socket} ${open} && ${words}`, session);
     expect(stdout.trim()).toBe('EACCES');
   });
 
-  test('cannot have us use a socket folder of theirs', async ({ session, skip }) => {
+  test('cannot make Symphony use a socket folder that the other user owns', async ({ session, skip }) => {
     skip(!canMount, 'mounting needs root');
     await launchQuiet(session);
     const [socket = ''] = await socketsOf(supervisors(session)[0]?.pid ?? 0);
@@ -118,7 +118,7 @@ describe('somebody else', () => {
     const words = [...session.bin, 'launch', file].map(quote).join(' ');
     const mounts = `mount --bind ${theirs} ${folder} && mount -t tmpfs tmpfs ${userInfo().homedir}`;
     const { exitCode, stderr } = await withMounts(`${mounts} && ${words}`, session);
-    // There is a supervisor already, which cannot be found there.
+    // A supervisor runs already, and cannot be reached through the foreign folder.
     expect(exitCode).toBe(1);
     expect(stderr).toContain('supervisor.lock is held by process');
     expect(stderr).not.toMatch(/^\s+at /m);
@@ -126,7 +126,7 @@ describe('somebody else', () => {
     expect((await session.experiments()).map(({ name }) => name)).toEqual(['rl']);
   });
 
-  test('cannot keep us from using Symphony by taking our socket folder', async ({ session, skip }) => {
+  test('cannot block Symphony by taking its socket folder', async ({ session, skip }) => {
     skip(!canMount, 'mounting needs root');
     const theirs = join(session.folder, 'theirs');
     await mkdir(theirs, { mode: 0o700 });
@@ -213,7 +213,7 @@ describe('secrets', () => {
   });
 });
 
-test('nothing from a spec reaches a shell that its author did not write there', async ({ session }) => {
+test('no value of a spec is interpreted by a shell, except a shell command', async ({ session }) => {
   const mark = join(session.folder, 'owned');
   const evil = `$(touch ${mark}) \`touch ${mark}\` ; touch ${mark} # ' " \n touch ${mark}`;
   await session.launch('rl', {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { run } from '../support/bin.ts';
 import { type HostProcess, isAlive, killAll } from '../support/host-processes.ts';
-import { asNobody } from '../support/other-user.ts';
+import { asOtherUser } from '../support/other-user.ts';
 import { Session, test } from '../support/session.ts';
 import { mountSmallDisk } from '../support/small-disk.ts';
 import { supervisors } from '../support/supervisor.ts';
@@ -12,7 +12,7 @@ import { waitFor } from '../support/wait-for.ts';
 
 const draft = { processes: { main: { command: 'echo here; sleep 600' } } };
 
-/** An error in words: no stack trace, no crash. */
+/** Asserts a clear error message without a stack trace. */
 function expectPlainError({ exitCode, stderr }: { exitCode: number | null; stderr: string }, words: RegExp): void {
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(words);
@@ -22,7 +22,7 @@ function expectPlainError({ exitCode, stderr }: { exitCode: number | null; stder
 const noDisk = 'mounting a tmpfs needs root, and a machine that allows it';
 
 describe('the disk is full', () => {
-  test('while launching: nothing is launched, and it is said why', async ({ session, skip }) => {
+  test('while launching: nothing is launched, and the error says why', async ({ session, skip }) => {
     const disk = await mountSmallDisk(session);
     if (disk === undefined) return skip(noDisk);
     try {
@@ -45,7 +45,7 @@ describe('the disk is full', () => {
   });
 
   test.for(['local', 'tmux'] as const)(
-    'while processes end, on %s: how they ended is known once there is room, and their policies apply',
+    'while processes end, on %s: their ends are recorded once there is space, and their restart policies apply',
     async (backend, { session, skip }) => {
       const disk = await mountSmallDisk(session);
       if (disk === undefined) return skip(noDisk);
@@ -65,7 +65,7 @@ describe('the disk is full', () => {
         await disk.fill();
         await session.file('go', '');
         await waitFor(() => !pids.some(isAlive));
-        // Their keepers wait for room, and are not taken for killed.
+        // Their keepers wait for free space, and do not count as killed.
         await session.until('rl', 'ender', ({ state, reason }) => state === 'running' && /keeper/.test(reason ?? ''));
         expectPlainError(await session.run(['restart', 'stays', '-e', 'rl']), /no space.*\n.*make room/i);
         expect(await session.until('rl', 'stays', 'running')).toEqual(stays);
@@ -82,13 +82,13 @@ describe('the disk is full', () => {
   );
 });
 
-describe('what is kept was damaged', () => {
+describe('a state file is damaged', () => {
   test.for([
     ['truncated', (path: string) => truncate(path, 10)],
     ['emptied', (path: string) => truncate(path, 0)],
     ['overwritten with garbage', (path: string) => writeFile(path, Buffer.from([0, 255, 123, 34, 10, 200]))],
   ] as const)(
-    '%s, each file of it: the running experiment is still known, and can be ended',
+    '%s, each in turn: the running experiment is still known, and can be deleted',
     async ([, damage], { session }) => {
       await session.launch('rl', draft);
       await session.launch('other', draft);
@@ -107,7 +107,9 @@ describe('what is kept was damaged', () => {
     },
   );
 
-  test('beyond repair: what runs goes on, it is said, and it can be ended', async ({ session }) => {
+  test('beyond repair: running processes continue, the damage is reported, and the experiment can be deleted', async ({
+    session,
+  }) => {
     await session.launch('rl', draft);
     await session.launch('other', draft);
     const { pid = 0 } = await session.until('rl', 'main', 'running');
@@ -126,7 +128,7 @@ describe('what is kept was damaged', () => {
     expect((await session.experiments()).map(({ name }) => name)).toEqual(['other']);
   });
 
-  test('settings that are garbage are named, and nothing else breaks', async ({ session }) => {
+  test('an invalid settings file is named, and nothing else breaks', async ({ session }) => {
     await session.ok(['config', 'set', 'username', 'sarah']);
     const files = (await readdir(session.place.home, { recursive: true })).filter((name) =>
       name.endsWith('settings.json'),
@@ -142,8 +144,8 @@ describe('what is kept was damaged', () => {
 });
 
 describe('the state folder is read-only', () => {
-  test('launching says so; listing what is there works', async ({ session, skip }) => {
-    const user = await asNobody(session);
+  test('launching says so, and listing still works', async ({ session, skip }) => {
+    const user = await asOtherUser(session);
     if (user === undefined) return skip('becoming another user needs root, and a checkout that others may read');
     await user.launch('rl', draft);
     const { pid = 0 } = await user.until('rl', 'main', 'running');
@@ -163,7 +165,7 @@ describe('the state folder is read-only', () => {
 });
 
 describe('the machine', () => {
-  test('was restarted: what ran is lost, and that is said', async ({ session }) => {
+  test('was restarted: its processes are lost, with the reason', async ({ session }) => {
     session.env.SYMPHONY_BOOT_ID = 'before';
     await session.launch('rl', {
       processes: {
@@ -179,7 +181,7 @@ describe('the machine', () => {
     const processes = await session.processes('rl');
     expect(processes[0]).toMatchObject({ state: 'lost', ready: false, reason: expect.stringMatching(/restart|boot/i) });
     expect(processes[0]).not.toHaveProperty('exitCode');
-    // No policy starts it again: the machine may have been off for days.
+    // A restart policy does not apply after a reboot, because the machine may have been off for days.
     expect(processes[1]).toMatchObject({ state: 'lost', reason: expect.stringMatching(/restart|boot/i) });
     expect(processes[2]).toMatchObject({ state: 'succeeded', exitCode: 0 });
     await session.ok(['restart', 'main', '-e', 'rl']);
@@ -187,7 +189,7 @@ describe('the machine', () => {
     await session.expectCleanEnd();
   });
 
-  test('is another one, with the same home folder: its experiments are shown as that, and not touched', async ({
+  test('shares its home folder with another one, whose experiments are shown as such and not touched', async ({
     session,
   }) => {
     session.env.SYMPHONY_MACHINE_ID = 'one';
@@ -228,7 +230,7 @@ describe('a home folder', () => {
   });
 });
 
-/** The files of state in which the experiment is named. */
+/** The state files that name the experiment. */
 async function filesNaming(session: Session, experiment: string): Promise<string[]> {
   const entries = await readdir(session.place.home, { recursive: true, withFileTypes: true });
   const paths = entries
@@ -238,7 +240,7 @@ async function filesNaming(session: Session, experiment: string): Promise<string
   return paths.filter((_, index) => texts[index]?.includes(`"${experiment}"`));
 }
 
-/** Everything ends at once, and nobody is left to write down how: first those who would. */
+/** Ends everything as a power failure does. The supervisors and keepers come first, so that none records an end. */
 function powerOff(session: Session): void {
   const isKeeper = ({ command }: HostProcess) => command.some((argument) => argument.includes('keeper'));
   killAll(supervisors(session));

@@ -7,7 +7,7 @@ import { type Session, test } from '../support/session.ts';
 import { supervisors } from '../support/supervisor.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-/** `kill -9`, and it is gone. */
+/** Kills the supervisor with SIGKILL, and resolves once it is gone. */
 async function killSupervisor(session: Session): Promise<void> {
   const [supervisor, ...others] = supervisors(session);
   expect(others).toEqual([]);
@@ -17,7 +17,7 @@ async function killSupervisor(session: Session): Promise<void> {
   await waitFor(() => !isAlive(pid));
 }
 
-/** Changes what the state file of the experiment `rl` says of its processes. */
+/** Edits the processes in the state file of the experiment `rl`. */
 async function editState(session: Session, edit: (processes: Record<string, object>) => void): Promise<void> {
   const entries = await readdir(session.place.home, { recursive: true });
   const path = join(session.place.home, entries.find((name) => name.endsWith('/rl/state.json')) ?? '');
@@ -56,7 +56,7 @@ describe('kill -9 of the supervisor', () => {
     expect(supervisors(session)).toHaveLength(1);
   });
 
-  test('a follower loses no line either', async ({ session }) => {
+  test('a follower loses no line', async ({ session }) => {
     await session.launch('rl', { processes: { main: { command: counting } } });
     const following = session.run(['logs', 'main', '-e', 'rl', '-f']);
     await waitFor(async () => (await session.logs('rl', 'main')).length > 50);
@@ -70,7 +70,7 @@ describe('kill -9 of the supervisor', () => {
     expect(lines).toEqual(lines.map((_, index) => `line ${index + 1}`));
   });
 
-  test('an exit during its absence is noticed, with its code', async ({ session }) => {
+  test('an exit while no supervisor runs is recorded, with its code', async ({ session }) => {
     const go = `${session.folder}/go`;
     const wait = `until test -f ${go}; do sleep 0.05; done`;
     await session.launch('rl', {
@@ -87,7 +87,7 @@ describe('kill -9 of the supervisor', () => {
     await session.file('go', '');
     await waitFor(() => !pids.some(isAlive));
     expect(supervisors(session)).toEqual([]);
-    const states = new Map((await session.processes('rl')).map((process) => [process.name, process]));
+    const states = new Map((await session.processes('rl')).map((status) => [status.name, status]));
     expect(states.get('good')).toMatchObject({ state: 'succeeded', exitCode: 0 });
     expect(states.get('bad')).toMatchObject({ state: 'failed', exitCode: 42 });
     expect(states.get('killed')).toMatchObject({ state: 'failed', reason: expect.stringContaining('SIGKILL') });
@@ -95,9 +95,7 @@ describe('kill -9 of the supervisor', () => {
     expect(await session.until('rl', 'again', 'running')).toMatchObject({ restarts: 1 });
   });
 
-  test('a clock that was set back meanwhile makes no restart wait for longer than the policy says', async ({
-    session,
-  }) => {
+  test('a clock that was set back meanwhile does not delay a restart beyond its policy', async ({ session }) => {
     await session.launch('rl', { processes: { main: { command: 'exit 1', restart: 'always' } } });
     await session.until('rl', 'main', ({ state, restarts }) => state === 'backoff' && restarts >= 1);
     await killSupervisor(session);
@@ -108,7 +106,7 @@ describe('kill -9 of the supervisor', () => {
     expect(Date.parse(main?.until ?? '') - Date.now()).toBeLessThanOrEqual(60_000);
   });
 
-  test('what a keeper says holds also for a run that was taken for lost, and its policy applies', async ({
+  test('a keeper’s record also settles a run that counted as lost, and its restart policy applies', async ({
     session,
   }) => {
     const go = `${session.folder}/go`;
@@ -124,11 +122,11 @@ describe('kill -9 of the supervisor', () => {
     const pids = (await session.processes('rl')).slice(0, 2).map(({ pid }) => pid ?? 0);
     await killSupervisor(session);
     await editState(session, ({ ender, again }) => {
-      for (const process of [ender, again] as { pid?: number; runs: object[] }[]) {
-        delete process.pid;
+      for (const status of [ender, again] as { pid?: number; runs: object[] }[]) {
+        delete status.pid;
         const reason = 'its keeper was killed';
-        const runs = process.runs.map((run) => ({ ...run, finishedAt: new Date().toISOString(), reason }));
-        Object.assign(process, { state: 'lost', ready: false, reason, runs });
+        const runs = status.runs.map((run) => ({ ...run, finishedAt: new Date().toISOString(), reason }));
+        Object.assign(status, { state: 'lost', ready: false, reason, runs });
       }
     });
     expect(await session.until('rl', 'ender', 'lost')).not.toHaveProperty('exitCode');
@@ -138,7 +136,7 @@ describe('kill -9 of the supervisor', () => {
     await session.until('rl', 'again', ({ state, restarts }) => state === 'running' && restarts === 1);
   });
 
-  test('a restart that it broke off is finished by the next one', async ({ session }) => {
+  test('a restart that it interrupts is finished by the next supervisor', async ({ session }) => {
     const mark = (name: string) => join(session.folder, name);
     const slow = `trap "touch ${mark('ending')}; sleep 5; exit 3" TERM; touch ${mark('set')}; while :; do sleep 0.1; done`;
     const processes = { main: { command: slow }, other: { command: 'sleep 600' } };
@@ -150,30 +148,32 @@ describe('kill -9 of the supervisor', () => {
     await killSupervisor(session);
     expect(await restart).toMatchObject({ exitCode: 1 });
     await session.until('rl', 'main', ({ state, restarts }) => state === 'running' && restarts === 1);
-    // Its end was no failure, on which the others would have been stopped.
+    // The end for a restart is no failure, so `onFailure: stop` did not apply.
     expect(await session.until('rl', 'other', 'running')).toEqual(other);
   });
 
-  test('a start that was on record and that it did not come to is made up for', async ({ session }) => {
+  test('a recorded start that it prevents is made up for by the next supervisor', async ({ session }) => {
     await session.launch('rl', { processes: { main: { command: 'sleep 600' }, stays: { command: 'sleep 600' } } });
     await session.until('rl', 'stays', 'running');
     await session.ok(['stop', 'main', '-e', 'rl']);
     await killSupervisor(session);
     await editState(session, (processes) => {
       const main = processes.main as { runs: object[]; wanted?: object; pid?: number };
-      // That the stop is done may not have come to the disk.
+      // The completed stop may not have been written to the disk.
       delete main.wanted;
       delete main.pid;
       const runs = [...main.runs, { run: 2, startedAt: new Date().toISOString(), logOffset: 0 }];
       Object.assign(main, { state: 'starting', run: 2, restarts: 1, runs });
     });
-    // Its third run: the second is the one that never was.
+    // This is its third run, because the recorded second one never started.
     await session.until('rl', 'main', ({ state, restarts }) => state === 'running' && restarts === 2, 40);
   });
 
-  test('a stop that it broke off is finished by the next one, with what had left its group', async ({ session }) => {
+  test('a stop that it interrupts is finished by the next supervisor, including processes outside the group', async ({
+    session,
+  }) => {
     const mark = (name: string) => join(session.folder, name);
-    // What left the group is ended after the group, on which the supervisor waits when it is killed.
+    // Processes outside the group are ended after the group, and the kill comes while the supervisor waits for the group.
     const child = `setsid sh -c 'trap "" TERM HUP; touch ${mark('set')}; sleep 600' &`;
     const main = `trap "touch ${mark('ending')}; sleep 3; exit 3" TERM; ${child} while :; do sleep 0.1; done`;
     await session.launch('rl', { processes: { main: { command: main, restart: 'always', stop: { timeout: 8 } } } });
@@ -186,7 +186,7 @@ describe('kill -9 of the supervisor', () => {
     await session.place.expectNothingLeft(30);
   });
 
-  test('delete ends everything that it left behind', async ({ session }) => {
+  test('a delete afterwards ends everything that still runs', async ({ session }) => {
     await session.launch('rl', {
       processes: { main: { command: 'sleep 601 & sleep 602 & wait', replicas: 5 } },
     });
@@ -196,14 +196,14 @@ describe('kill -9 of the supervisor', () => {
     await session.place.expectNothingLeft();
   });
 
-  test('in the middle of a launch: the launch says what became of it', async ({ session }) => {
+  test('in the middle of a launch: the launch reports the outcome', async ({ session }) => {
     const file = await session.file('rl.json', {
       name: 'rl',
       processes: { main: { command: ['sleep', '600'], replicas: 60 } },
     });
     let interrupted = 0;
     for (let round = 0; round < 30 && interrupted < 3; round += 1) {
-      // As soon as anything of the launch is on the disk.
+      // The kill comes as soon as the first file of the launch is on the disk.
       const launching = session.run(['launch', file]);
       const isBegun = () => readdir(join(session.place.home, 'state'), { recursive: true }).catch(() => []);
       await waitFor(async () => (await isBegun()).some((name) => /rl\/launch\/main-\d+\.launch$/.test(name)));
@@ -224,7 +224,7 @@ describe('kill -9 of the supervisor', () => {
     expect(interrupted).toBeGreaterThan(0);
   });
 
-  test('it is killed again and again while experiments are launched', async ({ session }) => {
+  test('repeated between launches: every experiment runs, and no port is assigned twice', async ({ session }) => {
     for (let round = 0; round < 5; round += 1) {
       await session.launch(`exp-${round}`, {
         processes: { main: { command: 'sleep 600', bind: { port: null }, ready: 'started' } },
@@ -238,7 +238,7 @@ describe('kill -9 of the supervisor', () => {
     }
   });
 
-  test('it is gone by itself once nothing runs, and listing does not bring it back', async ({ session }) => {
+  test('a supervisor without running processes exits, and listing does not start another', async ({ session }) => {
     await session.launch('rl', { processes: { main: { command: 'echo done' } } });
     await session.until('rl', 'main', 'succeeded');
     await session.place.expectNothingLeft();

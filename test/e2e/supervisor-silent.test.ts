@@ -11,7 +11,7 @@ import { waitFor } from '../support/wait-for.ts';
 
 const steady = { processes: { main: { command: 'exec sleep 600' } } };
 
-/** Stops the supervisor, and lets it go on when the test is over. */
+/** Suspends the supervisor, and resumes it when the test is over. */
 function stopSupervisor(session: Session): { readonly pid: number; readonly resume: () => void } {
   const [supervisor] = supervisors(session);
   if (supervisor === undefined) throw new Error('There is no supervisor.');
@@ -31,12 +31,12 @@ afterEach(() => {
     try {
       resume();
     } catch {
-      // It has ended in the meantime.
+      // The supervisor has ended in the meantime.
     }
   }
 });
 
-describe('a supervisor that is stopped', () => {
+describe('a suspended supervisor', () => {
   test('every command says what it waits for, and ends with what to do', async ({ session }) => {
     await session.launch('rl', steady);
     await session.until('rl', 'main', 'running');
@@ -87,7 +87,7 @@ describe('a supervisor that is stopped', () => {
     resume();
   });
 
-  test('a command that it answers after all succeeds', async ({ session }) => {
+  test('a command succeeds if the supervisor answers in time', async ({ session }) => {
     await session.launch('rl', steady);
     await session.until('rl', 'main', 'running');
     const { resume } = stopSupervisor(session);
@@ -99,7 +99,7 @@ describe('a supervisor that is stopped', () => {
     expect(JSON.parse(listed.stdout)).toMatchObject([{ name: 'main', state: 'running' }]);
   });
 
-  test('a watch tells that what it told is stale, and goes on afterwards', async ({ session }) => {
+  test('a watch reports that its data is stale, and continues afterwards', async ({ session }) => {
     await session.launch('rl', steady);
     await session.until('rl', 'main', 'running');
     process.env.SYMPHONY_HOME = session.place.home;
@@ -116,7 +116,7 @@ describe('a supervisor that is stopped', () => {
     expect(events.find(({ type }) => type === 'stale')).toMatchObject({
       reason: expect.stringContaining(`(pid ${first.pid}) is stopped`),
     });
-    // One that begins now has what the disk has.
+    // A watch that begins now reads the state from the disk.
     for await (const event of cluster.watch()) {
       expect(event).toMatchObject({ type: 'snapshot', experiments: [{ experiment: { name: 'rl' } }] });
       break;
@@ -130,7 +130,7 @@ describe('a supervisor that is stopped', () => {
     await watching;
   });
 
-  test('one that works for long is not given up', async ({ session }) => {
+  test('a supervisor that works for a long time is waited for', async ({ session }) => {
     const command = 'trap "" TERM; echo set; while :; do sleep 0.2; done';
     await session.launch('rl', { processes: { main: { command, stop: { timeout: 18 } } } });
     await waitFor(async () => (await session.logs('rl', 'main')).includes('set'));
@@ -138,14 +138,14 @@ describe('a supervisor that is stopped', () => {
   });
 });
 
-describe('an error that nothing handles', () => {
+describe('an unhandled error', () => {
   test('does not end the supervisor, and is in its log in a few lines', async ({ session }) => {
     await session.launch('rl', { processes: { main: { command: 'exec sleep 600', restart: 'always' } } });
     const { pid = 0 } = await session.until('rl', 'main', 'running');
     const [supervisor] = supervisors(session);
     const socket = connect(await socketOf(session));
     await once(socket, 'connect');
-    // It is JSON, and no request.
+    // The message is valid JSON, but not a request.
     socket.write('null\n');
     const log = join(session.place.home, 'state', 'supervisor.log');
     await waitFor(async () => (await readFile(log, 'utf8')).includes('unexpected error'), { what: 'the entry' });
@@ -158,7 +158,7 @@ describe('an error that nothing handles', () => {
 });
 
 describe('a supervisor that cannot start', () => {
-  test('is told in words, after a few tries, with a log that can be read', async ({ session }) => {
+  test('is reported after a few attempts, with a readable log', async ({ session }) => {
     await session.launch('rl', steady);
     const [supervisor] = supervisors(session);
     const socket = await socketOf(session);
@@ -183,7 +183,7 @@ describe('a supervisor that cannot start', () => {
   });
 });
 
-/** Where the supervisor of this session listens: the one socket whose lock it holds. */
+/** The socket of this session's supervisor: the one whose lock it holds. */
 async function socketOf(session: Session): Promise<string> {
   const folder = `/tmp/symphony-${process.getuid?.()}`;
   const { pid } = supervisors(session)[0] ?? { pid: 0 };

@@ -34,7 +34,9 @@ describe('launched from', () => {
     expect(await session.until('inner', 'main', 'running')).toMatchObject({ pid: before.pid });
   });
 
-  test('inside a process of another, nothing of the outer one’s services shows', async ({ session }) => {
+  test('inside a process of another experiment: no variable of the outer one’s services is inherited', async ({
+    session,
+  }) => {
     const inner = await session.file('inner.json', {
       name: 'inner',
       processes: { main: { command: printEnvironment } },
@@ -58,7 +60,7 @@ describe('launched from', () => {
     expect(own.filter((name) => /REPLAY|REPLICA/.test(name))).toEqual([]);
   });
 
-  test('npm: what npm adds is taken out, the rest arrives', async ({ session }) => {
+  test('npm: the variables that npm adds are removed, the others arrive', async ({ session }) => {
     const spec = await session.file('rl.json', { name: 'rl', processes: { main: { command: printEnvironment } } });
     const launch = [...session.bin, 'launch', spec].map((word) => `'${word}'`).join(' ');
     await session.file('package.json', { name: 'user', version: '1.0.0', scripts: { launch } });
@@ -97,7 +99,7 @@ describe('launched from', () => {
     expect(await waitFor(async () => (await session.logs('rl', 'main'))[0])).toBe(digest);
   });
 
-  test('a shell with variables whose names no shell can set', async ({ session }) => {
+  test('an environment with variable names that no shell can set', async ({ session }) => {
     const env = { 'odd.name-1': "also 'kept'\n", 'BASH_FUNC_f%%': '() { echo "$x"; }' };
     await session.launch('rl', { processes: { main: { command: printEnvironment } } }, [], { env });
     const arrived = JSON.parse(await waitFor(async () => (await session.logs('rl', 'main'))[0]));
@@ -132,7 +134,9 @@ test('`symphony ls` loads neither React nor the Kubernetes client', async ({ ses
   );
 });
 
-test('a working directory that was deleted: what does not need it works, the rest says so', async ({ session }) => {
+test('a working directory that was deleted: commands that do not need it work, the others say so', async ({
+  session,
+}) => {
   const file = await session.file('rl.json', { name: 'rl', processes: { main: { command: 'sleep 600' } } });
   const script = 'mkdir "$0" && cd "$0" && rmdir "$0" && exec "$@"';
   const gone = (...args: string[]) =>
@@ -169,7 +173,9 @@ test('a working directory that was deleted: what does not need it works, the res
   }
 });
 
-test('a home that is no folder: what keeps nothing works, the rest says what is wrong', async ({ session }) => {
+test('a home that is not a folder: commands that write nothing work, the others say what is wrong', async ({
+  session,
+}) => {
   const file = await session.file('rl.json', { name: 'rl', processes: { main: { command: 'sleep 600' } } });
   const env = { SYMPHONY_HOME: undefined, XDG_STATE_HOME: undefined, XDG_CONFIG_HOME: undefined, HOME: '/dev/null' };
   const words = /^error: [^\n]*(not a directory|no folder)/;

@@ -9,7 +9,7 @@ import { waitFor } from '../support/wait-for.ts';
 const echoing = 'test -t 0 && test -t 1 && echo "a terminal"; while read line; do echo "you said <$line>"; done';
 
 describe('tty: true', () => {
-  test('gives a process a terminal of its own, which attach enters and leaves again', async ({ session }) => {
+  test('gives a process its own terminal, which attach enters and leaves', async ({ session }) => {
     await session.launch('rl', { processes: { main: { command: echoing, tty: true } } });
     const before = await session.until('rl', 'main', 'running');
     const terminal = Terminal.symphony(session, ['attach', 'main', '-e', 'rl']);
@@ -39,7 +39,7 @@ describe('tty: true', () => {
     expect(await session.until('rl', 'main', 'failed')).toMatchObject({ exitCode: 4 });
   });
 
-  test('a terminal that is closed detaches, and another one finds the process as it was', async ({ session }) => {
+  test('a closed terminal detaches, and another one finds the process unchanged', async ({ session }) => {
     await session.launch('rl', { processes: { main: { command: echoing, tty: true } } });
     await session.until('rl', 'main', 'running');
     const first = Terminal.symphony(session, ['attach', 'main', '-e', 'rl']);
@@ -72,7 +72,7 @@ describe('tty: true', () => {
     await terminal.exited;
   });
 
-  test('what is typed after a resize finds the new size, also when both come at once', async ({ session }) => {
+  test('input after a resize sees the new size, even when both arrive at once', async ({ session }) => {
     await session.launch('rl', { processes: { main: { command: 'while read line; do stty size; done', tty: true } } });
     await session.until('rl', 'main', 'running');
     const terminal = Terminal.symphony(session, ['attach', 'main', '-e', 'rl']);
@@ -93,7 +93,7 @@ describe('tty: true', () => {
     await terminal.exited;
   });
 
-  test('a user who leaves a full-screen program has the terminal back as it was', async ({ session }) => {
+  test('leaving a full-screen program restores the terminal', async ({ session }) => {
     const enter = '\\033[?1049h\\033[?25l\\033[?1000h\\033[?2004h\\033(0\\033[31m\\033]0;title\\007drawn';
     await session.launch('rl', {
       processes: { main: { command: `printf '${enter}'; while read line; do echo again; done`, tty: true } },
@@ -112,7 +112,7 @@ describe('tty: true', () => {
     expect(terminal.output).toMatch(/\x1b\[22;0t[\s\S]*\x1b\]0;title\x07[\s\S]*\x1b\[\?25h[\s\S]*\x1b\[23;0t/);
   });
 
-  test('it is ended with everything in it', async ({ session }) => {
+  test('is ended with everything that runs in its terminal', async ({ session }) => {
     await session.launch('rl', { processes: { main: { command: 'trap "" HUP; sleep 601 & sleep 602', tty: true } } });
     await session.until('rl', 'main', 'running');
     await session.delete('rl');

@@ -50,7 +50,7 @@ describe('while experiments run', () => {
   });
 });
 
-/** A copy of the built package in the session's folder, built so many milliseconds later than it was. */
+/** A copy of the built package in the session's folder, with a build time that is this many milliseconds later. */
 async function installCopy(session: Session, name: string, later: number): Promise<Session> {
   const folder = join(session.folder, name);
   await mkdir(folder);

@@ -20,13 +20,16 @@ describe('launch --wait with a timeout', () => {
     expect((await session.processes('exp'))[0]).toMatchObject({ state: 'running' });
   });
 
-  test.for([['--wait'], ['--wait', '--follow']])('%j says who is not ready', async (flags, { session }) => {
-    const { exitCode, stdout, stderr } = await launch(session, { main: deaf }, ...flags, '--timeout', '4');
-    expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/not ready after 4 s: main starting: nothing listens on .* \(service web\) yet\.\n/);
-    expect(stderr).toContain('end it with: symphony delete exp\n');
-    expect(stdout).toBe('');
-  });
+  test.for([['--wait'], ['--wait', '--follow']])(
+    '%j names the processes that are not ready',
+    async (flags, { session }) => {
+      const { exitCode, stdout, stderr } = await launch(session, { main: deaf }, ...flags, '--timeout', '4');
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(/not ready after 4 s: main starting: nothing listens on .* \(service web\) yet\.\n/);
+      expect(stderr).toContain('end it with: symphony delete exp\n');
+      expect(stdout).toBe('');
+    },
+  );
 
   test('--wait=done --follow prints everything up to the end, whether or not it succeeds', async ({ session }) => {
     const long = { command: 'for i in 1 2 3; do echo "step $i"; sleep 0.2; done; echo last' };
@@ -63,7 +66,7 @@ test('an interrupted launch --wait says that the experiment goes on', async ({ s
     env: session.env,
     onSpawn: (child) => {
       const interrupt = async () => {
-        // It is told a while after the start, when the launch is over.
+        // The message appears some time after the start, when the launch is over.
         await session.until('exp', 'main', ({ reason }) => reason !== undefined);
         child.kill('SIGINT');
       };

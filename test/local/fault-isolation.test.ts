@@ -10,7 +10,7 @@ import { parseSpec } from '../../src/engine/spec/parse-spec.ts';
 import { type TemporaryHome, temporaryHome } from '../support/temporary-home.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-/** A supervisor in this process, with real keepers and processes: only so can a fault be put into one experiment. */
+/** Runs in this process, with real keepers and processes, so that a fault can be injected into one experiment. */
 let place: TemporaryHome;
 let supervisor: Supervisor;
 
@@ -45,7 +45,7 @@ async function main(name: string) {
   return (await supervisor.snapshot('local', name)).processes[0];
 }
 
-/** Waits, and looks after everything as the supervisor's program does, only more often. */
+/** Waits for a condition, and calls `poll` as the supervisor's program does, but more often. */
 function until(condition: () => Promise<boolean>, what: string): Promise<unknown> {
   const look = async () => {
     await supervisor.poll();
@@ -54,7 +54,7 @@ function until(condition: () => Promise<boolean>, what: string): Promise<unknown
   return waitFor(look, { what, timeout: 30 });
 }
 
-/** Makes a step of the experiment `bad` throw for as long as the test goes on. */
+/** Makes a step of the experiment `bad` throw until the end of the test. */
 function injectFault(fault: RegExp): { hits: number } {
   const seen = { hits: 0 };
   const bad = new WeakSet<FaultBarrier>();
@@ -80,7 +80,7 @@ function injectFault(fault: RegExp): { hits: number } {
   return seen;
 }
 
-/** Each run says in its log that it began, and ends as a failure a moment later. */
+/** Each run prints that it began, and fails a moment later. */
 const restless = {
   command: 'echo begun; sleep 1; exit 1',
   restart: 'always',
@@ -94,13 +94,13 @@ describe('a fault in one experiment', () => {
     ['when a run ends', /^noting the exit of/],
     ['in a check of readiness', /^checking whether .* is ready$/],
     ['when a process becomes ready', /^noting that .* is ready$/],
-    ['in a look at which processes are ready', /^checking which processes are ready$/],
+    ['in a check of which processes are ready', /^checking which processes are ready$/],
     ['in the timer of restarts', /^restarting its processes$/],
     ['in the trimming of a log', /^trimming the log/],
     ['when its changes are announced', /^notifying of its changes$/],
     ['when ports are released', /^releasing its ports$/],
     ['when its processes are checked', /^checking its processes$/],
-  ])('%s stays there: the other is restarted, and both are listed and deleted', async (_, fault) => {
+  ])('%s affects only that experiment: the other is restarted, and both are listed and deleted', async (_, fault) => {
     const seen = injectFault(fault);
     await launch('bad', restless);
     await launch('good', restless);
@@ -114,7 +114,7 @@ describe('a fault in one experiment', () => {
     await place.expectNothingLeft();
   });
 
-  test('in the writing of its state stays there, too', async () => {
+  test('while its state is written affects only that experiment, too', async () => {
     await launch('bad', restless);
     await launch('good', restless);
     const state = join(backendFolder('local'), 'bad', 'state.json');
@@ -127,17 +127,17 @@ describe('a fault in one experiment', () => {
     await place.expectNothingLeft();
   });
 
-  test('that keeps the end of a run from being noted leaves the process lost, with the reason', async () => {
+  test('that prevents the end of a run from being recorded leaves the process lost, with the reason', async () => {
     injectFault(/^noting the exit of/);
     await launch('bad', { command: 'exit 3' });
     await until(async () => (await main('bad'))?.state === 'lost', 'the process to be lost');
     expect(await main('bad')).toMatchObject({ reason: expect.stringMatching(/exit code 3.*injected/) });
     vi.restoreAllMocks();
-    await until(async () => (await main('bad'))?.state === 'failed', 'its end to be noted after all');
+    await until(async () => (await main('bad'))?.state === 'failed', 'its end to be recorded after all');
     expect(await main('bad')).toMatchObject({ exitCode: 3 });
   });
 
-  test('that keeps an experiment from being taken over: it is listed with the reason, and can be deleted', async () => {
+  test('that prevents its adoption: it is listed with the reason, and can be deleted', async () => {
     await launch('bad', { command: 'sleep 600' });
     await launch('good', { command: 'sleep 600', ready: 'started' });
     await until(async () => (await main('good'))?.state === 'running', 'the other experiment to run');

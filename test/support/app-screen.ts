@@ -12,7 +12,7 @@ export interface ScreenOptions {
   readonly command?: readonly string[];
 }
 
-/** A key by the name that stories use, as a terminal sends it. */
+/** What a terminal sends for each key, by the name that tests use. */
 const keys: Readonly<Record<string, string>> = {
   enter: '\r',
   esc: '\x1b',
@@ -27,11 +27,11 @@ const keys: Readonly<Record<string, string>> = {
   backspace: '\x7f',
 };
 
-/** Somebody at a terminal: what they see, and what they type. The terminal is a real one, with a real emulator's screen. */
+/** A user at a terminal: what the screen shows, and what the user types. It is a real terminal with a real emulator. */
 export class AppScreen {
   readonly pty: IPty;
   readonly exited: Promise<{ readonly exitCode: number; readonly signal?: number | undefined }>;
-  /** All that was written to the terminal, escape sequences included. */
+  /** Everything that was written to the terminal, escape sequences included. */
   output = '';
   #hasExited = false;
   readonly #emulator: xterm.Terminal;
@@ -58,7 +58,7 @@ export class AppScreen {
     );
   }
 
-  /** Opens `symphony` and waits for its first picture. */
+  /** Opens `symphony` and waits for its first frame. */
   static async open(session: Session, options: ScreenOptions = {}): Promise<AppScreen> {
     const screen = new AppScreen(session, options);
     await screen.sees(/ › experiments/);
@@ -81,7 +81,7 @@ export class AppScreen {
     return this.#emulator.buffer.active.type === 'alternate';
   }
 
-  /** The row that holds a text, with whether its first cell has a background of its own, or is inverse: is selected. */
+  /** The text of the selected row: the first with a background colour, or inverse; empty if there is none. */
   get selectedRow(): string {
     const { active } = this.#emulator.buffer;
     for (let row = 0; row < this.#emulator.rows; row++) {
@@ -92,7 +92,7 @@ export class AppScreen {
     return '';
   }
 
-  /** The texts of the view that have a background of their own: what a search has lit, or the selected row. */
+  /** The texts of the view that have a background colour or are inverse: search matches, and the selected row. */
   get litTexts(): string[] {
     const { active } = this.#emulator.buffer;
     const texts: string[] = [];
@@ -123,7 +123,7 @@ export class AppScreen {
     return false;
   }
 
-  /** Presses keys one after the other: names such as `enter` and `ctrl-d`, or characters. */
+  /** Presses keys in order: names such as `enter` and `ctrl-d`, or characters. */
   press(...names: string[]): void {
     for (const name of names) {
       const control = /^ctrl-(.)$/.exec(name)?.[1];
@@ -131,7 +131,7 @@ export class AppScreen {
     }
   }
 
-  /** Types a text, all at once. */
+  /** Sends a text in one write. */
   type(text: string): void {
     this.pty.write(text);
   }
@@ -149,31 +149,31 @@ export class AppScreen {
     this.pty.resize(columns, rows);
   }
 
-  /** Resolves once the screen shows it. */
+  /** Resolves once the screen shows the text. */
   async sees(what: RegExp | string, timeout = 20): Promise<void> {
     const shown = () => (typeof what === 'string' ? this.text.includes(what) : what.test(this.text));
     await this.#until(shown, `see ${what}`, timeout);
   }
 
-  /** Resolves once the screen does not show it. */
+  /** Resolves once the screen does not show the text. */
   async seesNo(what: RegExp | string, timeout = 20): Promise<void> {
     const shown = () => (typeof what === 'string' ? this.text.includes(what) : what.test(this.text));
     await this.#until(() => !shown(), `see no ${what}`, timeout);
   }
 
-  /** Resolves once that row is selected. */
+  /** Resolves once the selected row has the text. */
   async selects(what: RegExp | string, timeout = 20): Promise<void> {
     const selected = () => (typeof what === 'string' ? this.selectedRow.includes(what) : what.test(this.selectedRow));
     await this.#until(selected, `have selected ${what}`, timeout);
   }
 
-  /** Leaves with q, and waits until the program has ended. */
+  /** Quits with q, and resolves with the exit code. */
   async quit(): Promise<number> {
     this.press('q');
     return (await this.exited).exitCode;
   }
 
-  /** Ends the program if it still runs. */
+  /** Kills the program if it still runs. */
   async close(): Promise<void> {
     if (!this.#hasExited) this.pty.kill('SIGKILL');
     await this.exited;

@@ -8,11 +8,11 @@ export const binPath = fileURLToPath(new URL('../../bin/symphony.js', import.met
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
-  /** What stands on stdin; it is empty by default. */
+  /** The content of stdin; empty by default. */
   readonly input?: string | Buffer;
   /** Seconds until the program is killed and the run counts as failed; 60 by default. */
   readonly timeout?: number;
-  /** Gets the program once it has started, to send it signals. */
+  /** Receives the started program, for example to send it signals. */
   readonly onSpawn?: (child: ReturnType<typeof spawn>) => void;
 }
 
@@ -23,7 +23,7 @@ export interface RunResult {
   readonly stderr: string;
 }
 
-/** This process's environment without what would change how Symphony behaves or looks. */
+/** The environment of this process, without variables that change the behaviour or colours of Symphony. */
 export function plainEnvironment(): Record<string, string | undefined> {
   const kept = Object.entries(process.env).filter(([name]) => !/^(SYMPH(ONY)?_|FORCE_COLOR$|NO_COLOR$)/.test(name));
   return Object.fromEntries(kept);
@@ -40,7 +40,7 @@ export async function run(command: readonly string[], options: RunOptions = {}):
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
-  // A program that ends without reading its input is none of this helper's business.
+  // A program may end without reading its input, which breaks the pipe.
   child.stdin.on('error', () => {});
   child.stdin.end(options.input ?? '');
   options.onSpawn?.(child);

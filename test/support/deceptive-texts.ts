@@ -1,4 +1,4 @@
-/** Texts that one reader or another takes for something else. */
+/** Texts that some YAML reader takes for something other than a string. */
 export const deceptiveTexts = [
   ...[
     'y',

@@ -4,14 +4,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 export interface HostProcess {
   readonly pid: number;
   readonly parent: number;
-  /** Clock ticks since boot: tells a process from a later one with its pid. */
+  /** Clock ticks since boot, which distinguish a process from a later one with the same pid. */
   readonly startTime: string;
   readonly state: string;
   readonly command: readonly string[];
   readonly environment: string;
 }
 
-/** Every process but zombies and this one. */
+/** Every process except zombies and this one. */
 export function hostProcesses(): HostProcess[] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
@@ -20,7 +20,7 @@ export function hostProcesses(): HostProcess[] {
     .filter(({ pid, state }) => pid !== process.pid && state !== 'Z' && state !== 'X');
 }
 
-/** A process whatever its state, or undefined once it is gone. */
+/** A process in any state, or undefined once it is gone. */
 function readHostProcess(pid: number): HostProcess | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -46,38 +46,38 @@ function readEnvironment(pid: number): string {
   }
 }
 
-/** Processes that carry this variable with this value. */
+/** The processes that have this variable with this value. */
 export function processesWith(name: string, value: string): HostProcess[] {
   const entry = `${name}=${value}`;
   return hostProcesses().filter(({ environment }) => environment.split('\0').includes(entry));
 }
 
-/** Processes that carry a text anywhere in their command line or environment: what belongs to a temporary folder. */
+/** The processes with a text in their command line or environment, such as the path of a temporary folder. */
 export function processesMentioning(text: string): HostProcess[] {
   return hostProcesses().filter(
     ({ command, environment }) => environment.includes(text) || command.some((argument) => argument.includes(text)),
   );
 }
 
-/** One line a process, for messages. */
+/** One line for each process, for messages. */
 export function describeProcesses(processes: readonly HostProcess[]): string[] {
   return processes.map(({ pid, command }) => `${pid} ${command.join(' ').slice(0, 200)}`);
 }
 
-/** Whether this very process still runs; a zombie does not. */
+/** Whether a process still runs; a zombie does not. */
 export function isAlive(pid: number): boolean {
   const found = readHostProcess(pid);
   return found !== undefined && found.state !== 'Z' && found.state !== 'X';
 }
 
-/** SIGKILL, for those that still are what they were. */
+/** Sends SIGKILL to each process, unless a later one has its pid. */
 export function killAll(processes: readonly HostProcess[]): void {
   for (const { pid, startTime } of processes) {
     if (readHostProcess(pid)?.startTime !== startTime) continue;
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
-      // gone in between
+      // It ended after the check.
     }
   }
 }

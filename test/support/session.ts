@@ -6,10 +6,10 @@ import { binPath, type RunOptions, type RunResult, run } from './bin.ts';
 import { type TemporaryHome, temporaryHome } from './temporary-home.ts';
 import { waitFor } from './wait-for.ts';
 
-/** A user of the command line with a home of their own: what is run here touches nobody else's experiments. */
+/** A user of the command line with a separate home, so that tests do not touch each other's experiments. */
 export class Session {
   readonly place: TemporaryHome;
-  /** What every command of this session is given on top of the environment. */
+  /** Variables that every command of this session gets in addition to the environment. */
   readonly env: Record<string, string>;
   /** The program and its first arguments; the checkout's own bin by default. */
   bin: readonly string[] = [process.execPath, binPath];
@@ -28,7 +28,7 @@ export class Session {
     return run([...this.bin, ...args], { cwd: this.folder, ...options, env: { ...this.env, ...options.env } });
   }
 
-  /** The same, and it must succeed; what it wrote on stdout. */
+  /** Runs `symphony`, which must succeed, and resolves with its stdout. */
   async ok(args: readonly string[], options: RunOptions = {}): Promise<string> {
     const result = await this.run(args, options);
     if (result.exitCode !== 0) {
@@ -37,7 +37,7 @@ export class Session {
     return result.stdout;
   }
 
-  /** What it printed with `-o json`. */
+  /** Runs `symphony` with `-o json`, and resolves with the parsed output. */
   async json<Value>(args: readonly string[], options: RunOptions = {}): Promise<Value> {
     return JSON.parse(await this.ok([...args, '-o', 'json'], options)) as Value;
   }
@@ -50,16 +50,16 @@ export class Session {
     return this.json(['p', experiment]);
   }
 
-  /** Resolves with the process once it is so. */
+  /** Resolves with the status of a process once the condition holds. `timeout` is in seconds. */
   async until(
     experiment: string,
     name: string,
-    condition: ProcessStatus['state'] | ((process: ProcessStatus) => boolean),
+    condition: ProcessStatus['state'] | ((status: ProcessStatus) => boolean),
     timeout = 40,
   ): Promise<ProcessStatus> {
     const holds = typeof condition === 'string' ? ({ state }: ProcessStatus) => state === condition : condition;
     const check = async () =>
-      (await this.processes(experiment)).find((process) => process.name === name && holds(process));
+      (await this.processes(experiment)).find((status) => status.name === name && holds(status));
     return waitFor(check, { timeout, what: `${name} of ${experiment} to be ${condition}` });
   }
 
@@ -76,7 +76,7 @@ export class Session {
     return this.ok(['launch', await this.file(`${name}.json`, { name, ...draft }), ...flags], options);
   }
 
-  /** The current run's log, line by line. */
+  /** The lines of the current run. */
   async logs(experiment: string, ...args: string[]): Promise<string[]> {
     return (await this.ok(['logs', '-e', experiment, ...args])).split('\n').slice(0, -1);
   }
@@ -85,14 +85,14 @@ export class Session {
     await this.ok(['d', experiment, '--force']);
   }
 
-  /** Deletes every experiment, and throws naming what then still runs. */
+  /** Deletes every experiment; throws naming whatever still runs afterwards. */
   async expectCleanEnd(): Promise<void> {
     for (const { name } of await this.experiments()) await this.delete(name);
     await this.place.expectNothingLeft();
   }
 }
 
-/** A test with a session of its own, which ends everything after the test and sees to it that nothing is left. */
+/** A test with its own session, which deletes everything after the test and fails if anything is left. */
 export const test = base.extend('session', async ({ task }, { onCleanup }) => {
   const session = new Session(await temporaryHome());
   onCleanup(async () => {

@@ -5,15 +5,15 @@ import { killAll } from './host-processes.ts';
 import type { Session } from './session.ts';
 import { waitFor } from './wait-for.ts';
 
-/** A home on a disk of its own, so small that it can be filled. */
+/** A home on a separate disk that is small enough to be filled. */
 export interface SmallDisk {
   fill(): Promise<void>;
   makeRoom(): Promise<void>;
-  /** Ends what still runs of the session and takes the disk away. */
+  /** Kills what still runs of the session, and unmounts the disk. */
   remove(): Promise<void>;
 }
 
-/** Mounts a disk of 2 MB for everything that the session keeps; undefined where this user may not mount one. */
+/** Mounts a disk of 2 MB as the home of the session; undefined where this user may not mount one. */
 export async function mountSmallDisk({ place }: Pick<Session, 'place'>): Promise<SmallDisk | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   await mkdir(place.home, { recursive: true });

@@ -4,19 +4,19 @@ import { join } from 'node:path';
 import { describeProcesses, type hostProcesses, killAll, processesMentioning } from './host-processes.ts';
 import { waitFor } from './wait-for.ts';
 
-/** A folder of its own for everything Symphony keeps (SYMPHONY_HOME), and a folder for the programs of a test. */
+/** A separate folder for everything Symphony keeps (SYMPHONY_HOME), and one for the files of a test. */
 export interface TemporaryHome {
   readonly home: string;
   readonly folder: string;
-  /** Everything of this home that runs: its supervisor, keepers, processes and commands. */
+  /** Every running process of this home: its supervisor, keepers, processes and commands. */
   running(): ReturnType<typeof hostProcesses>;
-  /** Resolves once nothing of this home runs; throws, naming what does, if that does not come about. */
+  /** Resolves once nothing of this home runs; rejects naming what still runs after `timeout` seconds. */
   expectNothingLeft(timeout?: number): Promise<void>;
-  /** Kills what still runs and removes both folders. */
+  /** Kills whatever still runs, and removes both folders. */
   remove(): Promise<void>;
 }
 
-/** @param name A part of the home's path, to try out spaces and letters in it. */
+/** @param name The last part of the home's path, for paths with special characters. */
 export async function temporaryHome(name = 'home'): Promise<TemporaryHome> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'symphony-test-')));
   const running = () => processesMentioning(root);

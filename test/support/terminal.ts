@@ -3,10 +3,10 @@ import { plainEnvironment } from './bin.ts';
 import type { Session } from './session.ts';
 import { waitFor } from './wait-for.ts';
 
-/** A terminal with a program in it, as a user would have one. */
+/** A terminal in which a program runs, as for a user. */
 export class Terminal {
   private readonly pty: IPty;
-  /** All that the program wrote. */
+  /** Everything that the program wrote. */
   output = '';
   readonly exited: Promise<{ readonly exitCode: number; readonly signal?: number | undefined }>;
 
@@ -24,7 +24,7 @@ export class Terminal {
     this.exited = new Promise((resolve) => this.pty.onExit(resolve));
   }
 
-  /** `symphony` with these arguments. */
+  /** Runs `symphony` with these arguments. */
   static symphony(session: Session, args: readonly string[]): Terminal {
     return new Terminal(session, [...session.bin, ...args]);
   }
@@ -41,12 +41,12 @@ export class Terminal {
     this.pty.resize(columns, rows);
   }
 
-  /** Closes the terminal as a window's close button does: everything in it gets SIGHUP. */
+  /** Closes the terminal as the close button of a window does: every process in it gets SIGHUP. */
   close(): void {
     this.pty.kill('SIGHUP');
   }
 
-  /** Resolves once the output, from an offset on, matches. */
+  /** Resolves once the output after the offset `from` matches. `timeout` is in seconds. */
   async until(pattern: RegExp, { from = 0, timeout = 40 } = {}): Promise<void> {
     await waitFor(() => pattern.test(this.output.slice(from)), {
       timeout,

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface WaitForOptions {
-  /** Seconds; 30 by default: it is only waited for so long where something is broken, or the machine very busy. */
+  /** Seconds; 30 by default. Generous, because only a failure or a very busy machine takes that long. */
   readonly timeout?: number;
-  /** What is waited for, as the end of "waited in vain for ...". */
+  /** What is waited for, as the end of "Waited 30 s in vain for ...". */
   readonly what?: string;
 }
 
-/** Resolves with the condition's first truthy value. Whatever it throws counts as not yet, and is told in the end. */
+/** Resolves with the first truthy value of the condition. An error counts as not yet, and is the cause of a timeout. */
 export async function waitFor<Value>(
   condition: () => Value | Promise<Value>,
   { timeout = 30, what = 'a condition' }: WaitForOptions = {},

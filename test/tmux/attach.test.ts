@@ -7,7 +7,7 @@ import { test } from './support/tmux-session.ts';
 
 const detach = String.fromCharCode(0x1d);
 
-/** A home whose tag, with which the marks in tmux begin, begins itself with this character. */
+/** A home whose tag, the beginning of its marks in tmux, starts with this character. */
 function homeWithTag(start: string, folder: string): string {
   const { SYMPHONY_HOME } = process.env;
   try {
@@ -23,7 +23,7 @@ function homeWithTag(start: string, folder: string): string {
 }
 
 describe('attach in tmux', () => {
-  test('enters the window of a process and leaves it with the key it tells', async ({ session }) => {
+  test('enters the window of a process and leaves it with the stated key', async ({ session }) => {
     const command = 'while read line; do echo "you said <$line>"; done';
     await session.launch('rl', { processes: { first: { command: 'sleep 600' }, main: { command, tty: true } } });
     const { pid } = await session.until('rl', 'main', 'running');
@@ -39,7 +39,7 @@ describe('attach in tmux', () => {
     expect(await session.tmux.ok('list-sessions', '-F', '#{session_name}')).toBe('rl\n');
   });
 
-  test('works inside another tmux, and two who attach each see their own window', async ({ session }) => {
+  test('works inside another tmux, and each of two attached terminals shows its own window', async ({ session }) => {
     session.env.TMUX = '/tmp/another-tmux,1,0';
     session.env.TMUX_PANE = '%0';
     await session.launch('rl', {
@@ -71,7 +71,7 @@ describe('attach in tmux', () => {
     expect((await terminal.exited).exitCode).toBe(0);
   });
 
-  test('comes back when the experiment is deleted meanwhile', async ({ session }) => {
+  test('ends when the experiment is deleted meanwhile', async ({ session }) => {
     await session.launch('rl', { processes: { main: { command: 'echo here; exec sleep 600' } } });
     await session.until('rl', 'main', 'running');
     const terminal = Terminal.symphony(session, ['attach', 'main', '-e', 'rl']);

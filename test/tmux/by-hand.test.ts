@@ -8,13 +8,13 @@ import { test } from './support/tmux-session.ts';
 const ignoring = 'trap "" HUP; echo up; while :; do sleep 1; done';
 const two = { processes: { soft: { command: 'exec sleep 600' }, hard: { command: ignoring } } };
 
-/** Whether that is the command line of a tmux server, which is that of the command that started it. */
+/** Whether this is the command line of the tmux server, which keeps that of the command that started it. */
 function isServer(command: readonly string[], socket: string): boolean {
   return /tmux$/.test(command[0] ?? '') && command.includes(socket) && command.includes('source-file');
 }
 
-describe('somebody by hand', () => {
-  test('kills a window: its process is ended and said to be, and restarted in a new one', async ({ session }) => {
+describe('a user who works in tmux by hand', () => {
+  test('kills a window: its process has failed, and can be restarted in a new one', async ({ session }) => {
     await session.launch('rl', two);
     await session.until('rl', 'soft', 'running');
     await session.tmux.ok('kill-window', '-t', '=rl:0');
@@ -26,7 +26,9 @@ describe('somebody by hand', () => {
     expect(await session.tmux.windows()).toEqual(['rl 0 soft', 'rl 1 hard']);
   });
 
-  test('kills the server: what ignores that is still listed, logs on, and can be deleted', async ({ session }) => {
+  test('kills the server: a process that survives is still listed and logged, and can be deleted', async ({
+    session,
+  }) => {
     await session.launch('rl', two);
     const { pid = 0 } = await session.until('rl', 'hard', 'running');
     await session.tmux.ok('kill-server');
@@ -40,7 +42,7 @@ describe('somebody by hand', () => {
     expect(isAlive(pid)).toBe(false);
   });
 
-  test('removes the socket of the server: there is still one server, and it ends after the last delete', async ({
+  test('removes the socket of the server: there is still only one server, and it ends after the last delete', async ({
     session,
   }) => {
     await session.launch('rl', two);
@@ -61,7 +63,7 @@ describe('somebody by hand', () => {
     await waitFor(() => servers().length === 0, { what: 'the tmux server to end' });
   });
 
-  test('kills the session: a restart policy brings its processes back in a new one', async ({ session }) => {
+  test('kills the session: a restart policy restarts its processes in a new one', async ({ session }) => {
     await session.launch('rl', {
       processes: { main: { command: 'exec sleep 600', restart: 'on-failure' }, other: { command: 'exec sleep 600' } },
     });
@@ -87,7 +89,7 @@ describe('somebody by hand', () => {
     await session.tmux.ok('kill-session', '-t', '=mine');
   });
 
-  test('moves a window into a session of their own: it goes with the experiment, the rest stays', async ({
+  test('moves a window into their own session: it is deleted with the experiment, the rest stays', async ({
     session,
   }) => {
     await session.tmux.ok('new-session', '-d', '-s', 'mine', '-n', 'own', 'exec sleep 600');
@@ -101,7 +103,7 @@ describe('somebody by hand', () => {
     await session.tmux.ok('kill-session', '-t', '=mine');
   });
 
-  test('kills the supervisor: the next one takes over everything', async ({ session }) => {
+  test('kills the supervisor: the next one adopts everything', async ({ session }) => {
     await session.launch('rl', {
       processes: { main: { command: 'exec sleep 600' }, later: { command: 'read x </dev/tty; exit 5' } },
     });
@@ -115,7 +117,7 @@ describe('somebody by hand', () => {
     expect(await session.tmux.windows()).toEqual(['rl 0 main', 'rl 1 later']);
   });
 
-  test('stops the server for good: nothing waits for it for ever, and deleting tells of it', async ({ session }) => {
+  test('suspends the server: no command waits forever, and deleting reports it', async ({ session }) => {
     await session.launch('rl', { processes: { main: { command: 'exec sleep 600' } } });
     const { pid = 0 } = await session.until('rl', 'main', 'running');
     const server = Number(await session.tmux.ok('display-message', '-p', '#{pid}'));
@@ -125,7 +127,7 @@ describe('somebody by hand', () => {
       const deletion = await session.run(['d', 'rl', '--force']);
       expect(deletion.exitCode).toBe(1);
       expect(deletion.stderr).toContain('did not answer');
-      await waitFor(() => !isAlive(pid), { what: 'the process to have ended all the same' });
+      await waitFor(() => !isAlive(pid), { what: 'the process to have ended nevertheless' });
     } finally {
       process.kill(server, 'SIGCONT');
     }

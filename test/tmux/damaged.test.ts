@@ -10,7 +10,7 @@ import { test } from './support/tmux-session.ts';
 
 const rl = { processes: { main: { command: 'exec sleep 600' }, over: { command: 'exit 3' } } };
 
-/** Changes both copies of an experiment's record, while no supervisor runs. */
+/** Changes both copies of an experiment's record while no supervisor runs. */
 async function damage(session: Session, experiment: string, change: (text: string) => string): Promise<void> {
   for (const supervisor of supervisors(session)) process.kill(supervisor.pid, 'SIGKILL');
   await waitFor(() => supervisors(session).length === 0);
@@ -46,7 +46,7 @@ describe('an experiment in tmux whose record', () => {
     const socket = /tmux -L (\S+)/.exec(location)?.[1] ?? '';
     const sessions = () => run(['tmux', '-L', socket, 'list-sessions'], { env: { TMUX: undefined } });
     expect(await sessions()).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('rl') });
-    // Nothing but the launch files then tells which session is its own.
+    // Without its record, only the launch files identify its session.
     await damage(session, 'rl', () => '\u0000{"');
     await session.delete('rl');
     await waitFor(async () => (await sessions()).exitCode !== 0, { what: 'the tmux server to end' });

@@ -5,14 +5,14 @@ import { run } from '../support/bin.ts';
 import { isAlive } from '../support/host-processes.ts';
 import { type TmuxSession, test } from './support/tmux-session.ts';
 
-/** A PATH whose first folder has this script as its tmux. */
+/** A PATH whose first folder has this script as `tmux`. */
 async function pathWithTmux(session: TmuxSession, script: string): Promise<string> {
   const path = await session.file('programs/tmux', `#!/bin/sh\n${script}\n`);
   await chmod(path, 0o755);
   return `${dirname(path)}:${process.env.PATH}`;
 }
 
-/** A PATH with no tmux: only links to what a shell needs. */
+/** A PATH without tmux, with only the programs that a shell script needs. */
 async function pathWithoutTmux(session: TmuxSession): Promise<string> {
   const folder = `${session.folder}/no-tmux`;
   const links = 'mkdir "$1"; for p in sh sleep cat env; do ln -s "$(command -v $p)" "$1/$p"; done';
@@ -58,7 +58,7 @@ describe('a machine’s tmux', () => {
     expect(stderr).toMatch(/3\.1c.*3\.2/s);
   });
 
-  test('may hang, and is not waited for', async ({ session }) => {
+  test('may hang, and is given up after a time limit', async ({ session }) => {
     const PATH = await pathWithTmux(session, 'sleep 600');
     const before = performance.now();
     expect(await check(session, PATH)).toMatchObject({ works: false, detail: expect.stringContaining('answer') });
@@ -74,7 +74,7 @@ describe('a machine’s tmux', () => {
     expect(await session.experiments()).toEqual([]);
   });
 
-  test('may go away after a launch: what runs is still listed, logged and deleted', async ({ session }) => {
+  test('may disappear after a launch: running processes are still listed, logged and deleted', async ({ session }) => {
     const PATH = await pathWithTmux(session, `exec ${(await run(['sh', '-c', 'command -v tmux'])).stdout.trim()} "$@"`);
     expect((await launch(session, PATH)).exitCode).toBe(0);
     const { pid = 0 } = await session.until('rl', 'main', 'running');

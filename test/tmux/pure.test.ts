@@ -21,13 +21,13 @@ test.each([
   expect(isTooOld(version)).toBe(tooOld);
 });
 
-test('words are quoted, and formats and dates kept from being filled in', () => {
+test('words are quoted, and formats and dates are escaped', () => {
   expect(quoteWord("it's $HOME;")).toBe("'it'\\''s $HOME;'");
   expect(commandLine('a', 'b c')).toBe("'a' 'b c'\n");
   expect(escapeFormat('#S %d')).toBe('##S %%d');
 });
 
-test('panes are read from what tmux lists, those of others with empty marks', () => {
+test('panes are parsed from the list of tmux, foreign ones with empty marks', () => {
   expect(parsePanes('$0 @1 4 %2 tag:id id:main rl\n$1 @3 0 %5   my own\n')).toEqual([
     {
       session: '$0',
@@ -48,7 +48,7 @@ describe('the socket', () => {
     expect(() => new TmuxCluster({ socket: 'mine' })).not.toThrow();
   });
 
-  test('of another home carries a tag', () => {
+  test('of another home has a tag', () => {
     const { SYMPHONY_HOME } = process.env;
     try {
       process.env.SYMPHONY_HOME = '/somewhere/else';

@@ -26,7 +26,7 @@ describe('an experiment in tmux', () => {
     await shows('0', 'learning');
     await shows('1', 'over');
     const tellsExitCode = async () => {
-      // tmux 3.3 can miss the signal of a child that ends right after its start, and reaps it with the next one that ends.
+      // tmux 3.3 can miss the SIGCHLD of a child that ends right after its start, and reaps it with the next child.
       await session.tmux.ok('run-shell', 'true');
       return (await session.tmux.screen('=rl:1')).at(-1)?.includes('status 3');
     };

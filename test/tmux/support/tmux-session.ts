@@ -3,14 +3,14 @@ import { Session } from '../../support/session.ts';
 import { temporaryHome } from '../../support/temporary-home.ts';
 import { OwnTmux } from './own-tmux.ts';
 
-/** A user of the command line whose backend is tmux, on a server of their own. */
+/** A user of the command line whose backend is tmux, with a separate server. */
 export class TmuxSession extends Session {
   readonly tmux = new OwnTmux();
 }
 
-/** A test with such a session, which ends everything after the test and sees to it that nothing is left. */
+/** A test with such a session, which deletes everything after the test and fails if anything is left. */
 export const test = base.extend('session', async ({ task }, { onCleanup }) => {
-  // Letters that tmux, strftime and a shell would each read as something else.
+  // The path contains characters that tmux, strftime or a shell would interpret.
   const session = new TmuxSession(await temporaryHome("ho me'd #S %d $x"));
   session.env.SYMPHONY_BACKEND = 'tmux';
   session.env.SYMPHONY_TMUX_SOCKET = session.tmux.socket;
