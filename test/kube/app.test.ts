@@ -9,7 +9,7 @@ test('every view of the full-screen interface works on a cluster', async ({ lab 
   await lab.launch('shown', {
     processes: {
       learner: { command: ticking },
-      stuck: { command: ['sleep', '600'], kube: { ...base.kube, nodeSelector: { nobody: 'has-this' } } },
+      stuck: { command: ['sleep', '600'], kube: { ...base.kube, nodeSelector: { absent: 'label' } } },
       broken: { command: 'echo "no model here"; exit 3' },
     },
     groups: { agents: { processes: { agent: { command: ticking } } } },
@@ -20,7 +20,7 @@ test('every view of the full-screen interface works on a cluster', async ({ lab 
     await screen.sees(/shown .*degraded/);
     screen.press('enter');
     await screen.sees(/learner .*running/);
-    // Why something waits or failed stands there before anybody asks.
+    // The list shows why a process waits or failed without opening the process.
     await screen.sees(/stuck .*pending .*cannot be scheduled/);
     await screen.sees(/broken .*failed .*exit code 3/);
     screen.type('/learner');

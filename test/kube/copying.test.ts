@@ -12,9 +12,7 @@ import { test } from './support/kube-test.ts';
 const mebibyte = 2 ** 20;
 const size = 1024 * mebibyte;
 
-test('a file of one gigabyte goes there and back unharmed, and says how far it is', { timeout: 600_000 }, async ({
-  lab,
-}) => {
+test('a file of one gigabyte is copied in and out unchanged, with progress', { timeout: 600_000 }, async ({ lab }) => {
   const volumes = [{ mount: '/data', emptyDir: {} }];
   const kube = { imagePullPolicy: 'IfNotPresent', volumes };
   await lab.launch('copying', { kube, processes: { main: { command: ['sleep', '3600'] } } });
@@ -40,7 +38,7 @@ test('a file of one gigabyte goes there and back unharmed, and says how far it i
 
 async function writeRandom(path: string): Promise<void> {
   const file = await open(path, 'w');
-  // Each block differs, and none costs much.
+  // Every block differs, and each is cheap to make.
   const block = randomBytes(mebibyte);
   for (let index = 0; index < size / mebibyte; index += 1) {
     block.writeUInt32LE(index, (index * 4099) % (mebibyte - 4));

@@ -20,7 +20,7 @@ function claim(namespace: string) {
   };
 }
 
-test('what is not Symphony’s is named before a deletion, stays, and is used by the next launch', async ({ lab }) => {
+test('foreign objects are named before a deletion, stay, and are used by the next launch', async ({ lab }) => {
   const draft = { kube, processes: { main: { ...sleeping, bind: 'port', ready: 'started' } } };
   await lab.launch('with-data', draft);
   expect(await lab.cluster.previewDeletion('with-data')).toEqual({ others: [], notes: [] });
@@ -48,7 +48,7 @@ test('what is not Symphony’s is named before a deletion, stays, and is used by
   expect(await lab.objects('with-data')).toEqual([]);
 });
 
-test('a deletion that a pod holds up takes all else, is told meanwhile, and ends when the pod does', async ({
+test('a deletion that one pod holds up removes everything else, is listed meanwhile, and ends with the pod', async ({
   lab,
 }) => {
   const namespace = await lab.namespace('symphony-half-deleted');
@@ -80,15 +80,13 @@ test('a deletion that a pod holds up takes all else, is told meanwhile, and ends
   } finally {
     await finalizers(null);
   }
-  // The next launch finishes it.
+  // The next client finishes the interrupted deletion.
   await waitFor(async () => (await find(lab, 'half-deleted')) === undefined, { timeout: 60, what: 'its end' });
   await lab.launch('half-deleted', draft);
   await lab.until('half-deleted', 'main', 'running');
 });
 
-test('a record that somebody deletes ends nothing: the pods go on, are told of, and can be deleted', async ({
-  lab,
-}) => {
+test('pods whose record was deleted keep running, are listed, and can be deleted', async ({ lab }) => {
   await lab.launch('no-record', { kube, processes: { main: sleeping, other: sleeping } });
   await lab.until('no-record', 'main', 'running');
   await lab.admin.remove({ kind: 'ConfigMap', name: 'symphony-experiment', namespace: 'no-record' });
@@ -99,7 +97,7 @@ test('a record that somebody deletes ends nothing: the pods go on, are told of, 
     },
   );
   expect(told).toMatchObject({ reason: expect.stringContaining('its record is gone'), processes: { total: 2 } });
-  // Long enough for a garbage collector to see it.
+  // The garbage collector has had time to see the pods.
   await lab.until('no-record', 'other', 'running');
   expect((await lab.cluster.listProcesses('no-record')).map(({ state }) => state)).toEqual(['running', 'running']);
   await expect(lab.launch('no-record', { kube, processes: { main: sleeping } })).rejects.toMatchObject({
@@ -110,7 +108,7 @@ test('a record that somebody deletes ends nothing: the pods go on, are told of, 
   expect(await lab.objects('no-record')).toEqual([]);
 });
 
-test('garbage in the objects of one experiment leaves the others alone, and it can be deleted', async ({ lab }) => {
+test('an experiment with invalid objects does not affect others, and can be deleted', async ({ lab }) => {
   await Promise.all(['garbled', 'sound'].map((name) => lab.launch(name, { kube, processes: { main: sleeping } })));
   await lab.until('garbled', 'main', 'running');
   const record = { kind: 'ConfigMap', name: 'symphony-experiment', namespace: 'garbled' } as const;
@@ -135,9 +133,7 @@ test('garbage in the objects of one experiment leaves the others alone, and it c
   expect(await lab.objects('garbled')).toEqual([]);
 });
 
-test('a launch whose client died is told of as such, and taken back by whichever client looks next', async ({
-  lab,
-}) => {
+test('a launch whose client died is listed as such, and undone by the next client', async ({ lab }) => {
   const draft = { kube, processes: { main: { ...sleeping, replicas: 3 } } };
   await lab.launch('broken-off', draft);
   await lab.until('broken-off', 'main-0', 'running');
@@ -153,7 +149,7 @@ test('a launch whose client died is told of as such, and taken back by whichever
     });
   await lab.admin.remove({ kind: 'Pod', name: 'main-2', namespace: 'broken-off' }, { gracePeriodSeconds: 0 });
   await waitFor(async () => (await lab.pods('symphony/experiment=broken-off')).length === 2, { what: 'two pods' });
-  // A client may be at work on it.
+  // With a fresh lease, a client may still be launching.
   await lease(0);
   expect(await find(lab, 'broken-off')).toMatchObject({ state: 'starting' });
   expect(await lab.pods('symphony/experiment=broken-off')).toHaveLength(2);
@@ -167,7 +163,7 @@ test('a launch whose client died is told of as such, and taken back by whichever
   expect(await find(lab, 'broken-off')).toBeUndefined();
 });
 
-test('a launch in progress hears that it was taken back, and leaves nothing', async ({ lab }) => {
+test('a launch that is deleted meanwhile fails, and leaves nothing', async ({ lab }) => {
   const record = { kind: 'ConfigMap', name: 'symphony-experiment', namespace: 'taken-back' } as const;
   const mark = { metadata: { annotations: { [annotations.deleting]: new Date().toISOString() } } };
   const launching = lab.launch('taken-back', { kube, processes: { main: { ...sleeping, replicas: 30 } } });

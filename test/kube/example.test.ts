@@ -8,7 +8,7 @@ import { base } from './support/kube-lab.ts';
 import { test } from './support/kube-test.ts';
 
 const file = join(repository, 'examples/rl/rl.yaml');
-// Without an address outside the cluster a visit forwards the port, and holds it.
+// Without an address outside the cluster, a visit forwards the port and holds it.
 const settings = [`image=${base.image}`, 'kube.imagePullPolicy=IfNotPresent', 'kube.expose=none'].flatMap((setting) => [
   '--set',
   setting,

@@ -12,7 +12,7 @@ import { test } from './support/kube-test.ts';
 
 const counting = 'i=0; while :; do i=$((i + 1)); echo "line $i"; sleep 0.05; done';
 
-/** What a watch has told, and what that adds up to. */
+/** The events of a watch, and the state that they add up to. */
 class Picture {
   readonly events: WatchEvent[] = [];
   readonly #experiments = new Map<string, ExperimentSnapshot>();
@@ -24,7 +24,7 @@ class Picture {
   }
 
   state(experiment: string, target = 'main'): string | undefined {
-    const found = this.#experiments.get(experiment)?.processes.find((process) => formatProcess(process) === target);
+    const found = this.#experiments.get(experiment)?.processes.find((status) => formatProcess(status) === target);
     return found && `${found.state}${found.restarts > 0 ? ` after ${found.restarts}` : ''}`;
   }
 
@@ -55,7 +55,7 @@ class Picture {
   }
 }
 
-/** Follows a log in the background; its lines so far. */
+/** Follows a log in the background; `texts` grows with its lines. */
 function follow(lab: KubeLab, name: string) {
   const controller = new AbortController();
   const texts: string[] = [];
@@ -74,7 +74,7 @@ function follow(lab: KubeLab, name: string) {
   };
 }
 
-/** Does something while a component of the cluster is down. */
+/** Runs an action while a component of the cluster is down. */
 async function whileDown(component: string, action: () => Promise<unknown>): Promise<void> {
   await ctl('kill', component);
   try {
@@ -87,7 +87,7 @@ async function whileDown(component: string, action: () => Promise<unknown>): Pro
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => `line ${index + 1}`);
 
 describe.runIf(hasClusterTools)('faults of the cluster', () => {
-  test('a watch and a follower survive the API server, and say so meanwhile', async ({ lab }) => {
+  test('a watch and a follower survive a restart of the API server, and report it meanwhile', async ({ lab }) => {
     await lab.launch('restarted-server', { processes: { main: { command: counting } } });
     await lab.until('restarted-server', 'main', 'running');
     const picture = new Picture(lab);
@@ -96,7 +96,7 @@ describe.runIf(hasClusterTools)('faults of the cluster', () => {
       await picture.until(() => picture.state('restarted-server') === 'running', 'the process in the watch');
       await waitFor(() => log.texts.length > 20, { what: 'lines' });
       await whileDown('kube-apiserver', async () => {
-        await picture.until(() => picture.saw('stale'), 'word that the server is gone', 30);
+        await picture.until(() => picture.saw('stale'), 'an event about the unreachable server', 30);
         const stale = picture.events.find((event) => event.type === 'stale');
         expect(stale).toMatchObject({ reason: expect.stringContaining('127.0.0.1:16443') });
         await expect(lab.cluster.listExperiments()).rejects.toMatchObject({ code: 'backend-unavailable' });
@@ -104,7 +104,7 @@ describe.runIf(hasClusterTools)('faults of the cluster', () => {
       const before = log.texts.length;
       await picture.until(() => picture.saw('fresh'), 'the server to be back', 60);
       await waitFor(() => log.texts.length > before + 60, { timeout: 60, what: 'lines after that' });
-      // What happens from now on is told, too.
+      // Later changes are reported, too.
       await waitFor(
         () => lab.cluster.capabilities.stop?.stop('restarted-server', [{ group: null, name: 'main' }]).then(() => true),
         { timeout: 60 },
@@ -118,7 +118,7 @@ describe.runIf(hasClusterTools)('faults of the cluster', () => {
     expect(await lab.texts('restarted-server')).toEqual(log.texts);
   });
 
-  test('what happened in a version that has expired is listed anew', async ({ lab }) => {
+  test('a watch lists again after its version has expired', async ({ lab }) => {
     const namespace = await lab.namespace('symphony-expired');
     const configMap = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace } });
     await lab.admin.create(configMap('before'));
@@ -136,7 +136,7 @@ describe.runIf(hasClusterTools)('faults of the cluster', () => {
     const lists = () => events.filter(({ type }) => type === 'list').length;
     try {
       await waitFor(() => names.includes('before'), { what: 'the first list' });
-      // On a cluster where nothing else is written the version seen last would still be the newest one.
+      // This write makes the last version that the watch saw older than the newest, on an idle cluster too.
       await lab.namespace('symphony-elsewhere');
       await whileDown('kube-apiserver', async () => {
         await waitFor(() => events.some(({ type }) => type === 'stale'), { timeout: 30, what: 'staleness' });
@@ -154,10 +154,10 @@ describe.runIf(hasClusterTools)('faults of the cluster', () => {
     }
   });
 
-  test('a launch and a deletion go on when the API server was away', async ({ lab }) => {
+  test('a launch and a deletion continue after the API server was down', async ({ lab }) => {
     const main = { command: ['sleep', '600'], stop: { timeout: 1 }, replicas: 30, bind: 'port', ready: 'started' };
     const spec = lab.spec('bridged', { kube: { ...base.kube, expose: 'none' }, processes: { main } });
-    /** Takes the server away for a while when a call has come so far. */
+    /** Stops the server for a while once a call has reached a certain progress. */
     const meanwhile = (isTime: (progress: Progress) => boolean) => {
       let fault: Promise<void> | undefined;
       const onProgress = (progress: Progress) => {
@@ -180,7 +180,7 @@ describe.runIf(hasClusterTools)('faults of the cluster', () => {
     expect(await lab.objects('bridged')).toEqual([]);
   });
 
-  test('a follower goes on when the kubelet was away', async ({ lab }) => {
+  test('a follower continues after the kubelet was down', async ({ lab }) => {
     await lab.launch('restarted-kubelet', { processes: { main: { command: counting } } });
     await lab.until('restarted-kubelet', 'main', 'running');
     const log = follow(lab, 'restarted-kubelet');
@@ -196,7 +196,7 @@ describe.runIf(hasClusterTools)('faults of the cluster', () => {
   });
 });
 
-test('a pod that is deleted by hand is lost, and said so', async ({ lab }) => {
+test('a process whose pod is deleted by hand is lost, with the reason', async ({ lab }) => {
   await lab.launch('killed-pod', { processes: { main: { command: ['sleep', '600'], stop: { timeout: 1 } } } });
   await lab.until('killed-pod', 'main', 'running');
   const picture = new Picture(lab);
@@ -233,7 +233,7 @@ test('pods of a node that is drained are lost, and others wait for a node', asyn
   await lab.until('waiting-for-node', 'main', 'running');
 });
 
-test('a process that is killed in its container is started again, and its follower crosses over', async ({ lab }) => {
+test('a process that is killed in its container is restarted, and its follower continues', async ({ lab }) => {
   const command = 'echo "run $SYMPH_ID"; exec sleep 600';
   await lab.launch('killed-process', { processes: { main: { command, restart: 'on-failure' } } });
   await lab.until('killed-process', 'main', 'running');

@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { base } from './support/kube-lab.ts';
 import { test } from './support/kube-test.ts';
 
-/** git of the node, which is this machine: the image has none. */
+/** The git of the node, which is this machine, because the image has none. */
 const ofNode = ['/usr/bin', '/usr/lib', '/usr/share/git-core', '/lib/x86_64-linux-gnu', '/lib64'];
 
 test('a repository is cloned before the process starts, at the revision asked for', async ({ lab }) => {
@@ -22,7 +22,7 @@ test('a repository is cloned before the process starts, at the revision asked fo
     git('tag', version);
   }
   const commit = String(git('rev-parse', 'one')).trim();
-  // git takes nothing from a folder of somebody else's.
+  // git refuses a repository that another user owns.
   const ofAnother = `${repository}-of-another`;
   execFileSync('cp', ['-r', repository, ofAnother]);
   execFileSync('chown', ['-R', '1234', ofAnother]);

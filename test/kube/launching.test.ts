@@ -5,7 +5,7 @@ import { test } from './support/kube-test.ts';
 
 const sleeping = ['sleep', '600'];
 
-test('of two people who launch the same name at once in one namespace, one wins', async ({ lab }) => {
+test('of two concurrent launches of one name in one namespace, one succeeds', async ({ lab }) => {
   const namespace = await lab.namespace('symphony-two-people');
   lab.adopt('contested');
   const spec = (replicas: number) => ({
@@ -27,14 +27,14 @@ test('of two people who launch the same name at once in one namespace, one wins'
   });
 });
 
-test('a launch that fails half way takes back what it created, and tells why', async ({ lab }) => {
+test('a launch that fails half way removes what it created, and says why', async ({ lab }) => {
   const namespace = await lab.namespace('symphony-half-way');
-  // The server accepts each pod for itself, and none after the second.
+  // The server checks each pod separately, and accepts none after the second.
   const quota = {
     apiVersion: 'v1',
     kind: 'ResourceQuota',
     metadata: { name: 'two', namespace },
-    // One with scopes is counted by the server alone.
+    // Only the server counts a quota with scopes, so no preflight check refuses the launch.
     spec: { hard: { pods: '2' }, scopes: ['BestEffort'] },
   };
   await lab.admin.create(quota);
@@ -53,7 +53,7 @@ test('a launch that fails half way takes back what it created, and tells why', a
   expect(await lab.objects('half-way')).toEqual([]);
 });
 
-test('what the server refuses is refused before anything is created', async ({ lab }) => {
+test('a launch that the server refuses creates nothing', async ({ lab }) => {
   const kube = { ...base.kube, patch: { spec: { dnsPolicy: 'Sometimes' } } };
   const draft = { processes: { main: { command: sleeping, kube } } };
   await expect(lab.launch('refused', draft)).rejects.toMatchObject({
@@ -67,7 +67,7 @@ test('what the server refuses is refused before anything is created', async ({ l
   expect(await lab.objects('refused')).toEqual([]);
 });
 
-test('a namespace of the same name that is not Symphony’s is left alone', async ({ lab }) => {
+test('a foreign namespace of the same name is left unchanged', async ({ lab }) => {
   await lab.namespace('not-ours');
   const draft = { processes: { main: { command: sleeping } } };
   for (const force of [false, true]) {
@@ -80,7 +80,7 @@ test('a namespace of the same name that is not Symphony’s is left alone', asyn
   expect((await lab.admin.get({ kind: 'Namespace', name: 'not-ours' })).metadata.deletionTimestamp).toBeUndefined();
 });
 
-test('delete names what still stands and why, and waits for it where asked to', async ({ lab }) => {
+test('delete names what still exists and why, and waits for it where requested', async ({ lab }) => {
   const namespace = await lab.namespace('symphony-finalizers');
   const kube = { ...base.kube, namespace };
   await lab.launch('held', { kube, processes: { main: { command: sleeping, stop: { timeout: 1 } } } });

@@ -3,7 +3,7 @@ import { waitFor } from '../support/wait-for.ts';
 import type { KubeLab } from './support/kube-lab.ts';
 import { test } from './support/kube-test.ts';
 
-/** Ends well when it is asked to: nothing but the deletion tells that it did not end by itself. */
+/** Exits with 0 on SIGTERM, so that only the deletion shows that it did not end by itself. */
 const obliging = { command: "trap 'exit 0' TERM; sleep 600 & wait", stop: { timeout: 5 } };
 
 async function evict(lab: KubeLab, namespace: string, name: string): Promise<void> {
@@ -12,7 +12,7 @@ async function evict(lab: KubeLab, namespace: string, name: string): Promise<voi
   await lab.admin.request({ method: 'POST', path, body, operation: 'evict' });
 }
 
-/** What ends a pod from outside. */
+/** The ways to end a pod from outside. */
 const endings: Readonly<Record<string, (lab: KubeLab, namespace: string, pod: string) => Promise<unknown>>> = {
   'ks-deleted': (lab, namespace, name) => lab.admin.remove({ kind: 'Pod', name, namespace }),
   'ks-evicted': evict,
@@ -35,15 +35,15 @@ test.for(Object.keys(endings))(
   },
 );
 
-test('a process that ended well before its pod was deleted has succeeded', async ({ lab }) => {
+test('a process that exited with 0 before its pod was deleted has succeeded', async ({ lab }) => {
   await lab.launch('ks-cleaned', { groups: { both: { processes: { early: { command: 'exit 0' }, late: obliging } } } });
   const { finishedAt = '' } = await lab.until('ks-cleaned', 'both/early', 'succeeded');
   await lab.until('ks-cleaned', 'both/late', 'running');
-  // Kubernetes tells times in whole seconds.
+  // Kubernetes has times in whole seconds.
   await waitFor(() => Date.now() > Date.parse(finishedAt) + 2_000, { what: 'a later second' });
   const finalizers = ['symphony.test/held'];
   const pod = { kind: 'Pod', name: 'both', namespace: 'ks-cleaned' } as const;
-  // Held, so that the pod can be looked at after its end.
+  // The finalizer keeps the pod readable after its end.
   await lab.admin.patch(pod, { metadata: { finalizers } });
   try {
     await lab.admin.remove(pod);
@@ -54,7 +54,7 @@ test('a process that ended well before its pod was deleted has succeeded', async
   }
 });
 
-test('a process that is preempted says by which pod', async ({ lab }) => {
+test('a preempted process names the pod that preempted it', async ({ lab }) => {
   const { node = '' } = await launchOn(lab, 'ks-where', {});
   const slot = 'symphony.test/slot';
   const resources = (value: string | null) => ({ status: { capacity: { [slot]: value } } });
@@ -81,7 +81,7 @@ test('a process that is preempted says by which pod', async ({ lab }) => {
     await launchOn(lab, 'ks-high', { ...wanted, patch: { spec: { priorityClassName: 'ks-high' } } });
     const { reason } = await lab.until('ks-low', 'main', 'lost');
     expect(reason).toMatch(/preempted by pod ks-high\/main, which has a higher priority$/);
-    // Also once nothing but the event is left of it.
+    // The reason stays once only the event is left of the pod.
     const gone = /^its pod main is gone: preempted by pod ks-high\/main, which/;
     await lab.until('ks-low', 'main', (status) => gone.test(status.reason ?? ''), 120);
   } finally {
@@ -90,13 +90,13 @@ test('a process that is preempted says by which pod', async ({ lab }) => {
   }
 });
 
-/** Launches one process and waits until it runs. */
+/** Launches one process, and resolves with its status once it runs. */
 async function launchOn(lab: KubeLab, name: string, kube: object) {
   await lab.launch(name, { processes: { main: { ...obliging, kube: { imagePullPolicy: 'IfNotPresent', ...kube } } } });
   return lab.until(name, 'main', 'running');
 }
 
-test('the log of a process ends with a word when its pod is deleted, and says later that it is gone', async ({
+test('the log of a process ends with a notice when its pod is deleted, and is reported as gone later', async ({
   lab,
 }) => {
   const command = "trap 'exit 0' TERM; echo here; sleep 600 & wait";
@@ -120,7 +120,7 @@ test('the log of a process ends with a word when its pod is deleted, and says la
     expect(one).toMatchObject({ exitCode: 3, stdout: '' });
     expect(one.stderr).toContain('error: The log of main is gone with its pod main.');
   }
-  // What there is of others comes first.
+  // The logs of other processes come first.
   const both = await lab.session.run(['logs', 'main', 'other', '-e', 'ks-log'], { timeout: 60 });
   expect(both).toMatchObject({ exitCode: 3, stdout: expect.stringContaining('here') });
   expect(both.stderr).toContain('The log of main is gone');

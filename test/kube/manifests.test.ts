@@ -22,7 +22,7 @@ afterAll(async () => {
 
 const command = ['sleep', '60'];
 
-/** Everything that may stand under kube, and every field that becomes a part of a manifest. */
+/** Every field of the section kube, and every field that becomes part of a manifest. */
 const everything = {
   kube: {
     nodePools: [
@@ -83,7 +83,7 @@ const everything = {
   groups: { agents: { replicas: 2, processes: { a: { command, bind: ['x', 'y'] }, b: { command } } } },
 };
 
-/** Has the server check manifests and gives back what it would keep of them. */
+/** Sends manifests to the server as a dry run, and returns them as the server would store them. */
 async function dryRun(input: object): Promise<[Manifest, Manifest][]> {
   const spec = parseSpec({ image: 'docker.io/testcluster/busybox:1', ...input }, { baseDir: '/base' });
   const plan = planOnKube(spec, { namespace });
@@ -94,13 +94,13 @@ async function dryRun(input: object): Promise<[Manifest, Manifest][]> {
   ) as Promise<[Manifest, Manifest][]>;
 }
 
-/** Fields of the one that the other does not have: the server leaves out what it does not know. */
+/** Fields of the first object that the second lacks: the server drops fields that it does not know. */
 function missingFields(sent: unknown, kept: unknown, path = ''): string[] {
   if (typeof sent !== 'object' || sent === null) return [];
   return Object.entries(sent).flatMap(([key, value]) => {
     const there = typeof kept === 'object' && kept !== null && key in kept;
     const at = `${path}.${key}`;
-    // What is empty is as good as not there.
+    // The server drops empty values, which mean the same as absent ones.
     if (key === 'stringData' || value === '' || (typeof value === 'object' && Object.keys(value ?? {}).length === 0))
       return [];
     return there ? missingFields(value, (kept as Record<string, unknown>)[key], at) : [at];
@@ -108,7 +108,7 @@ function missingFields(sent: unknown, kept: unknown, path = ''): string[] {
 }
 
 describe('the API server accepts every manifest, and knows every field of it', () => {
-  it('with all that can be set', async () => {
+  it('with every field set', async () => {
     const checked = await dryRun({ name: 'everything', ...everything });
     expect(new Set(checked.map(([{ kind }]) => kind))).toEqual(new Set(['ConfigMap', 'Secret', 'Service', 'Pod']));
     for (const [sent, kept] of checked) {
@@ -123,13 +123,13 @@ describe('the API server accepts every manifest, and knows every field of it', (
 
   it('of the longest names', async () => {
     const longest = (name: string) => name.padEnd(63, 'x');
-    const process = { command, bind: { [longest('service')]: null }, secrets: '/key', files: 'a' };
-    const group = { processes: { [longest('process')]: process } };
+    const processSpec = { command, bind: { [longest('service')]: null }, secrets: '/key', files: 'a' };
+    const group = { processes: { [longest('process')]: processSpec } };
     const checked = await dryRun({ name: longest('experiment'), groups: { [longest('group')]: group } });
     expect(checked.length).toBeGreaterThan(4);
   });
 
-  it('in a namespace of their own', async () => {
+  it('in a new namespace', async () => {
     const spec = parseSpec({ name: `${namespace}-own`, image: 'x', processes: { p: { command } } }, { baseDir: '/' });
     const [own] = planOnKube(spec).documents as Manifest[];
     expect(own?.kind).toBe('Namespace');

@@ -15,12 +15,12 @@ test('CPU and memory are shown where the cluster measures them, and absent where
   await lab.until('measured', 'busy', 'running');
   expect(lab.cluster.capabilities.metrics).toBeUndefined();
   const wide = await lab.session.json<ProcessStatus[]>(['p', 'measured', '-o', 'json']);
-  expect(wide.every((process) => !('cpu' in process))).toBe(true);
+  expect(wide.every((status) => !('cpu' in status))).toBe(true);
 
   const server = await startMetricsServer(lab.admin, await lab.namespace('symphony-metrics'), lab.session.folder);
   const cluster = await KubeCluster.connect({});
   try {
-    // By hand another pod takes its place, and is found as well.
+    // A manual restart replaces the pod, and metrics find the new one.
     await requireCapability(cluster, 'restart').restart('measured', [reference('busy')]);
     const signal = AbortSignal.timeout(120_000);
     let isSeen = false;

@@ -7,7 +7,7 @@ import { test } from './support/kube-test.ts';
 
 const sleeping = { command: ['sleep', '600'], stop: { timeout: 1 } };
 
-/** Two experiments of one name, as two users make them who see nothing of each other. */
+/** Creates two experiments of one name, as two users without access to each other's namespace do. */
 async function launchTwins(lab: KubeLab, name: string): Promise<[string, string]> {
   const namespaces = [await lab.namespace(`${name}-team-a`), await lab.namespace(`${name}-team-b`)] as [string, string];
   for (const namespace of namespaces) {
@@ -17,13 +17,15 @@ async function launchTwins(lab: KubeLab, name: string): Promise<[string, string]
   return namespaces;
 }
 
-/** What of an experiment stands in a namespace, without what is on its way out. */
+/** The pods of an experiment in a namespace, without those that are being deleted. */
 async function standing(lab: KubeLab, experiment: string, namespace: string): Promise<string[]> {
   const pods = await lab.pods(`symphony/experiment=${experiment}`, namespace);
   return pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(({ metadata }) => metadata.name);
 }
 
-test('of two experiments of one name every command means the same, and none is ended by guessing', async ({ lab }) => {
+test('with two experiments of one name, every command treats the name alike, and none deletes by a guess', async ({
+  lab,
+}) => {
   const [a, b] = await launchTwins(lab, 'twins');
   const names = (await lab.cluster.listExperiments()).filter(({ name }) => name.endsWith('twins'));
   expect(names.map(({ name, place }) => `${name} in ${place}`).sort()).toEqual([
@@ -40,14 +42,14 @@ test('of two experiments of one name every command means the same, and none is e
   await expect(lab.cluster.wait('twins', { for: 'ready' })).rejects.toMatchObject(ambiguous);
   for (const namespace of [a, b]) expect(await standing(lab, 'twins', namespace)).toHaveLength(1);
 
-  // As somebody types it: refused with both named, exit code 2, nothing deleted.
+  // The command line refuses it, names both, exits with 2, and deletes nothing.
   const typed = await lab.session.run(['delete', 'twins', '--force']);
   expect(typed.exitCode).toBe(2);
   expect(typed.stderr).toContain(`${a}/twins`);
   expect(typed.stderr).toContain(`${b}/twins`);
   for (const namespace of [a, b]) expect(await standing(lab, 'twins', namespace)).toHaveLength(1);
 
-  // Whoever's settings point at one of the namespaces means that one, in every command.
+  // With settings that name one of the namespaces, every command means the experiment in that namespace.
   const near = await KubeCluster.connect({ namespace: b });
   try {
     expect((await near.describeExperiment('twins')).location).toContain(`namespace ${b}`);
@@ -61,7 +63,7 @@ test('of two experiments of one name every command means the same, and none is e
   expect(await standing(lab, 'twins', a)).toHaveLength(1);
   expect(await standing(lab, 'twins', b)).toEqual([]);
 
-  // The only one left has its plain name again, and keeps the long one.
+  // The remaining one has its short name again, and keeps the long one.
   expect((await lab.cluster.listExperimentNames()).filter((name) => name.endsWith('twins'))).toEqual(['twins']);
   const asked = await lab.session.run(['delete', `${a}/twins`, '--dry-run']);
   expect(asked.stdout).toContain(`(1 process`);
@@ -69,7 +71,7 @@ test('of two experiments of one name every command means the same, and none is e
   expect((await lab.cluster.delete(`${a}/twins`)).leftovers).toEqual([]);
 });
 
-test('a watch tells a second experiment of a name apart, and one of them goes on under the name it was asked by', async ({
+test('a watch distinguishes two experiments of one name, and a watch of one keeps the requested name', async ({
   lab,
 }) => {
   const controller = new AbortController();
@@ -103,7 +105,7 @@ test('a watch tells a second experiment of a name apart, and one of them goes on
   expect(own.filter((name) => name.includes('/'))).toEqual([]);
 });
 
-test('a launch is refused whose name another namespace has, also by force', async ({ lab }) => {
+test('a launch with a name from another namespace is refused, even with force', async ({ lab }) => {
   const [first, second] = [await lab.namespace('taken-first'), await lab.namespace('taken-second')];
   const spec = (namespace: string) =>
     lab.spec('taken', { kube: { ...base.kube, namespace, expose: 'none' }, processes: { main: sleeping } });

@@ -7,11 +7,11 @@ const onFakeNode = (name: string) => ({
   ...base.kube,
   nodeSelector: { 'testcluster/fake': 'true' },
   tolerations: [{ key: 'testcluster/fake', operator: 'Exists' }],
-  // The fake nodes have no name in a label: the pod is put onto one by itself.
+  // The fake nodes have no label with their name, so a patch assigns the pod to one.
   patch: { spec: { nodeName: name } },
 });
 
-const process = (node: string) => ({ command: ['sleep', '600'], kube: onFakeNode(node) });
+const processOn = (node: string) => ({ command: ['sleep', '600'], kube: onFakeNode(node) });
 
 const restart = (lab: KubeLab, name: string) => lab.cluster.capabilities.restart?.restart(name, [reference('main')]);
 
@@ -22,7 +22,7 @@ describe.runIf(hasClusterTools)('a node', () => {
     const nodes = await fakeNodes(2);
     try {
       await ctl('grace', '20');
-      await lab.launch('ks-silent', { processes: { main: process('fake-0'), other: process('fake-1') } });
+      await lab.launch('ks-silent', { processes: { main: processOn('fake-0'), other: processOn('fake-1') } });
       await lab.cluster.wait('ks-silent', { for: 'ready', timeout: 60 });
       await ctl('lose', 'fake-0');
       const silent = await lab.until('ks-silent', 'main', ({ ready }) => !ready, 120);
@@ -33,7 +33,7 @@ describe.runIf(hasClusterTools)('a node', () => {
       expect(await lab.until('ks-silent', 'other', 'running')).toMatchObject({ ready: true });
       const listed = (await lab.cluster.listExperiments()).find(({ name }) => name === 'ks-silent');
       expect(listed).toMatchObject({ state: 'degraded', processes: { ready: 1, running: 2 } });
-      // Nothing is asked of it that could only fail after a minute.
+      // A restart, which could only time out, is refused at once.
       await expect(restart(lab, 'ks-silent')).rejects.toMatchObject({
         code: 'conflict',
         message: expect.stringMatching(
@@ -43,7 +43,7 @@ describe.runIf(hasClusterTools)('a node', () => {
       });
       const pod = await lab.admin.get({ kind: 'Pod', name: 'main', namespace: 'ks-silent' });
       expect(pod.metadata.annotations ?? {}).not.toHaveProperty(['symphony/stopped']);
-      // A node that falls silent meanwhile is named as soon as the cluster knows: fake nodes end no pod at its deadline.
+      // Fake nodes do not end pods at the deadline, so the lost node is named as soon as the cluster knows.
       const stopping = lab.cluster.capabilities.stop?.stop('ks-silent', [reference('other')]);
       stopping?.catch(() => undefined);
       await ctl('lose', 'fake-1');
@@ -66,7 +66,7 @@ describe.runIf(hasClusterTools)('a node', () => {
       lab.admin.patch({ kind: 'Node', name: 'fake-1' }, { spec: { taints } });
     const own = { key: 'testcluster/fake', effect: 'NoSchedule' };
     try {
-      await lab.launch('ks-tainted', { processes: { main: process('fake-1') } });
+      await lab.launch('ks-tainted', { processes: { main: processOn('fake-1') } });
       await lab.cluster.wait('ks-tainted', { for: 'ready', timeout: 60 });
       const done = lab.cluster.wait('ks-tainted', { for: 'done', timeout: 60 });
       done.catch(() => undefined);

@@ -3,7 +3,9 @@ import { KubeCluster } from '../../src/backends/kube/kube-cluster.ts';
 import { base } from './support/kube-lab.ts';
 import { test } from './support/kube-test.ts';
 
-test('a place in a pool of the cluster’s own nodes becomes requests, and is scheduled there', async ({ lab }) => {
+test('a process in a pool of the cluster’s nodes gets its requests from the pool, and is scheduled there', async ({
+  lab,
+}) => {
   const { items } = await lab.admin.list('Node');
   const node = items.find(({ metadata }) => metadata.labels?.['testcluster/fake'] === undefined);
   const name = node?.metadata.name ?? '';

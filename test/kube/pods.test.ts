@@ -7,7 +7,7 @@ import { waitFor } from '../support/wait-for.ts';
 import { base } from './support/kube-lab.ts';
 import { test } from './support/kube-test.ts';
 
-test('files arrive where they were, in a folder that can be written to', async ({ lab }) => {
+test('files arrive at the same path, in a writable folder', async ({ lab }) => {
   const folder = await mkdtemp(join(tmpdir(), 'symphony-carried-'));
   await mkdir(join(folder, 'lib', 'deep'), { recursive: true });
   await writeFile(join(folder, 'lib', 'deep', 'word.mjs'), "export const word = 'carried';\n");
@@ -40,7 +40,7 @@ test('files arrive where they were, in a folder that can be written to', async (
   }
 });
 
-test('shared memory is as large as asked for, and a volume is where it was mounted', async ({ lab }) => {
+test('shared memory has the requested size, and a volume is mounted at its path', async ({ lab }) => {
   const kube = {
     ...base.kube,
     sharedMemory: '128Mi',
@@ -51,13 +51,13 @@ test('shared memory is as large as asked for, and a volume is where it was mount
   expect(await lab.lines('memory')).toEqual(['100000000', 'tmpfs']);
 });
 
-test('why a pod waits is told in words', async ({ lab }) => {
+test('the status says why a pod waits', async ({ lab }) => {
   const command = ['sleep', '600'];
   await lab.launch('waiting', {
     processes: {
       image: { command, image: 'docker.io/testcluster/absent:1' },
       gpu: { command, resources: { gpu: 64 }, kube: { nodeSelector: { 'kubernetes.io/os': 'linux' } } },
-      selector: { command, kube: { nodeSelector: { nobody: 'has-this' } } },
+      selector: { command, kube: { nodeSelector: { absent: 'label' } } },
     },
   });
   const reason = (target: string, pattern: RegExp) =>
@@ -67,14 +67,14 @@ test('why a pod waits is told in words', async ({ lab }) => {
   await reason('selector', /^cannot be scheduled: .*its node selector or affinity excludes/);
 });
 
-test('a process that uses more memory than it may is said to be out of memory', async ({ lab }) => {
+test('a process that exceeds its memory limit is reported as out of memory', async ({ lab }) => {
   const command = ['node', '-e', 'const held = []; for (;;) held.push(Buffer.alloc(8e6, 1))'];
   await lab.launch('greedy', { processes: { main: { command, resources: { memory: '96Mi' } } } });
   const { reason } = await lab.until('greedy', 'main', ({ state }) => state === 'failed');
   expect(reason).toBe('out of memory: killed at its limit of 96Mi (exit code 137)');
 });
 
-test('experiments side by side in one namespace reach their own services, and go alone', async ({ lab }) => {
+test('experiments in one namespace reach their own services, and are deleted separately', async ({ lab }) => {
   const namespace = await lab.namespace('symphony-side-by-side');
   const draft = (word: string) => ({
     kube: { ...base.kube, namespace },
@@ -94,7 +94,7 @@ test('experiments side by side in one namespace reach their own services, and go
       },
     },
   });
-  const foreign = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'side-a-of-somebody-else', namespace } };
+  const foreign = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'side-a-foreign', namespace } };
   await lab.admin.create(foreign);
   await lab.launch('side-a', draft('of a'));
   await lab.launch('side-b', draft('of b'));
@@ -111,7 +111,7 @@ test('experiments side by side in one namespace reach their own services, and go
   ).toBeDefined();
 });
 
-test('a launch that a quota does not allow is refused in words, and leaves nothing', async ({ lab }) => {
+test('a launch beyond a quota is refused with the reason, and leaves nothing', async ({ lab }) => {
   const namespace = await lab.namespace('symphony-quota');
   const quota = { metadata: { name: 'small', labels: {} }, spec: { hard: { pods: '2' } } };
   const path = `/api/v1/namespaces/${namespace}/resourcequotas`;
@@ -140,7 +140,7 @@ test('a launch that a quota does not allow is refused in words, and leaves nothi
   expect(items.filter(({ metadata }) => metadata.deletionTimestamp === undefined)).toEqual([]);
 });
 
-test('a server check finds what can never be, with what helps', async ({ lab }) => {
+test('a dry run on the server finds impossible specs, with a hint', async ({ lab }) => {
   const namespace = await lab.namespace('ks-limits');
   const range = { limits: [{ type: 'Container', max: { memory: '64Mi' } }] };
   const path = `/api/v1/namespaces/${namespace}/limitranges`;
@@ -176,7 +176,7 @@ test('a server check finds what can never be, with what helps', async ({ lab }) 
   for (const message of messages) expect(message).not.toContain('for this right');
 });
 
-test('more logs than allowed at once are not followed, and the setting is named', async ({ lab }) => {
+test('following more logs than the limit is refused, naming the setting', async ({ lab }) => {
   const command = 'echo here; sleep 600';
   await lab.launch('many-logs', { processes: { main: { command, replicas: 3 } } });
   await lab.until('many-logs', 'main-2', 'running');
@@ -185,7 +185,7 @@ test('more logs than allowed at once are not followed, and the setting is named'
   const { exitCode, stderr } = await follow({ SYMPHONY_LOG_STREAMS: '2' });
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 1 });
   expect(stderr).toMatch(/^error: 3 logs are too many to follow at once: 2 are the limit\.\n.*logStreams/);
-  // Without following they are read in turn.
+  // Without following, the logs are read one after another.
   const texts = await lab.session.ok(['logs', 'main-0', 'main-1', 'main-2', '-e', 'many-logs'], {
     env: { SYMPHONY_LOG_STREAMS: '2' },
   });

@@ -13,7 +13,7 @@ const stop = (lab: KubeLab, name: string, targets = main) => lab.cluster.capabil
 const removePod = (lab: KubeLab, namespace: string, name: string) =>
   lab.admin.remove({ kind: 'Pod', name, namespace }, { gracePeriodSeconds: 0 });
 
-test('a process whose pod is gone is restarted, as it was launched, and again', async ({ lab }) => {
+test('a process whose pod is gone is restarted as launched, repeatedly', async ({ lab }) => {
   const name = 'ks-gone';
   const patch = { spec: { activeDeadlineSeconds: 3_000 }, metadata: { annotations: { kept: 'yes' } } };
   await lab.launch(name, { processes: { main: { ...sleeping, bind: 'service', ready: 'started', kube: { patch } } } });
@@ -32,14 +32,16 @@ test('a process whose pod is gone is restarted, as it was launched, and again', 
     expect(metadata.annotations).toMatchObject({ kept: 'yes' });
   }
   expect(await lab.texts(name)).toEqual(['here']);
-  // One that is gone has nothing that runs, and is stopped as it is.
+  // Stopping a process without a pod does nothing.
   await removePod(lab, name, 'main.r2');
   await lab.until(name, 'main', 'lost');
   await stop(lab, name);
   expect(await lab.until(name, 'main', 'lost')).toMatchObject({ ready: false });
 });
 
-test('a group whose pod is gone is restarted in a shared namespace, and goes with its experiment', async ({ lab }) => {
+test('a group whose pod is gone is restarted in a shared namespace, and deleted with its experiment', async ({
+  lab,
+}) => {
   const namespace = await lab.namespace('ks-shared');
   const groups = { both: { processes: { a: sleeping, b: sleeping } } };
   await lab.launch('ks-group', { kube: { imagePullPolicy: 'IfNotPresent', namespace }, groups });
@@ -52,7 +54,7 @@ test('a group whose pod is gone is restarted in a shared namespace, and goes wit
   expect(await lab.objects('ks-group')).toEqual([]);
 });
 
-test('a restart keeps the pod as its author wrote it', async ({ lab }) => {
+test('a restart keeps the fields of the spec in the pod', async ({ lab }) => {
   const name = 'ks-deadline';
   const patch = { spec: { activeDeadlineSeconds: 3_000 } };
   await lab.launch(name, { processes: { main: { ...sleeping, kube: { patch } } } });
@@ -61,7 +63,7 @@ test('a restart keeps the pod as its author wrote it', async ({ lab }) => {
     (await lab.admin.get({ kind: 'Pod', name: pod, namespace: name })).spec.activeDeadlineSeconds;
   await restart(lab, name);
   expect(await deadlineOf('main.r1')).toBe(3_000);
-  // Also where no templates were kept, as by earlier versions.
+  // Experiments of earlier versions have no pod templates.
   await lab.admin.remove({ kind: 'ConfigMap', name: 'symphony-pods-0', namespace: name });
   await lab.until(name, 'main', 'running');
   await restart(lab, name);
@@ -76,13 +78,13 @@ test('a restart keeps the pod as its author wrote it', async ({ lab }) => {
   });
 });
 
-test('of two restarts at once one is told of the other', async ({ lab }) => {
+test('of two concurrent restarts, one is refused or follows the other', async ({ lab }) => {
   const name = 'ks-twice';
   await lab.launch(name, { processes: { main: sleeping } });
   await lab.until(name, 'main', 'running');
   const results = await Promise.allSettled([restart(lab, name), restart(lab, name)]);
   const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason.message] : []));
-  // The second may also begin when the first is over, and then is another one.
+  // The second restart may also begin after the first is over, and is then a restart of its own.
   if (failures.length > 0) expect(failures).toEqual(['The pod of process main is being restarted by another command.']);
   expect(await lab.until(name, 'main', 'running')).toMatchObject({ restarts: 2 - failures.length });
 });

@@ -22,7 +22,7 @@ beforeAll(async () => {
   process.env.SYMPHONY_HOME = home.home;
   admin = new KubeClient(loadKubeConfig({}));
   await admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: {} } });
-  // A kubeconfig of a user who may do nothing lies beside the administrator's.
+  // The kubeconfig of a user without rights is in the same folder as the administrator's.
   kubeconfig = (process.env.KUBECONFIG ?? '').replace(/[^/]*$/, 'limited.kubeconfig');
   const { identity } = loadKubeConfig({ kubeconfig });
   const { rules } = await documentedRole();
@@ -47,7 +47,7 @@ afterAll(async () => {
   await home.remove();
 });
 
-/** The ClusterRole that the documentation has people copy. */
+/** The ClusterRole of the documentation. */
 async function documentedRole(): Promise<{ readonly rules: readonly object[] }> {
   const text = await readFile('docs/kubernetes.md', 'utf8');
   const blocks = [...text.matchAll(/```yaml\n(.*?)```/gs)].map(([, block = '']) => block);
@@ -56,7 +56,7 @@ async function documentedRole(): Promise<{ readonly rules: readonly object[] }> 
   return { rules: role?.rules as readonly object[] };
 }
 
-it('the documented rights are enough in one namespace, and nothing else is', async () => {
+it('the documented rights suffice in one namespace, and give no access to another', async () => {
   const spec = parseSpec(
     {
       name: 'rights',
@@ -84,7 +84,7 @@ it('the documented rights are enough in one namespace, and nothing else is', asy
   });
 });
 
-it('a namespace that only the spec names is seen from then on, by later commands of this machine, too', async () => {
+it('a namespace that only the spec names is remembered for later commands on this machine', async () => {
   const spec = parseSpec(
     {
       name: 'remembered',
@@ -94,7 +94,7 @@ it('a namespace that only the spec names is seen from then on, by later commands
     },
     { baseDir: '/' },
   );
-  // Without the setting, this user's namespace is another one, where there is no right at all.
+  // Without the setting, the namespace of this user is another one, in which the user has no rights.
   const own = await temporaryHome();
   process.env.SYMPHONY_HOME = own.home;
   const first = await KubeCluster.connect({ kubeconfig });
@@ -118,7 +118,7 @@ it('a namespace that only the spec names is seen from then on, by later commands
   }
 });
 
-it('an experiment is found by its namespace also from a machine that did not launch it', async () => {
+it('an experiment is found by its namespace from another machine', async () => {
   const spec = parseSpec(
     {
       name: 'elsewhere',
@@ -142,7 +142,7 @@ it('an experiment is found by its namespace also from a machine that did not lau
   }
 });
 
-it('the check looks where experiments will go', async () => {
+it('the check examines the namespace of the experiments', async () => {
   const there = await checkKube({ kubeconfig, namespace });
   expect(there).toMatchObject({ works: true, detail: expect.stringContaining(`who may in namespace ${namespace} `) });
   expect(there.detail).not.toContain('create namespaces');

@@ -4,7 +4,9 @@ import { test } from './support/kube-test.ts';
 
 const echoing = 'test -t 0 && test -t 1 && echo "a terminal"; while read line; do echo "you said <$line>"; done';
 
-test('a shell in a container has a terminal of its own, its size, and its exit code', async ({ lab }) => {
+test('a shell in a container has its own terminal with the right size, and its exit code is passed on', async ({
+  lab,
+}) => {
   await lab.launch('inside', { processes: { main: { command: ['sleep', '600'], env: { OWN: 'mine' } } } });
   await lab.until('inside', 'main', 'running');
   const shell = Terminal.symphony(lab.session, ['ssh', 'main', '-e', 'inside']);
@@ -14,7 +16,7 @@ test('a shell in a container has a terminal of its own, its size, and its exit c
   shell.resize(77, 22);
   shell.type('stty size\r');
   await shell.until(/22 77\r+\n/);
-  // What is interrupted is the program there, not the shell and not Symphony.
+  // The interrupt reaches the program in the container, not the shell and not Symphony.
   shell.type('echo begun; sleep 1000; echo over\r');
   await shell.until(/\nbegun\r+\n/);
   shell.type('\x03');
@@ -25,7 +27,7 @@ test('a shell in a container has a terminal of its own, its size, and its exit c
   expect(shell.output).not.toMatch(/\nover/);
 });
 
-test('attach enters the terminal of a process, and leaves it as it was', async ({ lab }) => {
+test('attach enters the terminal of a process, and leaves it unchanged', async ({ lab }) => {
   await lab.launch('attached', {
     processes: { main: { command: echoing, tty: true }, plain: { command: ['sleep', '600'] } },
   });

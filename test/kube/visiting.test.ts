@@ -4,7 +4,7 @@ import { waitFor } from '../support/wait-for.ts';
 import { base, type KubeLab, reference } from './support/kube-lab.ts';
 import { test } from './support/kube-test.ts';
 
-/** Answers with its launch and how often it was started. */
+/** Answers every request with the name of its pod. */
 const serving = [
   'node',
   '-e',
@@ -19,7 +19,7 @@ async function visit(lab: KubeLab, name: string) {
   return requireCapability(lab.cluster, 'visit').visit(name, 'web');
 }
 
-/** The node port of a service. Until the nodes know the port, another way is given. */
+/** The node port of a service. Until the nodes know the port, a visit forwards one instead. */
 function nodePortOf(lab: KubeLab, name: string) {
   return waitFor(
     async () => {
@@ -35,8 +35,8 @@ function nodePortOf(lab: KubeLab, name: string) {
 test('a node port is visited where the node can be reached', async ({ lab }) => {
   await lab.launch('node-port', draft('NodePort'));
   await lab.until('node-port', 'main', 'running');
-  const way = await nodePortOf(lab, 'node-port');
-  expect(await (await fetch(way.url)).text()).toBe('main');
+  const visited = await nodePortOf(lab, 'node-port');
+  expect(await (await fetch(visited.url)).text()).toBe('main');
 });
 
 test('a load balancer is visited at its address once it has one, and at its node port before', async ({ lab }) => {
@@ -51,18 +51,18 @@ test('a load balancer is visited at its address once it has one, and at its node
     contentType: 'application/merge-patch+json',
     operation: 'patch the status of a service',
   });
-  const way = await visit(lab, 'balanced');
-  expect(way).toMatchObject({ host: '203.0.113.9', held: false, url: `http://203.0.113.9:${way.port}/` });
+  const visited = await visit(lab, 'balanced');
+  expect(visited).toMatchObject({ host: '203.0.113.9', held: false, url: `http://203.0.113.9:${visited.port}/` });
   const [service] = (await lab.cluster.describeExperiment('balanced')).services;
-  expect(service).toMatchObject({ name: 'web', host: '203.0.113.9', url: way.url });
+  expect(service).toMatchObject({ name: 'web', host: '203.0.113.9', url: visited.url });
 });
 
-test('a forwarded port finds the pod of the next run', async ({ lab }) => {
+test('a forwarded port reaches the pod of the next run', async ({ lab }) => {
   await lab.launch('forwarded', draft('none'));
   await lab.until('forwarded', 'main', 'running');
-  const way = await visit(lab, 'forwarded');
+  const visited = await visit(lab, 'forwarded');
   try {
-    const answer = async () => (await fetch(way.url, { headers: { connection: 'close' } })).text();
+    const answer = async () => (await fetch(visited.url, { headers: { connection: 'close' } })).text();
     expect(await answer()).toBe('main');
     const { uid } = (await lab.pods('symphony/experiment=forwarded'))[0]?.metadata ?? {};
     await requireCapability(lab.cluster, 'restart').restart('forwarded', [reference('main')]);
@@ -73,7 +73,7 @@ test('a forwarded port finds the pod of the next run', async ({ lab }) => {
     expect(running).toHaveLength(1);
     expect(running[0]?.metadata.uid).not.toBe(uid);
   } finally {
-    await way.close();
+    await visited.close();
   }
-  await expect(fetch(way.url)).rejects.toThrow();
+  await expect(fetch(visited.url)).rejects.toThrow();
 });

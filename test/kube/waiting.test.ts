@@ -7,8 +7,8 @@ import { test } from './support/kube-test.ts';
 
 const sleeping = ['sleep', '600'];
 
-/** Why `launch --wait` gives up on an experiment. */
-const hopeless: Readonly<Record<string, readonly [process: object, reason: RegExp]>> = {
+/** Processes that can never become ready, and why `launch --wait` gives up. */
+const hopeless: Readonly<Record<string, readonly [processSpec: object, reason: RegExp]>> = {
   'no-image': [
     { command: sleeping, image: 'docker.io/testcluster/absent:1' },
     /^main pending: the image docker\.io\/testcluster\/absent:1 cannot be pulled/,
@@ -20,7 +20,7 @@ const hopeless: Readonly<Record<string, readonly [process: object, reason: RegEx
   'no-volume': [
     {
       command: sleeping,
-      // In a namespace that the launch makes it would be refused.
+      // The volume is in a patch, because a launch into a new namespace refuses one in the section.
       kube: {
         ...base.kube,
         patch: {
@@ -44,16 +44,16 @@ const hopeless: Readonly<Record<string, readonly [process: object, reason: RegEx
     /^main pending: its container cannot be configured: .*secret "absent" not found/,
   ],
   'crash-loop': [
-    // Whatever is seen of its runs, it is never ready.
+    // The process is never ready, whichever of its runs the watch sees.
     { command: 'echo loading; echo "no model here"; exit 3', restart: 'on-failure', ready: { log: 'serving' } },
     /^main ends again and again \(\d restarts\): exit code 3\.\nmain wrote last:\n {2}\| loading\n {2}\| no model here$/,
   ],
 };
 
-test('a wait ends with the reason why it is in vain', async ({ lab }) => {
-  const waits = Object.entries(hopeless).map(async ([name, [process, reason]]) => {
+test('a wait that cannot succeed ends with the reason', async ({ lab }) => {
+  const waits = Object.entries(hopeless).map(async ([name, [processSpec, reason]]) => {
     lab.adopt(name);
-    const spec = { name, startDir: '/', ...base, processes: { main: process } };
+    const spec = { name, startDir: '/', ...base, processes: { main: processSpec } };
     const path = await lab.session.file(`${name}.json`, spec);
     const launch = ['launch', path, '--wait', '--timeout', '200s', '-o', 'json'];
     const { exitCode, stderr } = await lab.session.run(launch, { timeout: 240 });
@@ -61,17 +61,17 @@ test('a wait ends with the reason why it is in vain', async ({ lab }) => {
     const { error } = JSON.parse(stderr) as { error: { code: string; message: string } };
     expect(error.code, name).toBe('failed');
     expect(error.message, name).toMatch(reason);
-    // It is there nevertheless, for whoever mends what is wrong.
+    // The experiment stays, so that its cause can be fixed.
     expect((await lab.cluster.listProcesses(name)).map(formatProcess)).toEqual(['main']);
   });
-  // All of them, also when one is not as it should be: what they launched is ended after that.
+  // The test waits for every launch even if one fails, because the experiments are deleted afterwards.
   const failures = (await Promise.allSettled(waits)).filter(({ status }) => status === 'rejected');
   expect(failures).toEqual([]);
 });
 
-test('what a launch waits for stands on the terminal meanwhile', async ({ lab }) => {
+test('the terminal shows what a launch waits for', async ({ lab }) => {
   lab.adopt('shown-waiting');
-  const processes = { main: { command: sleeping, kube: { ...base.kube, nodeSelector: { nobody: 'has-this' } } } };
+  const processes = { main: { command: sleeping, kube: { ...base.kube, nodeSelector: { absent: 'label' } } } };
   const path = await lab.session.file('shown.json', { name: 'shown-waiting', startDir: '/', ...base, processes });
   const terminal = Terminal.symphony(lab.session, ['launch', path, '--wait']);
   await terminal.until(/shown-waiting: ready 0\/1 \(main: cannot be scheduled: \S/);
@@ -79,7 +79,7 @@ test('what a launch waits for stands on the terminal meanwhile', async ({ lab })
   expect((await terminal.exited).exitCode).toBe(130);
 });
 
-test('a process that is being pulled up says what it waits for in its log', async ({ lab }) => {
+test('the log of a process that has not started says what it waits for', async ({ lab }) => {
   await lab.launch('unstarted', {
     processes: { main: { command: sleeping, image: 'docker.io/testcluster/absent:1' } },
   });
@@ -90,15 +90,15 @@ test('a process that is being pulled up says what it waits for in its log', asyn
   }
 });
 
-test('why an image cannot be pulled is said while its node waits before it tries again, too', async ({ lab }) => {
+test('the reason for a failed image pull is reported during the back-off of the node, too', async ({ lab }) => {
   const image = 'docker.io/testcluster/absent:1';
   await lab.launch('ks-image', { processes: { main: { command: sleeping, image } } });
   const reasons: Record<string, string> = {};
   const isSeenBackingOff = async () => {
     const [pod] = await lab.pods('symphony/member=main', 'ks-image');
     const phase: string = pod?.status?.containerStatuses?.[0]?.state?.waiting?.reason ?? '';
-    const [process] = await lab.cluster.listProcesses('ks-image');
-    if (/^the image/.test(process?.reason ?? '')) reasons[phase] = process?.reason ?? '';
+    const [status] = await lab.cluster.listProcesses('ks-image');
+    if (/^the image/.test(status?.reason ?? '')) reasons[phase] = status?.reason ?? '';
     return reasons.ImagePullBackOff !== undefined;
   };
   await waitFor(isSeenBackingOff, { timeout: 120, what: 'a node that waits before it tries again' });
@@ -107,7 +107,7 @@ test('why an image cannot be pulled is said while its node waits before it tries
   ]);
 });
 
-test('a process that its liveness probe ends says so', async ({ lab }) => {
+test('a process that a failed liveness probe ended says so', async ({ lab }) => {
   const livenessProbe = {
     exec: { command: ['sh', '-c', 'echo no heart; exit 1'] },
     periodSeconds: 1,

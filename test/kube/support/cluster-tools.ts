@@ -6,20 +6,20 @@ import { loadKubeConfig } from '../../../src/backends/kube/api/load-kube-config.
 import { run } from '../../support/bin.ts';
 
 /**
- * Programs of whoever started the cluster, in the folder that SYMPHONY_TEST_CLUSTER names: `ctl stop|kill|start COMPONENT`
- * and `ctl compact` for faults, `fake-nodes N` for nodes whose pods run as objects alone. What needs them is skipped
- * without them.
+ * The folder SYMPHONY_TEST_CLUSTER has programs that control the test cluster: `ctl stop|kill|start COMPONENT`
+ * and `ctl compact` for faults, `fake-nodes N` for nodes whose pods exist only as objects. Tests that need them are
+ * skipped without them.
  */
 const folder = process.env.SYMPHONY_TEST_CLUSTER;
 export const hasClusterTools = folder !== undefined;
 
-/** Causes a fault, or ends it. */
+/** Causes a fault in the cluster, or ends it. */
 export async function ctl(...args: string[]): Promise<void> {
   const { exitCode, stderr } = await run([join(folder ?? '', 'ctl'), ...args]);
   if (exitCode !== 0) throw new Error(`ctl ${args.join(' ')} failed: ${stderr}`);
 }
 
-/** Adds fake nodes, and removes them at the end. */
+/** Adds fake nodes; `end` removes them. */
 export async function fakeNodes(count: number): Promise<{ end(): Promise<void> }> {
   const child = spawn(join(folder ?? '', 'fake-nodes'), [String(count)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');

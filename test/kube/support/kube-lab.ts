@@ -10,13 +10,13 @@ import { Session } from '../../support/session.ts';
 import { temporaryHome } from '../../support/temporary-home.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
-/** What every experiment of these tests is given. */
+/** Fields of every experiment of these tests. */
 export const base = { image: 'docker.io/testcluster/node:1', kube: { imagePullPolicy: 'IfNotPresent' } };
 
-/** Somebody with a cluster of their own: experiments that are ended after each test, and ways to look at them. */
+/** The tools of a test: a cluster, experiments that are deleted after each test, and ways to observe them. */
 export class KubeLab {
   readonly session: Session;
-  /** May do everything. */
+  /** A client with all rights. */
   readonly admin: KubeClient;
   readonly cluster: KubeCluster;
   readonly #launched = new Set<string>();
@@ -35,7 +35,7 @@ export class KubeLab {
     this.cluster = cluster;
   }
 
-  /** Has an experiment of this name deleted after the test, too. */
+  /** Deletes the experiment of this name after the test, too. */
   adopt(name: string): void {
     this.#launched.add(name);
   }
@@ -49,14 +49,14 @@ export class KubeLab {
     await this.cluster.launch(this.spec(name, draft, baseDir));
   }
 
-  /** A namespace that is not Symphony's. */
+  /** Creates a namespace that does not belong to Symphony; it is deleted at the end. */
   async namespace(name: string): Promise<string> {
     await this.admin.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: {} } });
     this.#namespaces.push(name);
     return name;
   }
 
-  /** Resolves with the process once it is so. */
+  /** Resolves with the status of a process once the condition holds. `timeout` is in seconds. */
   async until(
     name: string,
     target: string,
@@ -76,13 +76,13 @@ export class KubeLab {
     }
   }
 
-  /** What a process wrote, once it has ended. */
+  /** The lines of a process, once it has ended. */
   async lines(name: string, target = 'main'): Promise<string[]> {
     await this.until(name, target, ({ state }) => state === 'succeeded' || state === 'failed');
     return this.texts(name, target);
   }
 
-  /** What a process has written. */
+  /** The lines that a process has written so far. */
   async texts(name: string, target = 'main', options: LogOptions = {}): Promise<string[]> {
     const lines = await Array.fromAsync(this.cluster.logs(name, [reference(target)], options));
     return lines.filter(({ kind }) => kind === 'line').map(({ text }) => text);
@@ -92,12 +92,12 @@ export class KubeLab {
     return this.cluster.logs(name, [reference(target)], { ...options, follow: true });
   }
 
-  /** The pods that a selector finds, everywhere or in one namespace. */
+  /** The pods that a selector matches, in all namespaces or in one. */
   async pods(labelSelector: string, namespace?: string): Promise<readonly KubeObject[]> {
     return (await this.admin.list('Pod', { namespace, query: { labelSelector } })).items;
   }
 
-  /** Everything of an experiment that stands anywhere, by kind and name. */
+  /** Every object of an experiment in any namespace, by kind and name. */
   async objects(name: string): Promise<string[]> {
     const labelSelector = `${managedSelector},${labels.experiment}=${name}`;
     const kinds = ['Namespace', 'Pod', 'Service', 'Secret', 'ConfigMap'] as const;
@@ -109,7 +109,7 @@ export class KubeLab {
     return lists.flat().map(({ kind, item }) => `${kind} ${item.metadata.name}`);
   }
 
-  /** Deletes what the test launched, and sees to it that nothing stands of it. */
+  /** Deletes what the test launched, and throws if anything is left. */
   async cleanUp(): Promise<void> {
     const names = [...this.#launched];
     this.#launched.clear();

@@ -1,7 +1,7 @@
 import { test as base } from 'vitest';
 import { KubeLab } from './kube-lab.ts';
 
-/** A test with the file's one lab; what it launched is ended after it. */
+/** A test with the one lab of its file; the experiments that it launched are deleted afterwards. */
 export const test = base
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern which fixtures are needed
   .extend('fileLab', { scope: 'file' }, async ({}, { onCleanup }) => {

@@ -11,10 +11,10 @@ const group = 'metrics.k8s.io/v1beta1';
 const registration = '/apis/apiregistration.k8s.io/v1/apiservices';
 
 /**
- * What metrics-server does for a cluster: the use of containers as the kubelets measure it, at `metrics.k8s.io`. It runs
- * here, and the API server passes on to it.
- * @param namespace where its Service stands
- * @param folder for its certificate
+ * Does the work of metrics-server: serves the usage of containers, as the kubelets measure it, at `metrics.k8s.io`. It
+ * runs in this process, and the API server forwards requests to it.
+ * @param namespace The namespace of its Service.
+ * @param folder The folder for its certificate.
  */
 export async function startMetricsServer(admin: KubeClient, namespace: string, folder: string) {
   const [key, cert] = [join(folder, 'metrics.key'), join(folder, 'metrics.crt')];
@@ -31,7 +31,7 @@ export async function startMetricsServer(admin: KubeClient, namespace: string, f
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const service = { name: 'metrics', namespace };
-  // The API server runs on this machine, too.
+  // The API server runs on this machine, so localhost reaches this process.
   const spec = { type: 'ExternalName', externalName: 'localhost', ports: [{ port }] };
   await admin.create({ apiVersion: 'v1', kind: 'Service', metadata: service, spec });
   await post(admin, registration, {
@@ -48,7 +48,7 @@ export async function startMetricsServer(admin: KubeClient, namespace: string, f
     },
   });
   const close = async () => {
-    // Left behind, it would keep every namespace from being deleted.
+    // A registration that is left behind blocks the deletion of every namespace.
     const path = `${registration}/v1beta1.metrics.k8s.io`;
     await admin.request({ method: 'DELETE', path, operation: 'delete the registration' });
     server.closeAllConnections();
@@ -56,7 +56,7 @@ export async function startMetricsServer(admin: KubeClient, namespace: string, f
     await once(server, 'close');
   };
   const isPassedOn = () => admin.request<object>({ path: `/apis/${group}`, operation: 'get the metrics' });
-  await waitFor(isPassedOn, { timeout: 60, what: 'the API server to pass on' }).catch(async (error) => {
+  await waitFor(isPassedOn, { timeout: 60, what: 'the API server to forward requests' }).catch(async (error) => {
     await close();
     throw error;
   });
