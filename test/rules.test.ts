@@ -16,11 +16,11 @@ interface Outcome {
   };
 }
 
-it('holds the rules on who may import whom', async () => {
+it('follows the import rules', async () => {
   const program = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
   const args = [program, 'src', '--config', '.dependency-cruiser.cjs', '--output-type', 'json'];
   const run = promisify(execFile)(process.execPath, args, { cwd: root, maxBuffer: 1 << 28 });
-  // It exits with the number of violations, and prints them all the same.
+  // dependency-cruiser exits with the number of violations, and prints them in that case, too.
   const { stdout } = await run.catch((error: { stdout: string }) => error);
   const { summary } = JSON.parse(stdout) as Outcome;
   expect(summary.totalCruised).toBeGreaterThan(20);

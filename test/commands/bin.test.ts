@@ -6,7 +6,7 @@ import { test } from '../support/session.ts';
 
 const sleeper = { processes: { main: { command: 'echo one; echo two; sleep 600' } } };
 
-it('says which Node it needs, on an older one', async () => {
+it('names the required version of Node on an older one', async () => {
   const older = "Object.defineProperty(process, 'versions', { value: { node: '20.20.2' } })";
   const { exitCode, stderr, stdout } = await run([
     process.execPath,
@@ -35,7 +35,7 @@ test('a failure inside a command is not mistaken for a missing build', async ({ 
   expect(result.stderr).toMatch(/^error: /);
 });
 
-test('exit codes tell what went wrong', async ({ session }) => {
+test('each kind of failure has its exit code', async ({ session }) => {
   await session.launch('rl', sleeper);
   const wrong = await session.file('wrong.yaml', 'name: RL\nprocesses: {}\n');
   const cases: [readonly string[], number][] = [
@@ -120,7 +120,7 @@ test('every form of output has its shape', async ({ session }) => {
   expect(await session.json(['describe'])).toMatchObject({ name: 'rl', members: [{ name: 'main' }] });
 });
 
-test('a reader that goes away ends a command quietly', async ({ session }) => {
+test('a closed pipe ends a command quietly', async ({ session }) => {
   await session.launch('flood', { processes: { main: { command: 'yes 0123456789' } } });
   await session.until('flood', 'main', 'running');
   const program = `"$@" | head -1; echo "codes \${PIPESTATUS[*]}"`;
@@ -128,7 +128,7 @@ test('a reader that goes away ends a command quietly', async ({ session }) => {
   expect(result).toMatchObject({ stdout: '0123456789\ncodes 0 0\n', stderr: '' });
 });
 
-test('help explains a command, and knows which there are', async ({ session }) => {
+test('help explains a command, and suggests the nearest for an unknown one', async ({ session }) => {
   expect(await session.ok(['help', 'logs'])).toMatch(/^Usage: symphony logs\|log /);
   expect(await session.ok(['help', 'config', 'set'])).toMatch(/^Usage: symphony config set /);
   expect(await session.ok(['help'])).toBe(await session.ok(['--help']));
@@ -139,7 +139,7 @@ test('help explains a command, and knows which there are', async ({ session }) =
   });
 });
 
-test('a setting that could not work is refused when it is set', async ({ session }) => {
+test('an invalid setting is refused when it is set', async ({ session }) => {
   const refused: [string, string, number, RegExp][] = [
     ['backend', 'kub', 3, /no backend "kub"[\s\S]*kube/],
     ['keys', '{"delte": "ctrl-x"}', 2, /keys\.delte[\s\S]*delete/],
@@ -179,7 +179,7 @@ test('output that cannot be written fails the command, in one line', async ({ se
   expect(silent).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('rl') });
 });
 
-test('an error that nothing caught is told in words, not by the line of the program', async ({ session }) => {
+test('an uncaught error is reported as a message, without the source line', async ({ session }) => {
   const defect = `const { stdout } = process;
     const write = stdout.write;
     stdout.write = (...parameters) => {
@@ -198,7 +198,7 @@ test('an error that nothing caught is told in words, not by the line of the prog
   expect(debugged.stderr.length).toBeLessThan(2000);
 });
 
-test('loads nothing that listing experiments does not need', async ({ session }) => {
+test('ls loads only what listing experiments needs', async ({ session }) => {
   await session.launch('rl', sleeper);
   const hook = await session.file(
     'hook.mjs',

@@ -8,7 +8,7 @@ const pair = {
   groups: { agents: { processes: { agent: { command: 'sleep 600', replicas: 2 } } } },
 };
 
-/** Puts `symphony` on the path, as an installation does. */
+/** Puts `symphony` on the PATH, as an installation does. */
 async function install(session: Session): Promise<Record<string, string>> {
   const [node = '', bin = ''] = session.bin;
   const file = await session.file('bin/symphony', `#!/bin/sh\nexec '${node}' '${bin}' "$@"\n`);
@@ -20,7 +20,7 @@ async function isInstalled(shell: string): Promise<boolean> {
   return (await run(['sh', '-c', `command -v ${shell}`])).exitCode === 0;
 }
 
-test('bash completes by asking the program', async ({ session }) => {
+test('bash completes through the program', async ({ session }) => {
   await session.launch('rl', pair);
   const env = await install(session);
   const complete = async (...words: string[]) => {

@@ -31,7 +31,7 @@ const status =
     response.end(JSON.stringify({ kind: 'Status', code, message }));
   };
 
-test('ls says which server refused which user what, and exits so', async ({ session }) => {
+test('ls names the server, the user and the refused request in its error', async ({ session }) => {
   const run = async (server: string, ...args: string[]) => {
     const file = await kubeconfig(session, server);
     const { exitCode, stdout, stderr } = await session.run(['ls', '--backend', 'kube', '--kubeconfig', file, ...args]);
@@ -75,7 +75,7 @@ test('context and kubeconfig come from the environment as well, and flags win', 
   expect((await ls(['--kubeconfig', '/none'], env)).stderr).toContain('There is no kubeconfig /none.');
 });
 
-test('backends tells why the server cannot be used, and of the others all the same', async ({ session }) => {
+test('backends says why the server cannot be used, and lists the other backends too', async ({ session }) => {
   const detail = async (server: string, user: object = {}) => {
     const begun = performance.now();
     const rows = await session.json<{ name: string; works: boolean; detail: string }[]>([

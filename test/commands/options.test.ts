@@ -14,7 +14,7 @@ import { formatJson } from '../../src/engine/format-json.ts';
 import { cutMarker, type LogLine, maximumLineBytes } from '../../src/engine/logs.ts';
 import { matchPatterns } from '../../src/engine/match-patterns.ts';
 
-/** What a terminal acts upon, or what hides how a text reads. */
+/** Characters that a terminal interprets, or that change how a text reads. */
 const hostile = [
   'a',
   '"',
@@ -72,7 +72,7 @@ describe('option values', () => {
     expect(matchPatterns(['.*', 'rl$'], names)).toEqual([]);
   });
 
-  it('are places to copy from and to', () => {
+  it('are paths to copy from and to', () => {
     expect(parseCopyEnd('agents/agent-0:/tmp/x')).toEqual({ target: 'agents/agent-0', path: '/tmp/x' });
     expect(parseCopyEnd('learner:')).toEqual({ target: 'learner', path: '.' });
     expect(parseCopyEnd('./a:b')).toEqual({ path: './a:b' });
@@ -103,13 +103,13 @@ describe('log lines', () => {
     style: (name: unknown, text: string) => `<${String(name)}>${text}</>`,
   };
 
-  it('are as written for programs, and safe for people', () => {
+  it('are unchanged for programs, and safe to print for people', () => {
     const only = processes.slice(0, 1);
     expect(createLineRenderer({ ...looks, processes: only, forPeople: false })(line)).toBe(line.text);
     expect(createLineRenderer({ ...looks, processes: only, forPeople: true })(line)).toBe('\x1b[31mred\x1b[0m');
   });
 
-  it('say whose they are where there are several, each in the same colour always', () => {
+  it('are prefixed with their process where there are several, each always in the same colour', () => {
     const render = createLineRenderer({ ...looks, processes, forPeople: true });
     expect(render({ ...line, text: 'a' })).toBe('<cyan>learner        |</> a');
     expect(render({ ...line, group: 'agents', name: 'agent-0', text: 'b' })).toBe('<yellow>agents/agent-0 |</> b');
@@ -124,7 +124,7 @@ describe('log lines', () => {
     );
   });
 
-  it('are filtered as they read, and markers stay', () => {
+  it('are filtered by their visible text, and markers stay', () => {
     const lines: LogLine[] = [
       { ...line, text: 'a \x1b[31mred\x1b[0m line' },
       { ...line, text: 'another' },
@@ -142,7 +142,7 @@ describe('log lines', () => {
     expect(codeOf(() => createLineFilter({ ...wishes, invert: true }))).toBe('usage');
   });
 
-  it('are found by any state of a progress bar where all are printed, by the last one on a terminal', () => {
+  it('match by any state of a progress bar where all are printed, and by the last state on a terminal', () => {
     const bar = { ...line, text: '\r50/200\r150/200\x1b[K\r200/200' };
     const finds = (pattern: string, forPeople: boolean) =>
       createLineFilter({ pattern, invert: false, forPeople })?.(bar);
@@ -151,14 +151,14 @@ describe('log lines', () => {
     expect(createLineFilter({ pattern: '150', invert: true, forPeople: false })?.(bar)).toBe(false);
   });
 
-  it('are cut on a terminal alone', () => {
+  it('are cut only on a terminal', () => {
     const long = { ...line, text: 'x'.repeat(maximumLineBytes + 1) };
     const render = (forPeople: boolean) => createLineRenderer({ ...looks, processes: [], forPeople })(long);
     expect(render(false)).toBe(long.text);
     expect(render(true)).toBe(`${'x'.repeat(maximumLineBytes)}${cutMarker}`);
   });
 
-  it('are JSON with the same value, whose text acts on no terminal', () => {
+  it('are JSON with the same value, without characters that a terminal interprets', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...hostile)), (parts) => {
         const render = createJsonLineRenderer();
@@ -201,7 +201,7 @@ describe('arguments', () => {
     return seen;
   }
 
-  it('are named in camel case, with their defaults, and listed in order', async () => {
+  it('are named in camel case, with their defaults, in the order of declaration', async () => {
     expect(await parse(['t', 'a', '--dry-run', 'b'])).toMatchObject({
       myTarget: 'a',
       experiment: 'b',
@@ -212,7 +212,7 @@ describe('arguments', () => {
     });
   });
 
-  it('may be said before the command or after it, where the later wins', async () => {
+  it('may stand before the command or after it, and the later one wins', async () => {
     expect(await parse(['--backend', 'tmux', '--no-color', 'try'])).toMatchObject({ backend: 'tmux', color: false });
     expect(await parse(['--backend', 'tmux', 'try', '--backend', 'kube'])).toMatchObject({ backend: 'kube' });
     expect(await parse(['try', '-n', '5', '-o', 'json'])).toMatchObject({ count: 5, output: 'json' });

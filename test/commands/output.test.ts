@@ -56,7 +56,7 @@ describe('tables', () => {
     ]);
   });
 
-  it('show more of processes if asked, and only columns that say something', async () => {
+  it('show more of processes in wide output, without empty columns', async () => {
     const [header, first, second] = await formatTable(processColumns(true, now), [learner, agent]);
     expect(header).toMatch(/CPU +Memory +Ports +Pid +Command$/);
     expect(first).toMatch(/0\.50 +1\.5 MiB +replay=7000 dashboard=7001 +4711 +python learner\.py --name 'it'\\''s'$/);
@@ -78,13 +78,13 @@ describe('tables', () => {
     expect(wide).toContain('dashboard=http://127.0.0.1:7001/');
   });
 
-  it('say where an experiment stands, as far as there are several places', () => {
+  it('show the place of an experiment where there are several places', () => {
     expect(formatPlace({ place: undefined }, {})).toBe('');
     expect(formatPlace({ place: 'context prod' })).toBe(' in context prod');
     expect(formatPlace({ place: 'context prod' }, { place: 'namespace a' })).toBe(' in namespace a (context prod)');
   });
 
-  it('align wide characters by their width, and let no foreign text break a line', async () => {
+  it('align wide characters by their width, and escape line breaks in foreign text', async () => {
     const columns = [
       { title: 'A', cell: (row: readonly string[]) => row[0] ?? '' },
       { title: 'B', cell: (row: readonly string[]) => row[1] ?? '' },
@@ -103,7 +103,7 @@ describe('tables', () => {
     expect(row).toBe('       0  <red>failed: exit code 3</>');
   });
 
-  it('write commands as one would type them, and addresses as one would visit them', () => {
+  it('print commands as typed in a shell, and addresses as visited in a browser', () => {
     expect(formatCommand(['a', '--b=c', '', 'd e'])).toBe("a --b=c '' 'd e'");
     expect(formatAddress({ host: '::1', port: 80 })).toBe('[::1]:80');
   });
@@ -120,7 +120,7 @@ describe('errors', () => {
     expect(shellExitCode({ exitCode: 0, signal: 'SIGKILL' })).toBe(137);
   });
 
-  it('are words for people and JSON for programs', () => {
+  it('are text for people and JSON for programs', () => {
     const error = new SymphonyError('not-found', 'There is no experiment "x\x1b[2J".', { hint: 'Did you mean y?' });
     expect(formatError(error, { json: false }, plain)).toBe('error: There is no experiment "x".\nDid you mean y?\n');
     expect(JSON.parse(formatError(error, { json: true }, plain))).toEqual({

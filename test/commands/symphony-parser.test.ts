@@ -33,7 +33,7 @@ class MyProject extends SymphonyParser {
 await new MyProject().main();
 `;
 
-test('a program of one’s own has Symphony’s commands and its own', async ({ session }) => {
+test('a user’s program has Symphony’s commands and its own', async ({ session }) => {
   session.bin = [process.execPath, await session.file('myproject.mjs', program)];
   const created = await session.run(['create', 'demo', 'a', 'b', '--max-steps', '5']);
   expect(created).toMatchObject({ exitCode: 0, stderr: 'cluster\n' });
@@ -56,7 +56,7 @@ test('a program of one’s own has Symphony’s commands and its own', async ({ 
   const help = await session.ok(['--help']);
   expect(help).toMatch(/^Usage: myproject /);
   expect(help).toMatch(/This program:\n {2}create <name> \[words\.\.\.\]/);
-  // Its own command has taken the alias of Symphony's.
+  // The program's own command replaces Symphony's alias of the same name.
   expect(help).toMatch(/^ {2}launch \[file\] /m);
   expect((await session.run(['create'])).exitCode).toBe(2);
   expect(await session.ok(['__complete', '--', 'cre'])).toMatch(/^create\t/);

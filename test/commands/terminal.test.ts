@@ -10,7 +10,7 @@ const pair = {
   groups: { agents: { processes: { agent: { command: 'echo from agent; sleep 600', replicas: 2 } } } },
 };
 
-test('deleting asks, and takes no for an answer', async ({ session }) => {
+test('deleting asks for confirmation, and can be declined', async ({ session }) => {
   await session.launch('rl', sleeper);
   const refused = Terminal.symphony(session, ['delete', 'r']);
   await refused.until(/Delete rl \(1 process running\)\?/);
@@ -33,7 +33,7 @@ test('deleting asks, and takes no for an answer', async ({ session }) => {
   expect(await session.experiments()).toEqual([]);
 });
 
-test('a terminal that cannot place its cursor gets no full screen', async ({ session }) => {
+test('a terminal without cursor positioning gets no full-screen interface', async ({ session }) => {
   for (const words of [[], ['ui']]) {
     const terminal = new Terminal(session, ['env', 'TERM=dumb', ...session.bin, ...words]);
     expect((await terminal.exited).exitCode).toBe(2);
@@ -42,7 +42,7 @@ test('a terminal that cannot place its cursor gets no full screen', async ({ ses
   }
 });
 
-test('a name that several fit is a choice', async ({ session }) => {
+test('an ambiguous name offers a choice', async ({ session }) => {
   await session.launch('rl', pair);
   const terminal = Terminal.symphony(session, ['logs', 'agen', '--tail', '5']);
   await terminal.until(/Which process is "agen"\?[\s\S]*agents\/agent-0[\s\S]*agents\/agent-1/);
@@ -54,7 +54,7 @@ test('a name that several fit is a choice', async ({ session }) => {
   expect(piped.stderr).toContain('Name one of: agents/agent-0, agents/agent-1.');
 });
 
-test('ending what was not written out asks first', async ({ session }) => {
+test('stopping by an abbreviated name asks first', async ({ session }) => {
   await session.launch('rl', pair);
   await session.until('rl', 'main', 'running');
   const terminal = Terminal.symphony(session, ['stop', 'mai']);
@@ -69,7 +69,9 @@ test('ending what was not written out asks first', async ({ session }) => {
   await session.until('rl', 'main', 'running');
 });
 
-test('colours and escape sequences: lively on a terminal, as written in a pipe', async ({ session }) => {
+test('a terminal gets colours without other escape sequences, a pipe gets the bytes as written', async ({
+  session,
+}) => {
   await session.launch('rl', sleeper);
   await session.until('rl', 'main', 'running');
   const shown = Terminal.symphony(session, ['logs', 'main']);
@@ -95,7 +97,7 @@ test('colours and escape sequences: lively on a terminal, as written in a pipe',
   expect(await session.ok(['p'], { env })).not.toContain('\x1b[');
 });
 
-test('following a launch: ctrl-c leaves the experiment running, and says so', async ({ session }) => {
+test('ctrl-c while following a launch leaves the experiment running, and says so', async ({ session }) => {
   const file = await session.file('rl.json', { name: 'rl', ...pair });
   const terminal = Terminal.symphony(session, ['launch', file, '--follow']);
   await terminal.until(/from agent/);
@@ -106,8 +108,8 @@ test('following a launch: ctrl-c leaves the experiment running, and says so', as
   expect(await session.experiments()).toMatchObject([{ name: 'rl', state: 'running' }]);
 });
 
-test('a launch that is followed or waited for ends with it', async ({ session }) => {
-  // What binds a service and never listens is at no time ready.
+test('a launch with --follow or --wait ends with the experiment', async ({ session }) => {
+  // A process that binds a service and never listens never becomes ready.
   const job = { processes: { a: { command: 'echo done' }, b: { command: 'exit 3', bind: ['web'] } } };
   const file = await session.file('job.json', { name: 'job', ...job });
   const good = await session.run(['launch', file, '--follow', '--set', 'processes.b.command=exit 0', '--name', 'good']);
@@ -119,7 +121,7 @@ test('a launch that is followed or waited for ends with it', async ({ session })
   expect(waited.exitCode).toBe(1);
 });
 
-test('commands mean the current experiment, or the only one', async ({ session }) => {
+test('commands use the current experiment, or the only one', async ({ session }) => {
   await session.launch('one', sleeper);
   await session.launch('two', sleeper);
   expect(await session.ok(['se'])).toBe('two\n');

@@ -5,7 +5,7 @@ import { scratchFolder } from './support/scratch-folder.ts';
 
 const scratch = scratchFolder();
 
-it('writes a file for its owner alone, or with the mode that is asked for', async () => {
+it('writes a file that only its owner can read, or with the requested mode', async () => {
   await writeFileAtomic(scratch.path('a'), 'one');
   await writeFileAtomic(scratch.path('b'), Buffer.from([0, 255]), { mode: 0o640 });
   expect(readFileSync(scratch.path('a'), 'utf8')).toBe('one');
@@ -14,7 +14,7 @@ it('writes a file for its owner alone, or with the mode that is asked for', asyn
   expect(statSync(scratch.path('b')).mode & 0o777).toBe(0o640 & ~process.umask());
 });
 
-it('shows readers the old content or the new, whoever writes', async () => {
+it('shows readers either the old content or the new, however many writers there are', async () => {
   const path = scratch.path('file');
   const contents = Array.from({ length: 20 }, (_, index) => String(index).repeat(200_000));
   writeFileSync(path, contents[0] ?? '');

@@ -62,7 +62,7 @@ describe('readSetting', () => {
     expect(await readSetting('backend')).toBe('of-flag');
   });
 
-  it('takes the nearest project file alone', async () => {
+  it('reads only the nearest project file', async () => {
     workIn('a/b');
     write(scratch.path('a/.symphony.yaml'), 'backend: far\ntheme: dark\n');
     write(scratch.path('a/b/.symphony.yaml'), 'backend: near\n');
@@ -70,7 +70,7 @@ describe('readSetting', () => {
     expect(await readSetting('theme')).toBe('auto');
   });
 
-  it('starts relative paths from the file they stand in, and expands ~', async () => {
+  it('resolves relative paths against their file, and expands ~', async () => {
     workIn('project/deep');
     write(scratch.path('project/.symphony.yaml'), 'experimentFolder: records\n');
     expect(await readSetting('experimentFolder')).toBe(scratch.path('project/records'));
@@ -100,7 +100,7 @@ describe('readSetting', () => {
 });
 
 describe('wrong settings', () => {
-  it('names the variable and what would be right', async () => {
+  it('are reported with the variable and a valid value', async () => {
     vi.stubEnv('SYMPHONY_THEME', 'drak');
     const error = await thrownBy(() => readSetting('theme'));
     expect(error).toMatchObject({ code: 'usage', hint: 'It must be auto, dark, light, high-contrast or none.' });
@@ -111,7 +111,7 @@ describe('wrong settings', () => {
     expect((await thrownBy(() => readSetting('mouse'))).hint).toBe('It must be true or false.');
   });
 
-  it('names file and line of a project file', async () => {
+  it('are reported with file and line of a project file', async () => {
     const path = scratch.path('.symphony.yaml');
     workIn('.');
     const problem = async (text: string) => {
@@ -128,7 +128,7 @@ describe('wrong settings', () => {
     expect(await problem('username: Sarah Connor')).toContain('FILE:1: username is "Sarah Connor".');
   });
 
-  it('names the user’s file', async () => {
+  it('are reported with the path of the user’s file', async () => {
     write(userFile(), '{"theme": "x"}');
     expect((await thrownBy(() => readSetting('backend'))).message).toBe(`${userFile()}: theme is "x".`);
     write(userFile(), '{');
@@ -137,7 +137,7 @@ describe('wrong settings', () => {
     expect(readFileSync(userFile(), 'utf8')).toBe('{');
   });
 
-  it('counts an empty file as none', async () => {
+  it('do not include an empty file', async () => {
     workIn('.');
     write(userFile(), '');
     write(scratch.path('.symphony.yaml'), '# nothing yet\n');
@@ -146,7 +146,7 @@ describe('wrong settings', () => {
 });
 
 describe('writeSetting', () => {
-  it('writes what is right, for the user alone, and unsets it', async () => {
+  it('writes a valid value to a file that only the user can read, and unsets it', async () => {
     await writeSetting('mouse', false);
     await writeSetting('keys', { 'a.b': 'ctrl-x' });
     expect(JSON.parse(readFileSync(userFile(), 'utf8'))).toEqual({ mouse: false, keys: { 'a.b': 'ctrl-x' } });
@@ -156,28 +156,28 @@ describe('writeSetting', () => {
     expect(await readSetting('keys')).toEqual({ 'a.b': 'ctrl-x' });
   });
 
-  it('refuses what is wrong', async () => {
+  it('refuses an invalid value', async () => {
     const wrong = await thrownBy(() => writeSetting('theme', 'pink' as SettingValues['theme']));
     expect(wrong.code).toBe('usage');
     const unknown = await thrownBy(() => writeSetting('them' as 'theme', 'dark'));
     expect(unknown.hint).toBe('Did you mean theme?');
   });
 
-  it('makes a path absolute where it is written', async () => {
+  it('makes a path absolute when writing it', async () => {
     workIn('here');
     await writeSetting('experimentFolder', 'records');
     workIn('elsewhere');
     expect(await readSetting('experimentFolder')).toBe(scratch.path('here/records'));
   });
 
-  it('can take out what is wrong', async () => {
+  it('can remove an invalid value', async () => {
     write(userFile(), '{"theme": "x", "tehme": 1, "backend": "kube"}');
     await unsetSetting('theme');
     await unsetSetting('tehme');
     expect(await readSetting('backend')).toBe('kube');
   });
 
-  it('loses nothing that another process writes at the same time', async () => {
+  it('loses no change that another process writes at the same time', async () => {
     const values: Partial<SettingValues> = {
       backend: 'kube',
       username: 'sarah',
@@ -193,7 +193,7 @@ describe('writeSetting', () => {
 });
 
 describe('SymphonyConfig', () => {
-  it('is one, and wins over everything but flags', async () => {
+  it('is a singleton, and overrides everything but flags', async () => {
     vi.stubEnv('SYMPHONY_USERNAME', 'bob');
     expect(SymphonyConfig.get().setUsername('sarah').setExperimentFolder('~/x')).toBe(SymphonyConfig.get());
     expect(await SymphonyConfig.get().getUsername()).toBe('sarah');
@@ -202,7 +202,7 @@ describe('SymphonyConfig', () => {
     expect(await SymphonyConfig.get().getUsername()).toBe('flag');
   });
 
-  it('refuses a username that no name can begin with', async () => {
+  it('refuses a username that is not a valid start of a name', async () => {
     for (const username of ['Sarah', '1a', 'a_b', '-', 'a-', 'x'.repeat(31)]) {
       expect((await thrownBy(() => SymphonyConfig.get().setUsername(username))).code).toBe('usage');
     }

@@ -4,7 +4,7 @@ import { scratchFolder } from './support/scratch-folder.ts';
 
 scratchFolder();
 
-it('keeps one for each backend, and forgets it', async () => {
+it('is stored for each backend, and can be removed', async () => {
   expect(await readCurrentExperiment('local')).toBe(null);
   await writeCurrentExperiment('local', 'rl');
   await writeCurrentExperiment('kube', 'other');
@@ -18,7 +18,7 @@ it('keeps one for each backend, and forgets it', async () => {
   expect(await readCurrentExperiment('kube')).toBe('other');
 });
 
-it('holds one writer’s choice, whole, when many write at once', async () => {
+it('is the complete choice of one writer when many write at once', async () => {
   const names = Array.from({ length: 50 }, (_, index) => `rl-${index}-${'x'.repeat(index)}`);
   await Promise.all(names.map((name) => writeCurrentExperiment('local', name)));
   expect(names).toContain(await readCurrentExperiment('local'));

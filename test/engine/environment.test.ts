@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { launchingEnvironment, processEnvironment, symphonyEnvironment } from '../../src/engine/environment.ts';
 
 describe('symphonyEnvironment', () => {
-  const process = { group: null, name: 'learner', replica: null, secrets: [], env: {} };
-  const input = { experiment: 'sarah-rl', launchId: 'abc', process, services: [] };
+  const resolved = { group: null, name: 'learner', replica: null, secrets: [], env: {} };
+  const input = { experiment: 'sarah-rl', launchId: 'abc', process: resolved, services: [] };
 
   it('names experiment, group, process and launch', () => {
     expect(symphonyEnvironment(input)).toEqual({
@@ -15,8 +15,8 @@ describe('symphonyEnvironment', () => {
     });
   });
 
-  it('tells replica, group and the folder of secrets where there are', () => {
-    const replica = { ...process, group: 'agents-1', name: 'agent-0', replica: 4 };
+  it('includes replica, group and the folder of secrets where they exist', () => {
+    const replica = { ...resolved, group: 'agents-1', name: 'agent-0', replica: 4 };
     expect(symphonyEnvironment({ ...input, process: replica, secretsDir: '/etc/secrets' })).toMatchObject({
       SYMPH_PROCESS_GROUP: 'agents-1',
       SYMPH_PROCESS: 'agent-0',
@@ -26,13 +26,13 @@ describe('symphonyEnvironment', () => {
   });
 
   it('leaves PYTHONUNBUFFERED to the spec', () => {
-    const own = { ...process, env: { PYTHONUNBUFFERED: '' } };
+    const own = { ...resolved, env: { PYTHONUNBUFFERED: '' } };
     expect(symphonyEnvironment({ ...input, process: own })).not.toHaveProperty('PYTHONUNBUFFERED');
   });
 });
 
 describe('processEnvironment', () => {
-  it('lets the spec win over the shell, and Symphony over both', () => {
+  it('lets the spec override the shell, and Symphony override both', () => {
     const merged = processEnvironment(
       { A: 'shell', B: 'shell', C: undefined, SYMPH_ID: 'outer' },
       { B: 'spec', SECRET: 's' },
@@ -41,7 +41,7 @@ describe('processEnvironment', () => {
     expect(merged).toEqual({ A: 'shell', B: 'spec', SECRET: 's', SYMPH_ID: 'own', PYTHONUNBUFFERED: '1' });
   });
 
-  it('sets PYTHONUNBUFFERED only where nobody else does', () => {
+  it('sets PYTHONUNBUFFERED only where it is not set yet', () => {
     const symphony = { PYTHONUNBUFFERED: '1' };
     expect(processEnvironment({ PYTHONUNBUFFERED: '' }, {}, symphony)).toEqual({ PYTHONUNBUFFERED: '' });
     expect(processEnvironment({ PYTHONUNBUFFERED: '' }, { PYTHONUNBUFFERED: '2' }, {})).toEqual({
@@ -51,7 +51,7 @@ describe('processEnvironment', () => {
 });
 
 describe('launchingEnvironment', () => {
-  it('takes out what npm adds, and nothing else', () => {
+  it('removes what npm adds, and nothing else', () => {
     const env = {
       HOME: '/h',
       PATH: '/p/node_modules/.bin:/node_modules/.bin:/npm/run-script/lib/node-gyp-bin:/usr/bin:/own/node_modules/.bin',
@@ -66,12 +66,12 @@ describe('launchingEnvironment', () => {
     expect(launchingEnvironment({ ...env, NODE: '/my/node' }).NODE).toBe('/my/node');
   });
 
-  it('changes nothing where npm is not', () => {
+  it('is unchanged without npm', () => {
     const env = { PATH: '/p/node_modules/.bin:/usr/bin', INIT_CWD: '/p', NODE: 'n' };
     expect(launchingEnvironment(env)).toEqual(env);
   });
 
-  it('takes out an outer experiment', () => {
+  it('removes the variables of an outer experiment', () => {
     const env = { SYMPH_ID: '1', SYMPH_X_PORT: '2', SYMPHONY_HOME: '/s', MY_SYMPH_ID: '3' };
     expect(launchingEnvironment(env)).toEqual({ SYMPHONY_HOME: '/s', MY_SYMPH_ID: '3' });
   });

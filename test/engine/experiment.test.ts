@@ -9,7 +9,7 @@ scratchFolder();
 afterEach(() => overrideSetting('program', 'username', undefined));
 
 describe('newExperiment', () => {
-  it('declares what a file declares', async () => {
+  it('declares the same as a file', async () => {
     const experiment = newExperiment('rl', { portRange: '7000-7010', env: { A: 1 } });
     const learner = experiment.newProcess('learner', { command: 'python learner.py' });
     learner.bind(['replay-server', 'parameter-server']);
@@ -45,7 +45,7 @@ describe('newExperiment', () => {
     expect(await experiment.toSpec()).toEqual(parseSpec(file, { baseDir: process.cwd() }));
   });
 
-  it('adds calls to what the fields say', async () => {
+  it('adds method calls to the fields', async () => {
     const experiment = newExperiment('x');
     experiment
       .newProcess('a', { command: 'x', bind: 's', connect: 't' })
@@ -60,14 +60,14 @@ describe('newExperiment', () => {
     });
   });
 
-  it('lets a process connect to what is bound later', async () => {
+  it('lets a process connect to a service that is bound later', async () => {
     const experiment = newExperiment('x');
     experiment.newProcess('a', { command: 'x' }).connect('s');
     experiment.newProcess('b', { command: 'x' }).bind('s');
     expect((await experiment.toSpec()).processes.a?.connect).toEqual(['s']);
   });
 
-  it('says at the end who connects to nobody', async () => {
+  it('reports connections to unbound names at the end', async () => {
     const experiment = newExperiment('x');
     experiment.newProcess('a', { command: 'x' }).connect('replay');
     experiment.newProcess('b', { command: 'x' }).bind('replay-server');
@@ -75,7 +75,7 @@ describe('newExperiment', () => {
     expect(error.message).toContain('processes.a.connect[0]: nobody binds "replay"; did you mean replay-server?');
   });
 
-  it('refuses names that are wrong or taken at once', async () => {
+  it('refuses invalid and duplicate names at once', async () => {
     const refused = async (action: () => unknown) => (await thrownBy(action)).message;
     expect(await refused(() => newExperiment('RL'))).toBe('"RL" cannot be the name of an experiment.');
     const experiment = newExperiment('x');
@@ -93,7 +93,7 @@ describe('newExperiment', () => {
     expect(() => a.expose('s')).not.toThrow();
   });
 
-  it('leaves wrong fields to the validation', async () => {
+  it('leaves invalid fields to the validation', async () => {
     const experiment = newExperiment('x', { onFailure: 'explode' as 'stop' });
     experiment.newProcess('a', { command: '', bind: 5 as unknown as string });
     const { message } = await thrownBy(() => experiment.toSpec());
@@ -102,7 +102,7 @@ describe('newExperiment', () => {
     expect(message).toContain('processes.a.bind');
   });
 
-  it('puts the username before the name, once', async () => {
+  it('prefixes the name with the username, once', async () => {
     const named = async (name: string) => {
       const experiment = newExperiment(name);
       experiment.newProcess('a', { command: 'x' });

@@ -34,17 +34,17 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 describe('withFileLock', () => {
-  it('gives back what the action gives, throws what it throws, and leaves no file', async () => {
+  it('returns the result of the action, throws its error, and leaves no file', async () => {
     expect(await withFileLock(lock(), () => 'done')).toBe('done');
     await expect(withFileLock(lock(), () => Promise.reject(new RangeError('mine')))).rejects.toThrow(RangeError);
     expect(readdirSync(scratch.path())).toEqual([]);
   });
 
-  it('makes the folder that it needs', async () => {
+  it('creates its folder', async () => {
     await withFileLock(scratch.path('a/b/lock'), () => expect(existsSync(scratch.path('a/b/lock'))).toBe(true));
   });
 
-  it('lets in one at a time within one process, by whatever path', async () => {
+  it('admits one action at a time within one process, by whatever path', async () => {
     let inside = 0;
     let most = 0;
     mkdirSync(scratch.path('folder'));
@@ -59,7 +59,7 @@ describe('withFileLock', () => {
     expect([most, inside]).toEqual([1, 0]);
   });
 
-  it('loses no step of many processes, of which some are killed while they hold it', async () => {
+  it('loses no increment of many processes while holders of the lock are killed', async () => {
     writeFileSync(scratch.path('counter'), '0');
     const killed = (async () => {
       for (let count = 0; count < 6; count++) {
@@ -78,7 +78,7 @@ describe('withFileLock', () => {
     expect(readdirSync(scratch.path())).toEqual(['counter']);
   }, 60_000);
 
-  it('takes over from the dead, and only once, when many see it at the same time', async () => {
+  it('is taken over from a dead holder exactly once when many find it at the same time', async () => {
     const dead = { ...ownIdentity(), startTime: '1', token: 'gone' };
     for (let round = 0; round < 20; round++) {
       writeFileSync(lock(), JSON.stringify(dead));
@@ -94,14 +94,14 @@ describe('withFileLock', () => {
     expect(readdirSync(scratch.path())).toEqual([]);
   });
 
-  it('takes over a file that tells nothing, as a crash of the machine leaves it', async () => {
+  it('takes over an unreadable lock file, as a crash of the machine leaves it', async () => {
     for (const content of ['', 'nonsense', '{}', '{"pid":-1}', 'null', '[]']) {
       writeFileSync(lock(), content);
       expect(await withFileLock(lock(), () => 'in', { timeoutSeconds: 1 })).toBe('in');
     }
   });
 
-  it('names the holder and the file when it waited too long', async () => {
+  it('names the holder and the file when it times out', async () => {
     await withFileLock(lock(), async () => {
       const error = await thrownBy(() => withFileLock(lock(), () => {}, { timeoutSeconds: 0.05 }));
       expect(error.code).toBe('timeout');
@@ -110,7 +110,7 @@ describe('withFileLock', () => {
     });
   });
 
-  it('stops waiting when the signal aborts, and does not act', async () => {
+  it('stops waiting when the signal aborts, without running the action', async () => {
     await withFileLock(lock(), async () => {
       const abort = new AbortController();
       let acted = false;
@@ -133,7 +133,7 @@ describe('withFileLock', () => {
     expect(readdirSync(scratch.path())).toEqual([]);
   });
 
-  it('does not take over from another machine, whose processes nobody here can see', async () => {
+  it('does not take over from another machine, whose processes are not visible here', async () => {
     const elsewhere = { pid: 1, startTime: '1', bootId: 'another', host: 'another', token: 't' };
     writeFileSync(lock(), JSON.stringify(elsewhere));
     const error = await thrownBy(() => withFileLock(lock(), () => {}, { timeoutSeconds: 0.05 }));
@@ -144,7 +144,7 @@ describe('withFileLock', () => {
 });
 
 describe('isRunning', () => {
-  it('tells this process from an earlier one with its id', () => {
+  it('distinguishes this process from an earlier one with the same pid', () => {
     const own = ownIdentity();
     expect(isRunning(own)).toBe(true);
     expect(isRunning({ ...own, startTime: '1' })).toBe(false);
@@ -152,7 +152,7 @@ describe('isRunning', () => {
     expect(isRunning({ ...own, bootId: 'x', host: 'elsewhere' })).toBe('unknown');
   });
 
-  it('sees that a process has ended', async () => {
+  it('detects that a process has ended', async () => {
     const child = spawn('sleep', ['600'], { stdio: 'ignore' });
     children.add(child);
     const identity = { ...ownIdentity(), pid: child.pid ?? 0, startTime: '' };

@@ -9,7 +9,7 @@ function survives(data: unknown): void {
   for (const version of ['1.1', '1.2'] as const) expect(parse(text, { version }), `${version}: ${text}`).toEqual(data);
 }
 
-it('a text that looks like something else is quoted, as a value and as a key', () => {
+it('a text that looks like another type is quoted, as a value and as a key', () => {
   for (const text of deceptiveTexts) {
     survives(text);
     survives({ [text]: text, list: [text] });
@@ -19,7 +19,7 @@ it('a text that looks like something else is quoted, as a value and as a key', (
   );
 });
 
-it('what a terminal acts upon or writes the other way round is escaped', () => {
+it('control characters and bidirectional overrides are escaped', () => {
   const hostile = 'a\u009b2J\u007fb\u202ec\u2066d\u2028';
   const yaml = formatYaml({ [hostile]: [hostile] });
   expect(yaml).not.toMatch(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/);
@@ -36,7 +36,7 @@ it('every text survives readers of version 1.1 and of 1.2', () => {
   );
 });
 
-it('prints lines of any length whole, and the same object each time', () => {
+it('does not wrap long lines, and prints a repeated object each time', () => {
   const long = 'word '.repeat(200).trim();
   const twice = { a: 1 };
   expect(formatYaml({ long, one: twice, two: twice })).toBe(`long: ${long}\none:\n  a: 1\ntwo:\n  a: 1\n`);

@@ -56,7 +56,7 @@ describe('formatState', () => {
     [{ state: 'lost', reason: 'the machine was started anew' }, 'lost: the machine was started anew'],
   ] as const)('%o', ([process, text]) => expect(formatState({ ...base, ...process }, now)).toBe(text));
 
-  it('tells an end and an experiment', () => {
+  it('describes an ended process and an experiment', () => {
     expect(formatEnd({})).toBe('');
     expect(formatExperimentState({ state: 'degraded' })).toBe('degraded');
     expect(formatExperimentState({ state: 'degraded', reason: 'on host b' })).toBe('degraded: on host b');

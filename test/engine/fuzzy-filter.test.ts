@@ -6,28 +6,28 @@ const items = ['learner', 'tensorboard', 'replay-server', 'agents/agent-0', 'age
 const filter = (query: string) => fuzzyFilter(items, query, (item) => item);
 
 describe('fuzzyFilter', () => {
-  it('keeps everything for nothing, and nothing for what is nowhere', () => {
+  it('keeps everything for an empty query, and nothing for an unmatched one', () => {
     expect(filter('')).toEqual(items);
     expect(filter('  ')).toEqual(items);
     expect(filter('!')).toEqual(items);
     expect(filter('xyz')).toEqual([]);
   });
 
-  it('finds letters in their order', () => {
+  it('matches letters in order', () => {
     expect(filter('rsv')).toEqual(['replay-server']);
     expect(filter('tb')).toEqual(['tensorboard']);
   });
 
-  it('puts exact before prefix before substring before the rest', () => {
+  it('ranks exact before prefix before substring before other matches', () => {
     const list = ['a-x-b', 'xab', 'abx', 'ab'];
     expect(fuzzyFilter(list, 'ab', (item) => item)).toEqual(['ab', 'abx', 'xab', 'a-x-b']);
   });
 
-  it('turns round after !', () => {
+  it('is inverted by !', () => {
     expect(filter('!agent')).toEqual(['learner', 'tensorboard', 'replay-server', 'Eval']);
   });
 
-  it('heeds case once there is a capital letter', () => {
+  it('is case-sensitive if the query has a capital letter', () => {
     expect(filter('eval')).toEqual(['Eval']);
     expect(filter('Eval')).toEqual(['Eval']);
     expect(filter('Learner')).toEqual([]);
@@ -40,7 +40,7 @@ describe('fuzzyFilter', () => {
     expect(filter('1/ag')).toEqual([]);
   });
 
-  it('takes every query as text, keeps items as they are, and splits them into found and not found', () => {
+  it('treats every query literally, and splits the items into matching and others', () => {
     const query = fc.string().filter((text) => !text.startsWith('!'));
     fc.assert(
       fc.property(query, fc.array(fc.string()), (wanted, list) => {

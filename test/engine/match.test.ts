@@ -20,7 +20,7 @@ describe('editDistance', () => {
     expect(editDistance('kitten', 'sitting')).toBe(3);
   });
 
-  it('is the same both ways, and 0 only for the same', () => {
+  it('is symmetric, and 0 only for equal texts', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (a, b) => {
         const distance = editDistance(a, b);
@@ -35,7 +35,7 @@ describe('editDistance', () => {
 describe('closestNames', () => {
   const known = ['learner', 'agent', 'agents', 'replay-server', 'parameter-server', 'tb'];
 
-  it('finds what was meant, nearest first', () => {
+  it('finds the intended names, nearest first', () => {
     expect(closestNames('lerner', known)).toEqual(['learner']);
     expect(closestNames('Agent', known)).toEqual(['agent', 'agents']);
     expect(closestNames('replay', known)).toEqual(['replay-server']);
@@ -43,13 +43,13 @@ describe('closestNames', () => {
     expect(closestNames('server', known)).toEqual(['replay-server', 'parameter-server']);
   });
 
-  it('finds nothing for what is like nothing, empty or endless', () => {
+  it('finds nothing for a text that is unlike every name, empty, or very long', () => {
     expect(closestNames('zebra', known)).toEqual([]);
     expect(closestNames('', known)).toEqual([]);
     expect(closestNames('x'.repeat(1_000_000), known)).toEqual([]);
   });
 
-  it('gives at most 3, all of them known, the name itself first', () => {
+  it('gives at most 3 known names, an equal one first', () => {
     fc.assert(
       fc.property(fc.string(), fc.array(names), (wanted, list) => {
         const close = closestNames(wanted, list);
@@ -69,7 +69,7 @@ describe('matchNames', () => {
     expect(matchNames('', ['a'])).toEqual([]);
   });
 
-  it('takes every letter as it is', () => {
+  it('treats every character literally', () => {
     expect(matchNames('.*', ['abc'])).toEqual([]);
     expect(matchNames('a[', ['a[b', 'ab'])).toEqual(['a[b']);
     fc.assert(
@@ -82,12 +82,12 @@ describe('matchNames', () => {
 });
 
 describe('resolveName', () => {
-  it('finds the one name that is meant', () => {
+  it('finds the only matching name', () => {
     expect(resolveName('experiment', 'lea', ['learner', 'agent'])).toBe('learner');
     expect(resolveName('experiment', 'rl', ['rl', 'rl-2'])).toBe('rl');
   });
 
-  it('needs the whole name for what destroys', async () => {
+  it('needs the whole name for a destructive command', async () => {
     expect(resolveName('experiment', 'rl', ['rl', 'rl-2'], { exact: true })).toBe('rl');
     expect(matchNames('rl', ['a/rl', 'b/rl', 'rl-2'])).toEqual(['a/rl', 'b/rl']);
     expect(matchNames('rl', ['rl', 'b/rl'])).toEqual(['rl']);
@@ -97,14 +97,14 @@ describe('resolveName', () => {
     expect(error).toMatchObject({ code: 'not-found', hint: 'Did you mean learner?' });
   });
 
-  it('says what is near, what there is, or that there is nothing', async () => {
+  it('names similar names, the existing ones, or says that there are none', async () => {
     const hint = async (wanted: string, list: string[]) =>
       (await thrownBy(() => resolveName('service', wanted, list))).hint;
     expect(await hint('tensorbord', ['tensorboard'])).toBe('Did you mean tensorboard?');
     expect(await hint('zzz', ['a', 'b'])).toBe('There are: a, b.');
     expect(await hint('zzz', ['a'])).toBe('There is: a.');
     expect(await hint('zzz', [])).toBe('There is no service at all.');
-    // No letter is near to another.
+    // A single letter is never close to another one.
     expect(await hint('r', ['a', 'b'])).toBe('There are: a, b.');
     expect(
       (
@@ -116,7 +116,7 @@ describe('resolveName', () => {
     ).toBeLessThan(150);
   });
 
-  it('offers the choice where several fit', async () => {
+  it('offers a choice where several match', async () => {
     const error = await thrownBy(() => resolveName('process', 'a', ['ab', 'ac', 'b']));
     expect(error).toMatchObject({ code: 'ambiguous', hint: 'Name one of: ab, ac.' });
   });
@@ -146,7 +146,7 @@ describe('targets', () => {
     expect((await thrownBy(() => resolveTarget(all, '/'))).code).toBe('ambiguous');
   });
 
-  it('offers the choice, or the nearest names', async () => {
+  it('offers a choice, or the nearest names', async () => {
     const ambiguous = await thrownBy(() => resolveTarget(all, 'agent-0'));
     expect(ambiguous).toMatchObject({ code: 'ambiguous', hint: 'Name one of: agents-0/agent-0, agents-1/agent-0.' });
     expect(matchTarget(all, 'agent-0').map(formatProcess)).toEqual(['agents-0/agent-0', 'agents-1/agent-0']);
@@ -158,7 +158,7 @@ describe('targets', () => {
     expect((await thrownBy(() => resolveTarget(all, ''))).code).toBe('not-found');
   });
 
-  it('names all of a group, of a replicated group, of a replicated process', () => {
+  it('expands a group, a replicated group and a replicated process', () => {
     expect(several('agents-0')).toEqual(['agents-0/agent-0', 'agents-0/agent-1']);
     expect(several('agents-0/')).toEqual(['agents-0/agent-0', 'agents-0/agent-1']);
     expect(several('agents')).toEqual(['agents-0/agent-0', 'agents-0/agent-1', 'agents-1/agent-0']);
@@ -170,7 +170,7 @@ describe('targets', () => {
     expect(resolveTargets(['w-0', 'w-1', 'w-x', 'w-01'].map(status), 'w').map(formatProcess)).toEqual(['w-0', 'w-1']);
   });
 
-  it('finds every process by its full name, whatever the others are called', () => {
+  it('finds every process by its full name, whatever the names of the others', () => {
     const target = fc
       .tuple(fc.option(names), names)
       .map(([group, name]) => (group === null ? name : `${group}/${name}`));

@@ -32,7 +32,7 @@ describe('serviceEnvironment', () => {
     processes: { server: { command: 'x', bind: 'replay-server' }, agent: { command: 'x', connect: 'replay-server' } },
   });
 
-  it('tells others where to connect, and the owner where to listen', () => {
+  it('gives the others the address to connect to, and the owner the address to listen on', () => {
     expect(serviceEnvironment(services, { group: null, name: 'agent' })).toEqual({
       SYMPH_REPLAY_SERVER_HOST: 'replay-server.others',
       SYMPH_REPLAY_SERVER_PORT: '7000',
@@ -43,13 +43,13 @@ describe('serviceEnvironment', () => {
       SYMPH_REPLAY_SERVER_PORT: '7000',
       SYMPH_REPLAY_SERVER_ADDR: 'replay-server.others:7000',
     });
-    // A process of the same name in a group is another one.
+    // A process of the same name inside a group is a different process.
     expect(serviceEnvironment(services, { group: 'g', name: 'server' }).SYMPH_REPLAY_SERVER_HOST).toBe(
       'replay-server.others',
     );
   });
 
-  it('gives a replica its own service without a number, too', () => {
+  it('gives a replica its own service without the number, too', () => {
     const replicated = assigned({
       processes: { replay: { command: 'x', replicas: 2, bind: 'replay' }, agent: { command: 'x' } },
     });
@@ -64,7 +64,7 @@ describe('serviceEnvironment', () => {
     expect(serviceEnvironment(replicated, { group: null, name: 'agent' })).not.toHaveProperty('SYMPH_REPLAY_PORT');
   });
 
-  it('gives the others in a replica of a group the service of that replica', () => {
+  it('gives the other processes of a group replica the service of that replica', () => {
     const grouped = assigned({
       groups: {
         g: {
@@ -80,7 +80,7 @@ describe('serviceEnvironment', () => {
     const inSecond = serviceEnvironment(grouped, { group: 'g-1', name: 'c' });
     expect(inSecond.SYMPH_S_ADDR).toBe('s-1.others:7003');
     expect(inSecond.SYMPH_S_0_ADDR).toBe('s-0.others:7000');
-    // Which of two would it be?
+    // The unnumbered name would be ambiguous between two replicas.
     expect(inSecond).not.toHaveProperty('SYMPH_M_ADDR');
     expect(serviceEnvironment(grouped, { group: 'g-1', name: 'm-0' }).SYMPH_M_ADDR).toBe('m-1-0.others:7004');
   });
@@ -92,13 +92,13 @@ describe('serviceEnvironment', () => {
 });
 
 describe('choosePorts', () => {
-  it('gives wanted ports, and the lowest free ones to the others', () => {
+  it('assigns wanted ports, and the lowest free ones to the others', () => {
     const services = [service('a'), service('b', 7001), service('c'), service('d', 80)];
     const ports = choosePorts(services, [7000, 7010], (port) => port === 7002);
     expect(Object.fromEntries(ports)).toEqual({ a: 7000, b: 7001, c: 7003, d: 80 });
   });
 
-  it('says what is in the way', async () => {
+  it('says why no port can be assigned', async () => {
     const taken = await thrownBy(() => choosePorts([service('a', 80)], [7000, 7001], () => true));
     expect(taken).toMatchObject({ code: 'conflict', message: 'processes.p.bind.a: port 80 is taken.' });
     const twice = await thrownBy(() => choosePorts([service('a', 80), service('b', 80)], [7000, 7001], () => false));
@@ -109,7 +109,7 @@ describe('choosePorts', () => {
     expect(full.message).toBe('processes.p.bind.c: no port from 7000 to 7001 is free.');
   });
 
-  it('never gives a port twice or one that is taken, gives what is wanted, and always the same', () => {
+  it('is deterministic, respects wanted ports, and never assigns a port twice or one that is taken', () => {
     const wishes = fc.array(fc.option(fc.integer({ min: 7000, max: 7020 })), { maxLength: 20 });
     fc.assert(
       fc.property(wishes, fc.uniqueArray(fc.integer({ min: 7000, max: 7040 })), (wanted, taken) => {

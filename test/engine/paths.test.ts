@@ -16,7 +16,7 @@ describe('symphonyPaths', () => {
     expect(symphonyPaths({ SYMPHONY_HOME: 's', HOME: '/h' }).config).toBe(`${process.cwd()}/s`);
   });
 
-  it('takes the usual folders of the platform; a relative XDG folder counts as none', () => {
+  it('uses the usual folders of the platform, and ignores a relative XDG folder', () => {
     const env = { HOME: '/h', XDG_CONFIG_HOME: '/c', XDG_STATE_HOME: 'relative' };
     const { config, state } = symphonyPaths(env);
     expect([symphonyPaths({ HOME: '/h' }).config, config, state]).toEqual(
@@ -30,13 +30,13 @@ describe('symphonyPaths', () => {
     );
   });
 
-  it('counts an empty SYMPHONY_HOME as none', () => {
+  it('ignores an empty SYMPHONY_HOME', () => {
     expect(symphonyPaths({ HOME: '/h', SYMPHONY_HOME: '' })).toEqual(symphonyPaths({ HOME: '/h' }));
   });
 });
 
 describe('expandHome', () => {
-  it('expands ~ in front and nowhere else', () => {
+  it('expands ~ only at the beginning', () => {
     expect(expandHome('~', '/h')).toBe('/h');
     expect(expandHome('~/a/b', '/h')).toBe('/h/a/b');
     for (const path of ['~other/a', 'a/~/b', '/a', '', './~']) expect(expandHome(path, '/h')).toBe(path);

@@ -8,7 +8,7 @@ const note = (path: string, hint?: string, verdict: PlanNote['verdict'] = 'refus
   ...(hint === undefined ? {} : { hint }),
 });
 
-it('every hint of what is refused is told', () => {
+it('the error contains the hint of every refused field', () => {
   expect(describeRefused([note('a', 'Leave it out.'), note('b'), note('c', 'Leave it out.')])).toEqual({
     message: 'a: is not for this backend\nb: is not for this backend\nc: is not for this backend',
     hint: 'Leave it out.',

@@ -13,7 +13,7 @@ function spec(command = 'x') {
   return parseSpec({ name: 'sarah-rl', processes: { p: { command, env } } }, { baseDir: scratch.path('sources') });
 }
 
-it('saves what reads as the same again, for its owner alone', async () => {
+it('saves a record that reads back equal, in a file that only its owner can read', async () => {
   const folder = scratch.path('new/records');
   expect(await saveRecord(folder, spec(), launch)).toBe(scratch.path('new/records/sarah-rl'));
   expect(await readRecord(folder, 'sarah-rl')).toEqual({ spec: spec(), launch });
@@ -21,7 +21,7 @@ it('saves what reads as the same again, for its owner alone', async () => {
   expect(readdirSync(folder)).toEqual(['sarah-rl']);
 });
 
-it('moves older records aside, or replaces the last if it is told to', async () => {
+it('keeps older records beside the new one, or replaces the last if requested', async () => {
   const folder = scratch.path('records');
   for (const command of ['one', 'two', 'three']) await saveRecord(folder, spec(command), launch);
   expect(readdirSync(folder).sort()).toEqual(['sarah-rl', 'sarah-rl.1', 'sarah-rl.2']);
@@ -37,7 +37,7 @@ it('moves older records aside, or replaces the last if it is told to', async () 
   expect(readdirSync(folder)).toHaveLength(3);
 });
 
-it('is never blocked by what lies there', async () => {
+it('works whatever exists in the folder already', async () => {
   const folder = scratch.path('records');
   mkdirSync(folder);
   writeFileSync(`${folder}/sarah-rl`, 'a file');
@@ -61,7 +61,7 @@ it('changes nothing until a prepared record is committed', async () => {
   expect((await readRecord(folder, 'sarah-rl.1')).spec).toEqual(spec('old'));
 });
 
-it('keeps all that are saved at the same time', async () => {
+it('keeps all records that are saved at the same time', async () => {
   const folder = scratch.path('records');
   const commands = Array.from({ length: 10 }, (_, index) => `run ${index}`);
   await Promise.all(commands.map((command) => saveRecord(folder, spec(command), launch)));
@@ -71,14 +71,14 @@ it('keeps all that are saved at the same time', async () => {
   expect(saved.sort()).toEqual(commands);
 });
 
-it('says so if the folder cannot be written to', async () => {
+it('reports a folder that cannot be written to', async () => {
   writeFileSync(scratch.path('file'), '');
   const error = await thrownBy(() => saveRecord(scratch.path('file/records'), spec(), launch));
   expect(error).toMatchObject({ code: 'failed', hint: 'Make the folder writable, or set another experimentFolder.' });
   expect(error.message).toContain('The record of sarah-rl cannot be saved');
 });
 
-it('says what is missing or broken', async () => {
+it('reports a missing or invalid record', async () => {
   expect((await thrownBy(() => readRecord(scratch.path(), 'none'))).code).toBe('not-found');
   await saveRecord(scratch.path(), spec(), launch);
   writeFileSync(scratch.path('sarah-rl/launch.json'), '{');

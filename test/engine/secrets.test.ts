@@ -47,7 +47,7 @@ describe('resolveSecretValues', () => {
     expect(reads.sort()).toEqual(['/base/raw', '/base/token']);
   });
 
-  it('names the place of what is missing or wrong, and never a value', async () => {
+  it('names the place of a missing or invalid secret, and never a value', async () => {
     const message = async (fields: object, env = {}) => {
       const error = await thrownBy(() => read({ processes: { p: { command: 'x', ...fields } } }, env));
       expect(error.code).toBe('invalid-spec');

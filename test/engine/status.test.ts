@@ -3,13 +3,13 @@ import { summarizeState } from '../../src/engine/status.ts';
 
 const running = { state: 'running', ready: true } as const;
 
-it('an experiment whose process is not ready any more is degraded', () => {
+it('an experiment with a process that is no longer ready is degraded', () => {
   expect(summarizeState([running, running])).toBe('running');
   expect(summarizeState([running, { ...running, ready: false }])).toBe('degraded');
   expect(summarizeState([running, { state: 'starting', ready: false }])).toBe('starting');
 });
 
-it('a process that was lost has its experiment fail, or degraded while others run', () => {
+it('a lost process makes its experiment failed, or degraded while others run', () => {
   const lost = { state: 'lost', ready: false } as const;
   expect(summarizeState([running, lost])).toBe('degraded');
   expect(summarizeState([{ state: 'succeeded', ready: false }, lost])).toBe('failed');

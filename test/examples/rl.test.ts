@@ -30,8 +30,8 @@ describe('cart-pole', () => {
     });
   }
 
-  // The expected numbers were made with CartPole-v1 of Gymnasium 1.3.0.
-  it('moves as CartPole-v1 does', () => {
+  // The expected numbers come from CartPole-v1 of Gymnasium 1.3.0.
+  it('moves like CartPole-v1', () => {
     const cartPole = startedAt(0.01, -0.02, 0.03, -0.04);
     const pushes = [1, 1, 0, 1, 0, 0, 1, 0];
     cartPole.step(1);
@@ -44,7 +44,7 @@ describe('cart-pole', () => {
     expectState(cartPole, [0.110915764609976, 0.39517133930700077, -0.22057999864301284, -1.2014680942033067]);
   });
 
-  it('fails when the pole leans too far, and earns for that step too', () => {
+  it('fails when the pole leans too far, with a reward for that step too', () => {
     const cartPole = startedAt(0, 0, 0, 0);
     for (let step = 1; step < 9; step++) expect(cartPole.step(1).terminated).toBe(false);
     expect(cartPole.step(1)).toEqual({ reward: 1, terminated: true, truncated: false });
@@ -58,7 +58,7 @@ describe('cart-pole', () => {
   it('ends after 500 steps without having failed', () => {
     const cartPole = startedAt(0, 0, 0, 0);
     let last = { terminated: false, truncated: false };
-    // A hand-made controller that keeps the pole up.
+    // A hand-written controller that keeps the pole upright.
     while (!last.terminated && !last.truncated) {
       const [position, speed, angle, angularSpeed] = [...cartPole.state] as [number, number, number, number];
       last = cartPole.step(angle + 0.3 * angularSpeed + 0.02 * position + 0.05 * speed > 0 ? 1 : 0);
@@ -67,7 +67,7 @@ describe('cart-pole', () => {
     expect(cartPole.steps).toBe(MAX_STEPS);
   });
 
-  it('starts near the middle, elsewhere with each seed', () => {
+  it('starts near the middle, in a different state for each seed', () => {
     const first = Array.from(new CartPole(createRandom(mixSeed(1, 0))).reset());
     const second = Array.from(new CartPole(createRandom(mixSeed(1, 1))).reset());
     for (const value of [...first, ...second]) expect(Math.abs(value)).toBeLessThanOrEqual(0.05);
@@ -81,7 +81,7 @@ describe('learning', () => {
     return Array.from({ length: 40 }, () => ({
       observation: Array.from({ length: 4 }, () => gaussian(random)),
       action: random() < 0.5 ? 0 : 1,
-      // Far enough from the new probabilities that the clip holds in some samples and not in others.
+      // Far enough from the new probabilities that the clip applies to some samples and not to others.
       logProbability: Math.log(0.2 + 0.6 * random()),
       advantage: gaussian(random),
       target: random(),
@@ -123,7 +123,7 @@ describe('learning', () => {
     expectGradient(network.parameters, gradient, () => valueLoss(network, samples, new Float64Array(network.size)));
   });
 
-  it('does not pull further once the clip is reached', () => {
+  it('has no gradient beyond the clip', () => {
     const network = createPolicyNetwork();
     const sample = { observation: [0.1, 0.2, 0.3, 0.4], action: 0, advantage: 1, target: 0 };
     const pull = (logProbability: number) => {
@@ -135,7 +135,7 @@ describe('learning', () => {
     expect(pull(Math.log(0.3))).toBe(0);
   });
 
-  it('tells failing from the end of the time', () => {
+  it('distinguishes a failure from the time limit', () => {
     const options = { discount: 0.5, trace: 1 };
     const episode = { rewards: [1, 1], values: [0, 0, 4] };
     expect([...estimateAdvantages({ ...episode, terminated: true }, options).advantages]).toEqual([1.5, 1]);
@@ -184,7 +184,7 @@ describe('learning', () => {
 describe('episodes that arrive', () => {
   const episode = () => playEpisode(new CartPole(createRandom(1)), new Policy(createPolicyNetwork(), createRandom(2)));
 
-  it('are taken when they are whole, also after a journey as JSON', () => {
+  it('are accepted when complete, also after a round trip through JSON', () => {
     expect(isEpisode(JSON.parse(JSON.stringify(episode())))).toBe(true);
   });
 
@@ -200,7 +200,7 @@ describe('episodes that arrive', () => {
     expect(isEpisode(message())).toBe(false);
   });
 
-  it('wait in a buffer that gives up the oldest', async () => {
+  it('wait in a buffer that drops the oldest', async () => {
     const buffer = new ReplayBuffer(60);
     const taken = buffer.take(20);
     for (let i = 0; i < 20; i++) buffer.add(episode());
@@ -213,7 +213,7 @@ describe('episodes that arrive', () => {
 describe('lines', () => {
   const split = (splitter: LineSplitter, piece: string | Uint8Array) => [...splitter.push(Buffer.from(piece))];
 
-  it('are put together from pieces', () => {
+  it('are assembled from pieces', () => {
     const splitter = new LineSplitter(100);
     expect(split(splitter, 'on')).toEqual([]);
     expect(split(splitter, 'e\n\ntwo\nthr')).toEqual(['one', '', 'two']);
@@ -250,7 +250,7 @@ describe('messages', () => {
     const onMessage = (message: unknown) => received.push(message);
     const server = new Server('echo', { self: 'server', log: (line) => lines.push(line), onMessage, ...options });
     await server.listen({ host, port });
-    // Not only the channels: a client is ready before the server has read its greeting.
+    // Channels alone would miss a client that is ready before the server has read its greeting.
     const sockets: net.Socket[] = [];
     server.server.on('connection', (socket) => sockets.push(socket));
     const stop = async () => {
@@ -279,7 +279,7 @@ describe('messages', () => {
     return { connector, received, lines };
   }
 
-  /** A peer that is not made with this library, and can send anything. */
+  /** A peer without this library, which can send anything. */
   async function connectRaw(port: number) {
     const socket = net.connect({ host, port });
     cleanups.push(() => socket.destroy());
@@ -300,7 +300,7 @@ describe('messages', () => {
     expect([...server.channels].map((channel) => channel.peer)).toEqual(['client']);
   });
 
-  it('are put together from pieces', async () => {
+  it('are assembled from pieces', async () => {
     const { received, port } = await serve();
     const socket = await connectRaw(port);
     for (const piece of ['{"hello":"r', 'aw"}\n\n{"text":"', 'a"}\n{"text":"b"}\n']) {
@@ -314,7 +314,7 @@ describe('messages', () => {
     ['that is not JSON', '{"hello":"raw"}\nwhat?\n', 'not JSON'],
     ['that is not an object', '{"hello":"raw"}\n7\n', 'not an object'],
     ['that is too long', `{"hello":"raw"}\n${'x'.repeat(1024 * 1024 + 1)}`, 'more than 1048576 bytes'],
-  ])('disconnect who sends a line %s, and nobody else', async (_, sent, reason) => {
+  ])('disconnect only the peer that sends a line %s', async (_, sent, reason) => {
     const { server, received, lines, port } = await serve();
     const good = connect(port);
     await good.connector.whenReady();
@@ -327,7 +327,7 @@ describe('messages', () => {
     expect(server.channels.size).toBe(1);
   });
 
-  it('disconnect who sends what the receiver refuses', async () => {
+  it('disconnect a peer that sends a message that the receiver refuses', async () => {
     const onMessage = () => {
       throw new BadMessage('nonsense');
     };
@@ -339,7 +339,7 @@ describe('messages', () => {
   });
 
   it.each(['{"hello":"two\\nlines"}', '{"hello":"\\u001b[2J"}', '{"hello":""}', '{"name":"raw"}'])(
-    'are not taken from who greets with %s',
+    'are not accepted from a peer with the greeting %s',
     async (greeting) => {
       const { server, lines, port } = await serve();
       const socket = await connectRaw(port);
@@ -350,17 +350,17 @@ describe('messages', () => {
     },
   );
 
-  it('pass no word about a probe that only looks whether somebody listens', async () => {
+  it('ignore a probe that only connects', async () => {
     const { lines, port } = await serve();
     (await connectRaw(port)).destroy();
-    // The server takes connections in their order: it has seen the end of the first.
+    // The server accepts connections in order, so it has seen the end of the first.
     const socket = await connectRaw(port);
     socket.write('{"hello":"raw"}\n');
     await expect.poll(() => lines.length).toBeGreaterThan(1);
     expect(lines).toEqual([expect.stringMatching('echo listens on'), expect.stringContaining('raw')]);
   });
 
-  it('come again after the server was away', async () => {
+  it('continue after the server was away', async () => {
     const first = await serve();
     const { port } = first;
     const client = connect(port);
@@ -381,7 +381,7 @@ describe('messages', () => {
     ]);
   });
 
-  it('wait for a server that does not run yet, and say so once', async () => {
+  it('wait for a server that does not run yet, with one line of log', async () => {
     const { port, stop } = await serve();
     await stop();
     const client = connect(port);
@@ -396,14 +396,14 @@ describe('messages', () => {
     ]);
   });
 
-  it('are held back for who does not read', async () => {
+  it('are held back for a peer that does not read', async () => {
     const { server, port } = await serve();
     const socket = await connectRaw(port);
     socket.write('{"hello":"raw"}\n');
     socket.pause();
     await expect.poll(() => server.channels.size).toBe(1);
     const channel = [...server.channels][0];
-    if (channel === undefined) throw new Error('nobody is connected');
+    if (channel === undefined) throw new Error('No peer is connected.');
     while (!channel.busy) {
       channel.send({ text: 'x'.repeat(100_000) });
       await delay(0);
@@ -414,12 +414,12 @@ describe('messages', () => {
 });
 
 describe('the environment', () => {
-  it('tells where a service is', () => {
+  it('gives the address of a service', () => {
     const env = { SYMPH_REPLAY_SERVER_HOST: '0.0.0.0', SYMPH_REPLAY_SERVER_PORT: '7001' };
     expect(addressOf('replay-server', env)).toEqual({ host: '0.0.0.0', port: 7001 });
   });
 
-  it('is named where it is wrong', () => {
+  it('is reported with the name of an invalid variable', () => {
     expect(() => addressOf('metrics', {})).toThrow('SYMPH_METRICS_HOST is not set');
     expect(() => addressOf('metrics', { SYMPH_METRICS_HOST: 'a' })).toThrow('SYMPH_METRICS_PORT is not set');
     const env = { SYMPH_METRICS_HOST: 'a', SYMPH_METRICS_PORT: 'http' };
@@ -437,7 +437,7 @@ describe('the environment', () => {
 describe('the reward curve', () => {
   const point = (number: number, age = 0) => ({ number, age, meanReturn: 20, lowest: 9, highest: 31, version: number });
 
-  it('takes each point once, however often a reporter sends it', () => {
+  it('stores each point once, however often a reporter sends it', () => {
     const rewards = new Rewards();
     const source = { series: 'evaluation', run: 'a' };
     expect(rewards.add({ ...source, points: [point(1), point(2)] }).points).toHaveLength(2);
@@ -446,13 +446,13 @@ describe('the reward curve', () => {
     expect(rewards.toJSON().evaluation.map(({ version }) => version)).toEqual([1, 2, 3, 1]);
   });
 
-  it('reckons times with its own clock', () => {
+  it('computes times with its own clock', () => {
     const rewards = new Rewards();
     const [added] = rewards.add({ series: 'evaluation', run: 'a', points: [point(1, 60)] }).points;
     expect(Math.abs(Date.now() - 60_000 - (added?.time ?? 0))).toBeLessThan(2000);
   });
 
-  it('refuses what is no part of it', () => {
+  it('refuses invalid points and series', () => {
     const rewards = new Rewards();
     expect(() => rewards.add({ series: 'toString', run: 'a', points: [] })).toThrow(BadMessage);
     expect(() => rewards.add({ series: 'training', run: 'a', points: [point(1)] })).toThrow('a point without updates');

@@ -35,7 +35,7 @@ test('bytes, modes, times and names arrive', async () => {
   expect(await readdir(at('copy', 'closed'))).toEqual(['empty']);
 });
 
-test('holes stay holes', async () => {
+test('holes of a sparse file stay holes', async () => {
   const file = await open(at('sparse'), 'w');
   await file.write(Buffer.from('begin'), 0, 5, 0);
   await file.write(Buffer.from('middle'), 0, 6, 40_000_000);
@@ -48,7 +48,7 @@ test('holes stay holes', async () => {
   expect(blocks * 512).toBeLessThan(2_000_000);
 });
 
-test('what is neither a file, a folder nor a link is left out of a folder, and refused alone', async () => {
+test('anything but a file, a folder or a link is left out of a folder, and refused on its own', async () => {
   await mkdir(at('tree'));
   await writeFile(at('tree', 'file'), 'x');
   execFileSync('mkfifo', [at('tree', 'pipe')]);
@@ -78,7 +78,7 @@ test('a link is followed when it is named, and copied as it is inside a folder',
   expect((await readdir(at('copy'))).sort()).toEqual(['dangling', 'latest']);
 });
 
-test('a copy never goes through a link that an older copy has in the place of something else', async () => {
+test('a copy never writes through a link that an older copy left at the same path', async () => {
   await mkdir(at('tree', 'data'), { recursive: true });
   await writeFile(at('tree', 'data', 'file'), 'new');
   await writeFile(at('tree', 'notes'), 'new');
@@ -114,7 +114,7 @@ test('nothing is copied into itself, over itself, or into a folder that does not
   expect(await readdir(at('tree', 'deep'))).toEqual([]);
 });
 
-test('an abort ends it, and nothing is left of the file it was at', async () => {
+test('an abort ends a copy, and removes the file that was being written', async () => {
   await mkdir(at('tree'));
   await writeFile(at('tree', 'file'), Buffer.alloc(3_000_000, 'x'));
   const controller = new AbortController();

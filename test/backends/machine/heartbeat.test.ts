@@ -25,14 +25,14 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('silence is counted from the request on', () => {
+test('silence is measured from the request on', () => {
   watch.expect();
   vi.advanceTimersByTime(3_500);
   expect(silences).toEqual([1, 2, 3]);
   expect(asked).toBe(1);
 });
 
-test('an end that works for long is asked from time to time, and is not silent as long as it answers', () => {
+test('a peer that works for a long time is pinged, and is not silent as long as it answers', () => {
   watch.expect();
   for (let second = 0; second < 60; second += 1) {
     vi.advanceTimersByTime(1_000);
@@ -44,7 +44,7 @@ test('an end that works for long is asked from time to time, and is not silent a
   expect(silences.slice(-2)).toEqual([1, 2]);
 });
 
-test('an answer ends the silence, and the next one is counted anew', () => {
+test('an answer ends the silence, and the next silence is measured anew', () => {
   watch.expect();
   vi.advanceTimersByTime(2_000);
   watch.heard();
@@ -52,14 +52,14 @@ test('an answer ends the silence, and the next one is counted anew', () => {
   expect(silences).toEqual([1, 2, 1, 2]);
 });
 
-test('a pause of this program itself counts as one look', () => {
+test('a pause of this program itself counts as one check', () => {
   watch.expect();
   vi.setSystemTime(Date.now() + 3_600_000);
   vi.advanceTimersToNextTimer();
   expect(silences).toEqual([1]);
 });
 
-test('nothing happens while nothing is expected, or after it was closed', () => {
+test('nothing happens while no answer is expected, or after closing', () => {
   watch.expect();
   interval = undefined;
   vi.advanceTimersByTime(10_000);

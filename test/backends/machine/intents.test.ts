@@ -5,24 +5,24 @@ import { type IntentEffects, IntentQueue } from '../../../src/backends/machine/i
 const keys = ['a', 'b'] as const;
 type Key = (typeof keys)[number];
 
-/** One launch of the experiment, from its launch to its removal. */
+/** One life of the experiment, from its launch to its removal. */
 interface Launch {
   readonly id: number;
   /** The newest run of each process, as the supervisor knows it. */
   memory: Record<Key, number>;
-  /** The same as the disk has it. */
+  /** The newest run of each process, as recorded on disk. */
   disk: Record<Key, number>;
   deletingOnDisk: boolean;
   launchedOnDisk: boolean;
   removed: boolean;
 }
 
-/** A run that exists: as a keeper on its way, then as a process. */
+/** A run that exists: first as a keeper that is starting, then as a process. */
 interface Run {
   readonly launch: Launch;
   readonly key: Key;
   readonly run: number;
-  state: 'on its way' | 'alive' | 'over';
+  state: 'starting' | 'alive' | 'over';
 }
 
 interface Call {
@@ -32,14 +32,14 @@ interface Call {
   deletedMeanwhile: boolean;
 }
 
-/** A step of an effect that waits until the test lets it go on, with an outcome that the test chooses. */
+/** A step of an effect, which waits until the test completes it with an outcome that the test chooses. */
 interface Step {
   readonly name: string;
   readonly outcomes: number;
   readonly go: (outcome: number) => void;
 }
 
-/** The world around one queue at a time: what is on record, what runs, and what the supervisor is in the middle of. */
+/** A model of everything around the queue: what is on record, what runs, and which steps are in progress. */
 class World {
   readonly runs: Run[] = [];
   readonly calls: Call[] = [];
@@ -68,7 +68,7 @@ class World {
           launch.launchedOnDisk = true;
         },
         async (error) => {
-          // A launch that fails is undone.
+          // The supervisor undoes a failed launch.
           this.delete();
           throw error;
         },
@@ -107,7 +107,7 @@ class World {
     });
   }
 
-  /** kill -9 of the supervisor, and the next one: steps under way are never finished, and memory is what the disk has. */
+  /** Replaces the supervisor after a kill -9: steps in progress never finish, and memory is read back from the disk. */
   crash(): void {
     this.steps = [];
     for (const call of this.calls) if (call.outcome === 'pending') call.outcome = 'done';
@@ -131,7 +131,7 @@ class World {
       end: async (names) => {
         await this.#step(`prevent ${names}`);
         for (const run of of(names)) {
-          if (run.run === launch.memory[run.key] && run.state === 'on its way') run.state = 'over';
+          if (run.run === launch.memory[run.key] && run.state === 'starting') run.state = 'over';
         }
         const stuck = await this.#step(`end ${names}`, 2);
         const alive = of(names).filter(({ state }) => state === 'alive');
@@ -152,9 +152,9 @@ class World {
         launch.disk = { ...launch.memory };
         const errors = new Map<string, Error>();
         for (const key of names as Key[]) {
-          // Started; not started; or started in spite of an error, after which it is prevented if it is not alive yet.
+          // 0: started. 1: not started. 2: started despite an error, and then prevented unless it is alive already.
           const outcome = await this.#step(`spawn ${key}`, 3);
-          const run: Run = { launch, key, run: launch.memory[key], state: 'on its way' };
+          const run: Run = { launch, key, run: launch.memory[key], state: 'starting' };
           if (outcome !== 1) this.runs.push(run);
           if (outcome === 0) continue;
           await this.#step(`prevent ${key}`);
@@ -177,12 +177,12 @@ class World {
     return new Promise((resolve) => this.steps.push({ name, outcomes, go: resolve }));
   }
 
-  /** Everything that can happen next. Failures are at the end, so that what shrinks has few of them. */
+  /** Every possible next event. Failures come last, so that a shrunk counterexample has few of them. */
   transitions(): [string, () => void][] {
     const { launch, queue } = this;
     const all: [string, () => void][] = this.steps.map((step) => [step.name, () => this.go(step, 0)]);
     for (const run of this.runs) {
-      if (run.state === 'on its way') all.push([`${run.key}.${run.run} comes to life`, () => (run.state = 'alive')]);
+      if (run.state === 'starting') all.push([`${run.key}.${run.run} becomes alive`, () => (run.state = 'alive')]);
       if (run.state === 'alive') all.push([`${run.key}.${run.run} exits`, () => (run.state = 'over')]);
     }
     if (queue === undefined || launch === undefined || launch.removed) all.push(['launch', () => this.newLaunch()]);
@@ -215,7 +215,7 @@ class World {
     this.check();
   }
 
-  /** What runs is on record, and what was deleted is gone for good. */
+  /** Asserts that every run is on record, and that nothing outlives its deletion. */
   check(): void {
     for (const { launch, key, run, state } of this.runs) {
       if (state === 'over') continue;
@@ -230,7 +230,7 @@ class World {
   }
 }
 
-/** Once all that follows from it without waiting has happened. */
+/** Resolves once every consequence that needs no further step has happened. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
@@ -256,7 +256,7 @@ describe('no interleaving of launch, restart, stop, delete, force, policies, fai
 });
 
 describe('the last intent wins', () => {
-  /** A queue whose steps wait until the test lets them go on, in order. */
+  /** A queue whose steps wait until the test completes them, in the order that the test chooses. */
   function queueWithSteps() {
     const steps: { readonly name: string; readonly go: () => void }[] = [];
     const step = (name: string) => new Promise<void>((resolve) => steps.push({ name, go: resolve }));
@@ -274,7 +274,7 @@ describe('the last intent wins', () => {
         return [];
       },
     });
-    /** The steps under way. */
+    /** The names of the steps in progress. */
     const underWay = () => steps.map(({ name }) => name);
     const finish = async (name: string) => {
       const index = steps.findIndex((other) => other.name === name);
@@ -309,7 +309,7 @@ describe('the last intent wins', () => {
     expect(underWay()).toEqual([]);
   });
 
-  test('a deletion waits for a start under way, and ends what it started', async () => {
+  test('a deletion waits for a start in progress, and ends what it started', async () => {
     const { queue, underWay, finish } = queueWithSteps();
     const restart = queue.restart(['a']).catch((error) => error);
     await finish('end a');
@@ -337,7 +337,7 @@ describe('the last intent wins', () => {
     expect(underWay()).toEqual([]);
   });
 
-  test('a restart that comes during a stop follows it; one that comes during a restart is the same', async () => {
+  test('a restart requested during a stop follows it; one requested during a restart joins it', async () => {
     const { queue, underWay, finish } = queueWithSteps();
     const stop = queue.stop(['a'], 'stopped');
     const restarts = [queue.restart(['a']), queue.restart(['a'])];
@@ -350,7 +350,7 @@ describe('the last intent wins', () => {
     expect(queue.isBusy).toBe(false);
   });
 
-  test('a policy contradicts nothing that was asked for', async () => {
+  test('a restart policy does not override a requested stop', async () => {
     const { queue, underWay, finish } = queueWithSteps();
     const stop = queue.stop(['a'], 'stopped');
     await queue.restartByPolicy(['a']);

@@ -13,7 +13,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What a shell passes on: anything but NUL, and no lone surrogates. */
+/** Text that a shell can pass on: anything without NUL and without lone surrogates. */
 const text = fc.string({ unit: 'binary' }).filter((value) => !value.includes('\0') && value.isWellFormed());
 
 /** Prints its arguments and environment as JSON. */
@@ -82,7 +82,7 @@ describe('the environment', () => {
     expect(env).toMatchObject({ A: 'own', B: 'shell', PATH: '/bin' });
   });
 
-  test('holds also what no shell can export, and nothing that a shell refuses to set', () => {
+  test('includes variables that no shell can export, and none that a shell refuses to set', () => {
     const { env } = start(
       {},
       { 'a.b': 'dot', 'BASH_FUNC_f%%': '() { :\n}', UID: '7', SHELLOPTS: 'x', PATH: '/usr/bin:/bin' },
@@ -102,7 +102,7 @@ test('the pid and start time are written before the process begins', () => {
   expect(readFileSync(join(folder, `run.${runs}.pid`), 'utf8')).toMatch(/^\d+ \d+\n$/);
 });
 
-test('a run that was given up before it started never starts', async () => {
+test('a run that was cancelled before it started never starts', async () => {
   start({}, {}, []);
   const given = join(folder, 'given-up');
   expect(await preventRun(given)).toBe(true);
@@ -111,7 +111,7 @@ test('a run that was given up before it started never starts', async () => {
   expect(await preventRun(join(folder, `run.${runs}`))).toBe(false);
 });
 
-test('another command runs in the same surroundings', () => {
+test('another command runs in the same environment and folder', () => {
   const environmentFile = join(folder, 'environment');
   writeFileSync(environmentFile, '');
   const launchFile = join(folder, 'other');
@@ -151,7 +151,7 @@ describe('a preamble', () => {
   });
 });
 
-describe('another command in the process’s surroundings', () => {
+describe('another command in the environment of the process', () => {
   const exec = (startDir: string, path: string, ...command: string[]) => {
     const [environmentFile, launchFile] = [join(folder, 'exec environment'), join(folder, 'exec launch')];
     writeFileSync(environmentFile, environmentFileText({ PATH: path }, 0o022).text);

@@ -11,7 +11,7 @@ import { cutLongLine, cutMarker, maximumLineBytes } from '../../../src/engine/lo
 const place = (text: string, offset: number) => ({ offset, text });
 
 describe('splitting into lines', () => {
-  test('gives the same lines however the bytes come', () => {
+  test('gives the same lines however the bytes are split', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('a', 'ü', '\n', '\r\n', '💥', ' ')), fc.array(fc.nat(7)), (parts, cuts) => {
         const bytes = Buffer.from(parts.join(''));
@@ -33,7 +33,7 @@ describe('splitting into lines', () => {
     );
   });
 
-  test('tells where each line begins', () => {
+  test('gives the offset of each line', () => {
     const splitter = new LineSplitter(100, place);
     expect(splitter.push(Buffer.from('ab\ncd\n\ne'))).toEqual([
       { offset: 100, text: 'ab' },
@@ -44,20 +44,20 @@ describe('splitting into lines', () => {
     expect(splitter.flush()).toEqual([]);
   });
 
-  test('cuts a line that does not end, marks the cut, and goes on with the next', () => {
+  test('cuts a line that is too long, marks the cut, and continues with the next line', () => {
     const splitter = new LineSplitter(0, place);
     for (let piece = 0; piece < 100; piece += 1) expect(splitter.push(Buffer.alloc(10_000, 'x'))).toEqual([]);
     const lines = splitter.push(Buffer.from('\nnext\n'));
     expect(lines.map(({ text }) => text)).toEqual([`${'x'.repeat(maximumLineBytes)}${cutMarker}`, 'next']);
   });
 
-  test('a cut through a character leaves no broken one', () => {
+  test('a cut inside a character leaves no broken character', () => {
     const splitter = new LineSplitter(0, place);
     splitter.push(Buffer.from(`x${'ü'.repeat(maximumLineBytes)}`));
     expect(splitter.flush()[0]?.text).toBe(`x${'ü'.repeat((maximumLineBytes - 2) / 2)}${cutMarker}`);
   });
 
-  test('a limit of its own lets longer lines through, and cuts within a block as it does between blocks', () => {
+  test('a custom limit accepts longer lines, and cuts the same within a block as across blocks', () => {
     const content = fc.array(fc.constantFrom('', 'a', 'üü', '💥', 'abcdefgh', 'abcdefgh\r'), { maxLength: 12 });
     fc.assert(
       fc.property(content, fc.nat(40), fc.integer({ min: 1, max: 12 }), (lines, cut, limit) => {
@@ -74,14 +74,14 @@ describe('splitting into lines', () => {
     );
   });
 
-  test('a whole line is cut for a terminal as a splitter cuts it', () => {
+  test('a complete line is cut for a terminal the same way as the splitter cuts it', () => {
     for (const text of ['short', 'x'.repeat(maximumLineBytes), `x${'ü'.repeat(maximumLineBytes)}`]) {
       const [line] = new LineSplitter(0, place).push(Buffer.from(`${text}\n`));
       expect(cutLongLine(text)).toBe(line?.text);
     }
   });
 
-  test('bytes that are no UTF-8 are replaced, and lose no line', () => {
+  test('invalid UTF-8 is replaced, and no line is lost', () => {
     const lines = new LineSplitter(0, place).push(Buffer.from([0xff, 0x0a, 0xc3, 0x0a, 0x61, 0x0a]));
     expect(lines.map(({ text }) => text)).toEqual(['�', '�', 'a']);
   });
@@ -118,7 +118,7 @@ describe('a log file', () => {
     );
   });
 
-  test('that is not there is empty', () => {
+  test('that does not exist is empty', () => {
     const file = new LogFile(join(folder, 'missing'));
     expect(file.range()).toEqual({ start: 0, end: 0 });
     expect(file.read(0, 10)).toHaveLength(0);
@@ -139,7 +139,7 @@ describe('time marks', () => {
     });
   };
 
-  test('everything from the offset since a time on was written after it', () => {
+  test('everything after the offset of a time was written after that time', () => {
     fc.assert(
       fc.property(steps, fc.nat(1500), (list, time) => {
         const marks = toMarks(list);
@@ -149,7 +149,7 @@ describe('time marks', () => {
     );
   });
 
-  test('a byte has the time of the first look after it', () => {
+  test('a byte has the time of the first measurement after it', () => {
     fc.assert(
       fc.property(steps, fc.array(fc.nat(1500)), (list, offsets) => {
         const marks = toMarks(list);
@@ -159,7 +159,7 @@ describe('time marks', () => {
     );
   });
 
-  test('damaged lines are passed over', () => {
+  test('damaged lines are skipped', () => {
     const text = `${formatTimeMark({ time: 1.4, offset: 2 })}garbage\n3 x\n\0\0\n${formatTimeMark({ time: 5, offset: 6 })}7 `;
     expect(parseTimeMarks(text)).toEqual([
       { time: 1, offset: 2 },

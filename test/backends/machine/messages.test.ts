@@ -4,10 +4,10 @@ import { MessageSplitter } from '../../../src/backends/machine/protocol.ts';
 import { interpretStatus, parseRunFileName } from '../../../src/backends/machine/run-files.ts';
 import { encodeTerminalMessage, TerminalMessageSplitter } from '../../../src/backends/machine/terminal-protocol.ts';
 
-/** Cuts in two wherever one likes. */
+/** Two pieces, split at an arbitrary offset. */
 const cuts = fc.array(fc.nat(40), { maxLength: 20 });
 
-test('messages arrive whole however they are cut', () => {
+test('messages arrive whole however they are split', () => {
   fc.assert(
     fc.property(fc.array(fc.jsonValue()), cuts, (messages, places) => {
       const text = messages.map((message) => `${JSON.stringify(message)}\n`).join('');
@@ -24,7 +24,7 @@ test('messages arrive whole however they are cut', () => {
   );
 });
 
-test('keys and sizes of a terminal arrive whole however they are cut', () => {
+test('keys and sizes of a terminal arrive whole however they are split', () => {
   const input = fc.uint8Array().map((data) => ({ kind: 'input', data: Buffer.from(data) }) as const);
   const resize = fc.record({ kind: fc.constant('resize' as const), columns: fc.nat(500), rows: fc.nat(500) });
   fc.assert(
@@ -43,14 +43,14 @@ test('keys and sizes of a terminal arrive whole however they are cut', () => {
   );
 });
 
-test('files of runs are known by their names', () => {
+test('run files are recognized by their names', () => {
   expect(parseRunFileName('agents.agent-0.12.exit')).toEqual({ key: 'agents.agent-0', run: 12, kind: 'exit' });
   expect(parseRunFileName('main.1.pid')).toEqual({ key: 'main', run: 1, kind: 'pid' });
   for (const passing of ['main.1.exit.new', 'main.exit', '.1.pid', 'main.x.pid'])
     expect(parseRunFileName(passing)).toBeUndefined();
 });
 
-test('a status over 128 is a signal if there is one of that number', () => {
+test('a status above 128 is a signal if a signal has that number', () => {
   expect(interpretStatus(0)).toEqual({ exitCode: 0 });
   expect(interpretStatus(3)).toEqual({ exitCode: 3 });
   expect(interpretStatus(137)).toEqual({ exitCode: 137, signal: 'SIGKILL' });

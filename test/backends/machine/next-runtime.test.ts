@@ -31,7 +31,7 @@ describe('restart policies', () => {
     expect(delays).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
   });
 
-  test('ten healthy minutes start the delay and the count over', () => {
+  test('ten healthy minutes reset the delay and the count', () => {
     const healthy = { ...short, seconds: 600, restartsInARow: 9 };
     expect(decideRestart('on-failure', 5, healthy)).toEqual({ restart: true, delaySeconds: 1, restartsInARow: 1 });
     expect(decideRestart('on-failure', 5, { ...healthy, seconds: 599 })).toEqual({ restart: false, exhausted: true });
@@ -46,7 +46,7 @@ describe('restart policies', () => {
     expect(boundedUntil('garbage', now)).toBe('2026-01-01T00:00:00.000Z');
   });
 
-  test('never more restarts in a row than allowed', () => {
+  test('there are never more restarts in a row than allowed', () => {
     fc.assert(
       fc.property(fc.nat(20), (maxRestarts) => {
         let restartsInARow = 0;
@@ -85,12 +85,12 @@ describe('what becomes of a process whose run has ended', () => {
     ]);
   });
 
-  test('signals are told in words', () => {
+  test('signals are described in words', () => {
     const killed = nextRuntime(never, running, { exitCode: 137, signal: 'SIGKILL', time: 5 }, undefined, 5);
     expect(killed.reason).toMatch(/SIGKILL.*137/);
   });
 
-  test('what is lost was no success, and obeys its policy', () => {
+  test('a lost run is no success, and its restart policy applies', () => {
     const lost = { time: 5, reason: 'its keeper was killed' };
     const next = (restart: 'never' | 'on-failure' | 'always', maxRestarts: number | null) =>
       nextRuntime({ restart, maxRestarts }, running, lost, undefined, 5);
@@ -103,7 +103,7 @@ describe('what becomes of a process whose run has ended', () => {
     });
   });
 
-  test('an exit code that becomes known later is noted', () => {
+  test('an exit code that becomes known later is recorded', () => {
     const stopped = nextRuntime(
       never,
       running,
@@ -124,7 +124,7 @@ describe('what becomes of a process whose run has ended', () => {
     });
   });
 
-  test('what is ended on purpose is stopped, whatever its policy', () => {
+  test('a process that was ended on purpose is stopped, whatever its policy', () => {
     const stopped = nextRuntime(
       { restart: 'always', maxRestarts: null },
       running,
@@ -135,14 +135,14 @@ describe('what becomes of a process whose run has ended', () => {
     expect(stopped).toMatchObject({ state: 'stopped', reason: 'on request' });
   });
 
-  test('what is ended to be started again waits for that', () => {
+  test('a process that is ended for a restart waits for its next run', () => {
     const wanted = { reason: 'restarting', startsAgain: true };
     const next = nextRuntime(never, running, { exitCode: 143, signal: 'SIGTERM', time: 5 }, wanted, 5);
     expect(next).toMatchObject({ state: 'backoff', reason: 'restarting', until: '1970-01-01T00:00:00.005Z' });
     expect(next.runs[0]).toMatchObject({ exitCode: 143 });
   });
 
-  test('a restart is told with its time', () => {
+  test('a scheduled restart has a time', () => {
     const waiting = nextRuntime(
       { restart: 'on-failure', maxRestarts: 3 },
       running,
@@ -155,16 +155,16 @@ describe('what becomes of a process whose run has ended', () => {
     expect(beginRun(waiting, 2000, 10)).not.toHaveProperty('until');
   });
 
-  test('so many runs are remembered, the newest', () => {
-    let process = started;
+  test('only the newest runs are kept, up to the maximum', () => {
+    let status = started;
     for (let run = 2; run <= maxRecordedRuns + 20; run += 1) {
-      process = beginRun(
-        nextRuntime(never, { ...process, state: 'running' }, { exitCode: 1, time: run }, undefined, run),
+      status = beginRun(
+        nextRuntime(never, { ...status, state: 'running' }, { exitCode: 1, time: run }, undefined, run),
         run,
         run,
       );
     }
-    expect(process.runs).toHaveLength(maxRecordedRuns);
-    expect(process.runs.at(-1)).toMatchObject({ run: maxRecordedRuns + 20 });
+    expect(status.runs).toHaveLength(maxRecordedRuns);
+    expect(status.runs.at(-1)).toMatchObject({ run: maxRecordedRuns + 20 });
   });
 });

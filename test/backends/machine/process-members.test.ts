@@ -44,16 +44,16 @@ test('the process, its group, its session, and everything below them', () => {
   expect(members(table, {})).toEqual([10, 11, 12, 13, 14]);
 });
 
-test('what left the tree is known by its mark, or from an earlier look', () => {
+test('a process that left the tree is found by its mark, or by an earlier scan', () => {
   expect(members([entry(20), entry(21), entry(22)], { 20: mark }, [21])).toEqual([20, 21]);
 });
 
-test('what carries another mark belongs to another, with all below it', () => {
+test('a process with another mark belongs to another run, with all its descendants', () => {
   const table = [entry(10), entry(11, { parent: 10 }), entry(12, { parent: 11 }), entry(13, { parent: 10 })];
   expect(members(table, { 11: other, 12: other })).toEqual([10, 13]);
 });
 
-test('a later process of the same pid is a stranger', () => {
+test('a later process with the same pid is not a member', () => {
   expect(members([entry(10, { startTime: '6' }), entry(11, { parent: 10 })], {})).toEqual([]);
 });
 
@@ -61,6 +61,6 @@ test('a group outlives its leader', () => {
   expect(members([entry(11, { group: 10, session: 10 })], {})).toEqual([11]);
 });
 
-test('a circle of parents ends', () => {
+test('a cycle of parents terminates', () => {
   expect(members([entry(10, { parent: 11 }), entry(11, { parent: 10 })], {})).toEqual([10, 11]);
 });

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { readProcessTable } from '../../../src/backends/machine/process-table.ts';
 
-test('the process table has this process', async () => {
+test('the process table includes this process', async () => {
   const table = await readProcessTable();
   expect(table.get(process.pid)).toMatchObject({ parent: process.ppid, state: expect.stringMatching(/^[RSD]$/) });
 });
 
-test('looking at all processes again and again leaves no buffers to be collected', async () => {
+test('repeated scans of all processes leave no buffers for the garbage collector', async () => {
   const before = process.memoryUsage().arrayBuffers;
   let most = 0;
   for (let look = 0; look < 30; look += 1) {

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { judgeSilence } from '../../../src/backends/machine/silent-runs.ts';
 
 test.for([
-  // A process that ended a moment ago: its keeper is writing.
+  // The process ended a moment ago, and its keeper is still writing.
   [{ hasPid: true, hasKeeper: true, silentMilliseconds: 100 }, 'watch'],
   [{ hasPid: true, hasKeeper: false, silentMilliseconds: 100 }, 'watch'],
   [{ hasPid: true, hasKeeper: true, silentMilliseconds: 60_000 }, 'keeper-waits'],
   [{ hasPid: true, hasKeeper: false, silentMilliseconds: 60_000 }, 'lost'],
-  // A machine under load takes its time to start something.
+  // A machine under load starts processes slowly.
   [{ hasPid: false, hasKeeper: true, silentMilliseconds: 3_500 }, 'watch'],
   [{ hasPid: false, hasKeeper: false, silentMilliseconds: 3_500 }, 'watch'],
   [{ hasPid: false, hasKeeper: true, silentMilliseconds: 60_000 }, 'watch'],

@@ -30,12 +30,12 @@ test('entries have a time and a process, and the log does not grow beyond its si
   expect((await stat(`${supervisorLogPath()}.1`)).size).toBeLessThan(300_000);
 });
 
-test('a log that cannot be written stops nothing', async () => {
+test('a log that cannot be written is ignored', async () => {
   await rm(dirname(supervisorLogPath()), { recursive: true });
   expect(() => logSupervisor('lost')).not.toThrow();
 });
 
-test('an error is told with its stack, but never with a bundle in it', () => {
+test('an error is logged with its stack, but without the source line of a bundle', () => {
   const error = new Error(`${'long '.repeat(10_000)}`);
   error.stack = `Error: bad\n    at somewhere (${'x'.repeat(50_000)})\n${'    at deep\n'.repeat(500)}`;
   expect(describeFault(error)).toMatch(/^Error: bad\n {4}at somewhere/);
@@ -43,7 +43,7 @@ test('an error is told with its stack, but never with a bundle in it', () => {
   expect(describeFault('just words')).toBe('just words');
 });
 
-test('of a crash that Node.js wrote down itself, the error is found and not the last line', async () => {
+test('for a crash that Node.js reported itself, the error is found instead of the last line', async () => {
   const before = 'Error: of an earlier one\n';
   const crash = [
     `file:///dist/supervisor.js:78\n${'x'.repeat(23_000)}`,

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { TerminalProxy } from '../../../src/backends/machine/terminal-proxy.ts';
 
-/** What the user's terminal gets of these chunks; with `restore`, also what puts it back afterwards. */
+/** What the user's terminal receives for these chunks; with `restore`, also the sequences that restore it. */
 async function shown(chunks: readonly Buffer[], options: { readonly restore: boolean }): Promise<Buffer> {
   const terminal = new PassThrough();
   const parts: Buffer[] = [];
@@ -34,7 +34,7 @@ function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
 const places = fc.array(fc.nat(30), { maxLength: 20 });
 const mark = '\x1b]5353;symphony-end;main.1\x07';
 
-/** Sequences that change a terminal for whoever uses it next. */
+/** Sequences whose effect on the terminal outlasts the program. */
 const changes = [
   ...[1, 5, 6, 9, 1000, 1002, 1003, 1004, 1006, 1015, 2004, 47, 1047, 1049].map((mode) => `\x1b[?${mode}h`),
   ...[7, 25].map((mode) => `\x1b[?${mode}l`),
@@ -72,7 +72,7 @@ async function terminalAfter(bytes: Buffer) {
   const titles: string[] = [];
   terminal.onTitleChange((title) => titles.push(title));
   await new Promise<void>((resolve) => terminal.write(bytes, resolve));
-  // What is written next, where the cursor was left, shows style and character set.
+  // Text written at the cursor reveals the current style and character set.
   const { baseY, cursorY, cursorX, type } = terminal.buffer.active;
   await new Promise<void>((resolve) => terminal.write('q', resolve));
   const cell = terminal.buffer.active.getLine(baseY + cursorY)?.getCell(cursorX);
@@ -87,7 +87,7 @@ async function terminalAfter(bytes: Buffer) {
   return state;
 }
 
-test('a terminal is put back as it was, whatever a program did to it and wherever its output is cut', async () => {
+test('a terminal is restored whatever a program did to it, and wherever its output is split', async () => {
   const before = await terminalAfter(Buffer.alloc(0));
   expect(before).toMatchObject({ type: 'normal', text: 'q', isPlain: true });
   await fc.assert(
@@ -99,7 +99,7 @@ test('a terminal is put back as it was, whatever a program did to it and whereve
   );
 });
 
-test('each change is taken back by its own sequence, and what a program took back itself is not', async () => {
+test('each change is undone by its own sequence, except those that the program undid itself', async () => {
   const restore = async (text: string) =>
     (await shown([Buffer.from(`${text}\n`)], { restore: true })).toString().slice(text.length + 1);
   expect(await restore('plain')).toBe('');
@@ -112,12 +112,12 @@ test('each change is taken back by its own sequence, and what a program took bac
   expect(await restore('\x1b[>1u\x1b[>5u\x1b[<u')).toBe('\x1b[<1u');
 });
 
-test('the title is saved before the program sets it, and brought back', async () => {
+test('the title is saved before the program sets it, and restored', async () => {
   const bytes = await shown([Buffer.from('\x1b]0;one\x07\x1b]2;two\x07\n')], { restore: true });
   expect(bytes.toString()).toBe('\x1b[22;0t\x1b]0;one\x07\x1b]2;two\x07\n\x1b[23;0t');
 });
 
-test('everything but Symphony’s own marks goes through, byte for byte, however it is cut', async () => {
+test('everything but Symphony’s own marks passes byte for byte, however it is split', async () => {
   const anything = fc.uint8Array({ maxLength: 2000 }).map((bytes) => Buffer.from(bytes));
   const pieces = fc.array(fc.oneof(anything, fc.constant(Buffer.from(mark)), fc.constant(Buffer.from('\x1b[1;2m'))));
   await fc.assert(
@@ -131,13 +131,13 @@ test('everything but Symphony’s own marks goes through, byte for byte, however
   );
 });
 
-test('a long sequence is not held back, and is ended when the user leaves in the middle of it', async () => {
+test('a long sequence is not held back, and is terminated when the user leaves in the middle of it', async () => {
   const image = `\x1bPq${'#0;2;0;0;0'.repeat(500)}`;
   const bytes = await shown([Buffer.from(image), Buffer.from('~~')], { restore: true });
   expect(bytes.toString()).toBe(`${image}~~\x1b\\`);
 });
 
-test('a slow terminal holds up what is written to it', async () => {
+test('a slow terminal applies backpressure', async () => {
   const terminal = new PassThrough({ highWaterMark: 1024 });
   const proxy = new TerminalProxy(terminal);
   const chunk = Buffer.alloc(64 * 1024, 'x');

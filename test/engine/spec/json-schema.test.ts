@@ -10,7 +10,7 @@ interface Schema {
   readonly items?: Schema;
 }
 
-/** Every field of the schema, with its place. */
+/** Every field of the schema, with its path. */
 function fields(schema: Schema, path = ''): [string, Schema][] {
   const inside = [...(schema.anyOf ?? []), schema.additionalProperties, schema.items];
   return [
@@ -28,7 +28,7 @@ it('describes every field', () => {
   expect(all.filter(([, { description }]) => !description).map(([path]) => path)).toEqual([]);
 });
 
-it('accepts what authors write and refuses what they must not', () => {
+it('accepts valid specs and refuses invalid ones', () => {
   const validate = new Ajv2020({ strict: false }).compile(specJsonSchema());
   const spec = (fields: object) => ({ name: 'rl', processes: { p: { command: 'x', ...fields } } });
   const right = [

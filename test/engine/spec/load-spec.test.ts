@@ -21,7 +21,7 @@ function file(content: string | Uint8Array, name = 'spec.yaml'): string {
   return path;
 }
 
-/** The error's message without the folder of the test. */
+/** The message of the error, without the folder of the test. */
 async function message(content: string | Uint8Array, options: LoadOptions = {}, name = 'spec.yaml'): Promise<string> {
   const error = await thrownBy(() => loadSpec(file(content, name), options));
   return `${error.code}: ${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`.replaceAll(
@@ -82,7 +82,7 @@ describe('loadSpec', () => {
     expect(await loadSpec(file(`\ufeff${json}`, 'bom.json'))).toMatchObject({ name: 'rl' });
   });
 
-  it('starts paths from the folder of the file, wherever it is read from', async () => {
+  it('resolves paths against the folder of the file, whatever the working directory', async () => {
     file('name: rl\nstartDir: sub\nsecrets: key\nprocesses: { a: { command: x } }', 'deep/spec.yaml');
     const spec = await loadSpec('deep/spec.yaml', { cwd: scratch.path() });
     expect(spec).toMatchObject({ startDir: scratch.path('deep/sub'), secrets: [scratch.path('deep/key')] });
@@ -96,7 +96,7 @@ describe('loadSpec', () => {
     expect(spec.processes.a?.command).toEqual(['x', '1e-3', '007', 'no']);
   });
 
-  it('knows anchors and merge keys', async () => {
+  it('supports anchors and merge keys', async () => {
     const text = 'name: x\nprocesses:\n  a: &a { command: x, replicas: 2 }\n  b: { <<: *a, replicas: 3 }\n  c: *a\n';
     expect((await loadSpec(file(text))).processes).toEqual({
       a: { command: 'x', replicas: 2 },
@@ -124,7 +124,7 @@ describe('loadSpec', () => {
 describe('set', () => {
   const load = async (...set: string[]) => loadSpec(file(rl), { set });
 
-  it('puts values over those of the file', async () => {
+  it('overrides values of the file', async () => {
     const spec = await load(
       'image=own:1',
       'processes.learner.image=other:2',
@@ -137,7 +137,7 @@ describe('set', () => {
       'processes.learner.bind.replay-server=null',
       'processes.learner.kube.nodeSelector."a.b/c"=d',
     ).catch((error) => error);
-    // `bind` is a list in the file: it has no element of that name.
+    // `bind` is a list in the file, so it has no element of that name.
     expect(spec).toMatchObject({ code: 'invalid-spec' });
     const right = await load(
       'image=own:1',
@@ -169,7 +169,7 @@ describe('set', () => {
     });
   });
 
-  it('is validated like everything, and named in messages', async () => {
+  it('is validated like the file, and named in messages', async () => {
     expect(await message(rl, { set: ['processes.learner.replicas=many'] })).toBe(
       'invalid-spec: spec.yaml has a problem:\n  --set processes.learner.replicas=many: processes.learner.replicas: is "many"; it must be a whole number from 1 to 10000',
     );
@@ -187,7 +187,7 @@ describe('set', () => {
     expect(await message(rl, { set: ['processes.learner.files.x=y'] })).toContain('there is no element x');
   });
 
-  it('refuses what is not of the form path=value', async () => {
+  it('refuses a text without the form path=value', async () => {
     for (const set of ['', 'x', '=x', 'a..b=c', '.a=b', 'a.=b', 'a[x]=b', '__proto__.x=y', 'a."b=c']) {
       expect(await message(rl, { set: [set] })).toMatch(/^usage: --set .* is not of the form path=value/);
     }
@@ -195,8 +195,8 @@ describe('set', () => {
   });
 });
 
-describe('what is wrong', () => {
-  it('stands in its line', async () => {
+describe('an invalid file', () => {
+  it('is reported with the line of each problem', async () => {
     const text = `${rl.replace('replay-server, parameter-server] }', 'replay-serve] }').replace('image:', 'imgae:')}onFailure: explode\n`;
     expect(await message(text)).toBe(
       [
@@ -213,7 +213,7 @@ describe('what is wrong', () => {
     );
   });
 
-  it('in the syntax is told with line and column', async () => {
+  it('is reported with line and column of a syntax error', async () => {
     expect(await message('name: x\nprocesses: [\n')).toMatch(/^invalid-spec: spec\.yaml:3:1: /);
     expect(await message('name: x\n\tprocesses: 1')).toMatch(/^invalid-spec: spec\.yaml:2:1: Tabs/);
     expect(await message('name: x\nname: y')).toBe('invalid-spec: spec.yaml:2:1: this field is given twice.');
@@ -229,7 +229,7 @@ describe('what is wrong', () => {
     expect(await message('')).toContain('it is null; a spec is a map');
   });
 
-  it('with aliases is refused before it does harm', async () => {
+  it('is refused before its aliases expand without limit', async () => {
     expect(await message('name: x\nkube: &a\n  again: *a')).toContain('kube.again: holds itself');
     expect(await message('name: *nowhere')).toContain('Unresolved alias');
     const line = (name: string, of: string) => `  ${name}: &${name} [${Array(10).fill(`*${of}`).join(', ')}]\n`;
@@ -240,7 +240,7 @@ describe('what is wrong', () => {
     expect(await message('['.repeat(100_000))).toContain('nested too deep');
   });
 
-  it('is a file that cannot be a spec', async () => {
+  it('is refused if it cannot be a spec', async () => {
     const of = async (path: string) => (await thrownBy(() => loadSpec(path))).message;
     expect(await thrownBy(() => loadSpec('none.yaml', { cwd: scratch.path() }))).toMatchObject({
       code: 'invalid-spec',
@@ -254,14 +254,14 @@ describe('what is wrong', () => {
     expect(await of(`${file('x')}/spec.yaml`)).toContain('There is no file');
   });
 
-  it('is a file that cannot be read', async () => {
+  it('is refused if it cannot be read', async () => {
     const socket = createServer().listen(scratch.path('socket'));
     await once(socket, 'listening');
     expect((await thrownBy(() => loadSpec(scratch.path('socket')))).message).toContain('cannot be read');
     socket.close();
   });
 
-  it('is told by a SymphonyError, whatever the file holds', async () => {
+  it('gives a SymphonyError, whatever the file contains', async () => {
     const words = fc.constantFrom(
       'name',
       'processes',

@@ -10,7 +10,7 @@ const parse = (input: unknown): ExperimentSpec => parseSpec(input, { baseDir: '/
 const one = (fields: object): ProcessSpec | undefined =>
   parse({ name: 'x', processes: { p: { command: 'true', ...fields } } }).processes.p;
 
-/** The lines of the error after the first. */
+/** The lines of the error message after the first. */
 async function problems(input: unknown): Promise<string[]> {
   const error = await thrownBy(() => parse(input));
   expect(error.code).toBe('invalid-spec');
@@ -19,14 +19,14 @@ async function problems(input: unknown): Promise<string[]> {
   return lines.map((line) => line.trim());
 }
 
-/** The problems of one process with these fields, without the process's own path. */
+/** The problems of one process with these fields, without the path of the process. */
 async function problemsOf(fields: object): Promise<string[]> {
   const lines = await problems({ name: 'x', processes: { p: { command: 'true', ...fields } } });
   return lines.map((line) => line.replace(/^processes\.p\./, ''));
 }
 
-describe('what is right', () => {
-  it('keeps what was given and adds nothing but the folder', () => {
+describe('a valid spec', () => {
+  it('keeps its values and gains only the folder', () => {
     expect(parse({ name: 'rl', processes: { learner: { command: 'python learner.py' } } })).toEqual({
       name: 'rl',
       startDir: '/base',
@@ -35,7 +35,7 @@ describe('what is right', () => {
     });
   });
 
-  it('gives every way of writing one form', () => {
+  it('is normalized to one form', () => {
     expect(one({ bind: 'a' })?.bind).toEqual({ a: null });
     expect(one({ bind: ['a', 'b'] })?.bind).toEqual({ a: null, b: null });
     expect(one({ bind: { a: 80, b: null, c: 'auto' } })?.bind).toEqual({ a: 80, b: null, c: null });
@@ -57,14 +57,14 @@ describe('what is right', () => {
     expect(parse({ name: 'x', processes: { p: { command: 'x' } }, portRange: '80-90' }).portRange).toEqual([80, 90]);
   });
 
-  it('takes every form of readiness', () => {
+  it('may use every form of readiness', () => {
     expect(one({ ready: 'started' })?.ready).toBe('started');
     expect(one({ expose: 'web', ready: { service: 'web' } })?.ready).toEqual({ service: 'web' });
     expect(one({ ready: { log: '^ready' } })?.ready).toEqual({ log: '^ready' });
     expect(one({ ready: { command: ['test', 1] } })?.ready).toEqual({ command: ['test', '1'] });
   });
 
-  it('makes paths absolute, from the folder of the declaration', () => {
+  it('has its paths resolved against the folder of the declaration', () => {
     const spec = parse({
       name: 'x',
       startDir: 'sub',
@@ -76,11 +76,11 @@ describe('what is right', () => {
     expect(one({ secrets: '~/.key' })?.secrets?.[0]).toMatch(/^\/.*\/\.key$/);
   });
 
-  it('leaves out what is undefined', () => {
+  it('loses its undefined fields', () => {
     expect(one({ env: undefined, replicas: undefined, bind: undefined })).toEqual({ command: 'true' });
   });
 
-  it('keeps the sections of backends as they are', () => {
+  it('keeps the sections of backends unchanged', () => {
     const kube = { nodeSelector: { 'a.b/c': 'd' }, volumes: [{ any: [1, null, true] }] };
     expect(one({ kube })?.kube).toEqual(kube);
     const spec = parse({
@@ -91,7 +91,7 @@ describe('what is right', () => {
     expect([spec.tmux, spec.groups.g?.docker]).toEqual([{ a: 1 }, { b: 2 }]);
   });
 
-  it('comes out of the parser the same again', () => {
+  it('is unchanged by a second parse', () => {
     const spec = parse({
       name: 'rl',
       portRange: '7000-7010',
@@ -106,13 +106,13 @@ describe('what is right', () => {
     expect(parseSpec(spec, { baseDir: '/elsewhere' })).toEqual(spec);
   });
 
-  it('lets a process bind and expose one service, if the ports agree', () => {
+  it('may bind and expose the same service, if the ports agree', () => {
     expect(one({ bind: { a: 80 }, expose: { a: null } })).toBeDefined();
     expect(one({ bind: 'a', expose: { a: 80 } })).toBeDefined();
     expect(one({ bind: { a: 80 }, expose: { a: 80 } })).toBeDefined();
   });
 
-  it('lets processes connect to one replica, or to all by the declared name', () => {
+  it('may connect to one replica, or to all by the declared name', () => {
     const replay = { command: 'x', replicas: 2, bind: 'replay' };
     const connect = (name: string) =>
       parse({ name: 'x', processes: { replay, agent: { command: 'x', connect: name } } });
@@ -120,7 +120,7 @@ describe('what is right', () => {
     expect(connect('replay-1').processes.agent?.connect).toEqual(['replay-1']);
   });
 
-  it('takes names that every object has', () => {
+  it('may use names of built-in object properties', () => {
     const spec = parse({
       name: 'constructor',
       processes: { constructor: { command: 'x', bind: 'valueof' }, tostring: { command: 'x', connect: 'valueof' } },
@@ -129,8 +129,8 @@ describe('what is right', () => {
   });
 });
 
-describe('what is wrong', () => {
-  it('is all told at once, each with its place', async () => {
+describe('an invalid spec', () => {
+  it('has all its problems reported at once, each with its place', async () => {
     expect(
       await problems({
         name: 'RL',
@@ -155,7 +155,7 @@ describe('what is wrong', () => {
     ]);
   });
 
-  it('names the form of each field', async () => {
+  it('is told the valid form of each field', async () => {
     const wrong: [object, string][] = [
       [{ command: [] }, 'command: is an empty list; it must be a command line'],
       [{ command: ['x', null] }, 'command[1]: is null; it must be a text or a number'],
@@ -213,7 +213,7 @@ describe('what is wrong', () => {
     }
   });
 
-  it('names the nearest service that can be connected to', async () => {
+  it('is told the nearest service to connect to', async () => {
     const connect = (name: string) => ({
       name: 'x',
       processes: { s: { command: 'x', bind: 'replay-server', expose: 'web' }, c: { command: 'x', connect: [name] } },
@@ -229,7 +229,7 @@ describe('what is wrong', () => {
     expect(await problemsOf({ connect: 'zzz' })).toEqual(['connect[0]: nobody binds "zzz"; no process binds anything']);
   });
 
-  it('does not accuse connections when what is bound could not be read', async () => {
+  it('has no problems reported for connections if a binding could not be parsed', async () => {
     const lines = await problems({
       name: 'x',
       processes: { s: { command: 'x', bind: ['replay', 7] }, c: { command: 'x', connect: 'replay' } },
@@ -237,7 +237,7 @@ describe('what is wrong', () => {
     expect(lines).toEqual([expect.stringMatching(/^processes\.s\.bind\[1\]/)]);
   });
 
-  it('finds names that clash once replicas have their numbers', async () => {
+  it('may not have names that clash with numbered replicas', async () => {
     const p = { command: 'x' };
     expect(await problems({ name: 'x', processes: { a: { ...p, replicas: 2 }, 'a-0': p } })).toEqual([
       'processes.a-0: "a-0" is also the name of processes.a; use another name',
@@ -248,13 +248,13 @@ describe('what is wrong', () => {
     expect(
       await problems({ name: 'x', groups: { g: { replicas: 3, processes: { p } }, 'g-2': { processes: { p } } } }),
     ).toEqual(['groups.g-2: "g-2" is also the name of groups.g; use another name']);
-    // The same name in two groups, or in a group and outside of it, is two processes.
+    // The same name in two groups, or inside and outside a group, means two processes.
     expect(
       parse({ name: 'x', processes: { p }, groups: { g: { processes: { p } }, h: { processes: { p } } } }),
     ).toBeDefined();
   });
 
-  it('finds services that two processes have', async () => {
+  it('may not bind a service in two processes', async () => {
     const clash = (first: object, second: object) =>
       problems({ name: 'x', processes: { a: { command: 'x', ...first }, b: { command: 'x', ...second } } });
     expect(await clash({ bind: 's' }, { bind: 's' })).toEqual([
@@ -275,23 +275,23 @@ describe('what is wrong', () => {
     ]);
   });
 
-  it('finds names too long with their numbers', async () => {
+  it('may not have names that are too long with their numbers', async () => {
     const long = 'a'.repeat(62);
-    const process = { command: 'x' };
-    expect(parse({ name: long, processes: { [long]: process } })).toBeDefined();
-    expect((await problems({ name: `${long}bc`, processes: { p: process } }))[0]).toMatch(
+    const processSpec = { command: 'x' };
+    expect(parse({ name: long, processes: { [long]: processSpec } })).toBeDefined();
+    expect((await problems({ name: `${long}bc`, processes: { p: processSpec } }))[0]).toMatch(
       /^name: is ".*", 64 characters; /,
     );
-    expect((await problems({ name: 'x', processes: { [long]: { ...process, replicas: 2 } } }))[0]).toContain(
+    expect((await problems({ name: 'x', processes: { [long]: { ...processSpec, replicas: 2 } } }))[0]).toContain(
       '64 characters',
     );
     expect((await problemsOf({ replicas: 2, bind: long }))[0]).toContain('64 characters');
     expect(
-      (await problems({ name: 'x', groups: { [long]: { replicas: 1, processes: { p: process } } } }))[0],
+      (await problems({ name: 'x', groups: { [long]: { replicas: 1, processes: { p: processSpec } } } }))[0],
     ).toContain('64 characters');
   });
 
-  it('finds what Linux cannot start', async () => {
+  it('may not have arguments or variables that Linux cannot pass to a program', async () => {
     const largest = 'x'.repeat(128 * 1024 - 1);
     expect(one({ command: ['echo', largest] })).toBeDefined();
     expect((await problemsOf({ command: ['echo', `${largest}x`] }))[0]).toContain('command[1]: is 131073 bytes');
@@ -310,15 +310,15 @@ describe('what is wrong', () => {
     ]);
   });
 
-  it('never shows the value of a variable', async () => {
+  it('is reported without the values of variables', async () => {
     const lines = await problemsOf({ env: { A: 'hunter2'.repeat(20_000), 'B-': 'hunter2', C: ['hunter2'] } });
     expect(lines).toHaveLength(3);
     expect(lines.join()).not.toContain('hunter2');
   });
 
-  it('bounds how much there can be', async () => {
-    const process = { command: 'x', replicas: 101 };
-    expect(await problems({ name: 'x', groups: { g: { replicas: 100, processes: { process } } } })).toEqual([
+  it('may not have too many processes, and only the first problems are listed', async () => {
+    const processSpec = { command: 'x', replicas: 101 };
+    expect(await problems({ name: 'x', groups: { g: { replicas: 100, processes: { p: processSpec } } } })).toEqual([
       'it has 10100 processes; there can be 10000',
     ]);
     expect(await problems({ name: 'x' })).toEqual(['processes: there is none; an experiment needs a process']);
@@ -328,7 +328,7 @@ describe('what is wrong', () => {
     expect(error.message).toContain('and 70 more');
   });
 
-  it('checks the port range', async () => {
+  it('may not have an invalid port range', async () => {
     const withRange = (portRange: unknown) => ({ name: 'x', portRange, processes: { p: { command: 'x' } } });
     for (const wrong of ['8000-7000', '0-5', [1, 70_000], [1], '7000', 7000, [9, 8], ['1', '2']]) {
       const lines = await problems(withRange(wrong));
@@ -337,8 +337,8 @@ describe('what is wrong', () => {
   });
 });
 
-describe('what is no plain data', () => {
-  it('is refused in words', async () => {
+describe('a value that is not plain data', () => {
+  it('is refused with a clear message', async () => {
     const cycle: Record<string, unknown> = { name: 'x' };
     cycle.processes = cycle;
     const deep = JSON.parse(`${'{"a":'.repeat(100)}1${'}'.repeat(100)}`);
@@ -360,7 +360,7 @@ describe('what is no plain data', () => {
     expect(await message(thrower)).toContain('it cannot be read: no name');
   });
 
-  it('is refused by a SymphonyError and nothing else, whatever it is', async () => {
+  it('is refused with a SymphonyError, whatever it is', async () => {
     const anything = fc.anything({
       withBigInt: true,
       withDate: true,
@@ -376,7 +376,7 @@ describe('what is no plain data', () => {
     );
   });
 
-  it('leads to a spec or to a SymphonyError, also where most fields are right', async () => {
+  it('gives a spec or a SymphonyError, even where most fields are valid', async () => {
     const junk = fc.oneof(fc.anything(), fc.constantFrom<unknown>('a', 'a-0', ['a'], { a: 1 }, 1, null, true, [], {}));
     const fieldNames = [
       'command',
@@ -395,8 +395,8 @@ describe('what is no plain data', () => {
       'x',
     ];
     const fields = fc.dictionary(fc.constantFrom(...fieldNames), junk, { maxKeys: 4 });
-    const process = fields.map((some) => ({ command: 'true', ...some }));
-    const processes = fc.dictionary(fc.constantFrom('a', 'a-0', 'b', 'B'), fc.oneof(process, junk));
+    const processSpec = fields.map((some) => ({ command: 'true', ...some }));
+    const processes = fc.dictionary(fc.constantFrom('a', 'a-0', 'b', 'B'), fc.oneof(processSpec, junk));
     const group = fc.record({ processes: fc.oneof(processes, junk), replicas: fc.oneof(fc.constantFrom(1, 2), junk) });
     const experiment = fc.record({
       name: fc.constantFrom('x', 'X'),

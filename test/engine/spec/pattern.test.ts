@@ -4,7 +4,7 @@ import { parseSpec } from '../../../src/engine/spec/parse-spec.ts';
 import { compilePattern } from '../../../src/engine/spec/pattern.ts';
 import { resolveExperiment } from '../../../src/engine/spec/resolve-experiment.ts';
 
-/** Strings that are rich in what has a meaning in a regular expression. */
+/** Strings with many characters that are special in regular expressions. */
 const pattern = fc
   .array(fc.oneof(fc.constantFrom(...'\\^$.*+?()[]{}|-:=!<>dpuxkbw09,aZ'), fc.string({ maxLength: 2 })), {
     minLength: 1,
@@ -13,7 +13,7 @@ const pattern = fc
   .map((parts) => parts.join(''));
 
 describe('the pattern of a readiness check', () => {
-  test('what a spec may have can be compiled, and what cannot be compiled is refused at its place', () => {
+  test('can be compiled if the spec is accepted, and is otherwise refused with its place', () => {
     const isAccepted = (log: string) => {
       try {
         const spec = parseSpec(

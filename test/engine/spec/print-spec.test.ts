@@ -7,7 +7,7 @@ import { names } from '../support/arbitraries.ts';
 
 const read = (input: unknown) => parseSpec(input, { baseDir: '/base' });
 
-it('prints fields in a fixed order, however they were given', async () => {
+it('prints fields in a fixed order, whatever their order in the file', async () => {
   const spec = read({
     groups: { g: { processes: { a: { connect: 's', command: ['x', '1'] } }, replicas: 2 } },
     processes: {
@@ -40,13 +40,13 @@ groups:
 `);
 });
 
-it('prints what reads as the same again', async () => {
+it('prints a spec that reads back equal', async () => {
   const word = fc.oneof(
     fc.string({ minLength: 1 }),
     fc.constantFrom('yes', '1.10', 'null', '~', '- a', '# x', 'a: b', '"', 'é\n\u2028', ' x '),
   );
   const safe = word.map((text) => text.replaceAll('\0', ''));
-  const process = fc.record(
+  const processSpec = fc.record(
     {
       command: fc.oneof(
         safe.filter((text) => text.trim() !== ''),
@@ -64,7 +64,7 @@ it('prints what reads as the same again', async () => {
     { requiredKeys: ['command'] },
   );
   await fc.assert(
-    fc.asyncProperty(names, fc.dictionary(names, process, { minKeys: 1, maxKeys: 3 }), async (name, processes) => {
+    fc.asyncProperty(names, fc.dictionary(names, processSpec, { minKeys: 1, maxKeys: 3 }), async (name, processes) => {
       fc.pre(Object.keys(processes).every((key) => !/-\d+$/.test(key) && key.length < 20));
       const spec = read({ name, processes });
       expect(read(parse(await specToYaml(spec), { maxAliasCount: 0 }))).toEqual(spec);

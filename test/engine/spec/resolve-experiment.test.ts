@@ -38,7 +38,7 @@ describe('resolveExperiment', () => {
     ]);
   });
 
-  it('hands down what stands for all processes, the process’s own winning', () => {
+  it('applies the values for all processes, which the process’s own override', () => {
     const { processes } = resolve({
       env: { A: 'all', B: 'all' },
       preamble: 'first',
@@ -78,12 +78,12 @@ describe('resolveExperiment', () => {
     expect(processes[2]).toMatchObject({ groupKube: { c: 3 }, secrets: ['/key', '/other'] });
   });
 
-  it('counts out replicas, of processes and of groups', () => {
+  it('expands replicas of processes and of groups', () => {
     const { processes } = resolve({
       processes: { p: { command: 'x', replicas: 2 }, one: { command: 'x', replicas: 1 } },
       groups: { g: { replicas: 2, processes: { a: { command: 'x' }, b: { command: 'x', replicas: 2 } } } },
     });
-    expect(processes.map((process) => [formatProcess(process), process.replica, process.path])).toEqual([
+    expect(processes.map((resolved) => [formatProcess(resolved), resolved.replica, resolved.path])).toEqual([
       ['p-0', 0, 'processes.p'],
       ['p-1', 1, 'processes.p'],
       ['one-0', 0, 'processes.one'],
@@ -96,7 +96,7 @@ describe('resolveExperiment', () => {
     ]);
   });
 
-  it('gives services the numbers of their process and of its group', () => {
+  it('numbers services by their process and its group', () => {
     const { services, processes } = resolve({
       processes: { hub: { command: 'x', bind: { hub: 80, page: null }, expose: { page: 8080 } } },
       groups: {
@@ -135,7 +135,7 @@ describe('resolveExperiment', () => {
     expect(processes[3]).toMatchObject({ connect: ['s-0-0', 's-0-1', 's-1-0', 's-1-1', 'hub'] });
   });
 
-  it('takes every form of readiness', () => {
+  it('resolves every form of readiness', () => {
     const ready = (fields: object) => resolve({ processes: { p: { command: 'x', ...fields } } }).processes[0]?.ready;
     expect(ready({ expose: 'web' })).toEqual({ kind: 'started' });
     expect(ready({ bind: 'a', ready: 'started' })).toEqual({ kind: 'started' });
@@ -144,7 +144,7 @@ describe('resolveExperiment', () => {
     expect(ready({ ready: { command: ['a', 'b'] } })).toEqual({ kind: 'command', command: ['a', 'b'] });
   });
 
-  it('gives every process and every service a name of its own', () => {
+  it('gives every process and every service a unique name', () => {
     const replicas = fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined });
     fc.assert(
       fc.property(replicas, replicas, replicas, (ofGroup, first, second) => {
@@ -164,15 +164,15 @@ describe('resolveExperiment', () => {
         expect(new Set(processes.map(formatProcess)).size).toBe(count + 1);
         expect(new Set(services.map(({ name }) => name)).size).toBe(count);
         expect(new Set(processes[0]?.connect)).toEqual(new Set(services.map(({ name }) => name)));
-        for (const process of processes) {
-          const own = services.filter(({ owner }) => formatProcess(owner) === formatProcess(process));
-          expect(own.map(({ name }) => name)).toEqual(process.bind);
+        for (const resolved of processes) {
+          const own = services.filter(({ owner }) => formatProcess(owner) === formatProcess(resolved));
+          expect(own.map(({ name }) => name)).toEqual(resolved.bind);
         }
       }),
     );
   });
 
-  it('takes ten thousand', () => {
+  it('resolves ten thousand processes', () => {
     const { processes } = resolve({
       processes: { hub: { command: 'x', connect: 's' }, p: { command: 'x', replicas: 9999, bind: 's' } },
     });

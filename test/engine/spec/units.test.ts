@@ -28,7 +28,7 @@ describe('parseDuration', () => {
     for (const value of wrong) expect(parseDuration(value)).toBeUndefined();
   });
 
-  it('agrees with itself in all units', () => {
+  it('is consistent across units', () => {
     fc.assert(
       fc.property(fc.nat(10_000), (amount) => {
         expect(parseDuration(`${amount}s`)).toBe(amount);
@@ -52,7 +52,7 @@ describe('parseSize', () => {
     }
   });
 
-  it('gives whole bytes, and more for more', () => {
+  it('gives whole bytes, and is monotonic', () => {
     const amount = fc.nat(1_000_000).map((thousandths) => thousandths / 1000);
     fc.assert(
       fc.property(amount, amount, fc.constantFrom('', 'k', 'M', 'G', 'Ki', 'Mi', 'Gi'), (a, b, unit) => {

@@ -1,4 +1,4 @@
 import fc from 'fast-check';
 
-/** Names as processes, services and experiments may have them. */
+/** Valid names of processes, services and experiments. */
 export const names = fc.stringMatching(/^[a-z][a-z0-9-]{0,20}[a-z0-9]$/);

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { withFileLock } from '../../../src/engine/file-lock.ts';
 
-// Adds 1 to a number in a file, so often, each time under the lock. With `hold` it says that it holds the lock, and keeps it.
+// Adds 1 to a number in a file, as often as requested, under the lock. With `hold` it reports the lock and keeps it.
 const [lock = '', counter = '', times = '1', hold] = process.argv.slice(2);
 for (let count = 0; count < Number(times); count++) {
   await withFileLock(

@@ -1,6 +1,6 @@
 import { registerHooks } from 'node:module';
 
-// Prints what is loaded from node_modules when the settings are read.
+// Prints the packages of node_modules that reading the settings loads.
 const loaded = new Set<string>();
 registerHooks({
   resolve(specifier, context, next) {

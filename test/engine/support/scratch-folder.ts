@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, vi } from 'vitest';
 
-/** A new folder for each test of a file, removed after it; SYMPHONY_HOME is in it, and no other setting is made. */
+/** A new folder for each test of a file, removed afterwards; it contains SYMPHONY_HOME, and no other setting is set. */
 export function scratchFolder(): { path(...parts: string[]): string } {
   let folder = '';
   beforeEach(() => {

@@ -1,6 +1,6 @@
 import { SymphonyError } from '../../../src/engine/errors.ts';
 
-/** The SymphonyError that the action throws; fails if it throws none, or something else. */
+/** Resolves with the SymphonyError that the action throws; rejects if it throws anything else, or nothing. */
 export async function thrownBy(action: () => unknown): Promise<SymphonyError> {
   try {
     await action();
