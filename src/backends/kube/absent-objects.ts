@@ -1,18 +1,18 @@
 import type { KubeSection } from './kube-section.ts';
 
-/** An object of a namespace that a section refers to, with the place of the reference in the section. */
+/** An object that a section refers to, with the path of the reference inside the section. */
 interface Reference {
   readonly path: string;
-  /** In words: `the service account learner`. */
+  /** Kind and name for messages: `the service account learner`. */
   readonly what: string;
 }
 
-/** What Kubernetes itself puts into every namespace. */
+/** Objects that Kubernetes creates in every namespace. */
 const builtInObjects = new Set(['the service account default', 'the ConfigMap kube-root-ca.crt']);
 
 /**
- * Objects that a section needs in the namespace of its pods, and that cannot be in one that a launch makes: the first pods
- * are created right after it. What may be missing (`optional`) is none.
+ * Objects that a section refers to and that a namespace made by the launch cannot contain, because the launch creates
+ * the first pods right after the namespace. References marked `optional` are left out.
  */
 export function absentObjects(section: KubeSection): Reference[] {
   const { serviceAccount, imagePullSecrets = [], volumes = [], patch } = section;
@@ -25,7 +25,7 @@ export function absentObjects(section: KubeSection): Reference[] {
   return found.filter(({ what }) => !builtInObjects.has(what));
 }
 
-/** A volume as a section or a pod has it: both name their sources alike. */
+/** The sources of a volume; sections and pods use the same names for them. */
 interface Sources {
   readonly secret?: unknown;
   readonly configMap?: unknown;
@@ -52,7 +52,7 @@ function patchReferences(spec: unknown): Reference[] {
   ];
 }
 
-/** A volume's source: a name, or its fields as Kubernetes has them. */
+/** A volume's source is a name, or a map in Kubernetes' own form. */
 function source(path: string, kind: string, value: unknown, key: string): Reference[] {
   if (!isMap(value)) return named(path, kind, value);
   return value.optional === true ? [] : named(path, kind, value[key]);

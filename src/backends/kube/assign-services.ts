@@ -3,8 +3,8 @@ import type { ResolvedExperiment } from '../../engine/spec/resolved-experiment.t
 import { type KubeLocation, serviceHost } from './object-names.ts';
 
 /**
- * Ports and names of an experiment's services: always the same for the same spec, because on a cluster no other
- * experiment can have taken a port.
+ * Assigns ports and hosts to the services of an experiment. The same spec always gets the same ports, because other
+ * experiments on a cluster cannot occupy them.
  * @throws SymphonyError `conflict` if the port range is too small
  */
 export function assignServices(resolved: ResolvedExperiment, location: KubeLocation): AssignedService[] {

@@ -1,8 +1,9 @@
 import type { TerminatedState } from './pod-json.ts';
 
 /**
- * When a container that crashed will be started again: `back-off 20s restarting failed container=…` counts from its end.
- * @returns an ISO time, or undefined if it cannot be told
+ * The time at which the kubelet restarts a crashed container. The delay in `back-off 20s restarting failed container=…`
+ * counts from the end of the run.
+ * @returns an ISO time, or undefined if it is unknown
  */
 export function backoffUntil(message: string | undefined, ended: TerminatedState | undefined): string | undefined {
   const finished = Date.parse(ended?.finishedAt ?? '');
@@ -13,12 +14,12 @@ export function backoffUntil(message: string | undefined, ended: TerminatedState
 
 const initialDelaySeconds = 10;
 const maxDelaySeconds = 300;
-/** A run of so many seconds counts as healthy, and the delays start over. */
+/** After a run of this length the delays start over. */
 const healthyRunSeconds = 600;
 
 /**
- * The same before its node has said so: the first time it is started again as soon as its node looks after it, about a
- * second later; then after 10 s, 20 s and so on.
+ * The restart time while the node has not reported a back-off yet. The first restart follows about a second after the
+ * end; later ones after 10 s, 20 s and so on.
  * @see https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy
  */
 export function nextRestart({ startedAt, finishedAt }: TerminatedState, restarts: number): string | undefined {
@@ -29,7 +30,7 @@ export function nextRestart({ startedAt, finishedAt }: TerminatedState, restarts
   return new Date(finished + (restarts === 0 ? 1 : delay) * 1000).toISOString();
 }
 
-/** Seconds of a duration as Go writes it: `1m20s`. */
+/** Parses a Go duration such as `1m20s` into seconds. */
 function goDuration(text: string): number | undefined {
   const [whole, hours = 0, minutes = 0, seconds = 0] = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?$/.exec(text) ?? [];
   return whole === undefined || whole === ''

@@ -1,6 +1,6 @@
 import type { ContainerStatusJson, EventJson, PodJson } from './pod-json.ts';
 
-/** What a container waits for that does not come by itself. */
+/** Waiting reasons that do not resolve without a change by the user. */
 const unrecoverableReasons: ReadonlySet<string> = new Set([
   'ErrImagePull',
   'ImagePullBackOff',
@@ -15,15 +15,15 @@ const unrecoverableReasons: ReadonlySet<string> = new Set([
   'PostStartHookError',
 ]);
 
-/** Warnings of a pod on its node that are repeated as long as nobody mends it. */
+/** Warning events that the node repeats until the cause is removed. */
 const blockingWarnings: ReadonlySet<string> = new Set(['FailedMount', 'FailedAttachVolume', 'FailedMapVolume']);
 
-/** A container that was started so often and ended each time does not find what it needs. */
+/** From this number of restarts on, a crash loop is not expected to recover. */
 const crashLoopRestarts = 3;
 
 /**
- * Whether a container that does not run needs somebody who mends something: it cannot be scheduled and no node is being
- * added for it, its image or configuration is wrong, or it ends again and again.
+ * Whether a container that does not run needs intervention: its pod cannot be scheduled and no node is being added, its
+ * image or configuration is wrong, or it crashes in a loop.
  * @param events those of its pod, oldest first
  */
 export function isBlocked(pod: PodJson, container: string, events: readonly EventJson[] = []): boolean {

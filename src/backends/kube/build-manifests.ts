@@ -11,10 +11,10 @@ import { serviceObjects, variablesObject } from './service-objects.ts';
 import { commonVariables } from './service-variables.ts';
 
 /**
- * Everything that a launch creates, in the order of creation: the namespace if it is the experiment's own, the ConfigMap
- * with the spec, what pods need, services, pods.
- * @param experiment one without refused notes
- * @throws SymphonyError `invalid-spec` naming the place of what is too large, or of volumes that clash
+ * All objects that a launch creates, in the order of creation: the namespace if the experiment has its own, the
+ * ConfigMap with the spec, the objects that pods depend on, services, pods.
+ * @param experiment must have no refused notes
+ * @throws SymphonyError `invalid-spec` with the path of content that is too large, or of volumes that clash
  */
 export function buildManifests(experiment: KubeExperiment, context: ManifestContext): Manifest[] {
   const { location, launchId, version, spec, services } = context;

@@ -3,24 +3,24 @@ import { shortHash } from '../../engine/short-hash.ts';
 import type { ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
 import type { Json } from './manifest.ts';
 
-/** A file of the program, to be carried to its working directory. */
+/** A file of the program that is carried into the working directory. */
 export interface CarriedFile {
-  /** Relative to `startDir`, with `/`. */
+  /** Relative to `startDir`, separated by `/`. */
   readonly path: string;
   readonly content: Uint8Array;
   /** Permission bits. */
   readonly mode: number;
 }
 
-/** What the API server takes in one ConfigMap or Secret. */
+/** The API server's limit for the data of one ConfigMap or Secret, in bytes. */
 export const maxBytes = 2 ** 20;
 
-/** What processes with the same files have in common. */
+/** Processes with the same key share one set of files. */
 export function filesKey({ startDir, files }: Pick<ResolvedProcess, 'startDir' | 'files'>): string {
   return JSON.stringify([startDir, ...files]);
 }
 
-/** The data of a ConfigMap with these files: text as it is, everything else in base64. */
+/** The data of a ConfigMap with these files: text as it is, other content in base64. */
 export function filesData(files: readonly CarriedFile[], place: string): Json {
   const total = files.reduce((sum, { path, content }) => sum + dataKey(path).length + content.byteLength, 0);
   if (total > maxBytes) throw tooLarge(place, total);
@@ -37,7 +37,7 @@ export function filesData(files: readonly CarriedFile[], place: string): Json {
   };
 }
 
-/** The items of a volume that puts each file where it was, as executable as it was. */
+/** The volume items that put each file at its relative path and keep its executable bit. */
 export function fileItems(files: readonly CarriedFile[]): Json[] {
   return files.map(({ path, mode }) => ({
     key: dataKey(path),
@@ -46,7 +46,7 @@ export function fileItems(files: readonly CarriedFile[]): Json[] {
   }));
 }
 
-/** A key that ConfigMaps and Secrets allow, another one for each path. */
+/** A valid ConfigMap or Secret key, unique for each path. */
 export function dataKey(path: string): string {
   if (/^[-\w][-.\w]{0,199}$/.test(path)) return path;
   const readable = path
@@ -64,7 +64,7 @@ export function tooLarge(place: string, bytes: number): SymphonyError {
   );
 }
 
-/** The text that these bytes are, if they are such that manifests can show. */
+/** The bytes as text, or undefined if they are not text that a manifest can show. */
 function asText(content: Uint8Array): string | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content);

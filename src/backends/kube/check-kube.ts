@@ -5,14 +5,14 @@ import type { KubeOptions } from './api/kube-options.ts';
 import { loadKubeConfig } from './api/load-kube-config.ts';
 import { describeRights, neededRights, type Right } from './needed-rights.ts';
 
-/** Seconds for the whole of it: whoever lists backends does not wait for one that is not there. */
+/** Seconds for the whole check, so that listing the backends does not hang on an unreachable server. */
 const defaultTimeoutSeconds = 10;
 
-/** Server, version, and what this user may do there. @throws SymphonyError if the server cannot be reached */
+/** Checks server, version and rights of this user. @throws SymphonyError if the server cannot be reached */
 export async function checkKube(options: KubeOptions, timeout = defaultTimeoutSeconds): Promise<BackendCheck> {
   const client = new KubeClient(loadKubeConfig(options));
   const { context, server, user } = client.identity;
-  // Experiments go where the settings say, and have namespaces of their own only without that.
+  // Without a configured namespace, each experiment gets its own, which needs cluster-wide rights.
   const namespace = options.namespace ?? client.identity.namespace;
   const wanted = neededRights.filter(({ isClusterWide }) => options.namespace === undefined || !isClusterWide);
   const timeoutController = new AbortController();
@@ -39,7 +39,7 @@ export async function checkKube(options: KubeOptions, timeout = defaultTimeoutSe
   }
 }
 
-/** Asks the server itself (self subject access reviews). */
+/** Asks the server through self subject access reviews. */
 async function missingRights(
   client: KubeClient,
   wanted: readonly Right[],

@@ -4,10 +4,10 @@ import { labels } from './labels.ts';
 
 const reservedMessage = 'is for Symphony to set, which finds, owns and deletes the pod by it';
 
-/** Fields of a pod's metadata that a patch must leave alone. */
+/** Fields of a pod's metadata that a patch must not change. */
 const ownFields = ['name', 'namespace', 'generateName', 'uid', 'ownerReferences'] as const;
 
-/** What labels, annotations and patch of a section would overwrite of what Symphony finds its pods by, with places. */
+/** Problems where labels, annotations or the patch of a section overwrite fields by which Symphony finds its pods. */
 export function ownershipProblems({ labels: own, annotations, patch = {} }: KubeSection): Problem[] {
   const { metadata, spec } = patch;
   const top = ['apiVersion', 'kind', 'status'].filter((field) => field in patch);

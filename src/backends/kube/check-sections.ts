@@ -6,8 +6,8 @@ import { ownershipProblems } from './check-patch.ts';
 import { type KubeLevel, type KubeSection, kubeSectionSchema, volumeKinds } from './kube-section.ts';
 
 /**
- * Whether a `kube:` section is right, told once however many processes have it.
- * @returns the section; or nothing, after its problems have been reported with their places
+ * Validates `kube:` sections and reports the problems of each section once, however many processes share it.
+ * @returns the section, or undefined after reporting its problems with their paths
  */
 export class SectionChecker {
   readonly #checked = new Map<BackendSection, KubeSection | undefined>();
@@ -30,7 +30,7 @@ export class SectionChecker {
   }
 }
 
-/** What is wrong inside one section, with places that start at the section. */
+/** The problems of one section, with paths relative to the section. */
 export function sectionProblems(section: BackendSection, level: KubeLevel): Problem[] {
   const shape = problemsOf(kubeSectionSchema(level), section);
   return shape.length > 0

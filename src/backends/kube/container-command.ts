@@ -2,8 +2,8 @@ import type { ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
 import { commandLine } from '../machine/launch-file.ts';
 
 /**
- * The argv of a container. Kubernetes keeps two outputs apart, and so mixes up which line came first: where a shell
- * runs anyway it makes one of them, as they are elsewhere.
+ * The argv of a container. Kubernetes keeps stdout and stderr apart and loses the order of their lines, so a command
+ * that runs in a shell anyway sends both to stdout.
  */
 export function containerCommand({
   preamble,

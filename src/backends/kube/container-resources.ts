@@ -4,8 +4,8 @@ import type { Json } from './manifest.ts';
 import { formatBytes, formatCores } from './quantity.ts';
 
 /**
- * What a container asks for and may use. Cores are set aside for it, and it may use idle ones beyond them; memory is set
- * aside and is its limit; GPUs are given whole. `kube.requests` and `kube.limits` stand over all that.
+ * The resource requests and limits of a container. CPU is a request without a limit; memory is request and limit; GPUs
+ * are whole. `kube.requests` and `kube.limits` override these values.
  */
 export function containerResources({ resolvedProcess, settings, placement }: KubeContainer): Json | undefined {
   const cpu = resolvedProcess.resources.cpu ?? placement.cpu;

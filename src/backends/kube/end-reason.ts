@@ -1,6 +1,6 @@
 import type { TerminatedState } from './pod-json.ts';
 
-/** The signals that people meet; Kubernetes tells a number, or 128 and the number as the exit code. */
+/** Common signals by number; Kubernetes reports the number, or 128 plus the number as the exit code. */
 const signals: Readonly<Record<number, string>> = {
   1: 'SIGHUP',
   2: 'SIGINT',
@@ -18,12 +18,12 @@ const signals: Readonly<Record<number, string>> = {
   15: 'SIGTERM',
 };
 
-/** The signal that ended it, where Kubernetes says so. */
+/** The signal that ended the container, if Kubernetes reports it. */
 export function endSignal({ signal }: Pick<TerminatedState, 'signal'>): string | undefined {
   return signal === undefined || signal === 0 ? undefined : (signals[signal] ?? `signal ${signal}`);
 }
 
-/** How a container ended, in words. @param memoryLimit its limit, as its pod's spec has it */
+/** Describes how a container ended. @param memoryLimit the memory limit in the pod's spec */
 export function endReason(ended: TerminatedState, memoryLimit?: string): string {
   const code = `exit code ${ended.exitCode}`;
   switch (ended.reason) {
@@ -42,7 +42,7 @@ export function endReason(ended: TerminatedState, memoryLimit?: string): string 
   return `${code}, as after ${signal}`;
 }
 
-/** What the program at the bottom says, without all the programs that passed it on. */
+/** The message of the innermost program, without the prefixes of the programs that passed it on. */
 function startError(message: string): string {
   const [line = ''] = message.trim().split('\n');
   const found = /exec: "?.*$/.exec(line)?.[0] ?? /chdir to cwd .*$/.exec(line)?.[0] ?? line;

@@ -6,7 +6,10 @@ import { experimentLabels, labels } from './labels.ts';
 import type { Manifest } from './manifest.ts';
 import { type KubeLocation, recordName } from './object-names.ts';
 
-/** What the cluster keeps of a launch: an experiment exists as long as this does. It holds no secret's value. */
+/**
+ * The record of a launch in the cluster. The experiment exists as long as its record does. A record contains no secret
+ * values.
+ */
 export interface ExperimentRecord {
   readonly launchId: string;
   /** Symphony's version. */
@@ -15,7 +18,7 @@ export interface ExperimentRecord {
   readonly services: readonly AssignedService[];
 }
 
-/** The ConfigMap that keeps a record. It is created first, and owns the other objects in its namespace. */
+/** The ConfigMap that stores a record. It is created first and owns the other objects in its namespace. */
 export function recordObject(location: KubeLocation, record: ExperimentRecord): Manifest {
   const { spec, ...launch } = record;
   const data = { spec: JSON.stringify(spec), launch: JSON.stringify(launch) };
@@ -36,8 +39,8 @@ export function recordObject(location: KubeLocation, record: ExperimentRecord): 
 }
 
 /**
- * The record in such a ConfigMap, which anybody can edit.
- * @throws Error saying in words what is wrong with it
+ * Reads the record from its ConfigMap, which users can edit.
+ * @throws Error with a message that names the defect
  */
 export function readExperimentRecord({ data }: { readonly data?: unknown }): ExperimentRecord {
   const launch = readPart(data, 'launch');

@@ -5,7 +5,7 @@ import { absentObjects } from './absent-objects.ts';
 import type { ContainerSettings, LocatedSection, PodSettings } from './kube-settings.ts';
 import { patchedContainers } from './patch-containers.ts';
 
-/** What Kubernetes cannot give a whole experiment. */
+/** Notes about fields of the experiment that Kubernetes cannot honor. */
 export function experimentNotes({ onFailure }: Pick<ResolvedExperiment, 'onFailure'>): PlanNote[] {
   if (onFailure === 'continue') return [];
   const message = 'is stop, and Kubernetes ends no pod because another has failed';
@@ -18,7 +18,7 @@ export function experimentNotes({ onFailure }: Pick<ResolvedExperiment, 'onFailu
   ];
 }
 
-/** What a section refers to that cannot be there. */
+/** Notes about references in a section that cannot resolve. */
 export function sectionNotes(
   { section, path }: LocatedSection,
   { processNames, ownNamespace }: { readonly processNames: ReadonlySet<string>; readonly ownNamespace: boolean },
@@ -43,7 +43,7 @@ export function sectionNotes(
   ];
 }
 
-/** What Kubernetes cannot give a process. */
+/** Notes about fields of a process that Kubernetes cannot honor. */
 export function processNotes(
   resolvedProcess: ResolvedProcess,
   { container, pod }: { readonly container: ContainerSettings; readonly pod: PodSettings },
@@ -74,7 +74,7 @@ function maxRestartsNote({ path }: ResolvedProcess, { restartPolicy }: PodSettin
   return refused(at, 'cannot be had: a pod is restarted without a limit', hint);
 }
 
-/** What Kubernetes cannot give the processes of one pod. */
+/** Notes about processes that cannot share a pod as declared. */
 export function podNotes(processes: readonly ResolvedProcess[], settings: PodSettings): PlanNote[] {
   const notes: PlanNote[] = [];
   const [first] = processes;
@@ -94,7 +94,7 @@ export function podNotes(processes: readonly ResolvedProcess[], settings: PodSet
   return notes;
 }
 
-/** How long a pod may take to end, in whole seconds; 0 would mean not to look whether it ends at all. */
+/** The grace period of a pod in whole seconds. At least 1, because 0 makes Kubernetes skip the wait for the end. */
 export function gracePeriod(processes: readonly Pick<ResolvedProcess, 'stop'>[]): number {
   return Math.max(1, ...processes.map(({ stop }) => Math.ceil(stop.timeout)));
 }

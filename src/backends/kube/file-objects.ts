@@ -8,13 +8,13 @@ import { ownObjectName } from './object-names.ts';
 import type { PodVolumes } from './pod-volumes.ts';
 
 interface FileSet {
-  /** Number and name of its ConfigMap. */
+  /** The number in the ConfigMap's name. */
   readonly number: number;
   readonly name: string;
   readonly files: readonly CarriedFile[];
 }
 
-/** The ConfigMaps that carry the programs' own files; processes with the same files share one. */
+/** Builds the ConfigMaps that carry the programs' own files; processes with the same files share one. */
 export class FileObjects {
   readonly objects: Manifest[] = [];
   readonly #sets = new Map<string, FileSet>();
@@ -24,7 +24,7 @@ export class FileObjects {
     this.#context = context;
   }
 
-  /** The mounts that put each file of a process where it was, below the folder. The folder itself stays writable. */
+  /** The mounts that put each file of a process at its path below the folder. The folder itself stays writable. */
   mounts(resolvedProcess: ResolvedProcess, folder: string, volumes: PodVolumes): Json[] {
     if (resolvedProcess.files.length === 0) return [];
     const { number, name, files } = this.#setOf(resolvedProcess);
@@ -52,7 +52,7 @@ export class FileObjects {
   }
 }
 
-/** A plan reads no file: it shows each, and each folder as one. */
+/** Placeholder content for plans, which read no files: one entry for each file or folder. */
 function placeholders({ files }: ResolvedProcess): CarriedFile[] {
   const paths = new Set(files.map((file) => posix.normalize(file).replace(/\/+$/, '')));
   return [...paths].map((path) => ({

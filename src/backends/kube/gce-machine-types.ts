@@ -1,4 +1,4 @@
-/** Memory in GB for each core, by the kind of a Google Compute Engine machine. */
+/** Memory in GB per core, by Google Compute Engine machine family. */
 const memoryPerCore: Readonly<Record<string, number>> = {
   'n1-standard': 3.75,
   'n1-highmem': 6.5,
@@ -31,11 +31,11 @@ const memoryPerCore: Readonly<Record<string, number>> = {
 interface Machine {
   readonly cpu: number;
   readonly memory: number;
-  /** GPUs that belong to the machine's kind. */
+  /** The number of built-in GPUs of the machine type. */
   readonly gpus?: number;
 }
 
-/** Of the kinds that come with GPUs, what belongs to each of them. */
+/** CPU and memory per GPU of the machine families with built-in GPUs. */
 const perGpu: Readonly<Record<string, { readonly cpu: number; readonly memory: number }>> = {
   'a2-highgpu': { cpu: 12, memory: 85 },
   'a2-ultragpu': { cpu: 12, memory: 170 },
@@ -45,7 +45,7 @@ const gpusOfG2: Readonly<Record<number, number>> = { 4: 1, 8: 1, 12: 1, 16: 1, 2
 
 const gibibyte = 2 ** 30;
 
-/** What a Google Compute Engine machine of that type has; undefined for a type that is not known. */
+/** The resources of a Google Compute Engine machine type; undefined for an unknown type. */
 export function gceMachineOfType(type: string): Machine | undefined {
   const custom = /^(?:[a-z0-9]+-)?custom-(\d+)-(\d+)(?:-ext)?$/.exec(type);
   if (custom !== null) return { cpu: Number(custom[1]), memory: Number(custom[2]) * 2 ** 20 };

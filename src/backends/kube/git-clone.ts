@@ -6,8 +6,8 @@ const folder = '/symphony/clone';
 const keyFolder = '/symphony/git-key';
 
 /**
- * Fetches one revision and no history, or all where the server gives no single commit. A container that starts again begins
- * with an empty folder, which need not be its user's own.
+ * Fetches one revision without history, or the whole repository if the server does not serve single commits. A
+ * restarted container empties the folder first; the folder's owner may differ from the container's user.
  */
 const script = `set -e
 export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'
@@ -23,7 +23,7 @@ fi`;
 
 const sshCommand = `ssh -i ${keyFolder}/ssh-privatekey -o IdentitiesOnly=yes -o StrictHostKeyChecking=accept-new`;
 
-/** The init container that clones a repository into the volume, and what volumes it needs beside. */
+/** The init container that clones a repository into the volume, and the further volumes it needs. */
 export function gitClone(
   git: GitInput,
   volume: string,
@@ -41,7 +41,7 @@ export function gitClone(
         ...(git.secret === undefined ? [] : [{ name: key, mountPath: keyFolder, readOnly: true }]),
       ],
     },
-    // ssh refuses a key that others can read.
+    // ssh refuses a key that other users can read.
     volumes: git.secret === undefined ? [] : [{ name: key, secret: { secretName: git.secret, defaultMode: 0o400 } }],
   };
 }

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { symphonyPaths } from '../../engine/paths.ts';
 import { shortHash } from '../../engine/short-hash.ts';
 
-/** One empty file for each namespace, so that no writer needs to read what the others wrote. */
+/** Each namespace is one empty file, so that writers need not read each other's entries. */
 function folderOf(server: string): string {
   return join(symphonyPaths().state, 'kube', shortHash(server), 'namespaces');
 }
 
-/** The shared namespaces of a server into which experiments were launched from this machine. */
+/** The shared namespaces of a server into which this machine has launched experiments. */
 export async function knownNamespaces(server: string): Promise<readonly string[]> {
   return (await readdir(folderOf(server)).catch(() => [])).sort();
 }

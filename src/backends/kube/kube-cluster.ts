@@ -50,10 +50,10 @@ import { kubeLogs } from './logs/kube-logs.ts';
 import type { KubeLocation } from './object-names.ts';
 import { visitService } from './visit/kube-visit.ts';
 
-/** What a cluster was found to be like. */
+/** What connecting has found out about a cluster. */
 interface Discovery {
   readonly scope: Scope;
-  /** Whether it measures what its pods use. */
+  /** Whether the cluster serves the metrics API. */
   readonly hasMetrics: boolean;
 }
 
@@ -62,7 +62,9 @@ interface StreamOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Experiments as pods of a Kubernetes cluster. What it knows it keeps there, so that everyone sees the same. */
+/**
+ * Runs experiments as pods of a Kubernetes cluster. All state is in the cluster, so that every client sees the same.
+ */
 export class KubeCluster extends Cluster {
   override readonly backend = 'kube';
   override readonly place: string;
@@ -82,7 +84,7 @@ export class KubeCluster extends Cluster {
       const [scope, nodePools, measures] = await Promise.all([
         findScope(client, { preferred: options.namespace, known }),
         options.nodePools === undefined ? [] : loadNodePools(options.nodePools, client),
-        // If the server cannot be reached, the others say so.
+        // If the server cannot be reached, the other calls report it.
         hasMetrics(client).catch(() => false),
       ]);
       return new KubeCluster(client, { ...options, nodePools }, { scope, hasMetrics: measures });
@@ -224,7 +226,7 @@ export class KubeCluster extends Cluster {
     return readExperiment(this.#client, this.#scope, name);
   }
 
-  /** Sees experiments there from now on, in this client and in later ones of this machine. */
+  /** Includes the namespace in listings from now on, in this client and in later ones on this machine. */
   async #remember({ namespace, ownNamespace }: KubeLocation): Promise<void> {
     if (ownNamespace) return;
     await rememberNamespace(this.#client.identity.server, namespace);
@@ -286,5 +288,5 @@ function notRunning(reference: ProcessReference, status: ProcessStatus | undefin
   return new SymphonyError('conflict', `Process ${formatProcess(reference)} does not run: ${state}.`);
 }
 
-/** The user's own notion of a shell if the image has it, else the best that it has. */
+/** The user's preferred shell if the image has it, else the best one that the image has. */
 const bestShell = 'for s in "$SHELL" /bin/bash /bin/sh; do [ -n "$s" ] && [ -x "$s" ] && exec "$s"; done';

@@ -20,14 +20,14 @@ import { podRestartPolicy } from './pod-restart-policy.ts';
 export interface KubeContainer {
   readonly resolvedProcess: ResolvedProcess;
   readonly settings: ContainerSettings;
-  /** What its place asks for. */
+  /** The resources that `kube.place` stands for. */
   readonly placement: PlacementResources;
 }
 
 /** A process group, or a process outside any group, as a pod. */
 export interface KubePod {
   readonly group: string | null;
-  /** The group's name, or that of the process outside any group. */
+  /** The group's name, or the name of a process outside any group. */
   readonly member: string;
   readonly containers: readonly KubeContainer[];
   readonly settings: PodSettings;
@@ -35,7 +35,7 @@ export interface KubePod {
   readonly pool?: NodePool;
 }
 
-/** An experiment in Kubernetes' terms, with what must be said about it. */
+/** An experiment in Kubernetes' terms, with the notes about it. */
 export interface KubeExperiment {
   readonly resolved: ResolvedExperiment;
   readonly pods: readonly KubePod[];
@@ -45,9 +45,9 @@ export interface KubeExperiment {
 }
 
 /**
- * Sorts an experiment into pods and their settings. Whatever cannot be mapped becomes a note with its place, and nothing
- * may be built of an experiment with refused ones.
- * @param knownPools node pools that are known from elsewhere; those of the experiment come first
+ * Maps an experiment to pods and their settings. Fields that cannot be mapped become notes with their paths; manifests
+ * must not be built from an experiment with refused notes.
+ * @param knownPools node pools from outside the spec; those of the experiment take precedence
  * @param ownNamespace whether the launch makes a namespace for it
  */
 export function toKubeExperiment(
@@ -56,7 +56,7 @@ export function toKubeExperiment(
   ownNamespace = false,
 ): KubeExperiment {
   const notes = new Map<string, PlanNote>();
-  // Replicas say the same; it is noted once.
+  // Replicas repeat the same note; keep it once.
   const note = (item: PlanNote) => notes.set(`${item.path} ${item.message}`, item);
   const sections = new SectionChecker(note);
   const own = sections.check(resolved.kube, 'experiment', 'kube');
@@ -83,7 +83,7 @@ export function toKubeExperiment(
     );
     const containers = processes.map((resolvedProcess, index): KubeContainer => {
       const container = containerSettings([...outer, ...(inner[index] ?? [])]);
-      // Of a pool that is not known, nothing more can be said.
+      // An unknown pool has its own note already; its resources cannot be checked.
       const isKnown = settings.pool === undefined || pool !== undefined;
       const placement = isKnown
         ? tryPlacement(note, resolvedProcess, () => placementResources(container.place, pool))
@@ -124,7 +124,7 @@ function onePerPlace(sections: readonly LocatedSection[]): LocatedSection[] {
   return [...new Map(sections.map((section) => [section.path, section])).values()];
 }
 
-/** Where the group of a process stands in the spec. */
+/** The path of a process's group in the spec. */
 export function groupPath({ path }: Pick<ResolvedProcess, 'path'>): string {
   const end = path.indexOf('.processes.');
   return end < 0 ? path : path.slice(0, end);

@@ -2,7 +2,7 @@ import type { BackendLoader } from '../../engine/backend-registry.ts';
 import { toSymphonyError } from '../../engine/errors.ts';
 import { readKubeOptions } from './api/kube-options.ts';
 
-/** The Kubernetes backend, without loading it. */
+/** Describes the Kubernetes backend and loads it on demand. */
 export const kubeLoader: BackendLoader = {
   summary: 'Pods of a Kubernetes cluster, 1.20 or newer',
   check: async () => {

@@ -10,13 +10,13 @@ import type { NodePool } from './node-pools.ts';
 import type { KubeLocation } from './object-names.ts';
 
 export interface PlanOptions {
-  /** The namespace of experiments that name none; without it, each has its own. */
+  /** The namespace of experiments that name none; without it, each experiment has its own. */
   readonly namespace?: string;
-  /** Node pools beside those of the spec. */
+  /** Node pools in addition to those of the spec. */
   readonly nodePools?: readonly NodePool[];
 }
 
-/** Where an experiment stands: in the namespace it names, in that of the options, or in one of its own name. */
+/** The location of an experiment: the namespace it names, the one of the options, or one of its own name. */
 export function locateExperiment(spec: Pick<ExperimentSpec, 'name' | 'kube'>, options: PlanOptions = {}): KubeLocation {
   const named = spec.kube?.namespace;
   const shared = typeof named === 'string' ? named : options.namespace;
@@ -24,8 +24,8 @@ export function locateExperiment(spec: Pick<ExperimentSpec, 'name' | 'kube'>, op
 }
 
 /**
- * The manifests of a launch. What only a launch knows has a placeholder: the launch's id is `auto`, secrets are hidden,
- * files are named.
+ * The manifests of a launch. Values that only a launch determines have placeholders: the launch id is `auto`, secrets
+ * are hidden, files are named.
  */
 export function planOnKube(spec: ExperimentSpec, options: PlanOptions = {}): Plan {
   const resolved = resolveExperiment(spec);
@@ -46,7 +46,7 @@ function manifests(spec: ExperimentSpec, experiment: KubeExperiment, options: Pl
   return buildManifests(experiment, { location, launchId: 'auto', version, spec, services });
 }
 
-/** What was found while building, such as two volumes of one name: the message begins with the place. */
+/** Turns an error while building, such as two volumes of one name, into a note. The message begins with the path. */
 function refusal({ message, hint }: SymphonyError): Plan['notes'][number] {
   const [, path, rest] = /^([^\s:]+): (.*)$/s.exec(message) ?? [];
   const place = path === undefined || rest === undefined ? { path: 'kube', message } : { path, message: rest };

@@ -17,7 +17,7 @@ export type KubeLevel = 'experiment' | 'group' | 'process';
 
 const schemas = new Map<KubeLevel, z.ZodMiniType>();
 
-/** What may stand under `kube:` at that level of a spec. */
+/** The schema of a `kube:` section at one level of the spec. */
 export function kubeSectionSchema(level: KubeLevel): z.ZodMiniType {
   const built = schemas.get(level) ?? buildSchema(level);
   schemas.set(level, built);
@@ -91,7 +91,7 @@ function ofContainers() {
   };
 }
 
-/** What an author wrote under `kube:`, of the right form. */
+/** A validated `kube:` section. */
 export interface KubeSection {
   readonly namespace?: string;
   readonly nodePools?: unknown;
@@ -158,7 +158,7 @@ export interface PlacementInput {
   readonly memory?: number | string;
 }
 
-/** Names of volume sources, of which each volume has one. */
+/** The volume sources; each volume has exactly one. */
 export const volumeKinds = [
   'nfs',
   'hostPath',

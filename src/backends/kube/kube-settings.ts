@@ -9,13 +9,13 @@ import type {
   VolumeInput,
 } from './kube-section.ts';
 
-/** A section of the right form, with its place in the spec, for messages. */
+/** A validated section with its path in the spec, for messages. */
 export interface LocatedSection {
   readonly section: KubeSection;
   readonly path: string;
 }
 
-/** What holds for a whole pod. */
+/** The settings of a pod. */
 export interface PodSettings {
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly tolerations: readonly Toleration[];
@@ -31,12 +31,12 @@ export interface PodSettings {
   readonly patches: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** What holds for the container of one process. */
+/** The settings of the container of one process. */
 export interface ContainerSettings {
   readonly volumes: readonly VolumeInput[];
   readonly sharedMemory?: number | string;
   readonly imagePullPolicy?: string;
-  /** null: the image's own; absent: the process's `startDir`. */
+  /** null for the image's own; absent for the process's `startDir`. */
   readonly workingDir?: string | null;
   readonly gpuResource: string;
   readonly requests: Amounts;
@@ -46,7 +46,7 @@ export interface ContainerSettings {
   readonly exposeAnnotations: Readonly<Record<string, string>>;
 }
 
-/** The settings of a process: of its experiment, its group and its own, the later winning. */
+/** Merges the sections of the experiment, the group and the process; later ones override earlier ones. */
 export function containerSettings(sections: readonly LocatedSection[]): ContainerSettings {
   const all = sections.map(({ section }) => section);
   const last = <Key extends keyof KubeSection>(key: Key) =>
@@ -71,12 +71,12 @@ export function containerSettings(sections: readonly LocatedSection[]): Containe
   };
 }
 
-/** A volume further in stands for one of the same name and place further out. */
+/** An inner volume replaces an outer one with the same mount path. */
 function innermostByMount(volumes: readonly VolumeInput[]): VolumeInput[] {
   return [...new Map(volumes.map((volume) => [volume.mount, volume])).values()];
 }
 
-/** Amounts belong together: a share further in is not mixed with GPUs further out. */
+/** Merges placements. Amounts are replaced together: an inner share is not combined with outer GPUs. */
 function mergePlacement(outer: PlacementInput, inner: PlacementInput): PlacementInput {
   const amounts = [inner.share, inner.gpus, inner.cpu, inner.memory];
   if (amounts.every((amount) => amount === undefined)) return { ...outer, ...inner };
@@ -84,8 +84,8 @@ function mergePlacement(outer: PlacementInput, inner: PlacementInput): Placement
 }
 
 /**
- * The settings of a pod: of the experiment, then of the group, then of its processes, which must not contradict each
- * other.
+ * The settings of a pod, from the sections of the experiment, of the group, and of its processes, which must not
+ * contradict each other.
  */
 export function podSettings(
   outer: readonly LocatedSection[],

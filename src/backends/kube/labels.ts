@@ -1,21 +1,21 @@
-/** Labels by which Symphony finds its own objects again; it never touches one that lacks them. */
+/** Labels by which Symphony finds its objects; it never touches an object without them. */
 export const labels = {
-  /** Kubernetes' own word for who made an object; ours are made by `symphony`. */
+  /** The standard label for the tool that manages an object; the value is `symphony`. */
   managedBy: 'app.kubernetes.io/managed-by',
   experiment: 'symphony/experiment',
   /** The launch's random id. */
   launch: 'symphony/launch',
-  /** On pods: the group's name, or that of the process outside any group; services select by it. */
+  /** On pods: the group's name, or the name of a process outside any group. Services select by it. */
   member: 'symphony/member',
-  /** In place of `member` on a pod that a restart has replaced, so that no service leads to it. */
+  /** Replaces `member` on a pod that a restart has replaced, so that no service selects the pod. */
   pastMember: 'symphony/past-member',
   /** On pods of groups: the group's name. */
   group: 'symphony/group',
   /** On services: the service's name in its experiment. */
   service: 'symphony/service',
   /**
-   * What an object is for: `spec` on the ConfigMap that keeps the spec (the experiment exists as long as it does), `pods`
-   * on those that keep pods as they were launched, `files`, `environment`, `secrets`, `services`, `pod`, `service`.
+   * The purpose of an object: `spec` on the ConfigMap with the spec (the experiment exists as long as it does), `pods`
+   * on the ConfigMaps with pod templates, `files`, `environment`, `secrets`, `services`, `pod`, `service`.
    */
   role: 'symphony/role',
 } as const;
@@ -23,33 +23,39 @@ export const labels = {
 export const manager = 'symphony';
 
 export const annotations = {
-  /** On a pod that a restart made: the how manieth. Without it, it is the pod of the launch. */
+  /** On a pod that a restart created: the number of the restart, from 1. The pod of the launch has no such label. */
   generation: 'symphony/generation',
-  /** On a pod that a restart made: JSON, how many runs each container had before it, by its name. */
+  /** On a pod that a restart created: JSON, the number of earlier runs by container name. */
   earlierRuns: 'symphony/earlier-runs',
-  /** On a pod that was asked to end (through its activeDeadlineSeconds): why, in words. Its processes are `stopped`. */
+  /**
+   * On a pod that was asked to end (through its activeDeadlineSeconds): the reason in words. Its processes are
+   * `stopped`.
+   */
   stopped: 'symphony/stopped',
   /**
-   * On a pod that was asked to end, and whose node does not tell of the end of its containers: when they were seen to have
-   * ended.
+   * On a pod that was asked to end and whose node does not report the end of its containers: the time at which their
+   * end was observed.
    */
   ended: 'symphony/ended',
-  /** On a pod that was asked to end: its own activeDeadlineSeconds, if it had any. */
+  /** On a pod that was asked to end: its declared activeDeadlineSeconds, if any. */
   deadline: 'symphony/deadline',
-  /** On a pod: JSON, by container name, the id of the container in whose log the line of its readiness was seen. */
+  /** On a pod: JSON, by container name, the id of the container whose log contained the readiness line. */
   logReady: 'symphony/log-ready',
-  /** On the ConfigMap with the spec: since when all of its pods have been created. One that is not there is lost then. */
+  /**
+   * On the ConfigMap with the spec: the time since which all pods have been created. A pod that is missing after it is
+   * lost.
+   */
   launched: 'symphony/launched',
-  /** On the ConfigMap with the spec: when its launch, which is under way, was last seen to go on. */
+  /** On the ConfigMap with the spec of an unfinished launch: the last renewal of the launch's lease. */
   launching: 'symphony/launching',
-  /** On the ConfigMap with the spec: since when it is being deleted. The experiment is `stopping`. */
+  /** On the ConfigMap with the spec: the time at which deletion began. The experiment is `stopping`. */
   deleting: 'symphony/deleting',
 } as const;
 
-/** What selects everything that Symphony made. */
+/** Selects all objects that Symphony created. */
 export const managedSelector = `${labels.managedBy}=${manager}`;
 
-/** What selects everything of one experiment. */
+/** Selects all objects of one experiment. */
 export function experimentSelector(experiment: string): string {
   return `${managedSelector},${labels.experiment}=${experiment}`;
 }

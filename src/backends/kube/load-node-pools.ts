@@ -8,9 +8,9 @@ import { type NodeObject, poolsFromNodes } from './pools-from-nodes.ts';
 import { isTerraform, poolsFromTerraform } from './terraform-pools.ts';
 
 /**
- * The node pools that `place` may name beside those of a spec.
- * @param from path of a node-pool file or of Terraform's JSON; or `cluster`, for what the cluster's nodes are
- * @throws SymphonyError `not-found` if there is no such file, `invalid-spec` naming what is wrong in it
+ * Loads node pools that `place` may name in addition to those of a spec.
+ * @param from path of a node-pool file or of Terraform's JSON; or `cluster` to derive pools from the cluster's nodes
+ * @throws SymphonyError `not-found` if there is no such file, `invalid-spec` naming the defect in it
  */
 export async function loadNodePools(from: string, client: Pick<KubeClient, 'request'>): Promise<readonly NodePool[]> {
   if (from === 'cluster') {

@@ -6,7 +6,7 @@ import { experimentLabels, labels } from './labels.ts';
 import type { Manifest } from './manifest.ts';
 import type { KubeLocation } from './object-names.ts';
 
-/** What manifests are built from, beside the experiment itself. */
+/** The inputs of manifests in addition to the experiment itself. */
 export interface ManifestContext {
   readonly location: KubeLocation;
   readonly launchId: string;
@@ -14,13 +14,13 @@ export interface ManifestContext {
   readonly version: string;
   readonly spec: ExperimentSpec;
   readonly services: readonly AssignedService[];
-  /** By process, as `resolveSecretValues` gives them; absent for a plan, which shows placeholders. */
+  /** By process, from `resolveSecretValues`; absent for a plan, which shows placeholders. */
   readonly secretValues?: ReadonlyMap<string, SecretValues>;
-  /** By process, as `readCarriedFiles` gives them; absent for a plan, which shows placeholders. */
+  /** By process, from `readCarriedFiles`; absent for a plan, which shows placeholders. */
   readonly files?: ReadonlyMap<string, readonly CarriedFile[]>;
 }
 
-/** The head of one of the experiment's objects. */
+/** The metadata of one of the experiment's objects. */
 export function metadata(
   { location, launchId }: Pick<ManifestContext, 'location' | 'launchId'>,
   name: string,

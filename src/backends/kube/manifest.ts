@@ -1,7 +1,7 @@
-/** Plain data as it stands in a manifest. */
+/** Plain data of a manifest. */
 export type Json = { [key: string]: unknown };
 
-/** A manifest: what is sent to the API server, and what a plan shows. */
+/** A manifest: the API server receives it, and a plan shows it. */
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;

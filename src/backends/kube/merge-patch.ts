@@ -1,9 +1,9 @@
-/** Lists whose items are merged with those of the same name instead of being replaced. */
+/** Lists that are merged by the name of their items instead of being replaced. */
 const byName = new Set(['containers', 'initContainers']);
 
 /**
- * A patch merged over an object: maps are merged, null removes, containers are merged by name, and every other list is
- * replaced as a whole.
+ * Merges a patch over an object: maps are merged, null removes, containers are merged by name, other lists are replaced
+ * as a whole.
  */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isMap(patch)) return patch;

@@ -1,6 +1,7 @@
 /**
- * Everything that several streams yield, as it comes; ends when all have. If one fails, or nobody reads on, the others
- * are asked to return, which takes effect at what they yield next: whoever made them ends what they wait for.
+ * Merges several streams in order of arrival and ends when all have ended. If one fails or the consumer stops, the
+ * remaining streams are asked to return, which takes effect at their next yield: the caller must abort whatever they
+ * wait for.
  */
 export async function* mergeStreams<Item>(streams: readonly AsyncIterable<Item>[]): AsyncGenerator<Item> {
   const iterators = streams.map((stream) => stream[Symbol.asyncIterator]());
@@ -15,7 +16,7 @@ export async function* mergeStreams<Item>(streams: readonly AsyncIterable<Item>[
       while (!isOver) {
         const result = await iterator.next();
         if (result.done) return;
-        // One item of each stream waits at most: a quick stream does not fill the memory.
+        // At most one item of each stream is buffered, so that a fast stream does not fill the memory.
         await new Promise<void>((taken) => {
           ready.push({ item: result.value, taken });
           wake.resolve();

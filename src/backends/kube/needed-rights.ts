@@ -3,13 +3,13 @@ export interface Right {
   readonly resource: string;
   readonly subresource?: string;
   readonly group?: string;
-  /** Everywhere, not in one namespace. */
+  /** Needed in all namespaces, not only in one. */
   readonly isClusterWide?: boolean;
-  /** What it is for. */
+  /** The feature that needs it. */
   readonly use: Use;
 }
 
-/** What users do, in the order in which it is told; without the first two nothing works. */
+/** Features in reporting order; the first two are essential. */
 const uses = [
   'see experiments',
   'launch and delete',
@@ -23,7 +23,10 @@ const uses = [
 type Use = (typeof uses)[number];
 const essential: readonly Use[] = ['see experiments', 'launch and delete'];
 
-/** What experiments need that have a namespace of their own; in a shared one, only what is not needed everywhere. */
+/**
+ * The rights needed by experiments with a namespace of their own; in a shared namespace, the cluster-wide rights are
+ * not needed.
+ */
 export const neededRights: readonly Right[] = [
   { verb: 'create', resource: 'namespaces', isClusterWide: true, use: 'launch and delete' },
   { verb: 'delete', resource: 'namespaces', isClusterWide: true, use: 'launch and delete' },
@@ -49,7 +52,10 @@ export const neededRights: readonly Right[] = [
   { verb: 'list', resource: 'pods', group: 'metrics.k8s.io', use: 'see CPU and memory' },
 ];
 
-/** In words, as the end of "who may": all of it, some of it, or only in one namespace, and for lack of which rights. */
+/**
+ * Describes the rights as the end of "who may …": all features, some, or only in one namespace, with the missing
+ * rights.
+ */
 export function describeRights(
   missing: readonly Right[],
   namespace: string,

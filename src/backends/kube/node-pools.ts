@@ -6,18 +6,18 @@ import { problemsOf } from '../../engine/spec/shape-problems.ts';
 import { parseCores, parseSize } from '../../engine/spec/units.ts';
 import { effect, textMap } from './section-fields.ts';
 
-/** Machines of one kind, of which a cluster has none or many. */
+/** A pool of identical machines, of which the cluster may currently have none. */
 export interface NodePool {
   readonly name: string;
-  /** Cores of one machine. */
+  /** Cores per machine. */
   readonly cpu: number;
-  /** Bytes of one machine. */
+  /** Memory per machine in bytes. */
   readonly memory: number;
   readonly gpu?: { readonly type?: string; readonly count: number };
-  /** What its nodes are selected by. */
+  /** The labels that select its nodes. */
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
-  /** CPU and memory are what pods may have, not all that the machine has. */
+  /** Whether CPU and memory are the allocatable amounts rather than the machine's totals. */
   readonly allocatable: boolean;
 }
 
@@ -36,7 +36,7 @@ interface NodePoolInput {
   readonly taints?: readonly Taint[];
 }
 
-/** The form of a list of node pools, in a node-pool file and in `kube.nodePools`. */
+/** The schema of a list of node pools, in a node-pool file and in `kube.nodePools`. */
 export function nodePools() {
   return z.array(nodePool(), { error: 'a list of node pools' });
 }
@@ -75,7 +75,7 @@ function nodePool() {
   );
 }
 
-/** Node pools of the right form, as `kube.nodePools` has them. */
+/** Normalizes validated node pools from `kube.nodePools`. */
 export function normalizeNodePools(input: unknown): NodePool[] {
   return (input as readonly NodePoolInput[]).map((pool) => ({
     name: pool.name,
@@ -89,8 +89,8 @@ export function normalizeNodePools(input: unknown): NodePool[] {
 }
 
 /**
- * The pools of a node-pool file: a list of them, or a map with `nodePools`, as YAML or JSON has been read.
- * @throws SymphonyError `invalid-spec` naming the places
+ * Parses the content of a node-pool file: a list of pools, or a map with `nodePools`.
+ * @throws SymphonyError `invalid-spec` naming the paths
  */
 export function parseNodePools(data: unknown, source: string): NodePool[] {
   const isMap = typeof data === 'object' && data !== null && !Array.isArray(data);

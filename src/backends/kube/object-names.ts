@@ -3,17 +3,18 @@ import type { ProcessReference } from '../../engine/status.ts';
 
 const maxNameLength = 63;
 
-/** Where the objects of one experiment stand. */
+/** The location of an experiment's objects. */
 export interface KubeLocation {
   readonly experiment: string;
   readonly namespace: string;
-  /** The namespace is the experiment's own: made for it, and deleted with it. */
+  /** Whether the namespace belongs to the experiment: created for it, and deleted with it. */
   readonly ownNamespace: boolean;
 }
 
 /**
- * The name of an experiment's object of that name. In a shared namespace the experiment's name stands before it, and a
- * hash after it, because `a` with `b-c` and `a-b` with `c` must not meet; what would be too long is cut before the hash.
+ * The name of an experiment's object in the cluster. In a shared namespace it has the experiment's name as prefix and a
+ * hash as suffix, because `a` with `b-c` and `a-b` with `c` must not collide; a name that is too long is cut before the
+ * hash.
  */
 export function objectName(location: KubeLocation, name: string): string {
   if (location.ownNamespace) return name;
@@ -22,37 +23,40 @@ export function objectName(location: KubeLocation, name: string): string {
   return `${readable}-${hash}`;
 }
 
-/** What Symphony itself adds cannot meet a process or service: it is of another kind, or has this prefix. */
+/**
+ * The name of an object that Symphony adds. It cannot collide with a process or service, because it is of another kind
+ * or has this prefix.
+ */
 export function ownObjectName(location: KubeLocation, name: string): string {
   return objectName(location, `symphony-${name}`);
 }
 
-/** The ConfigMap with the spec, which owns the other objects. */
+/** The name of the ConfigMap with the spec, which owns the other objects. */
 export function recordName(location: KubeLocation): string {
   return ownObjectName(location, 'experiment');
 }
 
-/** A pod's name: one pod for a group, and one for a process outside any group. */
+/** The name of the pod of a group, or of a process outside any group. */
 export function podName(location: KubeLocation, reference: ProcessReference): string {
   return objectName(location, reference.group ?? reference.name);
 }
 
-/** The name of the pod that a restart by hand makes. */
+/** The name of the pod that the restart with this number creates. */
 export function podNameOfGeneration(name: string, generation: number): string {
   return `${withoutGeneration(name)}.r${generation}`;
 }
 
-/** The name of the pod of the launch. */
+/** The name of the launch's pod, from the name of a pod of any generation. */
 export function withoutGeneration(name: string): string {
   return name.replace(/\.r\d+$/, '');
 }
 
-/** The Kubernetes Service that stands for a service of the experiment. */
+/** The name of the Kubernetes Service of a service of the experiment. */
 export function serviceName(location: KubeLocation, service: string): string {
   return objectName(location, service);
 }
 
-/** The name under which others in the cluster find it. */
+/** The service's DNS name in the cluster. */
 export function serviceHost(location: KubeLocation, service: string): string {
   return `${serviceName(location, service)}.${location.namespace}.svc`;
 }

@@ -1,11 +1,14 @@
 import { SymphonyError, toSymphonyError } from '../../engine/errors.ts';
 
-/** Requests on their way at once: a server answers hundreds on as many connections no sooner. */
+/** Concurrent requests; more connections do not make the server answer hundreds of requests sooner. */
 const maxConcurrentRequests = 8;
-/** Pods that are ended at once: each waits for its end, with connections of its own. */
+/** Pods that are ended concurrently; each waits for its end over connections of its own. */
 const maxConcurrentActions = 32;
 
-/** Acts on all, several at a time. Begins no new one after the first failure, and throws it once all begun ones are over. */
+/**
+ * Runs the action on all items, several at a time. After the first failure no further action starts; the failure is
+ * thrown once the running actions have ended.
+ */
 export async function inParallel<Item>(items: readonly Item[], action: (item: Item) => Promise<void>): Promise<void> {
   let failure: { readonly error: unknown } | undefined;
   await inLanes(items, maxConcurrentRequests, async (item) => {
@@ -17,7 +20,10 @@ export async function inParallel<Item>(items: readonly Item[], action: (item: It
   if (failure !== undefined) throw failure.error;
 }
 
-/** Acts on all, several at a time, whatever fails. @throws SymphonyError with every failure, each said once */
+/**
+ * Runs the action on all items, several at a time, whatever fails.
+ * @throws SymphonyError with every distinct failure
+ */
 export async function settleInParallel<Item>(
   items: readonly Item[],
   action: (item: Item) => Promise<void>,

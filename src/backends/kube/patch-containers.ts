@@ -1,12 +1,12 @@
 type Patch = Readonly<Record<string, unknown>>;
 
-/** A container of a pod, with the name of its process as it stands in the spec, without a replica's number. */
+/** A container of a pod, with its process's declared name, which has no replica number. */
 export interface NamedContainer {
   readonly name: string;
   readonly declaredName: string;
 }
 
-/** The name under which a process stands in the spec. @param path its place there */
+/** The declared name of a process, without a replica number. @param path its path in the spec */
 export function declaredName({ path }: { readonly path: string }): string {
   return path.slice(path.lastIndexOf('.') + 1);
 }
@@ -18,9 +18,9 @@ export function patchedContainers(patch: Patch): readonly Patch[] {
 }
 
 /**
- * The part of a patch that concerns one pod. A container is named by its process: what names a process with replicas holds
- * for each of them, and what names one replica holds for it, over that. What names a process of another pod is left out,
- * and what names none is a container that is added.
+ * The part of a patch that applies to one pod. A patched container is identified by its process: an entry for a process
+ * with replicas applies to each of them, and an entry for one replica overrides it. Entries for processes of other pods
+ * are dropped, and entries for unknown names add containers.
  * @param elsewhere the names of all processes of the experiment, with and without replica numbers
  */
 export function patchFor(patch: Patch, own: readonly NamedContainer[], elsewhere: ReadonlySet<string>): Patch {
@@ -36,12 +36,12 @@ export function patchFor(patch: Patch, own: readonly NamedContainer[], elsewhere
   return { ...patch, spec: { ...(patch.spec as Patch), containers: [...ofProcesses, ...added] } };
 }
 
-/** One patch for several, the later winning. */
+/** Combines patches; later ones override earlier ones. */
 function combine(patches: readonly Patch[]): Patch {
   return patches.reduce(overlay, {});
 }
 
-/** As `mergePatch`, but that null stays, for the removal that it stands for. */
+/** Like `mergePatch`, but keeps null, which stands for a removal. */
 function overlay(target: Patch, patch: Patch): Patch {
   const merged: Record<string, unknown> = { ...target };
   for (const [key, value] of Object.entries(patch)) {

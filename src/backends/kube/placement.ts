@@ -3,7 +3,7 @@ import { parseCores, parseSize } from '../../engine/spec/units.ts';
 import type { PlacementInput } from './kube-section.ts';
 import type { NodePool } from './node-pools.ts';
 
-/** What a container asks of its node. */
+/** Resources that a container requests from its node. */
 export interface PlacementResources {
   /** Cores. */
   readonly cpu?: number;
@@ -15,12 +15,12 @@ export interface PlacementResources {
 const mebibyte = 2 ** 20;
 const gibibyte = 2 ** 30;
 
-/** What the small programs that a cluster runs on each node (logging, metrics, networking) are known to ask for. */
+/** The requests of the agents that clusters usually run on each node (logging, metrics, networking). */
 const nodeOverhead = { cpu: 0.25, memory: 300 * mebibyte };
 
 /**
- * What pods can have of one machine: less what the system keeps, by the rule that GKE publishes and others come close to,
- * and less what runs on every node.
+ * The amounts of one machine that pods can request: its totals less the system's reservation, by the rule that GKE
+ * publishes and other providers come close to, and less the agents on every node.
  */
 export function allocatableOf(pool: NodePool): { readonly cpu: number; readonly memory: number } {
   const cpu = pool.allocatable ? pool.cpu : pool.cpu - keptCores(pool.cpu);
@@ -28,7 +28,7 @@ export function allocatableOf(pool: NodePool): { readonly cpu: number; readonly 
   return { cpu: Math.max(0.001, cpu - nodeOverhead.cpu), memory: Math.max(mebibyte, memory - nodeOverhead.memory) };
 }
 
-/** Of each part of the amount, up to `upTo`, this share. */
+/** Sums a tiered share: each part of the amount up to `upTo` contributes its own share. */
 function tieredShare(amount: number, grades: readonly (readonly [upTo: number, share: number])[]): number {
   let from = 0;
   let kept = 0;
@@ -56,11 +56,11 @@ function keptMemory(bytes: number): number {
     [128, 0.06],
     [Number.POSITIVE_INFINITY, 0.02],
   ]);
-  // Beside it, 100 MiB below which the node throws pods out.
+  // The eviction threshold adds 100 MiB.
   return share * gibibyte + 100 * mebibyte;
 }
 
-/** The pool of that name. @throws SymphonyError `not-found` with the names that there are */
+/** Finds a pool by name. @throws SymphonyError `not-found` with the known names */
 export function findPool(name: string, pools: readonly NodePool[]): NodePool {
   const pool = pools.find((candidate) => candidate.name === name);
   if (pool !== undefined) return pool;
@@ -73,9 +73,9 @@ export function findPool(name: string, pools: readonly NodePool[]): NodePool {
 }
 
 /**
- * What a place asks for. A share is of what pods can have of one machine, rounded down, so that as many fit as one would
- * think; GPUs bring their part of the machine along; what is said outright wins.
- * @throws SymphonyError `invalid-spec`, in words without a place, if the machine has not so much
+ * The resources of a `place`. A share is a part of a machine's allocatable amounts, rounded down so that as many fit as
+ * the share promises; GPUs bring their part of the machine; explicit amounts win.
+ * @throws SymphonyError `invalid-spec`, without a path, if the machine is too small
  */
 export function placementResources(place: PlacementInput, pool: NodePool | undefined): PlacementResources {
   const share = shareOf(place, pool);
@@ -127,7 +127,7 @@ function rejectExcess(what: string, wanted: number | undefined, usable: number, 
   );
 }
 
-/** Free of the noise of division: a fifth of five is one. */
+/** Rounds down to a multiple of the step without floating-point noise: a fifth of five is one. */
 function roundDown(amount: number, step: number): number {
   const steps = Math.floor(amount / step + 1e-6);
   return step < 1 ? steps / Math.round(1 / step) : steps * step;

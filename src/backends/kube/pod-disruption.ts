@@ -2,18 +2,18 @@ import { annotations } from './labels.ts';
 import type { EventJson, PodJson } from './pod-json.ts';
 import { shorten } from './waiting-reason.ts';
 
-/** An end that neither the processes of a pod nor Symphony have brought about. */
+/** The end of a pod that neither its processes nor Symphony caused. */
 export interface Disruption {
-  /** In words: what ended the pod, as far as the cluster tells. */
+  /** What ended the pod, in words, as far as the cluster reports it. */
   readonly reason: string;
-  /** When the end was asked for, in milliseconds since 1970; undefined where the cluster does not tell. */
+  /** When the end was requested, in milliseconds since 1970; undefined if the cluster does not report it. */
   readonly requestedAt?: number;
 }
 
 /**
- * What ended a pod, or is ending it, from outside: an eviction, a preemption, a node that is shut down, a deletion.
+ * The external cause of a pod's end: an eviction, a preemption, a node shutdown, a deletion.
  * @param events those of the pod, oldest first
- * @returns undefined if nothing did, or Symphony itself
+ * @returns undefined if nothing ended it, or Symphony itself did
  */
 export function podDisruption(pod: PodJson, events: readonly EventJson[] = []): Disruption | undefined {
   const { metadata, status } = pod;
@@ -27,18 +27,18 @@ export function podDisruption(pod: PodJson, events: readonly EventJson[] = []): 
   return { reason: reason ?? deletedFromOutside, ...(requestedAt === undefined ? {} : { requestedAt }) };
 }
 
-/** Why a pod that is not there any more went, from what happened to it. @param events those of the pod, oldest first */
+/** Why a missing pod is gone, from its events. @param events those of the pod, oldest first */
 export function missingPodReason(pod: string, events: readonly EventJson[] = []): string {
   return `its pod ${pod} is gone: ${eventReason(events, undefined) ?? deletedFromOutside}`;
 }
 
-/** Kubernetes of old releases does not tell a drain from `kubectl delete pod`. */
+/** Old Kubernetes releases do not distinguish a drain from `kubectl delete pod`. */
 const deletedFromOutside = 'it was deleted by hand, or evicted (as when its node is drained)';
 
-/** Why the node ended the pod, or refused to start it. */
+/** The reason in the pod's status: why its node ended it or rejected it. */
 function statusReason({ status, spec }: PodJson): string | undefined {
   const { phase, reason, message = '' } = status ?? {};
-  // The deadline is the author's own.
+  // The spec itself declares the deadline, so it is no disruption.
   if (phase !== 'Failed' || reason === undefined || reason === 'DeadlineExceeded') return undefined;
   const why = message === '' ? '' : `: ${shorten(message)}`;
   if (reason === 'Evicted') return `evicted from its node${why}`;
@@ -62,7 +62,7 @@ function targetReason(reason: string | undefined, message: string | undefined, n
   }
 }
 
-/** The last event that says what ended the pod. */
+/** The reason in the last event that reports what ended the pod. */
 function eventReason(events: readonly EventJson[], node: string | undefined): string | undefined {
   const event = events.findLast(({ reason = '' }) => endings.has(reason));
   if (event === undefined) return undefined;
@@ -79,7 +79,7 @@ function eventReason(events: readonly EventJson[], node: string | undefined): st
 
 const endings: ReadonlySet<string> = new Set(['Preempted', 'TaintManagerEviction', 'Evicted']);
 
-/** @param winner `namespace/name`, or what newer releases write in its place: `pod UID` */
+/** @param winner `namespace/name`, or `pod UID` in newer releases */
 function preemptedBy(winner: string): string {
   return winner.includes('/')
     ? `preempted by pod ${winner}, which has a higher priority`
@@ -90,7 +90,7 @@ function taintReason(node: string | undefined): string {
   return `evicted by a NoExecute taint of its node${node === undefined ? '' : ` ${node}`}`;
 }
 
-/** The API server adds the time that the pod is given to end. */
+/** `deletionTimestamp` is the time of the request plus the grace period. */
 function deletionRequestedAt({ metadata }: PodJson): number | undefined {
   const ends = milliseconds(metadata.deletionTimestamp);
   return ends === undefined ? undefined : ends - (metadata.deletionGracePeriodSeconds ?? 0) * 1000;

@@ -1,4 +1,4 @@
-/** What is looked at of a pod, in the shape of the API's JSON. Times are text. */
+/** The part of a pod's JSON that Symphony reads. Times are text. */
 export interface PodJson {
   readonly metadata: {
     readonly name: string;
@@ -73,7 +73,7 @@ export interface TerminatedState {
   readonly containerID?: string;
 }
 
-/** What is looked at of an event of a pod. */
+/** The part of a pod event's JSON that Symphony reads. */
 export interface EventJson {
   readonly type?: string;
   readonly reason?: string;

@@ -17,12 +17,12 @@ import type { SecretObjects } from './secret-objects.ts';
 import { ownVariables } from './service-variables.ts';
 import { stopHook, stopVolume } from './stop-hook.ts';
 
-/** What all pods of an experiment share. */
+/** The inputs that all pods of an experiment share. */
 export interface PodParts {
   readonly context: ManifestContext;
   readonly secrets: SecretObjects;
   readonly files: FileObjects;
-  /** The variables that are the same everywhere, and how a container takes them in. */
+  /** The variables that are the same in every container; `envFrom` is how a container includes them. */
   readonly common: Readonly<Record<string, string>>;
   readonly envFrom: Json | undefined;
   /** The names of all processes of the experiment, with and without replica numbers. */
@@ -38,7 +38,8 @@ export function podObject(pod: KubePod, parts: PodParts): Manifest {
   const spec = {
     restartPolicy: pod.restartPolicy,
     terminationGracePeriodSeconds: gracePeriod(containers.map(({ resolvedProcess }) => resolvedProcess)),
-    // Signals that a process leaves as they are end it, which is not so for process 1 of a container.
+    // Process 1 of a container ignores signals without a handler. With a shared process namespace no declared process
+    // is process 1.
     shareProcessNamespace: true,
     enableServiceLinks: false,
     ...(settings.serviceAccount === undefined

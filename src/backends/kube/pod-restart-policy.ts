@@ -9,7 +9,7 @@ const mapped: Readonly<Record<RestartPolicy, KubeRestartPolicy>> = {
   always: 'Always',
 };
 
-/** A pod has one restart policy: what `kube.restartPolicy` says, or that of its processes, which must then agree. */
+/** The restart policy of a pod: `kube.restartPolicy`, or that of its processes, which must agree. */
 export function podRestartPolicy(
   processes: readonly Pick<ResolvedProcess, 'restart'>[],
   settings: Pick<PodSettings, 'restartPolicy'>,

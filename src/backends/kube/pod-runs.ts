@@ -14,7 +14,7 @@ export interface RunEnd {
   readonly reason: string;
 }
 
-/** The runs that the pod still knows of, oldest first: the current one and the one before. */
+/** The runs in the pod's status, oldest first: the previous and the current one. */
 export function containerRuns(pod: PodJson, container: string, events: readonly EventJson[] = []): RunStatus[] {
   const status = pod.status?.containerStatuses?.find(({ name }) => name === container);
   const { running, terminated } = status?.state ?? {};
@@ -22,7 +22,7 @@ export function containerRuns(pod: PodJson, container: string, events: readonly 
   const newest = earlierRuns(pod, container) + (status?.restartCount ?? 0) + 1;
   const runs: RunStatus[] = [];
   if (last !== undefined) {
-    // Between two runs the last one is not counted as restarted yet.
+    // Between two runs the restart count does not include the last run yet.
     const isNewest = running === undefined && terminated === undefined;
     runs.push(endedRun(pod, container, isNewest ? newest : newest - 1, last, events));
   }
@@ -62,12 +62,15 @@ function endedRun(
   return { run, startedAt, ...end, ...(isOwnSuccess(container, ended, events) ? {} : { reason }) };
 }
 
-/** Whether a container ended well, and not because its node ended it. @param events those of the pod, oldest first */
+/**
+ * Whether a container succeeded by itself, and not because its node ended it. @param events those of the pod, oldest
+ * first
+ */
 export function isOwnSuccess(container: string, ended: TerminatedState, events: readonly EventJson[] = []): boolean {
   return ended.exitCode === 0 && livenessReason(container, ended, events) === undefined;
 }
 
-/** That its node killed a container whose liveness probe failed, if it did in this run. */
+/** The reason if a failed liveness probe made the node kill the container in this run. */
 function livenessReason(
   container: string,
   { startedAt, finishedAt, exitCode }: TerminatedState,
@@ -78,7 +81,7 @@ function livenessReason(
     const isOwn = involvedObject?.fieldPath?.includes(`{${container}}`) ?? false;
     const last = Date.parse(lastTimestamp ?? '');
     const first = Date.parse(firstTimestamp ?? lastTimestamp ?? '');
-    // One event stands for all of its kind, from the first to the last.
+    // Kubernetes aggregates equal events: one event covers the time from the first to the last.
     return isOwn && last >= began && first <= ended;
   });
   if (!inThisRun.some(({ reason, message = '' }) => reason === 'Killing' && message.includes('liveness probe')))
@@ -88,13 +91,13 @@ function livenessReason(
   return `killed, because its liveness probe failed${said === '' ? '' : `: ${shorten(said)}`} (exit code ${exitCode})`;
 }
 
-/** How many runs earlier pods of the process had. */
+/** The number of runs in earlier pods of the process. */
 export function earlierRuns(pod: PodJson, container: string): number {
   return readCount(pod, annotations.earlierRuns, container);
 }
 
 export function toIso(time: string | undefined): string | undefined {
   const value = Date.parse(time ?? '');
-  // Kubernetes writes the first second of 1970 for a time it does not know.
+  // Kubernetes writes the first second of 1970 for an unknown time.
   return Number.isNaN(value) || value <= 0 ? undefined : new Date(value).toISOString();
 }

@@ -9,7 +9,7 @@ import { readAnnotation } from './read-annotation.ts';
 import { unreadyPodReason } from './unready-pod.ts';
 import { waitingReason } from './waiting-reason.ts';
 
-/** What a pod says about one of its processes: the part of a ProcessStatus that changes. */
+/** What a pod tells about one of its processes: the changing part of a ProcessStatus. */
 export type ContainerOutcome = Pick<
   ProcessStatus,
   | 'state'
@@ -29,13 +29,13 @@ export type ContainerOutcome = Pick<
 export interface OutcomeOptions {
   /** Events of the pod, oldest first. */
   readonly events?: readonly EventJson[];
-  /** The process is ready once a line of its log matches; nobody but Symphony can tell. */
+  /** The process is ready once a line of its log matches; only Symphony can detect it. */
   readonly readyByLog?: boolean;
-  /** Its experiment is being deleted: Symphony itself ends its pods. */
+  /** Whether its experiment is being deleted, so that Symphony itself ends its pods. */
   readonly isDeleting?: boolean;
 }
 
-/** The state of the process in that container of a pod. */
+/** The state of the process in a container of a pod. */
 export function containerOutcome(pod: PodJson, container: string, options: OutcomeOptions = {}): ContainerOutcome {
   const status = pod.status?.containerStatuses?.find(({ name }) => name === container);
   const common = {
@@ -72,7 +72,7 @@ export function containerOutcome(pod: PodJson, container: string, options: Outco
 }
 
 /**
- * The status of a process whose pod is not there, although Symphony did not delete it.
+ * The status of a process whose pod is missing although Symphony did not delete it.
  * @param events those of the pod, oldest first
  */
 export function missingPodOutcome(pod: string, events?: readonly EventJson[]): ContainerOutcome {
@@ -86,7 +86,8 @@ function runningOutcome(
 ): Pick<ContainerOutcome, 'state' | 'ready' | 'startedAt' | 'reason'> {
   const wasReady = status.started !== false && (!options.readyByLog || isLogReady(pod, status));
   const startedAt = toIso(status.state?.running?.startedAt);
-  // What Symphony creates has no such probe, and is ready once it was; its node says so a little later.
+  // Pods without a readiness probe are ready once their startup probe has succeeded, but the node reports it a little
+  // later.
   const isProbed = pod.spec?.containers?.find(({ name }) => name === status.name)?.readinessProbe !== undefined;
   const unready = unreadyPodReason(pod);
   const disruption = options.isDeleting ? undefined : podDisruption(pod, options.events);
@@ -104,7 +105,7 @@ function endingReason(pod: PodJson, disruption: Disruption | undefined): string 
   return disruption === undefined ? 'is being ended' : `is being ended: ${disruption.reason}`;
 }
 
-/** Whether the line of its readiness was seen in the log of this very container. */
+/** Whether the readiness line was seen in the log of this exact container. */
 function isLogReady(pod: PodJson, { name, containerID }: ContainerStatusJson): boolean {
   return containerID !== undefined && readAnnotation(pod, annotations.logReady)[name] === containerID;
 }
@@ -132,7 +133,7 @@ function endedOutcome(
   return { state: 'succeeded', ...rest };
 }
 
-/** The end of a process whose pod is over without saying more about it. */
+/** The outcome of a process whose pod has ended without reporting how the process ended. */
 function overOutcome(
   pod: PodJson,
   container: string,
@@ -153,31 +154,31 @@ function overOutcome(
 
 const deadlineReason = 'ended because its time was over';
 
-/** Whether a container ended by itself before the end of its pod was asked for; times are whole seconds. */
+/** Whether a container ended before the end of its pod was requested. Times have a resolution of one second. */
 function endedBefore({ finishedAt }: TerminatedState, { requestedAt }: Disruption): boolean {
   const finished = Date.parse(finishedAt ?? '');
   return requestedAt !== undefined && finished < Math.floor(requestedAt / 1000) * 1000;
 }
 
-/** Whether its policy wants it to be started again. */
+/** Whether the pod's restart policy restarts the container. */
 function restartsAfter(pod: PodJson, { exitCode }: TerminatedState): boolean {
   const policy = pod.spec?.restartPolicy ?? 'Always';
   return policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0);
 }
 
-/** Nothing will be started in this pod any more. */
+/** Whether no further container will start in this pod. */
 function isOver({ status }: PodJson): boolean {
   return status?.phase === 'Failed' || status?.phase === 'Succeeded';
 }
 
-/** Why Symphony ended it, if it did. */
+/** The reason if Symphony ended the pod. */
 function stoppedReason({ metadata }: PodJson, { isDeleting }: OutcomeOptions): string | undefined {
   const asked = metadata.annotations?.[annotations.stopped];
   if (asked !== undefined) return asked;
   return isDeleting && metadata.deletionTimestamp !== undefined ? 'its pod is being deleted' : undefined;
 }
 
-/** Why nobody can tell how it ended, if it is so. */
+/** Why the outcome is unknown; undefined if it is known. */
 function lostReason(pod: PodJson, status: ContainerStatusJson | undefined): string | undefined {
   const node = pod.spec?.nodeName ?? 'its node';
   const { phase, reason, conditions = [] } = pod.status ?? {};
@@ -196,7 +197,7 @@ function startOf(status: ContainerStatusJson | undefined): Pick<ContainerOutcome
   return startedAt === undefined ? {} : { startedAt };
 }
 
-/** Between two runs something may be wrong that was not wrong before: its image is gone, or a volume. */
+/** A problem that prevents the next run and did not exist before, such as a missing image or volume. */
 function troubleBetweenRuns(
   pod: PodJson,
   container: string,

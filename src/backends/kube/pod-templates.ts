@@ -3,16 +3,16 @@ import type { Manifest } from './manifest.ts';
 import { type ManifestContext, metadata } from './manifest-context.ts';
 import { ownObjectName } from './object-names.ts';
 
-/** The role of the ConfigMaps that keep pods as they were launched. */
+/** The role of the ConfigMaps with pod templates. */
 export const templatesRole = 'pods';
 
 /**
- * Bytes of compressed pods in one ConfigMap, which holds 1 MiB: the rest is for the counts of restarts. 5,000 replicas that
- * differ in little more than their names take about 130 kB.
+ * Limit of compressed pods per ConfigMap in bytes. A ConfigMap holds 1 MiB; the rest is for restart counts. 5,000
+ * replicas that differ in little more than their names take about 130 kB.
  */
 const maxBytes = 600 * 1024;
 
-/** ConfigMaps that keep the pods of a launch as they are created, so that one that is gone can be created once more. */
+/** ConfigMaps with the pods of a launch as created, so that a missing pod can be created again. */
 export function podTemplateObjects(
   pods: readonly Manifest[],
   context: Pick<ManifestContext, 'location' | 'launchId'>,
@@ -26,7 +26,7 @@ export function podTemplateObjects(
   }));
 }
 
-/** The pods that such a ConfigMap keeps. @throws if it was edited into something else */
+/** Reads the pods in such a ConfigMap. @throws if the content was changed to an unknown form */
 export function readPodTemplates({ binaryData }: { readonly [field: string]: unknown }): Manifest[] {
   const { pods = '' } = (binaryData ?? {}) as { readonly pods?: string };
   return JSON.parse(gunzipSync(Buffer.from(pods, 'base64')).toString('utf8')) as Manifest[];

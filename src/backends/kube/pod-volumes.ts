@@ -5,14 +5,14 @@ import type { VolumeInput } from './kube-section.ts';
 import type { Json } from './manifest.ts';
 import { formatBytes } from './quantity.ts';
 
-/** Gathers the volumes of one pod: what several containers mount is one volume. */
+/** Collects the volumes of one pod; a source that several containers mount becomes one volume. */
 export class PodVolumes {
   readonly #sources = new Map<string, { readonly json: string; readonly source: Json }>();
   readonly #named = new Map<string, string>();
   readonly initContainers: Json[] = [];
   #sharedMemory = 0;
 
-  /** The volumes as the pod's spec has them. */
+  /** The volumes for the pod's spec. */
   get volumes(): Json[] {
     const declared = [...this.#sources].map(([name, { source }]) => ({ name, ...source }));
     if (this.#sharedMemory === 0) return declared;
@@ -21,21 +21,21 @@ export class PodVolumes {
   }
 
   /**
-   * A volume of Symphony's own, with a mount of it.
-   * @param name without the prefix that keeps it apart from those of the spec
+   * Adds a volume of Symphony's own and returns its mount.
+   * @param name without the prefix that distinguishes it from volumes of the spec
    */
   own(name: string, source: Json, mount: Json): Json {
     this.#add(`symphony-${name}`, source, '');
     return { name: `symphony-${name}`, ...mount };
   }
 
-  /** `/dev/shm` of the size that the most demanding container wants: containers of a pod share it. */
+  /** Mounts `/dev/shm` with the largest size that a container of the pod requests: they share it. */
   sharedMemory(size: number | string): Json {
     this.#sharedMemory = Math.max(this.#sharedMemory, parseSize(size) ?? 0);
     return { name: sharedMemoryName, mountPath: '/dev/shm' };
   }
 
-  /** The mount of a declared volume. @param path where it stands in the spec */
+  /** Adds a declared volume and returns its mount. @param path its path in the spec */
   declared(volume: VolumeInput, path: string): Json {
     const source = volumeSource(volume);
     const json = JSON.stringify(volume.git ?? source);
@@ -55,7 +55,7 @@ export class PodVolumes {
     };
   }
 
-  /** Whether it is new; the same volume twice is one. */
+  /** Adds a volume; returns false if the pod has the same one already. */
   #add(name: string, source: Json, path: string, json = JSON.stringify(source)): boolean {
     const known = this.#sources.get(name);
     if (known !== undefined && known.json !== json) {

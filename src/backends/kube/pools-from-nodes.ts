@@ -1,14 +1,14 @@
 import type { NodePool, Taint } from './node-pools.ts';
 import { parseQuantity } from './quantity.ts';
 
-/** What is looked at of a node of the API. */
+/** The part of a node's JSON that Symphony reads. */
 export interface NodeObject {
   readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
   readonly spec?: { readonly taints?: readonly Taint[] };
   readonly status?: { readonly allocatable?: Readonly<Record<string, string>> };
 }
 
-/** Labels by which providers tell the nodes of one pool, the first that a node has; else its kind of machine. */
+/** Labels with the name of a node's pool by provider, in order of preference; the instance type is the fallback. */
 const poolLabels = [
   'cloud.google.com/gke-nodepool',
   'eks.amazonaws.com/nodegroup',
@@ -19,10 +19,10 @@ const poolLabels = [
   'kubernetes.io/hostname',
 ];
 
-/** Taints that come and go with a node's condition are not the pool's. */
+/** Taints that reflect a node's current condition do not belong to its pool. */
 const transientTaint = /^node\.(kubernetes\.io|cloudprovider\.kubernetes\.io)\//;
 
-/** The pools that a cluster's nodes form; of each, the smallest machine counts. */
+/** Derives node pools from a cluster's nodes; the smallest machine of a pool determines its size. */
 export function poolsFromNodes(nodes: readonly NodeObject[], gpuResource = 'nvidia.com/gpu'): NodePool[] {
   const pools = new Map<string, NodePool>();
   for (const { metadata, spec, status } of nodes) {

@@ -17,20 +17,20 @@ const factors: Readonly<Record<string, number>> = {
   Ei: 2 ** 60,
 };
 
-/** The number that a Kubernetes quantity stands for: `500m` is 0.5, `4Gi` is 4294967296; undefined if it is none. */
+/** Parses a Kubernetes quantity: `500m` is 0.5, `4Gi` is 4294967296; undefined if it is not a quantity. */
 export function parseQuantity(text: string): number | undefined {
   const [, amount, unit = ''] = /^([+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)([numkMGTPE]|[KMGTPE]i)?$/.exec(text) ?? [];
   const factor = factors[unit];
   return amount === undefined || factor === undefined ? undefined : Number(amount) * factor;
 }
 
-/** Cores as Kubernetes writes them; it knows no less than a thousandth. */
+/** Formats cores for Kubernetes, whose resolution is a thousandth of a core. */
 export function formatCores(cores: number): string {
   const thousandths = Math.max(1, Math.round(cores * 1000));
   return thousandths % 1000 === 0 ? String(thousandths / 1000) : `${thousandths}m`;
 }
 
-/** Bytes as Kubernetes writes them, in the largest unit that leaves no rest. */
+/** Formats bytes for Kubernetes, in the largest unit that divides them evenly. */
 export function formatBytes(bytes: number): string {
   for (const unit of ['Ti', 'Gi', 'Mi', 'Ki']) {
     const factor = factors[unit] ?? 1;

@@ -1,7 +1,7 @@
 /**
- * Why the API server refuses a pod that would exceed a quota, in words, from its message: `pods "a" is forbidden: exceeded
- * quota: q, requested: pods=1, used: pods=4, limited: pods=4`.
- * @returns undefined if the message speaks of no quota
+ * Explains a refusal because of a quota, from a message such as `pods "a" is forbidden: exceeded quota: q, requested:
+ * pods=1, used: pods=4, limited: pods=4`.
+ * @returns undefined if the message does not concern a quota
  */
 export function quotaReason(message: string): string | undefined {
   const exceeded = /exceeded quota: ([^,]+), requested: (.+), used: (.+), limited: (.+?)\.?$/s.exec(message);

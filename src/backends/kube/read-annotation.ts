@@ -2,7 +2,7 @@ interface Annotated {
   readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
 }
 
-/** The JSON object in an annotation. Anybody can edit annotations: what is no JSON object reads as an empty one. */
+/** Reads the JSON object in an annotation. Users can edit annotations, so other content reads as an empty object. */
 export function readAnnotation({ metadata }: Annotated, name: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(metadata.annotations?.[name] ?? '{}');
@@ -12,7 +12,7 @@ export function readAnnotation({ metadata }: Annotated, name: string): Readonly<
   }
 }
 
-/** The count that a name has in such an annotation; 0 for one that has none. */
+/** The count of a name in such an annotation; 0 if it has none. */
 export function readCount(annotated: Annotated, annotation: string, name: string): number {
   const count = readAnnotation(annotated, annotation)[name];
   return typeof count === 'number' && Number.isFinite(count) ? count : 0;

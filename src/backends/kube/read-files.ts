@@ -7,8 +7,8 @@ import { type CarriedFile, filesKey, maxBytes, tooLarge } from './carried-files.
 
 /**
  * Reads the `files` of every process from this machine, each set once. Links are followed.
- * @returns by process, named as `formatProcess` does
- * @throws SymphonyError `invalid-spec` naming the place of what is missing, no file, or too large
+ * @returns by process, named as in `formatProcess`
+ * @throws SymphonyError `invalid-spec` with the path of an entry that is missing, neither file nor folder, or too large
  */
 export async function readCarriedFiles(
   experiment: ResolvedExperiment,

@@ -4,13 +4,16 @@ import { commandLine } from '../machine/launch-file.ts';
 import { literal } from './expansion.ts';
 import type { Json } from './manifest.ts';
 
-/** A startup probe that fails so often has its container killed; that is after 68 years. */
+/**
+ * The failure threshold of the startup probe. At this number of failures the kubelet kills the container; it is reached
+ * after 68 years.
+ */
 const maxFailures = 2 ** 31 - 1;
 
 /**
- * The probe that finds out when a container is ready. It is a startup probe: it is asked until it succeeds, once a second,
- * and then no more, so that nobody connects to a busy service for ever. A line of the log is looked for by whoever watches
- * the experiment: no probe can see a log.
+ * The probe that detects when a container is ready. It is a startup probe, which runs once a second until it succeeds
+ * and then stops, so that it does not keep connecting to a busy service. Readiness by a log line has no probe: clients
+ * that watch the experiment look for the line.
  */
 export function readinessProbe(ready: ResolvedReadiness, services: readonly AssignedService[]): Json | undefined {
   const often = { periodSeconds: 1, failureThreshold: maxFailures };
@@ -26,7 +29,10 @@ export function readinessProbe(ready: ResolvedReadiness, services: readonly Assi
   return { exec: { command: listeningCommand(ports) }, timeoutSeconds: 5, ...often };
 }
 
-/** A probe looks at one port; whether all of several have a listener stands in the kernel's table (state 0A). */
+/**
+ * A TCP probe covers one port. With several ports, the kernel's socket table (state 0A) shows whether each has a
+ * listener.
+ */
 function listeningCommand(ports: readonly number[]): string[] {
   const script = `for port in "$@"; do
   grep -qi "^ *[0-9]*: [0-9a-f]*:$port [0-9a-f]*:0000 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null || exit 1

@@ -15,7 +15,9 @@ interface MadeSecret {
   readonly name: string;
 }
 
-/** The Secrets of an experiment: variables by declared process, whose replicas share one; files by set of files. */
+/**
+ * Builds the Secrets of an experiment: variables by declared process, whose replicas share one; files by set of files.
+ */
 export class SecretObjects {
   readonly objects: Manifest[] = [];
   readonly #made = new Map<string, MadeSecret>();
@@ -38,7 +40,7 @@ export class SecretObjects {
     return names.map((name) => ({ name, valueFrom: { secretKeyRef: { name: secret.name, key: name } } }));
   }
 
-  /** The mount with the secret files of a process. */
+  /** The mount of a process's secret files. */
   mounts(resolvedProcess: ResolvedProcess, volumes: PodVolumes): Json[] {
     if (resolvedProcess.secrets.length === 0) return [];
     const contents = this.#context.secretValues?.get(formatProcess(resolvedProcess))?.files;
@@ -52,7 +54,7 @@ export class SecretObjects {
     return [volumes.own(`secrets-${secret.number}`, source, { mountPath: secretsDir, readOnly: true })];
   }
 
-  /** The Secret of that kind and key, made when it is first asked for. Without a value, it has a placeholder. */
+  /** Finds or makes the Secret of a kind and key. Without values it has placeholders. */
   #secret(
     kind: 'environment' | 'secrets',
     key: string,

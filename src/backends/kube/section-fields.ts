@@ -6,7 +6,7 @@ export function textMap(error: string) {
   return z.record(text('a name'), z.string({ error: 'a text; put numbers and booleans in quotes' }), { error });
 }
 
-/** Anything that the API server may know better than we do. */
+/** A map in Kubernetes' own form, which the API server validates. */
 export function rawMap(error: string) {
   return z.record(z.string(), z.unknown(), { error });
 }
@@ -62,7 +62,7 @@ export function toleration() {
   );
 }
 
-/** A volume with the place where it is mounted. Exactly one field says what it is; `checkVolumes` sees to that. */
+/** A volume with its mount path. `sectionProblems` checks that exactly one source is given. */
 export function volume() {
   const path = () => describe(absolutePath(), 'The absolute path.');
   const objectOr = (what: string, key: string) =>
@@ -145,7 +145,7 @@ function gitSource() {
   );
 }
 
-/** How much of a machine of a node pool. */
+/** The schema of `place`: a part of a machine of a node pool. */
 export function placementField() {
   const share = 'a part of a machine: 0.2, or 1/5';
   return fields(

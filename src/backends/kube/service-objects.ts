@@ -5,7 +5,7 @@ import { type ManifestContext, metadata } from './manifest-context.ts';
 import { ownObjectName, serviceName } from './object-names.ts';
 import { commonVariables } from './service-variables.ts';
 
-/** A Service for each service of the experiment. */
+/** A Kubernetes Service for each service of the experiment. */
 export function serviceObjects({ pods }: KubeExperiment, context: ManifestContext): Manifest[] {
   const containers = new Map<string, KubeContainer>();
   for (const { containers: own } of pods) {
@@ -29,14 +29,14 @@ export function serviceObjects({ pods }: KubeExperiment, context: ManifestContex
         type: isOutside ? settings.expose : 'ClusterIP',
         selector: { [labels.experiment]: context.location.experiment, [labels.member]: owner.group ?? owner.name },
         ports: [{ port, targetPort: port, protocol: 'TCP' }],
-        // Who listens can be connected to, also while another process of its pod is not ready or has ended.
+        // A listening process accepts connections even while another process of its pod is not ready or has ended.
         publishNotReadyAddresses: true,
       },
     };
   });
 }
 
-/** The ConfigMap that tells every process of every service, and how a container takes it in. */
+/** The ConfigMap with the service variables of all processes, and the `envFrom` entry that includes it. */
 export function variablesObject(context: ManifestContext): { object: Manifest; envFrom: Json } | undefined {
   if (context.services.length === 0) return undefined;
   const name = ownObjectName(context.location, 'services');

@@ -2,15 +2,15 @@ import { symphonyEnvironment } from '../../engine/environment.ts';
 import { type AssignedService, serviceEnvironment } from '../../engine/networking.ts';
 import type { ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
 
-/** Where its secret files are mounted in a container. */
+/** The folder in a container where secret files are mounted. */
 export const secretsDir = '/etc/secrets';
 
-/** What a process that owns no service is told of all: the part that is the same everywhere, kept once. */
+/** The service variables of a process that owns no service. Every container includes them from one ConfigMap. */
 export function commonVariables(services: readonly AssignedService[]): Record<string, string> {
   return serviceEnvironment(services, { group: null, name: '' });
 }
 
-/** What Symphony tells one process beyond the common part. */
+/** The variables of one process that differ from the common ones. */
 export function ownVariables(
   experiment: string,
   launchId: string,
@@ -18,7 +18,7 @@ export function ownVariables(
   services: readonly AssignedService[],
   common: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  // Only services of its own and of its group look different from here.
+  // Only services of the process itself and of its group have other addresses inside the pod.
   const near = services.filter(
     ({ owner }) =>
       owner.group === resolvedProcess.group && (resolvedProcess.group !== null || owner.name === resolvedProcess.name),

@@ -2,8 +2,8 @@ import type { AssignedService } from '../../engine/networking.ts';
 import type { ResolvedReadiness } from '../../engine/spec/resolved-experiment.ts';
 
 /**
- * Why a container that runs is not ready for the first time yet, in words: its probe has not succeeded, which says no more.
- * Undefined if nothing is waited for.
+ * Why a running container has not become ready yet, derived from its readiness condition because probes report no
+ * reason. Undefined if it has no condition.
  */
 export function startingReason(ready: ResolvedReadiness, services: readonly AssignedService[]): string | undefined {
   switch (ready.kind) {

@@ -3,14 +3,14 @@ import type { Json } from './manifest.ts';
 
 const folder = '/run/symphony';
 
-/** Where a container finds the file with the pid of its process. */
+/** The volume with the file that contains the process's pid. */
 export const stopVolume = { name: 'stop', source: { emptyDir: {} }, mount: { mountPath: folder } };
 
 /**
- * Kubernetes ends a container with SIGTERM. A process that wants another signal is started by a shell that writes down its
- * pid and becomes the process, and a hook before the end sends the signal and waits. Both need a shell in the image.
- * @param container its name, which no other container of the pod has
- * @returns undefined if SIGTERM is wanted
+ * Kubernetes ends a container with SIGTERM. For another signal, a shell writes its pid to a file and replaces itself
+ * with the process, and a preStop hook sends the signal to that pid and waits. Both need a shell in the image.
+ * @param container the container's name, unique in its pod
+ * @returns undefined if the signal is SIGTERM
  */
 export function stopHook(
   signal: StopSignal,

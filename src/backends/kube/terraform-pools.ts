@@ -6,14 +6,14 @@ const resourceType = 'google_container_node_pool';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Whether this JSON is Terraform's: a configuration, a state file, or what `terraform show -json` prints. */
+/** Whether this JSON is from Terraform: a configuration, a state file, or the output of `terraform show -json`. */
 export function isTerraform(data: unknown): boolean {
   return resourcesOf(data).length > 0 || ['resource', 'terraform_version'].some((key) => key in fieldsOf(data));
 }
 
 /**
- * The node pools in Terraform's JSON: every `google_container_node_pool` with a machine type.
- * @throws SymphonyError `invalid-spec` for a machine type that is not known, or if there is no pool
+ * Reads the node pools in Terraform's JSON: every `google_container_node_pool` with a machine type.
+ * @throws SymphonyError `invalid-spec` for an unknown machine type, or if there is no pool
  */
 export function poolsFromTerraform(data: unknown, source: string): NodePool[] {
   const resources = resourcesOf(data);
@@ -41,7 +41,7 @@ function toPool(key: string, fields: Fields, source: string): NodePool {
     memory: machine.memory,
     ...(count > 0 ? { gpu: { ...(gpuType === undefined ? {} : { type: gpuType }), count } } : {}),
     labels: { 'cloud.google.com/gke-nodepool': name },
-    // GKE puts this one on every node with GPUs.
+    // GKE adds this taint to every node with GPUs.
     taints: count > 0 ? [...taints, { key: 'nvidia.com/gpu', value: 'present', effect: 'NoSchedule' }] : taints,
     allocatable: false,
   };
@@ -68,7 +68,7 @@ interface Resource {
   readonly fields: Fields;
 }
 
-/** All pools, however deep in modules. */
+/** The pools of all modules, at any depth. */
 function resourcesOf(data: unknown): Resource[] {
   const top = fieldsOf(data);
   const configured = list(top.resource).flatMap((blocks) =>
@@ -88,7 +88,7 @@ function resourcesOf(data: unknown): Resource[] {
   return [...configured, ...stored, ...inside.filter((part) => part !== undefined).flatMap(resourcesOf)];
 }
 
-/** Terraform writes a single block as itself or as a list of one. */
+/** Terraform writes a single block as a map or as a list of one. */
 function list(value: unknown): readonly unknown[] {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? value : [value];

@@ -7,8 +7,8 @@ export interface UnresponsiveNode {
 }
 
 /**
- * The node of a pod that does not answer. The cluster then takes back the pod's Ready condition and nothing else: what its
- * containers were, the last time the node told, still stands beside it.
+ * The node of a pod, if the node does not answer. In this case the cluster withdraws only the pod's Ready condition;
+ * the last reported container states remain in the status.
  */
 export function unresponsiveNode(pod: PodJson): UnresponsiveNode | undefined {
   const ready = contradiction(pod);
@@ -17,12 +17,12 @@ export function unresponsiveNode(pod: PodJson): UnresponsiveNode | undefined {
   return { node: pod.spec?.nodeName ?? '', ...(since === undefined ? {} : { since }) };
 }
 
-/** In words: the node of a pod does not answer. */
+/** States that the node of a pod does not answer. */
 export function unresponsiveNodeReason({ node, since }: UnresponsiveNode): string {
   return `its node ${node} does not answer${since === undefined ? '' : ` since ${since}`}`;
 }
 
-/** Why a pod is not ready although its containers are; undefined if it is ready, or they are not. */
+/** Why a pod is not ready although its containers are; undefined if it is ready or its containers are not. */
 export function unreadyPodReason(pod: PodJson): string | undefined {
   const silent = unresponsiveNode(pod);
   if (silent !== undefined) return unresponsiveNodeReason(silent);
@@ -32,7 +32,7 @@ export function unreadyPodReason(pod: PodJson): string | undefined {
 
 const gatesNotReady = 'ReadinessGatesNotReady';
 
-/** The Ready condition of a pod that is not ready, although all its containers are. */
+/** The Ready condition of a pod that is not ready although all its containers are. */
 function contradiction({ status }: PodJson): PodCondition | undefined {
   const { conditions = [], phase } = status ?? {};
   const ready = conditions.find(({ type }) => type === 'Ready');

@@ -1,4 +1,4 @@
-/** Why the scheduler finds no node, in words, from its message: `0/3 nodes are available: 3 Insufficient cpu.` */
+/** Explains why the scheduler finds no node, from its message `0/3 nodes are available: 3 Insufficient cpu.` */
 export function unschedulableReason(message: string): string {
   const [, total, rest] = /^0\/(\d+) nodes are available(?:: (.*))?/s.exec(message) ?? [];
   if (total === undefined) return `cannot be scheduled: ${message}`;
@@ -9,10 +9,10 @@ export function unschedulableReason(message: string): string {
   return `cannot be scheduled: ${nodes} ${fits}${reasons.length === 0 ? '' : `: ${reasons.join('; ')}`}`;
 }
 
-/** What stands behind `preemption:` repeats the same from another side. */
+/** The text after `preemption:` repeats the reasons, so it is left out. */
 function splitReasons(text: string): string[] {
   const [main = ''] = text.split(/\.?\s*preemption: /);
-  // A taint's own text holds commas: only those before a count begin the next reason.
+  // The text of a taint contains commas: only a comma before a count starts the next reason.
   return main
     .replace(/\.\s*$/, '')
     .split(/, (?=\d+ )/)

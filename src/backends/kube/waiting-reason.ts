@@ -3,7 +3,7 @@ import type { ContainerStatusJson, EventJson, PodJson } from './pod-json.ts';
 import { quotaReason } from './quota-reason.ts';
 import { unschedulableReason } from './unschedulable-reason.ts';
 
-/** Why a container has not started yet, in words. @param events those of its pod, oldest first */
+/** Explains why a container has not started yet. @param events those of its pod, oldest first */
 export function waitingReason(pod: PodJson, container: string, events: readonly EventJson[] = []): string {
   const scheduled = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
   if (scheduled?.status === 'False') return unscheduled(scheduled.reason, scheduled.message ?? '');
@@ -22,7 +22,10 @@ function unscheduled(reason: string | undefined, message: string): string {
   return quotaReason(message) ?? unschedulableReason(message);
 }
 
-/** The scheduler says of each pod that it cannot place why not: of this one no scheduler has said anything. */
+/**
+ * The scheduler reports a reason for each pod that it cannot place: without one, no scheduler has considered this pod
+ * yet.
+ */
 function unscheduledReason({ spec }: PodJson): string {
   const scheduler = spec?.schedulerName;
   return scheduler === undefined || scheduler === 'default-scheduler'
@@ -30,7 +33,9 @@ function unscheduledReason({ spec }: PodJson): string {
     : `waits for a node: the scheduler ${scheduler} has not looked at it yet`;
 }
 
-/** What is wrong with a container that waits, if anything is. @param events its own, oldest first */
+/**
+ * The problem of a waiting container; undefined if there is none. @param events those of the container, oldest first
+ */
 function containerReason(
   status: ContainerStatusJson | undefined,
   image: string,
@@ -61,8 +66,8 @@ function containerReason(
 }
 
 /**
- * Why, without all the programs that passed it on. While a node waits before it tries again, only the event of the last try
- * tells.
+ * The cause of a failed pull, without the prefixes of the programs that passed it on. While the node backs off, only
+ * the event of the last attempt has the cause.
  */
 function pullCause(message: string | undefined, events: readonly EventJson[]): string {
   const isBackOff = message === undefined || /^back-off pulling image/i.test(message);
@@ -92,7 +97,7 @@ function initReason(status: ContainerStatusJson, events: readonly EventJson[]): 
   return own === undefined ? undefined : `${status.name}, which prepares it: ${own}`;
 }
 
-/** The last warning that says why nothing goes on. */
+/** The last warning that explains what blocks the pod. */
 function trouble(events: readonly EventJson[]): string | undefined {
   const event = events.findLast(
     ({ type, reason }) => type === 'Warning' && reason !== undefined && troubles.has(reason),
@@ -116,7 +121,7 @@ function progress(events: readonly EventJson[], container: string, image: string
   return last?.reason === 'Pulling' ? `pulls the image ${image}` : 'its container is being created';
 }
 
-/** The first line: what follows is a stack, or the same again. */
+/** The first line of a message; the rest is a stack or a repetition. */
 export function shorten(message: string): string {
   const [line = ''] = message.trim().split('\n');
   return line.length > 400 ? `${line.slice(0, 400)}…` : line;

@@ -16,7 +16,7 @@ interface Read {
   readonly entry: ExperimentEntry;
 }
 
-/** Ends processes for good; of one whose pod is gone nothing runs any more. */
+/** Stops processes. A process whose pod is gone has nothing to stop. */
 export async function stopProcesses(
   client: KubeClient,
   read: Read,
@@ -31,7 +31,7 @@ export async function stopProcesses(
   });
 }
 
-/** Ends processes if they run, and starts their next runs, also of those whose pods are gone. */
+/** Restarts processes: ends those that run and starts their next runs, also where the pod is gone. */
 export async function restartProcesses(
   client: KubeClient,
   read: Read,
@@ -48,7 +48,7 @@ export async function restartProcesses(
   });
 }
 
-/** The index keeps only what it needs of a pod. */
+/** Reads the complete pod, because the index keeps only a part of each. */
 async function findFullPod(
   client: KubeClient,
   pod: KubeObject | undefined,
@@ -60,7 +60,7 @@ async function findFullPod(
   return found?.metadata.uid === uid ? found : undefined;
 }
 
-/** The pods that earlier restarts of the same processes have replaced. */
+/** The pods of the same processes that earlier restarts have replaced. */
 async function pastPods(
   client: KubeClient,
   { known, record }: ExperimentEntry,

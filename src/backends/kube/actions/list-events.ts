@@ -5,7 +5,7 @@ import type { ExperimentEntry } from '../experiments/experiment-entry.ts';
 import { labels, managedSelector } from '../labels.ts';
 import { isPodOf } from '../logs/container-runs.ts';
 
-/** What Kubernetes says happened to the pods of an experiment, oldest first. */
+/** The Kubernetes events of an experiment's pods, oldest first. */
 export async function listEvents(
   client: KubeClient,
   { known, processes, record }: ExperimentEntry,

@@ -4,13 +4,13 @@ import { generation } from '../logs/container-runs.ts';
 import { podNameOfGeneration, withoutGeneration } from '../object-names.ts';
 import { earlierRuns } from '../pod-runs.ts';
 
-/** Which pod of a member one is, and how many runs each of its containers had before it, by name. */
+/** The generation of a member's pod, and the number of earlier runs of each container by name. */
 export interface PodCount {
   readonly generation: number;
   readonly earlierRuns: Readonly<Record<string, number>>;
 }
 
-/** The count of the pod that follows one. */
+/** The count of a pod's successor. */
 export function countAfter({ metadata, spec, status }: KubeObject): PodCount {
   const pod = { metadata };
   const statuses = (status?.containerStatuses ?? []) as readonly {
@@ -24,7 +24,10 @@ export function countAfter({ metadata, spec, status }: KubeObject): PodCount {
   return { generation: generation({ metadata }) + 1, earlierRuns: Object.fromEntries(runs) };
 }
 
-/** The same after a pod that is gone with its own count of restarts: each container had one run at least. */
+/**
+ * The count of a missing pod's successor. The missing pod's restart count is unknown, so each container counts as
+ * having had one run.
+ */
 export function countAfterMissing(template: KubeObject, last: PodCount | undefined): PodCount {
   const runs = template.spec.containers.map(({ name }: { readonly name: string }) => [
     name,
@@ -33,7 +36,7 @@ export function countAfterMissing(template: KubeObject, last: PodCount | undefin
   return { generation: (last?.generation ?? 0) + 1, earlierRuns: Object.fromEntries(runs) };
 }
 
-/** The pod of the next run. @param template the pod as its author wrote it */
+/** The pod of the next run. @param template the pod as declared */
 export function nextPod(template: KubeObject, count: PodCount): KubeObject {
   const { metadata, spec } = template;
   return {
@@ -47,12 +50,12 @@ export function nextPod(template: KubeObject, count: PodCount): KubeObject {
         [annotations.earlierRuns]: JSON.stringify(count.earlierRuns),
       },
     },
-    // A pod is known inside by the name of the pod of the launch.
+    // The host name stays that of the launch's pod.
     spec: { ...spec, hostname: spec.hostname ?? withoutGeneration(metadata.name) },
   };
 }
 
-/** A pod of the cluster as its author wrote it, as far as it can be told: for launches that kept no templates. */
+/** Restores the declared pod from the cluster's, as far as possible, for launches without templates. */
 export function templateOf({ metadata, spec }: KubeObject): KubeObject {
   const {
     [annotations.stopped]: _stopped,
@@ -93,7 +96,7 @@ export function templateOf({ metadata, spec }: KubeObject): KubeObject {
   };
 }
 
-/** What the cluster mounts for the service account, by the names it gives it. */
+/** Whether the cluster added the volume for the service account, by its generated name. */
 function isTokenVolume(name: string): boolean {
   return /^kube-api-access-[a-z0-9]{5}$|-token-[a-z0-9]{5}$/.test(name);
 }

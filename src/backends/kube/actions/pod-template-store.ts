@@ -14,13 +14,13 @@ interface Kept {
   readonly count: PodCount | undefined;
 }
 
-/** The pods of one launch as they were created, and how often each was restarted by hand. */
+/** The pod templates of one launch, and how often each pod was restarted. */
 export class PodTemplateStore {
   readonly #client: KubeClient;
   readonly #namespace: string;
   readonly #kept: ReadonlyMap<string, Kept>;
 
-  /** Of launches that kept none, by an earlier version or through kubectl, there are none. */
+  /** Launches by an earlier version or through kubectl have no templates. */
   static async read(
     client: KubeClient,
     { known, record }: ExperimentEntry,
@@ -55,20 +55,20 @@ export class PodTemplateStore {
     return this.#kept.get(withoutGeneration(pod));
   }
 
-  /** Notes the newest pod, for when it is gone. */
+  /** Records the count of the newest pod, for a restart after the pod is gone. */
   async note(pod: string, count: PodCount, options: CallOptions): Promise<void> {
     const name = withoutGeneration(pod);
     const kept = this.#kept.get(name);
     if (kept === undefined) return;
     const holder = { kind: 'ConfigMap', name: kept.holder, namespace: this.#namespace } as const;
     await this.#client.patch(holder, { data: { [name]: JSON.stringify(count) } }, options).catch((error) => {
-      // The experiment was deleted meanwhile.
+      // The experiment has been deleted in the meantime.
       if (!isStatus(error, 404)) throw error;
     });
   }
 }
 
-/** None if it was edited: everyone can. */
+/** Users can edit the ConfigMap; content that cannot be read counts as no templates. */
 function templatesIn(holder: KubeObject): readonly KubeObject[] {
   try {
     return readPodTemplates(holder) as readonly KubeObject[];

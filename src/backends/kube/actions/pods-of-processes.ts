@@ -7,7 +7,7 @@ import { podName } from '../object-names.ts';
 import type { PodJson } from '../pod-json.ts';
 import { unresponsiveNode, unresponsiveNodeReason } from '../unready-pod.ts';
 
-/** @throws SymphonyError `not-found` naming the first that the experiment does not have */
+/** @throws SymphonyError `not-found` with the first process that the experiment does not have */
 export function requireProcesses(entry: ExperimentEntry, wanted: readonly ProcessReference[]): void {
   for (const reference of wanted) {
     if (entry.processes.some((known) => sameProcess(known, reference))) continue;
@@ -20,21 +20,21 @@ export function requireProcesses(entry: ExperimentEntry, wanted: readonly Proces
 
 /** The pod of a process, or of a process group. */
 export interface MemberPod {
-  /** Its group, and the group's name or that of the process outside any group. */
+  /** The group, or null; `member` is the name of the group or of a process outside any group. */
   readonly group: string | null;
   readonly member: string;
   /** The name of the pod of the launch. */
   readonly name: string;
-  /** What it is called in messages: `process learner`. */
+  /** Name for messages: `process learner`. */
   readonly title: string;
-  /** The newest pod, as far as the index keeps it; undefined if it is gone. */
+  /** The newest pod, as the index keeps it; undefined if it is gone. */
   readonly pod: KubeObject | undefined;
 }
 
 /**
- * The pods of processes that are to be ended: a pod ends as a whole.
- * @throws SymphonyError `unsupported` if another process of one of the pods still runs, `conflict` if the experiment is
- *   being deleted, or the node of a pod does not answer: nothing could tell the end of what runs there
+ * The pods of processes to end. A pod ends as a whole.
+ * @throws SymphonyError `unsupported` if an unlisted process of such a pod still runs, `conflict` if the experiment is
+ *   being deleted or the node of a pod does not answer, because the end of its processes could not be observed
  */
 export function podsToEnd(
   { index, entry }: { readonly index: ExperimentIndex; readonly entry: ExperimentEntry },

@@ -14,9 +14,9 @@ export interface RestartedPod extends MemberPod {
 }
 
 /**
- * Ends a pod and creates it once more, as it was launched; one that is gone is only created. The one before stays, with its
- * logs, and nothing leads to it; those before that are removed.
- * @throws SymphonyError `conflict` if another restart was quicker, or it is gone and nothing tells how it was
+ * Ends a pod and creates it again from its template; a missing pod is only created. The replaced pod remains for its
+ * logs, without services; pods replaced earlier are removed.
+ * @throws SymphonyError `conflict` if another restart was faster, or if the pod is gone and has no template
  */
 export async function restartPod(
   client: KubeClient,
@@ -44,13 +44,13 @@ export async function restartPod(
   }
 }
 
-/** Takes a pod out of use. */
+/** Marks a pod as replaced. */
 async function replace(client: KubeClient, { metadata }: KubeObject, options: CallOptions): Promise<void> {
   const { name, namespace, labels: own } = metadata;
   const member = own?.[labels.member] ?? null;
   const relabel = { metadata: { labels: { [labels.member]: null, [labels.pastMember]: member } } };
   await client.patch({ kind: 'Pod', name, namespace }, relabel, options).catch((error) => {
-    // It was deleted from outside, and has ended by now.
+    // Another client deleted it, and it has ended by now.
     if (!isStatus(error, 404)) throw error;
   });
 }

@@ -9,7 +9,7 @@ import { podName, withoutGeneration } from '../object-names.ts';
 import { parseQuantity } from '../quantity.ts';
 
 const group = '/apis/metrics.k8s.io/v1beta1';
-/** Metrics are collected this often at most. */
+/** Seconds between two samples; clusters do not measure more often. */
 const interval = 15;
 
 interface ContainerUsage {
@@ -17,7 +17,7 @@ interface ContainerUsage {
   readonly usage?: { readonly cpu?: string; readonly memory?: string };
 }
 
-/** Whether the cluster measures what its pods use. */
+/** Whether the cluster serves the metrics API. */
 export async function hasMetrics(client: KubeClient): Promise<boolean> {
   try {
     await client.request({ path: group, operation: 'get the metrics API', timeout: 10 });
@@ -28,7 +28,7 @@ export async function hasMetrics(client: KubeClient): Promise<boolean> {
   }
 }
 
-/** What the processes of an experiment use, as the cluster measured it last, until the signal aborts. */
+/** Samples the resource usage of an experiment's processes until the signal aborts. */
 export async function* sampleMetrics(
   client: KubeClient,
   { known, processes }: ExperimentEntry,
@@ -55,7 +55,7 @@ export async function* sampleMetrics(
   }
 }
 
-/** Found by its name: what else stands in the metadata depends on who measures. */
+/** Matches by name, because further metadata depends on the metrics server. */
 function newestPod(pods: readonly KubeObject[], name: string): KubeObject | undefined {
   const own = pods.filter(({ metadata }) => withoutGeneration(metadata.name) === name);
   return own.sort((a, b) => a.metadata.name.localeCompare(b.metadata.name, 'en', { numeric: true })).at(-1);

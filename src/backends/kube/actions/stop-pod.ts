@@ -8,15 +8,15 @@ import type { PodJson } from '../pod-json.ts';
 import { type UnresponsiveNode, unresponsiveNode, unresponsiveNodeReason } from '../unready-pod.ts';
 import { untilOutputsEnd } from './until-outputs-end.ts';
 
-/** Seconds beyond the time its processes are due. */
+/** Seconds to wait beyond the grace period. */
 const extraTimeoutSeconds = 60;
-/** Milliseconds in which the status of a container follows its end. */
+/** Milliseconds within which the status of a container follows its end. */
 const statusDelayMilliseconds = 3_000;
 
 /**
- * Ends a pod and keeps it, so that its logs and how it ended can still be read: its deadline is set to now. Resolves with
- * the pod once all its containers have ended.
- * @throws SymphonyError `failed` if they do not
+ * Ends a pod and keeps it for its logs and exit codes, by setting its deadline to now. Resolves with the pod once all
+ * its containers have ended.
+ * @throws SymphonyError `failed` if they do not end
  */
 export async function stopPod(
   client: KubeClient,
@@ -35,7 +35,7 @@ export async function stopPod(
   };
   const patch = { metadata: { annotations: noted }, spec: { activeDeadlineSeconds: 1 } };
   const patched = await client.patch(reference, patch, { signal });
-  // One that no node has taken has nobody who looks at its deadline.
+  // A pod without a node has no kubelet that enforces its deadline, so its status is set here.
   if (!patched.spec?.nodeName) {
     const status = { phase: 'Failed', reason: 'Stopped', message: reason };
     await client.request({
@@ -75,7 +75,7 @@ async function untilEnded(client: KubeClient, pod: KubeObject, signal: AbortSign
           isSilent = true;
           own.abort();
         })
-        // The watch tells of whatever is wrong.
+        // The watch reports any failure.
         .catch(() => undefined);
     }
   } finally {
@@ -92,7 +92,7 @@ async function untilEnded(client: KubeClient, pod: KubeObject, signal: AbortSign
   });
 }
 
-/** Nothing takes the request back: the deadline of a pod can only be brought forward. */
+/** The request cannot be withdrawn: the deadline of a pod can only be brought forward. */
 function nodeFellSilent({ metadata }: KubeObject, silent: UnresponsiveNode): SymphonyError {
   const text = `Pod ${metadata.name} in namespace ${metadata.namespace} was asked to end, and ${unresponsiveNodeReason(silent)}.`;
   return new SymphonyError('failed', text, { hint: 'It ends once its node answers again; try again then.' });

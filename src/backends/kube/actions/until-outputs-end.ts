@@ -3,13 +3,15 @@ import type { KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { openLog } from '../logs/log-stream.ts';
 
-/** A stream may be cut while its container runs: only if it ends at once when asked for again, the container has ended. */
+/**
+ * A stream can be cut while its container runs. Only several immediate ends in a row show that the container has ended.
+ */
 const timesInARow = 2;
 const pause = 1_000;
 
 /**
- * Resolves once the node has no more output to come of any container of a pod. That tells of their end where their status
- * does not: kubelets of old releases forget to write it for a pod that has passed its deadline.
+ * Resolves once the logs of all containers of a pod have ended. This shows the end of the containers where their status
+ * does not: old kubelets do not update the status of a pod that has passed its deadline.
  */
 export async function untilOutputsEnd(client: KubeClient, { metadata, spec }: KubeObject, signal: AbortSignal) {
   const { name: pod, namespace = '' } = metadata;
@@ -24,7 +26,7 @@ export async function untilOutputsEnd(client: KubeClient, { metadata, spec }: Ku
   );
 }
 
-/** Whether the log came to its end. */
+/** Whether the log was read to its end. */
 async function readOut(
   client: KubeClient,
   container: Parameters<typeof openLog>[1],

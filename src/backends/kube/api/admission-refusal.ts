@@ -1,13 +1,13 @@
-/** Why an object is not admitted, and what helps. */
+/** Why an object is not admitted, and a hint. */
 export interface AdmissionRefusal {
   readonly why: string;
   readonly hint: string | undefined;
 }
 
 /**
- * What a 403 says that is not about the rights of the user: those that check objects before they are taken in answer with
- * the same status. `pods "a" is forbidden: maximum cpu usage per Container is 1, but limit is 2`.
- * @returns undefined if the message is about rights
+ * Explains a 403 that does not concern the user's rights: admission controllers answer with the same status, as in
+ * `pods "a" is forbidden: maximum cpu usage per Container is 1, but limit is 2`.
+ * @returns undefined if the message concerns rights
  */
 export function admissionRefusal(message: string): AdmissionRefusal | undefined {
   if (/ cannot \S+ (resource|path) /.test(message)) return undefined;

@@ -4,7 +4,7 @@ import { admissionRefusal } from './admission-refusal.ts';
 import { describeFailure } from './connection-failure.ts';
 import type { KubeIdentity } from './load-kube-config.ts';
 
-/** What the API server answers instead of what it was asked for. */
+/** The API server's Status object, which it sends instead of a result. */
 export interface KubeStatus {
   readonly status?: string;
   readonly message?: string;
@@ -15,13 +15,13 @@ export interface KubeStatus {
 }
 
 export interface ApiErrorOptions {
-  /** Seconds after which the server wants to be asked again. */
+  /** Seconds after which the server allows the next attempt. */
   readonly retryAfter?: number | undefined;
-  /** When the credentials that were refused had expired. */
+  /** When the refused credentials expired. */
   readonly expired?: Date | undefined;
 }
 
-/** The API server refused a request; told to people in the words of `explain`. */
+/** The API server refused a request; `explain` words the message. */
 export class ApiError extends SymphonyError {
   /** The HTTP status. */
   readonly status: number;
@@ -109,7 +109,7 @@ export function unreachable({ server, user, context }: KubeIdentity, request: st
   );
 }
 
-/** The error of something that answers, but not as Kubernetes does. */
+/** The error for an answer that is not from a Kubernetes API server. */
 export function notKubernetes({ server, user, context }: KubeIdentity, request: string, what: string): SymphonyError {
   return new SymphonyError(
     'backend-unavailable',

@@ -1,4 +1,4 @@
-/** Why a connection failed, and what helps. */
+/** Why a connection failed, and a hint. */
 export interface ConnectionFailure {
   readonly why: string;
   readonly hint: string;
@@ -9,7 +9,7 @@ const untrustedHint =
   'The kubeconfig needs the certificate-authority of this server; fetch it anew if the cluster was made anew. Mind that something between may answer instead of it.';
 const clientCertificateHint = 'Its certificate may have expired: log in again, or fetch the kubeconfig anew.';
 
-/** What the codes of Node and OpenSSL mean, for those that people meet. */
+/** Explanations of common error codes of Node and OpenSSL. */
 const failures: Readonly<Record<string, ConnectionFailure>> = {
   ECONNREFUSED: { why: 'nothing listens there (connection refused)', hint: unreachableHint },
   ENOTFOUND: { why: 'there is no host of that name', hint: unreachableHint },
@@ -63,7 +63,7 @@ export function describeFailure(thrown: unknown): ConnectionFailure {
   };
 }
 
-/** Of a host with several addresses each failed; they rarely do for different reasons. */
+/** Each address of a host failed, usually for the same reason, so the first error stands for all. */
 function firstError(thrown: unknown): NodeJS.ErrnoException {
   if (thrown instanceof AggregateError && thrown.errors.length > 0) return thrown.errors[0] as NodeJS.ErrnoException;
   return thrown as NodeJS.ErrnoException;

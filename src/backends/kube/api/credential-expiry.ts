@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { RequestOptions } from 'node:https';
 
-/** When what a request was authenticated with ended, if it did: its client certificate or its token (a JWT). */
+/** When the client certificate or token (a JWT) of a request expired; undefined if it has not. */
 export function expiredAt({ cert, headers }: RequestOptions, now = new Date()): Date | undefined {
   const authorization = String((headers as Record<string, unknown> | undefined)?.Authorization ?? '');
   const ends = authorization === '' ? certificateEnd(cert) : tokenEnd(authorization);

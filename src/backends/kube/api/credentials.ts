@@ -4,17 +4,17 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import type { ExecCredential, ExecPlugin } from './exec-plugin.ts';
 import type { UserEntry } from './kubeconfig-file.ts';
 
-/** What makes a request the user's: certificates, headers, a password. */
+/** The credentials of a request: certificates, headers, a password. */
 export interface Authentication {
   readonly options: RequestOptions;
   /**
-   * The server refused it.
-   * @returns whether others may be had
+   * Reports that the server refused the credentials.
+   * @returns whether new ones can be obtained
    */
   refused(): Promise<boolean>;
 }
 
-/** How a user is authenticated: what the client does itself, and what it does not do as kubectl does. */
+/** Authenticates requests as kubectl does; adds what the client library lacks. */
 export class Credentials {
   readonly #config: KubeConfig;
   readonly #user: UserEntry;
@@ -30,10 +30,10 @@ export class Credentials {
   async authenticate(): Promise<Authentication> {
     const options: RequestOptions = {};
     await this.#config.applyToHTTPSOptions(options);
-    // The client's agent keeps no connections, and knows less of proxies.
+    // The client library's agent keeps no connections alive and supports fewer proxies.
     delete options.agent;
     const headers: Record<string, string | readonly string[]> = { ...impersonation(this.#user) };
-    // Read each time: in a pod it is replaced every hour.
+    // The file is read for each request, because Kubernetes replaces a pod's token every hour.
     if (this.#user.tokenFile) headers.Authorization = bearer(await readFile(this.#user.tokenFile, 'utf8'));
     const credential = await this.#plugin?.credential();
     if (credential?.token) headers.Authorization = bearer(credential.token);
@@ -65,7 +65,7 @@ function bearer(token: string): string {
   return `Bearer ${token.trim()}`;
 }
 
-/** The client itself sends the name alone. */
+/** The client library sends only the user name. */
 function impersonation(user: UserEntry): Record<string, string | readonly string[]> {
   const extra = Object.entries(user['as-user-extra'] ?? {});
   return {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ClusterEntry, ExecEntry } from './kubeconfig-file.ts';
 import { runPlugin } from './run-plugin.ts';
 
-/** What a plugin prints as `status`. */
+/** The `status` that a plugin prints. */
 export interface ExecCredential {
   readonly token?: string;
   readonly clientCertificateData?: string;
@@ -10,7 +10,7 @@ export interface ExecCredential {
   readonly expirationTimestamp?: string;
 }
 
-/** Why a plugin gave no credentials, and what helps. */
+/** A plugin gave no credentials; has a hint. */
 export class PluginError extends Error {
   readonly hint: string;
 
@@ -20,12 +20,14 @@ export class PluginError extends Error {
   }
 }
 
-/** Seconds a plugin may take: long enough for somebody to log in with a browser that it opens. */
+/** Seconds that a plugin may take: long enough for a login in a browser that it opens. */
 const defaultTimeoutSeconds = 60;
-/** Seconds before their end at which credentials are fetched anew, so that none ends on its way. */
+/** Credentials are renewed this many seconds before they expire, so that none expires during a request. */
 const renewalMarginSeconds = 5;
 
-/** The plugin of a user: run when there are no credentials yet, and again when they end or are refused. */
+/**
+ * The credential plugin of a user. It runs for the first request and again when the credentials expire or are refused.
+ */
 export class ExecPlugin {
   readonly #entry: ExecEntry;
   readonly #cluster: ClusterEntry;
@@ -40,7 +42,7 @@ export class ExecPlugin {
     this.#timeout = timeout;
   }
 
-  /** Those who ask at the same time share one run. @throws PluginError */
+  /** Concurrent callers share one run. @throws PluginError */
   async credential(): Promise<ExecCredential> {
     if (Date.now() >= this.#expires - renewalMarginSeconds * 1000) this.#forget();
     this.#credential ??= this.#fetch();
@@ -53,14 +55,14 @@ export class ExecPlugin {
     }
   }
 
-  /** Has the plugin run again for the next who asks, unless it did since it gave this token or certificate. */
+  /** Makes the next call run the plugin again, unless it has run since it returned these credentials. */
   async discard(refused: ExecCredential): Promise<void> {
     const pending = this.#credential;
     const current = await pending?.catch(() => undefined);
     if (current === refused && this.#credential === pending) this.#forget();
   }
 
-  /** Ends the plugin if it runs. */
+  /** Ends a running plugin. */
   close(): void {
     this.#ending.abort();
   }
@@ -88,7 +90,7 @@ export class ExecPlugin {
       throw fail((error as Error).message, error);
     }
     const credential = readCredential(printed);
-    // What it printed may be secret.
+    // The output may be secret, so the message does not quote it.
     if (credential === undefined) throw fail('printed no ExecCredential with a token or a client certificate');
     const expires = Date.parse(credential.expirationTimestamp ?? '');
     this.#expires = Number.isNaN(expires) ? Number.POSITIVE_INFINITY : expires;

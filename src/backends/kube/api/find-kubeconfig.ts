@@ -8,10 +8,10 @@ import { type Kubeconfig, readKubeconfigFile } from './kubeconfig-file.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The kubeconfig as kubectl finds it: the file named, else those of `KUBECONFIG`, of which some may be missing, else
- * `~/.kube/config`.
+ * Finds the kubeconfig as kubectl does: the named file, else the files of `KUBECONFIG`, some of which may be missing,
+ * else `~/.kube/config`.
  * @returns undefined if there is no such file
- * @throws SymphonyError `backend-unavailable` if a file is broken, or the one named is missing
+ * @throws SymphonyError `backend-unavailable` if a file is invalid, or the named one is missing
  */
 export function findKubeconfig(named: string | undefined, env: Environment): Kubeconfig | undefined {
   if (named !== undefined) {
@@ -24,14 +24,14 @@ export function findKubeconfig(named: string | undefined, env: Environment): Kub
   return found.length === 0 ? undefined : mergeKubeconfigs(found);
 }
 
-/** Where kubeconfigs are looked for that nobody named. */
+/** The default paths of kubeconfigs. */
 export function kubeconfigPaths(env: Environment): readonly string[] {
   const listed = (env.KUBECONFIG ?? '').split(delimiter).filter((path) => path !== '');
   if (listed.length === 0) return [join(env.HOME || homedir(), '.kube', 'config')];
   return [...new Set(listed.map((path) => absolutePath(path)))];
 }
 
-/** Of what several files say, the first has it: whole entries, never a mixture of two. */
+/** Merges kubeconfigs. The first file that has an entry wins; entries of the same name are not mixed. */
 export function mergeKubeconfigs(configs: readonly Kubeconfig[]): Kubeconfig {
   const backwards = configs.toReversed();
   return {

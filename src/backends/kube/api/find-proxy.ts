@@ -3,8 +3,8 @@ import { BlockList, isIP } from 'node:net';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The proxy that the environment names for a server, by the rules of kubectl: `HTTPS_PROXY` or `HTTP_PROXY` by the server's
- * scheme, the upper-case name first; never for this machine, nor for what `NO_PROXY` lists.
+ * The proxy of the environment for a server, by kubectl's rules: `HTTPS_PROXY` or `HTTP_PROXY` by the server's scheme,
+ * the upper-case name first; never for this machine or for entries of `NO_PROXY`.
  */
 export function proxyFromEnvironment(server: URL, env: Environment): string | undefined {
   const name = server.protocol === 'http:' ? 'HTTP_PROXY' : 'HTTPS_PROXY';
@@ -27,7 +27,7 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8);
 loopback.addAddress('::1', 'ipv6');
 
-/** `*`, an address, a range of addresses, or a domain; all but ranges with a port if wanted. */
+/** Matches a `NO_PROXY` entry: `*`, an address, an address range, or a domain; all except ranges may have a port. */
 function matches(pattern: string, host: string, port: string): boolean {
   if (pattern === '*') return true;
   const range = /^([^/]+)\/(\d+)$/.exec(pattern);
@@ -38,7 +38,7 @@ function matches(pattern: string, host: string, port: string): boolean {
   if (wantedPort !== undefined && wantedPort !== port) return false;
   const name = (bracketed ?? plain ?? '').replace(/^\*\./, '.');
   if (isIP(name) !== 0) return isInRange(host, name, isIP(name) === 4 ? 32 : 128);
-  // `.example.com` means what is below it, `example.com` itself as well.
+  // `.example.com` matches subdomains only, `example.com` matches itself as well.
   return name.startsWith('.') ? host.endsWith(name) : host === name || host.endsWith(`.${name}`);
 }
 

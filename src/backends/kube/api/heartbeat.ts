@@ -1,19 +1,19 @@
 import type { WebSocket } from 'ws';
 
 export interface HeartbeatOptions {
-  /** Asks the other end in some other way whether it is there. */
+  /** Checks over another connection whether the server answers. */
   readonly isReachable: () => Promise<boolean>;
-  /** The connection is no more. */
+  /** Called when the connection is lost. */
   readonly onLost: () => void;
-  /** Milliseconds between two pings. */
+  /** Milliseconds between two pings; 5,000 by default. */
   readonly intervalMilliseconds?: number;
-  /** So many pings without any sign of life are too many. */
+  /** The connection is lost after this number of unanswered pings; 4 by default. */
   readonly maxUnanswered?: number;
 }
 
 /**
- * Notices that the other end of a connection is gone although nobody said so: the network went, or a machine slept. Pings
- * are counted and not seconds, so that a machine that wakes up gives the other end the time to answer.
+ * Detects that the other end of a connection is gone without a close, as after a network failure or when a machine
+ * slept. It counts pings rather than seconds, so that the other end has time to answer after this machine wakes up.
  */
 export class Heartbeat {
   readonly #socket: WebSocket;
@@ -24,7 +24,7 @@ export class Heartbeat {
   #lastAnswered = 0;
   #pingsBeforeInput = 0;
 
-  /** Ends with the connection. */
+  /** The heartbeat stops when the connection closes. */
   constructor(socket: WebSocket, options: HeartbeatOptions) {
     this.#socket = socket;
     this.#options = options;
@@ -40,21 +40,21 @@ export class Heartbeat {
     socket.once('close', () => clearInterval(this.#timer));
   }
 
-  /** Something was sent that the other end may not want yet. */
+  /** Call it after sending data that the other end may not read at once. */
   sent(): void {
     this.#pingsBeforeInput = this.#pings;
   }
 
   /**
-   * A server reads nothing, pings neither, while a command does not take its input; and some never answer pings. Then
-   * silence alone tells nothing.
+   * While a command does not read its input, the server reads nothing from the connection, not even pings; and some
+   * servers never answer pings. In both cases missing pongs prove nothing.
    */
   get #mayBeBusy(): boolean {
     return this.#lastAnswered <= this.#pingsBeforeInput;
   }
 
   #beat(): void {
-    // Whoever does not listen hears no answer.
+    // A paused socket delivers no pongs, so missing ones do not count.
     if (this.#socket.isPaused) {
       this.#unanswered = 0;
     } else if (this.#unanswered >= (this.#options.maxUnanswered ?? 4)) {

@@ -1,8 +1,8 @@
 const checkIntervalMilliseconds = 10_000;
 
 /**
- * Tells when a connection should be given up: nothing was heard on it for too long, or this machine slept, after which
- * the other end may be gone without this one knowing.
+ * Detects a connection to give up: it has received nothing for too long, or this machine slept, after which the other
+ * end may be gone unnoticed.
  */
 export class IdleTimeout {
   readonly #limitMilliseconds: number;
@@ -11,7 +11,7 @@ export class IdleTimeout {
   #lastActivity = Date.now();
   #lastCheck = Date.now();
 
-  /** @param seconds seconds */
+  /** @param seconds without activity before `onEnd` is called */
   constructor(seconds: number, onEnd: () => void) {
     this.#limitMilliseconds = seconds * 1000;
     this.#onEnd = onEnd;
@@ -19,7 +19,7 @@ export class IdleTimeout {
     this.#timer.unref();
   }
 
-  /** Something was heard. */
+  /** Call it when data has arrived. */
   reset(): void {
     this.#lastActivity = Date.now();
   }

@@ -3,10 +3,10 @@ import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import type { Kubeconfig } from './kubeconfig-file.ts';
 
-/** Where Kubernetes puts the account of a pod. */
+/** The folder in which Kubernetes mounts the credentials of a pod's service account. */
 export const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 
-/** What the pod that this runs in is given to reach its own cluster; undefined if this is no pod, or has no account. */
+/** The configuration for access from inside a pod; undefined outside of pods, or if the pod has no service account. */
 export function inClusterConfig(
   env: Readonly<Record<string, string | undefined>>,
   folder: string,

@@ -5,15 +5,18 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { openConnection } from './open-connection.ts';
 
-/** Seconds in which a server that is there accepts a connection, TLS included, and in which one does behind a proxy. */
+/** Seconds for connecting, TLS included: directly, and through a proxy. */
 const connectTimeoutSeconds = 5;
 const proxyConnectTimeoutSeconds = 10;
-/** A silent stream whose other end is gone is noticed within half a minute. */
+/** With this TCP keep-alive delay, the loss of the other end of a silent stream is noticed within half a minute. */
 const keepAliveDelayMilliseconds = 15_000;
 
 type Callback = (error: Error | null, socket: Duplex) => void;
 
-/** Keeps the connections to one server; all of them, those of WebSockets too, go through its proxy if there is one. */
+/**
+ * An agent with the connections to one server, WebSockets included; all of them use the server's proxy, if there is
+ * one.
+ */
 export function createAgent(server: URL, proxy: URL | undefined): http.Agent {
   return server.protocol === 'http:' ? new PlainAgent(proxy) : new SecureAgent(proxy);
 }
@@ -64,7 +67,7 @@ class SecureAgent extends https.Agent {
   }
 }
 
-/** Opens connections within a time; what is being opened when it closes is given up. */
+/** Opens connections with a timeout; closing it aborts pending attempts. */
 class Dialer {
   readonly #proxy: URL | undefined;
   readonly #ending = new AbortController();

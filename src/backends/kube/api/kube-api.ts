@@ -21,24 +21,29 @@ export interface KubeRequest {
   readonly query?: Query;
   readonly body?: unknown;
   readonly contentType?: string;
-  /** The form of the answer, where it is not plain JSON. */
+  /** The Accept header, where the answer is not plain JSON. */
   readonly accept?: string;
-  /** What this does, for messages: verb and resource, `list pods`. */
+  /** Verb and resource for messages: `list pods`. */
   readonly operation: string;
   readonly signal?: AbortSignal | undefined;
-  /** Seconds until the answer has to begin; 30 by default. */
+  /** Seconds until the answer must begin; 30 by default. */
   readonly timeout?: number;
-  /** Ask again for a while if the connection is lost or the server is away: it only reads. */
+  /**
+   * Repeats the request for a while if the connection is lost or the server is unavailable. Only for requests without
+   * side effects.
+   */
   readonly retriesReads?: boolean;
 }
 
 type SocketRequest = Pick<KubeRequest, 'path' | 'query' | 'operation' | 'signal' | 'retriesReads'>;
 
-/** Seconds after which a server that has not answered is asked whether it is there, and has to answer that. */
+/**
+ * After this many seconds without an answer, a probe checks whether the server is there; the probe has its own timeout.
+ */
 const probeAfterSeconds = 5;
 const probeTimeoutSeconds = 4;
 
-/** The API server, as one user: requests, streams and sockets, authenticated as the kubeconfig says. */
+/** The API server as one user: requests, streams and WebSockets, authenticated by the kubeconfig. */
 export class KubeApi {
   readonly identity: KubeIdentity;
   readonly #credentials: LoadedKubeConfig['credentials'];
@@ -57,7 +62,7 @@ export class KubeApi {
     this.#agent = createAgent(new URL(identity.server), proxy);
   }
 
-  /** The answer as JSON. @throws SymphonyError (ApiError if the server refuses) */
+  /** Returns the answer as JSON. @throws SymphonyError (ApiError if the server refuses) */
   async request<Answer>(request: KubeRequest): Promise<Answer> {
     const { response, said } = await this.#withRetries(request, async (authentication) => {
       const response = await this.#send(request, authentication);
@@ -72,28 +77,28 @@ export class KubeApi {
       const answer: unknown = JSON.parse(said);
       if (typeof answer === 'object' && answer !== null) return answer as Answer;
     } catch {
-      // Told below.
+      // The check below reports it.
     }
     const what = isHtmlPage(response, said) ? 'a web page' : 'no JSON';
     throw notKubernetes(this.identity, request.operation, what);
   }
 
-  /** The answer as it comes. Whoever takes it destroys it; an abort does as well. */
+  /** Returns the answer as a stream. The caller destroys it; an abort does as well. */
   stream(request: KubeRequest): Promise<IncomingMessage> {
     return this.#withRetries(request, (authentication) => this.#send(request, authentication));
   }
 
-  /** A WebSocket to the API server, opened. It is paused, so that nothing is missed that comes at once: listen, then resume. */
+  /** Opens a WebSocket to the API server. It is paused so that no early message is lost: add listeners, then resume. */
   socket(request: SocketRequest, protocols: readonly string[]): Promise<WebSocket> {
     return this.#withRetries(request, (authentication) => this.#open(request, protocols, authentication));
   }
 
-  /** The server's time, in milliseconds: what it answered last says how far this machine's clock is off. */
+  /** The server's time in milliseconds, derived from the date of its last answer. */
   get now(): number {
     return Date.now() + this.#ahead;
   }
 
-  /** Whether the server answers at all, whatever it says. */
+  /** Whether the server answers at all, with any status. */
   async isReachable(): Promise<boolean> {
     const asked = this.request({ path: '/version', operation: 'get the version', timeout: 5 });
     return asked.then(
@@ -102,12 +107,12 @@ export class KubeApi {
     );
   }
 
-  /** The error that a refusal stands for which came inside an answer. */
+  /** The error for a Status object inside an answer. */
   refusal(status: KubeStatus, operation: string): ApiError {
     return new ApiError(status.code ?? 500, status, operation, this.identity);
   }
 
-  /** Ends the connections kept for later, and whatever fetches credentials. */
+  /** Closes the idle connections and ends a running credential plugin. */
   close(): void {
     this.#closing.abort();
     this.#agent.destroy();
@@ -118,7 +123,7 @@ export class KubeApi {
     { operation, signal, retriesReads = false }: SocketRequest,
     attempt: (authentication: Authentication) => Promise<Answer>,
   ): Promise<Answer> {
-    // A server that never answered is told of at once.
+    // If the server has never answered, the first failure is reported without retries.
     const retryPolicy = new RetryPolicy(signal, retriesReads && this.#hasAnswered);
     for (;;) {
       const authentication = await this.#authenticate(operation, signal);
@@ -151,7 +156,7 @@ export class KubeApi {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const seconds = request.timeout ?? 30;
       const timer = setTimeout(() => sent.destroy(new Error(`no answer within ${seconds} s`)), seconds * 1000);
-      // A server may need its time for a long list, but one that does not say its version meanwhile is not there.
+      // A long list may take its time, but a server that does not even answer the probe meanwhile is not there.
       const doubt = setTimeout(() => {
         this.#probe(authentication).catch((error) => sent.destroy(error));
       }, probeAfterSeconds * 1000);
@@ -165,7 +170,7 @@ export class KubeApi {
         settle();
         signal?.removeEventListener('abort', onAbort);
       });
-      // Also later ones, which the response tells its reader of.
+      // Errors after the response has begun are reported by the response.
       sent.on('error', (error) => {
         settle();
         if (signal?.aborted) reject(abortError(signal));
@@ -187,8 +192,8 @@ export class KubeApi {
   }
 
   /**
-   * Whether anything is heard of the server, on a connection of its own: those that are kept may be dead. Those who ask at
-   * the same time ask once.
+   * Checks on a new connection whether the server answers, because kept connections may be dead. Concurrent callers
+   * share one probe.
    */
   #probe({ options }: Authentication): Promise<void> {
     this.#probing ??= new Promise<void>((resolve, reject) => {
@@ -220,7 +225,7 @@ export class KubeApi {
     const socket = new WebSocket(url, [...protocols], {
       ...(options as object),
       agent: this.#agent,
-      // Unknown to the types.
+      // The type definitions lack this option.
       ...{ closeTimeout: 2_000 },
       handshakeTimeout: 30_000,
       perMessageDeflate: false,
@@ -274,7 +279,7 @@ export class KubeApi {
   }
 }
 
-/** Waits no longer than until the signal; what is waited for goes on for others. */
+/** Stops waiting when the signal aborts; the promise goes on for other callers. */
 function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
   if (signal === undefined) return promise;
   return new Promise((resolve, reject) => {

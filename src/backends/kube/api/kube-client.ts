@@ -14,16 +14,19 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A call that may take its time. */
+/** Options of a call that may take long. */
 export interface LongCallOptions extends CallOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-/** Seconds for a call that removes thousands of objects: the server takes them one by one, and gives up after a minute. */
+/**
+ * Seconds for a call that removes thousands of objects: the server removes them one by one, and times out after a
+ * minute.
+ */
 const removalTimeoutSeconds = 120;
 const maxRemovalCalls = 20;
 
-/** Objects of the API: made, read, listed, changed and removed. All throw SymphonyError. */
+/** Creates, reads, lists, changes and removes objects of the API. All methods throw SymphonyError. */
 export class KubeClient extends KubeApi {
   create<Result extends KubeObject = KubeObject>(
     object: KubeObject,
@@ -33,7 +36,7 @@ export class KubeClient extends KubeApi {
     return this.request({
       method: 'POST',
       path: listPath(kind, object.metadata.namespace),
-      // Releases before 1.25 know no strictness, and leave unknown fields out.
+      // Releases before 1.25 do not support strict validation and drop unknown fields.
       query: options.dryRun ? { dryRun: 'All', fieldValidation: 'Strict' } : {},
       body: object,
       operation: `create ${pluralOf(kind)} ${object.metadata.name}${inNamespace(object.metadata.namespace)}`,
@@ -53,7 +56,7 @@ export class KubeClient extends KubeApi {
     });
   }
 
-  /** The object, or undefined if there is none. */
+  /** Returns the object, or undefined if it does not exist. */
   async find<Result extends KubeObject = KubeObject>(
     name: ObjectName,
     options: CallOptions = {},
@@ -66,7 +69,7 @@ export class KubeClient extends KubeApi {
     options: CallOptions & {
       readonly namespace?: string | undefined;
       readonly query?: Query;
-      /** Fail at once if the server is away. */
+      /** Fails at once if the server is unavailable. */
       readonly once?: boolean;
     } = {},
   ): Promise<KubeList<Item>> {
@@ -99,7 +102,7 @@ export class KubeClient extends KubeApi {
     });
   }
 
-  /** Has it removed; false if it was not there, or is another one than `uid`. */
+  /** Removes the object; returns false if it does not exist or has another uid. */
   async remove(
     { kind, name, namespace }: ObjectName,
     options: CallOptions & { readonly uid?: string | undefined; readonly gracePeriodSeconds?: number } = {},
@@ -124,7 +127,7 @@ export class KubeClient extends KubeApi {
     );
   }
 
-  /** Removes all of a kind that carry these labels; kinds that know no such call one by one. */
+  /** Removes all objects of a kind with these labels; one by one for kinds without a collection delete. */
   async removeAll(kind: Kind, namespace: string, labelSelector: string, options: CallOptions = {}): Promise<void> {
     if (kind === 'Service') {
       const { items } = await this.list(kind, { namespace, query: { labelSelector }, ...options });
@@ -149,14 +152,15 @@ export class KubeClient extends KubeApi {
         return;
       } catch (error) {
         if (isStatus(error, 404)) return;
-        // Of thousands it removes as many as it can within its own time, and has to be asked again for the others.
+        // Of thousands, the server removes as many as it can before its own timeout, and must be asked again for the
+        // rest.
         if (!isOutOfTime(error) || calls === maxRemovalCalls) throw error;
       }
     }
   }
 }
 
-/** Old servers say it as an error of their own. */
+/** Old servers report the timeout as status 500. */
 function isOutOfTime(error: unknown): boolean {
   return isStatus(error, 504) || (isStatus(error, 500) && error.message.includes('context deadline exceeded'));
 }

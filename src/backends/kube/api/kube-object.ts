@@ -1,4 +1,4 @@
-/** Any object of the Kubernetes API, as JSON has it: what only one kind has is looked at where that kind is known. */
+/** Any object of the Kubernetes API as JSON; code that knows the kind reads its fields. */
 export interface KubeObject {
   readonly apiVersion?: string;
   readonly kind?: string;

@@ -46,7 +46,7 @@ export interface ContextEntry {
   readonly namespace?: string;
 }
 
-/** What one kubeconfig file says, or several that were merged. */
+/** The content of a kubeconfig file, or of several merged ones. */
 export interface Kubeconfig {
   readonly clusters: ReadonlyMap<string, ClusterEntry>;
   readonly users: ReadonlyMap<string, UserEntry>;
@@ -55,9 +55,9 @@ export interface Kubeconfig {
 }
 
 /**
- * Reads one file; relative paths in it count from its folder.
- * @returns undefined if there is none
- * @throws SymphonyError `backend-unavailable` if it cannot be read, or is no kubeconfig
+ * Reads one file; relative paths in it are resolved against its folder.
+ * @returns undefined if it does not exist
+ * @throws SymphonyError `backend-unavailable` if it cannot be read, or is not a kubeconfig
  */
 export function readKubeconfigFile(path: string): Kubeconfig | undefined {
   let text: string;
@@ -71,7 +71,7 @@ export function readKubeconfigFile(path: string): Kubeconfig | undefined {
   return parseKubeconfig(text, path);
 }
 
-/** @throws SymphonyError `backend-unavailable` naming the file, and the place in it that is wrong */
+/** @throws SymphonyError `backend-unavailable` naming the file and the invalid entry */
 export function parseKubeconfig(text: string, path: string): Kubeconfig {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error', merge: true });
@@ -127,7 +127,7 @@ function absolute<Entry extends object>(entry: Entry, folder: string, keys: read
   return resolved;
 }
 
-/** A command that is only a name is looked for in PATH. */
+/** A command without a slash is found in PATH. */
 function absoluteCommand(user: UserEntry, folder: string): UserEntry {
   const command = user.exec?.command;
   if (!user.exec || typeof command !== 'string' || !command.includes('/') || isAbsolute(command)) return user;

@@ -8,8 +8,8 @@ import type { KubeList, KubeObject } from './kube-object.ts';
 import { inNamespaces, type Kind, listPath, pluralOf } from './resource-path.ts';
 
 /**
- * What a list and watch tells: first a `list` of all there is; another one replaces all that was known. `stale` says that
- * the server does not answer, until `fresh`.
+ * Events of a list and watch. The first is a `list` of all objects; a later `list` replaces all known ones. `stale`
+ * means that the server does not answer, until `fresh`.
  */
 export type ListWatchEvent =
   | { readonly type: 'list'; readonly items: readonly KubeObject[] }
@@ -23,21 +23,21 @@ export interface ListWatchOptions {
   readonly namespace?: string | undefined;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
-  /** What is kept of an object that is listed; all of it without this. */
+  /** Reduces a listed object to the part to keep; by default all of it. */
   readonly keep?: (object: KubeObject) => KubeObject;
   readonly signal: AbortSignal;
 }
 
-/** Objects asked for at once. */
+/** Objects per page. */
 const pageSize = 500;
 
-/** Seconds after which the server ends a watch by itself, so that none lives on a connection that died unnoticed. */
+/** Seconds after which the server ends a watch, so that none depends on a connection that died unnoticed. */
 const watchTimeoutSeconds = 290;
-/** Seconds without a word, bookmarks included (the server sends one each minute), after which a watch is given up. */
+/** A watch is given up after this many seconds without data; the server sends a bookmark each minute. */
 const idleTimeoutSeconds = 150;
 const initialRetryDelayMilliseconds = 100;
 const maxRetryDelayMilliseconds = 5_000;
-/** Milliseconds. */
+/** A watch that ends sooner is followed by a pause of this length. */
 const minWatchMilliseconds = 1_000;
 
 interface WatchRecord {
@@ -46,8 +46,8 @@ interface WatchRecord {
 }
 
 /**
- * Lists once, then watches; nothing is polled. Connections that drop, server timeouts, restarts of the API server and a
- * machine that slept are survived by watching on from the last version seen, and an expired version (410) by listing again.
+ * Lists once, then watches; nothing is polled. It survives dropped connections, server timeouts, restarts of the API
+ * server and a machine that slept by resuming from the last version, and an expired version (410) by listing again.
  * Ends when the signal aborts.
  * @throws SymphonyError if the first list fails, or a later one is forbidden
  */
@@ -79,7 +79,7 @@ export async function* listAndWatch(client: KubeClient, options: ListWatchOption
         if (record.type === 'DELETED') yield { type: 'removed', object: record.object };
         else if (record.type !== 'BOOKMARK') yield { type: 'put', object: record.object };
       }
-      // Something on the way may end each watch at once.
+      // A proxy may end each watch at once; the pause prevents a busy loop.
       if (performance.now() - begun < minWatchMilliseconds) await pause(minWatchMilliseconds, signal);
     } catch (error) {
       if (signal.aborted) return;
@@ -90,7 +90,7 @@ export async function* listAndWatch(client: KubeClient, options: ListWatchOption
       }
       if (!hasListed || isStatus(error, 403)) throw error;
       failures += 1;
-      // The first failure is a connection that was dropped; only if it cannot be had again is anything amiss.
+      // A single failure is a dropped connection; the data is stale only if reconnecting fails.
       if (failures > 1 && !isStale) {
         isStale = true;
         yield { type: 'stale', since: heard.toISOString(), reason: toSymphonyError(error).message };
@@ -100,12 +100,17 @@ export async function* listAndWatch(client: KubeClient, options: ListWatchOption
   }
 }
 
-/** About so many milliseconds, so that not everyone comes back at once; shorter if the signal aborts. */
+/**
+ * Waits for about this many milliseconds, with jitter so that clients do not return all at once. An abort ends the
+ * wait.
+ */
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   await delay(milliseconds * (0.75 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
 }
 
-/** All as it was at one moment, page by page: of thousands, what is not kept fills no memory. */
+/**
+ * Lists one consistent version page by page, so that discarded fields of thousands of objects do not fill the memory.
+ */
 async function listAll(client: KubeClient, options: ListWatchOptions): Promise<KubeList> {
   const { kind, namespace, keep = (object) => object, signal } = options;
   const items: KubeObject[] = [];

@@ -9,7 +9,7 @@ import { inClusterConfig, serviceAccountFolder } from './in-cluster.ts';
 import type { KubeOptions } from './kube-options.ts';
 import type { ClusterEntry, Kubeconfig, UserEntry } from './kubeconfig-file.ts';
 
-/** Whom we speak to, and as whom. */
+/** The server, and the user on it. */
 export interface KubeIdentity {
   readonly context: string;
   readonly server: string;
@@ -21,11 +21,11 @@ export interface KubeIdentity {
 export interface LoadedKubeConfig {
   readonly identity: KubeIdentity;
   readonly credentials: Credentials;
-  /** What the way to the server leads through. */
+  /** The proxy to the server, if any. */
   readonly proxy: URL | undefined;
 }
 
-/** What is looked at besides the options. */
+/** The inputs in addition to the options. */
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly serviceAccountFolder: string;
@@ -35,9 +35,9 @@ const noConfigHint = 'Set KUBECONFIG, write ~/.kube/config, or name a file with 
 const proxyProtocols = ['http:', 'https:', 'socks:', 'socks4:', 'socks4a:', 'socks5:', 'socks5h:'];
 
 /**
- * The kubeconfig as kubectl finds it: the file named, `KUBECONFIG` (several files), `~/.kube/config`, the account of the
- * pod this runs in.
- * @throws SymphonyError `backend-unavailable` if there is none, it is broken, or has no such context
+ * Loads the kubeconfig as kubectl does: the named file, `KUBECONFIG` (several files), `~/.kube/config`, or the service
+ * account of the surrounding pod.
+ * @throws SymphonyError `backend-unavailable` if there is none, it is invalid, or it has no such context
  */
 export function loadKubeConfig(
   options: KubeOptions,
@@ -67,14 +67,14 @@ export function loadKubeConfig(
   };
 }
 
-/** The cluster and the user as the client has them. Of data and file, kubectl takes the data. */
+/** The cluster and the user in the client library's form. Of data and file, the data wins, as in kubectl. */
 function clientConfig(cluster: ClusterEntry, user: UserEntry, server: URL): KubeConfig {
   const config = new KubeConfig();
   config.loadFromClusterAndUser(
     {
       name: 'cluster',
       server: server.href,
-      // Without it the client refuses plain HTTP, which has no certificate.
+      // Without it the client library refuses plain HTTP, which has no certificate.
       skipTLSVerify: cluster['insecure-skip-tls-verify'] === true || server.protocol === 'http:',
       ...dataOrFile('ca', cluster['certificate-authority-data'], cluster['certificate-authority']),
       ...(cluster['tls-server-name'] && { tlsServerName: cluster['tls-server-name'] }),
@@ -96,7 +96,7 @@ function dataOrFile(name: 'ca' | 'cert' | 'key', data: string | undefined, file:
   return data ? { [`${name}Data`]: data } : file ? { [`${name}File`]: file } : {};
 }
 
-/** Without a scheme it is HTTPS if anything is said of certificates, as in kubectl. */
+/** A server without a scheme uses HTTPS if the entry has certificate fields, as in kubectl. */
 function serverUrl(cluster: ClusterEntry, name: string): URL {
   const said = cluster.server ?? '';
   const usesTls =

@@ -10,10 +10,7 @@ export interface Destination {
   readonly port: number;
 }
 
-/**
- * A connection to there, directly or through a proxy, which is asked to look the name up. What is begun when the signal
- * aborts is given up.
- */
+/** Connects to a destination, directly or through a proxy, which also resolves the name. An abort ends the attempt. */
 export async function openConnection(to: Destination, proxy: URL | undefined, signal: AbortSignal): Promise<Socket> {
   if (proxy === undefined) return dial(to, signal);
   try {
@@ -93,7 +90,7 @@ async function throughConnect({ host, port }: Destination, proxy: URL, signal: A
   return socket;
 }
 
-/** An IPv6 address in a URL has brackets. */
+/** Removes the brackets of an IPv6 address. */
 function bare(hostname: string): string {
   return hostname.replace(/^\[|\]$/g, '');
 }

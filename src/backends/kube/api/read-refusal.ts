@@ -7,7 +7,7 @@ import type { KubeIdentity } from './load-kube-config.ts';
 
 const maxTextLength = 500;
 
-/** The error that an answer stands for which is no success. */
+/** The error for an unsuccessful answer. */
 export async function readRefusal(
   response: IncomingMessage,
   sent: RequestOptions,
@@ -42,13 +42,13 @@ function parseStatus(said: string, response: IncomingMessage): KubeStatus {
     const status: unknown = JSON.parse(said);
     if (typeof status === 'object' && status !== null) return status;
   } catch {
-    // Told as it is.
+    // The text is quoted as it is.
   }
   const words = said.trim().slice(0, maxTextLength);
   return { message: words || `${response.statusCode} ${response.statusMessage}` };
 }
 
-/** Seconds, said as such or as a date. */
+/** Parses a Retry-After header into seconds; it holds seconds or a date. */
 function retryAfter(said: string | undefined): number | undefined {
   if (said === undefined) return undefined;
   const seconds = /^\d+$/.test(said.trim()) ? Number(said) : (Date.parse(said) - Date.now()) / 1000;

@@ -9,7 +9,7 @@ interface Resource {
 
 const core = (plural: string, namespaced = true): Resource => ({ group: '/api/v1', plural, namespaced });
 
-/** The kinds that experiments are made of. */
+/** The kinds of objects in experiments. */
 const resources = {
   Namespace: core('namespaces', false),
   Node: core('nodes', false),
@@ -25,18 +25,18 @@ const resources = {
 
 export type Kind = keyof typeof resources;
 
-/** The plural under which the API knows a kind. */
+/** The plural of a kind, as in API paths. */
 export function pluralOf(kind: Kind): string {
   return resources[kind].plural;
 }
 
-/** Where those of a kind are meant that are listed or watched, for messages. */
+/** The scope of a list or watch, for messages. */
 export function inNamespaces(kind: Kind, namespace: string | undefined): string {
   if (namespace !== undefined) return ` in namespace ${namespace}`;
   return resources[kind].namespaced ? ' in all namespaces' : '';
 }
 
-/** Where the objects of a kind are listed: in one namespace, or in all of them. */
+/** The path of a list: in one namespace, or in all. */
 export function listPath(kind: Kind, namespace?: string): string {
   const { group, plural, namespaced } = resources[kind];
   return namespaced && namespace !== undefined ? `${group}/namespaces/${namespace}/${plural}` : `${group}/${plural}`;
@@ -46,7 +46,7 @@ export function objectPath(kind: Kind, name: string, namespace?: string): string
   return `${listPath(kind, namespace)}/${encodeURIComponent(name)}`;
 }
 
-/** @throws SymphonyError `failed` for a kind that no experiment is made of */
+/** @throws SymphonyError `failed` for a kind that experiments do not have */
 export function kindOf(object: KubeObject): Kind {
   if (object.kind !== undefined && Object.hasOwn(resources, object.kind)) return object.kind as Kind;
   throw new SymphonyError('failed', `Symphony creates no ${object.kind ?? 'object without a kind'}.`);

@@ -2,17 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { abortError, SymphonyError } from '../../../engine/errors.ts';
 import { ApiError } from './api-error.ts';
 
-/** A connection kept alive had been closed by the server at that very moment: nothing was done yet. */
+/** The server closed a kept-alive connection at the moment of reuse: the request had no effect. */
 export class StaleConnection extends Error {
   constructor(cause: unknown) {
     super('The connection had ended.', { cause });
   }
 }
 
-/** How often a server that is busy is asked again, and for how many seconds in all. */
+/** Limits for a busy server: the number of retries, and the seconds of waiting in total. */
 const maxRetries = 5;
 const maxWaitSeconds = 20;
-/** Seconds before each further try of what only reads, while the server is away. */
+/** Seconds before each retry of a read while the server is unavailable. */
 const readRetryDelaysSeconds = [0.25, 0.5, 1, 2, 4];
 
 /** Decides after each failure of one request whether to send it again, and waits until then. */
@@ -25,13 +25,13 @@ export class RetryPolicy {
   #reads = 0;
   readonly #retriesReads: boolean;
 
-  /** @param retriesReads whether to bridge a server that is away, or does not answer as it should: nothing can be done twice */
+  /** @param retriesReads whether to retry while the server is unavailable; only for requests without side effects */
   constructor(signal: AbortSignal | undefined, retriesReads: boolean) {
     this.#signal = signal;
     this.#retriesReads = retriesReads;
   }
 
-  /** @param refused has other credentials be used, if there are any */
+  /** @param refused discards the refused credentials and returns whether new ones can be obtained */
   async shouldRetry(error: unknown, refused: () => Promise<boolean>): Promise<boolean> {
     if (error instanceof StaleConnection && !this.#hasReconnected) {
       this.#hasReconnected = true;
@@ -44,7 +44,7 @@ export class RetryPolicy {
       this.#hasRenewed = true;
       return refused();
     }
-    // As clients of Kubernetes are meant to: a server that is not too busy says so, and when.
+    // Kubernetes' convention for clients: a server that accepts a retry says when.
     const seconds = error.retryAfter ?? (error.status === 429 ? 1 : undefined);
     if (seconds === undefined || (error.status !== 429 && error.status < 500)) return false;
     if (this.#retries >= maxRetries || this.#waitedSeconds + seconds > maxWaitSeconds) return false;
@@ -71,7 +71,7 @@ export class RetryPolicy {
 
 const dropped = /^(ECONNREFUSED|ECONNRESET|EPIPE|ECONNABORTED)$/;
 
-/** Whether a server was there and is not now, or is there and cannot answer yet, as while it is started again. */
+/** Whether the server has become unreachable or cannot answer yet, as during its restart. */
 function isUnavailable(error: unknown): boolean {
   if (error instanceof StaleConnection) return true;
   if (error instanceof ApiError) return error.status >= 500 && error.retryAfter === undefined;

@@ -3,17 +3,17 @@ import { SymphonyError, throwIfAborted } from '../../../engine/errors.ts';
 import { isStatus } from './api-error.ts';
 import type { LongCallOptions } from './kube-client.ts';
 
-/** Seconds for which a server that is away is waited for: an API server that is replaced takes less. */
+/** Seconds to wait for an unavailable server; the replacement of an API server takes less. */
 const maxWaitSeconds = 60;
-/** Milliseconds between two tries. */
+/** Milliseconds between two attempts. */
 const retryDelayMilliseconds = 1_000;
 
-/** Whether the server could not be reached, or did not want to be asked now. */
+/** Whether the server could not be reached, or asked for a later attempt. */
 export function isUnavailable(error: unknown): boolean {
   return error instanceof SymphonyError && error.code === 'backend-unavailable' && !isStatus(error, 401);
 }
 
-/** Does something that may be done twice, again and again while the server is away. @throws its error after a minute */
+/** Repeats an idempotent action while the server is unavailable. @throws its error after a minute */
 export async function retryWhileUnavailable<Result>(
   action: () => Promise<Result>,
   { signal, onProgress }: LongCallOptions = {},

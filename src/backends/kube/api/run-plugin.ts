@@ -4,7 +4,7 @@ export interface PluginRun {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** Seconds after which it is ended. */
+  /** Seconds after which the plugin is ended. */
   readonly timeout: number;
   readonly signal: AbortSignal;
 }
@@ -13,7 +13,7 @@ const maxComplaintLength = 500;
 
 /** Runs a credential plugin to its end, without a terminal. @throws Error that says in words how it failed */
 export async function runPlugin({ command, args, env, timeout, signal }: PluginRun): Promise<string> {
-  // A group of its own, so that it can be ended together with what it started.
+  // The plugin gets its own process group, so that it can be ended with its children.
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
@@ -58,9 +58,9 @@ function endGroup(child: ChildProcess): void {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // It has ended by itself.
+    // The plugin has already ended.
   }
-  // What left the group may still hold them.
+  // Processes that left the group may still hold the pipes.
   child.stdout?.destroy();
   child.stderr?.destroy();
 }

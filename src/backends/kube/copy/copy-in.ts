@@ -18,10 +18,10 @@ import {
 import { type LocalEntry, localEntries } from './local-entries.ts';
 import { tarArchive } from './tar-archive.ts';
 
-/** As large as a frame of exec: each costs the container a process. */
+/** The size of an exec frame; each frame starts a process in the container. */
 const chunkBytes = 512 * 1024;
 
-/** Copies a file or folder from this machine into a container. Nothing is left of a copy that did not arrive whole. */
+/** Copies a file or folder from this machine into a container. An incomplete copy leaves nothing behind. */
 export async function copyIn(
   endpoint: ContainerEndpoint,
   source: string,
@@ -56,15 +56,15 @@ export async function copyIn(
   }
 }
 
-/** Last comes what shows that all of it has come: an archive that is cut off between two files is as good as any. */
+/** The last entry marks a complete archive, because an archive cut off between two files looks valid. */
 async function folderEntries(path: string, { onLeftOut }: CopyOptions): Promise<LocalEntry[]> {
   const entries = await Array.fromAsync(localEntries(path, 'folder', onLeftOut));
   return [...entries, ...entries.slice(0, 1).map((entry) => ({ ...entry, name: 'whole' }))];
 }
 
 /**
- * The script on the other side. It says a line when it is ready, and another if it fails: nothing is sent before the one,
- * and nothing more after the other, so that what is in its way is told in peace.
+ * The receiving script in the container. It prints one line when it is ready and another when it fails. Data is sent
+ * only between these lines, so that an error message is not lost.
  */
 class RemoteReceiver {
   readonly #ready = Promise.withResolvers<void>();
@@ -89,7 +89,7 @@ class RemoteReceiver {
   }
 }
 
-/** As many bytes as the file had: one that grows while it is read is copied as it was. */
+/** Reads the file's initial size: a file that grows meanwhile is copied as it was. */
 async function* readFile({ path, stats }: LocalEntry, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
   if (stats.size === 0) return;
   let rest = stats.size;
@@ -101,7 +101,8 @@ async function* readFile({ path, stats }: LocalEntry, onBytes: (bytes: number) =
   if (rest > 0) throw new SymphonyError('failed', `${path} became shorter while it was copied.`);
 }
 
-// Everything arrives beside its place first. `t` is the place, `d` its folder, `w` the one to work in.
+// The copy arrives in a temporary folder next to the destination. `t` is the destination, `d` its folder, `w` the
+// temporary folder.
 const scriptStart = `
 t=\${1%/} n=$2
 [ -d "\${t:=/}" ] && t="\${t%/}/$n"
@@ -126,7 +127,7 @@ touch -d "@$6" "$w/file" 2>/dev/null
 mv -f "$w/file" "$t"
 `;
 
-// What is there already stays, unless something of the same name comes: whole files, and folders that are new.
+// Existing content stays unless an entry of the same name arrives: files are replaced, new folders are moved.
 const receiveFolderScript = `${scriptStart}
 command -v tar >/dev/null || exit ${noTarExitCode}
 place() {

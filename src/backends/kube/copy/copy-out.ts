@@ -20,7 +20,7 @@ import {
 } from './kube-copy.ts';
 import { unpackFolder } from './unpack-folder.ts';
 
-/** Copies a file or folder out of a container to this machine. Nothing is left of a file that did not arrive whole. */
+/** Copies a file or folder from a container to this machine. An incomplete file leaves nothing behind. */
 export async function copyOut(
   endpoint: ContainerEndpoint,
   source: string,
@@ -76,7 +76,7 @@ async function readLine(output: PassThrough): Promise<string> {
   return Buffer.concat(parts).toString();
 }
 
-/** As many bytes as the file had: one that grows while it is read is copied as it was. */
+/** Receives the file's initial size: a file that grows meanwhile is copied as it was. */
 async function receiveFile(output: PassThrough, header: string, path: string, progress: CopyProgress): Promise<void> {
   const [, size, mode = '644', mtime] = header.split(' ');
   let rest = Number(size);
@@ -94,7 +94,8 @@ async function receiveFile(output: PassThrough, header: string, path: string, pr
   if (mtime) await utimes(path, Number(mtime), Number(mtime));
 }
 
-// First a line: `file` with its size, mode and time, or `folder` with the size of all files, as far as the image can tell.
+// The first line of output is `file` with size, mode and time, or `folder` with the total size, if the image can
+// compute it.
 const sendScript = `
 s=$1
 [ -e "$s" ] || exit ${noSourceExitCode}

@@ -11,7 +11,7 @@ export interface ContainerEndpoint {
   readonly container: ContainerName;
 }
 
-/** What a script in a container said it ended for; more than any of them uses by itself. */
+/** Exit codes of the copy scripts; larger than those of the programs they run. */
 export const noTarExitCode = 90;
 export const noSourceExitCode = 91;
 
@@ -21,8 +21,8 @@ export interface ScriptResult {
 }
 
 /**
- * Runs a script in a container with what it reads and with somebody who takes what it writes. Resolves with its exit
- * code and its complaints; whoever takes the output has then had all of it. If they cannot take it, the script is ended.
+ * Runs a script in a container with an input and a reader of its output. Resolves with its exit code and stderr after
+ * the reader has read all output. A failing reader ends the script.
  */
 export async function runScript(
   { client, container }: ContainerEndpoint,
@@ -49,7 +49,7 @@ export async function runScript(
       signal: AbortSignal.any([refused.signal, ...(options.signal ? [options.signal] : [])]),
     });
     stdout.end();
-    // One that failed need not have said all.
+    // A failed script may have written incomplete output.
     await reading.catch((error) => {
       if (exitCode === 0) throw error;
     });
@@ -66,7 +66,7 @@ export async function runScript(
   }
 }
 
-/** A path as no command takes it for an option. */
+/** A path that commands do not take for an option. */
 export function containerPath(path: string): string {
   return path.startsWith('/') ? path : `./${path}`;
 }
@@ -92,7 +92,7 @@ export interface CopyProgress {
   add(bytes: number): void;
 }
 
-/** Tells how far a copy has come, at most some times a second. */
+/** Reports the progress of a copy, at most a few times a second. */
 export function copyProgress({ onProgress }: ActionOptions, message: string, total?: number): CopyProgress {
   let done = 0;
   let lastReport = 0;

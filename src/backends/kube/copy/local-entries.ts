@@ -4,14 +4,14 @@ import { join } from 'node:path';
 
 export interface LocalEntry {
   readonly path: string;
-  /** In what is copied, which has a name itself. */
+  /** Relative to the copied folder, which has a name itself. */
   readonly name: string;
   readonly stats: Stats;
 }
 
 /**
- * A folder and all that is in it.
- * @param onLeftOut Gets the path of what is neither folder, file nor link
+ * Lists a folder and its content.
+ * @param onLeftOut called with the path of an entry that is neither folder, file nor link
  */
 export async function* localEntries(
   path: string,

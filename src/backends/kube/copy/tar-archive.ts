@@ -4,8 +4,8 @@ import type { LocalEntry } from './local-entries.ts';
 const block = 512;
 
 /**
- * A tar archive, in GNU's format: long names as BusyBox can read them too, which knows nothing of the newer pax headers.
- * @param read the bytes of a file, as many as it has
+ * Writes a tar archive in GNU format. BusyBox reads its long names, but not the newer pax headers.
+ * @param read the bytes of a file, exactly its size
  */
 export async function* tarArchive(
   entries: Iterable<LocalEntry>,
@@ -35,7 +35,7 @@ function header({ stats }: LocalEntry, name: Buffer, link: Buffer): Buffer {
   });
 }
 
-/** What is too long for its field stands in an entry of its own before. */
+/** A name that is too long for its field precedes the entry as an entry of its own. */
 function long(type: 'K' | 'L', text: Buffer): Buffer[] {
   if (text.length <= 100) return [];
   const name = Buffer.from('././@LongLink');
@@ -68,7 +68,7 @@ function fields(entry: {
   return bytes;
 }
 
-/** In octal digits, or in binary what those cannot hold: files of 8 GiB and more. */
+/** Writes a number in octal digits, or in binary if it does not fit: files of 8 GiB and more. */
 function number(bytes: Buffer, at: number, length: number, value: number): void {
   const digits = value.toString(8);
   if (digits.length < length) {

@@ -7,16 +7,16 @@ import { pipeline } from 'node:stream/promises';
 import { extract, type Header } from 'tar-stream';
 import { SymphonyError } from '../../../engine/errors.ts';
 
-/** As tar-stream gives it. */
+/** An entry of tar-stream. */
 type Entry = Readable & { readonly header: Header };
 
 export interface UnpackListeners {
   readonly onBytes: (bytes: number) => void;
-  /** Gets the name of what is neither a folder, a file nor a link. */
+  /** Called with the name of an entry that is neither a folder, a file nor a link. */
   readonly onLeftOut: (name: string) => void;
 }
 
-/** Unpacks an archive into a folder, each file under its name only once it is whole. */
+/** Unpacks an archive into a folder. Each file gets its name only once it is complete. */
 export async function unpackFolder(output: Readable, target: string, listeners: UnpackListeners): Promise<void> {
   const archive = extract();
   const ending = new ArchiveEnd();
@@ -38,7 +38,7 @@ export async function unpackFolder(output: Readable, target: string, listeners: 
   }
   await feeding;
   ending.check();
-  // Last: a folder that may not be written to could not have been filled.
+  // Modes of folders are set last: a read-only folder could not have been filled.
   for (const { path, mode } of folders.reverse()) await chmod(path, mode & 0o777);
 }
 
@@ -62,7 +62,7 @@ async function place(entry: Entry, target: string, path: string, listeners: Unpa
   }
 }
 
-/** An entry that is cut off need not fail by itself, and one that has failed already tells a pipeline nothing. */
+/** A truncated entry may end without an error, and an entry that failed earlier does not fail a pipeline. */
 async function* wholeEntry(entry: Entry, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
   let rest = entry.header.size ?? 0;
   try {
@@ -81,21 +81,21 @@ function cutOff(): Error {
   return new Error('the archive from the container was cut off');
 }
 
-/** The path of an entry; what the container says is not trusted to stay inside. */
+/** Resolves the path of an entry and refuses one outside of the folder: the container is not trusted. */
 function inside(target: string, name: string): string {
   const path = resolve(target, `./${name}`);
   if (path === target || path.startsWith(target + sep)) return path;
   throw new SymphonyError('failed', `The container sent a file outside of the folder: ${name}.`);
 }
 
-/** Nor is a link it sent before followed. */
+/** Refuses a path through a link that the container sent earlier. */
 async function refuseDetour(target: string, folder: string): Promise<void> {
   const [root, real] = [await realpath(target), await realpath(folder)];
   if (real === root || real.startsWith(root + sep)) return;
   throw new SymphonyError('failed', `The container sent a file through a link out of the folder: ${folder}.`);
 }
 
-/** An archive ends with two empty blocks; one that was cut off between two files has none. */
+/** Detects the two empty blocks at the end of an archive, which an archive cut off between two files lacks. */
 class ArchiveEnd {
   #last = Buffer.alloc(0);
 

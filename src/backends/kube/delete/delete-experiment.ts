@@ -10,32 +10,29 @@ import { recordName } from '../object-names.ts';
 import { findOthers } from './find-others.ts';
 import { waitUntilGone } from './wait-until-gone.ts';
 
-/**
- * Beyond the time that its processes may take: seconds until what still stands is named. Nodes clean up once a minute what
- * slipped through before.
- */
+/** Seconds beyond the grace period until the remaining objects are named. Nodes clean up leftovers once a minute. */
 const extraTimeoutSeconds = 120;
 
-/** What hangs on the pods, and goes after them. */
+/** Kinds that pods depend on; they are removed after the pods. */
 const dependentKinds: readonly Kind[] = ['Service', 'Secret', 'ConfigMap'];
 
-/** How a deletion goes about it. */
+/** Options of a deletion. */
 export interface Removal extends LongCallOptions {
-  /** The namespace goes with what is not Symphony's in it. */
+  /** Removes the namespace even if it contains objects that are not Symphony's. */
   readonly purge?: boolean;
 }
 
-/** What becomes of the namespace that was made for an experiment. */
+/** What happens to the experiment's own namespace. */
 type NamespaceFate =
   | { readonly kind: 'none' }
   | { readonly kind: 'goes'; readonly namespace: KubeObject }
-  /** It has these in it, which are not Symphony's. */
+  /** It contains objects that are not Symphony's. */
   | { readonly kind: 'stays'; readonly namespace: KubeObject; readonly others: readonly string[] };
 
 /**
- * Removes everything that is left of an experiment's launches, found by its labels, and nothing else: its pods first, which
- * are given the time they are due, then the rest, its record last. The rest goes also where a pod does not. Resolves when
- * all is gone, or with what still stands.
+ * Removes all objects of an experiment's launches, found by their labels, and nothing else: first the pods, with their
+ * grace period, then the rest, the record last. The rest is removed even if a pod remains. Resolves when all is gone,
+ * or with the remaining objects.
  */
 export async function deleteExperiment(
   client: KubeClient,
@@ -51,19 +48,19 @@ export async function deleteExperiment(
   try {
     leftovers = await endPods(client, known, waiting);
   } catch (error) {
-    // An abort stops the waiting, not the ending.
+    // An abort ends the wait, not the deletion.
     if (signal?.aborted) await removeRest(client, known, { purge });
     throw error;
   }
   const fate = await removeRest(client, known, removal);
   const kept = fate.kind === 'stays' ? { kept: [`namespace ${location.namespace}`, ...fate.others] } : {};
-  // What came while the rest was removed, by a launch that had not heard of it yet.
+  // A concurrent launch may have created pods before it noticed the deletion.
   if (leftovers.length === 0 && fate.kind !== 'goes') leftovers = await endPods(client, known, waiting);
   if (leftovers.length > 0 || fate.kind !== 'goes') return { name, leftovers, ...kept };
   return { name, leftovers: await waitUntilGone(client, location, fate.namespace.metadata.uid, waiting) };
 }
 
-/** Begins the removal of all, and leaves the rest to the cluster. */
+/** Starts the removal of all objects; the cluster completes it. */
 export async function removeWithoutWaiting(
   client: KubeClient,
   known: KnownExperiment,
@@ -80,7 +77,7 @@ async function askPodsToEnd(client: KubeClient, known: KnownExperiment, removal:
   await retryWhileUnavailable(() => client.removeAll('Pod', namespace, launchesSelector(known), { signal }), removal);
 }
 
-/** Puts the sign for everyone that it is ending on the record, if that is of one of these launches. */
+/** Marks the record as being deleted for all clients, if it belongs to one of these launches. */
 async function markDeleting(
   client: KubeClient,
   { location, launches }: KnownExperiment,
@@ -93,12 +90,12 @@ async function markDeleting(
     const sign = { [annotations.deleting]: new Date(client.now).toISOString() };
     await client.patch(name, { metadata: { uid: record.metadata.uid, annotations: sign } }, { signal });
   } catch (error) {
-    // It may be another one by now, or gone.
+    // The record may be gone or replaced by now.
     if (!isStatus(error, 403, 404, 409)) throw error;
   }
 }
 
-/** Waits until no pod is left, and asks those to end that come meanwhile. Resolves with what still stands. */
+/** Waits until no pod is left, and deletes pods that appear meanwhile. Resolves with the remaining ones. */
 async function endPods(
   client: KubeClient,
   known: KnownExperiment,
@@ -111,7 +108,7 @@ async function endPods(
     asking ??= client.removeAll('Pod', namespace, selector, { signal: options.signal }).finally(() => {
       asking = undefined;
     });
-    // It is tried again at the next pod that is seen.
+    // The next event of a pod triggers another attempt.
     asking.catch(() => undefined);
   };
   return retryWhileUnavailable(
@@ -120,7 +117,7 @@ async function endPods(
   );
 }
 
-/** All but the pods, at once: none of it takes any time but the namespace. */
+/** Removes all objects except pods without waiting; only the namespace takes time. */
 async function removeRest(client: KubeClient, known: KnownExperiment, removal: Removal): Promise<NamespaceFate> {
   const { signal } = removal;
   const { namespace } = known.location;
@@ -155,12 +152,12 @@ async function decideNamespace(
   return found.length === 0 ? { kind: 'goes', namespace } : { kind: 'stays', namespace, others: found };
 }
 
-/** The namespace no longer belongs to an experiment; the next launch of its name takes it again. */
+/** Detaches the namespace from the experiment; the next launch of the same name reuses it. */
 async function releaseNamespace(client: KubeClient, { metadata }: KubeObject, { signal }: Removal): Promise<void> {
   const { name, uid } = metadata;
   const release = { metadata: { uid, labels: { [labels.launch]: null } } };
   await client.patch({ kind: 'Namespace', name }, release, { signal }).catch((error) => {
-    // Who may not say so leaves it behind as what is left of an experiment.
+    // Without the right to patch it, the namespace remains and is shown as a remainder of the experiment.
     if (!isStatus(error, 403, 404, 409)) throw error;
   });
 }

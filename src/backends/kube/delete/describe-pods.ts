@@ -1,9 +1,9 @@
 import type { KubeObject } from '../api/kube-object.ts';
 
-/** Pods that are named; of more, how many they are. */
+/** Up to this many pods are named; of more, the count. */
 const maxNamed = 3;
 
-/** Pods that still stand, in words: one line for all of a node that stand for the same reason. */
+/** Describes the remaining pods: one line for all pods of a node with the same reason. */
 export function describePods(pods: readonly KubeObject[]): string[] {
   const sorted = pods.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
   const alike = Map.groupBy(sorted, (pod) => `${pod.spec?.nodeName ?? ''}\n${reasonOf(pod)}`);
@@ -22,7 +22,7 @@ export function describePods(pods: readonly KubeObject[]): string[] {
   });
 }
 
-/** Why a pod is still there. */
+/** Why a pod remains. */
 function reasonOf({ metadata }: KubeObject): string {
   const finalizers = metadata.finalizers ?? [];
   if (finalizers.length > 0)
@@ -31,7 +31,7 @@ function reasonOf({ metadata }: KubeObject): string {
   return 'the node has not confirmed the end';
 }
 
-/** Why a namespace is still there; undefined if nothing is said of it. */
+/** Why a namespace remains. */
 export function describeNamespace({ metadata, status, spec }: KubeObject): string {
   const conditions = (status?.conditions ?? []) as readonly {
     readonly type: string;

@@ -4,11 +4,11 @@ import type { CallOptions } from '../api/kube-client.ts';
 import type { KubeList, KubeObject } from '../api/kube-object.ts';
 import { labels, manager } from '../labels.ts';
 
-/** What stands in an experiment's namespace besides it. */
+/** Objects in an experiment's namespace that are not the experiment's. */
 export interface Others {
-  /** Each with its kind, in words: `persistentvolumeclaim data`. */
+  /** Kind and name: `persistentvolumeclaim data`. */
   readonly found: readonly string[];
-  /** Kinds that this user may not list, by their plurals. */
+  /** Plurals of the kinds that this user may not list. */
   readonly unseen: readonly string[];
 }
 
@@ -25,23 +25,23 @@ interface Listable {
   readonly resource: Resource;
 }
 
-/** Rules about a namespace mean nothing without it, and clusters put them into each; the others come and go by themselves. */
+/** Kinds to ignore: rules of a namespace, which clusters create in each, and short-lived objects. */
 const ignoredKinds = new Set([
   ...['resourcequotas', 'limitranges', 'networkpolicies', 'serviceaccounts', 'roles', 'rolebindings'],
   ...['events', 'endpoints', 'endpointslices', 'leases', 'controllerrevisions', 'podtemplates'],
 ]);
 
-/** Config maps that clusters put into every namespace. */
+/** ConfigMaps that clusters create in every namespace. */
 const clusterConfigMaps = /^(kube-root-ca\.crt|openshift-service-ca\.crt|istio-ca-root-cert)$/;
 
-/** Requests on their way at once. */
+/** Concurrent requests. */
 const maxConcurrentRequests = 8;
-/** Objects of a kind that are named. */
+/** Listed objects per kind. */
 const maxNamed = 50;
 
 /**
- * What is in a namespace and not of this experiment, of every kind that the server knows. What belongs to another object
- * is not named beside it.
+ * Finds objects in a namespace that do not belong to this experiment, of every kind that the server serves. Objects
+ * with an owner are left out.
  */
 export async function findOthers(
   client: KubeApi,
@@ -64,7 +64,7 @@ export async function findOthers(
     }
   };
   await Promise.all(Array.from({ length: maxConcurrentRequests }, work));
-  // One kind may be served by several groups.
+  // Several API groups may serve one kind.
   return { found: [...new Set(found)].sort(), unseen: [...new Set(unseen)].sort() };
 }
 
@@ -79,7 +79,7 @@ async function listable(client: KubeApi, options: CallOptions): Promise<Listable
   const paths = ['/api/v1', ...versions.map((version) => `/apis/${version}`)];
   const lists = await Promise.all(
     paths.map(async (path) => {
-      // The group of a server of its own, which may be away.
+      // An aggregated API server may be unavailable.
       const list = await get<{ readonly resources?: readonly Resource[] }>(path).catch(emptyIfRefused);
       return (list.resources ?? []).filter(isListable).map((resource) => ({ path, resource }));
     }),
@@ -98,7 +98,7 @@ function emptyIfRefused(error: unknown): { readonly resources?: readonly Resourc
   throw error;
 }
 
-/** Without what the objects contain. Undefined if they may not be listed. */
+/** Lists only metadata. Undefined if this user may not list the kind. */
 async function listMetadata(
   client: KubeApi,
   path: string,

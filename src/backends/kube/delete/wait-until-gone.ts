@@ -7,17 +7,17 @@ import type { KubeLocation } from '../object-names.ts';
 import { describeNamespace, describePods } from './describe-pods.ts';
 
 export interface GoneOptions extends LongCallOptions {
-  /** Seconds, beyond the time that pods are given to end; as long as it takes if absent. */
+  /** Seconds beyond the grace period of the pods; unlimited if absent. */
   readonly timeout?: number | undefined;
-  /** Waits for the pods that it selects; without one, for the namespace. */
+  /** Selects pods to wait for; without it, the namespace is waited for. */
   readonly selector?: string;
-  /** Hears of pods that have not been asked to end. */
+  /** Called when a pod exists that has not been asked to end. */
   readonly onUnasked?: () => void;
 }
 
 /**
- * Waits until pods, or a namespace, are gone. Resolves with what still stands after the timeout, and why.
- * @param uid of the namespace: another one of its name is none of ours
+ * Waits until pods, or a namespace, are gone. After the timeout, resolves with descriptions of the remaining ones.
+ * @param uid of the namespace: a namespace with another uid is not the experiment's
  */
 export async function waitUntilGone(
   client: KubeClient,

@@ -6,19 +6,21 @@ import { leaseEnd } from '../launch/lease.ts';
 import type { ExperimentEntry } from './experiment-entry.ts';
 import type { ExperimentIndex } from './experiment-index.ts';
 
-/** Longest delay of a timer, in milliseconds. */
+/** Maximum delay of the timer, in milliseconds. */
 const maxTimerMilliseconds = 600_000;
 
-/** Takes back what launches have left whose clients died: whichever client looks at them after their lease does. */
+/**
+ * Removes the objects of launches whose clients died. Whichever client sees them after the lease has expired does this.
+ */
 export class AbandonedLaunches {
   readonly #client: KubeClient;
   readonly #signal: AbortSignal | undefined;
   readonly #onDue: () => void;
-  /** Ids of launches that were taken back, or cannot be. */
+  /** Ids of launches that were removed, or cannot be. */
   readonly #tried = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param onDue hears when a lease may have run out */
+  /** @param onDue called when a lease may have expired */
   constructor(client: KubeClient, signal?: AbortSignal, onDue: () => void = () => undefined) {
     this.#client = client;
     this.#signal = signal;
@@ -26,7 +28,7 @@ export class AbandonedLaunches {
     signal?.addEventListener('abort', () => clearTimeout(this.#timer), { once: true });
   }
 
-  /** Takes back what has broken off, and comes back when the next lease ends. */
+  /** Removes abandoned launches, and schedules the next check for the end of the next lease. */
   scan(index: ExperimentIndex): void {
     void this.scanOnce(index).catch(() => undefined);
     clearTimeout(this.#timer);
@@ -44,7 +46,7 @@ export class AbandonedLaunches {
     );
   }
 
-  /** Takes back what has broken off; the index knows of it afterwards. */
+  /** Removes abandoned launches and updates the index. */
   async scanOnce(index: ExperimentIndex): Promise<void> {
     const broken = index
       .entries()
@@ -61,8 +63,8 @@ export class AbandonedLaunches {
 }
 
 /**
- * Claims the launch, so that a client that is at work on it after all hears of it, and begins to remove what there is.
- * @returns the record as it is then; undefined if the launch goes on, is gone, or this user may not
+ * Claims the launch, so that a client that is still working on it notices, and begins to remove its objects.
+ * @returns the updated record; undefined if the launch goes on, is gone, or this user lacks the right
  */
 async function reclaim(client: KubeClient, { object, known }: ExperimentEntry, { signal }: CallOptions) {
   const { name = '', namespace, resourceVersion } = object?.metadata ?? {};

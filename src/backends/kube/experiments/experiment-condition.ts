@@ -4,24 +4,24 @@ import { describePods } from '../delete/describe-pods.ts';
 import { annotations } from '../labels.ts';
 import { leaseEnd } from '../launch/lease.ts';
 
-/** What is said of the whole of an experiment, beside what its processes are. */
+/** The condition of an experiment as a whole, in addition to the states of its processes. */
 export interface ExperimentCondition {
-  /** Absent where the states of the processes say it. */
+  /** Absent if it follows from the states of the processes. */
   readonly state?: ExperimentState;
-  /** In words. */
+  /** The reason in words. */
   readonly reason?: string;
-  /** Its launch broke off: no client is at work on it. */
+  /** Whether its launch was interrupted: no client is working on it. */
   readonly isBrokenOff?: boolean;
-  /** Nothing of it is to be kept: a launch of its name may remove it. */
+  /** Whether a launch of the same name may remove it. */
   readonly isOver?: boolean;
 }
 
-/** Milliseconds beyond its due time for which the end of a pod is no news. */
+/** A pod that is overdue by less than this is not reported. */
 const maxDelayMilliseconds = 30_000;
 
 /**
- * How an experiment with a readable record stands.
- * @param members how many pods it has when it is complete
+ * The condition of an experiment with a readable record.
+ * @param members the number of pods of the complete experiment
  * @param now the server's time, in milliseconds
  */
 export function conditionOf(

@@ -28,19 +28,19 @@ import type { PodEvents } from './pod-events.ts';
 import { processStatus, type StatusContext } from './process-status.ts';
 import type { Remains } from './remains.ts';
 
-/** One experiment: its record, and what is known of its pods and services. */
+/** One experiment: its record, and the state of its pods and services. */
 export class ExperimentEntry {
   readonly record: ExperimentRecord;
   readonly processes: readonly ResolvedProcess[];
   readonly #byMember: ReadonlyMap<string, readonly ResolvedProcess[]>;
   #memberByPod: ReadonlyMap<string, string> | undefined;
   readonly #statuses = new Map<string, ProcessStatus>();
-  /** What is said of the whole beside the states of its processes. */
+  /** The condition of the experiment as a whole, in addition to the states of its processes. */
   condition: ExperimentCondition;
   #source: KubeObject | Remains;
   #name: string;
 
-  /** @throws Error saying what is wrong with the record */
+  /** @throws Error with a message that names the defect of the record */
   static read(object: KubeObject): ExperimentEntry {
     return new ExperimentEntry(object, readExperimentRecord(object as { readonly data?: unknown }), {});
   }
@@ -58,7 +58,7 @@ export class ExperimentEntry {
     this.#name = this.known.name;
   }
 
-  /** Whether a record is that of this launch, and says the same. */
+  /** Whether a record is of this launch and has the same content. */
   isOf(object: KubeObject): boolean {
     const own = this.#source;
     if (!('metadata' in own)) return false;
@@ -66,22 +66,22 @@ export class ExperimentEntry {
     return said(own).every((part, index) => part === said(object)[index]);
   }
 
-  /** How many pods it has when it is complete. */
+  /** The number of pods of the complete experiment. */
   get members(): number {
     return this.#byMember.size;
   }
 
-  /** The record, where it can be read. */
+  /** The record; undefined if it is missing or unreadable. */
   get object(): KubeObject | undefined {
     return 'metadata' in this.#source ? this.#source : undefined;
   }
 
-  /** The same launch, as its record stands now. */
+  /** Takes over a newer version of the same launch's record. */
   update(object: KubeObject): void {
     this.#source = object;
   }
 
-  /** The name under which it is told: its own, or `namespace/name`. */
+  /** The reported name: its own, or `namespace/name`. */
   get name(): string {
     return this.#name;
   }
@@ -92,7 +92,7 @@ export class ExperimentEntry {
     this.#statuses.clear();
   }
 
-  /** Its record is gone or cannot be read: only what stands is known. */
+  /** Whether its record is missing or unreadable, so that only the other objects are known. */
   get isRemains(): boolean {
     return !('metadata' in this.#source);
   }
@@ -101,7 +101,7 @@ export class ExperimentEntry {
     return 'metadata' in this.#source ? knownExperiment(this.#source) : this.#source.known;
   }
 
-  /** Whether all of its pods have been created once. */
+  /** Whether all of its pods have been created. */
   get isLaunched(): boolean {
     return !('metadata' in this.#source) || this.#source.metadata.annotations?.[annotations.launched] !== undefined;
   }
@@ -123,7 +123,7 @@ export class ExperimentEntry {
     return this.record.services;
   }
 
-  /** The member that a pod of this name is or was of, also where the pod is gone. @param name the pod's, of any generation */
+  /** The member of a pod, even if the pod is gone. @param name the pod's name, of any generation */
   memberOfPod(namespace: string, name: string): string | undefined {
     const { location } = this.known;
     if (location.namespace !== namespace) return undefined;
@@ -133,7 +133,7 @@ export class ExperimentEntry {
     return this.#memberByPod.get(withoutGeneration(name));
   }
 
-  /** Looks at the pods of a member, or of all; returns the processes that are not as they were. */
+  /** Updates the statuses from the pods of a member, or of all; returns the processes that changed. */
   refresh(
     pods: (member: string) => Iterable<KubeObject>,
     events: Pick<PodEvents, 'eventsOf' | 'ofMissing'>,
@@ -159,12 +159,12 @@ export class ExperimentEntry {
     return changed;
   }
 
-  /** Whether a process has lost its pod. */
+  /** Whether the pod of a process is missing. */
   get hasMissingPod(): boolean {
     return this.statuses.some(({ state, node }) => state === 'lost' && node === undefined);
   }
 
-  /** @param find the Kubernetes Service of that name */
+  /** @param find returns the Kubernetes Service of a service */
   snapshot(find: (service: string) => KubeObject | undefined): ExperimentSnapshot {
     return { experiment: this.row(find), processes: this.statuses };
   }
@@ -225,12 +225,12 @@ function notesOf(spec: ExperimentSpec): string[] {
   return notes.filter(({ verdict }) => verdict === 'not-enforced').map(({ path, message }) => `${path}: ${message}`);
 }
 
-/** The pod that a process is in, within its experiment: a group and a process may have one name. */
+/** Identifies the pod of a process within its experiment; distinguishes a group from a process of the same name. */
 export function memberKey({ group, name }: ProcessReference): string {
   return group === null ? name : `${group}/`;
 }
 
-/** The same of a pod, unless it was replaced. */
+/** The member key of a pod; undefined for a replaced pod. */
 export function podMember({ metadata }: KubeObject): string | undefined {
   const own = metadata.labels ?? {};
   const member = own[labels.member];

@@ -7,17 +7,17 @@ import { displayNames, type ExperimentLocation, findNamed, locationKey } from '.
 import { ExperimentObjects } from './experiment-objects.ts';
 import { PodEvents } from './pod-events.ts';
 
-/** What experiments are seen by. */
+/** The kinds of objects from which experiments are derived. */
 export const indexedKinds = ['Namespace', 'ConfigMap', 'Pod', 'Service'] as const;
 export type IndexedKind = (typeof indexedKinds)[number];
 
 interface Changes {
-  /** Members whose pods changed; all of them if `all`. */
+  /** Members whose pods changed; ignored if `all` is set. */
   readonly members: Set<string>;
   all: boolean;
 }
 
-/** What was told last of an experiment. */
+/** The last reported state of an experiment. */
 interface ReportedExperiment {
   readonly name: string;
   readonly entry: ExperimentEntry;
@@ -27,22 +27,22 @@ interface ReportedExperiment {
 export interface IndexOptions {
   /** The namespace whose experiments keep their bare names. */
   readonly preferred?: string | undefined;
-  /** The name under which one experiment is told, whatever else bears it. */
+  /** The reported name of one experiment, even if another one has the same name. */
   readonly alias?: { readonly location: ExperimentLocation; readonly name: string } | undefined;
   /** The server's time, in milliseconds. */
   readonly now: () => number;
 }
 
 /**
- * The experiments that records, namespaces, pods and services add up to, and what changed since it was last asked. Only
- * processes whose pods changed are looked at again.
+ * Derives the experiments from records, namespaces, pods and services, and the changes since the last call of
+ * `changes`. Only processes whose pods changed are evaluated again.
  */
 export class ExperimentIndex {
   readonly #options: IndexOptions;
-  /** By `namespace/name`, as everything below that is not by something else. */
+  /** By `namespace/name`, like all maps below without another note. */
   readonly #objects = new Map<string, ExperimentObjects>();
   readonly #events = new PodEvents();
-  /** By uid. */
+  /** By the pod's uid. */
   readonly #podPlaces = new Map<string, { readonly key: string; readonly member: string }>();
   readonly #changes = new Map<string, Changes>();
   readonly #reported = new Map<string, ReportedExperiment>();
@@ -51,7 +51,7 @@ export class ExperimentIndex {
     this.#options = options;
   }
 
-  /** All of a kind that there are, in that namespace or anywhere. */
+  /** Replaces all objects of a kind, in one namespace or in all. */
   replace(kind: IndexedKind, items: readonly KubeObject[], namespace?: string): void {
     for (const [key, objects] of this.#objects) {
       if (namespace !== undefined && objects.location.namespace !== namespace) continue;
@@ -97,7 +97,7 @@ export class ExperimentIndex {
     const key = locationKey(location);
     const objects = this.#objects.get(key);
     if (kind === 'Pod') {
-      // Otherwise they say why the pod is gone.
+      // The events of an undeleted experiment's pod explain why the pod is gone, so they are kept.
       if (objects?.entry?.known.isDeleting ?? true) this.#events.forget(object);
       this.#podPlaces.delete(object.metadata.uid ?? '');
     }
@@ -109,7 +109,7 @@ export class ExperimentIndex {
     this.#mark(key, kind === 'Pod' ? objects.removePod(object) : kind === 'Service' ? [] : undefined);
   }
 
-  /** What happened to pods. @returns whether any of them is one of these */
+  /** Adds events of pods. @returns whether any of them concerns a pod in the index */
   putEvents(events: readonly KubeObject[]): boolean {
     let isNew = false;
     for (const event of events) {
@@ -130,13 +130,13 @@ export class ExperimentIndex {
     return undefined;
   }
 
-  /** Experiments of which something stands, and whose record was not seen: it may only not have been told yet. */
+  /** Experiments that have objects but no known record. The record may only be late. */
   unconfirmed(): ExperimentLocation[] {
     const lacking = [...this.#objects.values()].filter((objects) => objects.lacksRecord && !objects.isWithoutRecord);
     return lacking.map(({ location }) => location);
   }
 
-  /** There is no record. */
+  /** Notes that a search found no record. */
   confirmWithoutRecord(location: ExperimentLocation): void {
     const objects = this.#objects.get(locationKey(location));
     if (objects === undefined || objects.record !== undefined) return;
@@ -144,7 +144,7 @@ export class ExperimentIndex {
     this.#mark(locationKey(location));
   }
 
-  /** Has it looked at again: time has passed. */
+  /** Marks an experiment for another evaluation because time has passed. */
   touch(entry: ExperimentEntry): void {
     this.#mark(locationKey(entry.known.location));
   }
@@ -157,7 +157,7 @@ export class ExperimentIndex {
   }
 
   /**
-   * The experiment that a name means.
+   * Finds the experiment that a name refers to.
    * @returns undefined if there is none
    * @throws SymphonyError `ambiguous`
    */
@@ -172,12 +172,12 @@ export class ExperimentIndex {
     return [...this.#objects.values()].flatMap(({ entry }) => entry ?? []);
   }
 
-  /** The pods of a member; without one, all of the launch that are in use. */
+  /** The pods of a member; without one, all current pods of the launch. */
   pods(entry: ExperimentEntry, member?: string): KubeObject[] {
     return this.#objects.get(locationKey(entry.known.location))?.pods(member) ?? [];
   }
 
-  /** What happened to a pod, oldest first, as far as it was looked at. */
+  /** The known events of a pod, oldest first. */
   events(pod: KubeObject): readonly EventJson[] {
     return this.#events.eventsOf(pod);
   }
@@ -186,12 +186,12 @@ export class ExperimentIndex {
     return this.#objects.get(locationKey(entry.known.location))?.service(name);
   }
 
-  /** Everything that stands of it, also of other launches than the one that is told of. */
+  /** The ids of all launches with objects, not only of the reported one. */
   launches(entry: ExperimentEntry): readonly string[] {
     return this.#objects.get(locationKey(entry.known.location))?.launches ?? [];
   }
 
-  /** What changed since this was last asked. */
+  /** The changes since the last call. */
   changes(): WatchEvent[] {
     this.#settle();
     const names = this.#names();
@@ -209,7 +209,7 @@ export class ExperimentIndex {
       try {
         events.push(...this.#eventsOf(key, objects, changes));
       } catch (error) {
-        // What one record says is no reason to tell nothing of the others.
+        // A defective record must not hide the other experiments.
         objects.damage(error, this.#options.now());
         objects.entry?.rename(names.get(key) ?? key);
         events.push(...this.#eventsOf(key, objects, { members: new Set(), all: true }));
@@ -233,7 +233,7 @@ export class ExperimentIndex {
     return [{ type: 'changed', experiment: row, processes, ...(isNew && { replaced: true }) }];
   }
 
-  /** Brings the entries of what changed up to date, and forgets those of which nothing is left. */
+  /** Updates the entries of changed experiments, and forgets those without objects. */
   #settle(): void {
     const now = this.#options.now();
     for (const key of this.#changes.keys()) {
@@ -274,7 +274,7 @@ export class ExperimentIndex {
   }
 }
 
-/** Which experiment an object is of; undefined for one that does not say. */
+/** The experiment of an object; undefined if it names none. */
 function locationOf(kind: IndexedKind, { metadata }: KubeObject): ExperimentLocation | undefined {
   const experiment = metadata.labels?.[labels.experiment];
   const namespace = kind === 'Namespace' ? metadata.name : metadata.namespace;

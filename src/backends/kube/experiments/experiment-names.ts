@@ -1,15 +1,15 @@
 import { SymphonyError } from '../../../engine/errors.ts';
 import type { KubeLocation } from '../object-names.ts';
 
-/** An experiment's own name and its namespace: no two experiments share both. */
+/** The name and namespace of an experiment, unique within the cluster. */
 export type ExperimentLocation = Pick<KubeLocation, 'experiment' | 'namespace'>;
 
-/** `team-a/rl`: names one experiment among all of a cluster. */
+/** The unique key of an experiment: `team-a/rl`. */
 export function locationKey({ namespace, experiment }: ExperimentLocation): string {
   return `${namespace}/${experiment}`;
 }
 
-/** The parts of a name that was given: `rl`, or `team-a/rl`. */
+/** Splits a name such as `rl` or `team-a/rl`. */
 export function splitName(name: string): { readonly experiment: string; readonly namespace?: string } {
   const slash = name.indexOf('/');
   if (slash < 0) return { experiment: name };
@@ -17,8 +17,8 @@ export function splitName(name: string): { readonly experiment: string; readonly
 }
 
 /**
- * The name under which each experiment is told, by its key: its own where it is the only one of that name, or the one in
- * the preferred namespace; `namespace/name` for the others.
+ * The reported name of each experiment, by its key: the bare name if it is unique or in the preferred namespace, else
+ * `namespace/name`.
  */
 export function displayNames(
   locations: readonly ExperimentLocation[],
@@ -34,10 +34,10 @@ export function displayNames(
 }
 
 /**
- * The experiment that a name means: `namespace/name` exactly that one, a bare name the one in the preferred namespace, else
- * the only one there is.
+ * Finds the experiment that a name refers to: `namespace/name` exactly; a bare name in the preferred namespace, else
+ * the only experiment of that name.
  * @returns undefined if there is none
- * @throws SymphonyError `ambiguous` naming those that share the name
+ * @throws SymphonyError `ambiguous` listing the experiments of that name
  */
 export function findNamed<Item extends ExperimentLocation>(
   name: string,

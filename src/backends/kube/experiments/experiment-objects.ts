@@ -6,20 +6,20 @@ import type { ExperimentLocation } from './experiment-names.ts';
 import { type RemainsSource, remainsOf } from './remains.ts';
 
 interface Launch {
-  /** By member, then by name. */
+  /** By member, then by pod name. */
   readonly pods: Map<string, Map<string, KubeObject>>;
-  /** By service. */
+  /** By service name. */
   readonly services: Map<string, KubeObject>;
 }
 
-/** All that is known of one experiment in one namespace, whichever parts of it there are. */
+/** The known objects of one experiment in one namespace, whichever exist. */
 export class ExperimentObjects {
   readonly location: ExperimentLocation;
   /** The record, readable or not. */
   record: KubeObject | undefined;
-  /** The namespace, if it was made for the experiment. */
+  /** The namespace, if it was created for the experiment. */
   namespace: KubeObject | undefined;
-  /** A search for a record, made after the rest was seen, found none. */
+  /** Whether a search found no record after the other objects were seen. */
   isWithoutRecord = false;
   #entry: ExperimentEntry | undefined;
   #damage: string | undefined;
@@ -29,7 +29,7 @@ export class ExperimentObjects {
     this.location = location;
   }
 
-  /** What can be told of it; undefined as long as too little is known. */
+  /** The entry to report; undefined as long as too little is known. */
   get entry(): ExperimentEntry | undefined {
     return this.#entry;
   }
@@ -38,7 +38,7 @@ export class ExperimentObjects {
     return this.record === undefined && this.namespace === undefined && this.#launches.size === 0;
   }
 
-  /** Whether there is something of it, and no record that it belongs to. */
+  /** Whether there are objects without a record. */
   get lacksRecord(): boolean {
     const isLaunched = this.namespace?.metadata.labels?.[labels.launch] !== undefined;
     return this.record === undefined && (isLaunched || this.#launches.size > 0);
@@ -64,7 +64,7 @@ export class ExperimentObjects {
     this.#launch(launchOf(object)).services.set(service, object);
   }
 
-  /** @returns the members that it was a pod of */
+  /** @returns the members of which it was a pod */
   removePod(object: KubeObject): string[] {
     const launch = launchOf(object);
     const members: string[] = [];
@@ -83,7 +83,7 @@ export class ExperimentObjects {
     this.#dropEmpty(launch);
   }
 
-  /** Forgets all pods, or all services, as they are listed anew. */
+  /** Forgets all pods or all services before they are listed again. */
   clear(kind: 'pods' | 'services'): void {
     for (const [launch, parts] of this.#launches) {
       parts[kind].clear();
@@ -91,7 +91,7 @@ export class ExperimentObjects {
     }
   }
 
-  /** The pods of the launch that is told of; those of one member, or all that are in use. */
+  /** The pods of the reported launch: those of one member, or all current ones. */
   pods(member?: string): KubeObject[] {
     const launches = this.#reportedLaunches();
     if (member !== undefined) return launches.flatMap(({ pods }) => [...(pods.get(member)?.values() ?? [])]);
@@ -103,13 +103,13 @@ export class ExperimentObjects {
     return undefined;
   }
 
-  /** The ids of all launches of which something is there, that of the record first. */
+  /** The ids of all launches with objects; the record's is first. */
   get launches(): string[] {
     const own = [this.record, this.namespace].flatMap((object) => object?.metadata.labels?.[labels.launch] ?? []);
     return [...new Set([...own, ...this.#launches.keys()])];
   }
 
-  /** Makes the entry what the objects say. @param now the server's time, in milliseconds */
+  /** Updates the entry from the objects. @param now the server's time, in milliseconds */
   settle(now: number): void {
     if (this.record !== undefined && this.#damage === undefined) {
       try {
@@ -126,7 +126,9 @@ export class ExperimentObjects {
     this.#entry = isKnown ? ExperimentEntry.ofRemains(remainsOf(this.#remainsSource(), now)) : undefined;
   }
 
-  /** The record can be read, but what it says makes no sense: only what stands is told from now on. */
+  /**
+   * Treats a readable record with impossible content as unreadable: from now on only the other objects are reported.
+   */
   damage(error: unknown, now: number): void {
     this.#damage = (error as Error).message;
     this.settle(now);
@@ -146,7 +148,7 @@ export class ExperimentObjects {
     };
   }
 
-  /** With a record, only its own launch is told of. */
+  /** With a record, only the record's launch is reported. */
   #reportedLaunches(): Launch[] {
     if (this.#entry === undefined || this.#entry.isRemains) return [...this.#launches.values()];
     const launch = this.#launches.get(this.#entry.record.launchId);

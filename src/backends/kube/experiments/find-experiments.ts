@@ -5,29 +5,29 @@ import { annotations, labels, managedSelector } from '../labels.ts';
 import type { KubeLocation } from '../object-names.ts';
 import { splitName } from './experiment-names.ts';
 
-/** What is known of an experiment without reading its spec. */
+/** What is known about an experiment without its spec. */
 export interface KnownExperiment {
   readonly name: string;
   readonly location: KubeLocation;
-  /** The ids of the launches of which something stands there. The first is that of the record, if there is one. */
+  /** The ids of the launches that have objects. The record's launch is first, if there is a record. */
   readonly launches: readonly string[];
   readonly isDeleting: boolean;
 }
 
-/** Where this user sees experiments. */
+/** The namespaces in which this user can see experiments. */
 export interface Scope {
-  /** Undefined: everywhere. */
+  /** Undefined means all namespaces. */
   readonly namespaces: readonly string[] | undefined;
-  /** The namespace in which a name is looked up first. */
+  /** The namespace in which a bare name is looked up first. */
   readonly preferred: string | undefined;
-  /** This user may not look into any of them. */
+  /** Whether this user may not list any of them. */
   readonly isBlind?: boolean;
 }
 
-/** Selects the ConfigMaps that keep specs. */
+/** Selects the ConfigMaps with specs. */
 export const recordSelector = `${managedSelector},${labels.role}=spec`;
 
-/** In a namespace of its own a record has no prefix. */
+/** The name of a record in a namespace of its own, which has no prefix. */
 const ownRecord = 'symphony-experiment';
 
 export function knownExperiment({ metadata }: KubeObject): KnownExperiment {
@@ -41,20 +41,20 @@ export function knownExperiment({ metadata }: KubeObject): KnownExperiment {
   };
 }
 
-/** What selects everything that stands of an experiment. */
+/** Selects all objects of an experiment's launches. */
 export function launchesSelector({ name, launches }: Pick<KnownExperiment, 'name' | 'launches'>): string {
   return `${managedSelector},${labels.experiment}=${name},${labels.launch} in (${launches.join(',')})`;
 }
 
-/** One namespace after the other, or all at once. */
+/** The namespaces to list one by one, or undefined to list all at once. */
 export function namespacesOf({ namespaces }: Scope): readonly (string | undefined)[] {
   return namespaces ?? [undefined];
 }
 
 /**
- * Where this user sees experiments: everywhere, or in those of the known namespaces that may be looked at. If there is none,
- * it is the first one all the same, so that the lack of the right is told.
- * @param known namespaces into which experiments were launched from this machine
+ * Finds where this user can see experiments: everywhere, or in those known namespaces that the user may list. If there
+ * is none, the scope is the first one, so that the missing right is reported.
+ * @param known namespaces into which this machine has launched experiments
  */
 export async function findScope(
   client: KubeClient,
@@ -69,14 +69,14 @@ export async function findScope(
   return namespaces.length > 0 ? { namespaces, preferred } : { namespaces: [first], preferred, isBlind: true };
 }
 
-/** The same, with a namespace beside the others. */
+/** Adds a namespace to a scope. */
 export function extendScope(scope: Scope, namespace: string): Scope {
   const { namespaces, preferred, isBlind = false } = scope;
   if (namespaces === undefined || (namespaces.includes(namespace) && !isBlind)) return scope;
   return { namespaces: isBlind ? [namespace] : [...namespaces, namespace], preferred };
 }
 
-/** Where experiments of a name may be: who may not see everything looks only where the name says, if it does. */
+/** Narrows a limited scope to the namespace in the name, if the name has one. */
 export function narrowScope(scope: Scope, name: string | undefined): Scope {
   const { namespace } = name === undefined ? {} : splitName(name);
   if (namespace === undefined || scope.namespaces === undefined) return scope;

@@ -12,8 +12,8 @@ import { LogReadiness } from './log-readiness.ts';
 import { readWaitingEvents } from './waiting-events.ts';
 
 /**
- * All experiments, or those that a name may mean, as they are now.
- * @param name as it was given: `rl`, or `team-a/rl`
+ * Lists all experiments, or those that a name may refer to.
+ * @param name as given by the user: `rl`, or `team-a/rl`
  */
 export async function listExperiments(
   client: KubeClient,
@@ -26,13 +26,13 @@ export async function listExperiments(
   await new AbandonedLaunches(client, options.signal).scanOnce(index);
   for (const pod of await new LogReadiness(client, options.signal).scanOnce(index)) index.put('Pod', pod);
   index.changes();
-  // Why something waits is asked of one experiment, not of the list.
+  // Events are read for one experiment only, because a list of all would be too slow.
   if (name !== undefined) await readWaitingEvents(client, index, options);
   index.changes();
   return index;
 }
 
-/** Lists everything that experiments are seen by. */
+/** Lists all objects from which experiments are derived. */
 export async function fillIndex(
   client: KubeClient,
   index: ExperimentIndex,
@@ -54,7 +54,7 @@ export async function fillIndex(
   await confirmRecords(client, index, options);
 }
 
-/** Looks once more for the records of those that seem to have none: the lists are not of one moment. */
+/** Searches again for missing records, because the lists are not from the same moment. */
 export async function confirmRecords(client: KubeClient, index: ExperimentIndex, options: CallOptions): Promise<void> {
   await Promise.all(
     index.unconfirmed().map(async (location) => {
@@ -72,8 +72,8 @@ export function selectorOf(kind: IndexedKind, experiment: string | undefined): s
 }
 
 /**
- * The names of all experiments, oldest first: from their records and namespaces, without a look at thousands of pods.
- * @param wanted the name that the user gave: if it is none of these, the pods are searched for it, too
+ * The names of all experiments, oldest first, from their records and namespaces without listing thousands of pods.
+ * @param wanted the name that the user gave: if it is not among them, the pods are searched for it, too
  */
 export async function listExperimentNames(
   client: KubeClient,
@@ -100,7 +100,10 @@ export async function listExperimentNames(
   return more === undefined ? names : [...new Set([...names, more.name, ...(wanted.includes('/') ? [wanted] : [])])];
 }
 
-/** Where an experiment stands, from its record alone; undefined if it has none. @throws SymphonyError `ambiguous` */
+/**
+ * The location of an experiment by its record alone; undefined if it has none.
+ * @throws SymphonyError `ambiguous`
+ */
 export async function findLocation(
   client: KubeClient,
   { namespaces, preferred }: Scope,
@@ -116,7 +119,7 @@ export async function findLocation(
   return findNamed(name, [...places.values()], preferred);
 }
 
-/** The namespaces of experiments that have one of their own: without its record, each is still in the way. */
+/** The namespaces of experiments with their own; such a namespace blocks the name even without a record. */
 async function listNamespaces(client: KubeClient, scope: Scope, options: CallOptions): Promise<readonly KubeObject[]> {
   if (scope.namespaces !== undefined) return [];
   const query = { labelSelector: `${managedSelector},${labels.launch}` };
@@ -127,7 +130,7 @@ async function listNamespaces(client: KubeClient, scope: Scope, options: CallOpt
   });
 }
 
-/** Who may not see namespaces sees their experiments all the same. */
+/** Users without the right to list namespaces still see the experiments. Rethrows any other error. */
 export function rethrowUnlessForbidden(error: unknown): void {
   if (!isStatus(error, 403)) throw error;
 }
@@ -143,7 +146,7 @@ function created({ metadata }: KubeObject): string {
   return metadata.creationTimestamp ?? '';
 }
 
-/** @throws SymphonyError `not-found`, or `ambiguous` naming those that share the name */
+/** @throws SymphonyError `not-found`, or `ambiguous` listing the experiments of that name */
 export async function readExperiment(
   client: KubeClient,
   scope: Scope,

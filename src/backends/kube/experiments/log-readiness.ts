@@ -11,13 +11,13 @@ import { memberKey } from './experiment-entry.ts';
 import type { ExperimentIndex } from './experiment-index.ts';
 
 /**
- * Looks for the lines by which processes are ready: no probe of Kubernetes can see a log. Whoever watches or lists an
- * experiment looks, and notes on the pod what was found, so that everyone sees the same.
+ * Searches logs for the lines that make processes ready, because no Kubernetes probe can read a log. Every client that
+ * watches or lists an experiment searches, and records the result on the pod, so that all clients agree.
  */
 export class LogReadiness {
   readonly #client: KubeClient;
   readonly #signal: AbortSignal | undefined;
-  /** Ids of containers that are or were looked at. */
+  /** Ids of containers whose logs are or were searched. */
   readonly #seen = new Set<string>();
 
   constructor(client: KubeClient, signal?: AbortSignal) {
@@ -25,7 +25,7 @@ export class LogReadiness {
     this.#signal = signal;
   }
 
-  /** Follows the logs of all that are waited for, and have not been yet. */
+  /** Follows the logs of all processes that wait for a line and are not followed yet. */
   scan(index: ExperimentIndex): void {
     for (const { pod, resolvedProcess, id } of this.#waiting(index)) {
       if (this.#seen.has(id)) continue;
@@ -34,7 +34,7 @@ export class LogReadiness {
     }
   }
 
-  /** Reads what there is by now of all that are waited for. Returns the pods as they are after that. */
+  /** Reads the existing logs of all processes that wait for a line. Returns the pods that changed. */
   async scanOnce(index: ExperimentIndex): Promise<readonly KubeObject[]> {
     const found = this.#waiting(index).map(({ pod, resolvedProcess, id }) =>
       this.#seek(pod, resolvedProcess, id, false).catch(() => undefined),
@@ -76,7 +76,7 @@ export class LogReadiness {
       const patch = { metadata: { annotations: { [annotations.logReady]: value } } };
       return this.#client.patch({ kind: 'Pod', name, namespace }, patch, { signal: this.#signal });
     }
-    // It may have been cut off: it is looked at again at the next change.
+    // The stream may have been cut; the next change starts another search.
     this.#seen.delete(id);
     return undefined;
   }

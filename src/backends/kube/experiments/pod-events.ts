@@ -2,18 +2,21 @@ import type { KubeObject } from '../api/kube-object.ts';
 import { withoutGeneration } from '../object-names.ts';
 import type { EventJson } from '../pod-json.ts';
 
-/** Of each pod. */
+/** The number of events kept for each pod. */
 const maxEventsPerPod = 20;
-/** Also of those that are not known: an event may come before its pod, and says why a pod is gone. */
+/**
+ * The number of pods with events. Unknown pods count too: an event may arrive before its pod, and explains why a pod is
+ * gone.
+ */
 const maxPods = 5_000;
 
 /** The newest events of pods, by the pod's uid. */
 export class PodEvents {
   readonly #byPod = new Map<string, Map<string, EventJson>>();
-  /** The newest pod's uid, by namespace and name of the pod of the launch. */
+  /** The newest pod's uid, by namespace and name of the launch's pod. */
   readonly #uids = new Map<string, string>();
 
-  /** @returns false if it is known already */
+  /** @returns false if the event is already known */
   put({ metadata, involvedObject, ...event }: KubeObject): boolean {
     const pod: string = involvedObject?.uid ?? '';
     const { type, reason, message } = event;
@@ -31,7 +34,7 @@ export class PodEvents {
     if (known?.lastTimestamp === time && known.message === message) return false;
     this.#byPod.set(pod, events);
     this.#uids.set(placeOf(involvedObject?.namespace, involvedObject?.name), pod);
-    // The newest stands last.
+    // Reinsertion moves the newest event to the end.
     events.delete(metadata.name);
     events.set(metadata.name, kept);
     for (const kept of [this.#byPod, this.#uids]) {
@@ -41,15 +44,15 @@ export class PodEvents {
     return true;
   }
 
-  /** Oldest first. */
+  /** The events of a pod, oldest first. */
   eventsOf({ metadata }: KubeObject): readonly EventJson[] {
     const events = [...(this.#byPod.get(metadata.uid ?? '')?.values() ?? [])];
     return events.sort((a, b) => compare(a.lastTimestamp ?? '', b.lastTimestamp ?? ''));
   }
 
   /**
-   * The same of a pod that is gone, by its name.
-   * @param since ISO time: what was before happened to another one of that name
+   * The events of a missing pod, by its name.
+   * @param since ISO time: earlier events concern another pod of that name
    */
   ofMissing(namespace: string, name: string, since: string): readonly EventJson[] {
     const uid = this.#uids.get(placeOf(namespace, name));

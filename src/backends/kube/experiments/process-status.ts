@@ -8,23 +8,23 @@ import { type ContainerOutcome, containerOutcome, missingPodOutcome } from '../p
 import { startingReason } from '../starting-reason.ts';
 
 export interface StatusContext {
-  /** The experiment's name as it is told. */
+  /** The reported name of the experiment. */
   readonly experiment: string;
   readonly location: KubeLocation;
   readonly services: readonly AssignedService[];
-  /** Whether every pod has been created once. */
+  /** Whether every pod has been created. */
   readonly isLaunched: boolean;
   /** Whether the experiment is being deleted. */
   readonly isDeleting: boolean;
-  /** No launch is under way that would create the missing pods. */
+  /** Whether the launch was interrupted, so that missing pods will not be created. */
   readonly isBrokenOff: boolean;
-  /** What happened to a pod, oldest first. */
+  /** The events of a pod, oldest first. */
   readonly events: (pod: KubeObject) => readonly EventJson[];
-  /** The same of a pod that is not there any more, and of those that followed it, by the name of the pod of the launch. */
+  /** The events of a missing pod and of its successors, by the name of the launch's pod. */
   readonly missingPodEvents: (pod: string) => readonly EventJson[];
 }
 
-/** A process as everyone sees it, from its newest pod. */
+/** The status of a process, from its newest pod. */
 export function processStatus(
   resolvedProcess: ResolvedProcess,
   pod: KubeObject | undefined,

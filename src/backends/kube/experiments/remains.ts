@@ -9,22 +9,22 @@ import type { ExperimentCondition } from './experiment-condition.ts';
 import { type ExperimentLocation, locationKey } from './experiment-names.ts';
 import type { KnownExperiment } from './find-experiments.ts';
 
-/** What stands of an experiment whose record is gone or cannot be read: as much of it as its other objects tell. */
+/** The remains of an experiment whose record is missing or unreadable, derived from its other objects. */
 export interface Remains {
   readonly known: KnownExperiment;
-  /** Made up from the pods: which processes there are, and nothing of how they were declared. */
+  /** A substitute derived from the pods: it lists the processes without their declarations. */
   readonly record: ExperimentRecord;
   readonly createdAt: string;
-  /** What became of the record, or what keeps the rest from going. */
+  /** Explains what happened to the record, or what blocks the deletion. */
   readonly condition: ExperimentCondition;
 }
 
-/** What is found of an experiment in one namespace. */
+/** The objects of an experiment in one namespace. */
 export interface RemainsSource {
   readonly location: ExperimentLocation;
-  /** A record that cannot be read, and why. */
+  /** An unreadable record, and the reason. */
   readonly broken?: { readonly object: KubeObject; readonly why: string };
-  /** The namespace, if it was made for the experiment. */
+  /** The namespace, if it was created for the experiment. */
   readonly namespace?: KubeObject;
   readonly pods: readonly KubeObject[];
   readonly launches: readonly string[];
@@ -74,13 +74,13 @@ function describeCondition({ location, broken, namespace, pods }: RemainsSource,
   return { state: 'failed', isOver: true, reason: `its launch or its deletion broke off; ${advice}` };
 }
 
-/** In a namespace of its own an experiment's pods have no prefix. */
+/** Whether a pod's name has no prefix, as in a namespace of the experiment's own. */
 function isPlain({ metadata }: KubeObject): boolean {
   const member = metadata.labels?.[labels.group] ?? metadata.labels?.[labels.member];
   return member !== undefined && withoutGeneration(metadata.name) === member;
 }
 
-/** The processes that pods are made of. Their declaration is lost with the record. */
+/** The processes in the pods. Their declarations are lost with the record. */
 function processesOf(pods: readonly KubeObject[]): Pick<ExperimentSpec, 'processes' | 'groups'> {
   const processes: Record<string, ProcessSpec> = {};
   const groups: Record<string, ProcessGroupSpec> = {};

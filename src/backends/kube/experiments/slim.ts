@@ -1,6 +1,6 @@
 import type { KubeObject } from '../api/kube-object.ts';
 
-/** Without what nobody looks at, which is most of a pod: thousands of them are kept. */
+/** Drops the fields that Symphony does not read, which are most of a pod: thousands of pods are kept in memory. */
 export function slim(object: KubeObject): KubeObject {
   const { managedFields: _, ...metadata } = object.metadata as KubeObject['metadata'] & { managedFields?: unknown };
   if (object.spec?.containers === undefined) return { ...object, metadata };

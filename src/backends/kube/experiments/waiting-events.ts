@@ -5,16 +5,16 @@ import { listAndWatch } from '../api/list-watch.ts';
 import type { PodJson } from '../pod-json.ts';
 import type { ExperimentIndex } from './experiment-index.ts';
 
-/** What happened to pods, without what their status says as well. */
+/** Selects events of pods, except those whose content is also in the pod's status. */
 const fieldSelector = 'involvedObject.kind=Pod,reason!=Scheduled,reason!=Created,reason!=Started';
 
 /** Namespaces whose events are watched at once. */
 const maxNamespaces = 16;
 
 /**
- * Watches the events of namespaces in which pods wait or are gone, for as long as they do: only those tell of a volume that
- * cannot be mounted, an image on its way, a node that is being added, or who preempted a pod. Without the right to see events
- * less is told.
+ * Watches the events of namespaces with waiting or missing pods, for as long as there are any. Only events report a
+ * volume that cannot be mounted, an image pull in progress, a node being added, or the cause of a preemption. Without
+ * the right to read events, statuses have less detail.
  */
 export class WaitingEvents {
   readonly #client: KubeClient;
@@ -29,7 +29,7 @@ export class WaitingEvents {
     this.#onChange = onChange;
   }
 
-  /** Begins and ends watches by what waits now. */
+  /** Starts and ends watches according to the pods that wait now. */
   scan(index: ExperimentIndex): void {
     const namespaces = namespacesOfWaiting(index);
     for (const [namespace, watch] of this.#watches) {
@@ -61,7 +61,7 @@ export class WaitingEvents {
   }
 }
 
-/** The same, once. */
+/** Reads the events once. */
 export async function readWaitingEvents(
   client: KubeClient,
   index: ExperimentIndex,
@@ -79,7 +79,9 @@ export async function readWaitingEvents(
   await Promise.all(lists);
 }
 
-/** Of pods that wait to run, that something ends, whose liveness probe may have ended a run, or that are gone. */
+/**
+ * Namespaces of pods that wait, that are being ended, whose liveness probe may have ended a run, or that are missing.
+ */
 function namespacesOfWaiting(index: ExperimentIndex): Set<string> {
   const namespaces = new Set<string>();
   for (const entry of index.entries()) {
@@ -95,7 +97,7 @@ function needsEvents(pod: KubeObject): boolean {
   );
 }
 
-/** Whether a container with a liveness probe has ended: only events tell whether that was why. */
+/** Whether a container with a liveness probe has ended: only events show whether the probe was the cause. */
 function hasProbedEnd({ spec, status }: PodJson): boolean {
   const probed = spec?.containers?.filter(({ livenessProbe }) => livenessProbe !== undefined) ?? [];
   return probed.some(({ name }) => {

@@ -13,18 +13,24 @@ import { LogReadiness } from './log-readiness.ts';
 import { slim } from './slim.ts';
 import { WaitingEvents } from './waiting-events.ts';
 
-/** Milliseconds in which changes are gathered: of thousands of pods that start, each comes in several steps. */
+/**
+ * Changes are collected for this many milliseconds, because each of thousands of starting pods changes in several
+ * steps.
+ */
 const debounceMilliseconds = 50;
 
 interface TaggedEvent {
-  /** Names the one list and watch that it came from. */
+  /** Identifies the list and watch that the event came from. */
   readonly stream: string;
   readonly kind: IndexedKind;
   readonly namespace: string | undefined;
   readonly event: ListWatchEvent;
 }
 
-/** A full snapshot, then changes, from one list and watch of each kind. @throws SymphonyError if it may not be seen */
+/**
+ * Yields a full snapshot, then changes, from one list and watch per kind.
+ * @throws SymphonyError if this user may not list the objects
+ */
 export async function* watchExperiments(
   client: KubeClient,
   scope: Scope,
@@ -43,7 +49,7 @@ export async function* watchExperiments(
   const events = new WaitingEvents(client, signal, () => debounce.trigger());
   const streams = watched.flatMap((namespace) =>
     indexedKinds
-      // One namespace has no list of its own.
+      // Namespaces can be listed only if all of them are in scope.
       .filter((kind) => kind !== 'Namespace' || scope.namespaces === undefined)
       .map((kind) => watchKind(client, kind, namespace, alias?.location.experiment ?? options.experiment, signal)),
   );
@@ -93,7 +99,7 @@ async function* watchKind(
 ): AsyncGenerator<TaggedEvent> {
   const labelSelector = selectorOf(kind, experiment);
   const stream = `${kind} ${namespace ?? ''}`;
-  // Of a namespace that was made for an experiment, its own name is that which the others stand in.
+  // An experiment's own namespace is selected by its name.
   const where =
     kind === 'Namespace'
       ? namespace === undefined
@@ -111,8 +117,8 @@ async function* watchKind(
 }
 
 /**
- * Where to watch for the experiment of that name, and what it is called there. One that does not exist yet is watched for
- * wherever it may come.
+ * The namespaces to watch for the experiment of that name, and its reported name. An experiment that does not exist yet
+ * is watched for in the whole scope.
  * @throws SymphonyError `ambiguous`
  */
 async function narrowWatch(client: KubeClient, scope: Scope, name: string | undefined, options: CallOptions) {
@@ -130,7 +136,7 @@ function apply(index: ExperimentIndex, { kind, namespace }: TaggedEvent, event: 
   else if (event.type === 'removed') index.remove(kind, event.object);
 }
 
-/** Looks for the records of experiments that seem to have none, once each time. */
+/** Searches for missing records, one search at a time. */
 class RecordSearch {
   readonly #client: KubeClient;
   readonly #signal: AbortSignal;
@@ -147,7 +153,7 @@ class RecordSearch {
     if (this.#isLooking || index.unconfirmed().length === 0) return;
     this.#isLooking = true;
     confirmRecords(this.#client, index, { signal: this.#signal })
-      // A server that is away is told of by the watch, and what it has is listed again.
+      // The watch reports an unavailable server and lists again later.
       .catch(() => undefined)
       .finally(() => {
         this.#isLooking = false;
@@ -156,7 +162,7 @@ class RecordSearch {
   }
 }
 
-/** Says when it is time to look at what changed: soon after the first change, and not at each. */
+/** Debounces changes: yields once a short while after the first change, not for each change. */
 class Debounce {
   readonly #signal: AbortSignal;
   #wake = Promise.withResolvers<void>();

@@ -15,16 +15,16 @@ const stdoutChannel = 1;
 const stderrChannel = 2;
 const statusChannel = 3;
 const resizeChannel = 4;
-/** v5 alone: says of another channel that nothing more will come. */
+/** The v5 channel that closes another channel. */
 const closeChannel = 255;
 
 const v4 = 'v4.channel.k8s.io';
 const v5 = 'v5.channel.k8s.io';
 
-/** Servers take no message of more than 32 MiB, and hold one in memory. */
+/** Maximum message size in bytes. Servers refuse messages above 32 MiB and hold each message in memory. */
 const maxMessageBytes = 512 * 1024;
 
-/** Clients of servers that are known to speak v5. */
+/** Clients whose servers are known to support v5. */
 const v5Clients = new WeakSet<KubeClient>();
 
 export interface ChannelSessionOptions {
@@ -33,17 +33,17 @@ export interface ChannelSessionOptions {
   readonly terminal: boolean;
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
-  /** Only with a server that can be told of the end of the input; another refuses. */
+  /** Requires a server that supports the end of input; other servers are refused. */
   readonly endsInput?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** One exec or attach in a container, over a WebSocket with numbered channels. */
+/** One exec or attach session in a container, over a WebSocket with numbered channels. */
 export class ChannelSession {
   readonly #socket: WebSocket;
   readonly #heartbeat: Heartbeat;
   readonly #doing: string;
-  /** How the command ended. Rejects if the connection is lost before that is known. */
+  /** How the command ended. Rejects if the connection is lost before the result. */
   readonly result: Promise<CommandResult>;
 
   /** @throws SymphonyError if the API server refuses it */
@@ -74,7 +74,7 @@ export class ChannelSession {
     }
   }
 
-  /** Whether the server can be told of the end of the input, as far as is known. The v4 protocol has no word for it. */
+  /** Whether the server is known to support the end of input, which the v4 protocol lacks. */
   static canEndInput(client: KubeClient): boolean {
     return v5Clients.has(client);
   }
@@ -95,17 +95,17 @@ export class ChannelSession {
     socket.resume();
   }
 
-  /** Resolves once there is room for more. */
+  /** Sends input. Resolves once there is room for more. */
   async write(bytes: Uint8Array): Promise<void> {
     for (let from = 0; from < bytes.length; from += maxMessageBytes) {
       await this.#send(stdinChannel, bytes.subarray(from, from + maxMessageBytes));
-      // What has come is read before more is sent: a server that has ended the session, and resets what it does not want
-      // any more, would take the status with it.
+      // Received messages are read before more is sent: a server that has ended the session and resets unread input
+      // would otherwise discard the status as well.
       await setImmediate();
     }
   }
 
-  /** Has no effect on a server that speaks v4. */
+  /** Signals the end of input. Has no effect with v4. */
   async endInput(): Promise<void> {
     if (this.#socket.protocol === v5) await this.#send(closeChannel, Buffer.from([stdinChannel]));
   }
@@ -114,12 +114,12 @@ export class ChannelSession {
     void this.#send(resizeChannel, Buffer.from(JSON.stringify({ Width: columns, Height: rows })));
   }
 
-  /** Breaks it off. */
+  /** Closes the session without waiting for its result. */
   close(): void {
     this.#socket.terminate();
   }
 
-  /** A connection that has ended takes nothing; the result tells of that. */
+  /** A closed connection accepts no data; `result` reports the closure. */
   #send(channel: number, bytes: Uint8Array): Promise<void> {
     this.#heartbeat.sent();
     return new Promise((resolve) => {
@@ -140,14 +140,14 @@ export class ChannelSession {
       if (signal?.aborted) onAbort();
       socket.on('message', (data: RawData) => {
         const [channel, bytes] = [(data as Buffer)[0], (data as Buffer).subarray(1)];
-        // An empty one says that the connection is there.
+        // An empty message only shows that the connection is open.
         if (known || bytes.length === 0) return;
         if (channel === stdoutChannel) deliver(stdout, bytes);
         else if (channel === stderrChannel) deliver(stderr, bytes);
         else if (channel === statusChannel) {
           known = true;
           commandResult(bytes.toString('utf8')).then(resolve, reject);
-          // Nothing follows it, but a server need not close.
+          // The status is the last message, but a server need not close the connection.
           socket.close();
         }
       });
@@ -161,7 +161,7 @@ export class ChannelSession {
   }
 }
 
-/** Gives what came to those who want it, and lets the server wait while any of them is busy. */
+/** Writes received data to the streams, and pauses the socket while any stream is full. */
 function deliverer(socket: WebSocket): (stream: NodeJS.WritableStream, bytes: Buffer) => void {
   const busy = new Set<NodeJS.WritableStream>();
   return (stream, bytes) => {
@@ -175,7 +175,7 @@ function deliverer(socket: WebSocket): (stream: NodeJS.WritableStream, bytes: Bu
       if (busy.size === 0) socket.resume();
     };
     stream.on('drain', onReady);
-    // One that nobody reads any more takes nothing, and must not hold up the rest.
+    // A stream without a reader accepts no data and must not block the others.
     const stopWatching = finished(stream, { readable: false }, onReady);
   };
 }

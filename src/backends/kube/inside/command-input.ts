@@ -1,12 +1,12 @@
 import type { ChannelSession } from './channel-session.ts';
 import { frame } from './exec-script.ts';
 
-/** More than what lies between here and a command that does not read. */
+/** More than the buffers between this client and a command that does not read. */
 const maxKeptBytes = 16 * 1024 * 1024;
 
 /**
- * The stdin of a command. It can be given once more, from its beginning, to another session, when the first could not
- * start the command.
+ * The stdin of a command. It can be replayed from its beginning to a second session if the first could not start the
+ * command.
  */
 export class CommandInput {
   readonly #stdin: NodeJS.ReadableStream;
@@ -18,14 +18,14 @@ export class CommandInput {
     this.#stdin = stdin;
   }
 
-  /** Whether nothing of it is lost. */
+  /** Whether the input can still be replayed completely. */
   get isWhole(): boolean {
     return this.#size <= maxKeptBytes;
   }
 
   /**
-   * Gives what comes to a session, until it ends or the session does; with `framed`, as `execScript` wants it. Rejects if
-   * it cannot be read.
+   * Sends the input to a session until it or the session ends; with `framed`, in the frames of `execScript`. Rejects if
+   * the input cannot be read.
    */
   async pipeTo(session: ChannelSession, { framed }: { readonly framed: boolean }): Promise<void> {
     const over = new AbortController();
@@ -40,7 +40,7 @@ export class CommandInput {
       await (framed ? session.write(frame(Buffer.alloc(0))) : session.endInput());
   }
 
-  /** By events: a stdin that is left before its end must stay usable for others. */
+  /** Reads by events, because a stdin that is not read to its end must stay usable for other readers. */
   #read(write: (chunk: Buffer) => Promise<void>, signal: AbortSignal): Promise<void> {
     const stdin = this.#stdin;
     return new Promise((resolve, reject) => {
@@ -53,7 +53,7 @@ export class CommandInput {
           if (!signal.aborted) stdin.resume();
         });
       };
-      // A stream can end while it is paused.
+      // A paused stream can still end.
       const onEnd = () => {
         this.#ended = true;
         void writing.then(stop);

@@ -2,7 +2,7 @@ import type { CommandResult } from '../../../engine/capabilities.ts';
 import { SymphonyError } from '../../../engine/errors.ts';
 import type { KubeStatus } from '../api/api-error.ts';
 
-/** How a command ended, as the server has said in the end. Rejects if it could not be run, or the server says nothing known. */
+/** Parses the final status of a command. Rejects if the command could not be run, or the status is unknown. */
 export async function commandResult(said: string): Promise<CommandResult> {
   const status = parse(said);
   if (status.status === 'Success') return { exitCode: 0 };

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 
-/** Takes everything and keeps nothing. */
+/** A stream that discards all data. */
 export function discard(): Writable {
   return new Writable({ write: (_chunk, _encoding, done) => done() });
 }

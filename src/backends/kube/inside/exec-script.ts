@@ -1,13 +1,13 @@
 /**
- * The script around a command that is run in a container. `mark` finds all that it started, if it has to be ended from
- * outside. With `framed`, stdin comes as frames of a length and so many bytes, because the v4 protocol cannot tell that
- * the input has ended: a feeder takes the frames apart and ends with the empty one.
+ * The script that wraps a command in a container. `mark` identifies all processes that it starts, so that they can be
+ * ended from outside. With `framed`, stdin consists of frames of a length and that many bytes, because the v4 protocol
+ * cannot signal the end of input: a feeder unpacks the frames and ends at the empty one.
  */
 export function execScript(command: readonly string[], { mark, framed }: { mark: string; framed: boolean }): string[] {
   return ['/bin/sh', '-c', framed ? `${setMark}${feed}` : `${setMark}exec "$@"`, mark, ...command];
 }
 
-/** Ends all that runs with that mark. */
+/** The script that ends all processes with that mark. */
 export function endMarked(mark: string): string[] {
   return ['/bin/sh', '-c', endScript, mark];
 }
@@ -16,8 +16,8 @@ export const markVariable = 'SYMPH_EXEC';
 
 const setMark = `${markVariable}=$0; export ${markVariable}; `;
 
-// The command reads from a named pipe, which is removed as soon as both ends are open. Without a place for one it reads
-// from an unnamed pipe, and then lasts until its input ends.
+// The command reads from a named pipe, which is removed once both ends are open. If none can be created, it reads from
+// an unnamed pipe and then runs until its input ends.
 const feed = `
 feed() {
   while IFS= read -r n && [ "$n" -gt 0 ]; do dd bs="$n" count=1 iflag=fullblock 2>/dev/null || break; done
@@ -46,7 +46,7 @@ for s in TERM KILL; do
 done
 `;
 
-/** One frame; the empty one ends the input. */
+/** Builds one frame; an empty one ends the input. */
 export function frame(bytes: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(`${bytes.length}\n`), bytes]);
 }

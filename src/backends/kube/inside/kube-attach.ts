@@ -8,7 +8,7 @@ import { handTerminalOver } from './terminal-handover.ts';
 export const detachHint = 'ctrl-]';
 const detachByte = 0x1d;
 
-/** Joins this terminal with the one that a container has (`tty: true`). */
+/** Connects this terminal to a container's terminal (`tty: true`). */
 export async function attachToContainer(
   client: KubeClient,
   container: ContainerName,

@@ -14,7 +14,7 @@ export interface ExecOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Runs a command in a container with its environment, in its folder. An abort ends it and all it started. */
+/** Runs a command in a container with its environment, in its folder. An abort ends the command and its children. */
 export async function execInContainer(
   client: KubeClient,
   container: ContainerName,
@@ -47,7 +47,7 @@ export async function execInContainer(
     const session = await open(execScript(command, { mark, framed: false }), { endsInput: true }).catch(
       () => undefined,
     );
-    // Another server of the same cluster may be an older one, or tell better what is wrong.
+    // Another server of the same cluster may support only an older protocol, or report the error better.
     if (session === undefined) return await runFramed();
     return await pipeInput(session, input, { framed: false });
   } catch (error) {
@@ -80,7 +80,7 @@ async function pipeInput(
 async function endLeftover(client: KubeClient, container: ContainerName, mark: string): Promise<void> {
   const signal = AbortSignal.timeout(10_000);
   const streams = { stdout: discard(), stderr: discard() };
-  // As far as it can be: the container may be gone, and then so is what ran in it.
+  // Best effort: if the container is gone, so are its processes.
   await ChannelSession.open(client, container, 'exec', {
     command: endMarked(mark),
     stdin: false,

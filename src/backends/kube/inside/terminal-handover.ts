@@ -3,13 +3,13 @@ import { refreshSize } from '../../machine/terminal-size.ts';
 import type { ChannelSession } from './channel-session.ts';
 
 export interface HandoverOptions {
-  /** The byte that gives the terminal back; without one only the end of the session does. */
+  /** The byte that detaches; without it, only the end of the session does. */
   readonly detachByte?: number;
-  /** Has a program that runs already draw its screen anew: it does when the size changes. */
+  /** Makes a running program redraw its screen, by changing the size. */
   readonly redraw?: boolean;
 }
 
-/** Joins this terminal with the one of a session, until that ends or the detach key is pressed. */
+/** Connects this terminal to a session, until the session ends or the detach key is pressed. */
 export async function handTerminalOver(
   session: ChannelSession,
   streams: Streams,
@@ -25,7 +25,7 @@ export async function handTerminalOver(
     const bytes = Buffer.from(data as Buffer);
     const end = detachByte === undefined ? -1 : bytes.indexOf(detachByte);
     const keys = end < 0 ? bytes : bytes.subarray(0, end);
-    // The program must know the size of the screen that these keys were typed on.
+    // The program needs the current screen size before it handles the keys.
     refreshSize(stdout);
     if (keys.length > 0) void session.write(keys);
     if (end < 0) return;

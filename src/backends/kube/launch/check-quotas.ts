@@ -7,14 +7,17 @@ import type { Manifest } from '../manifest.ts';
 import { parseQuantity } from '../quantity.ts';
 import { type Demand, quotaDemand } from './quota-demand.ts';
 
-/** What was deleted just now is counted for a moment: how often a quota that does not suffice is looked at, and how apart. */
+/**
+ * A quota counts deleted objects for a moment, so an insufficient one is checked this many times, with a delay in
+ * milliseconds.
+ */
 const maxAttempts = 4;
 const attemptDelayMilliseconds = 1_000;
 
 /**
- * Whether the quotas of a namespace hold all objects of a launch together: the server itself looks at one after the other,
- * so that it would refuse only after it has created some. Without the right to see quotas that is how it is told.
- * @throws SymphonyError `failed` naming the quota, what is asked for and what there is
+ * Checks whether the quotas of a namespace allow all objects of a launch together. The server checks objects one by
+ * one, so it would refuse only after it has created some. Without the right to read quotas, that refusal is reported.
+ * @throws SymphonyError `failed` naming the quota, the demand and the usage
  */
 export async function checkQuotas(
   client: KubeClient,
@@ -40,7 +43,10 @@ export async function checkQuotas(
   }
 }
 
-/** Why a quota does not hold a demand; undefined if it does. One with scopes counts some objects only, and is left to the server. */
+/**
+ * Why a quota does not allow a demand; undefined if it does. Quotas with scopes count only some objects and are left to
+ * the server.
+ */
 export function exceededReason({ metadata, spec, status }: AnyObject, demand: Demand): string | undefined {
   if ((spec?.scopes ?? []).length > 0 || spec?.scopeSelector !== undefined) return undefined;
   const hard: Readonly<Record<string, string>> = status?.hard ?? spec?.hard ?? {};

@@ -17,10 +17,10 @@ export interface RoomOptions extends LongCallOptions {
 }
 
 /**
- * Sees to it that an experiment can be launched at a place: refuses if one of its name exists, here or in another
- * namespace; removes it if it may be replaced; finishes a deletion or a launch that broke off.
- * @returns the namespace that an earlier experiment of the name has left behind, to be used again
- * @throws SymphonyError `conflict` naming what exists, `failed` naming what still stands
+ * Makes a location free for a launch: refuses if an experiment of the name exists, here or in another namespace;
+ * removes a replaceable one; completes an interrupted deletion or launch.
+ * @returns the namespace that an earlier experiment of the name has left, to be reused
+ * @throws SymphonyError `conflict` naming the existing experiment, `failed` naming the remaining objects
  */
 export async function clearLocation(
   client: KubeClient,
@@ -71,7 +71,7 @@ async function findNamespace(
     });
   }
   if (own[labels.launch] === undefined) return namespace;
-  // It came after the look at what there is.
+  // The experiment appeared after the check above.
   throw new SymphonyError('conflict', `Experiment ${name} exists already: it is launched by another client now.`);
 }
 
@@ -86,7 +86,7 @@ function exists(name: string, { known, condition, object }: ExperimentEntry): Sy
   );
 }
 
-/** `--force` replaces what stands where the launch goes, and never what another namespace holds. */
+/** `--force` replaces the experiment at the location of the launch, never one in another namespace. */
 function existsElsewhere(name: string, { namespace }: KubeLocation, { known }: ExperimentEntry): SymphonyError {
   const other = known.location.namespace;
   return new SymphonyError(

@@ -9,12 +9,12 @@ import type { Manifest } from '../manifest.ts';
 import type { KubeLocation } from '../object-names.ts';
 import { inParallel } from '../parallel.ts';
 
-/** Milliseconds for which a new namespace may have no service account. */
+/** Milliseconds to wait for the service account of a new namespace. */
 const accountTimeoutMilliseconds = 60_000;
 
 /**
- * Creates the rest of an experiment whose record exists: what pods need, then services and pods, several at a time. A
- * server that is away for a while is waited for.
+ * Creates the other objects of an experiment whose record exists: first the objects that pods depend on, then services
+ * and pods, several at a time. Waits while the server is unavailable.
  */
 export async function createAll(
   client: KubeClient,
@@ -29,7 +29,7 @@ export async function createAll(
 ): Promise<void> {
   let done = begun;
   const count = () => onProgress?.({ message: `Creating ${location.experiment}`, done: ++done, total });
-  // Pods last: what they mount and connect to is there then.
+  // Pods come last, so that the objects they mount and connect to exist.
   const isPod = ({ metadata }: Manifest) => metadata.labels?.[labels.role] === 'pod';
   for (const batch of [rest.filter((object) => !isPod(object)), rest.filter(isPod)]) {
     await inParallel(batch, async (object) => {
@@ -41,8 +41,8 @@ export async function createAll(
 }
 
 /**
- * A new namespace gets its service account from a controller, and takes no pod until then: usually at once, and later where
- * that is busy.
+ * Creates an object, with retries while the namespace has no service account. A controller adds it to a new namespace,
+ * usually at once, and pods are refused until then.
  */
 async function createWithRetry(
   client: KubeClient,
@@ -65,7 +65,10 @@ async function createWithRetry(
   }
 }
 
-/** An answer may be lost with its connection: what is there already and is of this launch is what was to be created. */
+/**
+ * Creates an object. If the answer of an earlier attempt was lost, the object exists with this launch's id, which
+ * counts as success.
+ */
 async function createOnce(
   client: KubeClient,
   object: Manifest,

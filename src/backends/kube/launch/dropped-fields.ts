@@ -1,6 +1,6 @@
 /**
- * Fields of an object that the server would not keep, because it does not know them, by their place. Releases before 1.25
- * say no other word of them. What is empty may be left out by the server, and is as good as kept.
+ * Finds fields of an object that the server dropped because it does not know them, by path. Releases before 1.25 do not
+ * report them. The server may leave out empty values, which count as kept.
  */
 export function droppedFields(sent: unknown, kept: unknown, path: string): string[] {
   if (Array.isArray(sent)) {
@@ -15,7 +15,7 @@ export function droppedFields(sent: unknown, kept: unknown, path: string): strin
   });
 }
 
-/** The server may add items to a list, before others as well: those with names are found by them, others as they fit best. */
+/** The server may insert items into a list: named items are matched by name, others by the best fit. */
 function droppedOf(item: unknown, kept: readonly unknown[], path: string): string[] {
   if (!isMap(item)) return [];
   const named = typeof item.name === 'string' ? kept.filter((other) => isMap(other) && other.name === item.name) : kept;

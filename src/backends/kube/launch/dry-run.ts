@@ -8,7 +8,7 @@ import { inParallel } from '../parallel.ts';
 import { checkQuotas } from './check-quotas.ts';
 import { droppedFields } from './dropped-fields.ts';
 
-/** Objects that are alike for the server, and what it would make of the first. */
+/** Objects that the server treats alike, and the server's version of the first. */
 interface EquivalentObjects {
   readonly first: Manifest;
   count: number;
@@ -16,10 +16,10 @@ interface EquivalentObjects {
 }
 
 /**
- * Has the API server check every manifest, creating nothing: form, unknown fields, rights, limits, and quotas for all of
- * them together. What is alike but for its name and ports is checked once. A namespace that does not exist yet takes
- * nothing, not even for a check: its objects are checked in the user's own namespace.
- * @throws SymphonyError `failed` naming the object and what the server says of it
+ * Makes the API server check every manifest without creating it: form, unknown fields, rights, limits, and quotas for
+ * all of them together. Manifests that differ only in names and ports are checked once. A namespace that does not exist
+ * yet accepts no dry runs, so its objects are checked in the user's own namespace.
+ * @throws SymphonyError `failed` naming the object and the server's reason
  */
 export async function checkOnServer(
   client: KubeClient,
@@ -60,7 +60,7 @@ function sortAlike(manifests: readonly Manifest[]): EquivalentObjects[] {
   return [...kinds.values()];
 }
 
-/** What the server looks at, the object's own names, ports and values aside. */
+/** The part of a manifest that the server's checks depend on: without names, ports and values. */
 function shapeOf({ kind, spec, metadata }: Manifest): string {
   if (kind !== 'Pod' && kind !== 'Service') return `${kind}/${metadata.name}`;
   const own = [
@@ -77,8 +77,8 @@ function shapeOf({ kind, spec, metadata }: Manifest): string {
 }
 
 /**
- * Whether a refusal in one namespace is one in every other as well. A name taken there, its quota and its limits, its
- * service accounts, or no right there, say nothing of a namespace to come.
+ * Whether a refusal in one namespace applies to every namespace. A taken name, a quota, a limit, a missing service
+ * account or a missing right in one namespace do not apply to a new one.
  */
 function holdsEverywhere(error: ApiError): boolean {
   if (isStatus(error, 403)) return /PriorityClass/.test(error.message);
@@ -86,7 +86,7 @@ function holdsEverywhere(error: ApiError): boolean {
 }
 
 function refuseDroppedFields(sent: Manifest, kept: Manifest): void {
-  // What users add to other objects is checked before.
+  // User-defined parts of other objects are validated earlier.
   if (sent.kind !== 'Pod') return;
   const [dropped] = droppedFields(sent.spec, kept.spec, 'spec');
   if (dropped === undefined) return;

@@ -34,21 +34,22 @@ interface LaunchPlan {
 
 interface Around {
   readonly scope: Scope;
-  /** Called before the first object is created: what breaks off from then on has to be found. */
+  /** Called before the first object is created, so that an interrupted launch can be found. */
   readonly onCreate: () => Promise<void>;
 }
 
 interface Prepared {
   readonly location: KubeLocation;
-  /** The holder of the rest first. */
+  /** The first one is the holder: the namespace, or the record in a shared one. */
   readonly manifests: readonly Manifest[];
 }
 
 /**
- * Launches all of an experiment or nothing: the API server checks it first, and what was created is removed if the rest
- * cannot be. Of two launches of one name at once the one wins that creates the namespace, or in a shared one the record.
- * While it is under way, its record carries a lease: once that has run out, any client takes back what there is.
- * @returns its location
+ * Launches an experiment completely or not at all: the API server checks it first, and objects are removed if the
+ * others cannot be created. Of two concurrent launches of one name, the one that creates the namespace (or in a shared
+ * namespace the record) wins. During the launch the record carries a lease: once it expires, any client removes the
+ * objects.
+ * @returns the experiment's location
  */
 export async function launchExperiment(
   client: KubeClient,
@@ -104,7 +105,7 @@ async function createExperiment(
   }
 }
 
-/** Has the API server check all that a launch would create. @throws SymphonyError `failed` naming what it refuses */
+/** Makes the API server check all objects of a launch. @throws SymphonyError `failed` naming what it refuses */
 export async function checkExperiment(
   client: KubeClient,
   spec: ExperimentSpec,
@@ -115,7 +116,7 @@ export async function checkExperiment(
   await checkOnServer(client, location, manifests, options.signal);
 }
 
-/** Everything that a launch creates: with the values of secrets and the content of files. */
+/** All objects of a launch, with the values of secrets and the content of files. */
 async function prepareManifests(spec: ExperimentSpec, { plan, launchId }: LaunchPlan): Promise<Prepared> {
   const location = locateExperiment(spec, plan);
   const resolved = resolveExperiment(spec);
@@ -130,14 +131,14 @@ async function prepareManifests(spec: ExperimentSpec, { plan, launchId }: Launch
   return { location, manifests: [...others, ...podTemplateObjects(pods, context), ...pods] };
 }
 
-/** The record says from the beginning that its launch is under way. */
+/** Adds the lease to the record from the beginning. */
 function withLease(manifest: Manifest, now: number): Manifest {
   const { metadata } = manifest;
   if (manifest.kind !== 'ConfigMap' || metadata.labels[labels.role] !== 'spec') return manifest;
   return { ...manifest, metadata: { ...metadata, annotations: { ...metadata.annotations, ...leaseAnnotations(now) } } };
 }
 
-/** The namespace, new or left behind by an earlier experiment; in a shared one the record. */
+/** Creates the namespace or reuses the one of an earlier experiment; in a shared namespace, creates the record. */
 async function createHolder(
   client: KubeClient,
   holder: Manifest,
@@ -172,8 +173,8 @@ async function createHolder(
 }
 
 /**
- * Takes back what this launch created, and nothing else.
- * @returns what could not be taken back, in words; undefined if all is gone
+ * Removes the objects of this launch, and nothing else.
+ * @returns a description of what could not be removed; undefined if all is gone
  */
 async function undo(
   client: KubeClient,
@@ -189,7 +190,7 @@ async function undo(
   }
 }
 
-/** The reason why the launch failed matters more than any trouble here. */
+/** Adds the leftovers to the launch's error, which stays the main one. */
 function withLeftovers(error: unknown, name: string, leftovers: string): unknown {
   if (!(error instanceof SymphonyError)) return error;
   const message = `${error.message}\nWhat had been created of ${name} may still stand: ${leftovers}.`;

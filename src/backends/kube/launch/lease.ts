@@ -6,12 +6,15 @@ import { retryWhileUnavailable } from '../api/retry-while-unavailable.ts';
 import { annotations, labels } from '../labels.ts';
 import { type KubeLocation, recordName } from '../object-names.ts';
 
-/** Seconds between two signs of life of a launch. */
+/** Seconds between two renewals of a lease. */
 const renewalSeconds = 10;
-/** Seconds after the last one until it counts as broken off: longer than an API server is away when it is replaced. */
+/**
+ * Seconds after the last renewal until a launch counts as abandoned: longer than the replacement of an API server
+ * takes.
+ */
 export const leaseSeconds = 90;
 
-/** When an unfinished launch counts as broken off, in milliseconds; undefined if none is under way. */
+/** When the lease of an unfinished launch expires, in milliseconds; undefined if no launch is under way. */
 export function leaseEnd({ metadata }: Pick<KubeObject, 'metadata'>): number | undefined {
   const own = metadata.annotations ?? {};
   const renewed = own[annotations.launching];
@@ -22,12 +25,12 @@ export function leaseEnd({ metadata }: Pick<KubeObject, 'metadata'>): number | u
   return Number.isNaN(time) ? undefined : time + leaseSeconds * 1000;
 }
 
-/** What a record says of the time at which its launch was last at work. */
+/** The annotation that renews a lease. */
 export function leaseAnnotations(now: number): Record<string, string> {
   return { [annotations.launching]: new Date(now).toISOString() };
 }
 
-/** Tells everyone that a launch is under way, by its record, and hears from there that it was taken back. */
+/** Keeps the lease of a launch on its record, and detects that another client has removed the launch. */
 export class Lease {
   readonly #client: KubeClient;
   readonly #location: KubeLocation;
@@ -40,17 +43,20 @@ export class Lease {
     this.#location = location;
     this.#launchId = launchId;
     this.#timer = setInterval(() => {
-      // A server that is away is met by what is created meanwhile.
+      // A failed renewal is ignored: the creation of objects meets an unavailable server as well.
       this.#patch(leaseAnnotations(client.now)).catch(() => undefined);
     }, renewalSeconds * 1000);
   }
 
-  /** Aborts when another client took the launch back. */
+  /** Aborts when another client has removed the launch. */
   get lost(): AbortSignal {
     return this.#lost.signal;
   }
 
-  /** All is created. @throws SymphonyError `conflict` if it was taken back meanwhile */
+  /**
+   * Ends the lease after all objects have been created. @throws SymphonyError `conflict` if the launch was removed
+   * meanwhile
+   */
   async finish(): Promise<void> {
     clearInterval(this.#timer);
     const done = { [annotations.launching]: null, [annotations.launched]: new Date(this.#client.now).toISOString() };

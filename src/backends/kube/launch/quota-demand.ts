@@ -1,7 +1,7 @@
 import type { Manifest } from '../manifest.ts';
 import { parseQuantity } from '../quantity.ts';
 
-/** Amounts by the resource's name in a quota. */
+/** Amounts by the name of the resource in a quota. */
 export type Demand = Readonly<Record<string, number>>;
 
 type Amounts = Readonly<Record<string, string | number>>;
@@ -10,7 +10,9 @@ interface ContainerJson {
   readonly resources?: { readonly requests?: Amounts; readonly limits?: Amounts };
 }
 
-/** What objects take of a quota, all of them together. @param counted objects as the server would keep them, how many of each */
+/**
+ * The total quota demand of objects. @param counted objects in the server's version, with how many there are of each
+ */
 export function quotaDemand(counted: readonly { readonly object: Manifest; readonly count: number }[]): Demand {
   const total: Record<string, number> = {};
   for (const { object, count } of counted) {
@@ -46,7 +48,7 @@ interface PodSpec {
 function podDemand({ containers = [], initContainers = [] }: PodSpec): Record<string, number> {
   const demand: Record<string, number> = {};
   for (const side of ['requests', 'limits'] as const) {
-    // What prepares a pod runs before it, one after the other.
+    // Init containers run before the others, one at a time.
     const amounts = [sum(containers, side), ...initContainers.map((container) => sum([container], side))];
     for (const resource of new Set(amounts.flatMap((amount) => Object.keys(amount)))) {
       const most = Math.max(...amounts.map((amount) => amount[resource] ?? 0));

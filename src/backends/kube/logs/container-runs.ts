@@ -4,35 +4,35 @@ import type { ContainerName } from '../inside/container.ts';
 import { annotations, labels } from '../labels.ts';
 import { readCount } from '../read-annotation.ts';
 
-/** How a container ended, as the pod's status has it. */
+/** How a container ended, from the pod's status. */
 export interface Termination {
   readonly containerID?: string;
-  /** Unknown where its node did not tell. */
+  /** Absent if the node did not report it. */
   readonly exitCode?: number;
   readonly signal?: number;
   readonly reason?: string;
   readonly finishedAt?: string;
 }
 
-/** The runs that one pod gave a process. */
+/** The runs of a process in one pod. */
 export interface PodRuns {
   readonly container: ContainerName;
   readonly pod: KubeObject;
-  /** Number of the newest run, from 1 over all pods. */
+  /** The number of the newest run, from 1 over all pods. */
   readonly run: number;
-  /** Id of the newest container that was started, if one was. */
+  /** The id of the newest started container, if any. */
   readonly containerId?: string;
   /** How the newest run ended, if it has. */
   readonly ended?: Termination;
-  /** How the run before it ended, if it was in this pod and is known. */
+  /** How the previous run ended, if it was in this pod and is known. */
   readonly previous?: Termination;
-  /** Why nothing runs yet, in Kubernetes' words. */
+  /** Why the container has not started yet, in Kubernetes' words. */
   readonly waiting?: string;
-  /** Nothing will be started in this pod any more. */
+  /** Whether no further container will start in this pod. */
   readonly isOver: boolean;
 }
 
-/** The pods that are or were a process, oldest first. */
+/** The current and past pods of a process, oldest first. */
 export function podsOf(pods: Iterable<KubeObject>, reference: ProcessReference): KubeObject[] {
   return [...pods].filter((pod) => isPodOf(pod, reference)).sort((a, b) => generation(a) - generation(b));
 }
@@ -42,7 +42,7 @@ export function isPodOf({ metadata }: KubeObject, { group, name }: ProcessRefere
   return (own[labels.member] ?? own[labels.pastMember]) === (group ?? name) && (own[labels.group] ?? null) === group;
 }
 
-/** 0 for the pod of the launch, and one more for each restart by hand. */
+/** The generation of a pod: 0 for the launch's pod, plus one for each restart by command. */
 export function generation({ metadata }: KubeObject): number {
   const number = Number(metadata.annotations?.[annotations.generation] ?? 0);
   return Number.isFinite(number) ? number : 0;
@@ -57,7 +57,7 @@ export function runsOf(pod: KubeObject, reference: ProcessReference): PodRuns {
   const finishedAt = pod.metadata.annotations?.[annotations.ended];
   const seenToEnd: Termination | undefined =
     running && finishedAt !== undefined ? { containerID: status?.containerID, finishedAt } : undefined;
-  // Between two runs the last one is only among the past ones, and not counted yet.
+  // Between two runs the last one is only in `lastState`, and not in the restart count yet.
   const ended: Termination | undefined = terminated ?? seenToEnd ?? (running === undefined ? last : undefined);
   const containerId: string | undefined = running ? status?.containerID : ended?.containerID;
   const previous = ended === last ? undefined : last;
@@ -79,7 +79,7 @@ function isOver({ status, spec }: KubeObject, hasEnded: boolean): boolean {
   return hasEnded && spec?.restartPolicy === 'Never';
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: it is read by whoever knows its fields
+// biome-ignore lint/suspicious/noExplicitAny: its fields depend on the Kubernetes release
 function containerStatus(pod: KubeObject, container: string): any {
   return (pod.status?.containerStatuses ?? []).find(({ name }: { name: string }) => name === container);
 }
@@ -95,7 +95,7 @@ function earlierRuns(pod: KubeObject, container: string): number {
   return readCount(pod, annotations.earlierRuns, container);
 }
 
-/** In words, for the marker between two runs. */
+/** Describes an end for the marker between two runs. */
 export function describeTermination({ exitCode, signal, reason }: Termination): string {
   if (reason === 'OOMKilled') return 'it was killed for lack of memory';
   if (signal) return `it was ended by signal ${signal}`;

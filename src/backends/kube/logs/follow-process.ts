@@ -9,16 +9,16 @@ import type { PodTracker } from './pod-tracker.ts';
 import { type ReadOptions, readContainer } from './read-container.ts';
 import { readTail } from './read-tail.ts';
 
-/** Milliseconds that a stream may go on after its container has ended: what was written last is still to come. */
+/** Milliseconds that a stream may continue after its container has ended, for the last output. */
 const drainMilliseconds = 5_000;
-/** Milliseconds in which the state of a container follows what happened to it. */
+/** Milliseconds within which a container's status follows its end. */
 const statusDelayMilliseconds = 5_000;
 const initialRetryDelayMilliseconds = 200;
 const maxRetryDelayMilliseconds = 5_000;
 
 /**
- * The lines of one process from its current run on, across restarts and lost connections, each line once. Ends when the
- * process has ended for good, or its pod is gone.
+ * Follows the log of one process from its current run on, across restarts and lost connections, each line once. Ends
+ * when the process has ended for good, or its pod is gone.
  */
 export async function* followProcess(
   client: KubeClient,
@@ -34,7 +34,7 @@ export async function* followProcess(
   let isDrained = false;
   let failures = 0;
   const line = (run: number, kind: LogLine['kind'], text: string): LogLine => ({ ...reference, run, kind, text });
-  // Only of the first run that is read: later ones are new altogether.
+  // `tail` and `since` apply to the first run only.
   let { tail, since } = options;
 
   while (!signal.aborted) {
@@ -49,7 +49,7 @@ export async function* followProcess(
     last = current;
     if (current.containerId === undefined) {
       if (reading !== undefined && reading < current.run) {
-        // The restart's pod is on its way: what the one before still wrote is read now.
+        // The pod of the restart has not started yet: read the remaining lines of its predecessor.
         yield* readRemainder(pods, reading);
       }
       if (current.isOver) return yield* endNotice(current);
@@ -76,7 +76,8 @@ export async function* followProcess(
       since = undefined;
       isDrained = false;
     }
-    // What has ended is read to its end, once; between two runs it may be another that answers, so the next is waited for.
+    // An ended run is read once. Between two runs the server may answer with another run's log, so wait for the next
+    // run.
     if (!isDrained) {
       try {
         yield* readCurrent(current);
@@ -95,7 +96,7 @@ export async function* followProcess(
     if (now === undefined) return yield* endNotice(current);
     if (now.run !== reading || now.containerId !== current.containerId) continue;
     if (now.ended === undefined) {
-      // The end is not known here yet, or else the stream was cut although the container runs.
+      // Either the status does not show the end yet, or the stream was cut while the container runs.
       await isSameRun(current);
       continue;
     }
@@ -105,7 +106,7 @@ export async function* followProcess(
     if (!(await settlesBeforeAbort(podTracker.changed(), signal))) return;
   }
 
-  /** A word where a log ends because its pod does. */
+  /** The notice at the end of a log whose pod is gone or being deleted. */
   function* endNotice({ pod, run }: PodRuns): Generator<readonly LogLine[]> {
     const { name, uid, deletionTimestamp } = pod.metadata;
     const isThere = [...podTracker.pods()].some(({ metadata }) => metadata.uid === uid);
@@ -128,7 +129,7 @@ export async function* followProcess(
     }
   }
 
-  /** Whether the same run goes on; waits for a while for word that it does not. */
+  /** Whether the same run continues; waits up to `statusDelayMilliseconds` for a status that shows otherwise. */
   async function isSameRun(runs: PodRuns): Promise<boolean> {
     const timeout = AbortSignal.any([signal, AbortSignal.timeout(statusDelayMilliseconds)]);
     while (!timeout.aborted) {
@@ -140,11 +141,11 @@ export async function* followProcess(
     return !signal.aborted;
   }
 
-  /** The last lines that there are; what is read next follows them. */
+  /** Reads the last existing lines and sets the position after them. */
   async function* readLast(runs: PodRuns, count: number, readSignal: AbortSignal): AsyncGenerator<readonly LogLine[]> {
     const isRunning = runs.ended === undefined;
     const lines = await readTail(client, runs.container, {
-      // One more tells whether there are more, and at least one says from where to go on.
+      // One extra line shows whether there are more, and sets the position even for `count` 0.
       tail: count + 1,
       since,
       isRunning,
@@ -157,7 +158,7 @@ export async function* followProcess(
     if (count > 0) yield toLogLines(reference, runs.run, lines.slice(-count), options);
   }
 
-  /** Ends a stream that goes on although its container does not. */
+  /** Ends a stream that continues after its container has ended. */
   async function giveUpAfterEnd(
     runs: PodRuns,
     readController: AbortController,
@@ -173,7 +174,7 @@ export async function* followProcess(
     readController.abort();
   }
 
-  /** What is still unread of runs that are over: of the last one, where Kubernetes keeps it. */
+  /** Reads the unread lines of ended runs: those of the last run, if Kubernetes keeps them. */
   async function* readRemainder(pods: readonly PodRuns[], from: number): AsyncGenerator<readonly LogLine[]> {
     const current = pods.at(-1) as PodRuns;
     const before = pods.at(-2);
@@ -204,7 +205,7 @@ export async function* followProcess(
   }
 }
 
-/** False if the signal aborts first. */
+/** Waits for an event; returns false if the signal aborts first. */
 async function settlesBeforeAbort(event: Promise<void>, signal: AbortSignal): Promise<boolean> {
   if (signal.aborted) return false;
   const aborted = Promise.withResolvers<void>();

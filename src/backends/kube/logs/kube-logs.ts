@@ -12,14 +12,14 @@ import { followProcess } from './follow-process.ts';
 import { PodTracker } from './pod-tracker.ts';
 import { readProcess } from './read-process.ts';
 
-/** Processes whose logs are read at once; the others wait for their turn. */
+/** Logs that are read concurrently; the others are queued. */
 const maxConcurrentReads = 16;
 
 /**
- * The logs of several processes of a launch, merged.
- * @param streams how many may be followed at once
- * @throws SymphonyError `failed` if more are to be followed, `not-found` after all other lines if the pod of a process is
- *   gone, and its log with it
+ * Merges the logs of several processes of a launch.
+ * @param streams the maximum number of followed logs
+ * @throws SymphonyError `failed` if more are to be followed; after all other lines, `not-found` if the pod of a process
+ *   is gone and its log with it
  */
 export async function* kubeLogs(
   client: KubeClient,
@@ -63,7 +63,10 @@ export async function* kubeLogs(
   }
 }
 
-/** Whose pods are gone, and with them the run that is asked for. While pods are being created, none is. */
+/**
+ * Separates processes whose pods are gone, together with the requested runs. While pods are being created, no process
+ * counts as missing.
+ */
 function partitionByPods(
   { isLaunched }: ExperimentEntry,
   pods: Iterable<KubeObject>,

@@ -1,37 +1,37 @@
 import type { TimedLine } from './timed-lines.ts';
 
 /**
- * How far a log was read, so that reading can go on after a lost connection. The API server takes a time to the second
- * alone: what comes again of that second is passed over up to the last line that was read.
+ * The position up to which a log was read, for resuming after a lost connection. The API server accepts times in whole
+ * seconds only, so repeated lines of that second are skipped up to the last line that was read.
  */
 export class LogPosition {
   #last: TimedLine | undefined;
-  /** How often it was read in a row. */
+  /** The number of consecutive identical last lines. */
   #count = 0;
 
   get hasRead(): boolean {
     return this.#last !== undefined;
   }
 
-  /** Notes a line that was read. */
+  /** Advances the position past a line. */
   note(line: TimedLine): void {
     this.#count = this.#last !== undefined && isSame(line, this.#last) ? this.#count + 1 : 1;
     this.#last = line;
   }
 
-  /** From where to ask, and what of the answer is new; undefined if nothing was read yet. */
+  /** The start time for the next request and a filter for its new lines; undefined if nothing was read yet. */
   resume(): { readonly sinceTime: string; readonly unread: UnreadLines } | undefined {
     if (this.#last === undefined) return undefined;
-    // The two outputs of a process overtake each other by a little, also from one second to the next.
+    // stdout and stderr can be slightly out of order, even across seconds.
     const before = new Date(Date.parse(this.#last.time) - 1000);
     return { sinceTime: toSecond(before), unread: new UnreadLines(this.#last, this.#count) };
   }
 }
 
-/** Lines that may be new are held back at most so many, until it is clear. */
+/** Maximum number of lines that are held back until it is clear whether they are new. */
 const maxHeldLines = 10_000;
 
-/** Of lines that begin with some that were read before, those that were not. */
+/** Filters lines that were read before from the beginning of a stream. */
 export class UnreadLines {
   readonly #last: TimedLine;
   readonly #count: number;
@@ -40,13 +40,13 @@ export class UnreadLines {
   #hasGap = false;
   #held: TimedLine[] = [];
 
-  /** @param count how often the last line stands in a row */
+  /** @param count the number of consecutive identical last lines */
   constructor(last: TimedLine, count: number) {
     this.#last = last;
     this.#count = count;
   }
 
-  /** The last line that was read did not come again: it is gone, or this is another log. */
+  /** Whether the last read line did not reappear: it is gone, or this is another log. */
   get hasGap(): boolean {
     return this.#hasGap;
   }
@@ -61,7 +61,7 @@ export class UnreadLines {
         this.#held = [];
         return lines.slice(index + 1);
       }
-      // A later line is new only if the last one is gone.
+      // The last read line has not appeared before a clearly later one, so it is gone.
       if (Date.parse(line.time) > Date.parse(this.#last.time) + 1000 || this.#held.length >= maxHeldLines) {
         return [...this.rest(), ...lines.slice(index)];
       }
@@ -70,7 +70,7 @@ export class UnreadLines {
     return [];
   }
 
-  /** What was held back, for when nothing will follow. */
+  /** Returns the lines held back, at the end of the stream. */
   rest(): readonly TimedLine[] {
     if (!this.#isPast) this.#hasGap = true;
     this.#isPast = true;
@@ -80,7 +80,7 @@ export class UnreadLines {
   }
 }
 
-/** As the API server takes it. */
+/** Formats a time in whole seconds, as the API server requires. */
 export function toSecond(time: string | Date): string {
   const date = new Date(time);
   return `${date.toISOString().slice(0, 19)}Z`;

@@ -5,7 +5,7 @@ import type { KubeClient } from '../api/kube-client.ts';
 import { objectPath } from '../api/resource-path.ts';
 import type { ContainerName } from '../inside/container.ts';
 
-/** The log of a container with the time of each line; undefined if it has none, or is not there. */
+/** Opens the log of a container with a time on each line; undefined if the container has no log or does not exist. */
 export function openLog(
   client: KubeClient,
   { namespace, pod, container }: ContainerName,
@@ -20,7 +20,7 @@ export function openLog(
       signal,
     })
     .catch((error) => {
-      // Not started yet, no previous run, or gone.
+      // The container has not started, has no previous run, or is gone.
       if (isStatus(error, 400, 404)) return undefined;
       throw error;
     });

@@ -4,12 +4,12 @@ import type { KubeObject } from '../api/kube-object.ts';
 import { listAndWatch } from '../api/list-watch.ts';
 import { type PodRuns, podsOf, runsOf } from './container-runs.ts';
 
-/** The pods of one launch as they are, for those who wait for them to change. */
+/** Tracks the pods of one launch, and notifies of changes. */
 export class PodTracker {
   readonly #pods = new Map<string, KubeObject>();
   #change = Promise.withResolvers<void>();
   #failure: { readonly error: unknown } | undefined;
-  /** Resolves once the pods are known. */
+  /** Resolves once the pods have been listed. */
   readonly ready: Promise<void>;
   readonly #begin = Promise.withResolvers<void>();
 
@@ -28,7 +28,10 @@ export class PodTracker {
     return podsOf(this.#pods.values(), reference).map((pod) => runsOf(pod, reference));
   }
 
-  /** Resolves at the next change. Ask before looking. @throws SymphonyError if the pods cannot be watched any more */
+  /**
+   * Resolves at the next change. Call it before reading the state. @throws SymphonyError if the pods cannot be watched
+   * any more
+   */
   changed(): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
     return this.#change.promise;

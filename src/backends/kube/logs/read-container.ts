@@ -8,18 +8,18 @@ import { type TimedLine, TimedLineSplitter } from './timed-lines.ts';
 export interface ReadOptions {
   readonly follow?: boolean;
   readonly previous?: boolean;
-  /** Where it begins, unless something was read before. */
+  /** The start time, unless the position is further. */
   readonly since?: Date | undefined;
-  /** Where reading goes on; noted as lines are read. */
+  /** The position at which reading resumes; advanced by each line. */
   readonly position: LogPosition;
-  /** Whether an answer that does not go on where reading left off is still of the same run; without it, it is. */
+  /** Whether an answer that does not continue at the position is of the same run; true by default. */
   readonly isSameRun?: () => Promise<boolean>;
   /** @see LogOptions.lineLimit */
   readonly lineLimit?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Lines of one container, in batches as they come. A container that has none, or is not there, has no lines. */
+/** Reads the lines of one container in batches. A container without a log, or that does not exist, has no lines. */
 export async function* readContainer(
   client: KubeClient,
   container: ContainerName,
@@ -44,7 +44,10 @@ export async function* readContainer(
   }
 }
 
-/** @param withUnended also a last piece without a line end: the container has ended. Otherwise it comes again, whole. */
+/**
+ * @param withUnended whether to yield a last piece without a line end, because the container has ended. Otherwise the
+ *   piece is read again once its line is complete.
+ */
 async function* readLines(
   chunks: AsyncIterable<Buffer>,
   { withUnended, lineLimit }: { readonly withUnended: boolean; readonly lineLimit: number | undefined },
@@ -52,7 +55,8 @@ async function* readLines(
   const splitter = new TimedLineSplitter(lineLimit);
   for await (const chunk of chunks) {
     yield splitter.push(chunk);
-    // Each line comes by itself: what comes meanwhile is taken at once, or handing it on costs more than all else.
+    // The server sends each line separately; waiting for one turn of the event loop batches them, which is much
+    // cheaper.
     await setImmediate();
   }
   if (withUnended) yield splitter.flush();

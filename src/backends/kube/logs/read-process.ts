@@ -15,7 +15,7 @@ interface Part {
 }
 
 /**
- * The lines that there are of one process: of its current run, of the one before, or of all that are kept. Kubernetes
+ * Reads the existing lines of one process: of its current run, of the previous one, or of all that are kept. Kubernetes
  * keeps the current and the previous run of each pod.
  */
 export async function* readProcess(
@@ -46,7 +46,7 @@ export async function* readProcess(
   }
 }
 
-/** @param onLeftOut told that `tail` leaves lines out, and how many if that is known */
+/** @param onLeftOut called if `tail` omits lines, with their number if it is known */
 async function* readPart(
   client: KubeClient,
   { container }: PodRuns,
@@ -56,20 +56,20 @@ async function* readPart(
 ): AsyncGenerator<readonly TimedLine[]> {
   const common = { previous, since, lineLimit, signal };
   if (until !== undefined) {
-    // Kubernetes knows no such end: all is read up to there.
+    // The API has no end time: the log is read up to it.
     const lines = readContainer(client, container, { ...common, position: new LogPosition() });
     yield* lastBefore(lines, until, tail, onLeftOut);
   } else if (tail === undefined) {
     yield* readContainer(client, container, { ...common, position: new LogPosition() });
   } else {
-    // One more tells whether there are more.
+    // One extra line shows whether there are more.
     const lines = await readTail(client, container, { ...common, tail: tail + 1 });
     if (lines.length > tail) onLeftOut();
     yield tail === 0 ? [] : lines.slice(-tail);
   }
 }
 
-/** The lines written up to the end of a second, of those the last ones if so many are wanted. */
+/** Yields the lines written up to the end of a second, or only the last ones. */
 async function* lastBefore(
   batches: AsyncIterable<readonly TimedLine[]>,
   until: Date,

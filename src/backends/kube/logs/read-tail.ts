@@ -10,7 +10,7 @@ export interface TailOptions {
   readonly tail: number;
   readonly previous?: boolean;
   readonly since?: Date | undefined;
-  /** The container runs: what has no line end yet comes again, whole. */
+  /** Whether the container runs, so that a line without an end is read again once it is complete. */
   readonly isRunning?: boolean;
   /** @see LogOptions.lineLimit */
   readonly lineLimit?: number | undefined;
@@ -18,8 +18,8 @@ export interface TailOptions {
 }
 
 /**
- * The last lines of a container, whole. What Kubernetes counts as lines are the pieces of which its runtime makes long
- * ones: one more is asked for, whose beginning may be missing, and many more where that was not enough.
+ * Reads the last complete lines of a container. Kubernetes counts the pieces into which its runtime splits long lines:
+ * one extra piece is requested, whose beginning may be missing, and many more if that was not enough.
  */
 export async function readTail(
   client: KubeClient,
@@ -57,7 +57,7 @@ async function readAll(
   return lines;
 }
 
-/** Whether the log has fewer pieces than were asked for. */
+/** Whether the log has fewer pieces than requested. */
 function isAll(lines: readonly TimedLine[], asked: number): boolean {
   let pieces = 0;
   for (const { text } of lines) {
@@ -67,7 +67,7 @@ function isAll(lines: readonly TimedLine[], asked: number): boolean {
   return pieces < asked;
 }
 
-/** Many more pieces of a log that begins with the same are all that it has. */
+/** Whether a much larger request starts at the same line, so that these are all lines. */
 function isSameStart(lines: readonly TimedLine[], before: readonly TimedLine[] | undefined): boolean {
   return before !== undefined && lines.length === before.length && lines[0]?.time === before[0]?.time;
 }

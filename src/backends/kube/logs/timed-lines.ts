@@ -1,8 +1,8 @@
 import { cutLine, maximumLineBytes } from '../../../engine/logs.ts';
 
-/** A line with the time at which the container runtime took it. */
+/** A line with the time at which the container runtime received it. */
 export interface TimedLine {
-  /** As the kubelet writes it, to the nanosecond. */
+  /** In the kubelet's format, with nanoseconds. */
   readonly time: string;
   readonly text: string;
 }
@@ -10,25 +10,25 @@ export interface TimedLine {
 const newline = 10;
 const space = 32;
 const carriageReturn = 13;
-/** Longer than any time. */
+/** Upper limit of a timestamp's length. */
 const maxTimestampLength = 40;
 /**
- * Where container runtimes break long lines. Kubelets before 1.21 put the time before each piece, so that it stands in the
- * middle of the line.
+ * The lengths at which container runtimes split long lines. Kubelets before 1.21 write a timestamp before each piece,
+ * so that it appears inside the line.
  */
 const pieceBytes = [16_384, 8_192, 8_191];
 export const leastPieceBytes = Math.min(...pieceBytes);
 const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*$/;
 const timeInside = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(Z|[+-]\d\d:\d\d) /;
 
-/** Makes lines of the bytes that the kubelet sends with times. Memory is bounded whatever is written. */
+/** Splits the kubelet's bytes with timestamps into lines. Memory is bounded for any input. */
 export class TimedLineSplitter {
   readonly #limit: number;
   #pieces: Buffer[] = [];
   #bytes = 0;
   #overflowed = false;
 
-  /** @param limit Bytes of a line beyond which it is cut. */
+  /** @param limit bytes after which a line is cut */
   constructor(limit = maximumLineBytes) {
     this.#limit = limit;
   }
@@ -45,13 +45,13 @@ export class TimedLineSplitter {
     return lines;
   }
 
-  /** What has not ended, for when nothing will follow. */
+  /** Returns the incomplete last line, at the end of the stream. */
   flush(): TimedLine[] {
     return this.#bytes === 0 ? [] : this.#takeLine();
   }
 
   #keep(bytes: Buffer): void {
-    // Room for the time of the line, and those between the pieces of a long one.
+    // Room for the timestamp of the line, and for those between the pieces of a long one.
     const room = maxTimestampLength + this.#limit * 1.1 - this.#bytes;
     if (bytes.length > room) this.#overflowed = true;
     const kept = bytes.subarray(0, Math.max(room, 0));
@@ -60,7 +60,7 @@ export class TimedLineSplitter {
     this.#bytes += kept.length;
   }
 
-  /** What has no time is the kubelet's own word, on a log that it cannot read. */
+  /** A line without a timestamp is a message of the kubelet about a log that it cannot read. */
   #takeLine(): TimedLine[] {
     const whole = this.#pieces.length === 1 ? (this.#pieces[0] as Buffer) : Buffer.concat(this.#pieces);
     const end = whole.subarray(0, maxTimestampLength).indexOf(space);

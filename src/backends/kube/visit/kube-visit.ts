@@ -12,8 +12,8 @@ import { forwardPort } from './port-forward.ts';
 import { externalAddress } from './service-status.ts';
 
 /**
- * The way to a service: its external address, else a port of a node that can be reached from here, else a port of this
- * machine that is passed on to its pod, and to the next one after a restart.
+ * Makes a service reachable: by its external address, else by a node port that is reachable from here, else by a port
+ * of this machine that is forwarded to its pod, and to the next pod after a restart.
  */
 export async function visitService(
   client: KubeClient,
@@ -32,7 +32,7 @@ export async function visitService(
   const external = object && externalAddress(object);
   if (external !== undefined) return lasting(external, service.port);
   const nodePort: number | undefined = object?.spec?.ports?.[0]?.nodePort;
-  // A load balancer that has no address, or none yet, has one as well.
+  // A load balancer without an address has a node port as well.
   if (nodePort !== undefined) {
     const address = await nodeAddress(client, signal);
     if (address !== undefined && (await isReachable(address, nodePort))) return lasting(address, nodePort);
@@ -51,7 +51,7 @@ export async function visitService(
     }
     return { namespace: location.namespace, pod: pod.metadata.name, port: service.port };
   };
-  // Told at once, and not only to the first visitor.
+  // A missing pod is reported at once, and not only to the first connection.
   await findPod();
   const forward = await forwardPort(client, findPod, { wantedPort: service.port, onProblem: onChange(onProblem) });
   return {
@@ -67,7 +67,7 @@ function lasting(host: string, port: number): Visit {
   return { url: `http://${formatAddress(host, port)}/`, host, port, held: false, close: () => Promise.resolve() };
 }
 
-/** A browser tries again and again; people want to read it once. */
+/** A browser retries continuously; each message is reported once until it changes. */
 function onChange(tell: ((message: string) => void) | undefined): (message: string) => void {
   let told: string | undefined;
   return (message) => {

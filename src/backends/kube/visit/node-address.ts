@@ -7,7 +7,7 @@ interface NodeAddress {
   readonly address: string;
 }
 
-/** An address of any node, the external one if there is one. Undefined where nodes may not be seen. */
+/** An address of any node, preferably an external one. Undefined if this user may not list nodes. */
 export async function nodeAddress(client: KubeClient, signal: AbortSignal | undefined): Promise<string | undefined> {
   const { items } = await client.list('Node', { query: { limit: 10 }, signal }).catch((error) => {
     if (isStatus(error, 403)) return { items: [] };
@@ -18,7 +18,7 @@ export async function nodeAddress(client: KubeClient, signal: AbortSignal | unde
   return find('ExternalIP') ?? find('InternalIP');
 }
 
-/** Whether somebody answers there within a second. */
+/** Whether a connection succeeds within a second. */
 export function isReachable(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: 1_000 });

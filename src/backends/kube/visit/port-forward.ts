@@ -13,11 +13,11 @@ export interface ForwardTarget {
 }
 
 export interface ForwardOptions {
-  /** The port to listen on, if it is free. */
+  /** The local port to listen on, if it is free. */
   readonly wantedPort?: number;
-  /** Hears why a connection could not be passed on. */
+  /** Called with the reason when a connection could not be forwarded. */
   readonly onProblem?: ((message: string) => void) | undefined;
-  /** Milliseconds without an answer after which a visitor who has said all has left; a minute by default. */
+  /** Milliseconds without an answer after which a half-closed connection is closed; a minute by default. */
   readonly answerTimeout?: number;
 }
 
@@ -30,8 +30,8 @@ const dataChannel = 0;
 const errorChannel = 1;
 
 /**
- * Listens on a port of this machine and passes each connection on to a pod, which is asked for anew each time: a pod that
- * was started again is found again. A connection whose pod cannot be reached is closed, and the next may succeed.
+ * Listens on a local port and forwards each connection to a pod, which is looked up for each connection, so that a
+ * restarted pod is found. If the pod cannot be reached, the connection is closed, and the next one may succeed.
  */
 export async function forwardPort(
   client: KubeClient,
@@ -43,7 +43,7 @@ export async function forwardPort(
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
     open.add(socket);
     socket.once('close', () => open.delete(socket)).on('error', () => socket.destroy());
-    // The protocol cannot close one direction: the answer may still come. But most who say no more have left.
+    // The protocol has no half-close: the answer may still arrive, but most clients that close their side are gone.
     socket.once('end', () => socket.setTimeout(answerTimeout, () => socket.destroy()));
     findTarget()
       .then((target) => passOn(client, target, socket, ending.signal))
@@ -71,7 +71,7 @@ export async function forwardPort(
   };
 }
 
-/** Resolves when the connection has ended. Rejects if the pod did not take it. */
+/** Resolves when the connection has ended. Rejects if the pod refused it. */
 async function passOn(
   client: KubeClient,
   { namespace, pod, port }: ForwardTarget,
@@ -86,7 +86,7 @@ async function passOn(
     onLost: () => web.terminate(),
   });
   const ended = Promise.withResolvers<void>();
-  // The first message of each channel is the number of the port.
+  // The first message of each channel contains the port number.
   const greeted = new Set<number>();
   let refusal = '';
   web.on('message', (data: RawData) => {
@@ -103,7 +103,7 @@ async function passOn(
     }
   });
   web.once('close', (code) => {
-    // What was cut off must not look like what was finished.
+    // A reset shows the client that the data is incomplete.
     if (refusal !== '' || code === abnormalClosure) socket.resetAndDestroy();
     else socket.destroySoon();
     if (refusal === '') ended.resolve();
@@ -124,5 +124,5 @@ async function passOn(
   return ended.promise;
 }
 
-/** The code of a WebSocket that ended without a word. */
+/** The close code of a WebSocket without a close frame. */
 const abnormalClosure = 1006;

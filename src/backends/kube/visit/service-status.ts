@@ -2,7 +2,7 @@ import { type AssignedService, formatAddress } from '../../../engine/networking.
 import type { ServiceStatus } from '../../../engine/status.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 
-/** Where a service is found: from outside if it can be, else by its name in the cluster. */
+/** The address of a service: the external one if it has one, else its DNS name in the cluster. */
 export function serviceStatus(service: AssignedService, object: KubeObject | undefined): ServiceStatus {
   const { name, kind, host, port } = service;
   const outside = object && externalAddress(object);
@@ -10,7 +10,7 @@ export function serviceStatus(service: AssignedService, object: KubeObject | und
   return { name, kind, host: outside, port, url: `http://${formatAddress(outside, port)}/` };
 }
 
-/** What the load balancer of a service is reached by, once it has been set up. */
+/** The address of a service's load balancer, once it is set up. */
 export function externalAddress({ spec, status }: KubeObject): string | undefined {
   const [ingress] = (status?.loadBalancer?.ingress ?? []) as readonly {
     readonly ip?: string;
