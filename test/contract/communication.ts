@@ -27,28 +27,28 @@ export function describeCommunication(test: ContractTest, harness: ContractHarne
     expect(await trial.line(/hello/, 'client')).toBe('hello from shard 1');
   });
 
-  if (harness.capabilities.includes('visit')) {
-    test('an exposed service can be visited from here', async ({ lab }) => {
-      const program = `require('http').createServer((request, response) => response.end('page of ' + request.url))
-        .listen(process.env.SYMPH_WEB_PORT, process.env.SYMPH_WEB_HOST)`;
-      const trial = await lab.run([harness.node, '-e', program], { expose: { web: null }, ready: { service: 'web' } });
-      await trial.until('running');
-      const capability = requireCapability(lab.cluster, 'visit');
-      const visit = await capability.visit(trial.name, 'web');
-      expect(visit.url).toMatch(/^http:\/\//);
-      expect(await (await fetch(new URL('/here', visit.url))).text()).toBe('page of /here');
-      await visit.close();
-      await expect(capability.visit(trial.name, 'nothing')).rejects.toMatchObject({ code: 'not-found' });
-    });
+  const visitTest = test.skipIf(!harness.capabilities.includes('visit'));
 
-    test('a bound service can be visited, too', async ({ lab }) => {
-      const trial = await lab.run(listenOn(harness.node, ['SYMPH_ONE'], { delay: 0 }), { bind: { one: null } });
-      await trial.until('running');
-      const visit = await requireCapability(lab.cluster, 'visit').visit(trial.name, 'one');
-      expect(await text(connect(visit.port, visit.host))).toBe('hello from SYMPH_ONE\n');
-      await visit.close();
-    });
-  }
+  visitTest('an exposed service can be visited from here', async ({ lab }) => {
+    const program = `require('http').createServer((request, response) => response.end('page of ' + request.url))
+      .listen(process.env.SYMPH_WEB_PORT, process.env.SYMPH_WEB_HOST)`;
+    const trial = await lab.run([harness.node, '-e', program], { expose: { web: null }, ready: { service: 'web' } });
+    await trial.until('running');
+    const capability = requireCapability(lab.cluster, 'visit');
+    const visit = await capability.visit(trial.name, 'web');
+    expect(visit.url).toMatch(/^http:\/\//);
+    expect(await (await fetch(new URL('/here', visit.url))).text()).toBe('page of /here');
+    await visit.close();
+    await expect(capability.visit(trial.name, 'nothing')).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  visitTest('a bound service can be visited, too', async ({ lab }) => {
+    const trial = await lab.run(listenOn(harness.node, ['SYMPH_ONE'], { delay: 0 }), { bind: { one: null } });
+    await trial.until('running');
+    const visit = await requireCapability(lab.cluster, 'visit').visit(trial.name, 'one');
+    expect(await text(connect(visit.port, visit.host))).toBe('hello from SYMPH_ONE\n');
+    await visit.close();
+  });
 }
 
 const shardProgram = `

@@ -15,10 +15,10 @@ export interface ContractHarness {
   readonly node: string;
   /** The capabilities that `cluster.capabilities` must offer, and no others. */
   readonly capabilities: readonly CapabilityName[];
-  /** Fields of a process that this backend takes and does not enforce, of `resources.cpu` and `resources.memory`. */
-  readonly notEnforced?: readonly string[];
+  /** The fields that this backend accepts and does not enforce; its plan must have a note for each, and no other note. */
+  readonly notEnforced: readonly ('resources.cpu' | 'resources.memory')[];
   /** The features that this backend refuses. */
-  readonly refused?: readonly OptionalFeature[];
+  readonly refused: readonly OptionalFeature[];
   /** Factor on every time limit of the suite, for slower backends. */
   readonly slowness: number;
 }

@@ -19,6 +19,7 @@ describeContract('kube', {
   capabilities: ['restart', 'stop', 'exec', 'shell', 'attach', 'copy', 'visit', 'events', 'check'],
   // A node keeps only the last ended container, and therefore only one earlier log.
   refused: ['maxRestarts', 'onFailure', 'previousOfEnded'],
+  notEnforced: [],
   processDefaults: {
     image: 'docker.io/testcluster/node:1',
     kube: { imagePullPolicy: 'IfNotPresent', expose: 'none', volumes: [{ mount: scratch, hostPath: scratch }] },

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
 import type { Cluster, LaunchOptions } from '../../src/engine/cluster.ts';
 import type { LogLine, LogOptions } from '../../src/engine/logs.ts';
@@ -10,6 +11,8 @@ import type { ContractHarness, OpenCluster } from './harness.ts';
 /** A spec without its name, which the lab chooses. */
 export type Draft = Partial<Omit<ExperimentSpec, 'name'>>;
 
+/** Distinguishes the names of this run from those of another suite on the same cluster. */
+const runTag = randomBytes(3).toString('hex');
 let count = 0;
 
 /** The tools of one test: unique names, launches that are deleted after the test, and ways to observe them. */
@@ -35,14 +38,16 @@ export class Lab {
   /** An experiment name that no other test uses, in this suite or another; the experiment is deleted after the test. */
   name(base = 'exp'): string {
     count += 1;
-    const name = `${base}-${count}`;
+    const name = `${base}-${runTag}-${count}`;
     this.names.push(name);
     return name;
   }
 
-  /** Deletes the experiment of this name after the test, too. */
-  adopt(name: string): void {
+  /** The longest name that an experiment may have, otherwise like `name`. */
+  longestName(): string {
+    const name = this.name().padEnd(63, 'x');
     this.names.push(name);
+    return name;
   }
 
   /** A path in the folder whose files survive from one run of a process to the next. */

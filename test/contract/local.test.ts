@@ -10,6 +10,7 @@ describeContract('local', {
   node: process.execPath,
   capabilities: ['restart', 'stop', 'exec', 'shell', 'attach', 'copy', 'visit', 'metrics', 'logBytes'],
   notEnforced: ['resources.cpu', 'resources.memory'],
+  refused: [],
   slowness: 1,
   open,
 });

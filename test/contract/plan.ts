@@ -30,7 +30,7 @@ export function describePlan(test: ContractTest, harness: ContractHarness): void
     const command = ['sleep', '60'];
     const spec = lab.spec({ processes: { main: { command, resources: { cpu: 0.1, memory: 64 * 1024 * 1024 } } } });
     const { notes } = lab.cluster.plan(spec);
-    const expected = (harness.notEnforced ?? []).map((field) => ['not-enforced', `processes.main.${field}`]);
+    const expected = harness.notEnforced.map((field) => ['not-enforced', `processes.main.${field}`]);
     expect(notes.map(({ verdict, path }) => [verdict, path]).sort()).toEqual(expected.sort());
     for (const { message } of notes) expect(message).not.toBe('');
   });

@@ -8,10 +8,9 @@ import { listenOn } from './programs.ts';
 export function describeReadiness(test: ContractTest, harness: ContractHarness): void {
   test('by default a process is ready once every service it binds is listening', async ({ lab }) => {
     const command = listenOn(harness.node, ['SYMPH_ONE', 'SYMPH_TWO'], { delay: 700 });
-    const seen = await statesOf(lab, 'ready-listening');
-    const trial = await lab.launchSpec(
-      lab.spec({ processes: { main: { command, bind: { one: null, two: null } } } }, 'ready-listening'),
-    );
+    const spec = lab.spec({ processes: { main: { command, bind: { one: null, two: null } } } });
+    const seen = await statesOf(lab, spec.name);
+    const trial = await lab.launchSpec(spec);
     expect(await trial.until('running')).toMatchObject({ ready: true });
     expect(await seen.end()).toEqual(['starting', 'running']);
   });
@@ -48,24 +47,22 @@ export function describeReadiness(test: ContractTest, harness: ContractHarness):
   });
 
   test('ready by a line of its log', async ({ lab }) => {
-    const seen = await statesOf(lab, 'ready-log');
     const command = 'echo model loading; sleep 0.7; echo model 42 loaded; sleep 600';
-    const trial = await lab.launchSpec(
-      lab.spec({ processes: { main: { command, ready: { log: '^model \\d+ loaded$' } } } }, 'ready-log'),
-    );
+    const spec = lab.spec({ processes: { main: { command, ready: { log: '^model \\d+ loaded$' } } } });
+    const seen = await statesOf(lab, spec.name);
+    const trial = await lab.launchSpec(spec);
     await trial.until('running');
     expect(await trial.texts()).toEqual(['model loading', 'model 42 loaded']);
     expect(await seen.end()).toEqual(['starting', 'running']);
   });
 
   test('ready by a command, run with its environment and in its folder', async ({ lab }) => {
-    const seen = await statesOf(lab, 'ready-command');
     const fields = { env: { MARK: 'mark-1' }, startDir: lab.open.scratch };
     const command = 'sleep 0.7; touch "$SYMPH_ID-$MARK"; sleep 600';
     const ready = { command: 'test -f "./$SYMPH_ID-mark-1" && test "$MARK" = mark-1' };
-    const trial = await lab.launchSpec(
-      lab.spec({ processes: { main: { ...fields, command, ready } } }, 'ready-command'),
-    );
+    const spec = lab.spec({ processes: { main: { ...fields, command, ready } } });
+    const seen = await statesOf(lab, spec.name);
+    const trial = await lab.launchSpec(spec);
     await trial.until('running');
     expect(await seen.end()).toEqual(['starting', 'running']);
   });
@@ -100,7 +97,6 @@ export function describeReadiness(test: ContractTest, harness: ContractHarness):
 
 /** The states of `main` that a watch reports, without repetition, up to `running`. Resolves once the watch has begun. */
 async function statesOf(lab: Lab, experiment: string) {
-  lab.adopt(experiment);
   const begun = Promise.withResolvers<void>();
   const states: string[] = [];
   const read = async () => {

@@ -4,7 +4,16 @@ import { collectChanges } from './changes.ts';
 import type { ContractTest } from './contract-test.ts';
 import type { ContractHarness } from './harness.ts';
 
+const limited = { processes: { main: { command: 'exit 5', restart: 'on-failure', maxRestarts: 1 } } } as const;
+const stopping = {
+  onFailure: 'stop',
+  processes: { main: { command: 'sleep 0.5; exit 6' }, done: { command: 'exit 0' } },
+  groups: { others: { processes: { other: { command: 'sleep 600', replicas: 2 } } } },
+} as const;
+
 export function describeRestarts(test: ContractTest, harness: ContractHarness): void {
+  const refused = new Set(harness.refused);
+
   test('on-failure starts a failed process again until it succeeds', async ({ lab }) => {
     const counter = lab.file('on-failure');
     const command = `echo run >> ${counter}; echo "run $(wc -l < ${counter})"; test "$(wc -l < ${counter})" -ge 3`;
@@ -48,27 +57,21 @@ export function describeRestarts(test: ContractTest, harness: ContractHarness): 
     expect(await trial.process()).toMatchObject({ exitCode: 4, ready: false, reason: expect.stringMatching(/4/) });
   });
 
-  test('maxRestarts ends it', async ({ lab }) => {
-    const draft = { processes: { main: { command: 'exit 5', restart: 'on-failure', maxRestarts: 1 } } } as const;
-    if (harness.refused?.includes('maxRestarts')) {
-      await expect(lab.launch(draft)).rejects.toMatchObject({ code: 'invalid-spec' });
-      return;
-    }
-    const trial = await lab.launch(draft);
+  test.runIf(refused.has('maxRestarts'))('maxRestarts is refused', async ({ lab }) => {
+    await expect(lab.launch(limited)).rejects.toMatchObject({ code: 'invalid-spec' });
+  });
+
+  test.skipIf(refused.has('maxRestarts'))('maxRestarts limits the restarts', async ({ lab }) => {
+    const trial = await lab.launch(limited);
     expect(await trial.until('failed')).toMatchObject({ restarts: 1, exitCode: 5 });
   });
 
-  test('onFailure: stop ends the others once one has failed', async ({ lab }) => {
-    const draft = {
-      onFailure: 'stop',
-      processes: { main: { command: 'sleep 0.5; exit 6' }, done: { command: 'exit 0' } },
-      groups: { others: { processes: { other: { command: 'sleep 600', replicas: 2 } } } },
-    } as const;
-    if (harness.refused?.includes('onFailure')) {
-      await expect(lab.launch(draft)).rejects.toMatchObject({ code: 'invalid-spec' });
-      return;
-    }
-    const trial = await lab.launch(draft);
+  test.runIf(refused.has('onFailure'))('onFailure: stop is refused', async ({ lab }) => {
+    await expect(lab.launch(stopping)).rejects.toMatchObject({ code: 'invalid-spec' });
+  });
+
+  test.skipIf(refused.has('onFailure'))('onFailure: stop ends the others once one has failed', async ({ lab }) => {
+    const trial = await lab.launch(stopping);
     await trial.done();
     expect(await trial.process('main')).toMatchObject({ state: 'failed', exitCode: 6 });
     expect(await trial.process('done')).toMatchObject({ state: 'succeeded' });
@@ -79,8 +82,9 @@ export function describeRestarts(test: ContractTest, harness: ContractHarness): 
     });
   });
 
-  if (harness.capabilities.includes('restart') && !harness.refused?.includes('onFailure')) {
-    test('onFailure: stop also ends a process that is being restarted', async ({ lab }) => {
+  test.skipIf(!harness.capabilities.includes('restart') || refused.has('onFailure'))(
+    'onFailure: stop also ends a process that is being restarted',
+    async ({ lab }) => {
       const go = lab.file('fail-now');
       const slow = `trap "touch ${go}; sleep 2; exit 0" TERM; echo set; while :; do sleep 0.1; done`;
       const fails = `until test -f ${go}; do sleep 0.1; done; exit 6`;
@@ -99,6 +103,6 @@ export function describeRestarts(test: ContractTest, harness: ContractHarness): 
       expect(await trial.process('main')).toMatchObject({ state: 'stopped', restarts: 0 });
       const { launchId } = await lab.cluster.describeExperiment(trial.name);
       expect(await lab.open.leftovers(launchId)).toEqual([]);
-    });
-  }
+    },
+  );
 }

@@ -11,6 +11,7 @@ describeContract('tmux', {
   node: process.execPath,
   capabilities: ['restart', 'stop', 'exec', 'shell', 'attach', 'copy', 'visit', 'metrics', 'logBytes'],
   notEnforced: ['resources.cpu', 'resources.memory'],
+  refused: [],
   slowness: 1,
   open,
 });

