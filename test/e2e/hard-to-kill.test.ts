@@ -119,7 +119,7 @@ describe('the right state, with the right reason, of', () => {
       'no-folder': /\/no\/such\/folder/,
       'not-executable': /plain.*executable|executable.*plain/,
       'is-folder': /is not a file/,
-      'no-interpreter': /127.*something it needs/,
+      'no-interpreter': /127.*a program that it needs/,
     };
     for (const [name, reason] of Object.entries(reasons)) {
       expect((await session.until('rl', name, 'failed')).reason).toMatch(reason);

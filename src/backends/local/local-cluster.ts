@@ -3,7 +3,7 @@ import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
 import { MachineCluster } from '../machine/machine-cluster.ts';
 import { planOnMachine } from '../machine/machine-plan.ts';
 
-/** Processes of this machine, with nothing else needed. */
+/** Runs processes on this machine without further software. */
 export class LocalCluster extends MachineCluster {
   override readonly backend = 'local';
   override readonly capabilities = this.machineCapabilities();

@@ -1,9 +1,9 @@
 import { release } from 'node:os';
 import type { BackendLoader } from '../../engine/backend-registry.ts';
 
-/** The local backend, without loading it. */
+/** Loads the local backend on demand. */
 export const localLoader: BackendLoader = {
-  summary: 'Processes of this machine; needs nothing installed',
+  summary: 'Processes on this machine; needs no other software',
   check: async () => ({ works: true, detail: `${process.platform} ${release()}` }),
   load: async (options) => {
     const { LocalCluster } = await import('./local-cluster.ts');

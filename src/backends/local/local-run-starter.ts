@@ -3,17 +3,20 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { bundledFile } from '../machine/bundled-file.ts';
 import type { RunStarter, RunToStart } from '../machine/run-starter.ts';
 
-/** Starting a program blocks: between batches the supervisor answers, and looks after the other experiments. */
+/** Spawning blocks the event loop; between batches the supervisor answers requests and handles other experiments. */
 const batchSize = 16;
 const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** Runs without a terminal each get a keeper; those with one a holder of the terminal, with the keeper in it. */
+/**
+ * Starts a keeper for each run without a terminal; a run with one gets a terminal holder that starts the keeper in its
+ * terminal.
+ */
 export class LocalRunStarter implements RunStarter {
   async start(_record: unknown, runs: readonly RunToStart[]): Promise<ReadonlyMap<string, Error>> {
     const errors = new Map<string, Error>();
     for (let begin = 0; begin < runs.length; begin += batchSize) {
       const batch = runs.slice(begin, begin + batchSize);
-      // One that cannot be started must not hide that the others were.
+      // One failed start must not hide that the others succeeded.
       await Promise.all(batch.map((run) => startKeeper(run).catch((error: Error) => errors.set(run.key, error))));
       await nextTurn();
     }

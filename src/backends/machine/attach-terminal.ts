@@ -11,8 +11,8 @@ export const detachHint = 'ctrl-]';
 const detachByte = 0x1d;
 
 /**
- * Joins a terminal on this machine with the one of a run, until the user presses the detach key, the signal aborts or the
- * process ends. The user's terminal is then as it was before.
+ * Connects a terminal on this machine with that of a run, until the user presses the detach key, the signal aborts or
+ * the process ends. Then restores the user's terminal.
  * @throws SymphonyError `failed` if the run's terminal cannot be reached or the connection to it breaks
  */
 export async function attachTerminal(
@@ -33,18 +33,18 @@ export async function attachTerminal(
   const sendSize = () => {
     if (stdout.isTTY) send({ kind: 'resize', columns: stdout.columns, rows: stdout.rows });
   };
-  // An earlier reader of the stream may have set an encoding on it, which cannot be taken back.
+  // An earlier reader may have set an encoding on the stream, which cannot be undone.
   const onInput = (data: Buffer | string) => {
     const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
     const end = bytes.indexOf(detachByte);
     const keys = end < 0 ? bytes : bytes.subarray(0, end);
-    // The program must know the size of the screen that these keys were typed on.
+    // The program must know the screen size at which these keys were typed.
     refreshSize(stdout);
     if (keys.length > 0) send({ kind: 'input', data: keys });
     if (end >= 0) detach();
   };
   const wasRaw = stdin.isRaw;
-  // A terminal that is gone is one that its user has left. The stream of stdin says so also when its mode is changed.
+  // A closed terminal counts as a detach. Changing the mode of a closed stdin also emits an error.
   stdin.on('error', detach);
   stdout.on('error', detach).on('close', detach).on('resize', sendSize);
   signal?.addEventListener('abort', detach, { once: true });

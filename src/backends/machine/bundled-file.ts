@@ -3,9 +3,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Where a program or file that comes with Symphony lies: beside the bundle it was built into, or among the sources when
- * those are run as they are.
- * @param name without its ending: `supervisor`, `terminal-holder`, `keeper.sh`
+ * Path of a program or file that belongs to Symphony: beside the bundle, or among the sources when they run unbundled.
+ * @param name without its extension: `supervisor`, `terminal-holder`, `keeper.sh`
  */
 export function bundledFile(name: 'supervisor' | 'terminal-holder' | 'keeper.sh'): string {
   const here = fileURLToPath(import.meta.url);

@@ -5,14 +5,15 @@ import { dirname, join } from 'node:path';
 import type { CopyOptions } from '../../engine/capabilities.ts';
 import { SymphonyError, throwIfAborted } from '../../engine/errors.ts';
 
-/** Also what is looked at for holes: a file system has none smaller than a few KiB. */
+/** Read size, and the granularity at which holes are detected: file systems have no holes smaller than a few KiB. */
 const chunkBytes = 256 * 1024;
 
 /**
- * Copies a file, or a folder with all that is in it, to a path that is free or holds the same kind of thing: what a folder
- * there has besides stays. Modes, times, links and holes are kept, and a file has its name only once it is whole.
+ * Copies a file, or a folder with its content, to a path that is free or holds an entry of the same kind. Other entries
+ * of an existing folder stay. Modes, times, links and holes are preserved, and a file gets its name only once it is
+ * complete.
  * @param stats Of the source; a link that stands for it is followed
- * @throws SymphonyError if something there is in the way, or what a system call throws
+ * @throws SymphonyError if an existing entry blocks the target, or the error of a system call
  */
 export async function copyTree(source: string, stats: Stats, target: string, options: CopyOptions): Promise<void> {
   throwIfAborted(options.signal);
@@ -30,7 +31,7 @@ async function copyFolder(source: string, stats: Stats, target: string, options:
     const path = join(source, name);
     await copyTree(path, await lstat(path), join(target, name), options);
   }
-  // Last: a folder that may not be written to could not have been filled.
+  // Applied last: a folder without write permission could not have been filled.
   const folder = await open(target, 'r');
   try {
     await folder.chmod(stats.mode & 0o7777);
@@ -40,7 +41,7 @@ async function copyFolder(source: string, stats: Stats, target: string, options:
   }
 }
 
-/** Makes something beside its place and moves it there, over an older file or link. */
+/** Creates an entry under a temporary name and renames it to its target, replacing an older file or link. */
 async function place(target: string, make: (path: string) => Promise<void>): Promise<void> {
   const there = await lstat(target).catch(() => undefined);
   if (there !== undefined && !there.isFile() && !there.isSymbolicLink())
@@ -71,7 +72,7 @@ async function copyFile(source: string, target: string, signal: AbortSignal | un
   }
 }
 
-/** As many bytes as the file had: one that grows while it is read is copied as it was. */
+/** Copies as many bytes as the file had at the start, so that a growing file is copied in a consistent state. */
 async function copyBytes(
   from: FileHandle,
   to: FileHandle,

@@ -14,14 +14,14 @@ import { listFolder } from './run-watcher.ts';
 const stopSeconds = 10;
 
 /**
- * An experiment that cannot be supervised, because its record cannot be used or because taking it over failed. It is
- * listed, with the reason, and it can be deleted.
+ * An experiment that cannot be supervised, because its record is unusable or its adoption failed. It is listed with the
+ * reason, and can be deleted.
  */
 export class DamagedExperiment {
   readonly backend: string;
   readonly name: string;
   readonly folder: ExperimentFolder;
-  /** What is wrong, in words. */
+  /** The problem, in words. */
   readonly problem: string;
 
   constructor(place: { readonly backend: string; readonly name: string }, folder: ExperimentFolder, problem: string) {
@@ -31,7 +31,7 @@ export class DamagedExperiment {
     this.problem = problem;
   }
 
-  /** Its processes are not known. */
+  /** A snapshot without processes, because they are unknown. */
   snapshot(): ExperimentSnapshot {
     const createdAt = statSync(this.folder.path, { throwIfNoEntry: false })?.birthtime ?? new Date();
     return {
@@ -39,7 +39,7 @@ export class DamagedExperiment {
         name: this.name,
         backend: this.backend,
         state: 'degraded',
-        reason: `it is not supervised: ${this.problem}; what is left of it is in ${this.folder.path}`,
+        reason: `it is not supervised: ${this.problem}; its files are in ${this.folder.path}`,
         createdAt: createdAt.toISOString(),
         processes: countProcesses([]),
         services: [],
@@ -48,17 +48,17 @@ export class DamagedExperiment {
     };
   }
 
-  /** What a command that needs more than its name ends with. */
+  /** The error of a command that needs more than the experiment's name. */
   error(): SymphonyError {
     return new SymphonyError('failed', `Experiment ${this.name} is not supervised: ${this.problem}.`, {
-      hint: `What is left of it is in ${this.folder.path}. It can be ended with: symphony delete ${this.name}.`,
+      hint: `Its files are in ${this.folder.path}. Delete it with: symphony delete ${this.name}.`,
     });
   }
 
   /**
-   * Ends what it started, which is known from the files of its runs and by its mark, and removes its folder. Gives what
+   * Ends its processes, found by the files of its runs and by its mark, and removes its folder. Resolves with what
    * could not be ended, in words, in which case the folder stays.
-   * @param removeTraces removes what its backend made for it
+   * @param removeTraces removes what its backend created for it
    */
   async delete(removeTraces: (launch: LaunchTraces) => Promise<void>): Promise<readonly string[]> {
     const targets = endTargets(this.folder);
@@ -93,7 +93,7 @@ function endTargets(folder: ExperimentFolder): EndTarget[] {
   });
 }
 
-/** From the environment that a launch file gives its process. */
+/** Reads the launch id from the environment in a launch file. */
 function readLaunchId(launchFile: string): string | undefined {
   try {
     return /^export SYMPH_ID='(\w+)'$/m.exec(readFileSync(launchFile, 'utf8'))?.[1];

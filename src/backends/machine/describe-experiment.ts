@@ -8,7 +8,7 @@ import { notStarted } from './process-runtime.ts';
 import { toSnapshot } from './process-status.ts';
 import type { StoredExperiment } from './stored-experiments.ts';
 
-/** Everything known of an experiment of this machine. */
+/** Describes an experiment on this machine. */
 export function describeExperiment(
   known: Pick<StoredExperiment, 'record' | 'folder' | 'runtime'>,
 ): ExperimentDescription {

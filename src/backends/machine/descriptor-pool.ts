@@ -1,17 +1,17 @@
 import { closeSync, openSync } from 'node:fs';
 import { messageOf, SymphonyError } from '../../engine/errors.ts';
 
-/** Files kept open at once: a process may be allowed few, and needs some for everything else. */
+/** Files kept open at once. A process may be limited to few descriptors, and needs some for other purposes. */
 const maxOpenFiles = 16;
 
-/** Keeps the files that were read last open, so that any number of logs can be read with few file descriptors. */
+/** Keeps the most recently read files open, so that any number of logs can be read with few file descriptors. */
 export class DescriptorPool {
-  /** Path to descriptor, in the order of use. */
+  /** Descriptors by path, least recently used first. */
   readonly #open = new Map<string, number>();
 
   /**
-   * A descriptor for reading this file, valid until the next call; undefined if there is no such file.
-   * @throws SymphonyError `failed` if the file is there and cannot be opened
+   * Returns a descriptor for reading this file, valid until the next call; undefined if there is no such file.
+   * @throws SymphonyError `failed` if the file exists and cannot be opened
    */
   get(path: string): number | undefined {
     const known = this.#open.get(path);
@@ -26,7 +26,7 @@ export class DescriptorPool {
     return descriptor;
   }
 
-  /** The descriptor if this file is open. */
+  /** The descriptor of this file if it is open. */
   peek(path: string): number | undefined {
     return this.#open.get(path);
   }
@@ -67,16 +67,16 @@ export class DescriptorPool {
   }
 }
 
-/** That a log is there and cannot be read, in words. */
+/** The error for a log that exists and cannot be read. */
 export function cannotRead(path: string, error: unknown): SymphonyError {
   const reason = messageOf(error);
   return new SymphonyError('failed', `The log ${path} cannot be read: ${reason}.`, {
     cause: error,
-    hint: isExhausted(error) ? 'Too few open files are allowed here: see ulimit -n.' : undefined,
+    hint: isExhausted(error) ? 'The limit of open files is too low: see ulimit -n.' : undefined,
   });
 }
 
-/** Whether no more files can be opened, by this process or on this machine. */
+/** Whether the limit of open files is reached, for this process or this machine. */
 export function isExhausted(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'EMFILE' || code === 'ENFILE';

@@ -4,7 +4,10 @@ import type { ExperimentState } from './experiment-state.ts';
 import type { IntentQueue } from './intent-queue.ts';
 import type { RunLifecycle } from './run-lifecycle.ts';
 
-/** Stops and restarts of an experiment, on record until they are done: one that a crash breaks off is finished later. */
+/**
+ * Stops and restarts of an experiment that are recorded until done, so that after a crash the next supervisor finishes
+ * them.
+ */
 export class DurableIntents {
   readonly #queue: IntentQueue;
   readonly #state: ExperimentState;
@@ -16,7 +19,7 @@ export class DurableIntents {
     this.#lifecycle = lifecycle;
   }
 
-  /** Ends processes, and starts their next runs. Throws as the queue does. */
+  /** Ends processes, then starts their next runs. Rejects like the queue. */
   async restart(keys: readonly string[]): Promise<void> {
     try {
       await this.#queue.restart(keys);
@@ -26,7 +29,7 @@ export class DurableIntents {
     }
   }
 
-  /** Ends processes for good. Throws as the queue does. */
+  /** Ends processes for good. Rejects like the queue. */
   async stop(keys: readonly string[], reason: string): Promise<void> {
     const stopped = this.#queue.stop(keys, reason);
     this.note(keys);
@@ -41,7 +44,7 @@ export class DurableIntents {
     }
   }
 
-  /** Notes why these are being ended. */
+  /** Records why these processes are being ended. */
   note(keys: readonly string[]): void {
     for (const key of keys) {
       const wanted = this.#queue.wantedEnd(key);
@@ -49,7 +52,7 @@ export class DurableIntents {
     }
   }
 
-  /** Goes on with what a supervisor before this one broke off. A process that had ended for good is not started. */
+  /** Resumes requests that an earlier supervisor left unfinished. A process that had ended for good is not started. */
   finish(): void {
     for (const key of this.#state.where(({ wanted }) => wanted !== undefined)) {
       const { wanted, state } = this.#state.get(key);
@@ -61,7 +64,7 @@ export class DurableIntents {
     }
   }
 
-  /** A process that has ended to be started again has ended for good. */
+  /** Changes a process that waits for its start to stopped. */
   giveUpStart(key: string, reason: string): void {
     const { until, ...runtime } = this.#state.get(key);
     if (runtime.state !== 'backoff') return;

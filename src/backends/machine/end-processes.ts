@@ -2,17 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isZombie, type LaunchMark, MemberIndex, type MemberSearch } from './process-members.ts';
 import { type ProcessTable, readEnvironment, readProcessTable, type TableEntry } from './process-table.ts';
 
-/** One process whose members are looked for. */
+/** A process whose members are searched. */
 type MemberTarget = Omit<MemberSearch, 'known'>;
 
-/** One process that is to end, with everything it started. */
+/** A process to end, with everything it started. */
 export interface EndTarget {
   readonly mark: LaunchMark;
   readonly pid: number | undefined;
   readonly startTime: string;
-  /** With SIG. */
+  /** Name with SIG. */
   readonly signal: NodeJS.Signals;
-  /** Seconds it is given after the signal. */
+  /** Seconds between the signal and SIGKILL. */
   readonly timeout: number;
 }
 
@@ -22,7 +22,7 @@ export interface Leftover {
   readonly state: string;
 }
 
-/** How long what is killed may take to be gone: only a process stuck in the kernel takes longer. */
+/** Time that a killed process may take to disappear; only one stuck in the kernel takes longer. */
 const killSeconds = 5;
 const initialPauseMilliseconds = 5;
 const maxPauseMilliseconds = 100;
@@ -37,9 +37,9 @@ interface Ending {
 }
 
 /**
- * Ends processes with everything below them: the stop signal to each process group, SIGKILL after its timeout; then
- * the same for whatever escaped the group, again until nothing new appears. Resolves with what could not be ended, by
- * target, when everything else is gone.
+ * Ends processes with all their members: sends the stop signal to each process group, SIGKILL after its timeout; then
+ * the same to members outside the group, until no new ones appear. Resolves with what could not be ended, by target,
+ * when everything else has ended.
  */
 export async function endProcesses(
   targets: readonly EndTarget[],
@@ -67,13 +67,13 @@ export async function endProcesses(
   return leftovers;
 }
 
-/** Those of them of which something is left running: found by one look, however many they are. */
+/** The targets that still have running members, found by one read of the process table. */
 export async function findRunning(targets: readonly EndTarget[]): Promise<ReadonlySet<EndTarget>> {
   const members = await findMembers(targets);
   return new Set(targets.filter((target) => (members.get(target) ?? []).length > 0));
 }
 
-/** Everything that runs of each of them, found by one look, however many they are. */
+/** The running members of each target, found by one read of the process table. */
 export async function findMembers<Target extends MemberTarget>(
   targets: readonly Target[],
 ): Promise<ReadonlyMap<Target, readonly TableEntry[]>> {
@@ -82,7 +82,7 @@ export async function findMembers<Target extends MemberTarget>(
   return new Map(targets.map((target) => [target, findAlive(index, target, new Set())]));
 }
 
-/** One look and what follows from it; gives what is left once there is no more to be done. */
+/** One pass over a target: signals its members. Returns what is left once nothing more can be done. */
 function step(ending: Ending, index: MemberIndex, now: number): readonly Leftover[] | undefined {
   const { target } = ending;
   const alive = findAlive(index, target, ending.known);
@@ -104,14 +104,17 @@ function findAlive(index: MemberIndex, target: MemberTarget, known: ReadonlySet<
   return index.find({ ...target, known }).filter((entry) => !isZombie(entry) && entry.pid !== process.pid);
 }
 
-/** The group first; what left it is told only once the group is gone, because it may be ended in good order from there. */
+/**
+ * Signals the group first. Members outside it are signalled only after the group has ended, because the group may end
+ * them in an orderly way.
+ */
 function signalOnce(ending: Ending, alive: readonly TableEntry[]): void {
   const { pid, signal } = ending.target;
   const group = pid === undefined ? [] : alive.filter((entry) => entry.group === pid);
   if (group.length > 0 && pid !== undefined) {
     if (!ending.signalled.has(-pid)) kill(-pid, signal);
     ending.signalled.add(-pid);
-    // A stopped process takes note of a signal only when it goes on.
+    // A stopped process handles a signal only after it is continued.
     if (group.some((entry) => entry.state === 'T')) kill(-pid, 'SIGCONT');
     return;
   }
@@ -123,15 +126,18 @@ function signalOnce(ending: Ending, alive: readonly TableEntry[]): void {
   }
 }
 
-/** Reads each process's environment once: it is as it was at its start, and reading all of them each time is dear. */
+/**
+ * Caches the mark of each process: its initial environment does not change, and reading all of them each time is
+ * expensive.
+ */
 class MarkReader {
   #seen = new Map<string, LaunchMark | undefined>();
 
-  /** The table as it is now, with the marks of what is new in it. */
+  /** Indexes the process table, reading the marks of new processes only. */
   index(table: ProcessTable): MemberIndex {
     const seen = new Map<string, LaunchMark | undefined>();
     const index = new MemberIndex(table, (entry) => {
-      // The command changes with exec, and with it the environment may.
+      // exec changes the command, and may change the environment.
       const key = `${entry.pid} ${entry.startTime} ${entry.command}`;
       const mark = this.#seen.has(key) ? this.#seen.get(key) : readMark(entry.pid);
       seen.set(key, mark);
@@ -142,7 +148,7 @@ class MarkReader {
   }
 }
 
-/** One for all, because everyone looks at the same processes. */
+/** One shared cache, because all callers look at the same processes. */
 const marks = new MarkReader();
 
 function readMark(pid: number): LaunchMark | undefined {
@@ -160,6 +166,6 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // Gone already, or not ours to end: the next look tells which.
+    // The process has ended or may not be signalled; the next pass finds out which.
   }
 }

@@ -7,7 +7,7 @@ import type { RunLifecycle } from './run-lifecycle.ts';
 import type { RunsContext } from './runs-context.ts';
 import { exitMilliseconds } from './silent-runs.ts';
 
-/** Ends the runs of processes with everything that they started. Gives what could not be ended, in words, by key. */
+/** Ends the runs of processes with everything they started. Resolves with what could not be ended, in words, by key. */
 export async function endRuns(
   context: RunsContext,
   lifecycle: RunLifecycle,
@@ -38,12 +38,12 @@ export async function endRuns(
   for (const [key, leftover] of leftovers) {
     const runtime = state.get(key);
     if (runtime.state === 'backoff')
-      lifecycle.postpone(key, runtime, `what its last run left cannot be ended: ${leftover}`);
+      lifecycle.postpone(key, runtime, `leftovers of its previous run cannot be ended: ${leftover}`);
   }
   return leftovers;
 }
 
-/** A run that has only just been started has no pid yet, and would be missed: it gets one, or never starts. */
+/** A run that was just started has no pid yet and would be missed. Waits for its pid, or prevents its start. */
 async function awaitPids(context: RunsContext, lifecycle: RunLifecycle, keys: readonly string[]): Promise<void> {
   const { state, folder } = context;
   const hasPidOrEnded = ({ state, pid }: ProcessRuntime) => !isAlive(state) || pid !== undefined;
@@ -57,7 +57,7 @@ async function awaitPids(context: RunsContext, lifecycle: RunLifecycle, keys: re
   lifecycle.scan();
 }
 
-/** The keepers' word on how the runs ended; those of whom none comes are ended all the same. */
+/** Waits for the exit status from the keepers. Runs without one are recorded as ended anyway. */
 async function awaitExits(context: RunsContext, lifecycle: RunLifecycle, keys: readonly string[]): Promise<void> {
   await until(context, lifecycle, keys, ({ state }) => !isAlive(state));
   for (const key of keys)
@@ -74,11 +74,11 @@ function until(
   return state.until(() => keys.every((key) => isTrue(state.get(key))), exitMilliseconds);
 }
 
-/** What is to be ended of a process, as it is known now. */
+/** The current target for ending a process. */
 export function endTarget({ record, processes, folder, state }: RunsContext, key: string): EndTarget {
   const resolvedProcess = processes.get(key) as ResolvedProcess;
   const { pid, startTime = '', run } = state.get(key);
-  // The newest run's pid also when it has ended: its group may have outlived it.
+  // Includes the pid of an ended run, because its process group may have outlived it.
   const last = pid === undefined ? readRunPid(folder.run(key, run)) : { pid, startTime };
   return {
     mark: { launchId: record.launchId, group: resolvedProcess.group ?? '', name: resolvedProcess.name },

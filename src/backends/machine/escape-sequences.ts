@@ -2,28 +2,28 @@ const escapeByte = 0x1b;
 const bell = 0x07;
 const backslash = 0x5c;
 
-/** A longer sequence is handed on in parts, of which only the first tells what it is. */
+/** Sequences longer than this are passed on in parts; only the first part can be interpreted. */
 export const maxSequenceBytes = 512;
 
-/** A part of what a program writes to its terminal. */
+/** A piece of a program's terminal output. */
 export type TerminalPiece =
   /** Text and control characters. */
   | { readonly kind: 'text'; readonly bytes: Buffer }
-  /** A whole escape sequence; with `isCut` only the beginning of one. */
+  /** A whole escape sequence; with `isCut`, only its beginning. */
   | { readonly kind: 'sequence'; readonly bytes: Buffer; readonly isCut: boolean }
-  /** The next part of a sequence that was cut. */
+  /** The next part of a cut sequence. */
   | { readonly kind: 'rest'; readonly bytes: Buffer };
 
 type State = 'text' | 'escape' | 'intermediate' | 'csi' | 'string' | 'stringEscape';
 
-/** Splits the output of a terminal program into text and escape sequences, wherever the output is cut into chunks. */
+/** Splits terminal output into text and escape sequences, regardless of how it is chunked. */
 export class EscapeSequenceSplitter {
   #state: State = 'text';
-  /** The first bytes of a sequence whose end has not come. */
+  /** The first bytes of an unterminated sequence. */
   #held: Buffer = Buffer.alloc(0);
   #isCut = false;
 
-  /** Whether the beginning of a sequence was handed on, and its end was not. */
+  /** Whether the beginning of a sequence was passed on and its end was not. */
   get isInCutSequence(): boolean {
     return this.#isCut;
   }
@@ -86,7 +86,7 @@ function nextState(state: State, byte: number): State {
   switch (state) {
     case 'escape':
       if (byte === 0x5b) return 'csi';
-      // OSC, DCS, SOS, PM and APC hold a text, up to BEL or ESC \.
+      // OSC, DCS, SOS, PM and APC contain text that BEL or ESC \ ends.
       if ([0x5d, 0x50, 0x58, 0x5e, 0x5f].includes(byte)) return 'string';
       return isBetween(byte, 0x20, 0x2f) ? 'intermediate' : 'text';
     case 'intermediate':

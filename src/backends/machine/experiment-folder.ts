@@ -3,7 +3,10 @@ import { symphonyPaths } from '../../engine/paths.ts';
 import type { ProcessReference } from '../../engine/status.ts';
 import { machineIdentity } from './machine-identity.ts';
 
-/** The folder of all experiments of one backend on one machine. Keyed by machine, for home folders shared over a network. */
+/**
+ * The folder of all experiments of one backend on one machine. The machine is part of the path because home folders may
+ * be shared over a network.
+ */
 export function backendFolder(backend: string, machine: string = machineIdentity().machine): string {
   return join(machinesFolder(), machine, backend);
 }
@@ -12,7 +15,9 @@ export function machinesFolder(): string {
   return join(symphonyPaths().state, 'machines');
 }
 
-/** A process's part of file names: `group.name`, or `name`. No name holds a dot, so two processes never share one. */
+/**
+ * The part of file names that identifies a process: `group.name`, or `name`. Names contain no dot, so keys are unique.
+ */
 export function processKey(reference: ProcessReference): string {
   return reference.group === null ? reference.name : `${reference.group}.${reference.name}`;
 }
@@ -22,7 +27,7 @@ export function parseProcessKey(key: string): ProcessReference {
   return dot < 0 ? { group: null, name: key } : { group: key.slice(0, dot), name: key.slice(dot + 1) };
 }
 
-/** Where everything of one experiment lies. */
+/** Paths of everything stored for one experiment. */
 export class ExperimentFolder {
   readonly path: string;
 
@@ -33,14 +38,14 @@ export class ExperimentFolder {
   get record(): string {
     return join(this.path, 'experiment.json');
   }
-  /** A second copy, for when the first is damaged. */
+  /** A second copy, used if the first is damaged. */
   get recordCopy(): string {
     return join(this.path, 'experiment.copy.json');
   }
   get state(): string {
     return join(this.path, 'state.json');
   }
-  /** Pids and exits of runs: a folder of its own, because it is watched and nothing else may be busy in it. */
+  /** Pids and exit statuses of runs. This folder is watched, so no other files are written to it. */
   get runs(): string {
     return join(this.path, 'runs');
   }
@@ -56,7 +61,7 @@ export class ExperimentFolder {
   launchFile(key: string): string {
     return join(this.launchFiles, `${key}.launch`);
   }
-  /** What the files of a run begin with. */
+  /** The common prefix of the files of a run. */
   run(key: string, run: number): string {
     return join(this.runs, `${key}.${run}`);
   }

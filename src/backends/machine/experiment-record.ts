@@ -9,7 +9,7 @@ import type { ExperimentFolder } from './experiment-folder.ts';
 
 const schema = 1;
 
-/** What is written once, when an experiment is launched. Secret values are not in it. */
+/** Written once, when an experiment is launched. It contains no secret values. */
 export interface ExperimentRecord {
   readonly schema: typeof schema;
   readonly backend: string;
@@ -21,16 +21,16 @@ export interface ExperimentRecord {
   readonly createdAt: string;
   readonly spec: ExperimentSpec;
   readonly services: readonly AssignedService[];
-  /** PATH of the shell that launched it, for telling in advance that a command is not there. */
+  /** PATH of the launching shell, used by the preflight check of commands. */
   readonly searchPath: string;
-  /** What its backend has to know of it beyond that. */
+  /** Further facts that its backend needs. */
   readonly options?: Readonly<Record<string, string>>;
 }
 
-/** What a backend needs of a record to remove what it made for a launch. */
+/** The part of a record that a backend needs to remove what it created for a launch. */
 export type LaunchTraces = Pick<ExperimentRecord, 'launchId' | 'searchPath' | 'options'>;
 
-/** A record that can be used, or why it cannot, in words. */
+/** A usable record, or why it cannot be used, in words. */
 export type RecordReading =
   | { readonly record: ExperimentRecord; readonly resolved: ResolvedExperiment }
   | { readonly problem: string };
@@ -42,7 +42,7 @@ export async function writeRecord(folder: ExperimentFolder, record: ExperimentRe
 }
 
 /**
- * The record, or its copy if it is damaged.
+ * Reads the record, or its copy if the record is damaged.
  * @returns undefined if the folder has neither
  */
 export function readRecord(
@@ -74,7 +74,7 @@ function parseRecord(path: string, expected: { readonly backend: string; readonl
   }
 }
 
-/** What can be found out of a launch whose record cannot be used, so that it can still be ended. */
+/** Recovers what is readable of a launch whose record cannot be used, so that it can still be ended. */
 export function readTraces(folder: ExperimentFolder): Partial<LaunchTraces> {
   for (const path of [folder.record, folder.recordCopy]) {
     const { launchId, searchPath, options } = readFields(path) ?? {};

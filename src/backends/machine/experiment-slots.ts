@@ -3,18 +3,18 @@ import type { ExperimentSnapshot } from '../../engine/watch.ts';
 import { DamagedExperiment } from './damaged-experiment.ts';
 import { ManagedExperiment } from './managed-experiment.ts';
 
-/** A reserved name, so that two launches of one experiment at the same moment end with one. */
+/** A reserved name, so that of two simultaneous launches of one experiment only one succeeds. */
 export interface Launching {
-  /** Resolves when it is launched or undone. */
+  /** Resolves when the launch is complete or undone. */
   readonly settled: Promise<void>;
-  /** Aborted once its client is gone: the launch is being undone. */
+  /** Aborts when the client disconnects: the launch is then undone. */
   readonly signal: AbortSignal;
 }
 
 export type KnownExperiment = ManagedExperiment | DamagedExperiment;
 export type Slot = Launching | KnownExperiment;
 
-/** What a supervisor knows by backend and name. */
+/** The experiments of a supervisor, by backend and name. */
 export class ExperimentSlots {
   readonly #slots = new Map<string, Slot>();
 
@@ -42,14 +42,17 @@ export class ExperimentSlots {
     this.#slots.delete(key);
   }
 
-  /** All that are launched. One whose snapshot cannot be made is told of in words, and hides no other. */
+  /**
+   * Snapshots of all launched experiments. One whose snapshot cannot be made is listed as damaged, with the reason, and
+   * does not hide the others.
+   */
   snapshots(backend: string): ExperimentSnapshot[] {
     return [...this.#slots.values()].flatMap((slot) => {
       if (isLaunching(slot) || placeOf(slot).backend !== backend) return [];
       try {
         return [slot.snapshot()];
       } catch (error) {
-        const problem = `what is known of it cannot be used (${toSymphonyError(error).message})`;
+        const problem = `its state cannot be used (${toSymphonyError(error).message})`;
         return [new DamagedExperiment(placeOf(slot), slot.folder, problem).snapshot()];
       }
     });

@@ -3,12 +3,12 @@ import { notStarted, type ProcessRuntime } from './process-runtime.ts';
 import type { ExperimentRuntime } from './process-status.ts';
 import { readRuntime, StateWriter } from './state-file.ts';
 
-/** Changes that come within so long are told together. */
+/** Changes within this interval are reported together. */
 const changeMilliseconds = 20;
-/** Writing is dearer than telling, and what is lost with a supervisor is found again in the files of the runs. */
+/** Saving is more expensive than reporting, and unsaved changes can be recovered from the files of the runs. */
 const saveMilliseconds = 100;
 
-/** What is known of one experiment's processes: kept in memory, written to its state file, and told to who listens. */
+/** The state of one experiment's processes: held in memory, written to the state file, and reported to the listener. */
 export class ExperimentState {
   readonly #runtimes: Map<string, ProcessRuntime>;
   readonly #writer: StateWriter;
@@ -22,7 +22,7 @@ export class ExperimentState {
   #unsaved = false;
   #isClosed = false;
 
-  /** Begins with what the folder's state file has. `onChange` is given the keys of the processes that changed. */
+  /** Starts from the state file. `onChange` receives the keys of changed processes. */
   constructor(folder: ExperimentFolder, keys: readonly string[], onChange: (keys: ReadonlySet<string>) => void) {
     const { processes, notes, ...flags } = readRuntime(folder, keys);
     this.#runtimes = new Map(keys.map((key) => [key, processes[key] ?? notStarted]));
@@ -36,7 +36,7 @@ export class ExperimentState {
     return this.#flags;
   }
 
-  /** Whether the disk lacks something, because writing failed. */
+  /** Whether a failed write left the state file outdated. */
   get isUnsaved(): boolean {
     return this.#unsaved;
   }
@@ -49,7 +49,7 @@ export class ExperimentState {
     return this.#runtimes.get(key) ?? notStarted;
   }
 
-  /** The keys of processes of which this is true. */
+  /** The keys of processes that satisfy a condition. */
   where(isTrue: (runtime: ProcessRuntime) => boolean): string[] {
     return [...this.#runtimes].filter(([, runtime]) => isTrue(runtime)).map(([key]) => key);
   }
@@ -66,7 +66,7 @@ export class ExperimentState {
     this.#touch();
   }
 
-  /** Something that whoever describes the experiment should read. */
+  /** Adds a note to the description of the experiment. */
   note(text: string): void {
     if (!this.#notes.includes(text)) this.#notes = [...this.#notes, text].slice(-20);
     this.#touch();
@@ -76,7 +76,7 @@ export class ExperimentState {
     return { ...this.#flags, processes: Object.fromEntries(this.#runtimes), notes: this.#notes };
   }
 
-  /** Resolves when this is true after some change, or when the time is over. */
+  /** Resolves when the condition holds, or when the time is over. */
   until(isTrue: () => boolean, milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
@@ -93,20 +93,20 @@ export class ExperimentState {
     });
   }
 
-  /** Resolves when everything is on the disk. Throws what the disk says. */
+  /** Resolves when everything is written. Rejects with the error of the write. */
   async write(): Promise<void> {
     await this.#writer.write();
     this.#unsaved = false;
   }
 
-  /** The same, but what the disk refuses is remembered, to be tried again. */
+  /** Like `write`, but never rejects: a failed write is remembered and retried later. */
   async save(): Promise<void> {
     await this.write().catch(() => {
       this.#unsaved = true;
     });
   }
 
-  /** From now on changes are neither told nor written by themselves. */
+  /** Stops reporting and saving changes automatically. */
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#changeTimer);
@@ -115,7 +115,7 @@ export class ExperimentState {
     this.#saveTimer = undefined;
   }
 
-  /** Takes back a `close`. */
+  /** Undoes `close`. */
   open(): void {
     this.#isClosed = false;
     this.#touch();

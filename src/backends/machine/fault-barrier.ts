@@ -1,7 +1,7 @@
 import { messageOf } from '../../engine/errors.ts';
 /**
- * Runs the callbacks, timers and steps of one experiment, so that a throw in one of them reaches neither the supervisor
- * nor another experiment. It is kept as a fault, in words, until the same step succeeds.
+ * Runs the callbacks, timers and steps of one experiment, so that an exception in one of them affects neither the
+ * supervisor nor another experiment. The exception is recorded as a fault, in words, until the same step succeeds.
  */
 export class FaultBarrier {
   readonly #faults = new Map<string, string>();
@@ -12,7 +12,7 @@ export class FaultBarrier {
     this.#onChange = onChange;
   }
 
-  /** What does not work at the moment, in words; undefined if everything does. */
+  /** The current faults, in words; undefined if there are none. */
   get reason(): string | undefined {
     const [first, ...others] = this.#faults.values();
     if (first === undefined) return undefined;
@@ -20,9 +20,10 @@ export class FaultBarrier {
   }
 
   /**
-   * Runs a step; what it throws becomes a fault.
-   * @param step what is done, in words that follow `Failed:`, such as `checking whether learner is ready`
-   * @returns the result, or undefined after a throw
+   * Runs a step; an exception becomes a fault.
+   * @param step describes the step; the fault reads `STEP failed: MESSAGE`, as in `checking whether learner is ready
+   *   failed: …`
+   * @returns the result, or undefined after an exception
    */
   run<Result>(step: string, action: () => Result): Result | undefined {
     try {
@@ -35,7 +36,7 @@ export class FaultBarrier {
     }
   }
 
-  /** The same for a step that takes time. The promise never rejects. */
+  /** Like `run`, for an asynchronous step. The promise never rejects. */
   async runAsync<Result>(step: string, action: () => Promise<Result>): Promise<Result | undefined> {
     try {
       const result = await action();
@@ -47,7 +48,7 @@ export class FaultBarrier {
     }
   }
 
-  /** Notes that a step failed that was not run through the barrier. */
+  /** Records the failure of a step that did not run through the barrier. */
   fail(step: string, error: unknown): void {
     const fault = `${step} failed: ${messageOf(error)}`;
     if (this.#faults.get(step) === fault) return;
@@ -55,7 +56,7 @@ export class FaultBarrier {
     this.#onChange(fault);
   }
 
-  /** Notes that a step works, again or still. */
+  /** Records that a step works. */
   succeed(step: string): void {
     if (this.#faults.delete(step)) this.#onChange(undefined);
   }

@@ -3,11 +3,11 @@ import type { ExperimentFolder } from './experiment-folder.ts';
 import { type ExperimentRecord, readRecord, writeRecord } from './experiment-record.ts';
 import { makeFolders } from './prepare-launch.ts';
 
-/** Notices when the folder of an experiment is removed or damaged, and puts the experiment on record again. */
+/** Detects that the folder of an experiment was removed or damaged, and restores it. */
 export class FolderGuard {
   readonly #folder: ExperimentFolder;
   readonly #record: ExperimentRecord;
-  /** Of the record's file when it was last found usable: it is read again only when it has changed. */
+  /** Version of the record file when it was last found usable; the file is read again only after a change. */
   #usableVersion: string | undefined;
 
   constructor(folder: ExperimentFolder, record: ExperimentRecord) {
@@ -19,13 +19,13 @@ export class FolderGuard {
     return !existsSync(this.#folder.path);
   }
 
-  /** Whether the folder lacks something that the supervisor and the keepers cannot do without. */
+  /** Whether the folder lacks a file that the supervisor and the keepers need. */
   isBroken(): boolean {
     const { runs, logs } = this.#folder;
     return !this.#isRecordUsable() || ![runs, logs].every((path) => existsSync(path));
   }
 
-  /** Makes the folder again, with the record in it. Logs and launch files that were removed with it do not come back. */
+  /** Recreates the folder with the record. Removed logs and launch files are not restored. */
   async repair(): Promise<void> {
     await makeFolders(this.#folder);
     await writeRecord(this.#folder, this.#record);

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { findSocketHolder, holdsSocket, type Listener } from './listening-ports.ts';
 import { readEnvironment, readTableEntry, type TableEntry } from './process-table.ts';
 
-/** Programs of container engines that listen for a container, and are children of the engine instead of its client. */
+/**
+ * Programs of container engines that listen for a container. They are children of the engine, not of the client that
+ * started the container.
+ */
 const forwarders: ReadonlySet<string> = new Set([
   'docker-proxy',
   'rootlessport',
@@ -13,12 +16,12 @@ const forwarders: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The program other than this run's that listens, in words. Undefined if a socket is one of the run's own, and where it
- * cannot be told whose it is: a member of the run under another user, a container's port, a daemon that wrote over its
+ * Describes the program outside this run that listens. Undefined if a socket belongs to the run, and where its owner
+ * cannot be determined: a member of the run under another user, a container's port, a daemon that overwrote its
  * environment.
  * @param listeners The sockets that listen on one port; at least one.
- * @param run Its first process's start, in clock ticks since boot, or ''.
- * @param members Everything that is known to belong to the run.
+ * @param run Start time of its first process, in clock ticks since boot, or ''.
+ * @param members All processes known to belong to the run.
  */
 export function foreignListener(
   listeners: readonly Listener[],
@@ -54,7 +57,7 @@ function foreignHolder({ socket, uid }: Listener, run: { readonly startTime: str
   return name;
 }
 
-/** The real, effective and saved user of a process; none if it is gone. */
+/** The real, effective and saved user of a process; empty if it has ended. */
 function usersOf(pid: number): readonly number[] {
   try {
     const line = /^Uid:\s+(.*)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));

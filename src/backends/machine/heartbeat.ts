@@ -1,17 +1,17 @@
-/** Where an `Heartbeat` gets what it knows, and whom it tells. */
+/** What a `Heartbeat` needs from the connection that it checks. */
 export interface HeartbeatOptions {
-  /** Sends something that the other end answers at once, however long it works on what it was sent before. */
+  /** Sends a request that the other end answers at once, even while it works on earlier requests. */
   readonly sendPing: () => void;
-  /** Seconds between two looks; undefined when nothing is expected from the other end. */
+  /** Seconds between two checks; undefined while no response is expected. */
   readonly interval: () => number | undefined;
-  /** Called at each look, with the seconds since the other end was last heard. */
+  /** Called at each check, with the seconds since the last message of the other end. */
   readonly onSilence: (seconds: number) => void;
 }
 
 /**
- * Notices that the other end of a connection does not answer. While something is expected from it, it is asked from time
- * to time whether it is there, which an end that works for long still answers. It counts looks instead of reading a clock, so that a program that
- * was stopped itself does not take its own pause for the other's silence.
+ * Detects that the other end of a connection does not respond. While a response is expected, it pings the other end at
+ * intervals; a busy end still answers pings. It counts checks instead of reading a clock, so that a program that was
+ * stopped itself does not mistake its own pause for silence of the other end.
  */
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
@@ -23,12 +23,12 @@ export class Heartbeat {
     this.#options = options;
   }
 
-  /** Something is expected from the other end from now on. */
+  /** Starts checking: a response is expected from now on. */
   expect(): void {
     this.#schedule();
   }
 
-  /** The other end said something. */
+  /** Call when a message of the other end arrives. */
   heard(): void {
     this.#isPinged = false;
     this.#silentSeconds = 0;

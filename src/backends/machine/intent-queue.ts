@@ -2,13 +2,16 @@ import { messageOf } from '../../engine/errors.ts';
 import { decide, type IntentAction, type IntentEvent, type Intents, noIntents, type Ticket } from './intents.ts';
 import type { WantedEnd } from './process-runtime.ts';
 
-/** How the steps of intents are done. Of one process no two steps are ever under way at once. */
+/** Carries out the steps of intents. Two steps of one process never run at the same time. */
 export interface IntentEffects {
-  /** Ends everything that runs of these processes. Gives what could not be ended, in words, by key. */
+  /** Ends everything that these processes run. Resolves with what could not be ended, in words, by key. */
   end(keys: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** Starts the next run of each. Gives why some could not be started, by key. */
+  /** Starts the next run of each process. Resolves with why some could not be started, by key. */
   start(keys: readonly string[]): Promise<ReadonlyMap<string, Error>>;
-  /** Removes everything that is kept of the experiment, of which nothing runs. Gives what could not be, in words. */
+  /**
+   * Removes everything stored for the experiment once nothing of it runs. Resolves with what could not be removed, in
+   * words.
+   */
   remove(): Promise<readonly string[]>;
 }
 
@@ -20,8 +23,8 @@ interface Call {
 }
 
 /**
- * Everything that is wanted of the processes of one experiment, by hand and by policy, step by step: one process is never
- * started while it is being ended, and a deletion is the last thing that happens.
+ * Serializes everything requested for the processes of one experiment, manually and by policy: a process is never
+ * started while it is being ended, and a deletion is the last step.
  */
 export class IntentQueue {
   readonly #effects: IntentEffects;
@@ -41,58 +44,61 @@ export class IntentQueue {
     return this.#intents.deletion !== undefined;
   }
 
-  /** Whether any step is under way. */
+  /** Whether any step is running. */
   get isBusy(): boolean {
     return this.isDeleting || [...this.#intents.lanes.values()].some(({ phase }) => phase !== 'idle');
   }
 
-  /** Why the run of a process is being ended, and whether its next one follows; undefined if it is not being ended. */
+  /** Why the run of a process is being ended, and whether its next run follows; undefined if it is not being ended. */
   wantedEnd(key: string): WantedEnd | undefined {
     const lane = this.#intents.lanes.get(key);
     if (lane?.phase !== 'ending' || lane.end?.reason === undefined) return undefined;
     return { reason: lane.end.reason, startsAgain: lane.start !== undefined };
   }
 
-  /** Whether a start is under way. */
+  /** Whether a process is being started. */
   isStarting(key: string): boolean {
     return this.#intents.lanes.get(key)?.phase === 'starting';
   }
 
-  /** Whether a process is going to be started, or is being started. */
+  /** Whether a start of a process is planned or running. */
   willStart(key: string): boolean {
     const lane = this.#intents.lanes.get(key);
     return lane?.start !== undefined || (lane?.phase === 'starting' && lane.end === undefined);
   }
 
-  /** Starts everything for the first time. Throws why something could not be started. */
+  /** Starts every process for the first time. Rejects with why a process could not be started. */
   launch(): Promise<void> {
     return this.#call([...this.#intents.lanes.keys()], (ticket) => ({ type: 'launch', ticket }));
   }
 
   /**
-   * Ends processes, and starts their next runs.
-   * @throws SymphonyError `conflict` if a later stop or deletion has cancelled it
+   * Ends processes, then starts their next runs.
+   * @throws SymphonyError `conflict` if a later stop or deletion cancelled the start
    */
   restart(keys: readonly string[]): Promise<void> {
     return this.#call(keys, (ticket) => ({ type: 'restart', keys, ticket }));
   }
 
-  /** Starts the next run of processes that have ended, unless something else is wanted of them. Never rejects. */
+  /** Starts the next run of processes that have ended, unless another step is planned for them. Never rejects. */
   async restartByPolicy(keys: readonly string[]): Promise<void> {
-    // Why a start failed or was cancelled is told by the state of the process.
+    // The state of the process says why a start failed or was cancelled.
     await this.#call(keys, (ticket) => ({ type: 'restart-by-policy', keys, ticket })).catch(() => undefined);
   }
 
   /**
    * Ends processes for good.
-   * @param reason in words, for their state
+   * @param reason in words, shown in their state
    * @throws SymphonyError `conflict` if the experiment is being deleted
    */
   stop(keys: readonly string[], reason: string): Promise<void> {
     return this.#call(keys, (ticket) => ({ type: 'stop', keys, reason, ticket }));
   }
 
-  /** Ends everything and removes it; gives what could not be ended, in words. A second deletion waits for the first. */
+  /**
+   * Ends and removes everything; resolves with what could not be ended, in words. A second deletion waits for the
+   * first.
+   */
   delete(): Promise<readonly string[]> {
     this.#lastTicket += 1;
     const ticket = this.#lastTicket;
@@ -102,7 +108,7 @@ export class IntentQueue {
     });
   }
 
-  /** No further step begins. */
+  /** Prevents any further step from beginning. */
   close(): void {
     this.#isClosed = true;
   }
@@ -158,7 +164,7 @@ export class IntentQueue {
     }
   }
 
-  /** A call is answered once all of its processes are; with the first error. */
+  /** A call settles once all its processes have been answered, with the first error. */
   #answer(ticket: Ticket, key: string, error: Error | undefined): void {
     const call = this.#calls.get(ticket);
     if (call === undefined) return;

@@ -2,24 +2,24 @@ import { SymphonyError } from '../../engine/errors.ts';
 import { formatProcess } from '../../engine/status.ts';
 import { parseProcessKey } from './experiment-folder.ts';
 
-/** Identifies a call that waits for what it asked for. */
+/** Identifies a call that waits for its request to be done. */
 export type Ticket = number;
 
 /**
- * What is being done to one process, and what follows. At most three steps: the start under way, the end that follows it
- * or is under way, and the start that follows that end. Each new intent replaces the steps that it contradicts.
+ * The steps planned for one process: at most the running start, the end after it (or running), and the start after that
+ * end. Each new intent replaces the steps that it contradicts.
  */
 export interface Lane {
   readonly phase: 'idle' | 'ending' | 'starting';
-  /** Calls that wait for the start under way. */
+  /** Calls that wait for the running start. */
   readonly starting: readonly Ticket[];
   readonly end?: PlannedEnd;
-  /** Only after an end. */
+  /** Present only together with `end`. */
   readonly start?: PlannedStart;
 }
 
 interface PlannedEnd {
-  /** Why its run ends, in words; undefined if only what the last run left behind is ended. */
+  /** Why its run ends, in words; undefined if only leftovers of the previous run are ended. */
   readonly reason: string | undefined;
   readonly tickets: readonly Ticket[];
 }
@@ -29,14 +29,14 @@ interface PlannedStart {
 }
 
 interface Deletion {
-  /** `ending`: some lane is not idle yet. `removing`: nothing runs any more, and what was kept is being removed. */
+  /** `ending`: some lane is not idle yet. `removing`: nothing runs any more, and the stored files are being removed. */
   readonly phase: 'ending' | 'removing' | 'done';
   readonly tickets: readonly Ticket[];
   /** What could not be ended, in words. */
   readonly leftovers: readonly string[];
 }
 
-/** Everything that is wanted of one experiment and not done yet. */
+/** Everything requested for one experiment and not done yet. */
 export interface Intents {
   readonly experiment: string;
   /** By process key. */
@@ -45,20 +45,20 @@ export interface Intents {
 }
 
 export type IntentEvent =
-  /** Everything is started for the first time. */
+  /** Every process is started for the first time. */
   | { readonly type: 'launch'; readonly ticket: Ticket }
   | { readonly type: 'restart'; readonly keys: readonly string[]; readonly ticket: Ticket }
-  /** A restart that a policy asks for: it contradicts nothing that was asked for before. */
+  /** A restart by policy, which never overrides an earlier request. */
   | { readonly type: 'restart-by-policy'; readonly keys: readonly string[]; readonly ticket: Ticket }
   | { readonly type: 'stop'; readonly keys: readonly string[]; readonly reason: string; readonly ticket: Ticket }
   | { readonly type: 'delete'; readonly ticket: Ticket }
-  /** The ends are over; with what could not be ended, in words, by key. */
+  /** Processes were ended; with what could not be ended, in words, by key. */
   | {
       readonly type: 'ended';
       readonly keys: readonly string[];
       readonly leftovers: ReadonlyMap<string, string>;
     }
-  /** The starts are over; with why a process could not be started, by key. */
+  /** Processes were started; with why some could not be started, by key. */
   | {
       readonly type: 'started';
       readonly keys: readonly string[];
@@ -70,9 +70,9 @@ export type IntentAction =
   | { readonly type: 'end'; readonly keys: readonly string[] }
   | { readonly type: 'start'; readonly keys: readonly string[] }
   | { readonly type: 'remove' }
-  /** One process is done for a call, or will not be. */
+  /** Reports the outcome of a call for one process. */
   | { readonly type: 'answer'; readonly ticket: Ticket; readonly key: string; readonly error?: Error }
-  /** A deletion is over, for a call. */
+  /** Reports the outcome of a deletion to a call. */
   | { readonly type: 'answer-deletion'; readonly ticket: Ticket; readonly leftovers: readonly string[] };
 
 const idle: Lane = { phase: 'idle', starting: [] };
@@ -81,7 +81,9 @@ export function noIntents(experiment: string, keys: readonly string[]): Intents 
   return { experiment, lanes: new Map(keys.map((key) => [key, idle])) };
 }
 
-/** What follows from an event: the intents after it, and what is to be done now. Never starts a process that a deletion waits for. */
+/**
+ * Computes the intents after an event, and the actions to take now. Never starts a process that a deletion waits for.
+ */
 export function decide(intents: Intents, event: IntentEvent): { intents: Intents; actions: readonly IntentAction[] } {
   const draft = new Draft(intents);
   switch (event.type) {
@@ -113,7 +115,7 @@ export function decide(intents: Intents, event: IntentEvent): { intents: Intents
   return draft.finish();
 }
 
-/** The intents while one event is worked in. */
+/** Mutable intents while one event is applied. */
 class Draft {
   readonly lanes: Map<string, Lane>;
   readonly #experiment: string;
@@ -238,7 +240,7 @@ class Draft {
     this.#deletion = undefined;
   }
 
-  /** An end begins at once, unless another step has to be over first. */
+  /** Begins an end at once, unless another step must finish first. */
   #setEnding(key: string, lane: Lane): void {
     if (lane.phase === 'idle') this.#toEnd.push(key);
     this.#set(key, lane.phase === 'idle' ? { ...lane, phase: 'ending' } : lane);

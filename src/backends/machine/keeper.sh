@@ -1,17 +1,17 @@
 #!/bin/sh
-# The keeper of one run of a process. It stands outside the process's own group, waits for its end, and writes how it
-# ended, so that nobody else has to be alive for that to be known.
+# The keeper of one run of a process. It runs outside the process's own group, waits for the process to end and writes
+# its exit status, so that the status is recorded even if no other part of Symphony is running.
 #
-#   keeper.sh file LAUNCH RUN LOG            output goes to LOG, the process gets a session of its own
-#   keeper.sh terminal LAUNCH RUN LOG        the process is the foreground job of this terminal, all of whose output
-#                                            somebody copies to LOG
+#   keeper.sh file LAUNCH RUN LOG            output goes to LOG; the process gets a session of its own
+#   keeper.sh terminal LAUNCH RUN LOG        the process is the foreground job of this terminal; the owner of the
+#                                            terminal copies its output to LOG
 #   keeper.sh pane LAUNCH RUN LOG FROM [quick]
-#                                            the same with output to LOG, which this terminal shows from its byte FROM
-#                                            on, and without input; quick if tail(1) here knows how often to look and
-#                                            whom to follow
+#                                            the process is the foreground job of this terminal, without input; output
+#                                            goes to LOG, which this terminal shows from byte FROM on;
+#                                            "quick" if tail(1) supports -s and --pid
 #
-# LAUNCH is the launch file; RUN is what the run's files begin with: RUN.pid and RUN.exit. Where there is a terminal, the
-# keeper itself ends as the process did, because what shows the terminal may show that.
+# LAUNCH is the launch file; RUN is the common prefix of the run's files, RUN.pid and RUN.exit. With a terminal, the
+# keeper exits with the status of the process, because the program that shows the terminal may display it.
 mode=$1
 launch=$2
 run=$3
@@ -20,20 +20,20 @@ from=$5
 quick=$6
 umask 077
 
-# A terminal that is closed ends what runs in it: the system tells the leader of its session and, once that has ended,
-# the job in its foreground. So the leader must be somebody who ends of it, and not the keeper.
+# When a terminal closes, the system sends SIGHUP to the leader of its session and, once the leader has ended, to the
+# foreground job. So the session leader must be a shell that SIGHUP ends; the keeper itself ignores it.
 if [ "$mode" != file ] && [ -z "$symphony_leader" ]; then
   env -i "PATH=$PATH" ${TERM:+"TERM=$TERM"} symphony_leader=$$ /bin/sh "$0" "$@"
   exit
 fi
 unset symphony_leader
 
-# Signals meant for the process must not end its keeper. A trap, because an ignored signal would be ignored by the
-# process too.
+# Signals meant for the process must not end its keeper. They are trapped because the process would inherit ignored
+# signals.
 trap : HUP INT QUIT TERM USR1 USR2 ALRM
 
-# A job that was stopped has not ended. Stopped from its terminal, nobody else could continue it; stopped by a signal
-# that asks nobody, somebody wants it so.
+# A stopped job has not ended. A job stopped from its terminal is continued, because no other shell could do so. A job
+# stopped by SIGSTOP stays stopped until it is continued, because that signal was sent on purpose.
 continue_stopped_job() {
   while read -r pid rest <"$run.pid" && kill -0 "$pid"; do
     while [ "$(kill -l "$status")" = STOP ]; do
@@ -45,8 +45,8 @@ continue_stopped_job() {
   done >/dev/null 2>&1
 }
 
-# Written beside and renamed, so that the file is whole from the moment it is there. A full disk is waited for; a folder
-# that is gone means that nobody wants to know any more.
+# Writes a temporary file and renames it, so that the exit file is never incomplete. Retries while the disk is full;
+# gives up if the folder was removed, because then the status is no longer needed.
 write_exit() {
   until printf '%s\n' "$status" 2>/dev/null >"$run.exit.new" && mv -f "$run.exit.new" "$run.exit" 2>/dev/null; do
     [ -d "${run%/*}" ] || exit 0
@@ -54,11 +54,11 @@ write_exit() {
   done
 }
 
-# Whoever learns of the end must find the log whole: it is when this mark, which nobody sees, has come to it after all
-# the rest. Not waited for where the terminal is gone, and not for ever.
+# The log must be complete before the exit status is published. Writes an invisible mark to the terminal after all other
+# output, and waits until it has reached the log. Does not wait if the terminal is closed; gives up after some time.
 await_log() {
   mark=$(printf '\033]5353;symphony-end;%s\007' "${run##*/}")
-  # Output that somebody stopped with ctrl-s goes on.
+  # Resumes output that a viewer paused with ctrl-s.
   stty sane -ixon && printf '%s' "$mark" || return 0
   looks=0
   until tail -c 4096 "$log" | grep -qF "$mark" || [ "$looks" -ge 100 ]; do
@@ -67,14 +67,14 @@ await_log() {
   done
 } 2>/dev/null
 
-# Ends the showing of the log once all of it has been shown; where a flood is far from that, shows its end instead.
+# Ends the viewer once it has shown the whole log. If it is too far behind, shows the last lines of the log instead.
 end_viewer() {
   looks=0
   until read -r _ position <"/proc/$viewer/fdinfo/0" && [ "$position" -ge "$(wc -c <"$log")" ]; do
     looks=$((looks + 1))
     if [ "$looks" -ge 20 ]; then
       kill -- "-$viewer"
-      [ -z "$position" ] || { printf '\n[… passed over: symphony logs has all …]\n' && tail -n 100 <"$log"; }
+      [ -z "$position" ] || { printf '\n[… skipped: symphony logs shows everything …]\n' && tail -n 100 <"$log"; }
       return
     fi
     sleep .1
@@ -82,8 +82,8 @@ end_viewer() {
   kill -- "-$viewer"
 } 2>/dev/null
 
-# A shell ends of an error when it cannot take back a terminal that is gone. It still knows how its job ended, and can
-# start something in the background.
+# A shell exits with an error when it cannot regain a closed terminal. In the exit trap it can still wait for its job
+# and start a background command.
 end_job() {
   trap - EXIT
   if [ -z "$status" ]; then
@@ -99,10 +99,11 @@ end_job() {
   exit "$status"
 } 2>/dev/null
 
-# Each in a subshell: this one's own word on a command that was killed ("Terminated") must not get into the log.
+# Each command runs in a subshell, because the message of this shell about a killed command ("Terminated") must not get
+# into the log.
 case $mode in
 file)
-  # Not in the background: a shell without job control starts background commands with SIGINT and SIGQUIT ignored.
+  # In the foreground: a shell without job control starts background commands with SIGINT and SIGQUIT ignored.
   if command -v setsid >/dev/null 2>&1; then
     (exec setsid /bin/sh "$launch" run "$run" </dev/null >>"$log" 2>&1)
   else
@@ -113,7 +114,7 @@ file)
   write_exit
   ;;
 terminal)
-  # What the shell has to say of a stopped job is nobody's business.
+  # Hides the messages of this shell about stopped jobs.
   exec 3>&2 2>/dev/null
   status=
   trap end_job EXIT
@@ -124,13 +125,13 @@ terminal)
   ;;
 pane)
   exec 2>/dev/null
-  # It is told of no terminal that it does not have.
+  # The process has no terminal of its own, so TERM must not name one.
   unset TERM
   status=
   trap end_job EXIT
   set -m
   : >>"$log"
-  # From its standard input, because for a named file it would take one of the few watches a user may have.
+  # tail reads standard input, because for a named file it would use one of the limited file watches of the user.
   tail ${quick:+-s .25 "--pid=$$"} -c "+$from" -f <"$log" &
   viewer=$!
   (exec /bin/sh "$launch" run "$run" </dev/null >>"$log" 2>&1)

@@ -1,8 +1,8 @@
-/** What a launch file is made of. All of it arrives in the process byte for byte. */
+/** The content of a launch file. The process receives every value byte for byte. */
 export interface LaunchFile {
   /** File of shell exports with the launching shell's environment, shared by all processes of the experiment. */
   readonly environmentFile: string;
-  /** The process's own environment, over that of the launching shell. */
+  /** The process's own variables, which override those of the launching shell. */
   readonly env: Readonly<Record<string, string>>;
   /** Variables of the launching shell whose names no shell can export. */
   readonly unexportable: Readonly<Record<string, string>>;
@@ -10,14 +10,14 @@ export interface LaunchFile {
   readonly preamble: readonly string[];
   /** A string runs in a shell, a list is an argv. */
   readonly command: string | readonly string[];
-  /** The process has a terminal, whose kind it must be told instead of the launching shell's. */
+  /** Whether the process has a terminal. It then gets the TERM of that terminal instead of the launching shell's. */
   readonly terminal: boolean;
 }
 
 /**
- * The text of a launch file: a shell script that is nothing but quoted data and the few lines that put it in place.
- * `sh FILE run RUN` starts the process, after writing its pid and start time to `RUN.pid`; `sh FILE exec ARGV…` starts
- * another command with the same environment in the same folder, and exits with 125 if that folder is gone.
+ * The text of a launch file: a shell script of quoted data and the few lines that apply it. `sh FILE run RUN` starts
+ * the process after writing its pid and start time to `RUN.pid`. `sh FILE exec ARGV…` starts another command with the
+ * same environment in the same folder, and exits with 125 if that folder does not exist.
  */
 export function launchFileText(file: LaunchFile): string {
   const argv = commandLine(file.preamble, file.command).map(quote).join(' ');
@@ -28,9 +28,9 @@ if [ "$1" = run ]; then
   symphony_run=$2
   symphony_stat=
   { read -r symphony_stat <"/proc/$$/stat"; } 2>/dev/null
-  # Field 22 is the start time, which tells this process from a later one of the same pid.
+  # Field 22 is the start time, which distinguishes this process from a later one with the same pid.
   set -- $symphony_stat
-  # Only where there is no such file yet: a run that was given up must not start later.
+  # Fails if the file exists: a run that was given up must not start later.
   set -C
   { printf '%s %s\\n' "$$" "\${22}" >"$symphony_run.pid"; } 2>/dev/null || exit 126
   set +C
@@ -54,11 +54,13 @@ exec ${wrapped}${argv}
 `;
 }
 
-/** Ends `sh FILE exec ARGV` in words if the command cannot be run: the shell's own words name the launch file. */
+/**
+ * Makes `sh FILE exec ARGV` report a command that cannot be run: the shell's own message would name the launch file.
+ */
 const refuseCommand = `  case $1 in
   */*)
     [ -e "$1" ] || { ${complain('there is no', '"$1"')}; exit 127; }
-    { [ -f "$1" ] && [ -x "$1" ]; } || { ${complain('not a program that may be run:', '"$1"')}; exit 126; }
+    { [ -f "$1" ] && [ -x "$1" ]; } || { ${complain('not an executable file:', '"$1"')}; exit 126; }
     ;;
   *)
     (
@@ -74,7 +76,7 @@ function complain(what: string, word: string): string {
   return `printf 'symphony: %s %s\\n' ${quote(what)} ${word} >&2`;
 }
 
-/** The text of the environment file, and what does not fit into one. */
+/** The text of the environment file, and the variables that it cannot hold. */
 export function environmentFileText(
   environment: Readonly<Record<string, string>>,
   umask: number,
@@ -88,13 +90,13 @@ export function environmentFileText(
   return { text: `umask ${umask.toString(8).padStart(4, '0')}\n${exports(exportable)}`, unexportable };
 }
 
-/** Names that some shell refuses to set, or sets itself. */
+/** Variables that some shells refuse to set, or set themselves. */
 const readOnlyNames = new Set(['_', 'PPID', 'UID', 'EUID', 'GROUPS', 'BASHOPTS', 'SHELLOPTS', 'BASH_VERSINFO']);
 
-/** The argv that runs a command after its preamble, in one shell if there is either a preamble or a shell command. */
+/** The argv that runs a command after its preamble, in one shell if there is a preamble or a shell command. */
 export function commandLine(preamble: readonly string[], command: string | readonly string[]): readonly string[] {
   if (preamble.length === 0) return typeof command === 'string' ? ['/bin/sh', '-c', command] : command;
-  // A preamble that fails must not be followed by a process that then runs in the wrong surroundings.
+  // If the preamble fails, the process must not start in the wrong environment.
   const before = ['set -e', ...preamble, 'set +e'].join('\n');
   if (typeof command === 'string') return ['/bin/sh', '-c', `${before}\n${command}`];
   return ['/bin/sh', '-c', `${before}\nexec "$@"`, 'sh', ...command];
@@ -106,7 +108,7 @@ function exports(env: Readonly<Record<string, string>>): string {
     .join('');
 }
 
-/** One shell word that stands for exactly this string. */
+/** Quotes a string as exactly one shell word. */
 export function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

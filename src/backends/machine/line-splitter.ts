@@ -5,8 +5,8 @@ const newline = 0x0a;
 const carriageReturn = 0x0d;
 
 /**
- * Makes lines of bytes that come in pieces. A line without an end for longer than the limit is cut there, once, and the
- * rest of it is passed over, so that memory stays bounded whatever is written. Bytes that are no UTF-8 become U+FFFD.
+ * Splits a stream of byte chunks into lines. A line longer than the limit is cut at the limit and the rest of it is
+ * skipped, so that memory stays bounded for any input. Invalid UTF-8 becomes U+FFFD.
  */
 export class LineSplitter<Line> {
   readonly #make: (text: string, offset: number) => Line;
@@ -18,9 +18,9 @@ export class LineSplitter<Line> {
   #overlong = false;
 
   /**
-   * @param offset That of the first byte to come.
-   * @param make Makes a line of its text and the offset of its first byte.
-   * @param limit Bytes of a line beyond which it is cut.
+   * @param offset Offset of the first byte that will be pushed.
+   * @param make Makes a line from its text and the offset of its first byte.
+   * @param limit Bytes beyond which a line is cut.
    */
   constructor(offset: number, make: (text: string, offset: number) => Line, limit = maximumLineBytes) {
     this.#make = make;
@@ -46,7 +46,7 @@ export class LineSplitter<Line> {
     return lines;
   }
 
-  /** The line that has not ended, if there is one: for when nothing will follow. */
+  /** Returns the unterminated last line, if there is one. For use when no more bytes will follow. */
   flush(): Line[] {
     if (this.#start === this.#offset) return [];
     const line = this.#take();
@@ -54,7 +54,7 @@ export class LineSplitter<Line> {
     return [line];
   }
 
-  /** Whole lines, all but the last with their line ends: decoded at once, which is many times quicker than one by one. */
+  /** Splits a block of whole lines. Decoding the block at once is many times faster than decoding line by line. */
   #splitBlock(block: Buffer, offset: number, lines: Line[]): void {
     const ascii = isAscii(block);
     const texts = block.toString(ascii ? 'latin1' : 'utf8').split('\n');
@@ -77,7 +77,7 @@ export class LineSplitter<Line> {
     if (bytes.length > room) this.#overlong = true;
     const kept = bytes.subarray(0, Math.max(room, 0));
     if (kept.length === 0) return;
-    // A copy: what is given may be a buffer that is filled again.
+    // The caller may reuse its buffer, so the bytes are copied.
     this.#partial.push(Buffer.from(kept));
     this.#partialBytes += kept.length;
   }

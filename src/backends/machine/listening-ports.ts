@@ -4,15 +4,15 @@ import { createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { readTableEntry } from './process-table.ts';
 
-/** One socket that listens. */
+/** A listening socket. */
 export interface Listener {
-  /** Identifies it: its inode, or `pid:PID` where that is not known. */
+  /** Identifies the socket: its inode, or `pid:PID` where the inode is unknown. */
   readonly socket: string;
-  /** The user who opened it, where that is known. */
+  /** The user who opened the socket; absent where unknown. */
   readonly uid?: number;
 }
 
-/** TCP ports on which a program of this machine listens, whatever the address, with the sockets that do. */
+/** TCP ports of this machine with at least one listening socket, on any address, mapped to those sockets. */
 export async function listeningPorts(): Promise<ReadonlyMap<number, readonly Listener[]>> {
   if (process.platform !== 'linux') return listeningPortsFromLsof();
   const ports = new Map<number, Listener[]>();
@@ -54,7 +54,7 @@ function append(ports: Map<number, Listener[]>, port: number, listener: Listener
   else listeners.push(listener);
 }
 
-/** The program that listens with this socket, in words: `node (pid 4711)`; undefined if this user may not see that. */
+/** Describes the program that holds this socket: `node (pid 4711)`; undefined if this user may not see it. */
 export function socketHolder(socket: string): string | undefined {
   const pid = findSocketHolder(socket);
   if (pid === undefined) return undefined;
@@ -62,14 +62,14 @@ export function socketHolder(socket: string): string | undefined {
   return command === undefined ? `pid ${pid}` : `${command} (pid ${pid})`;
 }
 
-/** The pid of a process that has this socket open; undefined if none can be seen. */
+/** The pid of a process that has this socket open; undefined if no such process is visible. */
 export function findSocketHolder(socket: string): number | undefined {
   if (socket.startsWith('pid:')) return Number(socket.slice(4));
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return pids.map(Number).find((pid) => holdsSocket(pid, socket));
 }
 
-/** Whether a process has this socket open; undefined if this user may not see that, or the process is gone. */
+/** Whether a process has this socket open; undefined if this user may not see that, or the process has ended. */
 export function holdsSocket(pid: number, socket: string): boolean | undefined {
   if (socket.startsWith('pid:')) return socket === `pid:${pid}`;
   const wanted = `socket:[${socket}]`;
@@ -86,7 +86,10 @@ export function holdsSocket(pid: number, socket: string): boolean | undefined {
   }
 }
 
-/** Whether this port can be listened on right now: what the tables do not show, as a socket bound and not yet listening. */
+/**
+ * Whether this port can be bound right now. Detects what the socket tables do not show, such as a socket that is bound
+ * and not yet listening.
+ */
 export function canListen(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();

@@ -7,7 +7,7 @@ import type { FollowedLog } from './read-logs.ts';
 const newline = 0x0a;
 const chunkBytes = 256 * 1024;
 
-/** The log of one process as it was written, with its markers and notices in between. */
+/** The log of one process as it was written, with restart markers and notices between the bytes. */
 export class LogBytes implements FollowedLog<LogPiece> {
   readonly process: ProcessReference;
   readonly #walk: LogWalk;
@@ -46,7 +46,7 @@ export class LogBytes implements FollowedLog<LogPiece> {
         this.#endsLine = step.bytes.at(-1) === newline;
         continue;
       }
-      // Neither does a line of one run go on in the next, nor one before a gap after it.
+      // A line never continues in the next run or after a gap.
       if (!this.#endsLine) pieces.push(Buffer.from('\n'));
       this.#endsLine = true;
       const { group, name } = this.process;

@@ -7,10 +7,10 @@ import { TimeLookup } from './log-position.ts';
 import { type LoggedRun, type LogStep, LogWalk } from './log-walk.ts';
 import type { FollowedLog } from './read-logs.ts';
 
-/** Read at once. The lines of a larger piece outlive a collection of short-lived objects, which costs memory. */
+/** Bytes read at once. The lines of a larger chunk survive minor garbage collections, which costs memory. */
 const chunkBytes = 64 * 1024;
 
-/** A line with the offset of its first byte, by which lines of several logs are sorted. */
+/** A line with the offset of its first byte, used to order lines of several logs. */
 export interface PlacedLine extends LogLine {
   readonly offset: number | undefined;
 }
@@ -58,7 +58,7 @@ export class LogCursor implements FollowedLog<PlacedLine> {
     if (this.#timestamps) this.loadTimes();
   }
 
-  /** Sorting several logs into one needs the times even where they are not shown. */
+  /** Merging several logs needs the times even where they are not shown. */
   loadTimes(): void {
     this.#walk.loadTimes();
     this.#times = new TimeLookup(this.#walk.marks);
@@ -68,20 +68,20 @@ export class LogCursor implements FollowedLog<PlacedLine> {
     return this.#walk.isAtEnd;
   }
 
-  /** The next lines, a bounded number of them; empty at the end. */
+  /** Returns the next lines, a bounded number of them; none at the end. */
   next(): PlacedLine[] {
     let lines: PlacedLine[] = [];
     for (const step of this.#walk.next(chunkBytes)) lines = this.#take(step, lines);
     return lines;
   }
 
-  /** The line that has no end yet, for when nothing will follow. */
+  /** Returns the unterminated last line, for when nothing will follow. */
   flush(): PlacedLine[] {
-    // A mark that stands alone is no line.
+    // An end mark alone is not a line.
     return this.#splitter.flush().filter(({ text }) => text !== '');
   }
 
-  /** When the line was written, for sorting; the end of time for what is newer than any mark. */
+  /** Time at which the line was written, in milliseconds since 1970; infinite for a line newer than any mark. */
   timeOf({ offset }: PlacedLine): number {
     return offset === undefined ? 0 : (this.#times.at(offset) ?? Number.POSITIVE_INFINITY);
   }
@@ -108,7 +108,7 @@ export class LogCursor implements FollowedLog<PlacedLine> {
     return new LineSplitter(offset, this.#timestamps ? makeTimed : make, this.#lineLimit);
   }
 
-  /** To the second. The newest bytes may have no mark yet: they were written within the last second. */
+  /** Accurate to the second. The newest bytes may have no mark yet: they were written within the last second. */
   #timeAt(offset: number): string {
     const time = this.#times.at(offset) ?? this.#now;
     if (time !== this.#formatted.time)

@@ -5,13 +5,13 @@ import { readHead } from './log-position.ts';
 const blockBytes = 64 * 1024;
 
 /**
- * A log to read, also after it was deleted, as long as the pool keeps it open. Offsets are those of all that was ever
+ * A readable log; it stays readable after its deletion while the pool keeps it open. Offsets count all bytes ever
  * written.
  */
 export class LogFile {
   readonly #path: string;
   readonly #descriptors: DescriptorPool;
-  /** Tells this file from a later one of the same path. */
+  /** Distinguishes this file from a later one with the same path. */
   #inode: number | undefined;
   #isReplaced = false;
   #lastEnd = { size: Number.NaN, offset: 0 };
@@ -21,27 +21,27 @@ export class LogFile {
     this.#descriptors = descriptors;
   }
 
-  /** Offsets of the first byte that is kept, and of the end. */
+  /** Offsets of the first existing byte and of the end. */
   range(): { readonly start: number; readonly end: number } {
     const head = readHead(this.#path);
     return { start: head.start, end: this.#size() + head.base };
   }
 
-  /** Offset of the end; a look at a log that has not grown costs one stat. */
+  /** Offset of the end; costs one stat if the log has not grown. */
   end(): number {
     const size = this.#size();
     if (size !== this.#lastEnd.size) this.#lastEnd = { size, offset: size + readHead(this.#path).base };
     return this.#lastEnd.offset;
   }
 
-  /** Offset of the first byte that is kept. */
+  /** Offset of the first existing byte. */
   start(): number {
     return readHead(this.#path).start;
   }
 
   /**
-   * Up to `length` bytes from that offset on, in a new buffer.
-   * @throws SymphonyError `failed` if the log is there and cannot be read
+   * Reads up to `length` bytes from an offset into a new buffer.
+   * @throws SymphonyError `failed` if the log exists and cannot be read
    */
   read(offset: number, length: number): Buffer {
     const descriptor = length > 0 ? this.#open() : undefined;
@@ -55,7 +55,7 @@ export class LogFile {
     }
   }
 
-  /** The offset of the first whole line at or after `offset`, which may lie within a line; at most `end`. */
+  /** Offset of the first line that begins at or after `offset`; at most `end`. */
   lineStart(offset: number, end: number): number {
     if (offset <= 0) return 0;
     for (let at = offset - 1; at < end; at += blockBytes) {
@@ -65,11 +65,11 @@ export class LogFile {
     return end;
   }
 
-  /** The offset at which the last `count` lines between two offsets begin, read from the end. */
+  /** Offset at which the last `count` lines between two offsets begin, searched backwards from the end. */
   tailStart(start: number, end: number, count: number): number {
     if (count <= 0) return end;
     let missing = count;
-    // The line end of the last line begins no line.
+    // A newline at the very end begins no further line.
     let at = end > start && this.read(end - 1, 1)[0] === 0x0a ? end - 1 : end;
     while (at > start) {
       const from = Math.max(start, at - blockBytes);
@@ -87,7 +87,7 @@ export class LogFile {
     return start;
   }
 
-  /** How many line ends there are between two offsets. */
+  /** Counts the newlines between two offsets. */
   countLines(start: number, end: number): number {
     let count = 0;
     for (let at = start; at < end; at += blockBytes) {
@@ -101,7 +101,7 @@ export class LogFile {
     this.#descriptors.release(this.#path);
   }
 
-  /** A look at a log that does not grow needs no descriptor. */
+  /** Uses stat, so that polling an unchanged log needs no descriptor. */
   #size(): number {
     const descriptor = this.#descriptors.peek(this.#path);
     if (descriptor !== undefined && !this.#isReplaced) return fstatSync(descriptor).size;

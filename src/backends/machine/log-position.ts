@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { isExhausted } from './descriptor-pool.ts';
 
-/** Where a log starts: everything before `start` was given up to keep it to its size. */
+/** Start of a log. Everything before `start` was dropped to keep the log within its limit. */
 export interface LogHead {
-  /** Offset of the first byte that is kept. */
+  /** Offset of the first byte that still exists. */
   readonly start: number;
   /**
-   * What to take off an offset to find its place in the file: 0, unless the file had to be cut because its file system
-   * cannot punch holes.
+   * Subtracted from an offset to get the position in the file: 0, unless the file had to be truncated because its file
+   * system cannot punch holes.
    */
   readonly base: number;
 }
 
-/** That at this time the log had this many bytes. */
+/** Records that the log had this many bytes at this time. */
 export interface TimeMark {
   /** Milliseconds since 1970. */
   readonly time: number;
@@ -28,8 +28,8 @@ export function indexPath(log: string): string {
 }
 
 /**
- * A log that was never too long has no such file, and a damaged one says nothing.
- * @throws What the system says if no more files can be opened: that is no word about the log
+ * Reads the head of a log. A log that was never trimmed has no head file, and a damaged one is ignored.
+ * @throws The system's error if no more files can be opened, because that says nothing about the log
  */
 export function readHead(log: string): LogHead {
   try {
@@ -41,7 +41,7 @@ export function readHead(log: string): LogHead {
   }
 }
 
-/** The marks of a log, oldest first; damaged lines are passed over. */
+/** The marks of a log, oldest first; damaged lines are skipped. */
 export function readTimeMarks(log: string): TimeMark[] {
   let text: string;
   try {
@@ -65,19 +65,19 @@ export function formatTimeMark(mark: TimeMark): string {
   return `${Math.round(mark.time)} ${mark.offset}\n`;
 }
 
-/** The offset from which on everything was written after that time. */
+/** Offset from which everything was written at or after that time. */
 export function offsetSince(marks: readonly TimeMark[], time: number): number {
   const after = firstIndex(marks, (mark) => mark.time >= time);
   return after === 0 ? 0 : (marks[after - 1]?.offset ?? 0);
 }
 
-/** The offset up to which everything was written by the end of that second. */
+/** Offset up to which everything was written by the end of that second. */
 export function offsetUntil(marks: readonly TimeMark[], time: number): number {
   const nextSecond = (Math.floor(time / 1000) + 1) * 1000;
   return marks[firstIndex(marks, (mark) => mark.time >= nextSecond) - 1]?.offset ?? 0;
 }
 
-/** Finds the times of bytes that are asked for mostly in order: between two marks all have the same. */
+/** Finds the times of bytes, optimized for ascending offsets: all bytes between two marks have the same time. */
 export class TimeLookup {
   readonly #marks: readonly TimeMark[];
   #from = 0;
@@ -88,7 +88,10 @@ export class TimeLookup {
     this.#marks = marks;
   }
 
-  /** When the byte at this offset was written, to the distance of two marks; undefined if that is not known yet. */
+  /**
+   * Time at which the byte at this offset was written, accurate to the distance of two marks; undefined if not yet
+   * known.
+   */
   at(offset: number): number | undefined {
     if (offset >= this.#from && offset < this.#to) return this.#time;
     const index = firstIndex(this.#marks, (mark) => mark.offset > offset);
@@ -99,7 +102,7 @@ export class TimeLookup {
   }
 }
 
-/** Marks are in order of time and of offset, so what is true of one is true of all after it. */
+/** Binary search. Marks ascend in time and offset, so a condition that holds for one mark holds for all later ones. */
 function firstIndex(marks: readonly TimeMark[], isReached: (mark: TimeMark) => boolean): number {
   let low = 0;
   let high = marks.length;

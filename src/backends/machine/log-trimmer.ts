@@ -18,15 +18,15 @@ interface Entry extends TrimmedLog {
 }
 
 const secondMilliseconds = 1000;
-/** While a log grows by a large part of its limit within one look. */
+/** Interval while a log grows by a large part of its limit between two looks. */
 const floodMilliseconds = 100;
 const blockBytes = 4096;
 const maxMarks = 50_000;
 
 /**
- * Keeps logs to their size and notes when they grew, from one stat each second: the processes write straight into their
- * files and notice nothing of it. A log keeps its last bytes by punching holes in its head, so that offsets never move
- * and no line is lost.
+ * Trims logs to their limit and records when they grew, with one stat a second for each: processes write straight into
+ * their files and are not affected. The head of a log is dropped by punching holes, so that offsets never move and no
+ * line is lost.
  * @see https://man7.org/linux/man-pages/man1/fallocate.1.html
  */
 export class LogTrimmer {
@@ -36,7 +36,7 @@ export class LogTrimmer {
   readonly #barrier: FaultBarrier;
   readonly #onNotice: (path: string, notice: string) => void;
 
-  /** `onNotice` is told, in words, when a log could not be kept as it should. */
+  /** `onNotice` is called, with a description, when a log could not be trimmed as intended. */
   constructor(barrier: FaultBarrier, onNotice: (path: string, notice: string) => void) {
     this.#barrier = barrier;
     this.#onNotice = onNotice;
@@ -56,19 +56,19 @@ export class LogTrimmer {
     this.#schedule();
   }
 
-  /** A look out of turn, for when its process has just ended. */
+  /** Checks a log outside the regular interval, for when its process has just ended. */
   look(path: string): void {
     const entry = this.#entries.get(path);
     if (entry !== undefined) this.#lookSafely(entry, Date.now());
   }
 
-  /** Looks at this log no more. */
+  /** Stops trimming this log. */
   remove(path: string): void {
     this.#entries.delete(path);
     if (this.#entries.size === 0) this.close();
   }
 
-  /** How much was written to this log so far. */
+  /** Number of bytes written to this log so far. */
   size(path: string): number {
     return logSize(path, readHead(path));
   }
@@ -111,7 +111,7 @@ export class LogTrimmer {
       entry.marks += 1;
       if (entry.marks > maxMarks) this.#thinOut(entry);
     } catch {
-      // A full disk takes the times of some lines, not the lines.
+      // On a full disk some lines lose their times; the lines themselves are not affected.
     }
     const slack = Math.max(entry.limit / 8, blockBytes);
     if (size - entry.head.start > entry.limit + slack && !entry.punching) {
@@ -127,7 +127,7 @@ export class LogTrimmer {
     const place = Math.floor((size - entry.limit - entry.head.base) / blockBytes) * blockBytes;
     const head = { start: place + entry.head.base, base: entry.head.base };
     try {
-      // Readers must stay off the bytes before they go.
+      // Readers must know the new start before the bytes disappear.
       this.#writeHead(entry, head);
       await promisify(execFile)('fallocate', ['--punch-hole', '--offset', '0', '--length', `${place}`, entry.path]);
     } catch (error) {
@@ -140,7 +140,10 @@ export class LogTrimmer {
     entry.head = head;
   }
 
-  /** What is left where holes cannot be punched: the whole file goes, and lines that come meanwhile may go with it. */
+  /**
+   * The fallback where holes cannot be punched: truncates the whole file, and lines written at the same moment may be
+   * lost.
+   */
   #cut(entry: Entry, reason: unknown): void {
     try {
       const size = logSize(entry.path, entry.head);
@@ -150,14 +153,14 @@ export class LogTrimmer {
       const why = reason instanceof Error ? (reason.message.trim().split('\n').at(-1) ?? '') : String(reason);
       this.#onNotice(
         entry.path,
-        `log cut to keep its size, because its file system cannot drop the oldest part (${why})`,
+        `log truncated to stay within its limit, because its file system cannot drop the oldest part (${why})`,
       );
     } catch {
-      // The log is gone: so is the need to keep it small.
+      // The log was removed, so there is nothing left to trim.
     }
   }
 
-  /** Halves the marks of the older half, and drops those of bytes that are gone. */
+  /** Drops every second mark of the older half, and all marks of dropped bytes. */
   #thinOut(entry: Entry): void {
     const marks = readTimeMarks(entry.path).filter((mark) => mark.offset >= entry.head.start);
     const half = marks.length >> 1;
@@ -167,7 +170,7 @@ export class LogTrimmer {
   }
 }
 
-/** The offset at which this log ends. */
+/** Offset of the end of this log. */
 export function logSize(path: string, head: LogHead): number {
   try {
     return statSync(path).size + head.base;

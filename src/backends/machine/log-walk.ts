@@ -4,28 +4,28 @@ import { endMarkLength, maxMarkBytes } from './end-mark.ts';
 import { LogFile } from './log-file.ts';
 import { offsetSince, offsetUntil, readTimeMarks, type TimeMark } from './log-position.ts';
 
-/** One run, as far as its log is concerned. */
+/** The part of a log that belongs to one run. */
 export interface LoggedRun {
   readonly run: number;
-  /** Where its output begins in the log. */
+  /** Offset in the log at which its output begins. */
   readonly logOffset: number;
-  /** In words, how it ended; absent while it runs. */
+  /** How the run ended, in words; absent while it runs. */
   readonly ending?: string;
 }
 
-/** What comes next in a log: bytes of a run, or something said in between. */
+/** The next part of a log: bytes of a run, or a message between them. */
 export type LogStep = { readonly run: number } & (
   | { readonly kind: 'bytes'; readonly bytes: Buffer }
-  /** Bytes that are gone, in words; what follows begins at `offset`. */
+  /** Describes bytes that were dropped; the next bytes begin at `offset`. */
   | { readonly kind: 'gap'; readonly offset: number; readonly text: string }
-  /** The end of the run before, and that this one begins, in words. */
+  /** Says how the previous run ended and that this one begins. */
   | { readonly kind: 'restart'; readonly text: string }
 );
 
-/** Counting the lines of more would keep a reader of many logs waiting. */
+/** Lines of a larger range are not counted, because that would delay a reader of many logs. */
 const maxCountedBytes = 4 * 1024 * 1024;
 
-/** A place in the log of one process, which moves on as bytes are read. */
+/** A read position in the log of one process, which advances as bytes are read. */
 export class LogWalk {
   readonly #file: LogFile;
   readonly #path: string;
@@ -34,11 +34,11 @@ export class LogWalk {
   #marks: readonly TimeMark[] = [];
   #offset: number;
   #run: LoggedRun | undefined;
-  /** Where reading stops for good: the end of a run that is over. */
+  /** Offset at which reading ends for good: the end of a finished range. */
   readonly #stop: number;
-  /** Where the log ended when it was last looked at. */
+  /** End of the log when it was last checked. */
   #end: number;
-  /** Where reading would begin without `tail`, and where it begins. */
+  /** Offsets at which reading would begin without `tail`, and at which it does begin. */
   readonly #extentStart: number;
   readonly #firstRead: number;
 
@@ -65,12 +65,12 @@ export class LogWalk {
     return this.#offset;
   }
 
-  /** Number of the run that comes next. */
+  /** Number of the run that the next bytes belong to. */
   get run(): number {
     return this.#run?.run ?? 1;
   }
 
-  /** When the log had grown how far, as it was last loaded. */
+  /** The time marks of the log, as last loaded. */
   get marks(): readonly TimeMark[] {
     return this.#marks;
   }
@@ -79,7 +79,7 @@ export class LogWalk {
     return this.#offset >= this.#end;
   }
 
-  /** What `tail` leaves out; undefined if it leaves out nothing. Lines are counted unless there are very many. */
+  /** What `tail` leaves out; undefined if it leaves out nothing. Lines are counted unless the range is very large. */
   leftOut(): { readonly bytes: number; readonly lines?: number } | undefined {
     const bytes = this.#firstRead - this.#extentStart;
     if (bytes <= 0) return undefined;
@@ -91,7 +91,10 @@ export class LogWalk {
     this.#marks = readTimeMarks(this.#path);
   }
 
-  /** Notes how far the log goes now. Bytes after that are left for the next look, when their run is surely known. */
+  /**
+   * Records the current end of the log. Bytes written later are left for the next look, because only then their run is
+   * certainly on record.
+   */
   look(): void {
     this.#end = Math.min(this.#file.end(), this.#stop);
   }
@@ -101,7 +104,7 @@ export class LogWalk {
     this.#run = runs.find(({ run }) => run === this.#run?.run) ?? this.#run;
   }
 
-  /** The next steps, with at most so many bytes; none at the end. */
+  /** Returns the next steps, with at most `maxBytes` bytes; none at the end. */
   next(maxBytes: number): LogStep[] {
     const steps: LogStep[] = [];
     const gap = this.#skipDropped();
@@ -109,13 +112,13 @@ export class LogWalk {
     const boundary = this.#nextRun();
     const until = Math.min(this.#end, boundary?.logOffset ?? Number.POSITIVE_INFINITY);
     const bytes = this.#file.read(this.#offset, Math.min(maxBytes, until - this.#offset));
-    // What was dropped while it was read may have been read as zeros.
+    // Bytes dropped during the read may have been read as zeros.
     const isKept = bytes.length > 0 && this.#file.start() <= this.#offset;
     if (isKept) {
       steps.push({ kind: 'bytes', run: this.run, bytes });
       this.#offset += bytes.length;
     } else if (bytes.length === 0 && this.#offset < until) {
-      // The log is gone, or was cut: there is no more than this.
+      // The log was removed or truncated, so nothing more can be read.
       this.#end = this.#offset;
     }
     if (boundary !== undefined && this.#offset >= boundary.logOffset) {
@@ -144,7 +147,7 @@ export class LogWalk {
     return tail === undefined ? start : this.#file.tailStart(start, this.#endOfOutput(start), tail);
   }
 
-  /** The end of the last line that was written by the time that is asked for; no end if none is. */
+  /** End of the last line written by the requested time; infinite if no time is requested. */
   #endOfTime(end: number): number {
     const { until } = this.#options;
     if (until === undefined || until.getTime() >= Date.now()) return Number.POSITIVE_INFINITY;
@@ -152,21 +155,21 @@ export class LogWalk {
     return offset > 0 ? this.#file.lineStart(offset, end) : 0;
   }
 
-  /** Before the mark of the keeper, which is no line. */
+  /** Excludes the keeper's end mark, which is not a line. */
   #endOfOutput(start: number): number {
     const end = Math.max(this.#end, start);
     const length = Math.min(maxMarkBytes, end - start);
     return end - endMarkLength(this.#file.read(end - length, length));
   }
 
-  /** A flood may overtake its reader: what was dropped meanwhile is said. */
+  /** Trimming may overtake a slow reader. Returns a gap that says how much was dropped meanwhile. */
   #skipDropped(): LogStep | undefined {
     const { start, end } = this.#file.range();
     const missing = start - this.#offset;
     if (missing <= 0) return undefined;
     this.#offset = this.#file.lineStart(start, end);
     this.#run = runAt(this.#runs, this.#offset);
-    const text = `${missing} bytes passed over: the log kept only its newest part meanwhile`;
+    const text = `${missing} bytes skipped: the log was trimmed to its newest part meanwhile`;
     return { kind: 'gap', run: this.run, offset: this.#offset, text };
   }
 

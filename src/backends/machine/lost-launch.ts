@@ -5,17 +5,17 @@ import { readStoredExperiment } from './stored-experiments.ts';
 import { reachSupervisor } from './supervisor-client.ts';
 import type { ConnectOptions } from './supervisor-connection.ts';
 
-/** Which launch of an experiment the disk knows; undefined if it knows none. */
+/** The id of the stored launch of an experiment; undefined if none is stored. */
 export function storedLaunch(backend: string, name: string): string | undefined {
   const stored = readStoredExperiment(backend, name);
   return stored === undefined || stored instanceof DamagedExperiment ? undefined : stored.record.launchId;
 }
 
 /**
- * Finds out what became of a launch whose supervisor ended: one that was complete stands, one that was not is undone by
+ * Determines the outcome of a launch whose supervisor ended: a complete launch stands, an incomplete one is undone by
  * the next supervisor.
- * @param before the launch that was known before
- * @throws SymphonyError `failed`, in words, if it does not stand
+ * @param before the launch id stored before
+ * @throws SymphonyError `failed`, with the outcome, if the launch does not stand
  */
 export async function settleLostLaunch(
   { backend, name, before }: { readonly backend: string; readonly name: string; readonly before: string | undefined },
@@ -25,7 +25,7 @@ export async function settleLostLaunch(
   const connection = await reachSupervisor(connectOptions).catch((error: unknown) => {
     const { message } = toSymphonyError(error);
     throw new SymphonyError('failed', `${what}, and another one cannot be reached: ${message}`, {
-      hint: 'The next command that reaches one ends what had been started, unless the launch was complete.',
+      hint: 'The next command that reaches a supervisor ends the started processes, unless the launch was complete.',
       cause: error,
     });
   });
@@ -45,5 +45,5 @@ export async function settleLostLaunch(
 
 function describeConsequence({ isNew, isThere }: { readonly isNew: boolean; readonly isThere: boolean }): string {
   if (!isThere) return 'Nothing of it is left.';
-  return isNew ? 'What had been started is being ended.' : 'The experiment that it was to replace is still there.';
+  return isNew ? 'The started processes are being ended.' : 'The experiment that it should have replaced still exists.';
 }

@@ -47,20 +47,20 @@ import { findSupervisor, reachSupervisor } from './supervisor-client.ts';
 import { type ConnectOptions, isConnectionLost, type SupervisorConnection } from './supervisor-connection.ts';
 
 /**
- * A cluster that is this machine: experiments under the supervisor's eyes, their files on this disk. What differs between
- * backends is how runs are started (see RunStarter) and how a terminal is entered.
+ * A cluster on this machine: a supervisor runs the experiments, and their files are on this disk. Backends differ in
+ * how runs are started (see RunStarter) and how a terminal is attached.
  */
 export abstract class MachineCluster extends Cluster {
   #connection: Promise<SupervisorConnection> | undefined;
   readonly #interruption: AbortSignal | undefined;
 
-  /** @param options `signal`, once aborted, ends every waiting for a supervisor */
+  /** @param options `signal`, once aborted, ends every wait for a supervisor */
   constructor({ signal }: Readonly<Record<string, unknown>> = {}) {
     super();
     this.#interruption = signal instanceof AbortSignal ? signal : undefined;
   }
 
-  /** What every backend on this machine can do. */
+  /** Capabilities that every backend on this machine has. */
   protected machineCapabilities(): Capabilities {
     return {
       restart: { restart: (name, processes, options) => this.#control('restart', name, processes, options) },
@@ -103,7 +103,7 @@ export abstract class MachineCluster extends Cluster {
   }
 
   /**
-   * What the backend has to know of an experiment beyond its spec, found out when it is launched and kept in its record.
+   * Facts that the backend needs beyond the spec. They are determined at launch and stored in the record.
    * @throws SymphonyError `backend-unavailable` if nothing can be launched here
    */
   protected recordOptions(): Promise<Readonly<Record<string, string>>> {
@@ -163,7 +163,7 @@ export abstract class MachineCluster extends Cluster {
     options: LogOptions = {},
   ): AsyncGenerator<readonly LogLine[]> {
     const folder = await this.#logFolder(experiment, processes);
-    // Following relies on a supervisor that notes new runs.
+    // A follower depends on a supervisor that records new runs.
     if (options.follow) await this.#connect();
     yield* machineLogs(folder, processes, { ...options, signal: this.untilClosed(options.signal) });
   }
@@ -175,7 +175,7 @@ export abstract class MachineCluster extends Cluster {
   ): AsyncGenerator<LogPiece> {
     const folder = await this.#logFolder(experiment, [reference]);
     if ((await this.#definition(experiment, reference))?.tty) {
-      // The log of a terminal holds the keeper's marks and the terminal's own line ends.
+      // The raw log of a terminal contains the keeper's end marks and the terminal's own line endings.
       for await (const lines of this.logBatches(experiment, [reference], { ...options, lineLimit: longestLineBytes }))
         for (const line of lines) yield line.kind === 'line' ? Buffer.from(`${line.text}\n`) : line;
       return;
@@ -273,13 +273,16 @@ export abstract class MachineCluster extends Cluster {
     return folder.launchFile(processKey(reference));
   }
 
-  /** What the disk has of this machine's experiments. */
+  /** This machine's experiments as stored on disk. */
   #readOwn(): ExperimentSnapshot[] {
     const damaged = readDamagedExperiments(this.backend).map((experiment) => experiment.snapshot());
     return [...readStoredExperiments(this.backend).map(({ snapshot }) => snapshot), ...damaged];
   }
 
-  /** What the disk has of an experiment. What was removed or damaged there while it runs is put back by its supervisor. */
+  /**
+   * Reads an experiment from disk. If its files were removed or damaged while it runs, its supervisor restores them
+   * first.
+   */
   protected async find(name: string): Promise<StoredExperiment> {
     const found = readStoredExperiment(this.backend, name);
     const isUsable = found !== undefined && !(found instanceof DamagedExperiment);
@@ -311,13 +314,13 @@ export abstract class MachineCluster extends Cluster {
     return readStoredExperiment(this.backend, name);
   }
 
-  /** A connection if a supervisor runs, or has to because something is not over. */
+  /** Connects to the supervisor if one runs, or if one is needed because an experiment is unfinished. */
   async #connect(): Promise<SupervisorConnection | undefined> {
     if (this.#connection !== undefined) return this.#connection;
     const connection = await this.#openIfNeeded(this.#connectOptions());
     if (connection === undefined) return undefined;
     this.#connection = Promise.resolve(connection);
-    // The next call opens another one.
+    // The next call then opens a new connection.
     void connection.closed.then(() => {
       this.#connection = undefined;
     });
@@ -337,7 +340,10 @@ export abstract class MachineCluster extends Cluster {
     return unfinished ? reachSupervisor(connectOptions) : undefined;
   }
 
-  /** A call on a connection of its own, so that it can be broken off: the supervisor undoes a launch nobody waits for. */
+  /**
+   * Makes a call on its own connection, so that closing it cancels the call: the supervisor undoes a launch whose
+   * client is gone.
+   */
   async #callOnOwnConnection<Name extends Exclude<Method, 'watch'>>(
     method: Name,
     params: Methods[Name]['params'],
@@ -351,7 +357,10 @@ export abstract class MachineCluster extends Cluster {
     }
   }
 
-  /** A supervisor is waited for until the caller is interrupted, or the program that opened this cluster, or it is closed. */
+  /**
+   * Ends a wait for the supervisor when the caller's signal, the signal of the program that opened this cluster, or
+   * `close` says so.
+   */
   #connectOptions(signal?: AbortSignal): ConnectOptions {
     const signals = [this.#interruption, signal].filter((given) => given !== undefined);
     return {
@@ -365,6 +374,6 @@ function noProcess(reference: ProcessReference, experiment: string): SymphonyErr
   return new SymphonyError('not-found', `There is no process ${formatProcess(reference)} in experiment ${experiment}.`);
 }
 
-/** The process's own notion of a shell, from its environment. */
+/** The shell that the environment of the process names. */
 // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a shell that fills it in
 const userShell = 'exec "${SHELL:-/bin/sh}"';

@@ -6,9 +6,9 @@ import { systemErrorText } from '../../engine/system-error.ts';
 import { copyTree } from './copy-tree.ts';
 
 /**
- * Copies on this machine: into the destination if that is a folder, else under its name.
- * @throws SymphonyError `not-found` if the source or the destination's folder does not exist, `conflict` if something is
- *   in the way, `failed` with the system's reason
+ * Copies within this machine: into the destination if it is a folder, else to the destination path.
+ * @throws SymphonyError `not-found` if the source or the destination's folder does not exist, `conflict` if an existing
+ *   entry blocks the target, `failed` with the system's reason
  */
 export async function copyOnMachine(source: string, destination: string, options: CopyOptions): Promise<void> {
   throwIfAborted(options.signal);

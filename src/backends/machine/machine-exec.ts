@@ -4,12 +4,12 @@ import { abortError, SymphonyError, throwIfAborted } from '../../engine/errors.t
 import { systemErrorText } from '../../engine/system-error.ts';
 import { interpretSignal } from './run-files.ts';
 
-/** A command that is broken off and takes no notice of it is killed after so long. */
+/** An aborted command that ignores SIGTERM is killed after this time. */
 const killMilliseconds = 2_000;
 
 /**
- * Runs a command with the environment and in the folder of a process, both from its launch file.
- * @throws SymphonyError `interrupted` once the signal has aborted and the command has ended with all it started,
+ * Runs a command with the environment and in the folder of a process, both taken from its launch file.
+ * @throws SymphonyError `interrupted` once the signal has aborted and the command has ended with everything it started,
  *   `failed` if the system does not start it
  */
 export async function execWithLaunchFile(
@@ -31,7 +31,7 @@ export async function execWithLaunchFile(
     };
     signal?.addEventListener('abort', onAbort, { once: true });
     if (child.stdin !== null) {
-      // A command that does not read its input to the end has not failed for that.
+      // A command may end without reading all its input; that is not an error.
       child.stdin.on('error', () => undefined);
       streams.stdin.pipe(child.stdin);
     }
@@ -48,12 +48,12 @@ export async function execWithLaunchFile(
   });
 }
 
-/** @throws SymphonyError `failed`, for what the system tells at once: arguments that are too long */
+/** @throws SymphonyError `failed` for errors that the system reports at once, such as too long arguments */
 function startCommand(argv: readonly string[], streams: Streams): ChildProcess {
   const term = process.env.TERM;
   try {
     return spawn('/bin/sh', argv, {
-      // The launch file goes to the process's own folder; a shell complains of one that was deleted.
+      // The launch file changes to the process's folder itself; a shell started in a deleted folder prints an error.
       cwd: '/',
       env: streams.terminal && term !== undefined ? { TERM: term } : {},
       stdio: [
@@ -61,7 +61,7 @@ function startCommand(argv: readonly string[], streams: Streams): ChildProcess {
         streams.stdout === process.stdout ? 'inherit' : 'pipe',
         streams.stderr === process.stderr ? 'inherit' : 'pipe',
       ],
-      // A group of its own can be ended as a whole; on a terminal it has to be in the one in front.
+      // A separate process group can be ended as a whole. On a terminal, the command must stay in the foreground group.
       detached: !streams.terminal,
     });
   } catch (error) {

@@ -4,9 +4,9 @@ import { hostname } from 'node:os';
 import { shortHash } from '../../engine/short-hash.ts';
 
 export interface MachineIdentity {
-  /** The same as long as it is the same machine; a short hash that tells nothing about it. */
+  /** Constant for one machine; a short hash that reveals nothing about it. */
   readonly machine: string;
-  /** Another one after each start of the machine. */
+  /** Differs after each start of the machine. */
   readonly boot: string;
   readonly host: string;
 }
@@ -14,8 +14,8 @@ export interface MachineIdentity {
 let known: MachineIdentity | undefined;
 
 /**
- * This machine, from machine-id(5) with the host's name, because cloned machines and containers may share the id.
- * `SYMPHONY_MACHINE_ID` and `SYMPHONY_BOOT_ID` stand in for what the system says, where it says nothing useful.
+ * Identifies this machine by machine-id(5) and the host name, because cloned machines and containers may share the id.
+ * `SYMPHONY_MACHINE_ID` and `SYMPHONY_BOOT_ID` override the system's values where those are not useful.
  */
 export function machineIdentity(): MachineIdentity {
   known ??= readIdentity();
@@ -37,13 +37,13 @@ function readFirst(paths: readonly string[]): string | undefined {
       const text = readFileSync(path, 'utf8').trim();
       if (text !== '') return text;
     } catch {
-      // The next one may be there.
+      // The next path may exist.
     }
   }
   return undefined;
 }
 
-/** macOS has no boot id, but tells when it started. */
+/** macOS has no boot id, but reports its boot time. */
 function bootTime(): string {
   try {
     return execFileSync('sysctl', ['-n', 'kern.boottime'], { encoding: 'utf8' }).trim();

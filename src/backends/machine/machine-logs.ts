@@ -11,7 +11,7 @@ import type { ExperimentRuntime } from './process-status.ts';
 import { type FollowedLog, followLogs, readLog, readLogs } from './read-logs.ts';
 import { readRuntime } from './state-file.ts';
 
-/** The logs of an experiment's processes, read straight from their files: no other program has to run for that. */
+/** Yields the log lines of an experiment's processes straight from the files, without any other program. */
 export async function* machineLogs(
   folder: ExperimentFolder,
   processes: readonly ProcessReference[],
@@ -33,7 +33,7 @@ export async function* machineLogs(
   }
 }
 
-/** What one process wrote, byte for byte. */
+/** Yields what one process wrote, byte for byte. */
 export async function* machineLogBytes(
   folder: ExperimentFolder,
   reference: ProcessReference,
@@ -77,7 +77,7 @@ function loggedRuns(runtime: ExperimentRuntime, key: string): LoggedRun[] {
   }));
 }
 
-/** The experiment's state file, read again only when it has changed. */
+/** The experiment's state file, read again only after a change. */
 class FollowedRuntime {
   readonly #folder: ExperimentFolder;
   readonly #keys: readonly string[];
@@ -89,7 +89,7 @@ class FollowedRuntime {
     this.#keys = keys;
   }
 
-  /** Where a process's log is, and the runs in it. */
+  /** The path of a process's log, and the runs in it. */
   logOf(reference: ProcessReference): [path: string, runs: readonly LoggedRun[]] {
     const key = processKey(reference);
     return [this.#folder.log(key), loggedRuns(this.read(), key)];
@@ -104,7 +104,7 @@ class FollowedRuntime {
     return this.#runtime;
   }
 
-  /** Whether nothing will be written any more: all has ended for good, or is deleted. */
+  /** Whether the logs are complete: all processes have ended for good, or the experiment was deleted. */
   isOver(): boolean {
     const processes = this.read().processes;
     return this.#keys.every((key) => isFinal(processes[key]?.state ?? 'pending')) || !existsSync(this.#folder.path);

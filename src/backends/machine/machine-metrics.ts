@@ -5,7 +5,7 @@ import { MemberIndex } from './process-members.ts';
 import { readProcessTable } from './process-table.ts';
 
 const defaultIntervalSeconds = 2;
-/** The first sample has nothing to be compared with, so the second follows soon. */
+/** The first sample has no predecessor to compare with, so the second follows soon. */
 const firstIntervalSeconds = 0.25;
 
 interface Sample {
@@ -13,7 +13,7 @@ interface Sample {
   readonly cpuSeconds: ReadonlyMap<number, number>;
 }
 
-/** CPU and memory of each process with everything below it, sampled for as long as somebody reads. */
+/** Yields CPU and memory of each process including its descendants, sampled for as long as the caller iterates. */
 export async function* sampleMetrics(
   readProcesses: () => Promise<readonly ProcessStatus[]>,
   options: { readonly intervalSeconds?: number; readonly signal?: AbortSignal },
@@ -34,7 +34,7 @@ export async function* sampleMetrics(
       for (const member of members) {
         memory += member.memory;
         cpuSeconds.set(member.pid, member.cpuSeconds);
-        // What a new child used before it was first seen is too little to matter.
+        // CPU time that a new child used before its first sample is negligible.
         used += member.cpuSeconds - (previous?.cpuSeconds.get(member.pid) ?? member.cpuSeconds);
       }
       const cpu = previous === undefined ? undefined : Math.max(0, (used * 1000) / (time - previous.time));

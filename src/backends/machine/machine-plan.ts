@@ -6,7 +6,7 @@ import type { ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
 import { formatProcess, sameProcess } from '../../engine/status.ts';
 import { commandLine } from './launch-file.ts';
 
-/** What a launch on this machine would start: the same for every backend that runs processes here. */
+/** Plans a launch on this machine; the same for every backend that runs processes here. */
 export function planOnMachine(backend: string, spec: ExperimentSpec): Plan {
   const resolved = resolveExperiment(spec);
   const documents = resolved.processes.map((resolvedProcess) => {
@@ -26,7 +26,7 @@ export function planOnMachine(backend: string, spec: ExperimentSpec): Plan {
   return { backend, experiment: resolved.name, notes: notesOnce(resolved.processes), documents };
 }
 
-/** One note for a declaration, however many replicas it has. */
+/** Creates one note for each declaration, independent of its number of replicas. */
 function notesOnce(processes: readonly ResolvedProcess[]): PlanNote[] {
   const notes = new Map<string, PlanNote>();
   for (const resolvedProcess of processes) {
@@ -36,7 +36,7 @@ function notesOnce(processes: readonly ResolvedProcess[]): PlanNote[] {
       notes.set(path, {
         verdict: 'not-enforced',
         path,
-        message: 'not enforced on this machine: processes share what there is',
+        message: 'not enforced on this machine: processes share its resources',
       });
     }
   }

@@ -7,10 +7,10 @@ import type { ExperimentSnapshot, WatchEvent } from '../../engine/watch.ts';
 import { supervisorSocket } from './runtime-folder.ts';
 import type { ConnectOptions, SupervisorConnection } from './supervisor-connection.ts';
 
-/** What a watch on this machine draws from. */
+/** The sources of a watch on this machine. */
 export interface WatchSource {
   readonly backend: string;
-  /** A connection of its own if a supervisor runs or must run, undefined if the disk tells all there is. */
+  /** A separate connection if a supervisor runs or must run; undefined if the stored files are complete. */
   connect(connectOptions: ConnectOptions): Promise<SupervisorConnection | undefined>;
   readStored(): readonly ExperimentSnapshot[];
   readForeign(): readonly ExperimentSnapshot[];
@@ -18,12 +18,13 @@ export interface WatchSource {
 
 const initialRetryMilliseconds = 100;
 const maxRetryMilliseconds = 5_000;
-/** What is shown is called stale when there has been no answer for so long. */
+/** The data is reported as stale after this many seconds without an answer. */
 const silenceSeconds = 5;
 
 /**
- * Events of the supervisor while one runs; while none does, what the disk has, until one appears. A supervisor that is
- * killed is brought back and asked again; one that cannot be reached, or does not answer, makes the picture stale.
+ * Yields the supervisor's events while one runs; without one, yields the stored state and waits for a supervisor to
+ * appear. A killed supervisor is started again and asked again; one that cannot be reached or does not answer makes the
+ * data stale.
  */
 export async function* watchMachine(source: WatchSource, options: WatchOptions): AsyncGenerator<WatchEvent> {
   const { signal = new AbortController().signal, experiment } = options;
@@ -36,7 +37,7 @@ export async function* watchMachine(source: WatchSource, options: WatchOptions):
     return { type: 'snapshot', experiments: [...source.readStored(), ...source.readForeign()].filter(wanted) };
   };
   while (!signal.aborted) {
-    // Before the disk is read: what begins after that is not missed.
+    // Watching starts before the disk is read, so that no later event is missed.
     const appearance = new SupervisorAppearance(signal);
     try {
       const connection = await source.connect({ signal, silenceSeconds });
@@ -62,7 +63,7 @@ export async function* watchMachine(source: WatchSource, options: WatchOptions):
       }
     } catch (error) {
       if (signal.aborted) return;
-      // A watch begins with a snapshot: what the disk has is the last that was known.
+      // A watch begins with a snapshot; the stored state is the latest that is known.
       if (!isBegun) yield readDisk();
       if (!isStale) yield { type: 'stale', since: new Date().toISOString(), reason: toSymphonyError(error).message };
       isStale = true;
@@ -74,7 +75,7 @@ export async function* watchMachine(source: WatchSource, options: WatchOptions):
   }
 }
 
-/** Ends when the connection does, or the signal aborts. */
+/** Ends when the connection closes or the signal aborts. */
 async function* supervisorEvents(
   connection: SupervisorConnection,
   backend: string,
@@ -113,7 +114,7 @@ async function* supervisorEvents(
   }
 }
 
-/** Waits for a supervisor to appear, without asking again and again. */
+/** Waits for a supervisor's socket to appear, without polling. */
 class SupervisorAppearance {
   readonly #signal: AbortSignal;
   readonly #watcher;

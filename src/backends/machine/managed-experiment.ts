@@ -26,11 +26,11 @@ export interface ManagedExperimentOptions {
   readonly folder: string;
   readonly record: ExperimentRecord;
   readonly starter: RunStarter;
-  /** Called, a little later and once for several, when processes have changed; with their keys. */
+  /** Called when processes have changed, with their keys. Changes within a short interval are combined. */
   readonly onChange: (experiment: ManagedExperiment, keys: ReadonlySet<string>) => void;
 }
 
-/** One experiment of this machine under the supervisor's eyes: what happens to it, and what follows from that. */
+/** One supervised experiment: coordinates its runs, restarts, stops and deletion. */
 export class ManagedExperiment {
   readonly record: ExperimentRecord;
   readonly resolved: ResolvedExperiment;
@@ -43,7 +43,7 @@ export class ManagedExperiment {
   readonly #lifecycle: RunLifecycle;
   readonly #runs: RunsContext;
   readonly #ports: PortLease;
-  /** All starts and ends go through it, so that none contradicts another. */
+  /** All starts and ends pass through this queue, so that none contradicts another. */
   readonly #queue: IntentQueue;
   readonly #intents: DurableIntents;
 
@@ -88,12 +88,12 @@ export class ManagedExperiment {
     return this.#state.flags.deleting ?? false;
   }
 
-  /** Whether a launch broke off before everything was started. */
+  /** Whether a launch was interrupted before everything was started. */
   get isHalfLaunched(): boolean {
     return !this.#state.flags.launched;
   }
 
-  /** Whether there is anything to watch over. */
+  /** Whether anything needs supervision. */
   get isBusy(): boolean {
     return this.isDeleting || this.#queue.isBusy || this.#state.isUnsaved || !this.#isOver();
   }
@@ -107,7 +107,7 @@ export class ManagedExperiment {
     return toSnapshot(this.record, this.resolved, this.runtime());
   }
 
-  /** Starts everything for the first time. Throws if something could not even be tried. */
+  /** Starts every process for the first time. Throws if a start could not even be attempted. */
   async launch(): Promise<void> {
     this.#lifecycle.watch();
     await this.#queue.launch();
@@ -115,16 +115,16 @@ export class ManagedExperiment {
     await this.#state.write();
   }
 
-  /** Takes over what a supervisor before this one left, or finds that it was lost with the machine's last run. */
+  /** Adopts the runs of an earlier supervisor, or marks them lost after a restart of the machine. */
   adopt({ afterReboot }: { readonly afterReboot: boolean }): void {
     if (afterReboot) this.#lifecycle.markAllLost('the machine was restarted while it ran');
     if (this.#isOver()) this.#ports.assumeReleased();
-    // Before anything is made of how these runs ended: that was on purpose.
+    // Must come first: runs with a pending stop ended on purpose.
     this.#intents.finish();
     this.#lifecycle.adopt();
   }
 
-  /** Looks after what no file tells of: processes whose keeper was killed, writes that failed. Called from time to time. */
+  /** Checks periodically for what no file reports: processes whose keeper was killed, failed writes. */
   async poll(): Promise<void> {
     await this.#barrier.runAsync('checking its processes', async () => {
       if (this.#state.isUnsaved) await this.save();
@@ -134,7 +134,7 @@ export class ManagedExperiment {
   }
 
   /**
-   * Puts the experiment on record again if its folder was removed or damaged.
+   * Restores the experiment's files if its folder was removed or damaged.
    * @returns false if the folder was removed and nothing runs any more
    */
   async recover(): Promise<boolean> {
@@ -151,15 +151,15 @@ export class ManagedExperiment {
   }
 
   /**
-   * Ends processes, and starts their next run.
-   * @throws SymphonyError `conflict` if a later stop or deletion has cancelled the start
+   * Ends processes, then starts their next runs.
+   * @throws SymphonyError `conflict` if a later stop or deletion cancelled the start
    */
   async restart(references: readonly ProcessReference[]): Promise<void> {
     const keys = this.#keys(references);
     this.#requireLaunchFiles(keys);
     if (!this.#queue.isDeleting) await this.#prepareRestart(keys);
     await this.#intents.restart(keys).catch((error: unknown) => {
-      throw storageError(error, 'What has ended is started as soon as there is room.');
+      throw storageError(error, 'Ended processes are started as soon as there is space.');
     });
   }
 
@@ -169,12 +169,12 @@ export class ManagedExperiment {
   }
 
   /**
-   * Ends all of it and removes its folder; gives what could not be ended, in words, in which case the folder stays. A
-   * second deletion waits for the first.
+   * Ends everything and removes the folder; resolves with what could not be ended, in words, in which case the folder
+   * stays. A second deletion waits for the first.
    */
   async delete(): Promise<readonly string[]> {
     if (!this.#queue.isDeleting) this.#state.setFlags({ deleting: true });
-    // The files of runs tell what there is to end, also of an experiment that was never adopted.
+    // Reads the files of runs to find what must be ended, also for an experiment that was never adopted.
     this.#lifecycle.watch();
     const leftovers = await this.#queue.delete();
     if (leftovers.length > 0) {
@@ -184,18 +184,21 @@ export class ManagedExperiment {
     return leftovers;
   }
 
-  /** Writes the state, or remembers that it has to be tried again. */
+  /** Writes the state; a failed write is retried later. */
   save(): Promise<void> {
     return this.#state.save();
   }
 
-  /** The record, too, but only once it is written that what ran before the machine's restart was lost. */
+  /**
+   * Writes the state and the record. The record follows only after the state is saved, because the state marks runs
+   * from before a restart of the machine as lost.
+   */
   async saveAll(): Promise<void> {
     await this.save();
     if (!this.#state.isUnsaved) await writeRecord(this.folder, this.record).catch(() => undefined);
   }
 
-  /** Ends the watching; what runs goes on. */
+  /** Ends supervision; processes keep running. */
   close(): void {
     this.#queue.close();
     this.#lifecycle.close();
@@ -213,13 +216,13 @@ export class ManagedExperiment {
   }
 
   async #end(keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    // On record before anything ends of it: what a crash breaks off is finished by the next supervisor.
+    // The request is recorded before anything ends, so that after a crash the next supervisor finishes it.
     if (!this.isDeleting) this.#intents.note(keys);
     if (this.isDeleting || keys.some((key) => this.#state.get(key).wanted !== undefined)) await this.save();
     return endRuns(this.#runs, this.#lifecycle, keys);
   }
 
-  /** A disk that takes no record of a new run is noticed before the old one is ended. */
+  /** If the disk cannot record a new run, the restart fails before the old run is ended. */
   async #prepareRestart(keys: readonly string[]): Promise<void> {
     for (const key of keys) this.#state.set(key, { ...this.#state.get(key), restartsInARow: 0 });
     await this.#state.write().catch((error: unknown) => {
@@ -232,7 +235,7 @@ export class ManagedExperiment {
       await this.#starter.end(this.record);
       this.#lifecycle.close();
       this.#state.close();
-      // A write under way would bring files back.
+      // A running write would create files again.
       await this.save();
       await rm(this.folder.path, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
       if (this.record.services.length > 0) await releasePorts(this.folder.path);
@@ -251,13 +254,13 @@ export class ManagedExperiment {
     this.#intents.stop(others, reason).catch((error: unknown) => this.#state.note(messageOf(error)));
   }
 
-  /** Whether a process runs or is going to: one that is being restarted has ended only for a moment. */
+  /** Whether a process runs or is planned to run; one that is being restarted counts. */
   #isWanted(key: string): boolean {
     if (this.#queue.willStart(key)) return true;
     return !isFinal(this.#state.get(key).state) && this.#queue.wantedEnd(key) === undefined;
   }
 
-  /** Restarts that a fault keeps from being tried stay due. */
+  /** Starts processes whose backoff is over. Restarts that fail because of a fault stay scheduled. */
   async #restartDue(keys: readonly string[]): Promise<void> {
     const restarted = await this.#barrier.runAsync('restarting its processes', () => this.#tryRestart(keys));
     if (restarted !== undefined) return;
@@ -269,11 +272,12 @@ export class ManagedExperiment {
     });
   }
 
-  /** One look at this machine's processes serves all that come due together. */
+  /** Reads the process table once for all processes that are due together. */
   async #tryRestart(keys: readonly string[]): Promise<true> {
     const targets = keys.map((key) => [key, endTarget(this.#runs, key)] as const);
     const running = await findRunning(targets.map(([, target]) => target));
-    // What a last run left behind may still hold its ports; ending that takes its time, and the others need not wait.
+    // Leftovers of a previous run may still hold its ports. Ending them takes time, so those processes are restarted
+    // separately.
     const isHeldUp = new Map(targets.map(([key, target]) => [key, running.has(target)]));
     const due = keys.filter((key) => this.#state.get(key).state === 'backoff');
     for (const key of due) if (isHeldUp.get(key)) void this.#queue.restartByPolicy([key]);
@@ -290,7 +294,7 @@ export class ManagedExperiment {
     return this.#state.where(({ state }) => !isFinal(state)).length === 0;
   }
 
-  /** Only what runs holds ports. */
+  /** Releases the ports once nothing runs. */
   #releasePortsIfOver(): void {
     if (this.isDeleting || this.isHalfLaunched || this.#queue.isBusy || !this.#isOver()) return;
     this.#ports.release().catch((error: unknown) => this.#state.note(messageOf(error)));
@@ -306,7 +310,7 @@ export class ManagedExperiment {
     return [...new Set(keys)];
   }
 
-  /** What cannot be started again must not be ended for that. */
+  /** A process that cannot be started again must not be ended by a restart. */
   #requireLaunchFiles(keys: readonly string[]): void {
     const key = keys.find((one) => !existsSync(this.folder.launchFile(one)));
     if (key === undefined || this.#queue.isDeleting) return;

@@ -10,9 +10,9 @@ import {
 import { decideRestart } from './restart-policy.ts';
 
 /**
- * What becomes of a process whose run has ended: stopped, if it was ended on purpose; else what its policy says. A run of
- * which it is not known how it ended was no success.
- * @param wanted why it was ended, if it was on purpose; undefined if it ended by itself
+ * Determines the next state of a process whose run has ended: stopped, if the end was requested; else what its restart
+ * policy says. A run without a known exit code did not succeed.
+ * @param wanted the requested end; undefined if the run ended on its own
  * @param now milliseconds since 1970
  */
 export function nextRuntime(
@@ -23,7 +23,7 @@ export function nextRuntime(
   now: number,
 ): ProcessRuntime {
   if (wanted?.startsAgain) {
-    // Not `stopped`: a wait for its end continues, and the next supervisor after a crash starts it.
+    // Not `stopped`: waiting clients must keep waiting, and after a crash the next supervisor must start it.
     const until = new Date(now).toISOString();
     return endRun(runtime, ending, { state: 'backoff', reason: wanted.reason, until });
   }

@@ -2,7 +2,7 @@ import type { ResolvedExperiment } from '../../engine/spec/resolved-experiment.t
 import type { ExperimentRecord } from './experiment-record.ts';
 import { assignPorts, releasePorts } from './port-registry.ts';
 
-/** The ports that an experiment was given at its launch: given back when everything has ended, and taken again for a restart. */
+/** The ports assigned to an experiment at launch: released when everything has ended, and reacquired for a restart. */
 export class PortLease {
   readonly #folder: string;
   readonly #record: ExperimentRecord;
@@ -15,7 +15,7 @@ export class PortLease {
     this.#range = range;
   }
 
-  /** For an experiment whose ports were given back by a supervisor before this one. */
+  /** Marks the ports as released by an earlier supervisor. */
   assumeReleased(): void {
     this.#isReleased = true;
   }
@@ -26,7 +26,7 @@ export class PortLease {
     await releasePorts(this.#folder);
   }
 
-  /** Takes the same ports again. Throws, naming the holder, if one of them is taken by now. */
+  /** Reacquires the same ports. Throws, naming the holder, if one of them is in use. */
   async reacquire(): Promise<void> {
     if (!this.#isReleased) return;
     const { name, services } = this.#record;

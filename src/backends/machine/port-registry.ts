@@ -9,7 +9,7 @@ import { canListen, type Listener, listeningPorts, socketHolder } from './listen
 import { machineIdentity } from './machine-identity.ts';
 import { runtimeFolder } from './runtime-folder.ts';
 
-/** Who holds a port: it is free again when the experiment's folder is gone. */
+/** The holder of a port; the port is free again once the experiment's folder is gone. */
 interface PortHolder {
   readonly experiment: string;
   readonly folder: string;
@@ -21,9 +21,9 @@ interface Registry {
 }
 
 /**
- * Gives each service a port on this machine: the one it wants, or a free one. Free is what nobody listens on and no
- * other experiment of this user holds; one lock over all of them keeps two launches apart.
- * @throws SymphonyError `conflict` naming who has a wanted port, `failed` if the range is used up
+ * Assigns each service a port on this machine: the wanted one, or a free one. A port is free if no program listens on
+ * it and no other experiment of this user holds it. A lock prevents two launches from choosing the same port.
+ * @throws SymphonyError `conflict` naming the holder of a wanted port, `failed` if the range is used up
  */
 export async function assignPorts(
   holder: PortHolder,
@@ -53,7 +53,7 @@ export async function assignPorts(
   });
 }
 
-/** Gives back what an experiment held. */
+/** Releases the ports of an experiment. */
 export async function releasePorts(folder: string): Promise<void> {
   await updateRegistry((ports) => {
     const left = Object.entries(ports).filter(([, holder]) => holder.folder !== folder);
@@ -78,7 +78,7 @@ function portTaken(service: ResolvedService, holder: string | undefined): Sympho
   return new SymphonyError(
     'conflict',
     `${service.path}: port ${service.wantedPort} for service ${service.name} is in use${holder === undefined ? '' : ` by ${holder}`}.`,
-    { hint: 'End that one, ask for another port, or give none and let a free one be chosen.' },
+    { hint: 'End that program, request another port, or give none to get a free one.' },
   );
 }
 
@@ -94,7 +94,7 @@ async function updateRegistry<Result>(
   });
 }
 
-/** What is held still: a restart of the machine frees all, a folder that is gone its own. */
+/** The ports still held: a restart of the machine releases all, removal of a folder those of its experiment. */
 function readPorts(path: string): Registry['ports'] {
   try {
     const registry = JSON.parse(readFileSync(path, 'utf8')) as Registry;

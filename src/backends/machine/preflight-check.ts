@@ -6,13 +6,14 @@ export interface PreflightSubject {
   readonly startDir: string;
   readonly command: string | readonly string[];
   readonly preamble: readonly string[];
-  /** The PATH that the process will have. */
+  /** The PATH that the process will get. */
   readonly searchPath: string;
 }
 
 /**
- * Why a process cannot be started, found out before trying, because a shell tells less: undefined if nothing is in the
- * way. The exit codes are those a shell gives for the same.
+ * Checks before a start whether a process can be started, because the error of a shell says less.
+ * @returns why it cannot be started, with the exit code that a shell gives for the same problem; undefined if nothing
+ *   prevents the start
  */
 export function preflightCheck(subject: PreflightSubject): Omit<RunEnding, 'time'> | undefined {
   try {
@@ -23,7 +24,7 @@ export function preflightCheck(subject: PreflightSubject): Omit<RunEnding, 'time
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     return cannot(126, `its startDir ${subject.startDir} ${missing ? 'does not exist' : 'may not be entered'}`);
   }
-  // What a preamble does, PATH included, shows only when it has run.
+  // A preamble may change anything, PATH included, so its effect cannot be predicted.
   if (typeof subject.command === 'string' || subject.preamble.length > 0) return undefined;
   return checkExecutable(subject.command[0] ?? '', subject.startDir, subject.searchPath);
 }

@@ -8,22 +8,22 @@ import { type ExperimentFolder, processKey } from './experiment-folder.ts';
 import type { ExperimentRecord } from './experiment-record.ts';
 import { environmentFileText, launchFileText } from './launch-file.ts';
 
-/** What comes from the shell that launches. Kept in files for their owner only, and in no record. */
+/** Data from the launching shell. It is stored only in files readable by their owner, and in no record. */
 export interface LaunchingShell {
   readonly environment: Readonly<Record<string, string>>;
   readonly umask: number;
-  /** Values of secret variables, by process as `formatProcess` writes it, and by name. */
+  /** Values of secret variables, by process as `formatProcess` writes it, then by variable name. */
   readonly secretValues: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** Makes the folders of an experiment, for their owner only. */
+/** Creates the folders of an experiment, accessible to their owner only. */
 export async function makeFolders(folder: ExperimentFolder): Promise<void> {
   for (const path of [folder.path, folder.runs, folder.launchFiles, folder.logs]) {
     await mkdir(path, { recursive: true, mode: 0o700 });
   }
 }
 
-/** Writes everything that the runs of an experiment are started from. */
+/** Writes the files from which the runs of an experiment are started. */
 export async function writeLaunchFiles(
   folder: ExperimentFolder,
   record: ExperimentRecord,
@@ -66,7 +66,7 @@ async function processEnvironment(
     services: record.services,
     ...(secretsDir === undefined ? {} : { secretsDir }),
   });
-  // Python's is set unless somebody set it, and the launching shell may have.
+  // PYTHONUNBUFFERED is only a default, and the launching shell may have set it.
   if (Object.hasOwn(shell.environment, 'PYTHONUNBUFFERED')) delete symphony.PYTHONUNBUFFERED;
   return { ...own, ...symphony };
 }

@@ -10,7 +10,7 @@ import { assignPorts } from './port-registry.ts';
 import { makeFolders, writeLaunchFiles } from './prepare-launch.ts';
 import type { Methods } from './protocol.ts';
 
-/** Puts everything into an experiment's folder that its runs are started from, the record last. */
+/** Writes everything from which an experiment's runs are started into its folder, the record last. */
 export async function prepareRecord(
   folder: ExperimentFolder,
   { backend, spec, shell, options }: Methods['launch']['params'],

@@ -1,6 +1,6 @@
 import type { ProcessTable, TableEntry } from './process-table.ts';
 
-/** Marks in the environment by which something that a process started is still known as its own. */
+/** Variables in the environment that identify what a process started as belonging to it. */
 export interface LaunchMark {
   readonly launchId: string;
   /** '' outside any group, as in the environment. */
@@ -12,13 +12,13 @@ export interface MemberSearch {
   readonly mark: LaunchMark;
   /** The process's pid; undefined if it never had one. */
   readonly pid: number | undefined;
-  /** When it started, which tells it from a later one of the same pid; '' where that is not known. */
+  /** Start time, which distinguishes it from a later process with the same pid; '' where unknown. */
   readonly startTime: string;
-  /** Pids found belonging to it at an earlier look. */
+  /** Pids that an earlier search found to belong to it. */
   readonly known: ReadonlySet<number>;
 }
 
-/** One look at the process table, sorted for finding what belongs to a process. */
+/** A snapshot of the process table, indexed for finding the members of a process. */
 export class MemberIndex {
   readonly #table: ProcessTable;
   readonly #children = new Map<number, TableEntry[]>();
@@ -26,7 +26,7 @@ export class MemberIndex {
   readonly #marks = new Map<number, string>();
   readonly #marked = new Map<string, TableEntry[]>();
 
-  /** `readMark` tells the mark that a process carries, if any. */
+  /** `readMark` returns the mark that a process carries, if any. */
   constructor(table: ProcessTable, readMark: (entry: TableEntry) => LaunchMark | undefined) {
     this.#table = table;
     for (const entry of table.values()) {
@@ -41,9 +41,8 @@ export class MemberIndex {
   }
 
   /**
-   * Everything that belongs to a process: itself, its process group, its session, everything below any of those in the
-   * process tree, and whatever carries its mark. What carries another mark belongs to another, also when it was started
-   * from here.
+   * Finds everything that belongs to a process: itself, its process group, its session, all descendants of those, and
+   * every process with its mark. A process with another mark belongs to another, even if it was started from here.
    */
   find(search: MemberSearch): TableEntry[] {
     const own = markKey(search.mark);
@@ -62,14 +61,17 @@ export class MemberIndex {
     return [...members.values()];
   }
 
-  /** A pid is not given again while a process group or session of that number is left. */
+  /** The system does not reuse a pid while a process group or session with that number exists. */
   #isStillOwn(pid: number, startTime: string): boolean {
     const entry = this.#table.get(pid);
     return entry === undefined || startTime === '' || entry.startTime === startTime;
   }
 }
 
-/** Whether it is over with it: a zombie cannot be ended any further, and its parent may never reap it. */
+/**
+ * Whether a process has ended and was not reaped: a zombie cannot be ended any further, and its parent may never reap
+ * it.
+ */
 export function isZombie(entry: TableEntry): boolean {
   return entry.state === 'Z' || entry.state === 'X';
 }

@@ -1,25 +1,25 @@
 import type { ProcessState, RunStatus } from '../../engine/status.ts';
 
-/** A run with where its output begins in the log. */
+/** A run with the offset in the log at which its output begins. */
 export interface RecordedRun extends RunStatus {
   readonly logOffset: number;
 }
 
-/** An end on purpose. */
+/** A requested end. */
 export interface WantedEnd {
-  /** In words. */
+  /** Why, in words. */
   readonly reason: string;
-  /** The next run is started as soon as this one has ended. */
+  /** The next run starts as soon as this one has ended. */
   readonly startsAgain: boolean;
 }
 
-/** What is known of one process, and kept in the experiment's state file. */
+/** The state of one process, as stored in the experiment's state file. */
 export interface ProcessRuntime {
   readonly state: ProcessState;
   readonly ready: boolean;
   readonly reason?: string;
   readonly restarts: number;
-  /** Restarts since it last ran for long: what the delay grows with. */
+  /** Restarts since the last healthy run; determines the restart delay. */
   readonly restartsInARow: number;
   /** The newest run's number; 0 before the first. */
   readonly run: number;
@@ -27,13 +27,13 @@ export interface ProcessRuntime {
   readonly startTime?: string;
   /** ISO 8601: when a `backoff` ends. */
   readonly until?: string;
-  /** An end that is not over yet: a supervisor that comes after a crash finishes it. */
+  /** A requested end that is not complete; after a crash the next supervisor finishes it. */
   readonly wanted?: WantedEnd;
-  /** Newest last; the oldest are forgotten. */
+  /** Newest last; the oldest are dropped. */
   readonly runs: readonly RecordedRun[];
 }
 
-/** Runs remembered of one process. */
+/** Number of runs kept for one process. */
 export const maxRecordedRuns = 50;
 
 export const notStarted: ProcessRuntime = {
@@ -52,7 +52,7 @@ export interface RunEnding {
   readonly signal?: string;
   /** Milliseconds since 1970. */
   readonly time: number;
-  /** In words, if there is more to say than code and signal. */
+  /** Further explanation, in words, beyond code and signal. */
   readonly reason?: string;
 }
 
@@ -69,7 +69,7 @@ export function beginRun(runtime: ProcessRuntime, time: number, logOffset: numbe
   };
 }
 
-/** Notes how the newest run ended; which state follows is for the caller to say. */
+/** Records how the newest run ended; the caller determines the next state. */
 export function endRun(
   runtime: ProcessRuntime,
   ending: RunEnding,
@@ -97,7 +97,7 @@ export function endRun(
   };
 }
 
-/** The newest run as if its end were not known yet: for when more is learned of an end that was noted already. */
+/** Removes the recorded end of the newest run, for when more becomes known about it. */
 export function reopenRun(runtime: ProcessRuntime): ProcessRuntime {
   const runs = runtime.runs.map((recorded) => {
     if (recorded.run !== runtime.run) return recorded;
@@ -107,13 +107,13 @@ export function reopenRun(runtime: ProcessRuntime): ProcessRuntime {
   return { ...runtime, runs };
 }
 
-/** Whether a run is noted as over without its exit code. */
+/** Whether a run is recorded as ended without an exit code. */
 export function lacksExitCode(runtime: ProcessRuntime, run: number): boolean {
   const recorded = runtime.runs.find((other) => other.run === run);
   return recorded?.finishedAt !== undefined && recorded.exitCode === undefined;
 }
 
-/** Notes how an earlier run ended, as it became known later; what state the process is in does not change. */
+/** Records how an earlier run ended once that becomes known; the state of the process does not change. */
 export function amendRun(runtime: ProcessRuntime, run: number, { time, exitCode, signal }: RunEnding): ProcessRuntime {
   const amend = ({ reason, ...recorded }: RecordedRun): RecordedRun => ({
     ...recorded,
@@ -129,13 +129,13 @@ export function describeEnding(ending: Pick<RunEnding, 'exitCode' | 'signal' | '
   if (ending.reason !== undefined) return ending.reason;
   if (ending.signal === 'SIGKILL') return 'killed by SIGKILL (exit code 137)';
   if (ending.signal !== undefined) return `ended by ${ending.signal} (exit code ${ending.exitCode})`;
-  if (ending.exitCode === undefined) return 'ended, nobody knows how';
-  if (ending.exitCode === 127) return 'exit code 127: command not found, or something it needs';
+  if (ending.exitCode === undefined) return 'ended, exit status unknown';
+  if (ending.exitCode === 127) return 'exit code 127: the command or a program that it needs was not found';
   if (ending.exitCode === 126) return 'exit code 126: cannot be executed';
   return ending.exitCode === 0 ? 'exit code 0' : `exit code ${ending.exitCode}`;
 }
 
-/** A run that nobody interrupted was a success if and only if its exit code is 0. */
+/** A run that was not stopped on request succeeded if and only if its exit code is 0. */
 export function isSuccess(ending: Pick<RunEnding, 'exitCode'>): boolean {
   return ending.exitCode === 0;
 }

@@ -12,15 +12,15 @@ import { processKey } from './experiment-folder.ts';
 import type { ExperimentRecord } from './experiment-record.ts';
 import { notStarted, type ProcessRuntime } from './process-runtime.ts';
 
-/** What an experiment's state file holds beside its processes. */
+/** The content of an experiment's state file. */
 export interface ExperimentRuntime {
   readonly processes: Readonly<Record<string, ProcessRuntime>>;
-  /** It is being deleted. */
+  /** The experiment is being deleted. */
   readonly deleting?: boolean;
-  /** Everything was started: before that, a launch that breaks off is undone. */
+  /** Everything was started once. An interrupted launch is undone as long as this is not set. */
   readonly launched?: boolean;
   readonly reason?: string;
-  /** What of its supervision does not work at the moment, in words; never written down. */
+  /** The part of its supervision that currently fails, in words; never stored. */
   readonly fault?: string;
   readonly notes: readonly string[];
 }
@@ -74,7 +74,7 @@ export function toExperimentStatus(
   };
 }
 
-/** An experiment that cannot be fully supervised is not in order while anything of it runs. */
+/** An experiment whose supervision is impaired is degraded while anything of it runs. */
 function stateOf({ deleting, fault }: ExperimentRuntime, processes: readonly ProcessStatus[]): ExperimentState {
   if (deleting) return 'stopping';
   const state = summarizeState(processes);

@@ -7,12 +7,12 @@ export interface TableEntry {
   readonly parent: number;
   readonly group: number;
   readonly session: number;
-  /** As ps(1) writes it: R, S, D, Z, T … */
+  /** As in ps(1): R, S, D, Z, T … */
   readonly state: string;
-  /** Clock ticks since boot; '' where it is not known. */
+  /** Clock ticks since boot; '' where unknown. */
   readonly startTime: string;
   readonly command: string;
-  /** Seconds of CPU used so far. */
+  /** CPU time used so far, in seconds. */
   readonly cpuSeconds: number;
   /** Resident bytes. */
   readonly memory: number;
@@ -20,11 +20,11 @@ export interface TableEntry {
 
 export type ProcessTable = ReadonlyMap<number, TableEntry>;
 
-/** sysconf(_SC_CLK_TCK) and the page size are these on every Linux that Node runs on but a few with larger pages. */
+/** sysconf(_SC_CLK_TCK) is 100 on every Linux that Node supports; the page size is 4096 on all but a few of them. */
 const ticksPerSecond = 100;
 const pageBytes = 4096;
 
-/** Every process of this machine that can be seen. */
+/** Reads every visible process of this machine. */
 export async function readProcessTable(): Promise<ProcessTable> {
   if (process.platform !== 'linux') return readTableFromPs();
   const table = new Map<number, TableEntry>();
@@ -37,16 +37,16 @@ export async function readProcessTable(): Promise<ProcessTable> {
   return table;
 }
 
-/** One process, from proc_pid_stat(5). */
+/** Reads one process, as described in proc_pid_stat(5). */
 export function readTableEntry(pid: number): TableEntry | undefined {
   let stat: string;
   try {
-    // As text at once: a buffer for each process and look is garbage that Node collects late.
+    // Read as text, because a buffer for each read is garbage that Node collects late.
     stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   } catch {
     return undefined;
   }
-  // The command stands in parentheses and may hold spaces and parentheses itself.
+  // The command is in parentheses and may itself contain spaces and parentheses.
   const end = stat.lastIndexOf(')');
   const fields = stat.slice(end + 2).split(' ');
   const field = (number: number) => fields[number - 3] ?? '';
@@ -87,7 +87,7 @@ async function readTableFromPs(): Promise<ProcessTable> {
   return table;
 }
 
-/** Whether a process of that pid and start time lives; a zombie does not. */
+/** Whether a process with that pid and start time is alive; a zombie is not. */
 export function isAlive(pid: number, startTime: string): boolean {
   const entry = process.platform === 'linux' ? readTableEntry(pid) : undefined;
   if (entry !== undefined) {
@@ -102,7 +102,7 @@ export function isAlive(pid: number, startTime: string): boolean {
   }
 }
 
-/** Variables of a running process as it was started; empty where that is not for us to see. */
+/** Initial environment of a running process; empty where this user may not read it. */
 export function readEnvironment(pid: number): ReadonlyMap<string, string> {
   const variables = new Map<string, string>();
   let text: string;

@@ -5,16 +5,16 @@ import type { ExperimentSnapshot, WatchEvent } from '../../engine/watch.ts';
 import type { LaunchingShell } from './prepare-launch.ts';
 import type { ExperimentRuntime } from './process-status.ts';
 
-/** Changes whenever an older side could not understand a newer one. */
+/** Incremented whenever an older side could not understand a newer one. */
 export const protocolVersion = 1;
 
-/** What can be asked of a supervisor: each method with what it takes and gives. */
+/** The methods of a supervisor, with their parameters and results. */
 export interface Methods {
-  /** Comes first on each connection. */
+  /** The first call on each connection. */
   hello: { params: { protocol: number; build: number }; result: { protocol: number; build: number; pid: number } };
-  /** Answered at once, also while other requests are being worked on: tells that it is alive. */
+  /** Answered at once, even while other requests are in progress; shows that the supervisor is alive. */
   ping: { params: Record<string, never>; result: null };
-  /** Asks it to make room for a newer one: it finishes what it is doing, and exits. */
+  /** Asks the supervisor to exit in favour of a newer one, after finishing its running requests. */
   retire: { params: Record<string, never>; result: null };
   launch: {
     params: {
@@ -22,7 +22,7 @@ export interface Methods {
       spec: ExperimentSpec;
       shell: LaunchingShell;
       force: boolean;
-      /** For the record, where the backend finds it again. */
+      /** Stored in the record for the backend. */
       options: Readonly<Record<string, string>>;
     };
     result: ExperimentSnapshot;
@@ -33,7 +33,7 @@ export interface Methods {
   list: { params: { backend: string }; result: readonly ExperimentStatus[] };
   snapshot: { params: { backend: string; name: string }; result: ExperimentSnapshot };
   runtime: { params: { backend: string; name: string }; result: ExperimentRuntime };
-  /** Answers with events until the connection ends. */
+  /** Sends events until the connection closes. */
   watch: { params: { backend: string; name?: string }; result: null };
 }
 
@@ -50,7 +50,7 @@ export type Response =
   | { readonly id: number; readonly error: ReturnType<SymphonyError['toJSON']> }
   | { readonly id: number; readonly event: WatchEvent };
 
-/** Takes the whole lines out of what has come so far. */
+/** Splits received text into messages, one per line. */
 export class MessageSplitter {
   #rest: string[] = [];
 

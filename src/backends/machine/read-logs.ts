@@ -4,35 +4,35 @@ import type { ProcessReference } from '../../engine/status.ts';
 import type { LogCursor, PlacedLine } from './log-cursor.ts';
 import type { LoggedRun } from './log-walk.ts';
 
-/** The log of one process as something to read on from, in lines or bytes. */
+/** The log of one process as a source of lines or byte pieces. */
 export interface FollowedLog<Item> {
   readonly process: ProcessReference;
-  /** Whether everything up to where the log ended at the last look was read. */
+  /** Whether everything up to the end at the last look was read. */
   readonly isAtEnd: boolean;
-  /** Notes how far the log goes now. */
+  /** Records the current end of the log. */
   look(): void;
   updateRuns(runs: readonly LoggedRun[]): void;
   refreshTimes(): void;
-  /** What comes next, a bounded part of it; possibly nothing. */
+  /** The next items, a bounded number of them; possibly none. */
   next(): Item[];
-  /** What is held back because it has no end yet, for when nothing will follow. */
+  /** Returns unterminated input that was held back, for when nothing will follow. */
   flush(): Item[];
 }
 
-/** What following needs to know of the experiment, read anew at each look. */
+/** State of the experiment that a follower needs, read again at each poll. */
 export interface FollowedState {
   readonly runsOf: (reference: ProcessReference) => readonly LoggedRun[];
-  /** Nothing will be written any more. */
+  /** Nothing more will be written. */
   readonly over: boolean;
 }
 
-/** How often a followed log is looked at: often enough for the eye, and next to nothing for the machine. */
+/** Poll interval of a followed log: frequent enough for a reader, and negligible for the machine. */
 const pollMilliseconds = 100;
-/** So many lines or characters at once: the reader may want to stop, and memory is to stay bounded. */
+/** Limits of one batch: the reader may want to stop, and memory must stay bounded. */
 const maxBatchLines = 5_000;
 const maxBatchCharacters = 1024 * 1024;
 
-/** What there is in one log. */
+/** Yields the current content of one log. */
 export async function* readLog<Item>(log: FollowedLog<Item>, options: LogOptions): AsyncGenerator<readonly Item[]> {
   while (!log.isAtEnd && !options.signal?.aborted) {
     const items = log.next();
@@ -42,7 +42,7 @@ export async function* readLog<Item>(log: FollowedLog<Item>, options: LogOptions
   if (rest.length > 0) yield rest;
 }
 
-/** What there is in several logs, sorted by time as far as that is known; each log's lines stay in order. */
+/** Yields the current content of several logs, ordered by time as far as known; the lines of each log stay in order. */
 export async function* readLogs(
   cursors: readonly LogCursor[],
   options: LogOptions,
@@ -63,7 +63,7 @@ export async function* readLogs(
     const first = heads.indexOf(Math.min(...heads));
     const queue = waiting[first] as (typeof queues)[number];
     const limit = Math.min(...heads.filter((_, index) => index !== first));
-    // All that is not newer than what the others have next, in one go.
+    // Takes every line that is not newer than the next lines of the other logs.
     do take(queue.lines[queue.at++] as PlacedLine);
     while (queue.at < queue.lines.length && queue.cursor.timeOf(queue.lines[queue.at] as PlacedLine) <= limit);
     if (batch.length >= maxBatchLines || characters >= maxBatchCharacters) {
@@ -83,8 +83,8 @@ function refill(queue: { readonly cursor: LogCursor; lines: PlacedLine[]; at: nu
 }
 
 /**
- * What comes after that, until nothing can come any more. The log's length is noted before its runs are asked for: a run
- * is on record before it writes, so every byte up to that length has its run known.
+ * Yields further content until no more can come. The end of a log is recorded before its runs are read: a run is on
+ * record before it writes, so every byte up to that end belongs to a known run.
  */
 export async function* followLogs<Item>(
   logs: readonly FollowedLog<Item>[],

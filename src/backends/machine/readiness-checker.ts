@@ -6,7 +6,7 @@ import { ReadinessCommand } from './readiness-command.ts';
 
 const initialPauseMilliseconds = 20;
 const maxPauseMilliseconds = 500;
-/** Milliseconds in which most runs become ready: before that, why a run is not ready yet is not worth telling. */
+/** Milliseconds within which most runs become ready. The reason for waiting is reported only after that. */
 const quietMilliseconds = 500;
 
 interface PendingCheck {
@@ -17,11 +17,11 @@ interface PendingCheck {
 
 export interface ReadinessEvents {
   readonly onReady: (key: string) => void;
-  /** Told, in words, why a run is not ready yet: at each look, also if that is still the same. */
+  /** Called at each check with why a run is not ready, also if the reason is unchanged. */
   readonly onWaiting: (key: string, reason: string) => void;
 }
 
-/** Finds out when runs become ready, all of them by one look, and looks only while there is a run to wait for. */
+/** Checks when runs become ready, all of them in one pass, and only while a run waits. */
 export class ReadinessChecker {
   readonly #checks = new Map<string, PendingCheck>();
   readonly #barrier: FaultBarrier;
@@ -76,7 +76,7 @@ export class ReadinessChecker {
     const now = performance.now();
     for (const [key, pending] of [...this.#checks]) {
       const { run, check, since } = pending;
-      // It came while the others were being looked at: the next look is for it.
+      // The run was added during this pass, so the next pass checks it.
       if (check.needsMembers(listening) && !members.has(run)) continue;
       this.#barrier.run(stepOf(key), () => {
         const reason = check.look(listening, members.get(run) ?? []);

@@ -7,38 +7,38 @@ import { LogFile } from './log-file.ts';
 import type { LaunchMark } from './process-members.ts';
 import type { TableEntry } from './process-table.ts';
 
-/** One run that has started and is not ready yet. */
+/** A started run that is not ready yet. */
 export interface RunToCheck {
   readonly process: ResolvedProcess;
   readonly mark: LaunchMark;
   readonly pid: number | undefined;
-  /** As in /proc/PID/stat, or '' where that is not known. */
+  /** As in /proc/PID/stat; '' where unknown. */
   readonly startTime: string;
   readonly services: readonly { readonly name: string; readonly host: string; readonly port: number }[];
   readonly launchFile: string;
   readonly logFile: string;
-  /** Where the run's output begins. */
+  /** Offset in the log at which the run's output begins. */
   readonly logOffset: number;
 }
 
-/** The ports of this machine on which a program listens, with the sockets that do. */
+/** Listening ports of this machine, with their sockets. */
 export type ListeningPorts = ReadonlyMap<number, readonly Listener[]>;
 
-/** What is found out about a run again and again, until it is ready. */
+/** A check that is repeated until the run is ready. */
 export interface ReadinessCheck {
-  /** Whether the next look needs to know which processes belong to the run. */
+  /** Whether the next look needs the member processes of the run. */
   needsMembers(listening: ListeningPorts): boolean;
-  /** Why the run is not ready, in words; undefined if it is. */
+  /** Returns why the run is not ready, in words; undefined if it is. */
   look(listening: ListeningPorts, members: readonly TableEntry[]): string | undefined;
   close(): void;
 }
 
-/** Milliseconds for which it is believed that a socket belongs to another program. */
+/** Milliseconds for which the finding that a socket belongs to another program is cached. */
 const foreignMilliseconds = 5_000;
 const maxUnmatchedCharacters = 1024 * 1024;
 const chunkBytes = 256 * 1024;
 
-/** Ready once a socket of the run's own listens for each of these services. */
+/** Ready once a socket of the run listens for each of these services. */
 export class ListeningCheck implements ReadinessCheck {
   readonly #run: RunToCheck;
   readonly #services: RunToCheck['services'];
@@ -71,7 +71,7 @@ export class ListeningCheck implements ReadinessCheck {
 
   close(): void {}
 
-  /** To look again at what has not changed would cost a look at every process of the machine. */
+  /** Returns the cached finding, because repeating it would read every process of the machine. */
   #knownForeign(listening: ListeningPorts): string | undefined {
     const isKnown =
       this.#foreign !== undefined &&
@@ -88,7 +88,10 @@ export class ListeningCheck implements ReadinessCheck {
   }
 }
 
-/** Ready once a line of the log matches. Reads what was written since the last look, and keeps only an unended line. */
+/**
+ * Ready once a line of the log matches. Reads what was written since the last look, and keeps only an unterminated
+ * line.
+ */
 export class LogCheck implements ReadinessCheck {
   readonly #run: RunToCheck;
   readonly #pattern: RegExp;
@@ -122,7 +125,7 @@ export class LogCheck implements ReadinessCheck {
         if (bytes.length === 0) return false;
         this.#offset += bytes.length;
         const lines = (this.#unfinished + this.#decoder.write(bytes)).split('\n');
-        // A terminal ends its lines with a carriage return as well.
+        // A terminal ends lines with a carriage return and a newline.
         if (lines.some((line) => this.#pattern.test(line.endsWith('\r') ? line.slice(0, -1) : line))) return true;
         this.#unfinished = (lines.at(-1) ?? '').slice(-maxUnmatchedCharacters);
       }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { commandLine } from './launch-file.ts';
 
-/** A command that did not succeed is run again after so long, and one that does not end is ended after so long. */
+/** Delay before a failed command runs again, and time after which a running command is killed. */
 const pauseMilliseconds = 1_000;
 const timeoutSeconds = 10;
 
@@ -9,17 +9,17 @@ export interface ReadinessCommandOptions {
   readonly launchFile: string;
   readonly command: string | readonly string[];
   readonly onSuccess: () => void;
-  /** Runs what a timer calls, so that a throw in it is noted. */
+  /** Runs the callback of a timer, so that an exception in it is recorded. */
   readonly guard: (action: () => void) => void;
 }
 
 /**
- * Runs a command with a process's environment again and again until it succeeds. Whatever it started in its process group
- * ends with it, so that a check leaves nothing behind however it ends.
+ * Runs a command with a process's environment repeatedly until it succeeds. Everything it started in its process group
+ * ends with it, so that a check leaves nothing behind.
  */
 export class ReadinessCommand {
   readonly #options: ReadinessCommandOptions;
-  /** Why the process is not ready, as the last run of the command answered. */
+  /** Why the process is not ready, according to the last run of the command. */
   answer = 'the readiness command has not ended yet';
   #isClosed = false;
   #timer: NodeJS.Timeout | undefined;
@@ -39,7 +39,7 @@ export class ReadinessCommand {
   #run(): void {
     const { launchFile, command } = this.#options;
     const argv = [launchFile, 'exec', ...commandLine([], command)];
-    // A group of its own: a signal to the shell alone would leave its children.
+    // A separate group, because a signal to the shell alone would not reach its children.
     const child = spawn('/bin/sh', argv, { env: {}, stdio: 'ignore', detached: true });
     this.#group = child.pid;
     let isLate = false;
@@ -75,7 +75,7 @@ export class ReadinessCommand {
     try {
       process.kill(-this.#group, 'SIGKILL');
     } catch {
-      // Nothing of it is left.
+      // The group has already ended.
     }
   }
 }

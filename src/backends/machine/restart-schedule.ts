@@ -1,18 +1,18 @@
 import { maxDelaySeconds } from './restart-policy.ts';
 
-/** When processes are to be started again. What comes due while others are being started is started next, all together. */
+/** Schedules restarts. Processes that come due while others are being started are started together afterwards. */
 export class RestartSchedule {
   readonly #onDue: (keys: readonly string[]) => Promise<void>;
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #due = new Set<string>();
   #isRunning = false;
 
-  /** `onDue` is given the keys of processes whose time has come; it must not throw. */
+  /** `onDue` receives the keys of processes that are due; it must not throw. */
   constructor(onDue: (keys: readonly string[]) => Promise<void>) {
     this.#onDue = onDue;
   }
 
-  /** @param until ISO 8601; a time in the past is now */
+  /** @param until ISO 8601; a time in the past means now */
   add(key: string, until: string | undefined): void {
     this.cancel(key);
     const delay = Math.max(0, Date.parse(boundedUntil(until, Date.now())) - Date.now());
@@ -49,9 +49,8 @@ export class RestartSchedule {
 }
 
 /**
- * When a backoff is over. No backoff is longer than the longest delay: a later time was written before the clock was set
- * back.
- * @param until ISO 8601; undefined is now
+ * Limits the end of a backoff to the maximum delay: a later time was written before the clock was set back.
+ * @param until ISO 8601; undefined means now
  * @param now milliseconds since 1970
  */
 export function boundedUntil(until: string | undefined, now: number): string {

@@ -3,25 +3,25 @@ import { writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Between the making of a pid file and its content lies a moment: so many looks, and so many milliseconds between them. */
+/** A pid file is empty for a moment after its creation: number of read attempts, and the pause between them. */
 const pidReadAttempts = 20;
 const pidPauseMilliseconds = 50;
 
 export interface RunPid {
   readonly pid: number;
-  /** As in /proc/PID/stat, or '' where that is not known. */
+  /** As in /proc/PID/stat; '' where unknown. */
   readonly startTime: string;
 }
 
 export interface RunExit {
   readonly exitCode: number;
-  /** With SIG, if a signal ended it. */
+  /** Name with SIG, if a signal ended the run. */
   readonly signal?: string;
   /** Milliseconds since 1970. */
   readonly time: number;
 }
 
-/** The pid that a run's launch file wrote, once it has. */
+/** The pid that a run's launch file has written; undefined before that. */
 export function readRunPid(runPath: string): RunPid | undefined {
   const text = readIfThere(`${runPath}.pid`);
   const match = text === undefined ? null : /^(\d+) (\d*)\n$/.exec(text);
@@ -30,15 +30,15 @@ export function readRunPid(runPath: string): RunPid | undefined {
 }
 
 /**
- * Keeps a run that has not started from ever starting: its launch file writes the pid only where there is no such file
- * yet, and gives up otherwise. False if the run has started already, in which case its pid can be read.
+ * Prevents a run that has not started from starting: its launch file creates the pid file exclusively, and exits if the
+ * file exists. Resolves with false if the run has started already; then its pid can be read.
  */
 export async function preventRun(runPath: string): Promise<boolean> {
   try {
     await writeFile(`${runPath}.pid`, 'prevented\n', { flag: 'wx', mode: 0o600 });
     return true;
   } catch {
-    // A file that stays without a pid is of a run that could not write it, and ended of that.
+    // A pid file without content belongs to a run that could not write it and exited.
     for (let look = 0; look < pidReadAttempts; look += 1) {
       if (readRunPid(runPath) !== undefined) return false;
       await delay(pidPauseMilliseconds);
@@ -47,7 +47,7 @@ export async function preventRun(runPath: string): Promise<boolean> {
   }
 }
 
-/** How the run ended, once its keeper has written it. */
+/** How the run ended; undefined until its keeper has written it. */
 export function readRunExit(runPath: string): RunExit | undefined {
   const path = `${runPath}.exit`;
   const text = readIfThere(path);
@@ -55,7 +55,10 @@ export function readRunExit(runPath: string): RunExit | undefined {
   return { ...interpretStatus(Number(text)), time: statSync(path).mtimeMs };
 }
 
-/** A shell tells a signal as 128 and its number, which a process can give itself too; the signal is the better guess. */
+/**
+ * A shell reports a signal as 128 plus its number. A process can exit with such a code as well; the signal is more
+ * likely.
+ */
 export function interpretStatus(status: number): { exitCode: number; signal?: string } {
   const signal = status > 128 ? signalName(status - 128) : undefined;
   return signal === undefined ? { exitCode: status } : { exitCode: status, signal };
@@ -71,7 +74,7 @@ export interface RunFileName {
   readonly kind: 'pid' | 'exit';
 }
 
-/** What a file in the folder of runs is; undefined for passing ones. */
+/** Parses the name of a file in the folder of runs; undefined for temporary files. */
 export function parseRunFileName(name: string): RunFileName | undefined {
   const match = /^(.+)\.(\d+)\.(pid|exit)$/.exec(name);
   if (match === null) return undefined;
@@ -86,7 +89,7 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-/** What a shell says of something that a signal ended. */
+/** The exit code that a shell reports for a process ended by a signal. */
 export function interpretSignal(signal: NodeJS.Signals): { exitCode: number; signal: string } {
   return { exitCode: 128 + constants.signals[signal], signal };
 }

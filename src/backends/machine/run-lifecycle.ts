@@ -21,20 +21,23 @@ import { RunWatcher } from './run-watcher.ts';
 import type { RunsContext } from './runs-context.ts';
 import { SilentRuns } from './silent-runs.ts';
 
-/** What could not be tried is tried again after so long, whatever the policy says: it was no run. */
+/**
+ * A start that could not be attempted is retried after this time, independent of the restart policy, because it was not
+ * a run.
+ */
 const retryMilliseconds = 5_000;
 const keeperWaits = 'it has ended, but its keeper cannot write the exit code yet: is the disk full?';
 
 export interface RunLifecycleOptions extends RunsContext {
-  /** What happens by itself happens inside it. */
+  /** Runs callbacks and timers. */
   readonly barrier: FaultBarrier;
-  /** Called when a process has failed or was lost, and is not started again. */
+  /** Called when a process has failed or was lost, and is not restarted. */
   readonly onFailed: (key: string) => void;
   /** Called when backoffs are over. It must not throw. */
   readonly onRestartDue: (keys: readonly string[]) => Promise<void>;
 }
 
-/** The runs of one experiment from their start to their end, as their files tell it. */
+/** Follows the runs of one experiment from start to end, as reported by their files. */
 export class RunLifecycle {
   readonly #options: RunLifecycleOptions;
   readonly #state: ExperimentState;
@@ -44,7 +47,7 @@ export class RunLifecycle {
   readonly #readiness: ReadinessChecker;
   readonly #logs: LogTrimmer;
   readonly #silentRuns: SilentRuns;
-  /** Runs that a supervisor before this one had put on record, and perhaps not started. */
+  /** Runs that an earlier supervisor recorded and may not have started. */
   readonly #adoptedStarts = new Map<string, number>();
   #watcher: RunWatcher | undefined;
 
@@ -67,12 +70,12 @@ export class RunLifecycle {
     this.#logs = new LogTrimmer(options.barrier, (path, notice) => this.#state.note(`${path}: ${notice}`));
   }
 
-  /** Listens to the files of runs from now on. */
+  /** Starts watching the files of runs. */
   watch(): void {
     this.#watcher ??= new RunWatcher(this.#folder.runs, (file) => this.#onRunFileSafely(file));
   }
 
-  /** The same after the folder of runs was removed and made again. */
+  /** Restarts watching after the folder of runs was recreated. */
   watchAgain(): void {
     this.#watcher?.close();
     this.#watcher = undefined;
@@ -80,7 +83,7 @@ export class RunLifecycle {
     this.scan();
   }
 
-  /** Takes in what the files of runs tell now. */
+  /** Processes the files of runs that exist now. */
   scan(): void {
     this.#watcher?.scan();
   }
@@ -93,7 +96,7 @@ export class RunLifecycle {
     this.#restarts.close();
   }
 
-  /** Goes on with what a supervisor before this one left. */
+  /** Adopts the runs of an earlier supervisor. */
   adopt(): void {
     this.watch();
     const now = Date.now();
@@ -111,42 +114,45 @@ export class RunLifecycle {
     this.#silentRuns.watch(key);
   }
 
-  /** Everything that had not ended was lost with the machine's last run. No policy starts it again: that was long ago. */
+  /**
+   * Marks everything that had not ended as lost in a restart of the machine. No policy restarts it, because that may be
+   * long ago.
+   */
   markAllLost(reason: string): void {
     const time = Date.now();
     for (const key of this.#state.where(({ state }) => !isFinal(state)))
       this.#state.set(key, endRun(this.#state.get(key), { time, reason }, { state: 'lost', reason }));
   }
 
-  /** Tries a start again a little later, whatever the policy. */
+  /** Retries a start a little later, independent of the restart policy. */
   postpone(key: string, runtime: ProcessRuntime, reason: string): void {
     const until = new Date(Date.now() + retryMilliseconds).toISOString();
     const { pid, startTime, ...rest } = runtime;
     this.#wait(key, { ...rest, state: 'backoff', ready: false, reason, until });
   }
 
-  /** Takes back that a process waits for its restart. */
+  /** Cancels the scheduled restart of a process. */
   cancelRestart(key: string): void {
     this.#restarts.cancel(key);
   }
 
-  /** A run has ended: on purpose, or by itself, in which case its policy says what follows. */
+  /** Records the end of a run. If it ended on its own, the restart policy determines the next state. */
   settle(key: string, ending: RunEnding): void {
     if (isAliveState(this.#state.get(key).state)) this.#settle(key, ending);
   }
 
-  /** Looks after what no file tells of. Called from time to time. */
+  /** Checks periodically for what no file reports. */
   async poll(): Promise<void> {
     this.scan();
     await this.#silentRuns.look();
   }
 
-  /** Keeps the log of a process to its size from now on. */
+  /** Starts trimming the log of a process to its limit. */
   trimLog(key: string): void {
     this.#logs.add({ path: this.#folder.log(key), limit: this.#process(key).logSize });
   }
 
-  /** How much a process has written to its log so far. */
+  /** Number of bytes a process has written to its log so far. */
   logSize(key: string): number {
     return this.#logs.size(this.#folder.log(key));
   }
@@ -160,7 +166,7 @@ export class RunLifecycle {
     if (!isNoted && file.kind === 'exit') this.#barrier.run(`ending ${file.key}`, () => this.#markLostByFault(file));
   }
 
-  /** A run whose end could not be noted must not look as if it went on. Its exit is tried again at the next look. */
+  /** A run whose end could not be processed must not appear to be running. The next scan tries again. */
   #markLostByFault({ key, run }: RunFileName): void {
     const runtime = this.#state.get(key);
     const exit = readRunExit(this.#folder.run(key, run));
@@ -182,7 +188,7 @@ export class RunLifecycle {
     if (kind === 'exit') this.#onExit(key, run);
   }
 
-  /** What a keeper says holds whenever it comes: also of a run that was given up. */
+  /** An exit status written by a keeper is accepted at any time, also for a run that was given up. */
   #onExit(key: string, run: number): void {
     const runtime = this.#state.get(key);
     const isNewest = runtime.run === run;
@@ -230,7 +236,7 @@ export class RunLifecycle {
     const runtime = reopenRun(this.#state.get(key));
     const wanted = this.#options.wantedEnd(key);
     const next = nextRuntime(this.#process(key), runtime, ending, wanted, Date.now());
-    // What was ended to be started again is started by what ended it.
+    // A process that was ended for a restart is started by that restart.
     if (next.state === 'backoff' && wanted === undefined) this.#wait(key, next);
     else this.#state.set(key, next);
     if (next.state === 'failed' || next.state === 'lost') this.#options.onFailed(key);
@@ -244,7 +250,7 @@ export class RunLifecycle {
   #onNeverStarted(key: string): void {
     const runtime = this.#state.get(key);
     if (this.#adoptedStarts.get(key) === runtime.run) {
-      const reason = 'its start was broken off';
+      const reason = 'its start was interrupted';
       this.postpone(key, endRun(runtime, { time: Date.now(), reason }, { state: 'backoff', reason }), reason);
     } else this.settle(key, { exitCode: 126, time: Date.now(), reason: 'it was never started: its keeper died' });
   }

@@ -1,7 +1,7 @@
 import { type FSWatcher, readdirSync, watch } from 'node:fs';
 import { parseRunFileName, type RunFileName } from './run-files.ts';
 
-/** Tells of the files that runs write, as they appear. Watching costs nothing while nothing happens. */
+/** Reports the files that runs write as they appear. An idle folder costs nothing. */
 export class RunWatcher {
   readonly #folder: string;
   readonly #onFile: (file: RunFileName) => void;
@@ -17,11 +17,11 @@ export class RunWatcher {
       });
       this.#watcher.on('error', () => this.#watcher?.close());
     } catch {
-      // No watches to be had (the system limits them): the scan from time to time has to do.
+      // The system limits the number of watches; without one, the periodic scan has to suffice.
     }
   }
 
-  /** Tells of every file that is there now: for what happened before, and for what a watch may have missed. */
+  /** Reports every file that exists now, to catch up on earlier events and on events that a watch may have missed. */
   scan(): void {
     for (const name of listFolder(this.#folder)) {
       const file = parseRunFileName(name);

@@ -4,15 +4,15 @@ import type { ExperimentRecord } from './experiment-record.ts';
 import type { ExperimentState } from './experiment-state.ts';
 import type { WantedEnd } from './process-runtime.ts';
 
-/** What all that deals with the runs of one experiment shares. */
+/** What the parts that handle the runs of one experiment share. */
 export interface RunsContext {
   readonly record: ExperimentRecord;
   /** By key. */
   readonly processes: ReadonlyMap<string, ResolvedProcess>;
   readonly folder: ExperimentFolder;
   readonly state: ExperimentState;
-  /** Why the run of a process is being ended on purpose; undefined if it is not. */
+  /** The requested end of a process's run; undefined if none was requested. */
   readonly wantedEnd: (key: string) => WantedEnd | undefined;
-  /** Whether the next run of a process is being started at this moment. */
+  /** Whether the next run of a process is being started. */
   readonly isStarting: (key: string) => boolean;
 }

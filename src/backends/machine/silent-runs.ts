@@ -7,61 +7,61 @@ import { isAlive } from './process-table.ts';
 import { preventRun, readRunExit } from './run-files.ts';
 import type { RunsContext } from './runs-context.ts';
 
-/** A run without a pid and without a keeper for so long never comes to life. */
+/** A run that has had neither pid nor keeper for this long will never start. */
 const startMilliseconds = 4_000;
-/** A keeper writes the exit right after the process has ended. */
+/** A keeper writes the exit status right after the process has ended. */
 export const exitMilliseconds = 3_000;
-const keeperKilled = 'its keeper was killed, so it is not known how it ended';
+const keeperKilled = 'its keeper was killed, so its exit status is unknown';
 
-/** A keeper, or the holder of a terminal that is about to start one. */
+/** Command lines of keepers, and of terminal holders that are about to start one. */
 const keeperPrograms = /keeper\.sh|terminal-holder/;
 
-/** What is seen of a run that ought to be there, and of which no file tells. */
+/** Observations about a run that should be alive and that no file reports on. */
 export interface SilentRun {
   readonly hasPid: boolean;
   readonly hasKeeper: boolean;
-  /** Since it was first noticed. */
+  /** Since the run was first found silent. */
   readonly silentMilliseconds: number;
 }
 
 /**
- * - `watch`: it may yet be told of
- * - `keeper-waits`: it has ended, and its keeper is there and cannot write how
- * - `never-started`: its keeper is gone without having started it
- * - `lost`: its keeper is gone without having written how it ended
+ * - `watch`: a file may still report on it
+ * - `keeper-waits`: it has ended, and its keeper is alive and cannot write the exit status
+ * - `never-started`: its keeper ended without starting it
+ * - `lost`: its keeper ended without writing the exit status
  */
 export type Verdict = 'watch' | 'keeper-waits' | 'never-started' | 'lost';
 
-/** What to make of a run of which nothing is to be seen. */
+/** Classifies a silent run. */
 export function judgeSilence({ hasPid, hasKeeper, silentMilliseconds }: SilentRun): Verdict {
   if (silentMilliseconds < (hasPid ? exitMilliseconds : startMilliseconds)) return 'watch';
   if (hasKeeper) return hasPid ? 'keeper-waits' : 'watch';
   return hasPid ? 'lost' : 'never-started';
 }
 
-/** Called with what is to be made of a run. */
+/** Callbacks for the verdict on a run. */
 export interface SilentRunsOptions extends Pick<RunsContext, 'folder' | 'state' | 'isStarting'> {
   readonly onKeeperWaits: (key: string) => void;
   readonly onNeverStarted: (key: string) => void;
   readonly onEnded: (key: string, ending: RunEnding) => void;
 }
 
-/** Finds runs of which no file tells that they have ended: their keepers were killed, or cannot write. */
+/** Finds ended runs that no file reports, because their keepers were killed or cannot write. */
 export class SilentRuns {
   readonly #options: SilentRunsOptions;
-  /** Since when runs have been silent, by what their files begin with. By a clock that cannot be set. */
+  /** When runs became silent, by run path, on a monotonic clock. */
   readonly #since = new Map<string, number>();
 
   constructor(options: SilentRunsOptions) {
     this.#options = options;
   }
 
-  /** Counts from now on for how long a run has been silent, if it is. */
+  /** Starts measuring how long a run has been silent, if it is. */
   watch(key: string): void {
     this.#isSilent(key);
   }
 
-  /** One look at all runs that ought to be there. */
+  /** Checks all runs that should be alive. */
   async look(): Promise<void> {
     const { state, onKeeperWaits, onNeverStarted, onEnded } = this.#options;
     const isOverdue = (key: string) => this.#isSilent(key) && this.#judge(key, false) !== 'watch';
@@ -70,7 +70,7 @@ export class SilentRuns {
     const runPaths = new Map(overdue.map((key) => [key, this.#runPath(key)]));
     const keepers = await findKeepers([...runPaths.values()]);
     for (const [key, runPath] of runPaths) {
-      // Its keeper may have written the exit, and ended, in the meantime.
+      // In the meantime its keeper may have written the exit status and ended.
       if (this.#runPath(key) !== runPath || !this.#isSilent(key)) continue;
       const verdict = this.#judge(key, keepers.has(runPath));
       if (verdict === 'keeper-waits') onKeeperWaits(key);
@@ -85,7 +85,7 @@ export class SilentRuns {
     return judgeSilence({ hasPid, hasKeeper, silentMilliseconds: performance.now() - since });
   }
 
-  /** Whether nothing is to be seen of a run that ought to be there, and its keeper said nothing. */
+  /** Whether a run that should be alive has no visible process and no exit status. */
   #isSilent(key: string): boolean {
     const { pid, startTime = '', state } = this.#options.state.get(key);
     const runPath = this.#runPath(key);
@@ -103,7 +103,7 @@ export class SilentRuns {
   }
 }
 
-/** Of these runs, named by what their files begin with, those whose keepers live. */
+/** Which of these runs, given by run path, have a living keeper. */
 export async function findKeepers(runPaths: readonly string[]): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   for (const line of await keeperCommandLines()) {
@@ -112,7 +112,7 @@ export async function findKeepers(runPaths: readonly string[]): Promise<Readonly
   return found;
 }
 
-/** With a NUL before and after each argument, or a space where the system tells no more. */
+/** Arguments are separated and surrounded by NUL, or by spaces where the system reports no more. */
 async function keeperCommandLines(): Promise<string[]> {
   if (process.platform !== 'linux') {
     const { stdout } = await promisify(execFile)('ps', ['-axwwo', 'args='], { maxBuffer: 64 * 1024 * 1024 });

@@ -11,7 +11,7 @@ import type { RunStarter, RunToStart } from './run-starter.ts';
 import type { RunsContext } from './runs-context.ts';
 import { storageError } from './storage-error.ts';
 
-/** Starts the next run of each. Gives why some could not be started, by key. */
+/** Starts the next run of each process. Resolves with why some could not be started, by key. */
 export async function startRuns(
   context: RunsContext,
   lifecycle: RunLifecycle,
@@ -33,7 +33,7 @@ export async function startRuns(
     else obstacles.push([key, obstacle]);
   }
   try {
-    // A run is on record before it exists: readers of logs rely on it, and so does a supervisor that comes after a crash.
+    // A run is recorded before it exists: log readers rely on it, and so does the next supervisor after a crash.
     await state.write();
   } catch (error) {
     const reason = `cannot be started: ${storageError(error, '').message}`;
@@ -47,7 +47,7 @@ export async function startRuns(
   const errors = await startKeepers(context, lifecycle, starter, runs);
   for (const [key, obstacle] of obstacles) {
     lifecycle.settle(key, { ...obstacle, time: now });
-    // A launch goes on without it: what else there is may be of use, and its state says why it failed.
+    // A launch continues without this process: the others may be useful, and its state says why it failed.
     if (state.flags.launched) errors.set(key, cannotStart(key, obstacle.reason));
   }
   return errors;
@@ -84,7 +84,7 @@ async function startKeepers(
     .catch((error: Error) => new Map(runs.map(({ key }) => [key, error] as const)));
   for (const { key, runPath } of runs) {
     const error = failed.get(key);
-    // Of several that were to be started together, some may have been in spite of the error.
+    // Despite the error, some runs of the batch may have been started.
     if (error === undefined || !(await preventRun(runPath))) continue;
     errors.set(key, error);
     lifecycle.settle(key, { exitCode: 126, time: Date.now(), reason: `cannot be started: ${error.message}` });

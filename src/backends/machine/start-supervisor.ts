@@ -9,20 +9,21 @@ import type { ConnectOptions } from './supervisor-connection.ts';
 import { lastCrash, shortenSupervisorLog, supervisorLogPath } from './supervisor-log.ts';
 
 /**
- * What became of the start of a supervisor: it answers; another one does, or is about to; or it died, and why.
+ * Outcome of starting a supervisor: it answers; it is not needed, because another one answers or is about to; or it
+ * died, and why.
  */
 export type StartOutcome =
   | { readonly type: 'ready' | 'needless' }
   | { readonly type: 'died'; readonly reason: string | undefined };
 
 const noticeMilliseconds = 2_000;
-/** Taking over what runs may take a while where the disk is slow. */
+/** Adopting running experiments may take a while on a slow disk. */
 const startMilliseconds = 30_000;
 
 /**
- * Starts it on its own, with nothing of this process's surroundings: no environment, terminal, folder or open files.
- * The shell between the two ends at once, so that the supervisor has no parent here: an experiment that starts another one
- * must not take its supervisor along when it is deleted.
+ * Starts the supervisor detached: it inherits no environment, terminal, folder or open files. The intermediate shell
+ * exits at once, so that the supervisor has no parent here: deleting an experiment that started another one must not
+ * end the supervisor.
  */
 export async function startSupervisor({ signal, onWait }: ConnectOptions): Promise<StartOutcome> {
   makeStateFolder();
@@ -51,12 +52,12 @@ export async function startSupervisor({ signal, onWait }: ConnectOptions): Promi
   }
 }
 
-/** @param why in words, or what the system says */
-export function cannotStart(why: string, hint = `What it said is in ${supervisorLogPath()}.`): SymphonyError {
+/** @param why in words, or the system's message */
+export function cannotStart(why: string, hint = `Its messages are in ${supervisorLogPath()}.`): SymphonyError {
   return new SymphonyError('failed', `The supervisor cannot be started: ${why.replace(/\.$/, '')}.`, { hint });
 }
 
-/** What it says on this descriptor when it answers, or why it does not; '' if it dies without a word. */
+/** Reads the supervisor's report: that it answers, or why not; '' if it dies without one. */
 function readReport(report: Readable, { signal, onWait }: ConnectOptions): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = '';
@@ -91,8 +92,8 @@ function makeStateFolder(): void {
     mkdirSync(state, { recursive: true, mode: 0o700 });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // Node.js reports so, too, that nothing can be made on a read-only file system.
-    const why = code === 'ENOENT' ? 'it cannot be made there' : systemErrorText(error as NodeJS.ErrnoException);
+    // Node.js reports ENOENT for a read-only file system, too.
+    const why = code === 'ENOENT' ? 'it cannot be created there' : systemErrorText(error as NodeJS.ErrnoException);
     throw new SymphonyError('failed', `Symphony cannot keep its state in ${state}: ${why}.`, {
       hint: 'Set SYMPHONY_HOME to a folder that you may write to.',
       cause: error,
@@ -100,7 +101,7 @@ function makeStateFolder(): void {
   }
 }
 
-/** Sources that are run as they are need what the bundle does not. */
+/** Unbundled sources need an option that the bundle does not. */
 function nodeOptions(): string[] {
   return bundledFile('supervisor').endsWith('.ts') ? ['--disable-warning=ExperimentalWarning'] : [];
 }
@@ -113,7 +114,7 @@ function openForWriting(path: string): number | undefined {
   }
 }
 
-/** Only what tells where state lies. The processes get the environment of the shell that launches them. */
+/** Only the variables that locate the state. Processes get the environment of the shell that launches them. */
 function supervisorEnvironment(): Record<string, string> {
   const environment: Record<string, string> = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
   for (const name of [

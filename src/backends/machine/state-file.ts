@@ -8,8 +8,8 @@ import { parseRunFileName } from './run-files.ts';
 import { listFolder } from './run-watcher.ts';
 
 /**
- * What the state file of an experiment has. Where it is damaged or missing, what the files of the runs tell: what was
- * started is never taken for something that was not launched.
+ * Reads the state file of an experiment. If it is damaged or missing, the state is reconstructed from the files of the
+ * runs, so that started processes are never mistaken for ones that were not launched.
  */
 export function readRuntime(folder: ExperimentFolder, keys: readonly string[]): ExperimentRuntime {
   const runtime = parseRuntime(folder.state);
@@ -39,7 +39,7 @@ function isProcessRuntime({ state, run, runs, restarts, restartsInARow }: Proces
   );
 }
 
-/** By key of the process. */
+/** The number of the newest run, by process key. */
 function newestRuns(folder: ExperimentFolder): ReadonlyMap<string, number> {
   const newest = new Map<string, number>();
   for (const name of listFolder(folder.runs)) {
@@ -50,8 +50,8 @@ function newestRuns(folder: ExperimentFolder): ReadonlyMap<string, number> {
 }
 
 /**
- * The runs that there are files of are known without the state file; where each began in the log is not, nor whether a
- * process was stopped on purpose.
+ * Runs that have files are known without the state file. Their log offsets, and whether a process was stopped on
+ * purpose, are not.
  */
 function reconstructRuntime(
   folder: ExperimentFolder,
@@ -68,17 +68,17 @@ function reconstructRuntime(
   return {
     processes: Object.fromEntries(keys.map((key) => [key, reconstruct(key)])),
     launched: true,
-    notes: ['Its state file was damaged or missing: what is known of earlier runs is incomplete.'],
+    notes: ['Its state file was damaged or missing: the history of earlier runs is incomplete.'],
   };
 }
 
-/** A run writes its pid when it starts. */
+/** A run writes its pid file when it starts. */
 function startOf(runPath: string): Date {
   const pidFile = statSync(`${runPath}.pid`, { throwIfNoEntry: false });
   return pidFile?.mtime ?? new Date();
 }
 
-/** Writes the newest state, one write at a time: what changes during a write is written after it. */
+/** Writes the newest state, one write at a time. Changes during a write are written by the next one. */
 export class StateWriter {
   readonly #folder: ExperimentFolder;
   readonly #runtime: () => ExperimentRuntime;
@@ -90,7 +90,7 @@ export class StateWriter {
     this.#runtime = runtime;
   }
 
-  /** Resolves when what is known now is written. Throws what the disk says. */
+  /** Resolves when the current state is written. Rejects with the error of the write. */
   async write(): Promise<void> {
     if (this.#writing !== undefined) {
       this.#again = true;

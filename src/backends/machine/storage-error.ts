@@ -1,8 +1,8 @@
 import { SymphonyError } from '../../engine/errors.ts';
 
 /**
- * What keeps the files of an experiment from being written, in words.
- * @param consequence what has not been done because of it, in one sentence
+ * Explains why files of an experiment cannot be written.
+ * @param consequence what was not done because of it, as one sentence
  */
 export function storageError(error: unknown, consequence: string): SymphonyError {
   if (error instanceof SymphonyError) return error;

@@ -10,7 +10,7 @@ import { parseRunFileName } from './run-files.ts';
 import { listFolder } from './run-watcher.ts';
 import { readRuntime } from './state-file.ts';
 
-/** An experiment as the disk has it. */
+/** An experiment as it is stored on disk. */
 export interface StoredExperiment {
   readonly folder: ExperimentFolder;
   readonly record: ExperimentRecord;
@@ -18,17 +18,22 @@ export interface StoredExperiment {
   readonly snapshot: ExperimentSnapshot;
 }
 
-/** What the disk has of this machine's experiments. True as long as no supervisor runs and nothing needs one. */
+/**
+ * This machine's experiments as stored on disk. The files are current only while no supervisor runs and none is needed.
+ */
 export function readStoredExperiments(backend: string): StoredExperiment[] {
   return readFolder(backend).filter(isUsable);
 }
 
-/** Experiments of this machine whose records cannot be used: what they started may still run. */
+/** Experiments of this machine whose records cannot be used. Processes they started may still be running. */
 export function readDamagedExperiments(backend: string): DamagedExperiment[] {
   return readFolder(backend).filter((found) => found instanceof DamagedExperiment);
 }
 
-/** Experiments of other machines whose state lies in the same home folder: seen, and not to be touched from here. */
+/**
+ * Experiments of other machines whose state is in the same home folder. They are listed, and cannot be changed from
+ * here.
+ */
 export function readForeignExperiments(backend: string): StoredExperiment[] {
   const own = machineIdentity().machine;
   return listFolder(machinesFolder())
@@ -41,7 +46,7 @@ export function readForeignExperiments(backend: string): StoredExperiment[] {
     });
 }
 
-/** @returns undefined if the disk has no experiment of that name */
+/** @returns undefined if no experiment of that name is stored */
 export function readStoredExperiment(
   backend: string,
   name: string,
@@ -57,7 +62,7 @@ export function readStoredExperiment(
     const runtime = readRuntime(folder, resolved.processes.map(processKey));
     return { folder, record, runtime, snapshot: toSnapshot(record, resolved, runtime) };
   } catch (error) {
-    return damaged(`what is stored of it cannot be used (${messageOf(error)})`);
+    return damaged(`its stored state cannot be used (${messageOf(error)})`);
   }
 }
 
@@ -70,7 +75,7 @@ function isUsable(found: StoredExperiment | DamagedExperiment): found is StoredE
   return !(found instanceof DamagedExperiment);
 }
 
-/** Without any run, a folder is what is left of a launch or deletion that was broken off. */
+/** A folder without any run is the remainder of an interrupted launch or deletion. */
 function hasRuns(folder: ExperimentFolder): boolean {
   return listFolder(folder.runs).some((name) => parseRunFileName(name) !== undefined);
 }

@@ -7,14 +7,14 @@ import { cannotStart, type StartOutcome, startSupervisor } from './start-supervi
 import { type ConnectOptions, isConnectionLost, SupervisorConnection } from './supervisor-connection.ts';
 import { supervisorLock, supervisorPid, supervisorSilent } from './supervisor-silence.ts';
 
-/** For a supervisor that is just starting or leaving. */
+/** Time that a supervisor may take to start or to exit. */
 const takeoverMilliseconds = 20_000;
-/** One that makes room for a newer one finishes first what it is asked. */
+/** A retiring supervisor first finishes the requests that it is working on. */
 const retireMilliseconds = 30_000;
-/** So many supervisors may die while starting: the next one would, too. */
+/** After this many failed starts, further attempts are expected to fail too. */
 const maxFailedStarts = 3;
 
-/** A connection to the supervisor if one is running; an older build's makes room first, and counts as none. */
+/** Connects to the supervisor if one is running. One of an older build is asked to retire, and counts as none. */
 export async function findSupervisor(connectOptions: ConnectOptions = {}): Promise<SupervisorConnection | undefined> {
   throwIfAborted(connectOptions.signal);
   const connection = await SupervisorConnection.open(supervisorSocket(), connectOptions);
@@ -33,7 +33,7 @@ export async function findSupervisor(connectOptions: ConnectOptions = {}): Promi
     throw error;
   }
   connection.close();
-  throw new SymphonyError('conflict', 'A newer Symphony watches over this machine’s experiments.', {
+  throw new SymphonyError('conflict', 'A newer version of Symphony supervises this machine’s experiments.', {
     hint: 'Use that version, or restart this program if it was upgraded while running.',
   });
 }
@@ -45,8 +45,8 @@ async function waitUntilRetired(connection: SupervisorConnection, { signal }: Co
 }
 
 /**
- * A connection to the supervisor, which is started if none is running.
- * @throws SymphonyError `failed` with the reason if it cannot be started, or if there is one that does not answer
+ * Connects to the supervisor, and starts it if none is running.
+ * @throws SymphonyError `failed` with the reason if it cannot be started, or if one exists that does not answer
  */
 export async function reachSupervisor(connectOptions: ConnectOptions = {}): Promise<SupervisorConnection> {
   const deadline = performance.now() + takeoverMilliseconds;
@@ -60,7 +60,7 @@ export async function reachSupervisor(connectOptions: ConnectOptions = {}): Prom
     if (outcome.type === 'died' && failedStarts >= maxFailedStarts)
       throw cannotStart(outcome.reason ?? 'it ends at once');
     if (performance.now() > deadline) throw notReached(outcome);
-    // Another one is being started, or is just leaving.
+    // Another supervisor may be starting or exiting.
     await delay(20 * 4 ** failedStarts);
   }
 }

@@ -5,36 +5,36 @@ import { Heartbeat } from './heartbeat.ts';
 import { MessageSplitter, type Method, type Methods, type Response } from './protocol.ts';
 import { describeSilence, isStopped, supervisorPid, supervisorSilent } from './supervisor-silence.ts';
 
-/** How long a supervisor is waited for, and who is told of it. */
+/** How long a client waits for a supervisor, and how it is informed. */
 export interface ConnectOptions {
-  /** Ends the waiting at once. */
+  /** Aborts the wait at once. */
   readonly signal?: AbortSignal | undefined;
-  /** Called, in words, once there has been no answer for a while. */
+  /** Called with a message once there has been no answer for a while. */
   readonly onWait?: ((message: string) => void) | undefined;
-  /** Seconds without any answer after which calls are given up; by default 15 if it is stopped, 60 if it may be busy. */
+  /** Seconds without any answer after which calls fail; by default 15 if the supervisor is stopped, else 60. */
   readonly silenceSeconds?: number;
 }
 
 interface Pending {
   readonly resolve: (result: never) => void;
   readonly reject: (error: SymphonyError) => void;
-  /** Of a watch, which ends with the connection only. */
+  /** Present on a watch, which ends only with the connection. */
   readonly onEvent?: ((event: WatchEvent) => void) | undefined;
 }
 
 const stoppedSeconds = 15;
-/** On a machine with too much to do, a supervisor that starts a thousand programs may be slow to answer. */
+/** On an overloaded machine, a supervisor that starts a thousand programs may answer slowly. */
 const busySeconds = 60;
-/** A call that has not been answered for so long is worth a word. */
+/** A call without an answer for this long is reported to the user. */
 const noticeSeconds = 2;
-/** A watch whose supervisor has not answered for so long shows what was. */
+/** A watch without an answer for this long is reported as stale. */
 const staleSeconds = 7.5;
 const callIntervalSeconds = 1;
 const watchIntervalSeconds = 2.5;
 
 /**
- * One connection to a supervisor. A call may take as long as the supervisor works on it; one that does not answer at all
- * is given up.
+ * One connection to a supervisor. A call may take as long as the supervisor works on it; it fails if the supervisor
+ * does not respond at all.
  */
 export class SupervisorConnection {
   readonly #socket: Socket;
@@ -61,7 +61,7 @@ export class SupervisorConnection {
       try {
         for (const response of splitter.push(text)) this.#receive(response as Response);
       } catch (error) {
-        this.#end(new SymphonyError('failed', 'What the supervisor says cannot be read.', { cause: error }));
+        this.#end(new SymphonyError('failed', 'The answer of the supervisor cannot be read.', { cause: error }));
       }
     });
     const { signal } = connectOptions;
@@ -78,12 +78,12 @@ export class SupervisorConnection {
     if (signal?.aborted) onAbort();
   }
 
-  /** Undefined if there is no supervisor. */
+  /** Opens a connection; undefined if there is no supervisor. */
   static open(path: string, connectOptions: ConnectOptions = {}): Promise<SupervisorConnection | undefined> {
     return new Promise((resolve, reject) => {
       const socket = connect(path);
       socket.once('error', (error: NodeJS.ErrnoException) => {
-        // So many are waiting to be let in that the system takes no more.
+        // The queue of pending connections is full.
         if (error.code === 'EAGAIN') reject(supervisorSilent(supervisorPid()));
         else resolve(undefined);
       });
@@ -94,14 +94,14 @@ export class SupervisorConnection {
     });
   }
 
-  /** Resolves when the connection has ended, whoever ended it. */
+  /** Resolves when the connection has closed, on either side. */
   get closed(): Promise<void> {
     return this.#closed;
   }
 
   /**
-   * @throws SymphonyError what the supervisor says; `failed` if the connection is lost, or if it does not answer;
-   *   `interrupted` once the signal is aborted
+   * @throws SymphonyError the error reported by the supervisor; `failed` if the connection is lost or the supervisor
+   *   does not answer; `interrupted` once the signal is aborted
    */
   call<Name extends Exclude<Method, 'watch'>>(
     method: Name,
@@ -110,7 +110,7 @@ export class SupervisorConnection {
     return this.#send(method, params);
   }
 
-  /** Tells events until the connection ends, in which case it rejects; `stale` and `fresh` among them. */
+  /** Reports events, including `stale` and `fresh`, until the connection closes, when it rejects. */
   watch(params: Methods['watch']['params'], onEvent: (event: WatchEvent) => void): Promise<null> {
     return this.#send('watch', params, onEvent);
   }
@@ -149,7 +149,7 @@ export class SupervisorConnection {
     else pending.reject(new SymphonyError(response.error.code, response.error.message, { hint: response.error.hint }));
   }
 
-  /** The answer's content is not used: its arrival is what counts. */
+  /** Only the arrival of the answer matters, so its content is ignored. */
   #ping(): void {
     this.#socket.write(`${JSON.stringify({ id: 0, method: 'ping', params: {} })}\n`);
   }
@@ -202,9 +202,9 @@ export class SupervisorConnection {
   }
 }
 
-/** What a call ends with when its connection does; `isConnectionLost` recognises it. */
+/** The error of a call whose connection was lost; see `isConnectionLost`. */
 function connectionLost(): SymphonyError {
-  return new SymphonyError('failed', lostMessage, { hint: 'Run the command again: what runs goes on meanwhile.' });
+  return new SymphonyError('failed', lostMessage, { hint: 'Run the command again; processes keep running meanwhile.' });
 }
 
 const lostMessage = 'The connection to the supervisor was lost.';

@@ -2,38 +2,40 @@ import { appendFileSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { symphonyPaths } from '../../engine/paths.ts';
 
-/** A log that has grown so large is put aside, in the place of the one put aside before. */
+/** A log that exceeds this size is renamed, replacing the previously renamed one. */
 const maxLogBytes = 256 * 1024;
 const maxEntryCharacters = 2_000;
 const maxLineCharacters = 300;
 const maxLines = 12;
 
-/** What supervisors have to say: short entries of plain text, of which the newest are kept. */
+/** Path of the supervisors' log: short entries of plain text, of which the newest are kept. */
 export function supervisorLogPath(): string {
   return join(symphonyPaths().state, 'supervisor.log');
 }
 
-/** Adds an entry. A failed write is ignored: it must not end the supervisor. */
+/** Adds an entry. A failed write is ignored, because it must not end the supervisor. */
 export function logSupervisor(text: string): void {
   try {
     shortenSupervisorLog();
     appendFileSync(supervisorLogPath(), `${new Date().toISOString()} [${process.pid}] ${text}\n`, { mode: 0o600 });
   } catch {
-    // The disk is full or may not be written to: supervising goes on.
+    // The disk is full or not writable; supervision continues.
   }
 }
 
-/** Puts a log aside that has become too large. */
+/** Renames a log that has become too large. */
 export function shortenSupervisorLog(): void {
   const path = supervisorLogPath();
   try {
     if (statSync(path).size > maxLogBytes) renameSync(path, `${path}.1`);
   } catch {
-    // There is none yet.
+    // There is no log yet.
   }
 }
 
-/** An error with its stack in a bounded size: the source line that Node.js prints with it may be a whole bundle. */
+/**
+ * Formats an error with its stack in bounded size: the source line that Node.js prints with it may be a whole bundle.
+ */
 export function describeFault(error: unknown): string {
   const text = error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error);
   const lines = text.split('\n').slice(0, maxLines);
@@ -43,7 +45,9 @@ export function describeFault(error: unknown): string {
     .slice(0, maxEntryCharacters);
 }
 
-/** The last error that Node.js itself wrote into the log, in one line; undefined if there is none since `from`. */
+/**
+ * The last error that Node.js itself wrote into the log, as one line; undefined if there is none after offset `from`.
+ */
 export function lastCrash(from: number): string | undefined {
   try {
     const text = readFileSync(supervisorLogPath()).subarray(from).toString('utf8');

@@ -5,9 +5,9 @@ import { TmuxRunStarter } from '../tmux/tmux-run-starter.ts';
 import { describeFault, logSupervisor } from './supervisor-log.ts';
 import { runSupervisor } from './supervisor-program.ts';
 
-/** The command that starts it reads on this descriptor how that went: one line, or its end. */
+/** On this descriptor, the command that starts the supervisor reads one line about the outcome, or end of file. */
 const reportDescriptor = 3;
-/** With so many unexpected errors within a minute there is no going on: the next command starts another supervisor. */
+/** After this many unexpected errors within a minute the supervisor exits; the next command starts another one. */
 const maxFaults = 20;
 const faultMilliseconds = 60_000;
 
@@ -19,10 +19,10 @@ function report(text: string): void {
   isReported = true;
   try {
     writeSync(reportDescriptor, `${text}\n`);
-    // Left open, it would be handed on to everything that is started.
+    // Otherwise every started process would inherit it.
     closeSync(reportDescriptor);
   } catch {
-    // The command that started it has ended.
+    // The command that started this supervisor has exited.
   }
 }
 
@@ -32,7 +32,7 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
-/** An error that nothing handles must not end the supervision of everything: what it hit is left as it is. */
+/** An unhandled error must not end the supervision of all experiments. */
 function onFault(kind: string, error: unknown): void {
   if (!isReported) fail(error);
   logSupervisor(`${kind}: ${describeFault(error)}`);

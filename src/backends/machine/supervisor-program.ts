@@ -11,19 +11,19 @@ import { SupervisorConnection } from './supervisor-connection.ts';
 import { SupervisorServer } from './supervisor-server.ts';
 import { supervisorLock } from './supervisor-silence.ts';
 
-/** With nothing to watch over it stays for so long, because the next command often follows at once. */
+/** An idle supervisor exits after this time and not earlier, because the next command often follows at once. */
 const idleMilliseconds = 1_000;
 const pollMilliseconds = 5_000;
-/** One that is just leaving is waited for so long. */
+/** How long a new supervisor waits for one that is exiting. */
 const takeoverSeconds = 20;
 const answerMilliseconds = 50;
-/** What is being answered when another supervisor is to take over is finished first. */
+/** A retiring supervisor finishes running requests for at most this long. */
 const retireMilliseconds = 15_000;
 
 /**
- * Runs the supervisor of this user on this machine until nothing is left to watch over, or until a newer one takes its
- * place. `onReady` is called once it answers.
- * @returns false, at once, if another one is running
+ * Runs this user's supervisor on this machine until it has nothing to supervise, or until a newer one replaces it.
+ * `onReady` is called once it answers.
+ * @returns false, at once, if another supervisor is running
  */
 export async function runSupervisor(
   starters: Readonly<Record<string, RunStarter>>,
@@ -50,8 +50,8 @@ export async function runSupervisor(
 }
 
 /**
- * Beside the lock in the folder of sockets, because that folder may change its place while a supervisor runs. State that
- * cannot be written has no lock, and changes nothing either.
+ * Takes a second lock inside the state folder, because the location of the runtime folder may change while a supervisor
+ * runs. If the state folder is not writable the lock is skipped: such a supervisor cannot change state either.
  */
 async function withStateLock(run: () => Promise<void>, options: FileLockOptions): Promise<void> {
   let isBegun = false;
@@ -67,14 +67,14 @@ async function withStateLock(run: () => Promise<void>, options: FileLockOptions)
   }
 }
 
-/** Whether a supervisor is there already: of several that are started at the same moment, one is enough. */
+/** Whether another supervisor already answers: of several that start at the same moment, one is enough. */
 async function isAnswered(): Promise<boolean> {
   try {
     const connection = await SupervisorConnection.open(supervisorSocket());
     connection?.close();
     return connection !== undefined;
   } catch {
-    // It has more to answer than it can.
+    // The socket exists, and its supervisor is too busy to accept connections.
     return true;
   }
 }

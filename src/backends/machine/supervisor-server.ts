@@ -12,10 +12,10 @@ import {
 } from './protocol.ts';
 import type { Supervisor } from './supervisor.ts';
 
-/** A reader that takes nothing for so long must not make this process remember everything for it. */
+/** A client that does not read is disconnected once this much is buffered for it. */
 const maxUnsentBytes = 64 * 1024 * 1024;
 
-/** Answers commands over a Unix socket that only its owner can reach. */
+/** Serves clients over a Unix socket that only its owner can access. */
 export class SupervisorServer {
   readonly #path: string;
   readonly #supervisor: Supervisor;
@@ -24,7 +24,7 @@ export class SupervisorServer {
   readonly #server: Server;
   readonly #sockets = new Map<Socket, { requests: number; watches: number }>();
 
-  /** `onRetire` is called when a newer supervisor wants its place, `onLeave` when somebody has gone. */
+  /** `onRetire` is called when a newer supervisor takes over, `onLeave` when a client has disconnected. */
   constructor(
     path: string,
     supervisor: Supervisor,
@@ -37,7 +37,7 @@ export class SupervisorServer {
     this.#server = createServer((socket) => this.#serve(socket));
   }
 
-  /** Whether somebody is waiting for an answer, or has come and not asked yet. */
+  /** Whether a client waits for an answer, or has connected and sent no request yet. */
   get isBusy(): boolean {
     return [...this.#sockets.values()].some(({ requests, watches }) => requests > 0 || watches === 0);
   }
@@ -55,7 +55,7 @@ export class SupervisorServer {
     chmodSync(this.#path, 0o600);
   }
 
-  /** Whether the socket can still be found where clients look for it. */
+  /** Whether the socket still exists where clients look for it. */
   isReachable(): boolean {
     try {
       return lstatSync(this.#path).isSocket();

@@ -4,8 +4,8 @@ import { readTableEntry } from './process-table.ts';
 import { supervisorSocket } from './runtime-folder.ts';
 
 /**
- * Says what is known of a supervisor that does not answer: `The supervisor (pid 12) has not answered for 2 s`.
- * @param seconds how long it has been silent, if that is known
+ * Describes a supervisor that does not answer: `The supervisor (pid 12) has not answered for 2 s`.
+ * @param seconds how long it has been silent, if known
  */
 export function describeSilence(pid: number | undefined, seconds?: number): string {
   const who = pid === undefined ? 'The supervisor' : `The supervisor (pid ${pid})`;
@@ -13,19 +13,19 @@ export function describeSilence(pid: number | undefined, seconds?: number): stri
   return isStopped(pid) ? `${who} is stopped, and ${silent}` : `${who} ${silent}`;
 }
 
-/** What a call ends with that waited for a supervisor for too long. */
+/** The error of a call that waited too long for a supervisor. */
 export function supervisorSilent(pid: number | undefined, seconds?: number): SymphonyError {
-  const end = 'What it supervises goes on when it is ended, and the next command starts another one';
+  const end = 'Its processes keep running, and the next command starts another one';
   const hint =
     pid === undefined
       ? 'Run the command again.'
       : isStopped(pid)
-        ? `Let it go on with: kill -CONT ${pid}. Or end it with: kill -9 ${pid}. ${end}.`
-        : `If it stays so, end it with: kill -9 ${pid}. ${end}.`;
+        ? `Continue it with: kill -CONT ${pid}. Or end it with: kill -9 ${pid}. ${end}.`
+        : `If it does not recover, end it with: kill -9 ${pid}. ${end}.`;
   return new SymphonyError('failed', `${describeSilence(pid, seconds)}.`, { hint });
 }
 
-/** The process that holds the place of the supervisor, whether it answers or not. */
+/** The pid of the process that holds the supervisor lock, whether it answers or not. */
 export function supervisorPid(): number | undefined {
   try {
     const { pid } = JSON.parse(readFileSync(supervisorLock(), 'utf8')) as { readonly pid?: unknown };
@@ -35,12 +35,12 @@ export function supervisorPid(): number | undefined {
   }
 }
 
-/** Held by the one supervisor of this state. */
+/** The lock that the only supervisor of this state folder holds. */
 export function supervisorLock(): string {
   return `${supervisorSocket()}.lock`;
 }
 
-/** Whether it was stopped by a signal, and so does nothing before another one lets it go on. */
+/** Whether a process is stopped by a signal, and so does nothing until it is continued. */
 export function isStopped(pid: number | undefined): boolean {
   if (pid === undefined || process.platform !== 'linux') return false;
   const state = readTableEntry(pid)?.state;

@@ -28,17 +28,17 @@ import { storageError } from './storage-error.ts';
 import { readStoredExperiment, type StoredExperiment } from './stored-experiments.ts';
 import { Watchers } from './watchers.ts';
 
-/** How long deletions that were broken off may take before commands are answered all the same. */
+/** How long interrupted deletions may delay the first answers to commands. */
 const deletionMilliseconds = 1_000;
 
 export interface SupervisorOptions {
-  /** How each backend starts its runs. */
+  /** The run starter of each backend. */
   readonly starters: Readonly<Record<string, RunStarter>>;
-  /** Called whenever there may be nothing left to watch over. */
+  /** Called whenever nothing may be left to supervise. */
   readonly onIdle: () => void;
 }
 
-/** Watches over the experiments of this machine: the one place where their state changes. */
+/** Supervises the experiments of this machine. Only the supervisor changes their state. */
 export class Supervisor {
   readonly #starters: Readonly<Record<string, RunStarter>>;
   readonly #onIdle: () => void;
@@ -56,8 +56,8 @@ export class Supervisor {
   }
 
   /**
-   * Takes over everything that is on the disk; what was half launched is undone, what was half deleted is finished. What
-   * cannot be taken over is kept as damaged, and does not keep the others from it.
+   * Adopts all stored experiments; undoes incomplete launches and finishes incomplete deletions. An experiment that
+   * cannot be adopted is kept as damaged and does not affect the others.
    */
   async adopt(): Promise<void> {
     const deletions: Promise<unknown>[] = [];
@@ -70,15 +70,15 @@ export class Supervisor {
         this.#slots.set(slotKey(backend, name), slot);
         if (isDamaged || !isManaged(slot)) continue;
         if (slot.isHalfLaunched || slot.isDeleting) deletions.push(this.#finishDeletion(slot, stored));
-        // Also for the sake of the record itself: of its two copies one may be damaged.
+        // Saving also repairs the record, one of whose two copies may be damaged.
         else await slot.saveAll();
       }
     }
-    // Usually they are over at once, and no command sees them; one that takes long keeps no command waiting.
+    // Deletions usually finish at once, before any command sees them; a slow one must not delay commands.
     await Promise.race([Promise.all(deletions), delay(deletionMilliseconds, undefined, { ref: false })]);
   }
 
-  /** What cannot be ended is kept, so that it can be ended later. */
+  /** An experiment that cannot be ended is kept, so that it can be ended later. */
   async #finishDeletion(experiment: ManagedExperiment, { record }: StoredExperiment): Promise<void> {
     const leftovers = await this.delete(record.backend, record.name).catch((error: unknown) => [String(error)]);
     if (leftovers.length === 0) return;
@@ -145,7 +145,7 @@ export class Supervisor {
   async #delete(backend: string, name: string, experiment: KnownExperiment): Promise<readonly string[]> {
     const leftovers = await this.#end(backend, experiment);
     const key = slotKey(backend, name);
-    // Its place may be taken by now: by a launch that waited for the same end.
+    // A launch that waited for this deletion may already have taken the slot.
     if (leftovers.length === 0 && this.#slots.get(key) === experiment) {
       this.#slots.delete(key);
       this.#watchers.notify(backend, { type: 'deleted', name });
@@ -171,12 +171,12 @@ export class Supervisor {
     return (await this.#find(backend, name)).snapshot();
   }
 
-  /** All that is known, also what is not written down yet. */
+  /** Includes state that is not yet saved. */
   async runtime(backend: string, name: string): Promise<ExperimentRuntime> {
     return (await this.#find(backend, name)).runtime();
   }
 
-  /** Tells of everything, then of changes, until the signal aborts. */
+  /** Reports a snapshot, then changes, until the signal aborts. */
   watch(backend: string, name: string | undefined, onEvent: (event: WatchEvent) => void, signal: AbortSignal): void {
     const isWanted = ({ experiment }: ExperimentSnapshot) => name === undefined || experiment.name === name;
     onEvent({ type: 'snapshot', experiments: this.#slots.snapshots(backend).filter(isWanted) });
@@ -189,7 +189,7 @@ export class Supervisor {
     this.#onIdle();
   }
 
-  /** Writes everything down and lets go; what runs goes on. */
+  /** Saves everything and ends supervision; processes keep running. */
   async close(): Promise<void> {
     for (const experiment of this.#slots.managed) {
       experiment.close();
@@ -216,7 +216,7 @@ export class Supervisor {
     }
   }
 
-  /** What cannot be ended stays known, so that it can be ended later. */
+  /** If something cannot be ended, the experiment stays known, so that it can be ended later. */
   async #undo(folder: ExperimentFolder, experiment: ManagedExperiment | undefined): Promise<void> {
     const leftovers = (await experiment?.delete()) ?? [];
     if (experiment !== undefined && leftovers.length > 0) {
@@ -243,7 +243,7 @@ export class Supervisor {
       starter,
       onChange: (experiment, keys) => {
         this.#onIdle();
-        // Of a launch nothing is told before it has come about: it may be undone.
+        // A launch is not reported before it is complete, because it may be undone.
         if (this.#slots.get(slotKey(record.backend, record.name)) !== experiment) return;
         const { experiment: row, processes } = experiment.snapshot();
         const changed = processes.filter((status) => keys.has(processKey(status)));
@@ -252,20 +252,23 @@ export class Supervisor {
     });
   }
 
-  /** A launch that could not be undone is there for those who watch, too. */
+  /** Reports a launch that could not be undone to watchers as well. */
   #notifyOfLeftovers(key: string): void {
     const slot = this.#slots.get(key);
     if (slot instanceof ManagedExperiment)
       this.#watchers.notify(slot.record.backend, { type: 'changed', ...slot.snapshot(), replaced: true });
   }
 
-  /** Ends all of it and removes its folder; gives what could not be ended, in words. */
+  /** Ends everything and removes the folder; resolves with what could not be ended, in words. */
   #end(backend: string, experiment: KnownExperiment): Promise<readonly string[]> {
     if (isManaged(experiment)) return experiment.delete();
     return experiment.delete(async (launch) => this.#starters[backend]?.end(launch));
   }
 
-  /** What runs goes back on record if its folder was removed; what does not run is deleted with its folder. */
+  /**
+   * Restores the files of running experiments whose folder was removed; experiments without running processes are
+   * dropped with their folder.
+   */
   async #recover(keys: readonly string[] = this.#slots.keys): Promise<void> {
     for (const key of keys) {
       const slot = this.#slots.get(key);
@@ -276,7 +279,7 @@ export class Supervisor {
     }
   }
 
-  /** The experiment; once it is launched, if it is just being. */
+  /** Finds an experiment; waits for it if it is being launched. */
   async #find(backend: string, name: string): Promise<ManagedExperiment> {
     const slot = await this.#findSlot(backend, name);
     if (!isManaged(slot)) throw slot.error();

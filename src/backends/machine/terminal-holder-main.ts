@@ -4,12 +4,12 @@ import { spawn } from 'node-pty';
 import { bundledFile } from './bundled-file.ts';
 import { type TerminalMessage, TerminalMessageSplitter, terminalSocket } from './terminal-protocol.ts';
 
-/** What somebody who attaches is shown of what was there before. */
+/** Bytes of earlier output that are sent to a new viewer. */
 const maxReplayBytes = 64 * 1024;
 
 /**
- * Holds the terminal of one process for as long as it runs: everything goes into its log, and whoever attaches sees it
- * and types. It is on its own, so that neither a supervisor nor a viewer is any part of the process's life.
+ * Holds the terminal of one process for as long as it runs: writes all output to the log, and connects viewers to the
+ * terminal. It is a program of its own, so that the process depends on neither the supervisor nor a viewer.
  */
 const [launchFile = '', runPath = '', logPath = ''] = process.argv.slice(2);
 process.title = 'symphony-terminal';
@@ -17,14 +17,14 @@ for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.on(signal
 
 const log = openSync(logPath, 'a', 0o600);
 const viewers = new Set<Socket>();
-/** Viewers that have missed output, because they did not read what they were sent before. */
+/** Viewers that missed output because they read too slowly. */
 const behind = new Set<Socket>();
 let replay = Buffer.alloc(0);
 
-/** So much may wait for a viewer that does not read. What it has missed is then replaced by what is remembered. */
+/** Bytes buffered for a viewer that does not read. Beyond that, missed output is replaced by the replay buffer. */
 const maxUnsentBytes = 1024 * 1024;
 
-/** So long viewers have for the last output of a process that has ended. */
+/** Time that viewers have to receive the last output of a process that has ended. */
 const lastOutputMilliseconds = 2_000;
 
 const socket = terminalSocket(runPath);
@@ -40,7 +40,7 @@ const server = createServer((viewer) => {
     try {
       for (const message of splitter.push(bytes)) receive(message);
     } catch {
-      // What a viewer sends wrongly ends the viewer, not the process.
+      // Invalid input disconnects the viewer and does not affect the process.
       viewer.destroy();
     }
   });
@@ -50,9 +50,9 @@ const server = createServer((viewer) => {
     behind.delete(viewer);
   });
 });
-// A process that cannot be attached to runs all the same.
+// The process must run even if nothing can attach to it.
 server.on('error', () => undefined);
-// Before the process starts: it may be attached to as soon as it runs.
+// The socket listens before the process starts, so that a viewer can attach as soon as it runs.
 server.listen(socket, () => chmodSync(socket, 0o600));
 
 const terminal = spawn('/bin/sh', [bundledFile('keeper.sh'), 'terminal', launchFile, runPath, logPath], {
@@ -94,16 +94,16 @@ function show(viewer: Socket, bytes: Buffer): void {
 }
 
 function receive(message: TerminalMessage): void {
-  // Its types say a string; it hands on what it is given, and keys need not be UTF-8.
+  // node-pty declares a string but passes the value on unchanged, and keys need not be valid UTF-8.
   if (message.kind === 'input') terminal.write(message.data as unknown as string);
   else terminal.resize(Math.max(message.columns, 1), Math.max(message.rows, 1));
 }
 
-/** A full disk takes the log's lines, not the process. */
+/** A full disk loses lines of the log and must not end the process. */
 function writeAll(bytes: Buffer): void {
   try {
     for (let done = 0; done < bytes.length; ) done += writeSync(log, bytes, done);
   } catch {
-    // Nothing can be said of it where it would be read.
+    // The log is the only place to report this, and it cannot be written.
   }
 }

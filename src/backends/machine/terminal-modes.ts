@@ -1,17 +1,17 @@
 const alternateScreens = new Set([47, 1047, 1049]);
-/** Private modes that a terminal begins with. */
+/** Private modes that are on in a new terminal. */
 const initiallyOn = new Set([7, 25]);
-/** Private modes that a terminal begins without: keys, colours, origin, mouse, focus, paste, synchronized output. */
+/** Private modes that are off in a new terminal: keys, colours, origin, mouse, focus, paste, synchronized output. */
 const initiallyOff = new Set([1, 5, 6, 9, 66, 1000, 1001, 1002, 1003, 1004, 1005, 1006, 1015, 1016, 2004, 2026, 2031]);
-/** What sets back the colours that an OSC has changed: palette, foreground, background, cursor. */
+/** Sequences that reset the colours that an OSC changed: palette, foreground, background, cursor. */
 const colourResets: Readonly<Record<string, string>> = { 4: '104', 10: '110', 11: '111', 12: '112' };
 
 /**
- * What a program has changed in its terminal and not yet set back. The terminal that is proxy to it is put back with it
- * when the user leaves before the program does.
+ * Tracks what a program has changed in its terminal and not yet reset, so that the user's terminal can be restored when
+ * the user detaches before the program ends.
  */
 export class TerminalModes {
-  /** Private modes that are not as they were at first. */
+  /** Private modes that differ from their initial value. */
   readonly #changed = new Set<number>();
   readonly #colours = new Set<string>();
   #hasStyle = false;
@@ -23,18 +23,18 @@ export class TerminalModes {
   #hasModifyOtherKeys = false;
   #hasLink = false;
   #hasTitle = false;
-  /** Levels of the kitty keyboard protocol. */
+  /** Depth of the stack of the kitty keyboard protocol. */
   #keyboardLevels = 0;
 
-  /** Notes what a text does: the control characters that change the character set. */
+  /** Records the effect of text: control characters that change the character set. */
   text(bytes: Buffer): void {
     const [shiftOut, shiftIn] = [bytes.lastIndexOf(0x0e), bytes.lastIndexOf(0x0f)];
     if (shiftOut > shiftIn) this.#hasCharset = true;
   }
 
   /**
-   * Notes what an escape sequence does.
-   * @returns what the terminal must be given before it, so that it can be put back
+   * Records the effect of an escape sequence.
+   * @returns what must be written to the terminal first, so that it can be restored
    */
   sequence(sequence: string): string {
     if (sequence.startsWith('\x1b[')) this.#controlSequence(sequence.slice(2, -1), sequence.slice(-1));
@@ -50,7 +50,7 @@ export class TerminalModes {
     return [...alternateScreens].some((mode) => this.#changed.has(mode));
   }
 
-  /** What puts the terminal back as it was before the first sequence. */
+  /** The sequence that restores the terminal's initial state. */
   restoreSequence(): string {
     const modes = [...this.#changed].filter((mode) => !alternateScreens.has(mode));
     const screens = [...this.#changed].filter((mode) => alternateScreens.has(mode));
@@ -62,11 +62,11 @@ export class TerminalModes {
       this.#hasKeypad ? '\x1b>' : '',
       this.#hasLink ? '\x1b]8;;\x1b\\' : '',
       ...[...this.#colours].map((code) => `\x1b]${colourResets[code]}\x07`),
-      // Setting the margins moves the cursor, which leaving the alternate screen puts back.
+      // Setting the margins moves the cursor; leaving the alternate screen moves it back.
       this.#hasMargins ? (screens.length > 0 ? '\x1b[r' : '\x1b7\x1b[r\x1b8') : '',
       ...screens.map((mode) => `\x1b[?${mode}l`),
       this.#hasCursorShape ? '\x1b[0 q' : '',
-      // Leaving the alternate screen brings back the style with which it was entered.
+      // Leaving the alternate screen restores the style that was active on entering it.
       this.#hasStyle || screens.length > 0 ? '\x1b[0m' : '',
       this.#hasCharset ? '\x1b(B\x0f' : '',
       this.#hasTitle ? '\x1b[23;0t' : '',
@@ -120,7 +120,7 @@ export class TerminalModes {
     this.#hasKeypad = false;
   }
 
-  /** A full reset of the terminal sets back everything but the title that was saved. */
+  /** A full reset of the terminal resets everything but the saved title. */
   #forget(): void {
     this.#softReset();
     this.#changed.clear();

@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { shortHash } from '../../engine/short-hash.ts';
 import { runtimeFolder } from './runtime-folder.ts';
 
-/** Where the holder of a run's terminal listens; short, whatever the path of the run. */
+/** Socket path of the holder of a run's terminal; short, independent of the length of the run path. */
 export function terminalSocket(runPath: string): string {
   return join(runtimeFolder(), `t-${shortHash(runPath)}.sock`);
 }
 
-/** What is sent to a holder: keys, or the size of the terminal they are typed in. */
+/** A message to a holder: keys, or the size of the viewer's terminal. */
 export type TerminalMessage =
   | { readonly kind: 'input'; readonly data: Buffer }
   | { readonly kind: 'resize'; readonly columns: number; readonly rows: number };
@@ -15,7 +15,7 @@ export type TerminalMessage =
 const headerBytes = 5;
 const kinds = { input: 0, resize: 1 } as const;
 
-/** A byte for the kind, four for the length, and the content. */
+/** Encodes a message: one byte for the kind, four for the length, then the content. */
 export function encodeTerminalMessage(message: TerminalMessage): Buffer {
   const content =
     message.kind === 'input' ? message.data : Buffer.from(JSON.stringify([message.columns, message.rows]));
@@ -25,7 +25,7 @@ export function encodeTerminalMessage(message: TerminalMessage): Buffer {
   return Buffer.concat([header, content]);
 }
 
-/** Takes the whole messages out of what has come so far. */
+/** Splits received bytes into complete messages. */
 export class TerminalMessageSplitter {
   #rest: Buffer = Buffer.alloc(0);
 

@@ -4,8 +4,8 @@ import { EscapeSequenceSplitter } from './escape-sequences.ts';
 import { TerminalModes } from './terminal-modes.ts';
 
 /**
- * The user's terminal while it shows that of a process. Everything goes through but Symphony's own marks, as fast as the
- * terminal takes it. `restore` leaves it as it was before.
+ * Writes the output of a process to the user's terminal, without Symphony's own marks, as fast as the terminal accepts
+ * it. `restore` resets the terminal to its state before.
  */
 export class TerminalProxy extends Writable {
   readonly #terminal: NodeJS.WritableStream;
@@ -31,7 +31,7 @@ export class TerminalProxy extends Writable {
     for (const event of ['drain', 'close', 'error']) terminal.once(event, onReady);
   }
 
-  /** Ends a sequence that the program has begun, and takes back what it changed and left so. */
+  /** Terminates an escape sequence that the program left open, and resets what it changed. */
   restore(): void {
     if (!this.#terminal.writable) return;
     const end = this.#splitter.isInCutSequence ? '\x1b\\' : '';
@@ -44,7 +44,7 @@ export class TerminalProxy extends Writable {
     for (const piece of this.#splitter.push(chunk)) {
       if (piece.kind === 'text') {
         this.#modes.text(piece.bytes);
-        // Leaving the alternate screen puts the cursor back to where it was before.
+        // Leaving the alternate screen moves the cursor back to its earlier position.
         if (!this.#modes.isInAlternateScreen) this.#isAtLineStart = piece.bytes.at(-1) === 0x0a;
       } else if (piece.kind === 'sequence') {
         if (isEndMark(piece.bytes)) continue;

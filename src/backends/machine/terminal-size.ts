@@ -1,8 +1,8 @@
 import type { WriteStream } from 'node:tty';
 
 /**
- * Has a terminal's stream look at the terminal's size now, and emit `resize` if it has changed. Node looks when SIGWINCH
- * comes, which it handles after keys that were typed later. It has no public way to ask for it.
+ * Makes a terminal stream re-read the terminal's size and emit `resize` if it changed. Node does so on SIGWINCH, which
+ * it may handle later than keys that were typed afterwards, and has no public method for it.
  */
 export function refreshSize(stream: NodeJS.WritableStream): void {
   (stream as WriteStream & { _refreshSize?: () => void })._refreshSize?.();

@@ -2,11 +2,11 @@ import type { WatchEvent } from '../../engine/watch.ts';
 
 type Listener = (event: WatchEvent) => void;
 
-/** Everything that watches experiments. A watcher that cannot be told keeps no other from being told. */
+/** The subscribers to changes of experiments. A subscriber that throws is removed and does not affect the others. */
 export class Watchers {
   readonly #watchers = new Set<(backend: string, event: WatchEvent) => void>();
 
-  /** Tells of changes until the signal aborts. @param name of the one experiment that is watched; undefined for all */
+  /** Subscribes to changes until the signal aborts. @param name of the one experiment to watch; undefined for all */
   add({ backend, name }: { backend: string; name: string | undefined }, onEvent: Listener, signal: AbortSignal): void {
     const watcher = (where: string, event: WatchEvent) => {
       if (where === backend && (name === undefined || nameOf(event) === name)) onEvent(event);

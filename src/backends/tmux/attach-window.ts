@@ -9,8 +9,8 @@ import { sessionOptions } from './window-commands.ts';
 export const detachHint = 'ctrl-] (or ctrl-b d)';
 
 /**
- * Hands the terminal over to tmux, in a view of its own: those who attach to one experiment at the same time each choose
- * their window. Resolves when its user leaves, or when there is nothing to see any more.
+ * Hands the terminal over to tmux, in a session of its own, so that several users attached to one experiment can each
+ * choose their window. Resolves when the user detaches, or when the session has ended.
  */
 export function attachWindow(
   server: TmuxServer,
@@ -38,7 +38,7 @@ export function attachWindow(
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       complaint += text;
     });
-    // It puts the terminal back as it was.
+    // On SIGTERM, tmux restores the terminal before it exits.
     const onAbort = () => child.kill('SIGTERM');
     signal?.addEventListener('abort', onAbort, { once: true });
     child.once('error', (error) =>

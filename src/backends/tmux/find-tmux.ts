@@ -6,16 +6,16 @@ import { runProgram } from './run-program.ts';
 export interface TmuxProgram {
   /** Absolute. */
   readonly path: string;
-  /** As it says itself: `3.3a`. */
+  /** As reported by tmux: `3.3a`. */
   readonly version: string;
 }
 
-/** The first version that has all that is needed. */
+/** The first version with all required features. */
 const oldestVersion = [3, 2] as const;
 const answerSeconds = 5;
 
 /**
- * The tmux of this PATH.
+ * Finds tmux on this PATH.
  * @throws SymphonyError `backend-unavailable` if there is none, or it is too old, or it does not answer
  */
 export async function findTmux(searchPath: string = process.env.PATH ?? ''): Promise<TmuxProgram> {
@@ -29,7 +29,7 @@ export async function findTmux(searchPath: string = process.env.PATH ?? ''): Pro
   const version = /^tmux (\S+)/.exec(stdout)?.[1];
   if (version === undefined) {
     const said = (stdout + stderr).trim().split('\n')[0] ?? '';
-    throw new SymphonyError('backend-unavailable', `${path} does not tell its version: ${JSON.stringify(said)}.`);
+    throw new SymphonyError('backend-unavailable', `${path} does not report its version: ${JSON.stringify(said)}.`);
   }
   if (isTooOld(version)) {
     throw new SymphonyError('backend-unavailable', `${path} is tmux ${version}, which is too old.`, {
@@ -39,7 +39,7 @@ export async function findTmux(searchPath: string = process.env.PATH ?? ''): Pro
   return { path, version };
 }
 
-/** A version without a number of its own (`master`, `openbsd-7.5`) is a newer one. */
+/** A version that does not begin with a number (`master`, `openbsd-7.5`) counts as new enough. */
 export function isTooOld(version: string): boolean {
   const match = /^(?:next-)?(\d+)\.(\d+)/.exec(version);
   if (match === null) return false;

@@ -1,19 +1,22 @@
 import type { TmuxServer } from './tmux-server.ts';
 
-/** A pane of a tmux server, whoever made it; one that several sessions show is there once for each. */
+/**
+ * A pane of a tmux server, including panes that Symphony did not create; a pane shown by several sessions is listed
+ * once for each.
+ */
 export interface Pane {
   readonly session: string;
   readonly sessionName: string;
-  /** What Symphony marked its session with; '' if somebody else made it. */
+  /** Symphony's mark on its session; '' if Symphony did not create the session. */
   readonly sessionMark: string;
   readonly window: string;
   readonly index: number;
   readonly pane: string;
-  /** What Symphony marked it with; '' if somebody else made it. */
+  /** Symphony's mark on the pane; '' if Symphony did not create it. */
   readonly processMark: string;
 }
 
-/** Marks are options of the user's kind. Names are for people, who may change them. */
+/** Marks are tmux user options. Names are unsuitable, because users may change them. */
 export const sessionOption = '@symphony_session';
 export const processOption = '@symphony_process';
 
@@ -27,7 +30,7 @@ const format = [
   '#{session_name}',
 ].join(' ');
 
-/** Everything that is on a server, in one call. */
+/** Lists all panes of a server in one call. */
 export async function listPanes(server: TmuxServer): Promise<Pane[]> {
   return parsePanes((await server.query('list-panes', '-a', '-F', format)) ?? '');
 }

@@ -5,7 +5,7 @@ import { planOnMachine } from '../machine/machine-plan.ts';
 import { checkSections } from './tmux-section.ts';
 import { windowName } from './window-commands.ts';
 
-/** What a launch would start, and in which windows. */
+/** Plans a launch, including the windows. */
 export function planOnTmux(spec: ExperimentSpec): Plan {
   const plan = planOnMachine('tmux', spec);
   const resolved = resolveExperiment(spec);

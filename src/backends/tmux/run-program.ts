@@ -10,8 +10,8 @@ export interface ProgramResult {
 const inheritedNames = /^(HOME|LANG|LC_.*|LOGNAME|PATH|SHELL|USER)$/;
 
 /**
- * The part of this process's environment that a tmux is given: nothing that tells it of another tmux around it, or of
- * another place for its socket, and nothing that would stay in the server for good.
+ * The part of this process's environment that tmux gets: nothing that refers to an enclosing tmux or another socket
+ * location, and nothing that should not stay in the server permanently.
  */
 export function tmuxEnvironment(env: NodeJS.ProcessEnv = process.env): Record<string, string> {
   const entries = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
@@ -19,9 +19,9 @@ export function tmuxEnvironment(env: NodeJS.ProcessEnv = process.env): Record<st
 }
 
 /**
- * Runs a program that should end soon to its end.
- * @throws SymphonyError `backend-unavailable` if it cannot be run, or does not end in time; then it is killed with all it
- *   started
+ * Runs a short program to its end.
+ * @throws SymphonyError `backend-unavailable` if it cannot be run, or does not end in time; then it is killed with
+ *   everything it started
  */
 export function runProgram(
   path: string,
@@ -33,9 +33,12 @@ export function runProgram(
     const output = { stdout: '', stderr: '' };
     const timer = setTimeout(() => {
       if (child.pid !== undefined) killGroup(child.pid);
-      // Not waited for: something that left the group may hold its output open.
+      // Does not wait for the end of the output: a process outside the group may hold it open.
       for (const stream of child.stdio) stream?.destroy();
-      fail(`${path} did not answer within ${options.seconds} s`, 'End what keeps it, or use another backend.');
+      fail(
+        `${path} did not answer within ${options.seconds} s`,
+        'End the process that blocks it, or use another backend.',
+      );
     }, options.seconds * 1000);
     const fail = (message: string, hint?: string, cause?: unknown) => {
       clearTimeout(timer);
@@ -48,7 +51,7 @@ export function runProgram(
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       output.stderr += text;
     });
-    // A program that ends without reading its input says why itself.
+    // A program that exits without reading its input reports the reason itself.
     child.stdin.on('error', () => undefined);
     child.stdin.end(options.input ?? '');
     child.once('close', (code) => {

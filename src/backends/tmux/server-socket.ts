@@ -6,7 +6,7 @@ import { readProcessTable } from '../machine/process-table.ts';
 const reviveMilliseconds = 2_000;
 const pauseMilliseconds = 10;
 
-/** Whether a server listens on the socket of that name, found out without a tmux. */
+/** Whether a server listens on the socket of that name, determined without running tmux. */
 export function isListening(socket: string): Promise<boolean> {
   return new Promise((resolve) => {
     const client = connect(`${socketFolder()}/${socket}`);
@@ -20,8 +20,8 @@ export function isListening(socket: string): Promise<boolean> {
 }
 
 /**
- * Whether a server can be reached on the socket of that name. One whose socket was removed, as cleaners of /tmp do, is
- * asked to make it again: without it, tmux would start a second server, and nothing would ever end the first.
+ * Whether a server can be reached on the socket of that name. If the socket was removed, as cleaners of /tmp do, the
+ * server is signalled to recreate it; otherwise tmux would start a second server, and nothing would ever end the first.
  * @see tmux(1), SIGUSR1
  */
 export async function reachServer(socket: string): Promise<boolean> {
@@ -37,7 +37,7 @@ export async function reachServer(socket: string): Promise<boolean> {
   return false;
 }
 
-/** Servers of this user that were started for that socket. A server keeps the arguments of the command that started it. */
+/** Pids of this user's servers for that socket. A server keeps the arguments of the command that started it. */
 async function findServers(socket: string): Promise<number[]> {
   if (process.platform !== 'linux') return [];
   const candidates = [...(await readProcessTable()).values()].filter(({ command }) => command === 'tmux: server');

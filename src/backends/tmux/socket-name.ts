@@ -4,20 +4,22 @@ import { SymphonyError } from '../../engine/errors.ts';
 import { symphonyPaths } from '../../engine/paths.ts';
 import { stateTag } from '../machine/runtime-folder.ts';
 
-/** The tmux server of new experiments: the one that was asked for, the one in the settings, or Symphony's own. */
+/**
+ * The socket name of the tmux server for new experiments: the given one, the one in the settings, or Symphony's own.
+ */
 export async function socketName(wanted: string | undefined): Promise<string> {
   if (wanted !== undefined) return wanted;
   const setting = await readSetting('tmuxSocket');
   return setting === '' ? ownSocketName() : setting;
 }
 
-/** `symphony`, for experiments kept in the user's usual place; a tag tells those kept elsewhere from them. */
+/** `symphony` for state in the user's default location; for other locations a tag is appended. */
 export function ownSocketName(): string {
   const usual = symphonyPaths({ HOME: userInfo().homedir }).state;
   return symphonyPaths().state === usual ? 'symphony' : `symphony-${stateTag()}`;
 }
 
-/** @throws SymphonyError `usage` if no socket can be called that */
+/** @throws SymphonyError `usage` if this is not a valid socket name */
 export function checkSocketName(name: unknown): string {
   if (typeof name === 'string' && /^[A-Za-z0-9_.-]+$/.test(name)) return name;
   throw new SymphonyError('usage', `The tmux backend's option socket is ${JSON.stringify(name)}.`, {

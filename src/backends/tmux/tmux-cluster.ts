@@ -14,7 +14,7 @@ import { planOnTmux } from './plan-on-tmux.ts';
 import { checkSocketName, ownSocketName, socketName } from './socket-name.ts';
 import { TmuxServer } from './tmux-server.ts';
 
-/** Processes of this machine in the windows of a tmux server, one session for each experiment. */
+/** Runs processes on this machine in the windows of a tmux server, one session for each experiment. */
 export class TmuxCluster extends MachineCluster {
   override readonly backend = 'tmux';
   override readonly capabilities: Capabilities = {
@@ -56,8 +56,8 @@ export class TmuxCluster extends MachineCluster {
     const mark = processMark(record, processKey(reference));
     const pane = (await listPanes(server)).find((other) => other.processMark === mark);
     if (pane === undefined) {
-      throw new SymphonyError('conflict', `The tmux window of ${target} is not there any more.`, {
-        hint: `What it wrote: symphony logs ${target}. Its next run gets a new window: symphony restart ${target}`,
+      throw new SymphonyError('conflict', `The tmux window of ${target} no longer exists.`, {
+        hint: `Read its output with: symphony logs ${target}. Its next run gets a new window: symphony restart ${target}`,
       });
     }
     await attachWindow(server, pane, options);

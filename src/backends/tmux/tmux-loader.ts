@@ -1,9 +1,9 @@
 import type { BackendLoader } from '../../engine/backend-registry.ts';
 import { toSymphonyError } from '../../engine/errors.ts';
 
-/** The tmux backend, without loading it. Experiments can be listed and deleted where there is no tmux any more. */
+/** Loads the tmux backend on demand. Experiments can be listed and deleted even where tmux is no longer installed. */
 export const tmuxLoader: BackendLoader = {
-  summary: 'Processes of this machine in tmux windows, to attach to',
+  summary: 'Processes on this machine in tmux windows that you can attach to',
   check: async () => {
     const { findTmux } = await import('./find-tmux.ts');
     try {

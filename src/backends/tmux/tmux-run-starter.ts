@@ -20,9 +20,9 @@ import {
   windowName,
 } from './window-commands.ts';
 
-/** Each run's keeper has a window of the experiment's session; the next run gets the same one. */
+/** Starts the keeper of each run in a window of the experiment's session; the next run reuses the window. */
 export class TmuxRunStarter implements RunStarter {
-  /** One at a time: what is started depends on what is there. */
+  /** Starts run one after another, because each depends on the existing sessions and windows. */
   #last: Promise<unknown> = Promise.resolve();
   #hasQuickTail: Promise<boolean> | undefined;
 
@@ -78,7 +78,7 @@ async function startSession(
     historyLimit: historyLimit(record.spec.tmux),
     windows,
   });
-  // What a launch before this one could not take away, because its tmux did not answer any more.
+  // A leftover session of an earlier launch whose tmux had stopped answering.
   const stale = named === undefined ? '' : commandLine('kill-session', '-t', named.session);
   await server.run(stale + commands);
 }
@@ -103,7 +103,7 @@ async function end(launch: LaunchTraces): Promise<void> {
   const panes = await listPanes(server);
   const mark = sessionMark(launch);
   const sessions = new Set(panes.filter((pane) => pane.sessionMark === mark).map(({ session }) => session));
-  // Windows may have been moved into a session of somebody else's.
+  // The user may have moved windows into another session.
   const moved = panes.filter(
     (pane) => pane.processMark.startsWith(processMark(launch, '')) && !sessions.has(pane.session),
   );
@@ -126,7 +126,7 @@ function fileSize(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** Whether tail(1) takes GNU's options for how often to look, and for whom. */
+/** Whether tail(1) supports the GNU options `-s` (poll interval) and `--pid`. */
 async function hasQuickTail(): Promise<boolean> {
   const options = ['-s', '.25', '--pid=1', '-c', '1'];
   return runProgram('/usr/bin/env', ['tail', ...options], { seconds: 5 }).then(

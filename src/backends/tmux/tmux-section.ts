@@ -5,13 +5,13 @@ import type { ResolvedExperiment } from '../../engine/spec/resolved-experiment.t
 const defaultHistoryLimit = 10_000;
 const maxHistoryLimit = 1_000_000;
 
-/** How many lines a window keeps for scrolling back; the log has them all. */
+/** Number of lines of scrollback in a window; the log has all lines. */
 export function historyLimit(section: BackendSection | undefined): number {
   const wanted = section?.historyLimit;
   return isHistoryLimit(wanted) ? wanted : defaultHistoryLimit;
 }
 
-/** What is wrong with the sections `tmux` of a spec. */
+/** Problems in the `tmux` sections of a spec. */
 export function checkSections(resolved: ResolvedExperiment): PlanNote[] {
   const notes = checkSection('tmux', resolved.tmux, ['historyLimit']);
   for (const resolvedProcess of resolved.processes) {

@@ -7,11 +7,11 @@ import { reachServer } from './server-socket.ts';
 import { ownSocketName } from './socket-name.ts';
 
 const answerSeconds = 10;
-/** On top of that, for each command: starting a program takes a while on a busy machine. */
+/** Added for each command, because starting a program takes a while on a busy machine. */
 const secondsForCommand = 0.02;
 const noServer = /no server running|error connecting to|server exited|lost server/;
 
-/** A tmux server of our own, apart from any other that its user has. */
+/** Symphony's own tmux server, separate from any other server of the user. */
 export class TmuxServer {
   readonly program: string;
   readonly socket: string;
@@ -21,7 +21,9 @@ export class TmuxServer {
     this.socket = socket;
   }
 
-  /** The one that an experiment was launched in. A tmux that has gone from its place is looked for again. */
+  /**
+   * The server that an experiment was launched in. If the recorded tmux program no longer exists, it is searched again.
+   */
   static async of(launch: LaunchTraces): Promise<TmuxServer> {
     const { program = '', socket = ownSocketName() } = launch.options ?? {};
     return new TmuxServer(
@@ -30,12 +32,15 @@ export class TmuxServer {
     );
   }
 
-  /** What comes before the command of any call. */
+  /** Arguments that precede the command of every call. */
   get arguments(): readonly string[] {
     return ['-L', this.socket, '-f', '/dev/null'];
   }
 
-  /** What a command writes, or undefined if no server is running. @throws SymphonyError in tmux's words */
+  /**
+   * Runs a command; resolves with its output, or undefined if no server is running. @throws SymphonyError with tmux's
+   * message
+   */
   query(...command: readonly string[]): Promise<string | undefined> {
     return this.#query(command, false);
   }
@@ -47,7 +52,7 @@ export class TmuxServer {
     return isRetry || !(await reachServer(this.socket)) ? undefined : this.#query(command, true);
   }
 
-  /** Runs a command file, starting the server if need be. @throws SymphonyError in tmux's words */
+  /** Runs a command file, and starts the server if necessary. @throws SymphonyError with tmux's message */
   async run(commands: string): Promise<void> {
     const args = [...this.arguments, 'start-server', ';', 'source-file', '-'];
     const seconds = answerSeconds + secondsForCommand * commands.split('\n').length;
@@ -57,6 +62,6 @@ export class TmuxServer {
 }
 
 function refused({ stdout, stderr }: ProgramResult): SymphonyError {
-  const said = (stderr + stdout).trim().split('\n')[0] || 'it does not say why';
+  const said = (stderr + stdout).trim().split('\n')[0] || 'it gave no reason';
   return new SymphonyError('failed', `tmux refused: ${said}.`);
 }

@@ -4,31 +4,31 @@ import { quote } from '../machine/launch-file.ts';
 import { processOption, sessionOption } from './panes.ts';
 import { commandLine, escapeFormat } from './quote.ts';
 
-/** A window with the keeper of one run in it. */
+/** A window that runs the keeper of one run. */
 export interface WindowToStart {
   readonly index: number;
   readonly name: string;
   readonly mark: string;
   readonly argv: readonly string[];
-  /** Where everything that comes out of its terminal is written to, if its process writes into the terminal. */
+  /** Path of the log that the terminal's output is copied to; present if the process writes to the terminal. */
   readonly terminalLog?: string;
 }
 
 export interface SessionToStart {
   readonly name: string;
-  /** That nobody else's session has. */
+  /** A unique name. */
   readonly temporaryName: string;
   readonly mark: string;
   readonly historyLimit: number;
   readonly windows: readonly WindowToStart[];
 }
 
-/** So that programs find a terminal of a useful size before anybody looks at it. */
+/** Initial window size, so that programs find a useful terminal before a client attaches. */
 const columns = '160';
 const rows = '50';
-/** `if-shell -F` takes every text that begins with a 0 for false: marks may, so that they are compared. */
+/** `if-shell -F` treats text that begins with 0 as false, and a mark may begin so; hence the comparison. */
 const isOwnSession = `#{!=:#{${sessionOption}},}`;
-/** Where no process's window will be. */
+/** An index that no process's window uses. */
 const placeholderIndex = '1000000';
 
 export function windowName(reference: ProcessReference): string {
@@ -36,14 +36,14 @@ export function windowName(reference: ProcessReference): string {
 }
 
 /**
- * A session with all its windows. It gets its name last, because tmux goes on after a command that failed: with a name
- * that is taken, the rest would happen to somebody else's session.
+ * Commands that create a session with all its windows. It gets its final name last: tmux continues after a failed
+ * command, so with a name that is taken, the remaining commands would change another session.
  */
 export function newSessionCommands(session: SessionToStart): string {
   const target = `=${session.temporaryName}:`;
   const placeholder = `${target}${placeholderIndex}`;
   return [
-    // Windows take the history limit that holds when they are made: the first one comes before any can be set.
+    // A window takes the history limit in effect at its creation, and the first window exists before any can be set.
     commandLine(
       'new-session',
       '-d',
@@ -63,13 +63,13 @@ export function newSessionCommands(session: SessionToStart): string {
     ...session.windows.map((window) => newWindowCommands(target, window)),
     commandLine('select-window', '-t', `${target}^`),
     commandLine('kill-window', '-t', placeholder),
-    // Leaves at once, from under any tmux around this one; elsewhere the key is what it was.
+    // Binds the detach key, which also works inside another tmux. In other sessions the key is passed through.
     commandLine('bind-key', '-n', 'C-]', 'if-shell', '-F', isOwnSession, 'detach-client', 'send-keys C-]'),
     commandLine('rename-session', '-t', target, session.name),
   ].join('');
 }
 
-/** A window more in a session that is there; `target` ends in a colon. */
+/** Commands that add a window to an existing session; `target` ends in a colon. */
 export function newWindowCommands(target: string, window: WindowToStart): string {
   const place = `${target}${window.index}`;
   return [
@@ -80,23 +80,23 @@ export function newWindowCommands(target: string, window: WindowToStart): string
   ].join('');
 }
 
-/** The next run in a pane that is there. */
+/** Commands that start the next run in an existing pane. */
 export function respawnCommands(pane: string, window: WindowToStart): string {
   const respawn = commandLine('respawn-pane', '-k', '-t', pane, '-c', '/', ...window.argv);
   return [respawn, ...pipeCommands(pane, window)].join('');
 }
 
-/** In the same command file as the start, because nothing of the output comes in between. */
+/** In the same command file as the start, so that no output is missed in between. */
 function pipeCommands(place: string, { terminalLog }: WindowToStart): string[] {
   return terminalLog === undefined ? [] : [commandLine('pipe-pane', '-t', place, escapeFormat(copyInto(terminalLog)))];
 }
 
-/** A full disk takes some of the log, not all that comes after. */
+/** A full disk loses part of the log; copying continues when there is space again. */
 function copyInto(log: string): string {
   return `umask 077; until cat >>${quote(log)}; do [ -d ${quote(dirname(log))} ] || exit; sleep 1; done`;
 }
 
-/** What those who attach see of it. */
+/** Options that determine what attached clients see. */
 export function sessionOptions(mark: string): readonly (readonly [string, string])[] {
   return [
     [sessionOption, mark],

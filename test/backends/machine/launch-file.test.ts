@@ -184,8 +184,8 @@ describe('another command in the environment of the process', () => {
       [folder, ['cd', '/'], 127, 'there is no command of this name on the PATH of the process: cd'],
       [folder, ['data'], 127, 'there is no command of this name on the PATH of the process: data'],
       [folder, ['./nosuch'], 127, 'there is no ./nosuch'],
-      [folder, ['./data'], 126, 'not a program that may be run: ./data'],
-      [folder, [folder], 126, `not a program that may be run: ${folder}`],
+      [folder, ['./data'], 126, 'not an executable file: ./data'],
+      [folder, [folder], 126, `not an executable file: ${folder}`],
       [join(folder, 'gone'), ['true'], 125, `the folder of the process cannot be entered: ${join(folder, 'gone')}`],
     ];
     for (const [startDir, command, status, words] of refused) {
