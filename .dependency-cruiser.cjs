@@ -1,14 +1,14 @@
-/** Who may import whom. Type-only imports count, except for cycles. */
+/** Who may import whom. Type-only imports count, for cycles too. */
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
     {
       name: 'no-cycles',
-      comment: 'A cycle of values makes the order of loading matter. Types may refer to each other.',
+      comment: 'A cycle makes the order of loading matter, and two files one. Types count.',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     {
       name: 'resolvable',

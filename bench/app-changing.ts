@@ -1,7 +1,7 @@
 // A program of one's own whose cluster never rests: 1,000 processes of which every one changes each second, and logs that
 // never end. What it costs to make the changes up is spent in the same process, so that the numbers err on the safe side.
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LogLine, ProcessReference, ProcessStatus, WatchEvent } from '../src/engine/index.ts';
+import type { Backend, LogLine, ProcessReference, ProcessStatus, WatchEvent } from '../src/engine/index.ts';
 
 // What is measured is what was built; its types are those of the sources.
 const built = (name: string) => new URL(`${name}.js`, process.env.SYMPHONY_BENCH_DIST).href;
@@ -11,8 +11,8 @@ const { Cluster } = (await import(built('index'))) as typeof import('../src/inde
 const count = 1000;
 const perSecond = 10;
 
-class ChangingCluster extends Cluster {
-  readonly backend = 'changing';
+class ChangingBackend implements Backend {
+  readonly name = 'changing';
   readonly capabilities = {};
   readonly #started = new Date().toISOString();
   #round = 0;
@@ -35,7 +35,7 @@ class ChangingCluster extends Cluster {
   #experiment() {
     return {
       name: 'many',
-      backend: this.backend,
+      backend: this.name,
       state: 'running' as const,
       createdAt: this.#started,
       processes: { total: count, ready: count, running: count, failed: 0, succeeded: 0 },
@@ -73,23 +73,24 @@ class ChangingCluster extends Cluster {
     }
   }
 
-  override currentExperiment = async () => null;
   listExperiments = async () => [this.#experiment()];
   listProcesses = async () => Array.from({ length: count }, (_, index) => this.#process(index));
   plan = (): never => this.#refuse();
-  launchSpec = (): never => this.#refuse();
+  launch = (): never => this.#refuse();
   delete = (): never => this.#refuse();
   describeExperiment = (): never => this.#refuse();
   spec = (): never => this.#refuse();
 
+  close = async () => {};
+
   #refuse(): never {
-    throw new Error('This cluster is only for looking.');
+    throw new Error('This backend is only for looking.');
   }
 }
 
 class Program extends SymphonyParser {
   override createCluster() {
-    return new ChangingCluster();
+    return new Cluster(new ChangingBackend());
   }
 }
 

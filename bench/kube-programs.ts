@@ -14,8 +14,8 @@ export const comparingProgram = `import { readFileSync } from 'node:fs';
 import https from 'node:https';
 import { text } from 'node:stream/consumers';
 const { server, options, path, count, experiment, rounds, module } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
-const { KubeCluster } = await import(module);
-const cluster = await KubeCluster.connect({});
+const { KubeBackend } = await import(module);
+const cluster = await KubeBackend.connect({});
 const agent = new https.Agent({ keepAlive: true });
 function check(length) {
   if (length !== count) throw new Error(length + ' pods');
@@ -46,8 +46,8 @@ console.log(JSON.stringify(pairs));
 /** Watches, saying once that it has begun. */
 export const watchingProgram = `import { readFileSync } from 'node:fs';
 const { experiment, module } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
-const { KubeCluster } = await import(module);
-const cluster = await KubeCluster.connect({});
+const { KubeBackend } = await import(module);
+const cluster = await KubeBackend.connect({});
 for await (const event of cluster.watch({ experiment })) console.log(event.type);
 `;
 

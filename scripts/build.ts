@@ -83,7 +83,7 @@ async function buildLibrary(folder: string): Promise<void> {
  */
 async function buildMain(folder: string): Promise<void> {
   const entry = source('commands/main.ts');
-  const together = { core: entry, machine: source('backends/local/local-cluster.ts') };
+  const together = { core: entry, machine: source('backends/local/local-backend.ts') };
   let chunks: ReadonlyMap<string, string> | undefined;
   await build({
     ...common,

@@ -2,6 +2,7 @@ import './backends/index.ts';
 
 export type {
   ActionOptions,
+  Backend,
   BackendCheck,
   BackendLoader,
   Capabilities,

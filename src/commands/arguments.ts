@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { SymphonyError } from '../engine/errors.ts';
-import type { CommandArguments } from './context.ts';
+import type { CommandArguments } from './command.ts';
 
 /** What a parsed command was given, by name. Options said after the command win over those said before it. */
 export function collectArguments(command: Command): CommandArguments {

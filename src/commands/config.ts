@@ -9,8 +9,7 @@ import {
   writeSetting,
 } from '../engine/config.ts';
 import { SymphonyError } from '../engine/errors.ts';
-import type { CommandDefinition } from './command.ts';
-import type { CommandArguments, CommandContext } from './context.ts';
+import type { CommandArguments, CommandContext, CommandDefinition } from './command.ts';
 import { resolveSettingName } from './names/setting-name.ts';
 import { print } from './output/print.ts';
 import { type Column, formatTable } from './output/table.ts';

@@ -2,8 +2,7 @@ import { Command, Option } from 'commander';
 import { suggestName } from '../engine/closest-names.ts';
 import { SymphonyError } from '../engine/errors.ts';
 import { collectArguments } from './arguments.ts';
-import type { CommandDefinition } from './command.ts';
-import type { CommandArguments } from './context.ts';
+import type { CommandArguments, CommandDefinition } from './command.ts';
 import { outputFormats } from './output/print.ts';
 
 /** What runs a command once it is parsed. */

@@ -1,6 +1,7 @@
-import type { Cluster, DeleteResult, DeletionPreview } from '../engine/cluster.ts';
+import type { DeleteResult, DeletionPreview } from '../engine/backend.ts';
+import type { Cluster } from '../engine/cluster.ts';
 import { SymphonyError } from '../engine/errors.ts';
-import type { CommandContext } from './context.ts';
+import type { CommandContext } from './command.ts';
 import { print } from './output/print.ts';
 
 type Results = readonly (DeleteResult | { readonly name: string; readonly error: SymphonyError })[];

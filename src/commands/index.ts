@@ -1,3 +1,3 @@
-export type { CommandArguments, CommandContext } from './context.ts';
+export type { CommandArguments, CommandContext } from './command.ts';
 export type { LaunchWishes } from './launching.ts';
 export { type SubcommandAction, SymphonyParser } from './symphony-parser.ts';

@@ -1,6 +1,5 @@
 import { SymphonyError } from '../engine/errors.ts';
-import type { CommandDefinition } from './command.ts';
-import type { CommandArguments } from './context.ts';
+import type { CommandArguments, CommandDefinition } from './command.ts';
 import { durationOption } from './durations.ts';
 import { launchSpec } from './launching.ts';
 import { checkOnServer, showPlan } from './planning.ts';

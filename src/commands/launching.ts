@@ -1,9 +1,10 @@
 import type { Cluster } from '../engine/cluster.ts';
 import { SymphonyError } from '../engine/errors.ts';
+import type { Plan } from '../engine/plan.ts';
 import type { ExperimentSpec } from '../engine/spec/experiment-spec.ts';
 import type { WaitOptions } from '../engine/wait.ts';
 import type { ExperimentSnapshot } from '../engine/watch.ts';
-import type { CommandContext } from './context.ts';
+import type { CommandContext } from './command.ts';
 import { showLogs } from './logs/show-logs.ts';
 import { describeLaunch, failuresAtStart, nextCommands } from './output/launch-summary.ts';
 import { print } from './output/print.ts';
@@ -29,8 +30,9 @@ export async function launchSpec(
   spec: ExperimentSpec,
   { force = false, follow = false, wait, timeout }: LaunchWishes,
 ): Promise<ExperimentSnapshot> {
-  warnOfPlan(context, cluster.plan(spec));
-  const launched = await cluster.launch(spec, { force, signal: context.signal, onProgress: context.progress });
+  const { signal, progress } = context;
+  const onPlan = (plan: Plan) => warnOfPlan(context, plan);
+  const launched = await cluster.launch(spec, { force, signal, onProgress: progress, onPlan });
   const { name } = launched.experiment;
   await cluster.setExperiment(name);
   // The launch itself is done: the others run, and what is missing may come from one of them.

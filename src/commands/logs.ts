@@ -1,8 +1,7 @@
 import { SymphonyError } from '../engine/errors.ts';
 import type { LogOptions } from '../engine/logs.ts';
 import { formatProcess } from '../engine/status.ts';
-import type { CommandDefinition } from './command.ts';
-import type { CommandArguments } from './context.ts';
+import type { CommandArguments, CommandDefinition } from './command.ts';
 import { countOption, sinceOption } from './durations.ts';
 import { createLineFilter } from './logs/line-filter.ts';
 import { showLogs } from './logs/show-logs.ts';

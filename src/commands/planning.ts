@@ -2,7 +2,7 @@ import { type Cluster, requireCapability } from '../engine/cluster.ts';
 import { SymphonyError } from '../engine/errors.ts';
 import { describeRefused, formatPlanNote, type Plan } from '../engine/plan.ts';
 import type { ExperimentSpec } from '../engine/spec/experiment-spec.ts';
-import type { CommandContext } from './context.ts';
+import type { CommandContext } from './command.ts';
 import { print, toYaml } from './output/print.ts';
 
 /** Says what has no effect on this backend; a launch itself refuses what cannot be. */

@@ -1,7 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import type { ReadCommand } from '../app/index.ts';
-import type { CommandDefinition } from './command.ts';
-import type { CommandArguments } from './context.ts';
+import type { CommandArguments, CommandDefinition } from './command.ts';
 import { createProgram } from './create-program.ts';
 import { deleteExperiment } from './delete.ts';
 import { deleteBatch } from './delete-batch.ts';

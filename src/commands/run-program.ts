@@ -9,8 +9,7 @@ import {
 } from '../engine/config.ts';
 import { type SymphonyError, toSymphonyError } from '../engine/errors.ts';
 import { version } from '../engine/version.ts';
-import type { CommandDefinition } from './command.ts';
-import type { CommandArguments, CommandContext } from './context.ts';
+import type { CommandArguments, CommandContext, CommandDefinition } from './command.ts';
 import { createProgram } from './create-program.ts';
 import { exitCodeOf, ownFailure } from './exit-code.ts';
 import { type Interruption, watchInterruption } from './interruption.ts';

@@ -6,8 +6,7 @@ import { type Experiment, toSpec } from '../engine/experiment.ts';
 import type { ExperimentSpec } from '../engine/spec/experiment-spec.ts';
 import type { ExperimentSnapshot } from '../engine/watch.ts';
 import { builtinCommands } from './builtin-commands.ts';
-import type { CommandDefinition } from './command.ts';
-import type { CommandArguments, CommandContext } from './context.ts';
+import type { CommandArguments, CommandContext, CommandDefinition } from './command.ts';
 import { type LaunchWishes, launchSpec } from './launching.ts';
 import { runProgram } from './run-program.ts';
 

@@ -6,9 +6,8 @@ import { readSetting } from '../engine/config.ts';
 import { SymphonyError } from '../engine/errors.ts';
 import { version } from '../engine/version.ts';
 import { findWorkingDirectory } from '../engine/working-directory.ts';
-import type { CommandDefinition } from './command.ts';
+import type { CommandContext, CommandDefinition } from './command.ts';
 import { expectWord } from './completion/expect-word.ts';
-import type { CommandContext } from './context.ts';
 import { tunnelCommand } from './ssh-tunnel.ts';
 
 export const ui: CommandDefinition = {

@@ -1,7 +1,6 @@
 import type { Visit } from '../engine/capabilities.ts';
 import { requireCapability } from '../engine/cluster.ts';
-import type { CommandDefinition } from './command.ts';
-import type { CommandContext } from './context.ts';
+import type { CommandContext, CommandDefinition } from './command.ts';
 import { chooseExperiment, findStatus } from './names/experiment-name.ts';
 import { chooseService } from './names/service-name.ts';
 import { print } from './output/print.ts';

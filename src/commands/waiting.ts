@@ -3,7 +3,7 @@ import { SymphonyError } from '../engine/errors.ts';
 import { formatProcess, isFinal } from '../engine/status.ts';
 import { hasReached, type WaitOptions } from '../engine/wait.ts';
 import type { ExperimentSnapshot } from '../engine/watch.ts';
-import type { CommandContext } from './context.ts';
+import type { CommandContext } from './command.ts';
 
 /**
  * Waits, and shows on a terminal how far it has come.

@@ -1,5 +1,5 @@
+import type { Backend } from './backend.ts';
 import { suggestName } from './closest-names.ts';
-import type { Cluster } from './cluster.ts';
 import { readSetting } from './config.ts';
 import { SymphonyError } from './errors.ts';
 
@@ -16,7 +16,7 @@ export interface BackendLoader {
   /** Whether it works here, found out without using it. Never throws. */
   check(): Promise<BackendCheck>;
   /** @throws SymphonyError `backend-unavailable` */
-  load(options: Readonly<Record<string, unknown>>): Promise<Cluster>;
+  load(options: Readonly<Record<string, unknown>>): Promise<Backend>;
 }
 
 const loaders = new Map<string, BackendLoader>();
@@ -35,7 +35,7 @@ export function registeredBackends(): ReadonlyMap<string, BackendLoader> {
 export async function createBackend(
   name: string | undefined,
   options: Readonly<Record<string, unknown>>,
-): Promise<Cluster> {
+): Promise<Backend> {
   return requireBackend(name ?? (await readSetting('backend'))).load(options);
 }
 

@@ -1,5 +1,14 @@
+import type {
+  Backend,
+  DeleteOptions,
+  DeleteResult,
+  DeletionPreview,
+  ExperimentDescription,
+  LaunchOptions,
+  WatchOptions,
+} from './backend.ts';
 import { type BackendLoader, createBackend, registerBackend } from './backend-registry.ts';
-import type { ActionOptions, Capabilities, CapabilityName, Progress } from './capabilities.ts';
+import type { Capabilities, CapabilityName } from './capabilities.ts';
 import { readSetting } from './config.ts';
 import { readCurrentExperiment, writeCurrentExperiment } from './current-experiment.ts';
 import { SymphonyError, throwIfAborted } from './errors.ts';
@@ -10,79 +19,22 @@ import { resolveTarget } from './match.ts';
 import { describeRefused, type Plan } from './plan.ts';
 import type { PreparedRecord } from './records.ts';
 import type { ExperimentSpec } from './spec/experiment-spec.ts';
-import type { ExperimentStatus, ProcessReference, ProcessStatus, RunStatus } from './status.ts';
+import { resolveExperiment } from './spec/resolve-experiment.ts';
+import type { ExperimentStatus, ProcessReference, ProcessStatus } from './status.ts';
 import { version } from './version.ts';
 import { type WaitOptions, waitForExperiment } from './wait.ts';
 import type { ExperimentSnapshot, WatchEvent } from './watch.ts';
 
-export interface LaunchOptions extends ActionOptions {
-  /** Replace an experiment of that name that exists on the cluster. */
-  readonly force?: boolean;
-}
-
-export interface DeleteOptions extends ActionOptions {
-  /** Wait as long as it takes, instead of naming after a while what still stands. */
-  readonly wait?: boolean;
-  /** Delete also what is not Symphony's and stands where the experiment does; it stays without this. */
-  readonly purge?: boolean;
-}
-
-export interface DeleteResult {
-  readonly name: string;
-  /** What could not be ended, in words. Empty means that nothing is left. */
-  readonly leftovers: readonly string[];
-  /** What is not Symphony's and therefore stayed, in words. Absent where there was nothing of that kind. */
-  readonly kept?: readonly string[];
-}
-
-/** What a deletion would meet besides the experiment itself. */
-export interface DeletionPreview {
-  /** What is not Symphony's and stands where the experiment does, in words: it stays unless `purge` is set. */
-  readonly others: readonly string[];
-  /** What should be known before: kinds of objects that this user cannot see. */
-  readonly notes: readonly string[];
-}
-
-/** Everything known of one process. */
-export interface ProcessDescription extends ProcessStatus {
-  readonly runs: readonly RunStatus[];
-  /** Values marked secret read `<secret>`. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly startDir?: string;
-  readonly bind: readonly string[];
-  readonly connect: readonly string[];
-  readonly expose: readonly string[];
-}
-
-export interface ExperimentDescription extends ExperimentStatus {
-  readonly launchId: string;
-  /** Where the backend keeps it: a folder, a session, a namespace. */
-  readonly location: string;
-  readonly spec: ExperimentSpec;
-  readonly members: readonly ProcessDescription[];
-  /** What should be known: fields not enforced here, logs truncated. */
-  readonly notes: readonly string[];
-}
-
-export interface WatchOptions {
-  readonly signal?: AbortSignal;
-  /** Only this experiment. */
-  readonly experiment?: string;
-}
-
-/**
- * Where experiments run, reached through a backend. Made with `Cluster.new`. A backend extends this class and implements
- * what is abstract; what it can do beyond that stands in `capabilities`.
- */
-export abstract class Cluster {
+/** Where experiments run, reached through a backend. Made with `Cluster.new`. */
+export class Cluster {
   /**
    * Loads a backend and connects to it.
    * @param backend Its name; by default the one from the settings, which is `local` unless changed.
    * @param options What the backend takes; `signal` ends the connecting of one that has to be reached over the network.
-   * @throws SymphonyError `not-found` for a name nobody registered, `backend-unavailable` if it does not work here.
+   * @throws SymphonyError `not-found` for a name that is not registered, `backend-unavailable` if it does not work here.
    */
-  static new(backend?: string, options: Readonly<Record<string, unknown>> = {}): Promise<Cluster> {
-    return createBackend(backend, options);
+  static async new(backend?: string, options: Readonly<Record<string, unknown>> = {}): Promise<Cluster> {
+    return new Cluster(await createBackend(backend, options));
   }
 
   /** Makes a backend available under a name; a later one of the same name replaces it. */
@@ -90,21 +42,49 @@ export abstract class Cluster {
     registerBackend(name, loader);
   }
 
-  /**
-   * Called, in words, when a call waits unusually long for something, such as a supervisor that does not answer. Unset by
-   * default.
-   */
-  onWait: ((message: string) => void) | undefined;
+  /** What this backend can do beyond the methods here: a capability is there or it is not. */
+  readonly capabilities: Capabilities;
+  readonly #backend: Backend;
   #closing = new AbortController();
 
+  /** For a backend that a program made itself; `Cluster.new` makes a registered one. */
+  constructor(backend: Backend) {
+    this.#backend = backend;
+    const { logBytes } = backend.capabilities;
+    this.capabilities = {
+      ...backend.capabilities,
+      ...(logBytes && {
+        logBytes: {
+          logBytes: (experiment, reference, options) =>
+            logBytes.logBytes(experiment, reference, this.#untilClosed(options)),
+        },
+      }),
+    };
+  }
+
   /** The backend's name. */
-  abstract readonly backend: string;
-  abstract readonly capabilities: Capabilities;
+  get backend(): string {
+    return this.#backend.name;
+  }
+
   /**
    * Which one of the backend's clusters this is, in a few words for a question or a header: `context prod`. Undefined for a
    * backend that has only one.
    */
-  readonly place: string | undefined = undefined;
+  get place(): string | undefined {
+    return this.#backend.place;
+  }
+
+  /**
+   * Called, in words, when a call waits unusually long for something, such as a supervisor that does not answer. Unset by
+   * default.
+   */
+  get onWait(): ((message: string) => void) | undefined {
+    return this.#backend.onWait;
+  }
+  set onWait(listener: ((message: string) => void) | undefined) {
+    this.#backend.onWait = listener;
+  }
 
   /** Starts the declaration of an experiment; nothing runs until it is launched. */
   newExperiment(name: string, options: ExperimentOptions = {}): Experiment {
@@ -112,7 +92,9 @@ export abstract class Cluster {
   }
 
   /** What launching would do. Pure: touches neither the cluster nor this machine. */
-  abstract plan(spec: ExperimentSpec): Plan;
+  plan(spec: ExperimentSpec): Plan {
+    return this.#backend.plan(resolveExperiment(spec));
+  }
 
   /**
    * Launches all of an experiment or, if anything is in the way, nothing. Its spec is saved in the experiment folder, if
@@ -122,12 +104,15 @@ export abstract class Cluster {
    */
   async launch(experiment: ExperimentSpec | Experiment, options: LaunchOptions = {}): Promise<ExperimentSnapshot> {
     const spec = await toSpec(experiment);
-    refuseUnmapped(this.plan(spec));
+    const resolved = resolveExperiment(spec);
+    const plan = this.#backend.plan(resolved);
+    options.onPlan?.(plan);
+    refuseUnmapped(plan);
     throwIfAborted(options.signal);
     const record = await this.#prepareRecord(spec, options.force ?? false);
     let launched: ExperimentSnapshot;
     try {
-      launched = await this.launchSpec(spec, options);
+      launched = await this.#backend.launch(resolved, options);
     } catch (error) {
       await record?.discard();
       throw error;
@@ -143,19 +128,18 @@ export abstract class Cluster {
     return prepareRecord(folder, spec, { backend: this.backend, launchedAt: new Date().toISOString(), version, force });
   }
 
-  /** Launches what `launch` has checked. */
-  protected abstract launchSpec(spec: ExperimentSpec, options: LaunchOptions): Promise<ExperimentSnapshot>;
-
   /**
    * Ends everything of an experiment and forgets it. Resolves when nothing is left, or with what could not be ended.
    * An abort stops the waiting, not the ending.
    * @throws SymphonyError `not-found`
    */
-  abstract delete(name: string, options?: DeleteOptions): Promise<DeleteResult>;
+  delete(name: string, options: DeleteOptions = {}): Promise<DeleteResult> {
+    return this.#backend.delete(name, options);
+  }
 
   /** What `delete` would meet besides the experiment itself, which may be damaged. Changes nothing. */
-  async previewDeletion(_name: string): Promise<DeletionPreview> {
-    return { others: [], notes: [] };
+  async previewDeletion(name: string): Promise<DeletionPreview> {
+    return (await this.#backend.previewDeletion?.(name)) ?? { others: [], notes: [] };
   }
 
   /** Deletes several at once; one that fails does not keep the others from it. */
@@ -178,38 +162,51 @@ export abstract class Cluster {
     );
   }
 
-  abstract listExperiments(): Promise<readonly ExperimentStatus[]>;
+  listExperiments(): Promise<readonly ExperimentStatus[]> {
+    return this.#backend.listExperiments();
+  }
 
   /**
    * Their names alone, in the same order: a backend may know them without looking at every process.
-   * @param _options `wanted`: a name that was given; it is among the names if it means an experiment, however much that has
+   * @param options `wanted`: a name that was given; it is among the names if it means an experiment, however much that has
    *   to be looked for
    */
-  async listExperimentNames(_options: { readonly wanted?: string } = {}): Promise<readonly string[]> {
-    return (await this.listExperiments()).map(({ name }) => name);
+  async listExperimentNames(options: { readonly wanted?: string } = {}): Promise<readonly string[]> {
+    const names = await this.#backend.listExperimentNames?.(options);
+    return names ?? (await this.listExperiments()).map(({ name }) => name);
   }
 
   /** The processes of an experiment, in the order of declaration. @throws SymphonyError `not-found` */
-  abstract listProcesses(experiment: string): Promise<readonly ProcessStatus[]>;
+  listProcesses(experiment: string): Promise<readonly ProcessStatus[]> {
+    return this.#backend.listProcesses(experiment);
+  }
 
   /** @throws SymphonyError `not-found` */
-  abstract describeExperiment(name: string): Promise<ExperimentDescription>;
+  describeExperiment(name: string): Promise<ExperimentDescription> {
+    return this.#backend.describeExperiment(name);
+  }
 
   /** The declaration it was launched with. @throws SymphonyError `not-found` */
-  abstract spec(name: string): Promise<ExperimentSpec>;
+  spec(name: string): Promise<ExperimentSpec> {
+    return this.#backend.spec(name);
+  }
 
   /** A full snapshot, then changes as they happen, until the signal aborts (which ends it without an error). */
-  abstract watch(options?: WatchOptions): AsyncIterable<WatchEvent>;
+  watch(options: WatchOptions = {}): AsyncIterable<WatchEvent> {
+    return this.#backend.watch(this.#untilClosed(options));
+  }
 
   /**
    * Lines of several processes in batches, as they come; each process's lines are in order.
    * Ends by itself unless `follow` is set; an abort ends it without an error.
    */
-  abstract logBatches(
+  logBatches(
     experiment: string,
     processes: readonly ProcessReference[],
-    options?: LogOptions,
-  ): AsyncIterable<readonly LogLine[]>;
+    options: LogOptions = {},
+  ): AsyncIterable<readonly LogLine[]> {
+    return this.#backend.logBatches(experiment, processes, this.#untilClosed(options));
+  }
 
   /** The same, line by line. */
   async *logs(
@@ -248,17 +245,18 @@ export abstract class Cluster {
 
   /**
    * Ends what this object holds open, its watches and the followings of logs included: they end as if their signal were
-   * aborted. What runs on the cluster goes on. A backend that overrides it calls it, too.
+   * aborted. What runs on the cluster goes on.
    */
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#closing.abort();
     this.#closing = new AbortController();
-    return Promise.resolve();
+    await this.#backend.close();
   }
 
-  /** For a backend: a signal that aborts with the caller's own, and when this object is closed. */
-  protected untilClosed(signal?: AbortSignal): AbortSignal {
-    return AbortSignal.any([this.#closing.signal, ...(signal === undefined ? [] : [signal])]);
+  /** The same options, with a signal that aborts also when this object is closed. */
+  #untilClosed<Options extends { readonly signal?: AbortSignal }>(options: Options = {} as Options) {
+    const signals = [this.#closing.signal, ...(options.signal === undefined ? [] : [options.signal])];
+    return { ...options, signal: AbortSignal.any(signals) };
   }
 }
 
@@ -283,5 +281,3 @@ function refuseUnmapped(plan: Plan): void {
   const { message, hint } = describeRefused(plan.notes);
   throw new SymphonyError('invalid-spec', `The ${plan.backend} backend refuses this spec.\n${message}`, { hint });
 }
-
-export type { Progress };

@@ -1,4 +1,5 @@
 export { type AtomicWriteOptions, writeFileAtomic } from './atomic-file.ts';
+export type * from './backend.ts';
 export {
   type BackendCheck,
   type BackendLoader,
@@ -44,5 +45,5 @@ export type * from './spec/resolved-experiment.ts';
 export type * from './spec/spec-input.ts';
 export * from './status.ts';
 export { SymphonyConfig } from './symphony-config.ts';
-export { mergeChange, type WaitOptions, waitForExperiment } from './wait.ts';
-export type * from './watch.ts';
+export { type WaitOptions, waitForExperiment } from './wait.ts';
+export * from './watch.ts';

@@ -1,6 +1,11 @@
-import type { Cluster } from './cluster.ts';
+import type { LogLine, LogOptions } from './logs.ts';
 import { plainText } from './sanitize-text.ts';
-import { formatProcess, type ProcessStatus } from './status.ts';
+import { formatProcess, type ProcessReference, type ProcessStatus } from './status.ts';
+
+/** The part of a cluster that quoting logs needs. */
+export interface ReadableLogs {
+  logs(experiment: string, processes: readonly ProcessReference[], options: LogOptions): AsyncIterable<LogLine>;
+}
 
 const mostNamed = 5;
 /** Processes whose last words are shown, and how many lines of them. */
@@ -11,7 +16,7 @@ const patience = 5_000;
 
 /** Which processes keep an experiment from its goal, why, and what they wrote last. */
 export async function describeFailure(
-  cluster: Cluster,
+  cluster: ReadableLogs,
   experiment: string,
   processes: readonly ProcessStatus[],
 ): Promise<string> {
@@ -34,7 +39,7 @@ function describe(status: ProcessStatus): string {
 }
 
 /** None if they cannot be read: the reason matters more. */
-async function lastLines(cluster: Cluster, experiment: string, status: ProcessStatus): Promise<readonly string[]> {
+async function lastLines(cluster: ReadableLogs, experiment: string, status: ProcessStatus): Promise<readonly string[]> {
   const lines: string[] = [];
   try {
     const options = { tail: quotedLines, signal: AbortSignal.timeout(patience) };

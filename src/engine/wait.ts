@@ -1,8 +1,7 @@
-import type { Cluster } from './cluster.ts';
 import { abortError, SymphonyError } from './errors.ts';
 import { formatProcess, isFinal, type ProcessStatus } from './status.ts';
-import { describeFailure, nameProcesses } from './wait-failure.ts';
-import type { ExperimentSnapshot } from './watch.ts';
+import { describeFailure, nameProcesses, type ReadableLogs } from './wait-failure.ts';
+import { type ExperimentSnapshot, mergeChange, type WatchEvent } from './watch.ts';
 
 export interface WaitOptions {
   /** `ready`: every process is ready or has succeeded. `done`: every process has ended for good. */
@@ -14,12 +13,17 @@ export interface WaitOptions {
   readonly onChange?: (snapshot: ExperimentSnapshot) => void;
 }
 
+/** The part of a cluster that waiting needs. */
+interface WatchedCluster extends ReadableLogs {
+  watch(options: { readonly signal: AbortSignal; readonly experiment: string }): AsyncIterable<WatchEvent>;
+}
+
 /** Seconds for which a process may be blocked: what it lacks may be on its way. */
 const blockedPatience = 20;
 
 /** @see Cluster.wait */
 export async function waitForExperiment(
-  cluster: Cluster,
+  cluster: WatchedCluster,
   name: string,
   options: WaitOptions,
 ): Promise<ExperimentSnapshot> {
@@ -122,7 +126,7 @@ class BlockedProcesses {
 
 /** One experiment's snapshots as it changes. Ends when the signal aborts; throws `not-found` if it is not there. */
 async function* followExperiment(
-  cluster: Cluster,
+  cluster: WatchedCluster,
   name: string,
   signal: AbortSignal,
 ): AsyncGenerator<ExperimentSnapshot> {
@@ -140,20 +144,4 @@ async function* followExperiment(
     }
     yield current;
   }
-}
-
-/** What is known after a change. */
-export function mergeChange(
-  known: ExperimentSnapshot | undefined,
-  change: {
-    readonly experiment: ExperimentSnapshot['experiment'];
-    readonly processes: readonly ProcessStatus[];
-    readonly replaced?: boolean;
-  },
-): ExperimentSnapshot {
-  if (known === undefined || change.replaced) return { experiment: change.experiment, processes: change.processes };
-  const key = (status: ProcessStatus) => formatProcess(status);
-  const changed = new Map(change.processes.map((status) => [key(status), status]));
-  const processes = known.processes.map((status) => changed.get(key(status)) ?? status);
-  return { experiment: change.experiment, processes };
 }

@@ -1,4 +1,4 @@
-import type { ExperimentStatus, ProcessStatus } from './status.ts';
+import { type ExperimentStatus, formatProcess, type ProcessStatus } from './status.ts';
 
 export interface ExperimentSnapshot {
   readonly experiment: ExperimentStatus;
@@ -22,3 +22,19 @@ export type WatchEvent =
   | { readonly type: 'deleted'; readonly name: string }
   | { readonly type: 'stale'; readonly since: string; readonly reason: string }
   | { readonly type: 'fresh' };
+
+/** What is known after a change. */
+export function mergeChange(
+  known: ExperimentSnapshot | undefined,
+  change: {
+    readonly experiment: ExperimentSnapshot['experiment'];
+    readonly processes: readonly ProcessStatus[];
+    readonly replaced?: boolean;
+  },
+): ExperimentSnapshot {
+  if (known === undefined || change.replaced) return { experiment: change.experiment, processes: change.processes };
+  const key = (status: ProcessStatus) => formatProcess(status);
+  const changed = new Map(change.processes.map((status) => [key(status), status]));
+  const processes = known.processes.map((status) => changed.get(key(status)) ?? status);
+  return { experiment: change.experiment, processes };
+}

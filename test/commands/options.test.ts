@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CommandDefinition } from '../../src/commands/command.ts';
-import type { CommandArguments } from '../../src/commands/context.ts';
+import type { CommandArguments, CommandDefinition } from '../../src/commands/command.ts';
 import { createProgram } from '../../src/commands/create-program.ts';
 import { countOption, durationOption, sinceOption } from '../../src/commands/durations.ts';
 import { createJsonLineRenderer } from '../../src/commands/logs/json-line.ts';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KubeClient } from '../../src/backends/kube/api/kube-client.ts';
 import { loadKubeConfig } from '../../src/backends/kube/api/load-kube-config.ts';
-import { KubeCluster } from '../../src/backends/kube/kube-cluster.ts';
 import { labels, managedSelector } from '../../src/backends/kube/labels.ts';
+import { connectKube } from '../support/connect-kube.ts';
 import { describeProcesses, processesWith } from '../support/host-processes.ts';
 import { temporaryHome } from '../support/temporary-home.ts';
 import { describeContract } from './contract.ts';
@@ -39,13 +39,13 @@ async function open(): Promise<OpenCluster> {
   // The pod of a stopped process has ended, and is kept for its logs.
   const alive = 'status.phase!=Failed,status.phase!=Succeeded';
   const before = new Set(await standing(managedSelector));
-  const cluster = await KubeCluster.connect({});
+  const cluster = await connectKube({});
   const clients = [cluster];
   return {
     cluster,
     scratch,
     async connect() {
-      const client = await KubeCluster.connect({});
+      const client = await connectKube({});
       clients.push(client);
       return client;
     },

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
-import type { Cluster, LaunchOptions } from '../../src/engine/cluster.ts';
+import type { LaunchOptions } from '../../src/engine/backend.ts';
+import type { Cluster } from '../../src/engine/cluster.ts';
 import type { LogLine, LogOptions } from '../../src/engine/logs.ts';
 import type { ExperimentSpec, ProcessSpec } from '../../src/engine/spec/experiment-spec.ts';
 import { formatProcess, type ProcessReference, type ProcessStatus } from '../../src/engine/status.ts';

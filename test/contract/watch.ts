@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Cluster } from '../../src/engine/cluster.ts';
-import { mergeChange } from '../../src/engine/wait.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../src/engine/watch.ts';
+import { mergeChange } from '../../src/engine/watch.ts';
 import type { ContractTest } from './contract-test.ts';
 
 export function describeWatch(test: ContractTest): void {

@@ -6,6 +6,7 @@ import { planOnKube } from '../../src/backends/kube/kube-plan.ts';
 import type { Manifest } from '../../src/backends/kube/manifest.ts';
 import { loadSpec } from '../../src/engine/spec/load-spec.ts';
 import { parseSpec } from '../../src/engine/spec/parse-spec.ts';
+import { resolveExperiment } from '../../src/engine/spec/resolve-experiment.ts';
 
 const namespace = `manifests-${randomBytes(4).toString('hex')}`;
 let client: KubeClient;
@@ -86,7 +87,7 @@ const everything = {
 /** Sends manifests to the server as a dry run, and returns them as the server would store them. */
 async function dryRun(input: object): Promise<[Manifest, Manifest][]> {
   const spec = parseSpec({ image: 'docker.io/testcluster/busybox:1', ...input }, { baseDir: '/base' });
-  const plan = planOnKube(spec, { namespace });
+  const plan = planOnKube(resolveExperiment(spec), { namespace });
   expect(plan.notes).toEqual([]);
   const objects = plan.documents as Manifest[];
   return Promise.all(
@@ -131,7 +132,7 @@ describe('the API server accepts every manifest, and knows every field of it', (
 
   it('in a new namespace', async () => {
     const spec = parseSpec({ name: `${namespace}-own`, image: 'x', processes: { p: { command } } }, { baseDir: '/' });
-    const [own] = planOnKube(spec).documents as Manifest[];
+    const [own] = planOnKube(resolveExperiment(spec)).documents as Manifest[];
     expect(own?.kind).toBe('Namespace');
     expect(await client.create(own as Manifest, { dryRun: true })).toMatchObject(own as object);
   });

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { KubeCluster } from '../../src/backends/kube/kube-cluster.ts';
 import { requireCapability } from '../../src/engine/cluster.ts';
 import type { ProcessStatus } from '../../src/engine/status.ts';
+import { connectKube } from '../support/connect-kube.ts';
 import { reference } from './support/kube-lab.ts';
 import { test } from './support/kube-test.ts';
 import { startMetricsServer } from './support/metrics-server.ts';
@@ -18,7 +18,7 @@ test('CPU and memory are shown where the cluster measures them, and absent where
   expect(wide.every((status) => !('cpu' in status))).toBe(true);
 
   const server = await startMetricsServer(lab.admin, await lab.namespace('symphony-metrics'), lab.session.folder);
-  const cluster = await KubeCluster.connect({});
+  const cluster = await connectKube({});
   try {
     // A manual restart replaces the pod, and metrics find the new one.
     await requireCapability(cluster, 'restart').restart('measured', [reference('busy')]);

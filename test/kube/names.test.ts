@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { KubeObject } from '../../src/backends/kube/api/kube-object.ts';
-import { KubeCluster } from '../../src/backends/kube/kube-cluster.ts';
+import { connectKube } from '../support/connect-kube.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { base, type KubeLab } from './support/kube-lab.ts';
 import { test } from './support/kube-test.ts';
@@ -50,7 +50,7 @@ test('with two experiments of one name, every command treats the name alike, and
   for (const namespace of [a, b]) expect(await standing(lab, 'twins', namespace)).toHaveLength(1);
 
   // With settings that name one of the namespaces, every command means the experiment in that namespace.
-  const near = await KubeCluster.connect({ namespace: b });
+  const near = await connectKube({ namespace: b });
   try {
     expect((await near.describeExperiment('twins')).location).toContain(`namespace ${b}`);
     expect((await near.listExperimentNames()).filter((name) => name.endsWith('twins')).sort()).toEqual(

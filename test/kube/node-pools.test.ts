@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { KubeCluster } from '../../src/backends/kube/kube-cluster.ts';
+import { connectKube } from '../support/connect-kube.ts';
 import { base } from './support/kube-lab.ts';
 import { test } from './support/kube-test.ts';
 
@@ -12,7 +12,7 @@ test('a process in a pool of the cluster’s nodes gets its requests from the po
   const label = (value: string | null) =>
     lab.admin.patch({ kind: 'Node', name }, { metadata: { labels: { 'cloud.google.com/gke-nodepool': value } } });
   await label('workers');
-  const cluster = await KubeCluster.connect({ nodePools: 'cluster' });
+  const cluster = await connectKube({ nodePools: 'cluster' });
   try {
     const place = (amount: object) => ({
       command: ['sleep', '600'],

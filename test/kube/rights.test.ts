@@ -4,17 +4,18 @@ import { parseAllDocuments } from 'yaml';
 import { KubeClient } from '../../src/backends/kube/api/kube-client.ts';
 import { loadKubeConfig } from '../../src/backends/kube/api/load-kube-config.ts';
 import { checkKube } from '../../src/backends/kube/check-kube.ts';
-import { KubeCluster } from '../../src/backends/kube/kube-cluster.ts';
 import type { Manifest } from '../../src/backends/kube/manifest.ts';
+import type { Cluster } from '../../src/engine/cluster.ts';
 import { requireCapability } from '../../src/engine/cluster.ts';
 import { parseSpec } from '../../src/engine/spec/parse-spec.ts';
+import { connectKube } from '../support/connect-kube.ts';
 import { temporaryHome } from '../support/temporary-home.ts';
 
 const namespace = 'symphony-rights-test';
 const main = { group: null, name: 'main' };
 let home: Awaited<ReturnType<typeof temporaryHome>>;
 let admin: KubeClient;
-let restricted: KubeCluster;
+let restricted: Cluster;
 let kubeconfig: string;
 
 beforeAll(async () => {
@@ -37,7 +38,7 @@ beforeAll(async () => {
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'symphony' },
     subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: identity.user }],
   });
-  restricted = await KubeCluster.connect({ kubeconfig, namespace });
+  restricted = await connectKube({ kubeconfig, namespace });
 });
 
 afterAll(async () => {
@@ -97,12 +98,12 @@ it('a namespace that only the spec names is remembered for later commands on thi
   // Without the setting, the namespace of this user is another one, in which the user has no rights.
   const own = await temporaryHome();
   process.env.SYMPHONY_HOME = own.home;
-  const first = await KubeCluster.connect({ kubeconfig });
+  const first = await connectKube({ kubeconfig });
   await first.launch(spec);
   await first.wait('remembered', { for: 'ready', timeout: 60 });
   expect((await first.listExperiments()).map(({ name }) => name)).toEqual(['remembered']);
   await first.close();
-  const later = await KubeCluster.connect({ kubeconfig });
+  const later = await connectKube({ kubeconfig });
   try {
     expect(await later.listExperimentNames()).toEqual(['remembered']);
     expect(await later.describeExperiment('remembered')).toMatchObject({ place: `namespace ${namespace}` });
@@ -131,7 +132,7 @@ it('an experiment is found by its namespace from another machine', async () => {
   await restricted.launch(spec);
   const other = await temporaryHome();
   process.env.SYMPHONY_HOME = other.home;
-  const stranger = await KubeCluster.connect({ kubeconfig });
+  const stranger = await connectKube({ kubeconfig });
   try {
     expect(await stranger.listProcesses(`${namespace}/elsewhere`)).toMatchObject([{ name: 'main' }]);
     expect((await stranger.delete(`${namespace}/elsewhere`)).leftovers).toEqual([]);

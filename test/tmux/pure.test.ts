@@ -4,8 +4,9 @@ import { parsePanes } from '../../src/backends/tmux/panes.ts';
 import { planOnTmux } from '../../src/backends/tmux/plan-on-tmux.ts';
 import { commandLine, escapeFormat, quoteWord } from '../../src/backends/tmux/quote.ts';
 import { ownSocketName } from '../../src/backends/tmux/socket-name.ts';
-import { TmuxCluster } from '../../src/backends/tmux/tmux-cluster.ts';
+import { TmuxBackend } from '../../src/backends/tmux/tmux-backend.ts';
 import { parseSpec } from '../../src/engine/index.ts';
+import { resolveExperiment } from '../../src/engine/spec/resolve-experiment.ts';
 
 test.each([
   ['3.3a', false],
@@ -44,8 +45,8 @@ test('panes are parsed from the list of tmux, foreign ones with empty marks', ()
 
 describe('the socket', () => {
   test('must be a name', () => {
-    expect(() => new TmuxCluster({ socket: '../x' })).toThrow(/socket/);
-    expect(() => new TmuxCluster({ socket: 'mine' })).not.toThrow();
+    expect(() => new TmuxBackend({ socket: '../x' })).toThrow(/socket/);
+    expect(() => new TmuxBackend({ socket: 'mine' })).not.toThrow();
   });
 
   test('of another home has a tag', () => {
@@ -69,7 +70,7 @@ test('the plan names the windows', () => {
     },
     { baseDir: '/' },
   );
-  const { backend, documents } = planOnTmux(spec);
+  const { backend, documents } = planOnTmux(resolveExperiment(spec));
   expect(backend).toBe('tmux');
   expect(documents).toMatchObject([
     { process: 'a', window: 'a' },

@@ -1,5 +1,6 @@
+import type { DeletionPreview } from '../../engine/backend.ts';
 import type { Progress } from '../../engine/capabilities.ts';
-import type { Cluster, DeletionPreview } from '../../engine/cluster.ts';
+import type { Cluster } from '../../engine/cluster.ts';
 import { SymphonyError, throwIfAborted } from '../../engine/errors.ts';
 import { formatProgress } from '../../engine/format-progress.ts';
 import { isAlive } from '../../engine/status.ts';

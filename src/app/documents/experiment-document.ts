@@ -1,5 +1,5 @@
+import type { ExperimentDescription } from '../../engine/backend.ts';
 import type { ClusterEvent } from '../../engine/capabilities.ts';
-import type { ExperimentDescription } from '../../engine/cluster.ts';
 import { formatProcess } from '../../engine/status.ts';
 import { formatDuration, secondsSince } from '../rows/duration.ts';
 import { processReason, stateAge } from '../rows/process-reason.ts';

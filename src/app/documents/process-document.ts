@@ -1,4 +1,4 @@
-import type { ProcessDescription } from '../../engine/cluster.ts';
+import type { ProcessDescription } from '../../engine/backend.ts';
 import { formatProcess, type ProcessStatus, type RunStatus } from '../../engine/status.ts';
 import { formatDuration } from '../rows/duration.ts';
 import type { Measurement } from '../rows/process-columns.ts';

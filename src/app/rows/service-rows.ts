@@ -1,4 +1,4 @@
-import type { ProcessDescription } from '../../engine/cluster.ts';
+import type { ProcessDescription } from '../../engine/backend.ts';
 import { formatProcess, type ServiceStatus } from '../../engine/status.ts';
 import type { Column } from '../lists/column.ts';
 

@@ -1,6 +1,6 @@
 import { formatProcess, type ProcessStatus } from '../../engine/status.ts';
-import { mergeChange } from '../../engine/wait.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../engine/watch.ts';
+import { mergeChange } from '../../engine/watch.ts';
 
 /** Everything a watch has told, by experiment. */
 export type ClusterModel = ReadonlyMap<string, ExperimentSnapshot>;

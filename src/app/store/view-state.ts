@@ -1,4 +1,4 @@
-import type { ProcessDescription } from '../../engine/cluster.ts';
+import type { ProcessDescription } from '../../engine/backend.ts';
 import type { Plan } from '../../engine/plan.ts';
 import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
 import type { ProcessReference } from '../../engine/status.ts';

@@ -1,1 +1,1 @@
-export { KubeCluster } from './kube-cluster.ts';
+export { KubeBackend } from './kube-backend.ts';

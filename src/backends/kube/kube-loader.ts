@@ -15,8 +15,8 @@ export const kubeLoader: BackendLoader = {
     }
   },
   load: async (options) => {
-    const { KubeCluster } = await import('./kube-cluster.ts');
+    const { KubeBackend } = await import('./kube-backend.ts');
     const signal = options.signal instanceof AbortSignal ? options.signal : undefined;
-    return KubeCluster.connect(await readKubeOptions(options), { signal });
+    return KubeBackend.connect(await readKubeOptions(options), { signal });
   },
 };

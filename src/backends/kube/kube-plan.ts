@@ -1,7 +1,6 @@
 import { SymphonyError } from '../../engine/errors.ts';
 import type { Plan } from '../../engine/plan.ts';
-import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
-import { resolveExperiment } from '../../engine/spec/resolve-experiment.ts';
+import type { ResolvedExperiment } from '../../engine/spec/resolved-experiment.ts';
 import { version } from '../../engine/version.ts';
 import { assignServices } from './assign-services.ts';
 import { buildManifests } from './build-manifests.ts';
@@ -17,33 +16,36 @@ export interface PlanOptions {
 }
 
 /** The location of an experiment: the namespace it names, the one of the options, or one of its own name. */
-export function locateExperiment(spec: Pick<ExperimentSpec, 'name' | 'kube'>, options: PlanOptions = {}): KubeLocation {
-  const named = spec.kube?.namespace;
+export function locateExperiment(
+  experiment: Pick<ResolvedExperiment, 'name' | 'kube'>,
+  options: PlanOptions = {},
+): KubeLocation {
+  const named = experiment.kube?.namespace;
   const shared = typeof named === 'string' ? named : options.namespace;
-  return { experiment: spec.name, namespace: shared ?? spec.name, ownNamespace: shared === undefined };
+  return { experiment: experiment.name, namespace: shared ?? experiment.name, ownNamespace: shared === undefined };
 }
 
 /**
  * The manifests of a launch. Values that only a launch determines have placeholders: the launch id is `auto`, secrets
  * are hidden, files are named.
  */
-export function planOnKube(spec: ExperimentSpec, options: PlanOptions = {}): Plan {
-  const resolved = resolveExperiment(spec);
-  const experiment = toKubeExperiment(resolved, options.nodePools, locateExperiment(spec, options).ownNamespace);
-  const plan = { backend: 'kube', experiment: spec.name, notes: experiment.notes };
+export function planOnKube(resolved: ResolvedExperiment, options: PlanOptions = {}): Plan {
+  const experiment = toKubeExperiment(resolved, options.nodePools, locateExperiment(resolved, options).ownNamespace);
+  const plan = { backend: 'kube', experiment: resolved.name, notes: experiment.notes };
   if (experiment.notes.some(({ verdict }) => verdict === 'refused')) return { ...plan, documents: [] };
   try {
-    return { ...plan, documents: manifests(spec, experiment, options) };
+    return { ...plan, documents: manifests(experiment, options) };
   } catch (error) {
     if (!(error instanceof SymphonyError)) throw error;
     return { ...plan, notes: [...plan.notes, refusal(error)], documents: [] };
   }
 }
 
-function manifests(spec: ExperimentSpec, experiment: KubeExperiment, options: PlanOptions) {
-  const location = locateExperiment(spec, options);
-  const services = assignServices(experiment.resolved, location);
-  return buildManifests(experiment, { location, launchId: 'auto', version, spec, services });
+function manifests(experiment: KubeExperiment, options: PlanOptions) {
+  const { resolved } = experiment;
+  const location = locateExperiment(resolved, options);
+  const services = assignServices(resolved, location);
+  return buildManifests(experiment, { location, launchId: 'auto', version, spec: resolved.spec, services });
 }
 
 /** Turns an error while building, such as two volumes of one name, into a note. The message begins with the path. */

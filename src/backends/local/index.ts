@@ -1,1 +1,1 @@
-export { LocalCluster } from './local-cluster.ts';
+export { LocalBackend } from './local-backend.ts';

@@ -6,7 +6,7 @@ export const localLoader: BackendLoader = {
   summary: 'Processes on this machine; needs no other software',
   check: async () => ({ works: true, detail: `${process.platform} ${release()}` }),
   load: async (options) => {
-    const { LocalCluster } = await import('./local-cluster.ts');
-    return new LocalCluster(options);
+    const { LocalBackend } = await import('./local-backend.ts');
+    return new LocalBackend(options);
   },
 };

@@ -1,4 +1,4 @@
-import type { ExperimentDescription, ProcessDescription } from '../../engine/cluster.ts';
+import type { ExperimentDescription, ProcessDescription } from '../../engine/backend.ts';
 import { symphonyEnvironment } from '../../engine/environment.ts';
 import { hideSecrets } from '../../engine/secrets.ts';
 import { formatProcess } from '../../engine/status.ts';

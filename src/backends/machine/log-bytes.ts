@@ -1,8 +1,8 @@
 import type { LogOptions, LogPiece } from '../../engine/logs.ts';
 import type { ProcessReference } from '../../engine/status.ts';
 import type { DescriptorPool } from './descriptor-pool.ts';
+import type { FollowedLog } from './followed-log.ts';
 import { type LoggedRun, LogWalk } from './log-walk.ts';
-import type { FollowedLog } from './read-logs.ts';
 
 const newline = 0x0a;
 const chunkBytes = 256 * 1024;

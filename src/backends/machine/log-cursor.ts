@@ -2,10 +2,10 @@ import type { LogLine, LogOptions } from '../../engine/logs.ts';
 import type { ProcessReference } from '../../engine/status.ts';
 import type { DescriptorPool } from './descriptor-pool.ts';
 import { withoutEndMarks } from './end-mark.ts';
+import type { FollowedLog } from './followed-log.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { TimeLookup } from './log-position.ts';
 import { type LoggedRun, type LogStep, LogWalk } from './log-walk.ts';
-import type { FollowedLog } from './read-logs.ts';
 
 /** Bytes read at once. The lines of a larger chunk survive minor garbage collections, which costs memory. */
 const chunkBytes = 64 * 1024;

@@ -3,12 +3,13 @@ import type { LogLine, LogOptions, LogPiece } from '../../engine/logs.ts';
 import { isFinal, type ProcessReference } from '../../engine/status.ts';
 import { DescriptorPool } from './descriptor-pool.ts';
 import { type ExperimentFolder, processKey } from './experiment-folder.ts';
+import type { FollowedLog } from './followed-log.ts';
 import { LogBytes } from './log-bytes.ts';
 import { LogCursor } from './log-cursor.ts';
 import type { LoggedRun } from './log-walk.ts';
 import { describeEnding, type RecordedRun } from './process-runtime.ts';
 import type { ExperimentRuntime } from './process-status.ts';
-import { type FollowedLog, followLogs, readLog, readLogs } from './read-logs.ts';
+import { followLogs, readLog, readLogs } from './read-logs.ts';
 import { readRuntime } from './state-file.ts';
 
 /** Yields the log lines of an experiment's processes straight from the files, without any other program. */

@@ -1,14 +1,11 @@
 import type { Plan, PlanNote } from '../../engine/plan.ts';
 import { hideSecrets } from '../../engine/secrets.ts';
-import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
-import { resolveExperiment } from '../../engine/spec/resolve-experiment.ts';
-import type { ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
+import type { ResolvedExperiment, ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
 import { formatProcess, sameProcess } from '../../engine/status.ts';
 import { commandLine } from './launch-file.ts';
 
 /** Plans a launch on this machine; the same for every backend that runs processes here. */
-export function planOnMachine(backend: string, spec: ExperimentSpec): Plan {
-  const resolved = resolveExperiment(spec);
+export function planOnMachine(backend: string, resolved: ResolvedExperiment): Plan {
   const documents = resolved.processes.map((resolvedProcess) => {
     const own = resolved.services.filter(({ owner }) => sameProcess(owner, resolvedProcess));
     return {

@@ -1,7 +1,7 @@
 import { watch as watchFolder } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { WatchOptions } from '../../engine/cluster.ts';
+import type { WatchOptions } from '../../engine/backend.ts';
 import { toSymphonyError } from '../../engine/errors.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../engine/watch.ts';
 import { supervisorSocket } from './runtime-folder.ts';

@@ -1,1 +1,1 @@
-export { TmuxCluster } from './tmux-cluster.ts';
+export { TmuxBackend } from './tmux-backend.ts';

@@ -15,7 +15,7 @@ export const tmuxLoader: BackendLoader = {
     }
   },
   load: async (options) => {
-    const { TmuxCluster } = await import('./tmux-cluster.ts');
-    return new TmuxCluster(options);
+    const { TmuxBackend } = await import('./tmux-backend.ts');
+    return new TmuxBackend(options);
   },
 };

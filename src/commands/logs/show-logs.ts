@@ -3,7 +3,7 @@ import type { Cluster } from '../../engine/cluster.ts';
 import { SymphonyError } from '../../engine/errors.ts';
 import { type LogOptions, longestLineBytes } from '../../engine/logs.ts';
 import type { ProcessReference } from '../../engine/status.ts';
-import type { CommandContext } from '../context.ts';
+import type { CommandContext } from '../command.ts';
 import { createJsonLineRenderer } from './json-line.ts';
 import type { LineFilter } from './line-filter.ts';
 import { createLineRenderer } from './render-line.ts';

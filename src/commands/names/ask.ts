@@ -1,5 +1,5 @@
 import { SymphonyError } from '../../engine/errors.ts';
-import type { CommandContext } from '../context.ts';
+import type { CommandContext } from '../command.ts';
 
 type Asker = Pick<CommandContext, 'terminal' | 'signal'>;
 

@@ -3,7 +3,7 @@ import { readSetting } from '../../engine/config.ts';
 import { SymphonyError } from '../../engine/errors.ts';
 import { matchNames, resolveName } from '../../engine/match.ts';
 import type { ExperimentStatus } from '../../engine/status.ts';
-import type { CommandContext } from '../context.ts';
+import type { CommandContext } from '../command.ts';
 import { select } from './ask.ts';
 
 type Chooser = Pick<CommandContext, 'terminal' | 'signal' | 'note'>;

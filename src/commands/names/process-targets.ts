@@ -1,7 +1,7 @@
 import { SymphonyError } from '../../engine/errors.ts';
 import { matchTarget, resolveTarget, resolveTargets } from '../../engine/match.ts';
 import { formatProcess, type ProcessStatus, sameProcess } from '../../engine/status.ts';
-import type { CommandContext } from '../context.ts';
+import type { CommandContext } from '../command.ts';
 import { confirm, select } from './ask.ts';
 
 type Chooser = Pick<CommandContext, 'terminal' | 'signal'>;

@@ -1,7 +1,7 @@
 import { SymphonyError } from '../../engine/errors.ts';
 import { matchNames, resolveName } from '../../engine/match.ts';
 import type { ServiceStatus } from '../../engine/status.ts';
-import type { CommandContext } from '../context.ts';
+import type { CommandContext } from '../command.ts';
 import { select } from './ask.ts';
 
 /** The service that is to be visited; without a name the only one that is exposed, or a choice. */

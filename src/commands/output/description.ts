@@ -1,5 +1,5 @@
+import type { ExperimentDescription, ProcessDescription } from '../../engine/backend.ts';
 import type { ClusterEvent } from '../../engine/capabilities.ts';
-import type { ExperimentDescription, ProcessDescription } from '../../engine/cluster.ts';
 import { formatDuration, secondsSince } from '../../engine/format-duration.ts';
 import { formatEnd, formatExperimentState, formatState } from '../../engine/format-state.ts';
 import { plainText } from '../../engine/sanitize-text.ts';

@@ -1,6 +1,5 @@
 import { SymphonyError } from '../../engine/errors.ts';
 import { formatJson } from '../../engine/format-json.ts';
-import type { CommandContext } from '../context.ts';
 
 export const outputFormats = ['table', 'wide', 'json', 'yaml', 'name'] as const;
 export type OutputFormat = (typeof outputFormats)[number];
@@ -14,8 +13,14 @@ export interface Printable {
   readonly table: (wide: boolean) => readonly string[] | Promise<readonly string[]>;
 }
 
+/** Where a result is printed, and in which format. */
+interface PrintTarget {
+  readonly output: OutputFormat;
+  write(text: string): Promise<void>;
+}
+
 /** Prints a result on stdout in the format that was asked for. */
-export async function print(context: Pick<CommandContext, 'output' | 'write'>, result: Printable): Promise<void> {
+export async function print(context: PrintTarget, result: Printable): Promise<void> {
   await context.write(await render(context.output, result));
 }
 

@@ -19,6 +19,7 @@ export function resolveExperiment(spec: ExperimentSpec): ResolvedExperiment {
   const connectable = connectableNames(expanded);
   return {
     name: spec.name,
+    spec,
     processes: expanded.map((expandedProcess) => resolveProcess(spec, expandedProcess, connectable)),
     services: expanded.flatMap((expandedProcess) =>
       servicesOf(expandedProcess).map(({ declaredAt: _, ...service }) => service),

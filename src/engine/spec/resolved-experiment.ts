@@ -1,6 +1,7 @@
 import type {
   BackendSection,
   EnvironmentValue,
+  ExperimentSpec,
   OnFailure,
   Resources,
   RestartPolicy,
@@ -13,6 +14,8 @@ import type {
  */
 export interface ResolvedExperiment {
   readonly name: string;
+  /** The declaration that it was made from. */
+  readonly spec: ExperimentSpec;
   /** In the order of declaration: ungrouped processes first, then group by group. */
   readonly processes: readonly ResolvedProcess[];
   readonly services: readonly ResolvedService[];

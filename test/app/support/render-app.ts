@@ -12,7 +12,8 @@ import { builtinCommands } from '../../../src/commands/builtin-commands.ts';
 import { expectWord } from '../../../src/commands/completion/expect-word.ts';
 import { createProgram } from '../../../src/commands/create-program.ts';
 import { readCommandLine } from '../../../src/commands/read-command-line.ts';
-import type { Cluster } from '../../../src/engine/cluster.ts';
+import type { Backend } from '../../../src/engine/backend.ts';
+import { Cluster } from '../../../src/engine/cluster.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 /** The interface's components, drawn into memory. */
@@ -30,7 +31,7 @@ export interface RenderedApp {
 
 const program = createProgram({ name: 'symphony', version: '', commands: builtinCommands, runCommand: async () => {} });
 
-export async function renderApp(cluster: Cluster, overrides: Partial<AppOptions> = {}): Promise<RenderedApp> {
+export async function renderApp(backend: Backend, overrides: Partial<AppOptions> = {}): Promise<RenderedApp> {
   const written: string[] = [];
   const exits: number[] = [];
   const terminal: TerminalControl = {
@@ -42,7 +43,7 @@ export async function renderApp(cluster: Cluster, overrides: Partial<AppOptions>
   };
   const options: AppOptions = {
     clusters: [],
-    cluster,
+    cluster: new Cluster(backend),
     readCommand: (line) => readCommandLine(builtinCommands, line),
     expectWord: (line) => expectWord(program, line),
     runCommand: async (words) => ({ exitCode: 0, output: `ran ${words.join(' ')}\n`, leftOut: 0 }),
@@ -68,7 +69,7 @@ export async function renderApp(cluster: Cluster, overrides: Partial<AppOptions>
       onReady: () => {},
     }),
   );
-  context.enterCluster(cluster, false);
+  context.enterCluster(options.cluster, false);
   const screen = () => withoutColours(instance.lastFrame() ?? '');
   const app: RenderedApp = {
     context,

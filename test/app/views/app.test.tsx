@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test as base, describe, expect } from 'vitest';
 import { waitFor } from '../../support/wait-for.ts';
 import { logLine } from '../support/log-lines.ts';
-import { MemoryCluster } from '../support/memory-cluster.ts';
+import { MemoryBackend } from '../support/memory-backend.ts';
 import { renderApp } from '../support/render-app.ts';
 import { anExperiment, aProcess, now } from '../support/statuses.ts';
 
@@ -17,11 +17,11 @@ const agents = Array.from({ length: 60 }, (_, index) =>
 
 const test = base
   .extend(
-    'cluster',
-    () => new MemoryCluster([anExperiment('rl', [aProcess('learner'), ...agents]), anExperiment('sweep', [])]),
+    'backend',
+    () => new MemoryBackend([anExperiment('rl', [aProcess('learner'), ...agents]), anExperiment('sweep', [])]),
   )
-  .extend('app', async ({ cluster }, { onCleanup }) => {
-    const app = await renderApp(cluster);
+  .extend('app', async ({ backend }, { onCleanup }) => {
+    const app = await renderApp(backend);
     onCleanup(() => app.end());
     await app.sees(/rl .*▲ degraded +60\/61/);
     return app;
@@ -49,11 +49,11 @@ describe('the interface', () => {
     await app.sees(/agents\/agent-7: exit code 3/);
   });
 
-  test('takes changes in as they are told', async ({ app, cluster }) => {
+  test('takes changes in as they are told', async ({ app, backend }) => {
     const { experiment } = anExperiment('rl', []);
     await app.type('/rl\r\r');
     await app.sees(/learner .*● running/);
-    cluster.tell({
+    backend.tell({
       type: 'changed',
       experiment,
       processes: [aProcess('learner', { state: 'backoff', ready: false, exitCode: 9 })],
@@ -61,35 +61,35 @@ describe('the interface', () => {
     await app.sees(/learner .*↻ backoff .*exit code 9/);
   });
 
-  test('keeps the picture while the cluster does not answer, and says since when', async ({ app, cluster }) => {
-    cluster.tell({ type: 'stale', since: new Date().toISOString(), reason: 'No answer.' });
+  test('keeps the picture while the backend does not answer, and says since when', async ({ app, backend }) => {
+    backend.tell({ type: 'stale', since: new Date().toISOString(), reason: 'No answer.' });
     await app.sees(/stale since \d\d:\d\d:\d\d: No answer\./);
     await app.sees(/rl .*▲ degraded/);
-    cluster.tell({ type: 'fresh' });
+    backend.tell({ type: 'fresh' });
     await app.sees(/2 experiments/);
   });
 
-  test('asks before it deletes; enter means no, y means yes', async ({ app, cluster }) => {
+  test('asks before it deletes; enter means no, y means yes', async ({ app, backend }) => {
     await app.type('/sweep\r\x04');
     await app.sees(/Delete experiment sweep\?/);
     await app.type('\r');
     await waitFor(() => !app.screen().includes('Delete experiment'));
-    expect(cluster.deleted).toEqual([]);
+    expect(backend.deleted).toEqual([]);
     await app.type('\x04');
     await app.sees(/Delete experiment sweep\?/);
     await app.type('y');
     await app.sees(/Deleted sweep\./);
-    expect(cluster.deleted).toEqual(['sweep']);
+    expect(backend.deleted).toEqual(['sweep']);
   });
 
-  test('names the place of a cluster and of an experiment, and what a deletion leaves', async ({ onTestFinished }) => {
+  test('names the place of a backend and of an experiment, and what a deletion leaves', async ({ onTestFinished }) => {
     const { experiment, processes } = anExperiment('rl', [aProcess('learner')]);
-    const cluster = new MemoryCluster(
+    const backend = new MemoryBackend(
       [{ experiment: { ...experiment, place: 'namespace team-a' }, processes }],
       'context prod',
     );
-    cluster.others = ['claim data'];
-    const app = await renderApp(cluster);
+    backend.others = ['claim data'];
+    const app = await renderApp(backend);
     onTestFinished(() => app.end());
     await app.sees(/memory \(context prod\) › experiments/);
     await app.sees(/PLACE[\s\S]*rl +namespace team-a/);
@@ -101,7 +101,7 @@ describe('the interface', () => {
     await app.sees(/memory \(context prod\) › rl \(namespace team-a\)/);
   });
 
-  test('tells what a cluster cannot do, in words, instead of doing nothing', async ({ app }) => {
+  test('tells what a backend cannot do, in words, instead of doing nothing', async ({ app }) => {
     await app.type('/rl\r\r');
     await app.sees(/learner/);
     await app.type('s');
@@ -118,8 +118,8 @@ describe('the interface', () => {
     await app.sees(/ran --backend memory describe a b/);
   });
 
-  test('shows logs, lights what is searched for, and copies what is on the screen', async ({ app, cluster }) => {
-    cluster.logLines = ['one', 'two errors', 'three'].map((text) => ({
+  test('shows logs, lights what is searched for, and copies what is on the screen', async ({ app, backend }) => {
+    backend.logLines = ['one', 'two errors', 'three'].map((text) => ({
       group: null,
       name: 'learner',
       run: 1,
@@ -142,7 +142,7 @@ describe('the interface', () => {
   test('finds what waits to be started again, and counts it', async ({ onTestFinished }) => {
     const ended = new Date().toISOString();
     const app = await renderApp(
-      new MemoryCluster([
+      new MemoryBackend([
         anExperiment('rl', [
           aProcess('fine'),
           aProcess('job', { state: 'succeeded', ready: false, exitCode: 0, finishedAt: ended }),
@@ -173,13 +173,13 @@ describe('the interface', () => {
   test('the log of a process that has ended says how, and a pattern that is no expression says so', async ({
     onTestFinished,
   }) => {
-    const cluster = new MemoryCluster([
+    const backend = new MemoryBackend([
       anExperiment('rl', [
         aProcess('main', { state: 'failed', ready: false, exitCode: 3, finishedAt: new Date(now).toISOString() }),
       ]),
     ]);
-    cluster.logLines = [logLine('before (the end')];
-    const app = await renderApp(cluster);
+    backend.logLines = [logLine('before (the end')];
+    const app = await renderApp(backend);
     onTestFinished(() => app.end());
     await app.sees(/rl .*✗ failed/);
     await app.type('l');
@@ -190,10 +190,10 @@ describe('the interface', () => {
     await app.sees(/main has no previous run\./);
   });
 
-  test('says what a log does not hold, and saves all of it', async ({ app, cluster, onTestFinished }) => {
+  test('says what a log does not hold, and saves all of it', async ({ app, backend, onTestFinished }) => {
     const folder = await mkdtemp(join(tmpdir(), 'symphony-app-'));
     onTestFinished(() => rm(folder, { recursive: true }));
-    cluster.logLines = Array.from({ length: 20_001 }, (_, index) => logLine(`line ${index + 1}`, 'learner'));
+    backend.logLines = Array.from({ length: 20_001 }, (_, index) => logLine(`line ${index + 1}`, 'learner'));
     await app.type('/rl\r\r');
     await app.sees(/learner/);
     await app.type('l');

@@ -1,18 +1,22 @@
 import { expect, it } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
-import { planOnKube } from '../../../src/backends/kube/kube-plan.ts';
+import { type PlanOptions, planOnKube } from '../../../src/backends/kube/kube-plan.ts';
 import type { Manifest } from '../../../src/backends/kube/manifest.ts';
+import type { ExperimentSpec } from '../../../src/engine/spec/experiment-spec.ts';
 import { loadSpec } from '../../../src/engine/spec/load-spec.ts';
 import { parseSpec } from '../../../src/engine/spec/parse-spec.ts';
+import { resolveExperiment } from '../../../src/engine/spec/resolve-experiment.ts';
 import { checkSchema } from './support/manifests.ts';
+
+const planSpec = (spec: ExperimentSpec, options?: PlanOptions) => planOnKube(resolveExperiment(spec), options);
 
 const spec = (draft: object) => parseSpec({ name: 'rl', image: 'i', ...draft }, { baseDir: '/base' });
 
 it('shows the manifests of the example, each valid, the same each time', async () => {
   const example = await loadSpec('examples/rl/rl.yaml');
-  const plan = planOnKube(example);
+  const plan = planOnKube(resolveExperiment(example));
   expect(plan).toMatchObject({ backend: 'kube', experiment: 'rl', notes: [] });
-  expect(plan).toEqual(planOnKube(example));
+  expect(plan).toEqual(planOnKube(resolveExperiment(example)));
   const objects = plan.documents as Manifest[];
   for (const object of objects) checkSchema(object);
   expect(objects.filter(({ kind }) => kind === 'Pod').map(({ metadata }) => metadata.name)).toEqual([
@@ -28,7 +32,7 @@ it('shows the manifests of the example, each valid, the same each time', async (
 it('shows no secret and reads no file', () => {
   const env = { TOKEN: { secret: true, fromFile: '/no/such/file' } };
   const processes = { p: { command: 'x', env, files: ['lib/', 'a.py'], secrets: '/no/such/key' } };
-  const documents = planOnKube(spec({ processes })).documents as Manifest[];
+  const documents = planSpec(spec({ processes })).documents as Manifest[];
   for (const object of documents) checkSchema(object);
   expect(documents.flatMap(({ kind, stringData }) => (kind === 'Secret' ? [stringData] : []))).toEqual([
     { key: '<secret>' },
@@ -43,7 +47,7 @@ it('shows no secret and reads no file', () => {
 it('runs in a namespace that exists, if one is named', () => {
   const processes = { p: { command: 'x' } };
   const kinds = (draft: object, options = {}) =>
-    (planOnKube(spec({ processes, ...draft }), options).documents as Manifest[]).map(
+    (planSpec(spec({ processes, ...draft }), options).documents as Manifest[]).map(
       ({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}`,
     );
   expect(kinds({})).toEqual(['Namespace ', 'ConfigMap rl', 'Pod rl']);
@@ -52,7 +56,7 @@ it('runs in a namespace that exists, if one is named', () => {
 });
 
 it('has no manifests of what is refused', () => {
-  const refused = planOnKube(spec({ onFailure: 'stop', processes: { p: { command: 'x' } } }));
+  const refused = planSpec(spec({ onFailure: 'stop', processes: { p: { command: 'x' } } }));
   expect(refused.documents).toEqual([]);
   expect(refused.notes).toHaveLength(1);
 
@@ -61,7 +65,7 @@ it('has no manifests of what is refused', () => {
     kube: { volumes: [{ name: 'data', mount: '/data', hostPath: path }] },
   });
   expect(
-    planOnKube(spec({ groups: { g: { processes: { a: processSpec('/a'), b: processSpec('/b') } } } })),
+    planSpec(spec({ groups: { g: { processes: { a: processSpec('/a'), b: processSpec('/b') } } } })),
   ).toMatchObject({
     documents: [],
     notes: [
@@ -73,6 +77,6 @@ it('has no manifests of what is refused', () => {
       },
     ],
   });
-  const ports = planOnKube(spec({ portRange: '80-80', processes: { p: { command: 'x', bind: ['a', 'b'] } } }));
+  const ports = planSpec(spec({ portRange: '80-80', processes: { p: { command: 'x', bind: ['a', 'b'] } } }));
   expect(ports).toMatchObject({ documents: [], notes: [{ path: 'processes.p.bind.b', verdict: 'refused' }] });
 });

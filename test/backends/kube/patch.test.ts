@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planOnKube } from '../../../src/backends/kube/kube-plan.ts';
 import { parseSpec } from '../../../src/engine/spec/parse-spec.ts';
+import { resolveExperiment } from '../../../src/engine/spec/resolve-experiment.ts';
 import { build, podNamed } from './support/manifests.ts';
 
 const command = ['true'];
@@ -50,7 +51,7 @@ describe('a patch of containers', () => {
 describe('what Symphony finds its pods by', () => {
   const refusedPaths = (kube: object) => {
     const spec = parseSpec({ name: 'rl', image: 'i', processes: { p: { command, kube } } }, { baseDir: '/' });
-    return planOnKube(spec).notes.map(({ path }) => path);
+    return planOnKube(resolveExperiment(spec)).notes.map(({ path }) => path);
   };
   const at = (path: string) => `processes.p.kube.${path}`;
 
@@ -79,7 +80,10 @@ describe('what Symphony finds its pods by', () => {
 describe('what cannot be in a namespace that the launch makes', () => {
   const refusals = (kube: object, namespace?: string) => {
     const spec = parseSpec({ name: 'rl', image: 'i', kube, processes: { p: { command } } }, { baseDir: '/' });
-    return planOnKube(spec, { ...(namespace && { namespace }) }).notes.map(({ path, message }) => [path, message]);
+    return planOnKube(resolveExperiment(spec), { ...(namespace && { namespace }) }).notes.map(({ path, message }) => [
+      path,
+      message,
+    ]);
   };
   const none = 'and the namespace that the launch makes for the experiment has none';
 

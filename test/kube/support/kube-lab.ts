@@ -1,11 +1,12 @@
 import { KubeClient } from '../../../src/backends/kube/api/kube-client.ts';
 import type { KubeObject } from '../../../src/backends/kube/api/kube-object.ts';
 import { loadKubeConfig } from '../../../src/backends/kube/api/load-kube-config.ts';
-import { KubeCluster } from '../../../src/backends/kube/kube-cluster.ts';
 import { labels, managedSelector } from '../../../src/backends/kube/labels.ts';
+import type { Cluster } from '../../../src/engine/cluster.ts';
 import type { LogLine, LogOptions } from '../../../src/engine/logs.ts';
 import { parseSpec } from '../../../src/engine/spec/parse-spec.ts';
 import { formatProcess, type ProcessStatus } from '../../../src/engine/status.ts';
+import { connectKube } from '../../support/connect-kube.ts';
 import { Session } from '../../support/session.ts';
 import { temporaryHome } from '../../support/temporary-home.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -18,7 +19,7 @@ export class KubeLab {
   readonly session: Session;
   /** A client with all rights. */
   readonly admin: KubeClient;
-  readonly cluster: KubeCluster;
+  readonly cluster: Cluster;
   readonly #launched = new Set<string>();
   readonly #namespaces: string[] = [];
 
@@ -26,10 +27,10 @@ export class KubeLab {
     const session = new Session(await temporaryHome());
     session.env.SYMPHONY_BACKEND = 'kube';
     process.env.SYMPHONY_HOME = session.place.home;
-    return new KubeLab(session, new KubeClient(loadKubeConfig({})), await KubeCluster.connect({}));
+    return new KubeLab(session, new KubeClient(loadKubeConfig({})), await connectKube({}));
   }
 
-  private constructor(session: Session, admin: KubeClient, cluster: KubeCluster) {
+  private constructor(session: Session, admin: KubeClient, cluster: Cluster) {
     this.session = session;
     this.admin = admin;
     this.cluster = cluster;

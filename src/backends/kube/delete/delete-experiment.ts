@@ -1,4 +1,4 @@
-import type { DeleteOptions, DeleteResult } from '../../../engine/cluster.ts';
+import type { DeleteOptions, DeleteResult } from '../../../engine/backend.ts';
 import { isStatus } from '../api/api-error.ts';
 import type { KubeClient, LongCallOptions } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';

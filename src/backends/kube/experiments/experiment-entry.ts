@@ -1,9 +1,8 @@
-import type { ExperimentDescription, ProcessDescription } from '../../../engine/cluster.ts';
+import type { ExperimentDescription, ProcessDescription } from '../../../engine/backend.ts';
 import type { AssignedService } from '../../../engine/networking.ts';
 import { hideSecrets } from '../../../engine/secrets.ts';
-import type { ExperimentSpec } from '../../../engine/spec/experiment-spec.ts';
 import { resolveExperiment } from '../../../engine/spec/resolve-experiment.ts';
-import type { ResolvedProcess } from '../../../engine/spec/resolved-experiment.ts';
+import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolved-experiment.ts';
 import {
   countProcesses,
   type ExperimentStatus,
@@ -37,6 +36,7 @@ export class ExperimentEntry {
   readonly #statuses = new Map<string, ProcessStatus>();
   /** The condition of the experiment as a whole, in addition to the states of its processes. */
   condition: ExperimentCondition;
+  readonly #resolved: ResolvedExperiment;
   #source: KubeObject | Remains;
   #name: string;
 
@@ -53,7 +53,8 @@ export class ExperimentEntry {
     this.#source = source;
     this.record = record;
     this.condition = condition;
-    this.processes = resolveExperiment(record.spec).processes;
+    this.#resolved = resolveExperiment(record.spec);
+    this.processes = this.#resolved.processes;
     this.#byMember = Map.groupBy(this.processes, memberKey);
     this.#name = this.known.name;
   }
@@ -215,13 +216,13 @@ export class ExperimentEntry {
         const runs = pod === undefined ? [] : containerRuns(pod as PodJson, resolvedProcess.name, events(pod));
         return [{ ...status, runs, env: hideSecrets(env), startDir, bind, connect, expose }];
       }),
-      notes: this.isRemains ? [] : notesOf(this.record.spec),
+      notes: this.isRemains ? [] : notesOf(this.#resolved),
     };
   }
 }
 
-function notesOf(spec: ExperimentSpec): string[] {
-  const { notes } = planOnKube(spec);
+function notesOf(resolved: ResolvedExperiment): string[] {
+  const { notes } = planOnKube(resolved);
   return notes.filter(({ verdict }) => verdict === 'not-enforced').map(({ path, message }) => `${path}: ${message}`);
 }
 

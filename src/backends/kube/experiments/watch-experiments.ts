@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { WatchOptions } from '../../../engine/cluster.ts';
+import type { WatchOptions } from '../../../engine/backend.ts';
 import type { WatchEvent } from '../../../engine/watch.ts';
 import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import { type ListWatchEvent, listAndWatch } from '../api/list-watch.ts';

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import type { LaunchOptions } from '../../../engine/backend.ts';
 import type { ActionOptions } from '../../../engine/capabilities.ts';
-import type { LaunchOptions } from '../../../engine/cluster.ts';
 import { abortError, SymphonyError, throwIfAborted } from '../../../engine/errors.ts';
 import { resolveSecretValues } from '../../../engine/secrets.ts';
-import type { ExperimentSpec } from '../../../engine/spec/experiment-spec.ts';
-import { resolveExperiment } from '../../../engine/spec/resolve-experiment.ts';
+import type { ResolvedExperiment } from '../../../engine/spec/resolved-experiment.ts';
 import { version } from '../../../engine/version.ts';
 import { isStatus } from '../api/api-error.ts';
 import type { KubeClient, LongCallOptions } from '../api/kube-client.ts';
@@ -53,28 +52,28 @@ interface Prepared {
  */
 export async function launchExperiment(
   client: KubeClient,
-  spec: ExperimentSpec,
+  resolved: ResolvedExperiment,
   options: LaunchOptions & LaunchPlan & Around,
 ): Promise<KubeLocation> {
   const { signal, onProgress, force = false, launchId, scope, onCreate } = options;
-  const prepared = await prepareManifests(spec, options);
+  const prepared = await prepareManifests(resolved, options);
   const { location, manifests } = prepared;
   throwIfAborted(signal);
   const namespace = await clearLocation(client, location, { scope, force, signal, onProgress });
-  onProgress?.({ message: `Checking ${spec.name} on the server` });
+  onProgress?.({ message: `Checking ${resolved.name} on the server` });
   await checkOnServer(client, location, manifests, signal);
-  onProgress?.({ message: `Creating ${spec.name}`, done: 0, total: manifests.length });
+  onProgress?.({ message: `Creating ${resolved.name}`, done: 0, total: manifests.length });
   await onCreate();
   try {
     await createExperiment(client, prepared, { namespace, launchId, signal, onProgress });
   } catch (error) {
     const leftovers = await undo(
       client,
-      { name: spec.name, location, launches: [launchId], isDeleting: false },
+      { name: resolved.name, location, launches: [launchId], isDeleting: false },
       onProgress,
     );
     if (signal?.aborted) throw abortError(signal);
-    throw leftovers === undefined ? error : withLeftovers(error, spec.name, leftovers);
+    throw leftovers === undefined ? error : withLeftovers(error, resolved.name, leftovers);
   }
   return location;
 }
@@ -108,23 +107,22 @@ async function createExperiment(
 /** Makes the API server check all objects of a launch. @throws SymphonyError `failed` naming what it refuses */
 export async function checkExperiment(
   client: KubeClient,
-  spec: ExperimentSpec,
+  resolved: ResolvedExperiment,
   options: ActionOptions & LaunchPlan,
 ): Promise<void> {
-  const { location, manifests } = await prepareManifests(spec, options);
-  options.onProgress?.({ message: `Checking ${spec.name} on the server` });
+  const { location, manifests } = await prepareManifests(resolved, options);
+  options.onProgress?.({ message: `Checking ${resolved.name} on the server` });
   await checkOnServer(client, location, manifests, options.signal);
 }
 
 /** All objects of a launch, with the values of secrets and the content of files. */
-async function prepareManifests(spec: ExperimentSpec, { plan, launchId }: LaunchPlan): Promise<Prepared> {
-  const location = locateExperiment(spec, plan);
-  const resolved = resolveExperiment(spec);
+async function prepareManifests(resolved: ResolvedExperiment, { plan, launchId }: LaunchPlan): Promise<Prepared> {
+  const location = locateExperiment(resolved, plan);
   const secretValues = await resolveSecretValues(resolved, process.env, (path) => readFile(path));
   const files = await readCarriedFiles(resolved);
   const services = assignServices(resolved, location);
   const experiment = toKubeExperiment(resolved, plan.nodePools, location.ownNamespace);
-  const context = { location, launchId, version, spec, services, secretValues, files };
+  const context = { location, launchId, version, spec: resolved.spec, services, secretValues, files };
   const manifests = buildManifests(experiment, context);
   const pods = manifests.filter(({ kind }) => kind === 'Pod');
   const others = manifests.filter(({ kind }) => kind !== 'Pod');

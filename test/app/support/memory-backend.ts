@@ -1,19 +1,14 @@
-import {
-  Cluster,
-  type DeleteResult,
-  type DeletionPreview,
-  type ExperimentDescription,
-} from '../../../src/engine/cluster.ts';
+import type { Backend, DeleteResult, DeletionPreview, ExperimentDescription } from '../../../src/engine/backend.ts';
 import type { LogLine, LogOptions } from '../../../src/engine/logs.ts';
 import type { ExperimentSpec } from '../../../src/engine/spec/experiment-spec.ts';
 import { type ProcessReference, sameProcess } from '../../../src/engine/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../../src/engine/watch.ts';
 
-/** A cluster that tells what a test wants told: for looking at single moments that a real one cannot be held in. */
-export class MemoryCluster extends Cluster {
-  readonly backend = 'memory';
+/** A backend that tells what a test wants told: for looking at single moments that a real one cannot be held in. */
+export class MemoryBackend implements Backend {
+  readonly name = 'memory';
   readonly capabilities = {};
-  override readonly place: string | undefined;
+  readonly place?: string;
   /** What `previewDeletion` finds. */
   others: readonly string[] = [];
   readonly deleted: string[] = [];
@@ -22,8 +17,7 @@ export class MemoryCluster extends Cluster {
   logLines: readonly LogLine[] = [];
 
   constructor(snapshots: readonly ExperimentSnapshot[], place?: string) {
-    super();
-    this.place = place;
+    if (place !== undefined) this.place = place;
     this.#events = [{ type: 'snapshot', experiments: snapshots }];
   }
 
@@ -59,22 +53,23 @@ export class MemoryCluster extends Cluster {
     }
   }
 
-  override async delete(name: string): Promise<DeleteResult> {
+  async delete(name: string): Promise<DeleteResult> {
     this.deleted.push(name);
     this.tell({ type: 'deleted', name });
     return { name, leftovers: [] };
   }
 
-  override previewDeletion = async (): Promise<DeletionPreview> => ({ others: this.others, notes: [] });
-  override currentExperiment = async (): Promise<string | null> => null;
+  previewDeletion = async (): Promise<DeletionPreview> => ({ others: this.others, notes: [] });
   listExperiments = async () => [];
   listProcesses = async () => [];
   plan = (): never => this.#refuse();
-  launchSpec = (): never => this.#refuse();
+  launch = (): never => this.#refuse();
   describeExperiment = async (): Promise<ExperimentDescription> => this.#refuse();
   spec = async (): Promise<ExperimentSpec> => this.#refuse();
 
+  close = async () => {};
+
   #refuse(): never {
-    throw new Error('This cluster only tells.');
+    throw new Error('This backend only tells.');
   }
 }

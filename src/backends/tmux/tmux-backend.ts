@@ -1,11 +1,11 @@
+import type { ExperimentDescription } from '../../engine/backend.ts';
 import type { AttachCapability, Capabilities } from '../../engine/capabilities.ts';
-import type { ExperimentDescription } from '../../engine/cluster.ts';
 import { SymphonyError } from '../../engine/errors.ts';
 import type { Plan } from '../../engine/plan.ts';
-import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
+import type { ResolvedExperiment } from '../../engine/spec/resolved-experiment.ts';
 import { formatProcess, isFinal } from '../../engine/status.ts';
 import { processKey } from '../machine/experiment-folder.ts';
-import { MachineCluster } from '../machine/machine-cluster.ts';
+import { MachineBackend } from '../machine/machine-backend.ts';
 import { attachWindow, detachHint } from './attach-window.ts';
 import { findTmux } from './find-tmux.ts';
 import { processMark } from './marks.ts';
@@ -15,8 +15,8 @@ import { checkSocketName, ownSocketName, socketName } from './socket-name.ts';
 import { TmuxServer } from './tmux-server.ts';
 
 /** Runs processes on this machine in the windows of a tmux server, one session for each experiment. */
-export class TmuxCluster extends MachineCluster {
-  override readonly backend = 'tmux';
+export class TmuxBackend extends MachineBackend {
+  override readonly name = 'tmux';
   override readonly capabilities: Capabilities = {
     ...this.machineCapabilities(),
     attach: { detachHint, attach: (...parameters) => this.#attach(...parameters) },
@@ -32,8 +32,8 @@ export class TmuxCluster extends MachineCluster {
     this.#socket = options.socket === undefined ? undefined : checkSocketName(options.socket);
   }
 
-  override plan(spec: ExperimentSpec): Plan {
-    return planOnTmux(spec);
+  override plan(experiment: ResolvedExperiment): Plan {
+    return planOnTmux(experiment);
   }
 
   override async describeExperiment(name: string): Promise<ExperimentDescription> {

@@ -1,21 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type {
+  Backend,
+  DeleteResult,
+  ExperimentDescription,
+  LaunchOptions,
+  WatchOptions,
+} from '../../engine/backend.ts';
 import type { ActionOptions, Capabilities, CopyEnd, CopyOptions, Streams } from '../../engine/capabilities.ts';
-import {
-  Cluster,
-  type DeleteResult,
-  type ExperimentDescription,
-  type LaunchOptions,
-  type WatchOptions,
-} from '../../engine/cluster.ts';
 import { launchingEnvironment } from '../../engine/environment.ts';
 import { SymphonyError, throwIfAborted } from '../../engine/errors.ts';
 import { type LogLine, type LogOptions, type LogPiece, longestLineBytes } from '../../engine/logs.ts';
 import { closestNames, resolveName } from '../../engine/match.ts';
+import type { Plan } from '../../engine/plan.ts';
 import { resolveSecretValues } from '../../engine/secrets.ts';
 import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
 import { resolveExperiment } from '../../engine/spec/resolve-experiment.ts';
-import type { ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
+import type { ResolvedExperiment, ResolvedProcess } from '../../engine/spec/resolved-experiment.ts';
 import {
   type ExperimentStatus,
   formatProcess,
@@ -50,13 +51,16 @@ import { type ConnectOptions, isConnectionLost, type SupervisorConnection } from
  * A cluster on this machine: a supervisor runs the experiments, and their files are on this disk. Backends differ in
  * how runs are started (see RunStarter) and how a terminal is attached.
  */
-export abstract class MachineCluster extends Cluster {
+export abstract class MachineBackend implements Backend {
+  abstract readonly name: string;
+  abstract readonly capabilities: Capabilities;
+  onWait: ((message: string) => void) | undefined;
+  #closing = new AbortController();
   #connection: Promise<SupervisorConnection> | undefined;
   readonly #interruption: AbortSignal | undefined;
 
   /** @param options `signal`, once aborted, ends every wait for a supervisor */
   constructor({ signal }: Readonly<Record<string, unknown>> = {}) {
-    super();
     this.#interruption = signal instanceof AbortSignal ? signal : undefined;
   }
 
@@ -81,19 +85,20 @@ export abstract class MachineCluster extends Cluster {
     };
   }
 
-  protected override async launchSpec(spec: ExperimentSpec, options: LaunchOptions): Promise<ExperimentSnapshot> {
+  async launch(resolved: ResolvedExperiment, options: LaunchOptions): Promise<ExperimentSnapshot> {
     const { signal, onProgress, force = false } = options;
-    const values = await resolveSecretValues(resolveExperiment(spec), process.env, (path) => readFile(path));
+    const { spec } = resolved;
+    const values = await resolveSecretValues(resolved, process.env, (path) => readFile(path));
     const secretValues = Object.fromEntries([...values].map(([name, { env }]) => [name, env]));
     const shell = { environment: launchingEnvironment(process.env), umask: process.umask(), secretValues };
     throwIfAborted(signal);
     onProgress?.({ message: `Launching ${spec.name}` });
     const record = await this.recordOptions();
-    const launch = { backend: this.backend, name: spec.name, before: storedLaunch(this.backend, spec.name) };
+    const launch = { backend: this.name, name: spec.name, before: storedLaunch(this.name, spec.name) };
     try {
       return await this.#callOnOwnConnection(
         'launch',
-        { backend: this.backend, spec, shell, force, options: record },
+        { backend: this.name, spec, shell, force, options: record },
         signal,
       );
     } catch (error) {
@@ -101,6 +106,8 @@ export abstract class MachineCluster extends Cluster {
       throw error;
     }
   }
+
+  abstract plan(experiment: ResolvedExperiment): Plan;
 
   /**
    * Facts that the backend needs beyond the spec. They are determined at launch and stored in the record.
@@ -110,54 +117,52 @@ export abstract class MachineCluster extends Cluster {
     return Promise.resolve({});
   }
 
-  override async delete(name: string, options: ActionOptions = {}): Promise<DeleteResult> {
-    if (!(readStoredExperiment(this.backend, name) instanceof DamagedExperiment)) await this.find(name);
+  async delete(name: string, options: ActionOptions = {}): Promise<DeleteResult> {
+    if (!(readStoredExperiment(this.name, name) instanceof DamagedExperiment)) await this.find(name);
     options.onProgress?.({ message: `Deleting ${name}` });
-    const leftovers = await this.#callOnOwnConnection('delete', { backend: this.backend, name }, options.signal);
+    const leftovers = await this.#callOnOwnConnection('delete', { backend: this.name, name }, options.signal);
     return { name, leftovers };
   }
 
-  override async listExperiments(): Promise<readonly ExperimentStatus[]> {
-    const foreign = readForeignExperiments(this.backend).map(({ snapshot }) => snapshot.experiment);
+  async listExperiments(): Promise<readonly ExperimentStatus[]> {
+    const foreign = readForeignExperiments(this.name).map(({ snapshot }) => snapshot.experiment);
     const connection = await this.#connect();
     const own =
       connection === undefined
         ? this.#readOwn().map(({ experiment }) => experiment)
-        : await connection.call('list', { backend: this.backend });
+        : await connection.call('list', { backend: this.name });
     return [...own, ...foreign].sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0));
   }
 
-  override async listProcesses(experiment: string): Promise<readonly ProcessStatus[]> {
+  async listProcesses(experiment: string): Promise<readonly ProcessStatus[]> {
     return (await this.#snapshot(experiment)).processes;
   }
 
-  override async describeExperiment(name: string): Promise<ExperimentDescription> {
+  async describeExperiment(name: string): Promise<ExperimentDescription> {
     const { record, folder, runtime: stored } = await this.find(name);
     const connection = await this.#connect();
-    const runtime =
-      connection === undefined ? stored : await connection.call('runtime', { backend: this.backend, name });
+    const runtime = connection === undefined ? stored : await connection.call('runtime', { backend: this.name, name });
     return describeExperiment({ record, folder, runtime });
   }
 
-  override async spec(name: string): Promise<ExperimentSpec> {
+  async spec(name: string): Promise<ExperimentSpec> {
     return (await this.find(name)).record.spec;
   }
 
-  override watch(options: WatchOptions = {}): AsyncIterable<WatchEvent> {
-    const signal = this.untilClosed(options.signal);
+  watch(options: WatchOptions = {}): AsyncIterable<WatchEvent> {
     return watchMachine(
       {
-        backend: this.backend,
+        backend: this.name,
         connect: (connectOptions) =>
           this.#openIfNeeded({ ...connectOptions, ...this.#connectOptions(connectOptions.signal) }),
         readStored: () => this.#readOwn(),
-        readForeign: () => readForeignExperiments(this.backend).map(({ snapshot }) => snapshot),
+        readForeign: () => readForeignExperiments(this.name).map(({ snapshot }) => snapshot),
       },
-      { ...options, signal },
+      options,
     );
   }
 
-  override async *logBatches(
+  async *logBatches(
     experiment: string,
     processes: readonly ProcessReference[],
     options: LogOptions = {},
@@ -165,7 +170,7 @@ export abstract class MachineCluster extends Cluster {
     const folder = await this.#logFolder(experiment, processes);
     // A follower depends on a supervisor that records new runs.
     if (options.follow) await this.#connect();
-    yield* machineLogs(folder, processes, { ...options, signal: this.untilClosed(options.signal) });
+    yield* machineLogs(folder, processes, options);
   }
 
   async *#logBytes(
@@ -181,7 +186,7 @@ export abstract class MachineCluster extends Cluster {
       return;
     }
     if (options.follow) await this.#connect();
-    yield* machineLogBytes(folder, reference, { ...options, signal: this.untilClosed(options.signal) });
+    yield* machineLogBytes(folder, reference, options);
   }
 
   async #logFolder(experiment: string, processes: readonly ProcessReference[]): Promise<ExperimentFolder> {
@@ -192,8 +197,9 @@ export abstract class MachineCluster extends Cluster {
     return stored.folder;
   }
 
-  override async close(): Promise<void> {
-    await super.close();
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#closing = new AbortController();
     const connection = await this.#connection?.catch(() => undefined);
     this.#connection = undefined;
     connection?.close();
@@ -208,13 +214,13 @@ export abstract class MachineCluster extends Cluster {
     await this.find(name);
     const what = processes.map(formatProcess).join(', ');
     options.onProgress?.({ message: method === 'stop' ? `Stopping ${what}` : `Restarting ${what}` });
-    await this.#callOnOwnConnection(method, { backend: this.backend, name, processes }, options.signal);
+    await this.#callOnOwnConnection(method, { backend: this.name, name, processes }, options.signal);
   }
 
   async #snapshot(name: string): Promise<ExperimentSnapshot> {
     const stored = await this.find(name);
     const connection = await this.#connect();
-    return connection === undefined ? stored.snapshot : connection.call('snapshot', { backend: this.backend, name });
+    return connection === undefined ? stored.snapshot : connection.call('snapshot', { backend: this.name, name });
   }
 
   async #attach(
@@ -275,8 +281,8 @@ export abstract class MachineCluster extends Cluster {
 
   /** This machine's experiments as stored on disk. */
   #readOwn(): ExperimentSnapshot[] {
-    const damaged = readDamagedExperiments(this.backend).map((experiment) => experiment.snapshot());
-    return [...readStoredExperiments(this.backend).map(({ snapshot }) => snapshot), ...damaged];
+    const damaged = readDamagedExperiments(this.name).map((experiment) => experiment.snapshot());
+    return [...readStoredExperiments(this.name).map(({ snapshot }) => snapshot), ...damaged];
   }
 
   /**
@@ -284,12 +290,12 @@ export abstract class MachineCluster extends Cluster {
    * first.
    */
   protected async find(name: string): Promise<StoredExperiment> {
-    const found = readStoredExperiment(this.backend, name);
+    const found = readStoredExperiment(this.name, name);
     const isUsable = found !== undefined && !(found instanceof DamagedExperiment);
     const stored = isUsable ? found : ((await this.#findSupervised(name)) ?? found);
     if (stored instanceof DamagedExperiment) throw stored.error();
     if (stored !== undefined) return stored;
-    const foreign = readForeignExperiments(this.backend).find(({ record }) => record.name === name);
+    const foreign = readForeignExperiments(this.name).find(({ record }) => record.name === name);
     if (foreign !== undefined) {
       throw new SymphonyError('conflict', `Experiment ${name} is on the machine ${foreign.record.host}.`, {
         hint: 'Run the command there.',
@@ -297,7 +303,7 @@ export abstract class MachineCluster extends Cluster {
     }
     const close = closestNames(
       name,
-      readStoredExperiments(this.backend).map(({ record }) => record.name),
+      readStoredExperiments(this.name).map(({ record }) => record.name),
     );
     throw new SymphonyError('not-found', `There is no experiment ${name}.`, {
       hint: close.length > 0 ? `Did you mean ${close.join(' or ')}?` : undefined,
@@ -307,11 +313,11 @@ export abstract class MachineCluster extends Cluster {
   async #findSupervised(name: string): Promise<StoredExperiment | DamagedExperiment | undefined> {
     const connection = await this.#connect();
     try {
-      await connection?.call('snapshot', { backend: this.backend, name });
+      await connection?.call('snapshot', { backend: this.name, name });
     } catch (error) {
       if (!(error instanceof SymphonyError && error.code === 'not-found')) throw error;
     }
-    return readStoredExperiment(this.backend, name);
+    return readStoredExperiment(this.name, name);
   }
 
   /** Connects to the supervisor if one runs, or if one is needed because an experiment is unfinished. */
@@ -330,7 +336,7 @@ export abstract class MachineCluster extends Cluster {
   async #openIfNeeded(connectOptions: ConnectOptions): Promise<SupervisorConnection | undefined> {
     const found = await findSupervisor(connectOptions);
     if (found !== undefined) return found;
-    const unfinished = readStoredExperiments(this.backend).some(
+    const unfinished = readStoredExperiments(this.name).some(
       ({ runtime, snapshot }) =>
         runtime.deleting ||
         !runtime.launched ||
@@ -364,7 +370,7 @@ export abstract class MachineCluster extends Cluster {
   #connectOptions(signal?: AbortSignal): ConnectOptions {
     const signals = [this.#interruption, signal].filter((given) => given !== undefined);
     return {
-      signal: AbortSignal.any([this.untilClosed(), ...signals]),
+      signal: AbortSignal.any([this.#closing.signal, ...signals]),
       onWait: (message) => this.onWait?.(message),
     };
   }

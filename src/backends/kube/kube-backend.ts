@@ -1,19 +1,21 @@
 import { randomBytes } from 'node:crypto';
+import type {
+  Backend,
+  DeleteOptions,
+  DeleteResult,
+  DeletionPreview,
+  ExperimentDescription,
+  LaunchOptions,
+  WatchOptions,
+} from '../../engine/backend.ts';
 import type { Capabilities, CopyEnd, CopyOptions, Streams } from '../../engine/capabilities.ts';
-import {
-  Cluster,
-  type DeleteOptions,
-  type DeleteResult,
-  type DeletionPreview,
-  type ExperimentDescription,
-  type LaunchOptions,
-  type WatchOptions,
-} from '../../engine/cluster.ts';
 import { readSetting } from '../../engine/config.ts';
 import { abortError, SymphonyError, throwIfAborted } from '../../engine/errors.ts';
 import type { LogLine, LogOptions } from '../../engine/logs.ts';
 import type { Plan } from '../../engine/plan.ts';
 import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
+import { resolveExperiment } from '../../engine/spec/resolve-experiment.ts';
+import type { ResolvedExperiment } from '../../engine/spec/resolved-experiment.ts';
 import {
   type ExperimentStatus,
   formatProcess,
@@ -65,16 +67,16 @@ interface StreamOptions {
 /**
  * Runs experiments as pods of a Kubernetes cluster. All state is in the cluster, so that every client sees the same.
  */
-export class KubeCluster extends Cluster {
-  override readonly backend = 'kube';
-  override readonly place: string;
-  override readonly capabilities: Capabilities;
+export class KubeBackend implements Backend {
+  readonly name = 'kube';
+  readonly place: string;
+  readonly capabilities: Capabilities;
   readonly #client: KubeClient;
   readonly #plan: PlanOptions;
   #scope: Scope;
 
   /** @throws SymphonyError `backend-unavailable` if the server does not answer within seconds, or refuses the user */
-  static async connect(options: KubeOptions, { signal }: CallOptions = {}): Promise<KubeCluster> {
+  static async connect(options: KubeOptions, { signal }: CallOptions = {}): Promise<KubeBackend> {
     throwIfAborted(signal);
     const client = new KubeClient(loadKubeConfig(options));
     const onAbort = () => client.close();
@@ -87,7 +89,7 @@ export class KubeCluster extends Cluster {
         // If the server cannot be reached, the other calls report it.
         hasMetrics(client).catch(() => false),
       ]);
-      return new KubeCluster(client, { ...options, nodePools }, { scope, hasMetrics: measures });
+      return new KubeBackend(client, { ...options, nodePools }, { scope, hasMetrics: measures });
     } catch (error) {
       client.close();
       throw signal?.aborted ? abortError(signal) : error;
@@ -97,7 +99,6 @@ export class KubeCluster extends Cluster {
   }
 
   private constructor(client: KubeClient, options: PlanOptions, { scope, hasMetrics }: Discovery) {
-    super();
     this.#client = client;
     this.place = `context ${client.identity.context}`;
     this.#plan = options;
@@ -124,7 +125,11 @@ export class KubeCluster extends Cluster {
       },
       check: {
         check: (spec, options) =>
-          checkExperiment(this.#client, spec, { ...options, plan: this.#plan, launchId: newLaunchId() }),
+          checkExperiment(this.#client, resolveExperiment(spec), {
+            ...options,
+            plan: this.#plan,
+            launchId: newLaunchId(),
+          }),
       },
       events: { events: async (name) => listEvents(this.#client, (await this.#read(name)).entry) },
       ...(hasMetrics && {
@@ -135,20 +140,20 @@ export class KubeCluster extends Cluster {
     };
   }
 
-  override plan(spec: ExperimentSpec): Plan {
-    return planOnKube(spec, this.#plan);
+  plan(experiment: ResolvedExperiment): Plan {
+    return planOnKube(experiment, this.#plan);
   }
 
-  protected override async launchSpec(spec: ExperimentSpec, options: LaunchOptions): Promise<ExperimentSnapshot> {
-    const location = locateExperiment(spec, this.#plan);
+  async launch(experiment: ResolvedExperiment, options: LaunchOptions): Promise<ExperimentSnapshot> {
+    const location = locateExperiment(experiment, this.#plan);
     const onCreate = () => this.#remember(location);
     const launch = { ...options, plan: this.#plan, scope: this.#scope, launchId: newLaunchId(), onCreate };
-    await launchExperiment(this.#client, spec, launch);
+    await launchExperiment(this.#client, experiment, launch);
     const { index, entry } = await this.#read(locationKey(location));
     return entry.snapshot((service) => index.service(entry, service));
   }
 
-  override async delete(name: string, options: DeleteOptions = {}): Promise<DeleteResult> {
+  async delete(name: string, options: DeleteOptions = {}): Promise<DeleteResult> {
     const { signal } = options;
     const find = () => readExperiment(this.#client, this.#scope, name, { signal });
     const { index, entry } = await retryWhileUnavailable(find, options);
@@ -156,7 +161,7 @@ export class KubeCluster extends Cluster {
     return { ...(await deleteExperiment(this.#client, known, options)), name };
   }
 
-  override async previewDeletion(name: string): Promise<DeletionPreview> {
+  async previewDeletion(name: string): Promise<DeletionPreview> {
     const { location } = (await this.#read(name)).entry.known;
     if (!location.ownNamespace) return { others: [], notes: [] };
     const { found, unseen } = await findOthers(this.#client, location);
@@ -167,20 +172,20 @@ export class KubeCluster extends Cluster {
     return { others: found, notes: [note] };
   }
 
-  override async listExperiments(): Promise<readonly ExperimentStatus[]> {
+  async listExperiments(): Promise<readonly ExperimentStatus[]> {
     const index = await listExperiments(this.#client, this.#scope);
     return index.snapshots().map(({ experiment }) => experiment);
   }
 
-  override async listExperimentNames(options: { readonly wanted?: string } = {}): Promise<readonly string[]> {
+  async listExperimentNames(options: { readonly wanted?: string } = {}): Promise<readonly string[]> {
     return listExperimentNames(this.#client, this.#scope, options.wanted);
   }
 
-  override async listProcesses(experiment: string): Promise<readonly ProcessStatus[]> {
+  async listProcesses(experiment: string): Promise<readonly ProcessStatus[]> {
     return (await this.#read(experiment)).entry.statuses;
   }
 
-  override async describeExperiment(name: string): Promise<ExperimentDescription> {
+  async describeExperiment(name: string): Promise<ExperimentDescription> {
     const { index, entry } = await this.#read(name);
     const { context, server } = this.#client.identity;
     return entry.describe(
@@ -191,34 +196,27 @@ export class KubeCluster extends Cluster {
     );
   }
 
-  override async spec(name: string): Promise<ExperimentSpec> {
+  async spec(name: string): Promise<ExperimentSpec> {
     const { entry } = await this.#read(name);
     if (!entry.isRemains) return entry.record.spec;
     throw new SymphonyError('failed', `The spec of experiment ${name} is not known: ${entry.condition.reason}.`);
   }
 
-  override watch(options: WatchOptions = {}): AsyncIterable<WatchEvent> {
-    return this.#watch({ ...options, signal: this.untilClosed(options.signal) });
+  watch(options: WatchOptions = {}): AsyncIterable<WatchEvent> {
+    return watchExperiments(this.#client, this.#scope, options);
   }
 
-  async *#watch(options: WatchOptions): AsyncGenerator<WatchEvent> {
-    if (options.signal?.aborted) return;
-    yield* watchExperiments(this.#client, this.#scope, options);
-  }
-
-  override async *logBatches(
+  async *logBatches(
     experiment: string,
     processes: readonly ProcessReference[],
     options: LogOptions = {},
   ): AsyncGenerator<readonly LogLine[]> {
-    const signal = this.untilClosed(options.signal);
     const { entry } = await this.#read(experiment);
     requireProcesses(entry, processes);
-    yield* kubeLogs(this.#client, entry, processes, { ...options, signal }, await readSetting('logStreams'));
+    yield* kubeLogs(this.#client, entry, processes, options, await readSetting('logStreams'));
   }
 
-  override async close(): Promise<void> {
-    await super.close();
+  async close(): Promise<void> {
     this.#client.close();
   }
 
