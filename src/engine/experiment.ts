@@ -10,6 +10,7 @@ import type {
   ProcessInput,
   ServicesInput,
 } from './spec/spec-input.ts';
+import { isValidated } from './spec/validated-specs.ts';
 import { finalName } from './username.ts';
 import { findWorkingDirectory } from './working-directory.ts';
 
@@ -161,6 +162,7 @@ export function newExperiment(name: string, options: ExperimentOptions = {}): Ex
 /** What is to be launched, validated; a plain spec may have been written by hand. @throws SymphonyError `invalid-spec` */
 export async function toSpec(experiment: ExperimentSpec | Experiment): Promise<ExperimentSpec> {
   if (experiment instanceof Experiment) return experiment.toSpec();
+  if (isValidated(experiment)) return experiment;
   // Commands that launch nothing do without the schema, which takes long to load.
   const { parseSpec } = await import('./spec/parse-spec.ts');
   return parseSpec(experiment);

@@ -6,6 +6,7 @@ import { type PlainData, toPlainData } from './plain-data.ts';
 import { describeValue, invalidSpec, type Problem, type SpecPath } from './problem.ts';
 import { shapeProblems } from './shape-problems.ts';
 import type { ExperimentInput } from './spec-input.ts';
+import { markValidated } from './validated-specs.ts';
 
 export interface ParseOptions {
   /** The folder of the declaration, from which relative paths start; the working directory by default. */
@@ -45,7 +46,7 @@ export function examineSpec(
     ({ path }) => path.length === 0 || !wrong.some((known) => startsWith(known.path, path)),
   );
   const all = [...wrong, ...further];
-  return all.length === 0 ? { spec, problems: [] } : { problems: all };
+  return all.length === 0 ? { spec: markValidated(spec), problems: [] } : { problems: all };
 }
 
 function readPlainData(input: unknown): { data: PlainData; problems: Problem[] } {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { toSpec } from '../../../src/engine/experiment.ts';
 import type { ExperimentSpec, ProcessSpec } from '../../../src/engine/spec/experiment-spec.ts';
 import { parseSpec } from '../../../src/engine/spec/parse-spec.ts';
 import { thrownBy } from '../support/thrown.ts';
@@ -418,5 +419,15 @@ describe('a value that is not plain data', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe('a validated spec', () => {
+  it('is known as such, cannot be changed, and a copy of it is checked anew', async () => {
+    const spec = parseSpec({ name: 'x', processes: { p: { command: ['run'], env: { A: '1' } } } });
+    expect(await toSpec(spec)).toBe(spec);
+    expect(() => Object.assign(spec.processes.p?.env ?? {}, { A: '2' })).toThrow(TypeError);
+    const copy = { ...spec, name: 'No name' };
+    await expect(toSpec(copy)).rejects.toThrow(/No name/);
   });
 });

@@ -9,7 +9,7 @@ const resolve = (input: object) => resolveExperiment(parseSpec({ name: 'x', ...i
 describe('resolveExperiment', () => {
   it('fills in every default', () => {
     const { processes, services, ...experiment } = resolve({ processes: { p: { command: 'true' } } });
-    expect(experiment).toEqual({ name: 'x', portRange: [7000, 8999], onFailure: 'continue' });
+    expect(experiment).toMatchObject({ name: 'x', portRange: [7000, 8999], onFailure: 'continue' });
     expect(services).toEqual([]);
     expect(processes).toEqual([
       {
