@@ -16,13 +16,13 @@ import { App } from './views/App.tsx';
 
 export type { AppOptions, ExpectedWord, ReadCommand } from './options.ts';
 
-/** Exit code when the terminal went away, as after SIGHUP. */
+/** The exit code after the terminal has disappeared, the same as after SIGHUP. */
 const terminalGoneExitCode = 129;
 
 /**
- * Runs the full-screen interface until its user leaves, and resolves with the exit code. However it ends, the terminal is
- * as it was before.
- * @throws whatever broke the interface itself, after the terminal was restored
+ * Runs the full-screen interface until the user leaves, and resolves with the exit code. The terminal is restored however
+ * the interface ends.
+ * @throws the error that ended the interface, after the terminal was restored
  */
 export async function runApp(options: AppOptions): Promise<number> {
   const { stdin, stdout, stderr } = options;
@@ -47,7 +47,7 @@ export async function runApp(options: AppOptions): Promise<number> {
     path: strayPath,
     onFirst: (isKept) =>
       context.notify.warning(
-        'Something was written that is not part of the interface.',
+        'Output that does not belong to the interface was captured.',
         isKept ? `It is in ${strayPath}` : `It is lost: ${strayPath} cannot be written.`,
       ),
   });

@@ -1,18 +1,18 @@
 import v8 from 'node:v8';
 
-/** Bytes; more than this of young objects saves hardly any time, and V8 would take three times as much. */
+/** A larger space for young objects saves hardly any time, and V8 would use three times as much. */
 const maxYoungSpaceBytes = 8 * 1024 * 1024;
 
-/** How much the heap may grow over what is in use before it is cleaned up, in percent. */
-const growth = 100;
+/** How far the heap may grow beyond the live objects before V8 collects garbage. */
+const heapGrowthPercent = 100;
 
 /**
- * Frames and log lines are short-lived by the million, and V8, which is made for speed, answers with a heap of several times
- * what is in use. This keeps it small; the cleaning up takes a few milliseconds more often. Returns a function that ends the
- * watching.
+ * Limits the heap. Frames and log lines are millions of short-lived objects, for which V8, tuned for speed, would grow the heap
+ * to several times the live objects. In return, a garbage collection of a few milliseconds runs more often.
+ * @returns stops the timer that observes the heap
  */
 export function limitMemory(): () => void {
-  v8.setFlagsFromString(`--heap-growing-percent=${growth}`);
+  v8.setFlagsFromString(`--heap-growing-percent=${heapGrowthPercent}`);
   const timer = setInterval(() => {
     const young = v8.getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
     if (young === undefined || young.space_size < maxYoungSpaceBytes) return;

@@ -3,7 +3,7 @@ import type { Cluster } from '../engine/cluster.ts';
 import type { ExperimentSpec } from '../engine/spec/experiment-spec.ts';
 import type { ThemeName } from './theme/theme.ts';
 
-/** A backend that can be changed to. */
+/** A backend that the user can switch to. */
 export interface ClusterChoice {
   readonly name: string;
   readonly summary: string;
@@ -13,52 +13,52 @@ export interface ClusterChoice {
   load(): Promise<Cluster>;
 }
 
-/** What a command that was run from here said. */
+/** The result of a command that the interface ran. */
 export interface CommandOutput {
   readonly exitCode: number;
-  /** The end of stdout and stderr as they came, with SGR colours if any. */
+  /** The end of stdout and stderr, in the order of arrival, with their SGR colours. */
   readonly output: string;
-  /** Characters that came before `output` and were not kept. */
+  /** How many characters before `output` were discarded. */
   readonly leftOut: number;
 }
 
 export interface RunCommandOptions {
-  /** Ends the command. */
+  /** Aborting it ends the command. */
   readonly signal: AbortSignal;
-  /** Whether the terminal is handed over to it; what it says is then not captured. */
+  /** Whether the command gets the terminal; its output is then not captured. */
   readonly terminal: boolean;
 }
 
-/** A command line as its command reads it. */
+/** A command line, parsed by the command that it names. */
 export interface ReadCommand {
-  /** Its words, as a shell splits them. */
+  /** The words of the line, split as a shell splits them. */
   readonly words: readonly string[];
   /** The command's name, never an alias. */
   readonly name: string;
-  /** What the interface does itself, as its keys do it, in place of running the command. */
+  /** The action that the interface performs itself, as its keys do, instead of running the command. */
   readonly does?: 'delete' | 'delete-batch' | 'logs' | 'restart' | 'stop';
-  /** Whether it is a conversation, which needs the terminal. */
+  /** Whether the command is interactive and needs the terminal. */
   readonly needsTerminal: boolean;
-  /** Whether it is about an experiment: on a command line the current one, if it names none. */
+  /** Whether the command acts on an experiment. In a shell, it uses the current one if it names none. */
   readonly takesExperiment: boolean;
-  /** The experiment that it names, by an argument or an option. */
+  /** The experiment that an argument or an option names. */
   readonly experiment?: string;
-  /** The backend that it names. */
+  /** The backend that an option names. */
   readonly backend?: string;
-  /** Its arguments and options, by name. */
+  /** Arguments and options, by name. */
   readonly args: Readonly<Record<string, unknown>>;
 }
 
-/** What the last word of a command line may be. */
+/** The possible completions of the last word of a command line. */
 export interface ExpectedWord {
   readonly words: readonly string[];
-  /** Other names of some of the words: commands. */
+  /** Aliases of commands among the words. */
   readonly aliases?: readonly string[];
-  /** Whether it is the command itself. */
+  /** Whether the last word is the name of the command. */
   readonly isCommand?: boolean;
-  /** The name of the argument or option, which tells what it takes: an `experiment`, `targets`, a `backend`. */
+  /** The name of the argument or option, which determines its values: `experiment`, `targets`, `backend`. */
   readonly takes?: string;
-  /** The experiment that was named before. */
+  /** The experiment that the line names earlier. */
   readonly experiment?: string;
 }
 
@@ -69,23 +69,23 @@ export interface AppSettings {
   readonly keys: Readonly<Record<string, string>>;
 }
 
-/** Everything that the full-screen interface is handed: it loads no backend and knows no command itself. */
+/** Everything that the full-screen interface gets from its caller: it loads no backend and knows no command itself. */
 export interface AppOptions {
   readonly clusters: readonly ClusterChoice[];
-  /** The cluster to open; it is the caller's, and is not closed. */
+  /** The cluster to open. The caller owns it and closes it. */
   readonly cluster: Cluster;
-  /** Reads a command line without running it. @throws SymphonyError `usage` */
+  /** Parses a command line without running it. @throws SymphonyError `usage` */
   readCommand(line: string): Promise<ReadCommand>;
-  /** What may stand at the end of a command line. */
+  /** Finds the possible completions of the last word of a command line. */
   expectWord(line: string): ExpectedWord;
-  /** Runs `symphony WORDS` in a process of its own. Never throws. */
+  /** Runs `symphony WORDS` in a separate process. Never throws. */
   runCommand(words: readonly string[], options: RunCommandOptions): Promise<CommandOutput>;
   /** Reads and validates an experiment file. @throws SymphonyError `invalid-spec` */
   loadSpec(path: string): Promise<ExperimentSpec>;
   /** Opens an address in the browser. */
   openBrowser(url: string): Promise<void>;
-  /** In an ssh session, what to run on one's own machine to come to an address here; undefined in none. */
-  tunnelCommand(way: { readonly host: string; readonly port: number }): string | undefined;
+  /** In an ssh session, the command that tunnels an address to the user's own machine; undefined outside ssh. */
+  tunnelCommand(address: { readonly host: string; readonly port: number }): string | undefined;
   readonly settings: AppSettings;
   readonly version: string;
   readonly environment: Readonly<Record<string, string | undefined>>;

@@ -4,8 +4,8 @@ import type { AppState } from '../store/state.ts';
 import { interfaceCommands } from './interface-commands.ts';
 
 /**
- * Lines that go on from what was typed, the likeliest first: commands, their options, and names of what they would act on.
- * @param experiment what a command acts on if it names no experiment
+ * The completions of a command line, likeliest first: commands, their options, and the names of their targets.
+ * @param experiment the experiment that a command acts on if it names none
  */
 export function completeCommand(
   state: Pick<AppState, 'model' | 'backends'>,
@@ -23,7 +23,7 @@ export function completeCommand(
     all
       .filter((candidate) => candidate.startsWith(word) && candidate !== word)
       .sort((a, b) => a.length - b.length || a.localeCompare(b));
-  // What people read comes before what is short to type.
+  // Full names come before aliases, because they are easier to read.
   return [...shortest(candidates), ...shortest(expected.aliases ?? [])].map(
     (candidate) => text.slice(0, start) + candidate,
   );

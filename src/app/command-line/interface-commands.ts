@@ -1,2 +1,2 @@
-/** Commands of the interface itself, which the command line does not have. */
+/** Commands that exist only in the interface, not in a shell. */
 export const interfaceCommands = ['quit', 'q', 'help', 'backend', 'experiments', 'services', 'new'] as const;

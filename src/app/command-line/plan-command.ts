@@ -1,21 +1,21 @@
 import { SymphonyError } from '../../engine/errors.ts';
 import type { ReadCommand } from '../options.ts';
 
-/** What a command acts on unless it names something else: what is on the screen. */
+/** What a command acts on unless it names something else: what the screen shows. */
 export interface CommandScope {
   readonly backend: string;
-  /** The experiment that is looked at; in the list of experiments, those that are marked or selected. */
+  /** The experiment of the view; in the list of experiments, the marked ones or the selected one. */
   readonly experiments: readonly string[];
 }
 
-/** What is to be done for a command line. */
+/** How the interface carries out a command line. */
 export type CommandPlan =
-  /** Run the program with these arguments. */
+  /** Runs the program with these arguments. */
   | {
       readonly kind: 'run';
       readonly words: readonly string[];
       readonly terminal: boolean;
-      /** What it is about, unless it is about no experiment. */
+      /** The experiment that the command acts on, if any. */
       readonly experiment: string | undefined;
     }
   | { readonly kind: 'stop' | 'restart'; readonly experiment: string; readonly targets: readonly string[] }
@@ -35,32 +35,36 @@ export type CommandPlan =
     }
   | { readonly kind: 'logs'; readonly experiment: string; readonly request: LogRequest };
 
-/** What `:logs` was asked for. */
+/** The arguments and options of `:logs`. */
 export interface LogRequest {
   readonly targets: readonly string[];
   readonly previous: boolean;
   readonly all: boolean;
   readonly timestamps: boolean;
-  /** Lines of each process. */
+  /** How many lines of each process are read at the start. */
   readonly tail?: number;
   readonly since?: Date;
-  /** A filter as it is typed: a regular expression, `!` in front turns it round. */
+  /** A filter as the user types it: a regular expression, inverted by a leading `!`. */
   readonly filter?: string;
 }
 
 /**
- * What a command line means on a screen: the command acts on the experiment and the backend that are shown, unless it names
- * others itself, and never on the current experiment of the command line.
- * @throws SymphonyError `usage` if it is about an experiment, and neither it nor the screen says which
+ * Decides what a command line does on a screen. The command acts on the experiment and the backend that the screen shows,
+ * unless it names others, and never on the current experiment of the shell.
+ * @throws SymphonyError `usage` if the command needs an experiment, and neither the line nor the screen determines it
  */
 export function planCommand(command: ReadCommand, scope: CommandScope): CommandPlan {
   const isElsewhere = command.backend !== undefined && command.backend !== scope.backend;
   const plan = command.args.dryRun === true || command.args.output !== undefined ? undefined : command.does;
   if (plan === undefined || (plan === 'logs' && isElsewhere)) return planRun(command, scope, isElsewhere);
   if (isElsewhere) {
-    throw new SymphonyError('usage', `The screen shows ${scope.backend}: ${command.name} is done here only on it.`, {
-      hint: `Change to ${command.backend} first: :backend ${command.backend}`,
-    });
+    throw new SymphonyError(
+      'usage',
+      `The screen shows ${scope.backend}: ${command.name} works here only on that backend.`,
+      {
+        hint: `Change to ${command.backend} first: :backend ${command.backend}`,
+      },
+    );
   }
   const { args } = command;
   const flags = { force: args.force === true, wait: args.wait === true, purge: args.purge === true };
@@ -100,8 +104,8 @@ function oneExperiment(command: ReadCommand, scope: CommandScope): string {
 function whichExperiment({ name }: ReadCommand, { experiments }: CommandScope): SymphonyError {
   const message =
     experiments.length > 1
-      ? `${name} is about one experiment, and ${experiments.length} are marked.`
-      : `${name} is about an experiment, and the screen shows none.`;
+      ? `${name} needs exactly one experiment, and ${experiments.length} are marked.`
+      : `${name} needs an experiment, and the screen shows none.`;
   return new SymphonyError('usage', message, { hint: `Name it: :${name} … -e NAME` });
 }
 

@@ -6,7 +6,7 @@ import { formatCount } from '../text/count.ts';
 import { sanitizeLine } from '../text/sanitize.ts';
 import { paint } from '../theme/theme.ts';
 
-/** What a command said: in a toast if it is one line, else to read. */
+/** Shows the output of a command: one line in a toast, more in a text view. */
 export function showOutput(
   { store, notify }: AppContext,
   line: string,

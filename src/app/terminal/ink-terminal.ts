@@ -4,7 +4,7 @@ import type { TerminalControl } from '../store/context.ts';
 import { type MouseEvent, mouseOff, mouseOn, parseMouse } from './mouse.ts';
 import { stopOwnJob } from './stop-job.ts';
 
-/** What Ink gives to the components of an application. */
+/** The control functions that Ink gives to components. */
 export interface InkControl {
   suspendTerminal(callback: () => Promise<void>): Promise<unknown>;
   exit(): void;
@@ -15,14 +15,14 @@ export interface InkTerminalOptions {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   onMouse(event: MouseEvent): void;
-  /** Told before the terminal is given to another program, and after it is back. */
+  /** Called with true before another program gets the terminal, and with false after the interface has it again. */
   onHandOver(isAway: boolean): void;
   onExit(code: number): void;
 }
 
 /**
- * The terminal under a running Ink application. Mouse reports never reach Ink's input, so they are read beside it; that
- * listener must be off the stream while somebody else has the terminal, or it would eat what is typed.
+ * The terminal under a running Ink application. Mouse reports never reach Ink's input, so a listener of this class reads them
+ * from stdin. The listener is removed while another program has the terminal: it would consume that program's input.
  */
 export class InkTerminal implements TerminalControl {
   readonly #options: InkTerminalOptions;
@@ -37,7 +37,7 @@ export class InkTerminal implements TerminalControl {
     this.#options = options;
   }
 
-  /** To be called once Ink runs. */
+  /** Must be called once Ink runs. */
   connect(ink: InkControl): void {
     this.#ink = ink;
     this.#applyMouse(this.#mouse);
@@ -49,7 +49,7 @@ export class InkTerminal implements TerminalControl {
     if (this.#ink !== undefined) this.#applyMouse(on);
   }
 
-  /** Leaves the terminal without the modes that Ink does not know of. */
+  /** Turns off the terminal modes that Ink does not manage. */
   release(): void {
     this.#ink = undefined;
     this.#applyMouse(false);
@@ -62,7 +62,7 @@ export class InkTerminal implements TerminalControl {
   handOver<Result>(run: (streams: Streams) => Promise<Result>): Promise<Result> {
     const { stdin, stdout, stderr } = this.#options;
     return this.#suspended(async () => {
-      // Node reads ahead: without these turns its pending read would take the first key from whoever comes next.
+      // Node has a read of stdin pending: without these turns it would consume the next program's first key.
       await nextTurn();
       stdin.pause();
       await nextTurn();
@@ -71,7 +71,7 @@ export class InkTerminal implements TerminalControl {
         return await run({ stdin, stdout, stderr, terminal: true });
       } finally {
         this.#options.onHandOver(false);
-        // Whoever had it may have paused its stream, which takes effect in the next turn and would stop the reading of ours.
+        // The program may have paused stdin. That takes effect in the next turn, and would stop Ink's reading if it came later.
         await nextTurn();
       }
     });
@@ -96,9 +96,9 @@ export class InkTerminal implements TerminalControl {
   #suspended<Result>(run: () => Promise<Result>): Promise<Result> {
     const turn = this.#busy.then(async () => {
       const ink = this.#ink;
-      if (ink === undefined) throw new Error('The terminal is not there.');
+      if (ink === undefined) throw new Error('The terminal is not connected.');
       const { promise, resolve, reject } = Promise.withResolvers<Result>();
-      // It may fail before the screen is back, and is only looked at then.
+      // The run may fail before the screen is restored, and its error is handled only afterwards.
       promise.catch(() => {});
       this.#applyMouse(false);
       await ink.suspendTerminal(async () => {

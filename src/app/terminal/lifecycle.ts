@@ -1,25 +1,26 @@
-/** Exit codes of a program that a signal ended, as shells count them. */
+/** Exit codes of a program that a signal ended, by the convention of shells. */
 const signalCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 export interface LifecycleOptions {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
-  /** End, in order; the terminal is still there. */
+  /** Ends the interface in order; the terminal still works. */
   end(code: number): void;
-  /** The terminal is gone: nothing may be written or read any more. */
+  /** The terminal has disappeared: it can no longer be read or written. */
   terminalGone(): void;
-  /** Something was thrown that nobody caught, and the interface can go on. */
+  /** A rejection was not handled; the interface can continue. */
   strayRejection(reason: unknown): void;
-  /** Something was thrown that nobody caught, and nothing is certain any more. */
+  /** An exception was not caught; the interface cannot continue safely. */
   crash(error: unknown): void;
-  /** Somebody stops this process from outside. */
+  /** Another process stops this one (SIGTSTP). */
   stop(): void;
-  /** It goes on after it was stopped without being asked. */
+  /** This process continues after a stop that it could not catch (SIGSTOP). */
   resumed(): void;
 }
 
 /**
- * Everything that ends the interface from outside. Returns a function that listens no more.
+ * Listens for everything outside the interface that ends, stops or resumes it.
+ * @returns removes the listeners
  */
 export function watchLifecycle(options: LifecycleOptions): () => void {
   const { stdin, stdout } = options;
@@ -33,7 +34,7 @@ export function watchLifecycle(options: LifecycleOptions): () => void {
   on(process, 'SIGCONT', () => options.resumed());
   on(process, 'unhandledRejection', (reason: unknown) => options.strayRejection(reason));
   on(process, 'uncaughtException', (error: unknown) => options.crash(error));
-  // A terminal that goes away ends the input and fails every write; whoever goes on reading spins.
+  // When the terminal disappears, the input ends and every write fails. Reading on would spin.
   on(stdin, 'end', () => options.terminalGone());
   on(stdin, 'error', () => options.terminalGone());
   on(stdout, 'error', () => options.terminalGone());

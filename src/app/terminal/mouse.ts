@@ -1,17 +1,17 @@
-/** What the mouse did; columns and rows count from 0. */
+/** One mouse event; columns and rows count from 0. */
 export interface MouseEvent {
   readonly kind: 'press' | 'release' | 'wheel-up' | 'wheel-down';
   readonly x: number;
   readonly y: number;
 }
 
-/** Reports presses and the wheel (1000), in the form that knows no largest column (1006). */
+/** Reports presses and the wheel (mode 1000), in the encoding without a column limit (mode 1006). */
 export const mouseOn = '\x1b[?1000h\x1b[?1006h';
 export const mouseOff = '\x1b[?1006l\x1b[?1000l';
 
 const report = /\x1b\[<(\d+);(\d+);(\d+)([Mm])/g;
 
-/** The mouse events among what a terminal sent. Movements and buttons other than the first are passed over. */
+/** Finds the mouse events in terminal input. Ignores movements, and buttons other than the first. */
 export function parseMouse(data: string): MouseEvent[] {
   const events: MouseEvent[] = [];
   for (const [, code, column, row, end] of data.matchAll(report)) {

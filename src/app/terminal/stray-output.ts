@@ -2,35 +2,35 @@ import { appendFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { formatWithOptions } from 'node:util';
 
-/** Bytes; a log that has grown beyond that begins anew. */
+/** A larger log is replaced by a new one. */
 const maxLogBytes = 1024 * 1024;
 
 const consoleMethods = ['debug', 'dir', 'error', 'info', 'log', 'table', 'trace', 'warn'] as const;
 
-/** What is written past the interface while it has the screen. */
+/** Captures output that bypasses the interface while it has the screen. */
 export interface StrayOutput {
-  /** Keeps something that would have been printed. */
+  /** Appends an entry to the file. */
   note(what: string, text: string): void;
-  /** Lets stderr through while the terminal is handed over to another program. */
+  /** Lets stderr through while another program has the terminal. */
   pass(passes: boolean): void;
-  /** Leaves everything as it was before. */
+  /** Restores stderr, the console and the warning listeners. */
   stop(): void;
 }
 
 export interface StrayOutputOptions {
   readonly stderr: NodeJS.WriteStream;
-  /** The file that keeps it. */
+  /** The file that receives the output. */
   readonly path: string;
-  /** Called once, when something was kept, or could not be. */
+  /** Called once, for the first output; `isKept` is false if the file cannot be written. */
   onFirst(isKept: boolean): void;
 }
 
 /**
- * Keeps off the terminal, and in a file, what would be printed over the screen: warnings of Node, `console`, and whatever
- * is written to stderr. A warning is written by Node itself, past the stream, unless its own listener is taken away.
+ * Redirects output that would overwrite the screen to a file: Node's warnings, `console`, and writes to stderr. Node writes
+ * warnings past the stream unless its own listener is removed.
  */
 export function captureStrayOutput({ stderr, path, onFirst }: StrayOutputOptions): StrayOutput {
-  let hasTold = false;
+  let hasReported = false;
   let passes = false;
   const write = stderr.write;
   const methods = consoleMethods.map((name) => [name, console[name]] as const);
@@ -38,8 +38,8 @@ export function captureStrayOutput({ stderr, path, onFirst }: StrayOutputOptions
 
   function note(what: string, text: string): void {
     const isKept = append(path, `${new Date().toISOString()} ${what}: ${text.trimEnd()}\n`);
-    if (hasTold) return;
-    hasTold = true;
+    if (hasReported) return;
+    hasReported = true;
     onFirst(isKept);
   }
 
@@ -72,7 +72,7 @@ export function captureStrayOutput({ stderr, path, onFirst }: StrayOutputOptions
   };
 }
 
-/** False if the file cannot be written: that must not end the interface. */
+/** Returns false if the file cannot be written: the error must not end the interface. */
 function append(path: string, text: string): boolean {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });

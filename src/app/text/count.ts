@@ -1,6 +1,6 @@
 const format = new Intl.NumberFormat('en-US');
 
-/** A whole number as people read it: `15,001`. */
+/** A whole number with separators: `15,001`. */
 export function formatCount(count: number): string {
   return format.format(count);
 }

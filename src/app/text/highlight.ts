@@ -1,4 +1,4 @@
-/** From and to, in characters of the text without its SGR sequences. */
+/** A range of characters of the text without its SGR sequences; `end` is exclusive. */
 export interface Range {
   readonly start: number;
   readonly end: number;
@@ -12,8 +12,8 @@ export interface Marker {
 const parts = /\x1b\[[\d:;]*m|[^\x1b]+|\x1b/g;
 
 /**
- * Lights parts of a text that may have colours of its own: a sequence inside a lit part may reset everything, so the marker
- * is set again after it.
+ * Highlights parts of a text that may have its own colours. A sequence inside a highlighted part may reset everything, so
+ * the marker is set again after it.
  * @param ranges in order, not overlapping
  */
 export function highlight(text: string, ranges: readonly Range[], markerOf: (index: number) => Marker): string {
@@ -21,38 +21,38 @@ export function highlight(text: string, ranges: readonly Range[], markerOf: (ind
   let result = '';
   let offset = 0;
   let next = 0;
-  let lit: Marker | undefined;
+  let active: Marker | undefined;
   for (const [part] of text.matchAll(parts)) {
     if (part.startsWith('\x1b')) {
-      result += lit === undefined ? part : part + lit.on;
+      result += active === undefined ? part : part + active.on;
       continue;
     }
     let rest = part;
     while (rest !== '') {
       const range = ranges[next];
-      const boundary = range === undefined ? Number.POSITIVE_INFINITY : lit === undefined ? range.start : range.end;
+      const boundary = range === undefined ? Number.POSITIVE_INFINITY : active === undefined ? range.start : range.end;
       const taken = rest.slice(0, boundary - offset);
       result += taken;
       offset += taken.length;
       rest = rest.slice(taken.length);
       if (offset < boundary) break;
-      if (lit === undefined) {
-        lit = markerOf(next);
-        result += lit.on;
+      if (active === undefined) {
+        active = markerOf(next);
+        result += active.on;
       } else {
-        result += lit.off;
-        lit = undefined;
+        result += active.off;
+        active = undefined;
         next += 1;
       }
     }
   }
-  return lit === undefined ? result : result + lit.off;
+  return active === undefined ? result : result + active.off;
 }
 
-/** Where a pattern is found. The pattern must be global; empty matches are passed over. */
+/** Finds the matches of a pattern, at most `limit`. The pattern must be global; empty matches are skipped. */
 export function findRanges(plain: string, pattern: RegExp, limit = 1000): Range[] {
   const ranges: Range[] = [];
-  // A global expression remembers where it was last used.
+  // A global expression keeps the position of its last match.
   pattern.lastIndex = 0;
   for (const match of plain.matchAll(pattern)) {
     if (match[0] === '') continue;

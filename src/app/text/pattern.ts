@@ -1,20 +1,20 @@
-/** What somebody typed as a search or filter, made ready to match with. */
+/** A search or filter that the user typed, compiled. */
 export interface Pattern {
   readonly source: string;
-  /** True for `!source`: what does not match is meant. */
+  /** True for `!source`, which selects what does not match. */
   readonly inverse: boolean;
-  /** Global; case matters only if the source has a capital letter. */
+  /** Global; case-sensitive only if the source has a capital letter. */
   readonly expression: RegExp;
-  /** True if the source is no valid regular expression and was taken literally. */
+  /** True if the source is not a valid regular expression and is matched literally. */
   readonly literal: boolean;
 }
 
-/** A pattern as a status line shows it: with the word that it was taken literally. */
+/** A pattern for the status line, which says if it is matched literally. */
 export function patternText({ source, inverse, literal }: Pattern): string {
   return `${inverse ? '!' : ''}${source}${literal ? ' (as text)' : ''}`;
 }
 
-/** Undefined for an empty pattern. A source that is no regular expression (yet, while it is typed) is taken literally. */
+/** Undefined for an empty pattern. A source that is not a regular expression, or not yet one, is matched literally. */
 export function parsePattern(text: string): Pattern | undefined {
   const inverse = text.startsWith('!');
   const source = inverse ? text.slice(1) : text;

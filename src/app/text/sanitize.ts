@@ -1,9 +1,9 @@
 import { sanitizeLine as sanitize } from '../../engine/sanitize-text.ts';
 
 export interface CleanText {
-  /** What is drawn: SGR sequences (colours, bold) are kept, everything else that a terminal would act upon is gone. */
+  /** The text to render: with SGR sequences (colours, bold), without all other control sequences. */
   readonly text: string;
-  /** What is searched: no sequences at all. */
+  /** The text to search: without any sequences. */
   readonly plain: string;
 }
 
@@ -11,8 +11,8 @@ const anySgr = /\x1b\[[\d:;]*m/g;
 const tabStop = 8;
 
 /**
- * Makes one line from outside safe to draw in a row of known width: tabs become spaces. A progress bar, which rewrites its
- * line, shows its last state.
+ * Makes one line from outside safe to render in a row of known width: tabs become spaces, and a progress bar, which rewrites
+ * its line, is reduced to its last state.
  */
 export function sanitizeLine(line: string): CleanText {
   const kept = sanitize(line);
@@ -20,7 +20,7 @@ export function sanitizeLine(line: string): CleanText {
   return { text, plain: withoutColours(text) };
 }
 
-/** Without its colours. */
+/** Removes SGR sequences. */
 export function withoutColours(text: string): string {
   return text.includes('\x1b') ? text.replace(anySgr, '') : text;
 }

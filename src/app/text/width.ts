@@ -1,9 +1,9 @@
 import stringWidth from 'string-width';
 
-/** Printable ASCII: one column a character, which is nearly all that is ever drawn. */
+/** Printable ASCII takes one column per character. It is nearly all that is rendered, so it gets a fast path. */
 const plainAscii = /^[\x20-\x7e]*$/;
 
-/** How many columns of a terminal a text takes; escape sequences take none. */
+/** The width of a text in terminal columns; escape sequences take none. */
 export function textWidth(text: string): number {
   return plainAscii.test(text) ? text.length : stringWidth(text);
 }

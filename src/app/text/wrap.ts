@@ -2,7 +2,7 @@ import wrapAnsi from 'wrap-ansi';
 import { cut } from './pad.ts';
 import { isPlainAscii, textWidth } from './width.ts';
 
-/** The rows that a line takes, broken at the edge wherever it falls, as a terminal does. Never empty. Keeps SGR sequences. */
+/** Breaks a line into rows at the edge, also within words, as a terminal does. Never empty. Keeps SGR sequences. */
 export function wrap(text: string, width: number): string[] {
   if (width <= 0) return [''];
   if (textWidth(text) <= width) return [text];
@@ -14,7 +14,7 @@ export function wrap(text: string, width: number): string[] {
   return wrapAnsi(text, width, { hard: true, trim: false, wordWrap: false }).split('\n');
 }
 
-/** Prose, broken between words; a word longer than a row is broken too. */
+/** Breaks prose into rows between words. Breaks a word only if it is longer than a row. */
 export function wrapWords(text: string, width: number): string[] {
   if (width <= 0) return [''];
   return wrapAnsi(text, width, { hard: true })

@@ -54,7 +54,7 @@ test('delete by name asks in a dialog, and deletes that one', async ({ session, 
   screen.press('?');
   await screen.sees('› help');
   screen.type(':stop eval\r');
-  await screen.sees('stop is about an experiment, and the screen shows none.');
+  await screen.sees('stop needs an experiment, and the screen shows none.');
 });
 
 test('a command that does not end leaves the status line its own, and is cancelled with esc or ctrl-c', async ({
@@ -134,7 +134,7 @@ test('warnings, rejections, the console and stderr go to a file, never over the 
   const screen = await open({ columns: 120, command: await noisyProgram(session) });
   await screen.sees(/rl .*● running/);
   await writeFile(join(session.folder, 'go'), '');
-  await screen.sees('Something was written that is not part of the interface.');
+  await screen.sees('Output that does not belong to the interface was captured.');
   await screen.sees('interface.log');
   await screen.sees('✗ a-stray-rejection');
   const log = join(session.place.home, 'state', 'interface.log');
