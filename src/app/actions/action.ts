@@ -1,9 +1,9 @@
 import type { AppContext } from '../store/context.ts';
 
-/** What a key does. What it throws is told in a toast. */
+/** What a key does. Its errors are shown in a toast. */
 export type Action = (context: AppContext) => void | Promise<void>;
 
-/** Runs an action; an error is told and ends nothing. */
+/** Runs an action, and shows an error in a toast instead of throwing it. */
 export async function runAction(context: AppContext, action: Action): Promise<void> {
   try {
     await action(context);

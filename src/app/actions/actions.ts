@@ -25,7 +25,7 @@ import { visit, visitService } from './visit.ts';
 
 const isLogs = ({ store }: AppContext) => topView(store.getState()).kind === 'logs';
 
-/** Moves in whatever is on the screen. */
+/** Moves the cursor of a list, or scrolls a log or a text. */
 function move(movement: Movement): Action {
   return (context) => {
     const view = topView(context.store.getState());
@@ -35,7 +35,7 @@ function move(movement: Movement): Action {
   };
 }
 
-/** What every action of the keymap does. */
+/** The implementation of every action of the keymap. */
 export const actions: Readonly<Record<ActionName, Action>> = {
   attach: attachToProcess,
   back: navigation.goBack,

@@ -4,14 +4,14 @@ import type { AppContext } from '../store/context.ts';
 import { topView } from '../store/state.ts';
 import { popView, pushView } from '../store/view-updates.ts';
 
-/** Shows the backends, and finds out meanwhile which of them work here. */
+/** Shows the backends, and checks meanwhile which of them work here. */
 export async function openBackends({ options, store }: AppContext): Promise<void> {
   if (topView(store.getState()).kind === 'backends') return;
   const cursor = store.getState().cluster?.backend ?? null;
   pushView(store, { kind: 'backends', list: { ...emptyList, cursor } });
   await Promise.all(
-    options.clusters.map(async ({ name, check: find }) => {
-      const check = await find();
+    options.clusters.map(async ({ name, check: runCheck }) => {
+      const check = await runCheck();
       store.setState(({ backends }) => ({
         backends: backends.map((entry) => (entry.name === name ? { ...entry, check } : entry)),
       }));
@@ -19,7 +19,7 @@ export async function openBackends({ options, store }: AppContext): Promise<void
   );
 }
 
-/** @throws SymphonyError `backend-unavailable` with what would help */
+/** @throws SymphonyError `not-found`; `backend-unavailable` with a hint */
 export async function changeBackend(context: AppContext, name: string): Promise<void> {
   const { options, store, notify } = context;
   const choice = options.clusters.find((cluster) => cluster.name === name);

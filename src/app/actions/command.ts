@@ -17,7 +17,7 @@ import { openRequestedLogs } from './open-logs.ts';
 
 const history: string[] = [];
 
-/** Asks for a command, completing it, and runs it on what is on the screen. */
+/** Prompts for a command, with completion, and runs it on what the screen shows. */
 export async function askCommand(context: AppContext): Promise<void> {
   const { ask, options, store } = context;
   const line = await ask.text({
@@ -49,7 +49,7 @@ async function runCommandLine(context: AppContext, line: string): Promise<void> 
   else await runOnScreen(context, line);
 }
 
-/** Runs a command of the command line on what is on the screen. */
+/** Runs a command of `symphony` on what the screen shows. */
 async function runOnScreen(context: AppContext, line: string): Promise<void> {
   const { options, store, notify, terminal } = context;
   const command = await options.readCommand(line);
@@ -70,7 +70,7 @@ async function runOnScreen(context: AppContext, line: string): Promise<void> {
   if (result !== undefined) showOutput(context, line, result, experiment);
 }
 
-/** Does what the keys do: asks what they ask, and tells what they tell. */
+/** Performs the same action as the key, with the same questions and messages. */
 async function carryOut(context: AppContext, plan: Exclude<CommandPlan, { kind: 'run' }>): Promise<void> {
   const names = [...context.store.getState().model.keys()];
   switch (plan.kind) {

@@ -12,15 +12,15 @@ import { type AppState, topView } from '../store/state.ts';
 import { popView, updateList } from '../store/view-updates.ts';
 
 /**
- * Deletes the experiments that are marked or selected in the list of experiments.
- * @throws SymphonyError `usage` anywhere else: there, marks and selection are of processes
+ * Deletes the marked experiments, or the selected one, in the list of experiments.
+ * @throws SymphonyError `usage` in any other view, where marks and selection refer to processes
  */
 export async function deleteChosenExperiments(context: AppContext): Promise<void> {
   const state = context.store.getState();
   if (topView(state).kind !== 'experiments') {
     const [experiment = 'an experiment'] = chosenExperiments(state);
-    throw new SymphonyError('usage', `${experiment} is deleted in the list of experiments, not here.`, {
-      hint: `${keyFor(state, 'back')} goes there; ${keyFor(state, 'stop')} stops the processes that are marked or selected.`,
+    throw new SymphonyError('usage', `Delete ${experiment} in the list of experiments, not here.`, {
+      hint: `${keyFor(state, 'back')} goes there; ${keyFor(state, 'stop')} stops the marked or selected processes.`,
     });
   }
   await deleteExperiments(context, chosenExperiments(state));
@@ -31,15 +31,15 @@ function keyFor({ bindings }: AppState, action: 'back' | 'stop'): string {
 }
 
 export interface DeletionRequest {
-  /** Delete without asking. */
+  /** Deletes without a question. */
   readonly force?: boolean;
-  /** Wait as long as it takes until everything is gone. */
+  /** Waits without a time limit until everything is gone. */
   readonly wait?: boolean;
-  /** Delete also what is not Symphony's and stands where the experiments do. */
+  /** Also deletes what Symphony did not create in the experiments' places. */
   readonly purge?: boolean;
 }
 
-/** Ends everything of experiments and forgets them. Asks first, naming what will end. */
+/** Ends all processes of experiments and deletes their logs and records. Asks first, and lists what will end. */
 export async function deleteExperiments(
   context: AppContext,
   names: readonly string[],
@@ -65,10 +65,10 @@ export async function deleteExperiments(
   for (const result of results) {
     if ('error' in result) notify.error(result.error);
     else if (result.leftovers.length > 0) {
-      await ask.note(`${result.name} could not be ended completely`, result.leftovers);
+      await ask.note(`${result.name} could not be deleted completely`, result.leftovers);
     }
     const kept = 'kept' in result ? (result.kept ?? []) : [];
-    if (kept.length > 0) notify.info(`Not of ${result.name}, and still there:`, kept.join('\n'));
+    if (kept.length > 0) notify.info(`Kept, because it is not part of ${result.name}:`, kept.join('\n'));
   }
   if (gone.length === 0) return;
   notify.good(gone.length === 1 ? `Deleted ${gone[0]?.name}.` : `Deleted ${gone.length} experiments.`);
@@ -78,20 +78,20 @@ export async function deleteExperiments(
   updateList(store, (list) => ({ ...list, marked: new Set() }));
 }
 
-/** What else stands where experiments do; for the first ones, which are those that the question names. */
+/** Previews the deletion of the first experiments, which are those that the question lists. */
 async function previewDeletions(
   { notify }: AppContext,
   cluster: Cluster,
   names: readonly string[],
 ): Promise<readonly DeletionPreview[] | undefined> {
-  return notify.during('looking what would be deleted', () =>
+  return notify.during('checking what would be deleted', () =>
     Promise.all(names.slice(0, maxListedNames).map((name) => cluster.previewDeletion(name))),
   );
 }
 
 const maxListedNames = 10;
 
-/** Commands that name no experiment must not mean a later one of the same name. */
+/** Commands that name no experiment must not act on a later one of the same name. */
 async function forgetCurrent({ store }: AppContext, cluster: Cluster, names: ReadonlySet<string>): Promise<void> {
   const current = await cluster.currentExperiment();
   if (current === null || !names.has(current)) return;
@@ -109,13 +109,17 @@ function question(state: AppState, what: string, names: readonly string[], { pre
     names.map((name) => {
       const alive = state.model.get(name)?.processes.filter(({ state }) => isAlive(state)).length ?? 0;
       const ends = alive === 1 ? '1 running process ends' : `${alive} running processes end`;
-      return `${experimentName(state, name)}: ${alive === 0 ? 'nothing of it runs' : ends}`;
+      return `${experimentName(state, name)}: ${alive === 0 ? 'no process is running' : ends}`;
     }),
   );
-  lines.push('', `On ${clusterName(state)}. Logs and records of it go too.`);
+  lines.push('', `On ${clusterName(state)}. Logs and records are deleted too.`);
   const others = [...new Set(previews.flatMap((preview) => preview.others))];
   if (others.length > 0) {
-    lines.push('', purge ? 'Not Symphony’s, and deleted as well:' : 'Not Symphony’s, and stays:', ...firstOf(others));
+    lines.push(
+      '',
+      purge ? 'Not created by Symphony, also deleted:' : 'Not created by Symphony, kept:',
+      ...firstOf(others),
+    );
   }
   lines.push(...new Set(previews.flatMap(({ notes }) => notes)));
   return { title: `Delete ${what}?`, lines, verb: 'delete' };
@@ -126,7 +130,7 @@ function firstOf(names: readonly string[]): string[] {
   return names.length > maxListedNames ? [...shown, `  and ${names.length - maxListedNames} more`] : shown;
 }
 
-/** Goes back to the first view that is not about what is gone. */
+/** Goes back to the topmost view that does not show a deleted experiment. */
 function leaveViewsOf({ store }: AppContext, names: ReadonlySet<string>): void {
   for (;;) {
     const view = topView(store.getState());

@@ -10,7 +10,7 @@ import { startOfText } from '../store/view-state.ts';
 import { pushView } from '../store/view-updates.ts';
 import { openProcess } from './open.ts';
 
-/** Everything known of what is selected: of a process, else of the experiment. */
+/** Shows all details of the selected process, or else of the experiment. */
 export async function describe(context: AppContext): Promise<void> {
   const { store } = context;
   const state = store.getState();
@@ -25,7 +25,7 @@ export async function describe(context: AppContext): Promise<void> {
 async function describeExperiment({ store, notify }: AppContext, name: string): Promise<void> {
   const { cluster, theme } = store.getState();
   if (cluster === undefined) return;
-  const found = await notify.during(`asking for ${name}`, () =>
+  const found = await notify.during(`loading ${name}`, () =>
     Promise.all([cluster.describeExperiment(name), cluster.capabilities.events?.events(name) ?? []]),
   );
   if (found === undefined) return;
@@ -34,12 +34,12 @@ async function describeExperiment({ store, notify }: AppContext, name: string): 
   pushView(store, { kind: 'text', title: 'description', experiment: name, lines, scroll: startOfText });
 }
 
-/** The declaration it was launched with. */
+/** Shows the spec that the experiment was launched with. */
 export async function showSpec({ store, notify }: AppContext): Promise<void> {
   const { cluster, theme } = store.getState();
   const [name] = chosenExperiments(store.getState());
   if (cluster === undefined || name === undefined) return;
-  const spec = await notify.during(`asking for ${name}`, () => cluster.spec(name));
+  const spec = await notify.during(`loading ${name}`, () => cluster.spec(name));
   if (spec === undefined) return;
   const lines = highlightYaml(await specToYaml(spec), theme);
   pushView(store, { kind: 'text', title: 'spec', experiment: name, lines, scroll: startOfText });
@@ -49,7 +49,7 @@ export async function openServices({ store, notify }: AppContext): Promise<void>
   const { cluster } = store.getState();
   const [experiment] = chosenExperiments(store.getState());
   if (cluster === undefined || experiment === undefined) return;
-  const found = await notify.during(`asking for ${experiment}`, () => cluster.describeExperiment(experiment));
+  const found = await notify.during(`loading ${experiment}`, () => cluster.describeExperiment(experiment));
   if (found === undefined) return;
   const { services, members } = found;
   pushView(store, { kind: 'services', experiment, rows: buildServiceRows(services, members), list: emptyList });

@@ -9,13 +9,13 @@ import { chosenExperiments, chosenProcesses } from '../store/selection.ts';
 import { type AppState, topView } from '../store/state.ts';
 import { clearMarks } from './navigation.ts';
 
-/** Processes of one experiment that something is done to. */
+/** Processes of one experiment that an action applies to. */
 export interface ProcessSelection {
   readonly experiment: string;
   readonly processes: readonly ProcessStatus[];
 }
 
-/** Ends and starts again what is marked or selected; in the list of experiments, all processes of each. */
+/** Restarts what is marked or selected; in the list of experiments, all processes of each. */
 export function restartChosen(context: AppContext): Promise<void> {
   return restartProcesses(context, chosenSelections(context));
 }
@@ -34,7 +34,7 @@ function chosenSelections({ store }: AppContext): ProcessSelection[] {
   return experiments.map((experiment) => ({ experiment, processes }));
 }
 
-/** Asks first, naming what will be ended. */
+/** Asks first, and lists the processes. */
 export async function restartProcesses(context: AppContext, selections: readonly ProcessSelection[]): Promise<void> {
   const { cluster } = context.store.getState();
   if (cluster === undefined) return;
@@ -44,14 +44,14 @@ export async function restartProcesses(context: AppContext, selections: readonly
     doing: 'restarting',
     done: 'Restarted',
     consequence: (alive, total) => {
-      if (alive === 0) return total === 1 ? 'It does not run now.' : 'None of them runs now.';
-      return total === 1 ? 'It runs now and is ended first.' : `${alive} of them run now and are ended first.`;
+      if (alive === 0) return total === 1 ? 'It is not running.' : 'None of them is running.';
+      return total === 1 ? 'It is running, and is stopped first.' : `Running, and stopped first: ${alive} of them.`;
     },
     act: (experiment, processes, options) => capability.restart(experiment, processes, options),
   });
 }
 
-/** Asks first, naming what will be ended. */
+/** Asks first, and lists the processes. */
 export async function stopProcesses(context: AppContext, selections: readonly ProcessSelection[]): Promise<void> {
   const { cluster } = context.store.getState();
   if (cluster === undefined) return;
@@ -61,8 +61,8 @@ export async function stopProcesses(context: AppContext, selections: readonly Pr
     doing: 'stopping',
     done: 'Stopped',
     consequence: (alive, total) => {
-      const running = total === 1 ? '' : `${alive} of them run now. `;
-      return `${running}What is stopped is not started again by itself.`;
+      const running = total === 1 ? '' : `Running: ${alive} of them. `;
+      return `${running}A stopped process is not restarted automatically.`;
     },
     act: (experiment, processes, options) => capability.stop(experiment, processes, options),
   });
@@ -72,7 +72,7 @@ interface ProcessAction {
   readonly verb: string;
   readonly doing: string;
   readonly done: string;
-  /** @param alive how many of the `total` processes run now */
+  /** @param alive how many of the `total` processes are running */
   consequence(alive: number, total: number): string;
   act(experiment: string, processes: readonly ProcessReference[], options: ActionOptions): Promise<void>;
 }

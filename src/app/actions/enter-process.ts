@@ -14,13 +14,13 @@ export interface ChosenProcess {
   readonly status: ProcessStatus;
 }
 
-/** @throws SymphonyError `usage` if several are meant */
+/** @throws SymphonyError `usage` unless exactly one process is chosen */
 export function requireOneProcess({ store }: AppContext): ChosenProcess {
   const state = store.getState();
   const [experiment] = chosenExperiments(state);
   const status = chosenProcess(state);
   if (experiment === undefined || status === undefined) {
-    throw new SymphonyError('usage', 'This is done with one process.', { hint: 'Select a process of the group.' });
+    throw new SymphonyError('usage', 'This needs exactly one process.', { hint: 'Select a process of the group.' });
   }
   return { experiment, status };
 }
@@ -36,27 +36,29 @@ export async function openShell(context: AppContext): Promise<void> {
   const capability = requireCapability(requireCluster(context), 'shell');
   const { experiment, status } = requireOneProcess(context);
   await context.terminal.handOver(async (streams) => {
-    streams.stdout.write(`symphony: a shell beside ${experiment} ${formatProcess(status)}; exit comes back.\r\n`);
+    streams.stdout.write(
+      `symphony: a shell beside ${experiment} ${formatProcess(status)}; exit returns to Symphony.\r\n`,
+    );
     return capability.shell(experiment, status, { streams });
   });
 }
 
-/** Hands the terminal over to the process's own. */
+/** Connects the terminal to the process's own. */
 export async function attachToProcess(context: AppContext): Promise<void> {
   const capability = requireCapability(requireCluster(context), 'attach');
   const { experiment, status } = requireOneProcess(context);
   const how = await context.terminal.handOver(async (streams) => {
     streams.stdout.write(
-      `symphony: the terminal of ${experiment} ${formatProcess(status)}; ${capability.detachHint} comes back.\r\n`,
+      `symphony: the terminal of ${experiment} ${formatProcess(status)}; ${capability.detachHint} returns to Symphony.\r\n`,
     );
     return capability.attach(experiment, status, { streams });
   });
-  context.notify.info(how === 'ended' ? `${formatProcess(status)} ended.` : `${formatProcess(status)} goes on.`);
+  context.notify.info(how === 'ended' ? `${formatProcess(status)} ended.` : `${formatProcess(status)} keeps running.`);
 }
 
 const maxOutputCharacters = 4 * 1024 * 1024;
 
-/** Runs one command beside the process and shows what it says. */
+/** Runs one command beside the process and shows its output. */
 export async function execInProcess(context: AppContext): Promise<void> {
   const { ask, notify, store } = context;
   const capability = requireCapability(requireCluster(context), 'exec');

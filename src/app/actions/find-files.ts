@@ -10,7 +10,7 @@ const maxFiles = 200;
 const maxFileBytes = 1024 * 1024;
 const skipped = new Set(['node_modules', 'dist', 'build', 'venv', '__pycache__', 'target']);
 
-/** The files at or below a folder that declare an experiment, with what is in them; those nearest to the folder first. */
+/** Finds and summarizes the files in and below a folder that declare an experiment, nearest to the folder first. */
 export async function findExperimentFiles(
   folder: string,
   loadSpec: (path: string) => Promise<ExperimentSpec>,
@@ -38,7 +38,7 @@ async function* specPaths(folder: string, depth: number): AsyncGenerator<string>
   }
 }
 
-/** By its looks: a field of that name at the beginning of a line, or a key of JSON. */
+/** A quick check of the text: a field of YAML at the beginning of a line, or a key of JSON. */
 async function declaresExperiment(path: string): Promise<boolean> {
   const size = await stat(path).then(
     ({ size }) => size,
@@ -50,7 +50,7 @@ async function declaresExperiment(path: string): Promise<boolean> {
   return has('name') && (has('processes') || has('groups'));
 }
 
-/** What is in a file; `shown` is its path as it is shown. Never throws. */
+/** Summarizes an experiment file. Never throws. @param shown the path to display */
 export async function describeFile(
   path: string,
   shown: string,

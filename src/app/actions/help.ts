@@ -10,7 +10,7 @@ import { paint } from '../theme/theme.ts';
 const helpTitle = 'help';
 const messagesTitle = 'messages';
 
-/** The keys of the view, from the keymap. */
+/** Shows the keys of the view, from the keymap. */
 export function openHelp({ store, options }: AppContext): void {
   const state = store.getState();
   const view = topView(state);
@@ -20,7 +20,7 @@ export function openHelp({ store, options }: AppContext): void {
   pushView(store, { kind: 'text', title: helpTitle, lines, scroll: startOfText });
 }
 
-/** Everything that was told in toasts, the newest last. */
+/** Shows the messages of all toasts, newest last. */
 export function openMessages({ store }: AppContext): void {
   const { messages, theme } = store.getState();
   const roles = { good: 'good', info: 'accent', warning: 'warning', error: 'bad' } as const;
@@ -28,6 +28,6 @@ export function openMessages({ store }: AppContext): void {
     const clock = new Date(time).toTimeString().slice(0, 8);
     return `  ${paint(theme, 'dim', clock)} ${paint(theme, roles[kind], message)} ${hint ?? ''}`;
   });
-  const shown = lines.length === 0 ? ['', paint(theme, 'dim', '  Nothing was reported so far.')] : lines;
+  const shown = lines.length === 0 ? ['', paint(theme, 'dim', '  No messages yet.')] : lines;
   pushView(store, { kind: 'text', title: messagesTitle, lines: shown, scroll: startOfText });
 }

@@ -19,13 +19,13 @@ export async function openFiles(context: AppContext): Promise<void> {
   replaceView(store, (view) => (view.kind === 'files' ? { ...view, files, searching: false } : undefined));
 }
 
-/** Shows what launching a file would do; enter there launches it. */
+/** Shows the plan of a file; enter in that view launches it. */
 export async function previewFile(context: AppContext, path: string): Promise<void> {
   const { options, store } = context;
   const { cluster, theme } = store.getState();
   if (cluster === undefined) return;
   const absolute = resolve(options.workingDirectory, path);
-  // It may have been corrected, or broken, since the list was made.
+  // The file may have changed since the list was made.
   const file = await describeFile(absolute, path, options.loadSpec);
   replaceView(store, (view) =>
     view.kind === 'files'
@@ -50,12 +50,12 @@ export async function launchPlan(context: AppContext): Promise<void> {
     const [first] = refused;
     throw new SymphonyError(
       'invalid-spec',
-      `The ${cluster.backend} backend refuses it: ${first?.path}: ${first?.message}`,
+      `The ${cluster.backend} backend refuses this experiment: ${first?.path}: ${first?.message}`,
     );
   }
   const exists = model.has(spec.name);
   if (exists) {
-    const lines = [`Experiment ${spec.name} exists. Everything of it ends before it is launched anew.`];
+    const lines = [`Experiment ${spec.name} exists. All its processes end before the new launch.`];
     if (!(await ask.confirm({ title: `Replace ${spec.name}?`, lines, verb: 'replace' }))) return;
   }
   const launched = await notify.during(`launching ${spec.name}`, ({ signal, progress }) =>

@@ -20,7 +20,7 @@ function setAnchor(context: AppContext, anchor: LogAnchor | undefined): void {
   updateView(context.store, 'logs', (view) => ({ ...view, anchor }));
 }
 
-/** Scrolls by rows. Down to the end, the end is followed again. */
+/** Scrolls by rows. Scrolling down to the end resumes following. */
 export function scrollLogs(context: AppContext, rows: number): void {
   const view = logsView(context);
   if (view === undefined) return;
@@ -73,7 +73,7 @@ export async function searchLogs(context: AppContext): Promise<void> {
   if (answer !== undefined && answer !== '') jumpToLogMatch(context, -1);
 }
 
-/** Goes to the next match below, or above, and around. The first one is the newest. */
+/** Jumps to the next match below (1) or above (-1), and wraps around. The first jump goes to the newest match. */
 export function jumpToLogMatch(context: AppContext, step: 1 | -1): void {
   const view = logsView(context);
   const matches = view?.session.matches;

@@ -12,7 +12,6 @@ import { type AppState, topView } from '../store/state.ts';
 import { isListView, type ListView, popView, updateList, updateView } from '../store/view-updates.ts';
 import { listContent } from '../views/list-content.ts';
 
-/** Moves the cursor of a list. */
 export function moveInList(context: AppContext, view: ListView, movement: Movement): void {
   const state = context.store.getState();
   const { ids } = listRows(state, view);
@@ -25,7 +24,6 @@ export function scrollInList(context: AppContext, view: ListView, rows: number):
   updateList(context.store, (list) => scrollList(list, ids, rows, listHeight(state.size)));
 }
 
-/** Puts the cursor on a row. */
 export function selectRow(context: AppContext, view: ListView, index: number): void {
   const state = context.store.getState();
   const { ids } = listRows(state, view);
@@ -40,11 +38,11 @@ export async function filterList({ store, ask }: AppContext): Promise<void> {
     selectFound(store);
   };
   const before = view.list.filter === '' ? [] : [view.list.filter];
-  // The filter is set as it is typed: by the time the answer is here, keys typed after it may have opened another view.
+  // The filter is applied while it is typed: when the answer arrives, later keys may already have opened another view.
   await ask.text({ label: '/', history: before, changed: set });
 }
 
-/** Puts the cursor on what bears the very name, else on the first thing that was found: a group's heading is none. */
+/** Puts the cursor on the row whose name equals the filter, or else on the first match. Group headings do not count. */
 function selectFound(store: AppContext['store']): void {
   const state = store.getState();
   const view = topView(state);
@@ -62,7 +60,6 @@ function processName(row: ProcessRow): string | undefined {
 
 type SortColumn = Pick<Column<never, never>, 'id' | 'alignment' | 'sortValue'>;
 
-/** The columns that a list is shown with. */
 export function columnsOf(state: AppState, view: ListView): readonly SortColumn[] {
   return listContent(state, view).columns;
 }
@@ -74,7 +71,7 @@ export function sortList({ store }: AppContext): void {
   updateList(store, (list) => sorted(list, nextSort(columnsOf(state, view) as never, list.sort)));
 }
 
-/** Sorts by a column, or turns its order around. */
+/** Sorts by a column, or reverses the order if the list is already sorted by it. */
 export function sortByColumn({ store }: AppContext, column: string, isNumber: boolean): void {
   updateList(store, (list) => {
     const descending = list.sort?.column === column ? !list.sort.descending : isNumber;
@@ -82,7 +79,7 @@ export function sortByColumn({ store }: AppContext, column: string, isNumber: bo
   });
 }
 
-/** A list in another order, from its top: that is what an order is asked for. */
+/** Sorting resets the cursor to the top, which shows the rows that the order puts first. */
 function sorted(list: ListState, sort: Sort | null): ListState {
   return { ...list, sort, cursor: null, cursorIndex: 0, top: 0 };
 }
@@ -110,7 +107,7 @@ export function markRow(context: AppContext): void {
   });
 }
 
-/** A group's row marks its processes. */
+/** The ids that marking a row affects: a group's row stands for its processes. */
 function idsToMark(state: AppState, view: ListView, index: number): string[] {
   if (view.kind === 'processes') {
     const row = processRows(state, view).rows[index];
@@ -134,7 +131,7 @@ export function clearMarks({ store }: AppContext): void {
   updateList(store, (list) => ({ ...list, marked: new Set() }));
 }
 
-/** Goes to the next row that failed or is about to, and around; collapsed groups are opened for it. */
+/** Jumps to the next row that needs attention, and wraps around. Expands collapsed groups first. */
 export function nextFailed(context: AppContext): void {
   const { store, notify } = context;
   const opened = topView(store.getState());
@@ -154,7 +151,7 @@ export function nextFailed(context: AppContext): void {
   const now = cursorIndex(view.list, ids);
   const order = [...failed.keys()].map((offset) => (now + 1 + offset) % failed.length);
   const next = order.find((index) => failed[index]);
-  if (next === undefined) notify.info('Nothing failed, and nothing waits to be started again.');
+  if (next === undefined) notify.info('Nothing failed, and nothing waits for a restart.');
   else selectRow(context, view, next);
 }
 
@@ -162,7 +159,7 @@ function needsAttention(state: ProcessStatus['state'] | ExperimentStatus['state'
   return ['failed', 'lost', 'backoff', 'degraded'].includes(state);
 }
 
-/** Takes away what is uppermost: what is being done, problems that are told, the search or filter, the marks, the view itself. */
+/** Ends the first of these that exists: a running activity, shown problems, the search or filter, the marks, the view. */
 export function goBack({ store, notify }: AppContext): void {
   const { toasts } = store.getState();
   const view = topView(store.getState());

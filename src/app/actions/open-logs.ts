@@ -8,12 +8,12 @@ import { type AppState, topView } from '../store/state.ts';
 import { popView, pushView } from '../store/view-updates.ts';
 import { parsePattern } from '../text/pattern.ts';
 
-/** Logs of what is selected or marked: of an experiment, of a group, of processes. */
+/** Opens the logs of what is selected or marked: an experiment, a group, processes. */
 export function openLogs(context: AppContext): void {
   openChosenLogs(context, false);
 }
 
-/** Logs of the run before the current one. Pressed again in them, those of the current run. */
+/** Opens the logs of the previous run; from those, the logs of the current run. */
 export function openPreviousLogs(context: AppContext): void {
   const view = topView(context.store.getState());
   if (view.kind !== 'logs') {
@@ -43,7 +43,7 @@ function openChosenLogs(context: AppContext, previous: boolean): void {
   showLogs(context, { experiment, processes, previous }, isGroup && row.kind === 'group' ? row.group : undefined);
 }
 
-/** Logs of every process of the experiment. */
+/** Opens the logs of every process of the experiment. */
 export function openAllLogs(context: AppContext, previous = false): void {
   const state = context.store.getState();
   const [experiment] = chosenExperiments(state);
@@ -52,7 +52,7 @@ export function openAllLogs(context: AppContext, previous = false): void {
   showLogs(context, { experiment, processes, previous }, processes.length === 1 ? undefined : 'all');
 }
 
-/** Logs as a command line asks for them. */
+/** Opens logs with the arguments of a `:logs` command. */
 export function openRequestedLogs(
   context: AppContext,
   experiment: string,
@@ -71,7 +71,7 @@ export function openRequestedLogs(
 }
 
 /**
- * @param name what they are called together
+ * @param name a name for all the processes together, such as their group
  * @param prepare called before reading begins
  */
 function showLogs(
@@ -110,7 +110,7 @@ function describe(processes: readonly ProcessReference[], name: string | undefin
   );
 }
 
-/** @throws SymphonyError `not-found` if none of them was ever started again */
+/** @throws SymphonyError `not-found` if none of the processes was ever restarted */
 function requirePreviousRun({ model }: AppState, { experiment, processes }: Omit<LogSource, 'cluster'>): void {
   const known = model.get(experiment)?.processes ?? [];
   const meant = known.filter((status) => processes.some((reference) => sameProcess(reference, status)));

@@ -11,7 +11,7 @@ import { setCollapsed } from './navigation.ts';
 import { openExperiment } from './open-experiment.ts';
 import { visitService } from './visit.ts';
 
-/** What enter does: goes into the selected row. */
+/** Opens the selected row of a list. */
 export async function openSelected(context: AppContext): Promise<void> {
   const state = context.store.getState();
   const view = topView(state);
@@ -47,7 +47,7 @@ export async function openProcess(
   if (cluster !== undefined) await loadDescription(context, cluster, experiment, reference);
 }
 
-/** Asks the cluster for what the watch does not tell, and puts it into the view if that is still there. */
+/** Asks the cluster for what the watch does not contain, and adds it to the view if that is still open. */
 async function loadDescription(
   { store }: AppContext,
   cluster: Cluster,

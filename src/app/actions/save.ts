@@ -17,14 +17,14 @@ import { lineFormat, logRows } from '../views/render-logs.ts';
 import { textMargin, textRows } from '../views/render-text.ts';
 import { viewLines } from '../views/view-lines.ts';
 
-/** A part of what a view shows: of a log, not only what is held of it. */
+/** A part of the complete text of a view; of a log, also lines that are not loaded. */
 interface TextPart {
   readonly lines: readonly string[];
-  /** How many lines were looked at for it. */
+  /** How many lines were read for it, including those that the filter hides. */
   readonly read: number;
 }
 
-/** All that a view is about, as text. */
+/** The complete text of a view. */
 async function* wholeText(state: AppState, view: View, signal: AbortSignal): AsyncGenerator<TextPart> {
   if (view.kind === 'logs') yield* wholeLog(view.session, view, signal);
   else if (view.kind === 'text' || view.kind === 'process') {
@@ -33,7 +33,7 @@ async function* wholeText(state: AppState, view: View, signal: AbortSignal): Asy
   }
 }
 
-/** The lines of which any row is on the screen: whole, also where they are broken or cut there. */
+/** The lines with at least one row on the screen, complete even if they are wrapped or cut there. */
 function screenLines(state: AppState): string[] {
   const view = topView(state);
   const height = bodyHeight(state.size);
@@ -59,7 +59,7 @@ export function copyScreen({ store, terminal, notify }: AppContext): void {
   notify.good(`Copied ${formatLines(fitting.lines)} of the screen.`);
 }
 
-/** Copies all of it, or its end if a clipboard takes no more. */
+/** Copies the complete text, or its end if it does not fit into a clipboard. */
 export async function copyAll({ store, terminal, notify }: AppContext): Promise<void> {
   const state = store.getState();
   const view = topView(state);
@@ -80,11 +80,11 @@ export async function copyAll({ store, terminal, notify }: AppContext): Promise<
   notify.good(
     isAll
       ? `Copied ${formatLines(copied.count)}.`
-      : `Copied the last ${formatCount(copied.lines)} of ${formatLines(copied.count)}; a clipboard takes no more.`,
+      : `Copied the last ${formatCount(copied.lines)} of ${formatLines(copied.count)}; more does not fit into a clipboard.`,
   );
 }
 
-/** Writes all that the view is about to a file. A path that does not work is asked for again. */
+/** Saves the complete text of the view to a file. Asks again if the path cannot be written. */
 export async function save(context: AppContext): Promise<void> {
   const { ask, notify, options, store } = context;
   const state = store.getState();
@@ -117,7 +117,7 @@ interface SavedFile {
   readonly isNew: boolean;
 }
 
-/** Undefined if there is a file that is not to be overwritten. @throws SymphonyError `failed` */
+/** Undefined if the user declines to overwrite an existing file. @throws SymphonyError `failed` */
 async function openForSaving({ ask }: AppContext, path: string): Promise<SavedFile | undefined> {
   try {
     return { handle: await open(path, 'wx'), isNew: true };

@@ -18,10 +18,10 @@ export function nextTheme({ store, notify }: AppContext): void {
 export function toggleMouse({ store, notify }: AppContext): void {
   const mouse = !store.getState().mouse;
   store.setState({ mouse });
-  notify.info(mouse ? 'The mouse scrolls and selects here.' : 'The mouse is the terminal’s own again.');
+  notify.info(mouse ? 'The mouse scrolls and selects here.' : 'The terminal handles the mouse again.');
 }
 
-/** In the list: makes the selected experiment the current one. In an experiment: goes to another. */
+/** In the list, makes the selected experiment the current one. In an experiment, asks for another and opens it. */
 export async function switchExperiment(context: AppContext): Promise<void> {
   const { store, ask, notify } = context;
   const state = store.getState();

@@ -59,7 +59,7 @@ export async function searchText(context: AppContext): Promise<void> {
   if (answer !== undefined && answer !== '') jumpToMatch(context, 1);
 }
 
-/** Goes to the next match, or to the one before, and around. */
+/** Jumps to the next (1) or the previous (-1) match, and wraps around. */
 export function jumpToMatch(context: AppContext, step: 1 | -1): void {
   const measures = measure(context);
   if (measures === undefined) return;

@@ -3,7 +3,7 @@ import { SymphonyError } from '../../engine/errors.ts';
 import type { AppContext } from '../store/context.ts';
 import { chosenExperiments } from '../store/selection.ts';
 
-/** Visits the exposed service of the experiment, or asks which. */
+/** Visits the exposed service of the experiment; asks which one if there are several. */
 export async function visit(context: AppContext): Promise<void> {
   const { store, ask } = context;
   const [experiment] = chosenExperiments(store.getState());
@@ -12,7 +12,9 @@ export async function visit(context: AppContext): Promise<void> {
   const exposed = services.filter(({ kind }) => kind === 'expose');
   const [only] = exposed;
   if (only === undefined)
-    throw new SymphonyError('not-found', `${experiment} exposes no service.`, { hint: 'S shows those it binds.' });
+    throw new SymphonyError('not-found', `${experiment} exposes no service.`, {
+      hint: 'S shows the services that it binds.',
+    });
   if (exposed.length === 1) {
     await visitService(context, experiment, only.name);
     return;
@@ -23,20 +25,20 @@ export async function visit(context: AppContext): Promise<void> {
   if (chosen !== undefined) await visitService(context, experiment, chosen.name);
 }
 
-/** Opens a service in the browser; over ssh, tells the way there instead. The way is kept open as long as it is shown. */
+/** Opens a service in the browser; over ssh, shows the tunnel command instead. Keeps the connection while the note is open. */
 export async function visitService(context: AppContext, experiment: string, service: string): Promise<void> {
   const { store, ask, notify, options } = context;
   const { cluster } = store.getState();
   if (cluster === undefined) return;
   const capability = requireCapability(cluster, 'visit');
-  const way = await notify.during(`opening a way to ${service}`, ({ signal }) =>
+  const connection = await notify.during(`connecting to ${service}`, ({ signal }) =>
     capability.visit(experiment, service, { signal, onProblem: (message) => notify.warning(message) }),
   );
-  if (way === undefined) return;
-  const forget = context.onEnd(() => way.close());
+  if (connection === undefined) return;
+  const forget = context.onEnd(() => connection.close());
   try {
-    const lines = [way.url];
-    const tunnel = options.tunnelCommand(way);
+    const lines = [connection.url];
+    const tunnel = options.tunnelCommand(connection);
     if (tunnel !== undefined) {
       lines.push(
         '',
@@ -44,15 +46,15 @@ export async function visitService(context: AppContext, experiment: string, serv
         `  ${tunnel}`,
       );
     } else {
-      await options.openBrowser(way.url).then(
+      await options.openBrowser(connection.url).then(
         () => lines.push('', 'Opened in the browser.'),
         () => lines.push('', 'No browser could be opened here.'),
       );
     }
-    if (way.held) lines.push('', 'The way there stays open until you close this.');
-    await ask.note(`Visit ${service}`, lines, way.url);
+    if (connection.held) lines.push('', 'The connection stays open until you close this.');
+    await ask.note(`Visit ${service}`, lines, connection.url);
   } finally {
     forget();
-    await way.close();
+    await connection.close();
   }
 }

@@ -96,7 +96,7 @@ describe('the interface', () => {
     await app.type('\x04');
     await app.sees(/rl \(namespace team-a\): 1 running process ends/);
     await app.sees(/On memory \(context prod\)\./);
-    await app.sees(/Not Symphony’s, and stays:[\s\S]*claim data/);
+    await app.sees(/Not created by Symphony, kept:[\s\S]*claim data/);
     await app.type('n\r');
     await app.sees(/memory \(context prod\) › rl \(namespace team-a\)/);
   });
@@ -217,7 +217,7 @@ describe('the interface', () => {
     await app.sees(/Saved 20,001 lines to/);
     expect((await readFile(join(folder, 'all.log'), 'utf8')).split('\n')).toHaveLength(20_002);
     await app.type('Y');
-    await app.sees(/Copied the last [\d,]+ of 20,001 lines; a clipboard takes no more\./);
+    await app.sees(/Copied the last [\d,]+ of 20,001 lines; more does not fit into a clipboard\./);
   });
 
   test('leaves with q', async ({ app }) => {

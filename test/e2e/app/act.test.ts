@@ -81,8 +81,8 @@ test('the list of processes does not delete the experiment, and says where that 
   screen.press('j', 'j', 'space', 'space');
   await screen.sees('◆ 2 marked');
   screen.press('ctrl-d');
-  await screen.sees('rl is deleted in the list of experiments, not here.');
-  await screen.sees('esc goes there; ctrl-k stops the processes');
+  await screen.sees('Delete rl in the list of experiments, not here.');
+  await screen.sees('esc goes there; ctrl-k stops the marked or selected processes.');
   screen.press('y');
   screen.press('esc');
   await screen.sees('◆ 2 marked');
@@ -119,14 +119,17 @@ test('a process is stopped after a question, and shown as stopped', async ({ ses
   await screen.sees(/learner .*■ stopped/);
 });
 
-test('a shell beside a process has its environment and folder; exit comes back unharmed', async ({ session, open }) => {
+test('a shell beside a process has its environment and folder; exit returns to the interface', async ({
+  session,
+  open,
+}) => {
   await session.launch('rl', small);
   const screen = await open({ env: { SHELL: '/bin/sh' } });
   await screen.sees(/rl .*● running/);
   screen.press('enter');
   await screen.sees('learner');
   screen.press('s');
-  await screen.sees('exit comes back');
+  await screen.sees('exit returns to Symphony');
   expect(screen.isAlternate).toBe(false);
   screen.type('echo "I am <$SYMPH_PROCESS>"\r');
   await screen.sees('I am <learner>');
@@ -158,11 +161,11 @@ test('the terminal of a process is entered and left again', async ({ session, op
   screen.press('enter');
   await screen.sees('main');
   screen.press('a');
-  await screen.sees(/ctrl-\] comes back/);
+  await screen.sees(/ctrl-\] returns to Symphony/);
   screen.type('hello\r');
   await screen.sees('you said <hello>');
   screen.press('ctrl-]');
-  await screen.sees('main goes on.');
+  await screen.sees('main keeps running.');
   await screen.sees(/main .*● running/);
 });
 

@@ -163,7 +163,7 @@ test('the wheel scrolls, a click selects, a second one opens, one on a title sor
 test('the mouse can be left to the terminal', async ({ open }) => {
   const screen = await open();
   screen.press('ctrl-x');
-  await screen.sees('The mouse is the terminal');
+  await screen.sees('The terminal handles the mouse again.');
   expect(screen.output.lastIndexOf('\x1b[?1000l')).toBeGreaterThan(screen.output.lastIndexOf('\x1b[?1000h'));
 });
 
