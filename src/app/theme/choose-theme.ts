@@ -2,8 +2,8 @@ import type { Theme, ThemeName } from './theme.ts';
 import { themes } from './themes.ts';
 
 /**
- * The theme that a setting means here. `NO_COLOR` and a terminal without colours win over any setting; `auto` looks at
- * `COLORFGBG`, which terminals with a light background set, and takes the dark one otherwise.
+ * The theme for a setting in this environment. `NO_COLOR` and a terminal without colours override any setting; `auto` reads
+ * `COLORFGBG`, which terminals with a light background set, and is the dark theme otherwise.
  */
 export function chooseTheme(
   setting: 'auto' | ThemeName,

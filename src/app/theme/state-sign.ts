@@ -1,7 +1,7 @@
 import type { ExperimentState, ProcessState, ProcessStatus } from '../../engine/status.ts';
 import type { Role } from './theme.ts';
 
-/** A state is told by its sign as much as by its colour. */
+/** The sign and the style of a state. The sign alone identifies the state, for terminals without colours. */
 export interface StateSign {
   readonly sign: string;
   readonly role: Role;
@@ -18,7 +18,7 @@ const processSigns: Readonly<Record<ProcessState, StateSign>> = {
   lost: { sign: '?', role: 'bad' },
 };
 
-/** One that waits for somebody to mend something is no longer one that merely waits. */
+/** A blocked process, which waits until the user fixes its cause, looks different from one that merely waits. */
 export function processSign({ state, blocked }: Pick<ProcessStatus, 'state' | 'blocked'>): StateSign {
   return blocked && state === 'pending' ? { sign: '▲', role: 'warning' } : processSigns[state];
 }

@@ -1,8 +1,8 @@
 import type { Theme, ThemeName } from './theme.ts';
 
 /**
- * Colours are mostly the terminal's own sixteen, so that they fit whatever palette its user chose; 256-colour values stand
- * where a shade between is needed.
+ * Most colours are the terminal's own sixteen, which follow the user's palette; 256-colour values are used where an
+ * intermediate shade is needed.
  */
 export const themes: Readonly<Record<ThemeName, Theme>> = {
   dark: {

@@ -15,7 +15,7 @@ export interface AppProps {
   onReady(ink: InkControl): void;
 }
 
-/** The whole interface: it draws the state, and gives every key to the one place that knows what it means. */
+/** The root component: renders the state, and passes every key and every paste to its handler. */
 export function App({ store, onKey, onPaste, onReady }: AppProps): ReactNode {
   const state = useStore(store);
   const { exit, suspendTerminal } = useApp();

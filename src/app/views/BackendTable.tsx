@@ -4,10 +4,10 @@ import type { ReactNode } from 'react';
 import type { BackendEntry } from '../store/state.ts';
 import { truncate } from '../text/pad.ts';
 
-/** Columns that the other column, the borders and the margins take. */
-const taken = 28;
+/** Screen columns for the other column, the borders and the margins. */
+const reservedWidth = 28;
 
-/** Where experiments could run, on a start screen that has the room. */
+/** The backends, on a start screen that has room for them. */
 export function BackendTable({
   backends,
   width,
@@ -15,7 +15,10 @@ export function BackendTable({
   readonly backends: readonly BackendEntry[];
   readonly width: number;
 }): ReactNode {
-  const data = backends.map(({ name, summary }) => ({ backend: name, 'what it is': truncate(summary, width - taken) }));
+  const data = backends.map(({ name, summary }) => ({
+    backend: name,
+    'what it is': truncate(summary, width - reservedWidth),
+  }));
   return (
     <Box flexDirection="column">
       <Table data={data} header={Plain} cell={Plain} skeleton={Faint} />

@@ -11,7 +11,7 @@ import { startHeight } from './render-start.ts';
 import { renderStatusLine } from './render-status-line.ts';
 import { renderToasts } from './render-toasts.ts';
 
-/** One row of the screen, already laid out and coloured: one node for each is what makes a frame cheap. */
+/** One row of the screen, already laid out and coloured. One node per row keeps frames cheap. */
 const Row = memo(function Row({ text }: { readonly text: string }): ReactNode {
   return (
     <Box height={1} flexShrink={0}>
@@ -21,8 +21,8 @@ const Row = memo(function Row({ text }: { readonly text: string }): ReactNode {
 });
 
 function Rows({ rows }: { readonly rows: readonly string[] }): ReactNode {
-  // Rows have no identity of their own: the one at a place is always drawn there.
-  // biome-ignore lint/suspicious/noArrayIndexKey: the place is the identity.
+  // A row has no identity except its position.
+  // biome-ignore lint/suspicious/noArrayIndexKey: the position is the identity.
   return rows.map((text, index) => <Row key={index} text={text} />);
 }
 
@@ -36,8 +36,8 @@ function Floating({ box }: { readonly box: RenderedBox | undefined }): ReactNode
 }
 
 /**
- * The whole screen, exactly as large as the terminal: a frame that is taller would clear it at each change. Nothing is
- * clipped, which would cost a quarter of each frame: rows are counted out here, and Ink leaves out what is below its root.
+ * The whole screen, exactly as large as the terminal: a taller frame would clear the terminal at each change. Clipping would
+ * cost a quarter of each frame, so the number of rows is exact, and Ink omits what is below its root.
  */
 export function Screen({ state }: { readonly state: AppState }): ReactNode {
   const { size, theme, overlays, toasts } = state;
@@ -62,7 +62,7 @@ export function Screen({ state }: { readonly state: AppState }): ReactNode {
   );
 }
 
-/** The start screen leaves most of a large terminal empty. A table takes two rows for each entry. */
+/** The start screen leaves most of a large terminal empty. The table takes two rows per entry. */
 function hasRoomForBackends(state: AppState): boolean {
   const { size, model, connection, backends } = state;
   const isStart = topView(state).kind === 'experiments' && model.size === 0 && connection.kind === 'live';

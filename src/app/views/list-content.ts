@@ -20,10 +20,10 @@ import type { AppState } from '../store/state.ts';
 import type { ListView } from '../store/view-updates.ts';
 import type { ListContent } from './render-list.ts';
 
-/** A drawing of some rows whose type only it knows. */
+/** The content of a list whose row type is not known statically. */
 export type AnyListContent = ListContent<unknown, unknown>;
 
-/** What is to be drawn for a view that is a list. */
+/** The content of a list view. */
 export function listContent(state: AppState, view: ListView): AnyListContent {
   function content<Row, Context>(
     columns: readonly Column<Row, Context>[],
@@ -32,7 +32,7 @@ export function listContent(state: AppState, view: ListView): AnyListContent {
     empty: string,
   ): AnyListContent {
     const { theme, size } = state;
-    const shown = total > 0 ? 'Nothing fits the filter.' : empty;
+    const shown = total > 0 ? 'Nothing matches the filter.' : empty;
     const { list } = view;
     return {
       columns,
@@ -59,10 +59,10 @@ export function listContent(state: AppState, view: ListView): AnyListContent {
         processColumnsOf({ measures: state.cluster?.capabilities.metrics !== undefined }),
         processRows(state, view),
         processContext(state),
-        'It has no processes any more.',
+        'The experiment no longer has processes.',
       );
     case 'services':
-      return content(serviceColumns, serviceRows(view), undefined, 'It has no services.');
+      return content(serviceColumns, serviceRows(view), undefined, 'The experiment has no services.');
     case 'backends':
       return content(backendColumns, backendRows(state, view), state.cluster?.backend, 'There are no backends.');
     case 'files':

@@ -6,7 +6,7 @@ import type { AppState } from '../store/state.ts';
 import { textWidth } from '../text/width.ts';
 import { paint, type Theme } from '../theme/theme.ts';
 
-/** The keys that matter now, as many as there is room for; help is always among them. */
+/** The most important keys of the view, as many as fit; always includes help. */
 export function renderFooter(state: AppState): string {
   const { theme, size } = state;
   const overlay = state.overlays.at(-1);
@@ -28,7 +28,7 @@ export function renderFooter(state: AppState): string {
   return ` ${shown.map(({ text }) => text).join('  ')}`;
 }
 
-/** What the keys do while something is typed. */
+/** The keys of a prompt. */
 function renderPromptFooter({ suggestions, history }: PromptOverlay, theme: Theme): string {
   const keys = [
     ['⏎', 'ok'],

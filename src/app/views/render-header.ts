@@ -6,7 +6,7 @@ import { pad, padBoth, truncateStart } from '../text/pad.ts';
 import { textWidth } from '../text/width.ts';
 import { paint, type Theme } from '../theme/theme.ts';
 
-/** Where one is (backend › experiment › process), and how it stands; a rule below. */
+/** The path of the view (backend › experiment › process) and its status, with a rule below. */
 export function renderHeader(state: AppState): string[] {
   const { theme, size } = state;
   const right = headerStatus(state);
@@ -22,7 +22,7 @@ export function renderHeader(state: AppState): string[] {
   return [padBoth(` ${path}`, rightText, size.columns), paint(theme, 'border', '─'.repeat(size.columns))];
 }
 
-/** The names from the backend to what is on the screen. */
+/** The names from the backend to the view on the screen. */
 export function viewPath(state: AppState): string[] {
   const view = topView(state);
   return [clusterName(state), ...viewNames(state, view)];

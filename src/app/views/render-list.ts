@@ -14,17 +14,17 @@ export interface ListContent<Row, Context> {
   readonly context: Context;
   readonly theme: Theme;
   readonly width: number;
-  /** Rows for titles and list together. */
+  /** Screen rows for the titles and the list together. */
   readonly height: number;
   /** Shown in place of rows if there are none. */
   readonly empty: string;
 }
 
-/** Columns for the mark before a row, and for the scroll bar after it. */
+/** Screen columns for the mark before a row, and for the scroll bar after it. */
 const gutter = 2;
 const scrollBar = 2;
 
-/** A list's titles and those of its rows that are on the screen. */
+/** Renders the titles of a list and its visible rows. */
 export function renderList<Row, Context>(content: ListContent<Row, Context>): string[] {
   const { columns, rows, ids, list, context, theme, width, height } = content;
   const room = height - 1;
@@ -53,7 +53,7 @@ export function renderList<Row, Context>(content: ListContent<Row, Context>): st
   return lines;
 }
 
-/** A title with the gap after it, into which the arrow goes if there is no room for it: the table must not move. */
+/** A title and the gap after it. The sort arrow uses the gap if it does not fit beside the title: the table must not move. */
 function renderTitle<Row, Context>({ id, title, alignment }: Column<Row, Context>, width: number, { sort }: ListState) {
   const arrow = sort?.column === id ? (sort.descending ? '↓' : '↑') : '';
   const fits = alignment !== 'right' && textWidth(title) < width;
@@ -67,7 +67,7 @@ function longestText<Row, Context>(column: Column<Row, Context>, { rows, context
   return longest;
 }
 
-/** Which column's title is at a column of the screen, for clicks on it. */
+/** The column whose title is at a screen column, for mouse clicks. */
 export function columnAt<Row, Context>(
   content: Pick<ListContent<Row, Context>, 'columns' | 'rows' | 'ids' | 'list' | 'context' | 'theme' | 'empty'>,
   width: number,

@@ -11,7 +11,7 @@ import type { LogsView } from '../store/view-state.ts';
 import { formatLines } from '../text/count.ts';
 import { paint } from '../theme/theme.ts';
 
-/** How the lines of a view are drawn on this screen. */
+/** The format of the lines of a view on this screen. */
 export function lineFormat(state: AppState, view: LogsView): LineFormat {
   return {
     theme: state.theme,
@@ -24,13 +24,13 @@ export function lineFormat(state: AppState, view: LogsView): LineFormat {
   };
 }
 
-/** What a session holds, in words: `the last 5,000 lines`. */
+/** Describes the lines that a session holds: `the last 5,000 lines`. */
 export function heldText({ buffer, source }: LogSession): string {
   const count = formatLines(buffer.lineCount);
   return source.processes.length > 1 ? `the ${count} that are loaded` : `the last ${count}`;
 }
 
-/** The lines of a view, with what stands before them and after them: what is not loaded, and how the process ended. */
+/** The lines of a view, after notes on the lines that are not loaded, and before how the process ended. */
 export function logRows(state: AppState, view: LogsView): LogRows {
   const { session } = view;
   const end = session.lines.count === 0 ? undefined : endText(state, view);
@@ -38,7 +38,7 @@ export function logRows(state: AppState, view: LogsView): LogRows {
   return withTail(session.rows, [{ kind: 'end', source: -1, text: end, plain: end, time: undefined }]);
 }
 
-/** How the one process whose log was read to its end has ended. */
+/** How the process ended, if the view shows one process and its log has been read to the end. */
 function endText(state: AppState, { session, experiment }: LogsView): string | undefined {
   const { processes, previous } = session.source;
   const [only] = processes;
@@ -66,12 +66,12 @@ export function renderLogs(state: AppState, view: LogsView): string[] {
   const why = hidden
     ? `No line matches${session.isWhole ? '' : ` in ${heldText(session)}`}.`
     : session.status.kind === 'ended'
-      ? 'It wrote nothing.'
-      : 'Nothing was written yet.';
+      ? 'No output.'
+      : 'No output yet.';
   return [...rows, '', paint(theme, 'dim', `  ${why}`)];
 }
 
-/** How the log is read now: following, paused, ended. */
+/** The state of the reading (following, paused, ended) and the display options. */
 export function renderLogStatus(state: AppState, view: LogsView): string {
   const { theme } = state;
   const { session } = view;
@@ -89,7 +89,7 @@ export function renderLogStatus(state: AppState, view: LogsView): string {
     if (session.status.kind === 'failed') return paint(theme, 'bad', `✗ ${session.status.message}`);
     if (view.anchor !== undefined) {
       const isOver = session.status.kind === 'ended';
-      const paused = session.isHeld ? '‖ paused, and full: f goes on' : `‖ paused${isOver ? ', ended' : ''}`;
+      const paused = session.isHeld ? '‖ paused, buffer full: f resumes' : `‖ paused${isOver ? ', ended' : ''}`;
       return paint(theme, isOver ? 'dim' : 'warning', paused);
     }
     if (session.range?.to !== undefined) {

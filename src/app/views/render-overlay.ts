@@ -12,12 +12,12 @@ export interface RenderedBox {
   readonly rows: readonly string[];
 }
 
-/** A box in the middle of the screen, or nothing for a prompt, which stands on the status line. */
+/** A box in the middle of the screen; undefined for a prompt, which is on the status line. */
 export function renderOverlay(overlay: Overlay, size: TerminalSize, theme: Theme): RenderedBox | undefined {
   if (overlay.kind === 'prompt') return undefined;
-  const widest = Math.max(24, size.columns - 8);
-  const content = overlayRows(overlay, widest - 4, size.rows - 8, theme);
-  const inner = clamp(Math.max(textWidth(overlay.title) + 2, ...content.map(textWidth)), 30, widest - 4);
+  const maxWidth = Math.max(24, size.columns - 8);
+  const content = overlayRows(overlay, maxWidth - 4, size.rows - 8, theme);
+  const inner = clamp(Math.max(textWidth(overlay.title) + 2, ...content.map(textWidth)), 30, maxWidth - 4);
   const border = (text: string) => paint(theme, overlay.kind === 'confirm' ? 'warning' : 'accent', text);
   const title = truncate(overlay.title, inner);
   const fill = '─'.repeat(Math.max(0, inner - textWidth(title)));

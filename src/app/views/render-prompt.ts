@@ -5,11 +5,11 @@ import { paint, type Theme } from '../theme/theme.ts';
 
 type Prompt = Pick<PromptOverlay, 'label' | 'text' | 'caret' | 'suggestions'>;
 
-/** Columns of the text after the caret that stay visible, where there are as many. */
+/** How many columns after the caret stay visible, if the text is that long. */
 const minColumnsAfterCaret = 8;
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** The line that is being typed, with its caret. A line that is wider than its room is shown around the caret. */
+/** The input line with its caret. A line wider than `width` is shown around the caret. */
 export function renderPrompt({ label, text, caret, suggestions }: Prompt, width: number, theme: Theme): string {
   const before = text.slice(0, caret);
   const [suggestion] = suggestions;

@@ -5,10 +5,10 @@ import type { AppState } from '../store/state.ts';
 import { pad } from '../text/pad.ts';
 import { paint } from '../theme/theme.ts';
 
-/** Rows that it takes at most, with one free below. */
+/** The largest number of rows of the start screen, including an empty one below it. */
 export const startHeight = 16;
 
-/** What is shown while there are no experiments: how to come by one. */
+/** The screen while there are no experiments: how to launch one. */
 export function renderStart(state: AppState): string[] {
   const { theme, connection, cluster } = state;
   if (connection.kind === 'connecting') {

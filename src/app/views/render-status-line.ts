@@ -15,7 +15,7 @@ import { renderPrompt } from './render-prompt.ts';
 import { matchingRows, textMargin } from './render-text.ts';
 import { viewLines } from './view-lines.ts';
 
-/** The row above the keys: what is being typed or done, else the filter, the marks, and why the selected row is as it is. */
+/** The row above the keys: a prompt or an activity, or else the filter, the marks and the reason of the selected row's state. */
 export function renderStatusLine(state: AppState): string {
   const { theme, size } = state;
   const prompt = state.overlays.findLast((overlay) => overlay.kind === 'prompt');
@@ -23,7 +23,7 @@ export function renderStatusLine(state: AppState): string {
   const right = ` ${rightSide(state, view)} `;
   if (prompt !== undefined) {
     const room = size.columns - 1 - textWidth(right);
-    // What is being typed matters more than what is counted.
+    // The prompt matters more than the counts.
     const isTight = textWidth(prompt.label + prompt.text) + 2 > room;
     const line = ` ${renderPrompt(prompt, isTight ? size.columns - 2 : room, theme)}`;
     return padBoth(line, isTight ? '' : right, size.columns);
@@ -32,10 +32,10 @@ export function renderStatusLine(state: AppState): string {
 }
 
 const spinnerFrames = ['◐', '◓', '◑', '◒'];
-/** The part of the row that what is being done may take: the rest is the view's own. */
+/** The largest share of the row that an activity may take; the rest belongs to the view. */
 const activityShare = 0.5;
 
-/** What is being done, and how to cancel it. */
+/** The newest activity, and the key that cancels it. */
 function renderActivity({ activities, theme, size, spin, bindings }: AppState): string {
   const activity = [...activities.values()].at(-1);
   if (activity === undefined) return '';
@@ -100,7 +100,7 @@ function logCounts(state: AppState, { session, match }: LogsView): string {
   parts.push(paint(theme, 'dim', countText()));
   return parts.join('  ');
 
-  /** How many lines are shown, of how many that are held, of how many that there are. */
+  /** How many lines are shown, how many are loaded, and how many exist. */
   function countText(): string {
     const held = buffer.lineCount;
     const isNarrowed = filter !== undefined || range !== undefined;

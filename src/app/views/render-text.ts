@@ -12,13 +12,13 @@ interface Rows {
   readonly width: number;
   readonly wrap: boolean;
   readonly rows: readonly string[];
-  /** Of each line: its first row. */
+  /** For each line, the index of its first row. */
   readonly starts: readonly number[];
 }
 
 const cache = new WeakMap<readonly string[], Rows>();
 
-/** The rows that a text takes, found once for as long as neither it nor the width changes. */
+/** The rows of a text, cached while the text, the width and the wrapping stay the same. */
 export function textRows(lines: readonly string[], width: number, isWrapped: boolean): Rows {
   const known = cache.get(lines);
   if (known !== undefined && known.width === width && known.wrap === isWrapped) return known;
@@ -33,10 +33,10 @@ export function textRows(lines: readonly string[], width: number, isWrapped: boo
   return result;
 }
 
-/** Columns left free at the right, for the scroll bar. */
+/** Screen columns at the right for the scroll bar. */
 export const textMargin = 2;
 
-/** The part of a text that is on the screen, with what was searched for lit. */
+/** The visible part of a text, with highlighted matches. */
 export function renderText(
   lines: readonly string[],
   scroll: TextScroll,
@@ -51,8 +51,8 @@ export function renderText(
   const currentRow = scroll.match === undefined ? -1 : matchRow(lines, scroll, room);
   return rows.slice(top, top + height).map((row, offset) => {
     const isThumb = thumb !== null && offset >= thumb.start && offset < thumb.start + thumb.size;
-    const lit = highlightRow(row, scroll, theme, top + offset === currentRow);
-    const part = scroll.wrap ? cut(lit, room) : sliceAnsi(lit, scroll.left, scroll.left + room);
+    const highlighted = highlightRow(row, scroll, theme, top + offset === currentRow);
+    const part = scroll.wrap ? cut(highlighted, room) : sliceAnsi(highlighted, scroll.left, scroll.left + room);
     if (thumb === null) return part;
     const space = ' '.repeat(Math.max(0, room - textWidth(part)));
     return `${part}${space} ${paint(theme, 'border', isThumb ? '┃' : '│')}`;
@@ -66,7 +66,7 @@ function highlightRow(row: string, { search }: TextScroll, theme: Theme, isCurre
   return highlight(row, ranges, () => ({ on: `\x1b[${style}m`, off: '\x1b[0m' }));
 }
 
-/** Rows that hold a match, in order. */
+/** The indexes of the rows that contain a match, in order. */
 export function matchingRows(lines: readonly string[], scroll: TextScroll, width: number): number[] {
   const { search } = scroll;
   if (search === undefined) return [];

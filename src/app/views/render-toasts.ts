@@ -15,12 +15,12 @@ const toastStyles = {
   error: { sign: '✗', role: 'bad' },
 } as const satisfies Record<Toast['kind'], { sign: string; role: Role }>;
 
-const widest = 72;
+const maxWidth = 72;
 
-/** What was just reported, at the bottom right, the newest lowest. */
+/** The current toasts, at the bottom right, newest at the bottom. */
 export function renderToasts(toasts: readonly Toast[], size: TerminalSize, theme: Theme): RenderedBox | undefined {
   if (toasts.length === 0) return undefined;
-  const width = Math.min(widest, size.columns - 8);
+  const width = Math.min(maxWidth, size.columns - 8);
   const rows = toasts.flatMap(({ kind, message, hint }) => {
     const { sign, role } = toastStyles[kind];
     const lines = message.split('\n').flatMap((line) => wrapWords(sanitizeLine(line).plain, width));

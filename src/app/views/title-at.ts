@@ -3,7 +3,7 @@ import type { ListView } from '../store/view-updates.ts';
 import { listContent } from './list-content.ts';
 import { columnAt } from './render-list.ts';
 
-/** The id of the column whose title is at a column of the screen. */
+/** The id of the column whose title is at a screen column. */
 export function titleAt(state: AppState, view: ListView, x: number): string | undefined {
   return columnAt(listContent(state, view), state.size.columns, x)?.id;
 }

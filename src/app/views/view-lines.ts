@@ -16,7 +16,7 @@ const documentOf = memoizeLast(
   ) => processDocument(status, description, measurement, now, theme),
 );
 
-/** What is read in a view of text. */
+/** The lines of a text view. */
 export function viewLines(state: AppState, view: TextView | ProcessView): readonly string[] {
   if (view.kind === 'text') return view.lines;
   const { group, name } = view.process;

@@ -165,7 +165,7 @@ describe('the interface', () => {
     await app.type('/');
     await app.sees(/^ \/ /m);
     await app.type('(fi\r');
-    await app.sees(/Nothing fits/);
+    await app.sees(/Nothing matches the filter/);
     await app.type('\x1b');
     await app.sees(/flapper/);
   });
