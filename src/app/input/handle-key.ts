@@ -9,12 +9,12 @@ import { isTooSmall } from '../store/layout.ts';
 import { cancelActivity } from '../store/notify.ts';
 import { handleOverlayKey } from './overlay-keys.ts';
 
-/** What one key does now: for the uppermost overlay, else for the view. The state is read anew for each key. */
+/** Passes a key to the top overlay, or else to the view. Reads the state again for each key, which may have changed it. */
 export function handleKey(context: AppContext, key: KeyName): void {
   const state = context.store.getState();
   const overlay = state.overlays.at(-1);
   if (isTooSmall(state.size)) {
-    // What cannot be seen is not done; leaving is.
+    // A screen that cannot be shown accepts no action but quitting.
     if (key === 'q' || key === 'ctrl-c') context.terminal.exit(0);
     return;
   }

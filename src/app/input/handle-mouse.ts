@@ -13,12 +13,12 @@ import { isListView, type ListView } from '../store/view-updates.ts';
 import type { MouseEvent } from '../terminal/mouse.ts';
 import { titleAt } from '../views/title-at.ts';
 
-/** Rows that one notch of the wheel moves. */
+/** Rows per notch of the wheel. */
 const wheelStep = 3;
-/** Milliseconds within which a second click on the same row opens it. */
+/** The longest time between the two clicks of a double click. */
 const doubleClickMilliseconds = 400;
 
-/** What the mouse does: the wheel scrolls, a click selects, a second one opens, one on a title sorts. */
+/** Handles the mouse: the wheel scrolls, a click selects, a double click opens, a click on a title sorts. */
 export function createMouseHandler(context: AppContext): (event: MouseEvent) => void {
   let lastClick: { readonly row: number; readonly time: number } | undefined;
 

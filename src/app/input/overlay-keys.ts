@@ -9,7 +9,7 @@ function replaceTop({ store }: AppContext, overlay: Overlay): void {
   store.setState(({ overlays }) => ({ overlays: [...overlays.slice(0, -1), overlay] }));
 }
 
-/** Gives a key to what lies over the view. */
+/** Handles a key for an overlay. */
 export function handleOverlayKey(context: AppContext, overlay: Overlay, key: KeyName): void {
   switch (overlay.kind) {
     case 'prompt':
@@ -43,7 +43,7 @@ export function handleOverlayKey(context: AppContext, overlay: Overlay, key: Key
   }
 }
 
-/** Gives a pasted text to a line that is being typed. */
+/** Inserts a pasted text into the prompt, if one is open. */
 export function handlePaste(context: AppContext, text: string): void {
   const overlay = context.store.getState().overlays.at(-1);
   if (overlay?.kind === 'prompt') takeStep(context, overlay, pasteText(overlay, text));
@@ -51,7 +51,7 @@ export function handlePaste(context: AppContext, text: string): void {
 
 function takeStep(context: AppContext, before: PromptOverlay, step: PromptStep): void {
   if (step.kind === 'done') {
-    // At once, as long as what the text was about is still on the screen.
+    // Called before the answer, while the view that the text applies to is still on the screen.
     if (step.answer === undefined) before.changed('');
     before.answer(step.answer);
     return;

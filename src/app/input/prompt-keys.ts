@@ -1,14 +1,14 @@
 import { type KeyName, keyText } from '../keys/key-name.ts';
 import type { PromptOverlay } from '../store/overlays.ts';
 
-/** A line that is being typed, after a key; `done` if the key ends it. */
+/** A prompt after a key; `done` if the key ended the input. */
 export type PromptStep =
   | { readonly kind: 'typed'; readonly prompt: PromptOverlay }
   | { readonly kind: 'done'; readonly answer: string | undefined };
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** What a key does to a line that is being typed: the keys of readline, tab for the suggestion, up for the history. */
+/** Applies a key to a prompt: the keys of readline, tab to complete, up for the history. */
 export function typeKey(prompt: PromptOverlay, key: KeyName): PromptStep {
   const { text, caret, suggestions } = prompt;
   switch (key) {
@@ -59,7 +59,7 @@ export function typeKey(prompt: PromptOverlay, key: KeyName): PromptStep {
   }
 }
 
-/** Puts a pasted text in, on one line. */
+/** Inserts a pasted text on one line. */
 export function pasteText(prompt: PromptOverlay, pasted: string): PromptStep {
   const { text, caret } = prompt;
   const clean = pasted.replace(/[\r\n]+/g, ' ').replace(/\p{C}/gu, '');

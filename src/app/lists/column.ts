@@ -5,27 +5,27 @@ import { paint, type Role, type Theme } from '../theme/theme.ts';
 export interface Cell {
   readonly text: string;
   readonly role?: Role;
-  /** SGR parts of its own: `text` is without them, for measuring. */
+  /** The text with its own SGR sequences; `text` is without them, for measuring. */
   readonly painted?: string;
 }
 
-/** One column of a list. `Context` is what its text depends on beside the row: the time, measurements. */
+/** One column of a list. `Context` is what its text depends on besides the row: the time, measurements. */
 export interface Column<Row, Context> {
   readonly id: string;
   readonly title: string;
   readonly alignment?: Alignment;
-  /** Columns of the terminal. */
+  /** The smallest width, in columns of the terminal. */
   readonly width: number;
-  /** How wide it may become for the longest of its texts; without it, `width` is kept. */
+  /** The largest width, for long texts; without it, the column keeps `width`. */
   readonly maximumWidth?: number;
-  /** Cut in the middle where there is no room: its end tells as much as its beginning. */
+  /** Whether long texts are cut in the middle, because their ends are as informative as their beginnings. */
   readonly keepsEnd?: boolean;
-  /** Takes all the room that is left. */
+  /** Whether the column takes the remaining width. */
   readonly grows?: boolean;
-  /** The lowest numbers go first when there is no room. */
+  /** A narrow screen drops the columns with the lowest numbers first. */
   readonly priority: number;
   cell(row: Row, context: Context): Cell;
-  /** What it is sorted by; absent for columns that nobody would sort by. */
+  /** The value to sort by; absent for columns without a useful order. */
   sortValue?(row: Row, context: Context): number | string;
 }
 
@@ -35,12 +35,12 @@ export interface PlacedColumn<Row, Context> {
 }
 
 export const columnGap = 2;
-/** The part of the free room that names may take. */
+/** The share of the free width that columns with `keepsEnd` may take. */
 const shareOfNames = 0.6;
 
 /**
- * Which columns fit into a width, and how wide each is.
- * @param needed the width of the longest text of a column that may become wider
+ * Decides which columns fit into a width, and how wide each one is.
+ * @param needed returns the width of a column's longest text
  */
 export function placeColumns<Row, Context>(
   columns: readonly Column<Row, Context>[],
@@ -60,11 +60,11 @@ export function placeColumns<Row, Context>(
     const { maximumWidth } = entry.column;
     if (maximumWidth === undefined) continue;
     const wanted = Math.min(maximumWidth, Math.max(entry.width, needed(entry.column)));
-    // What can be cut in the middle leaves a part of the room to the column that takes what is left.
-    const most = entry.column.keepsEnd ? Math.ceil(free * shareOfNames) : free;
-    const more = Math.min(most, wanted - entry.width);
-    entry.width += more;
-    free -= more;
+    // A column that can be cut in the middle leaves a part of the free width to the growing column.
+    const maxIncrease = entry.column.keepsEnd ? Math.ceil(free * shareOfNames) : free;
+    const increase = Math.min(maxIncrease, wanted - entry.width);
+    entry.width += increase;
+    free -= increase;
   }
   const growing = placed.find(({ column }) => column.grows);
   if (growing !== undefined) growing.width += free;

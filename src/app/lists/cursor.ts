@@ -1,13 +1,13 @@
 import type { ListState } from './list-state.ts';
 import { clamp, moveWindow } from './window.ts';
 
-/** Where the cursor is among the rows that are shown now. If its row is gone, it stays where that was. */
+/** The cursor's index among the shown rows. If its row has disappeared, the cursor keeps the row's index. */
 export function cursorIndex(state: ListState, ids: readonly string[]): number {
   const found = state.cursor === null ? -1 : ids.indexOf(state.cursor);
   return found >= 0 ? found : clamp(state.cursorIndex, 0, Math.max(0, ids.length - 1));
 }
 
-/** The list with the cursor on the row of that index, or the nearest there is, and the window moved with it. */
+/** Puts the cursor on a row, or on the nearest one, and moves the window with it. */
 export function selectIndex(state: ListState, ids: readonly string[], index: number, height: number): ListState {
   if (ids.length === 0) return { ...state, cursor: null, cursorIndex: 0, top: 0 };
   const selected = clamp(index, 0, ids.length - 1);
@@ -35,14 +35,14 @@ export function moveCursor(state: ListState, ids: readonly string[], movement: M
   return selectIndex(state, ids, target, height);
 }
 
-/** Scrolls without keeping the selection in place: the cursor goes along only when it would leave the screen. */
+/** Scrolls the window. The cursor keeps its row, unless that row would leave the screen. */
 export function scrollList(state: ListState, ids: readonly string[], rows: number, height: number): ListState {
   const top = clamp(state.top + rows, 0, Math.max(0, ids.length - height));
   const selected = clamp(cursorIndex(state, ids), top, Math.max(top, top + height - 1));
   return selectIndex({ ...state, top }, ids, selected, height);
 }
 
-/** Marks a row, or takes its mark away. */
+/** Marks a row, or removes its mark. */
 export function toggleMark(state: ListState, id: string): ListState {
   const marked = new Set(state.marked);
   if (!marked.delete(id)) marked.add(id);

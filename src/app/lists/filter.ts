@@ -1,11 +1,11 @@
 import { fuzzyFilter } from '../../engine/fuzzy-filter.ts';
 
-/** Shorter words are not looked for in states: they would find too much. */
+/** Shorter words are not compared with states: they would match too much. */
 const minStateWordLength = 3;
 
 /**
- * The items that a filter lets through, in the order they had: those whose name matches fuzzily, or whose state begins so.
- * `!` in front turns it round.
+ * Filters items by a fuzzy match of the name, or by the beginning of the state, and keeps their order. A leading `!` inverts
+ * the filter.
  */
 export function filterItems<Item>(
   items: readonly Item[],
@@ -21,7 +21,7 @@ export function filterItems<Item>(
   const kept = items.filter((item) =>
     inverse ? byName.has(item) && !byState(item) : byName.has(item) || byState(item),
   );
-  // What bears the very name comes first; all else stays in its order.
+  // Exact matches come first; the other items keep their order.
   const isExact = (item: Item) => nameOf(item).toLowerCase() === word;
   return inverse || !kept.some(isExact) ? kept : [...kept.filter(isExact), ...kept.filter((item) => !isExact(item))];
 }

@@ -1,10 +1,10 @@
-/** What a list remembers while it is looked at. Rows are named by id, so that the cursor stays on its row when the order changes. */
+/** The state of a list. Rows are identified by id, so that the cursor stays on its row when the order changes. */
 export interface ListState {
   /** The selected row's id; null is the first row. */
   readonly cursor: string | null;
-  /** Where the cursor stood: what is selected if its row disappears. */
+  /** The cursor's index: what is selected if its row disappears. */
   readonly cursorIndex: number;
-  /** The first row on the screen. */
+  /** The index of the first row on the screen. */
   readonly top: number;
   readonly filter: string;
   readonly sort: Sort | null;

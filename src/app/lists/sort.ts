@@ -3,7 +3,7 @@ import type { Sort } from './list-state.ts';
 
 const collator = new Intl.Collator(undefined, { numeric: true });
 
-/** The rows by one column; those that are equal keep their order. `agent-2` comes before `agent-10`. */
+/** Sorts rows by one column. Equal rows keep their order; `agent-2` comes before `agent-10`. */
 export function sortRows<Row, Context>(
   rows: readonly Row[],
   columns: readonly Column<Row, Context>[],
@@ -24,7 +24,7 @@ export function compareValues(a: number | string, b: number | string): number {
   return collator.compare(String(a), String(b));
 }
 
-/** What the sort key does: the next column that can be sorted by, and after the last one the order of declaration again. */
+/** The order after a press of the sort key: the next sortable column, and after the last one the original order (null). */
 export function nextSort<Row, Context>(columns: readonly Column<Row, Context>[], sort: Sort | null): Sort | null {
   const sortable = columns.filter(({ sortValue }) => sortValue !== undefined);
   const index = sortable.findIndex(({ id }) => id === sort?.column);

@@ -7,8 +7,8 @@ export interface Window {
 }
 
 /**
- * Moves a window as little as possible so that the cursor is in it and no space is wasted at the end.
- * @param top where it was
+ * Moves a window as little as possible so that it contains the cursor and has no empty rows at the end.
+ * @param top the window's previous first row
  * @param cursor index of the selected row
  */
 export function moveWindow(top: number, cursor: number, count: number, height: number): Window {
@@ -19,7 +19,7 @@ export function moveWindow(top: number, cursor: number, count: number, height: n
   return { top: moved, end: Math.min(count, moved + height) };
 }
 
-/** The number nearest to `value` between two others. */
+/** Limits `value` to the range from `low` to `high`. */
 export function clamp(value: number, low: number, high: number): number {
   return Math.max(low, Math.min(high, value));
 }

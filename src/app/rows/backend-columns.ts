@@ -23,7 +23,7 @@ export const backendColumns: readonly Column<BackendRow, string | undefined>[] =
     width: 10,
     priority: 9,
     cell: ({ check }) => {
-      if (check === undefined) return { text: '◐ looking', role: 'busy' };
+      if (check === undefined) return { text: '◐ checking', role: 'busy' };
       return check.works ? { text: '● yes', role: 'good' } : { text: '✗ no', role: 'bad' };
     },
   },

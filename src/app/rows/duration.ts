@@ -1,11 +1,11 @@
 import { formatDuration as format } from '../../engine/format-duration.ts';
 
-/** A duration as lists show it; empty if it is not known. */
+/** A duration for lists; empty if unknown. */
 export function formatDuration(seconds: number | undefined): string {
   return seconds === undefined || Number.isNaN(seconds) ? '' : format(Math.max(0, Math.floor(seconds)));
 }
 
-/** Seconds from an ISO time until now; undefined if the time is not known. */
+/** Seconds from an ISO time until `now`, which is in milliseconds; undefined if the time is unknown. */
 export function secondsSince(time: string | undefined, now: number): number | undefined {
   return time === undefined ? undefined : (now - Date.parse(time)) / 1000;
 }

@@ -9,7 +9,7 @@ export interface ExperimentContext {
   readonly current: string | null;
 }
 
-/** What is broken first. */
+/** The order when sorting by state: broken experiments first. */
 const severity = ['failed', 'degraded', 'stopping', 'starting', 'running', 'succeeded'];
 
 export const experimentColumns: readonly Column<ExperimentStatus, ExperimentContext>[] = [
@@ -89,7 +89,7 @@ export const experimentColumns: readonly Column<ExperimentStatus, ExperimentCont
 
 const columnsWithoutPlace = experimentColumns.filter(({ id }) => id !== 'place');
 
-/** The columns of a cluster whose experiments stand in places of their own, or of one that has no such places. */
+/** The columns of the list of experiments; `places` says whether any experiment has a place, such as a namespace. */
 export function experimentColumnsOf({ places }: { readonly places: boolean }) {
   return places ? experimentColumns : columnsWithoutPlace;
 }

@@ -7,11 +7,11 @@ import { type ProcessRow, rowProcesses } from './process-tree.ts';
 import { formatBytes, formatCpu } from './quantity.ts';
 import { sparkline } from './sparkline.ts';
 
-/** What was measured of one process. */
+/** The measurements of one process: CPU in cores, memory in bytes. */
 export interface Measurement {
   readonly cpu?: number;
   readonly memory?: number;
-  /** Cores, newest last. */
+  /** CPU in cores, newest last. */
   readonly history: readonly number[];
 }
 
@@ -121,10 +121,10 @@ export const processColumns: readonly Column<ProcessRow, ProcessContext>[] = [
   },
 ];
 
-/** Without what nobody measures. */
+/** The columns for a cluster without metrics. */
 const columnsWithoutMetrics = processColumns.filter(({ id }) => !['cpu', 'history', 'memory'].includes(id));
 
-/** The columns of a cluster that measures what processes use, or of one that does not. */
+/** The columns of the list of processes; `measures` says whether the cluster offers metrics. */
 export function processColumnsOf({ measures }: { readonly measures: boolean }) {
   return measures ? processColumns : columnsWithoutMetrics;
 }
@@ -138,7 +138,7 @@ function processState(status: ProcessStatus): Cell {
   return { text: `${sign} ${status.state}`, role };
 }
 
-/** How many of its members are in which state, the worst first, as many states as there is room for. */
+/** The number of members in each state, worst state first, as many states as fit. */
 function groupState(members: readonly ProcessStatus[]): Cell {
   const found = new Map<string, { readonly first: ProcessStatus; count: number }>();
   for (const member of members) {
@@ -183,7 +183,7 @@ function measured(row: ProcessRow, context: ProcessContext, what: 'cpu' | 'memor
   return sum(rowProcesses(row), (status) => context.measurements.get(formatProcess(status))?.[what] ?? status[what]);
 }
 
-/** Undefined if nothing is known of any. */
+/** The sum of the known values; undefined if none is known. */
 function sum(
   processes: readonly ProcessStatus[],
   value: (status: ProcessStatus) => number | undefined,

@@ -2,7 +2,7 @@ import { formatEnd } from '../../engine/format-state.ts';
 import type { ProcessStatus } from '../../engine/status.ts';
 import { formatDuration } from './duration.ts';
 
-/** Why a process is as it is, in words; empty if there is nothing to say. */
+/** The reason of a process's state, in words; empty if there is none. */
 export function processReason(status: ProcessStatus, now: number): string {
   const parts: string[] = [];
   if (status.state === 'failed' || status.state === 'backoff') parts.push(formatEnd(status));
@@ -14,7 +14,7 @@ export function processReason(status: ProcessStatus, now: number): string {
   return parts.filter((part) => part !== '').join('; ');
 }
 
-/** For how long it has been so, in seconds: running since its start, or ended since its end. */
+/** How long a process has been in its state, in seconds: since its end, or since its start if it has not ended. */
 export function stateAge(status: ProcessStatus, now: number): number | undefined {
   const time = status.state === 'pending' ? undefined : (status.finishedAt ?? status.startedAt);
   return time === undefined ? undefined : (now - Date.parse(time)) / 1000;

@@ -21,7 +21,7 @@ export function groupRowId(group: string): string {
   return `${group}/`;
 }
 
-/** The processes outside any group first, then group by group, each in the order it is given. */
+/** Builds the rows: first the processes outside any group, then each group, all in the given order. */
 export function buildProcessTree(processes: readonly ProcessStatus[], collapsed: ReadonlySet<string>): ProcessRow[] {
   const groups = new Map<string | null, ProcessStatus[]>([[null, []]]);
   for (const status of processes) {

@@ -2,10 +2,10 @@ import type { ProcessDescription } from '../../engine/backend.ts';
 import { formatProcess, type ServiceStatus } from '../../engine/status.ts';
 import type { Column } from '../lists/column.ts';
 
-/** A service with everyone who has to do with it. */
+/** A service and the processes that offer or use it. */
 export interface ServiceRow {
   readonly service: ServiceStatus;
-  /** Who listens on it. */
+  /** The processes that bind or expose it. */
   readonly owners: readonly string[];
   readonly connected: readonly string[];
 }

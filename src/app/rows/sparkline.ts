@@ -1,9 +1,9 @@
 const bars = '▁▂▃▄▅▆▇█';
 
 /**
- * A small history, newest at the right.
- * @param values as many as are known; the last `width` are drawn
- * @param full the value that fills a bar; the highest value if that is more
+ * A small bar chart of a history, newest value at the right.
+ * @param values of any number; the last `width` are rendered
+ * @param full the value of a full bar, unless a value is higher
  */
 export function sparkline(values: readonly number[], width: number, full = 0): string {
   const shown = values.slice(-width);
