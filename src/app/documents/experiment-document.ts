@@ -12,7 +12,7 @@ import { paint, type Theme } from '../theme/theme.ts';
 import { fieldLines, sectionTitle } from './lines.ts';
 import { commandText } from './process-document.ts';
 
-/** Everything known of an experiment. */
+/** The details of an experiment. */
 export function experimentDocument(
   experiment: ExperimentDescription,
   events: readonly ClusterEvent[],

@@ -4,7 +4,7 @@ import { pad } from '../text/pad.ts';
 import { paint, type Theme } from '../theme/theme.ts';
 import { sectionTitle } from './lines.ts';
 
-/** All the keys of a view, from the keymap. */
+/** The keys of a view, from the keymap. */
 export function helpDocument(sections: readonly HelpSection[], version: string, theme: Theme): string[] {
   const lines: string[] = [];
   for (const { title, bindings } of sections) {

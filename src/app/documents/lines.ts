@@ -1,7 +1,7 @@
 import { pad } from '../text/pad.ts';
 import { paint, type Theme } from '../theme/theme.ts';
 
-/** Names and values under each other. Values that are empty are left out. */
+/** Names and values in two columns. Omits empty values. */
 export function fieldLines(theme: Theme, fields: readonly (readonly [name: string, value: string])[]): string[] {
   const shown = fields.filter(([, value]) => value !== '');
   const width = Math.max(0, ...shown.map(([name]) => name.length)) + 2;

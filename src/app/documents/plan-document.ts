@@ -4,9 +4,9 @@ import { paint, type Theme } from '../theme/theme.ts';
 import { sectionTitle } from './lines.ts';
 import { highlightYaml } from './yaml-document.ts';
 
-/** What launching would do: the warnings first, then the documents in the backend's own terms. */
+/** A plan: first the warnings, then the documents in the backend's own terms. */
 export async function planDocument(spec: ExperimentSpec, plan: Plan, theme: Theme): Promise<string[]> {
-  // Loaded when it is first wanted, because the first frame is waited for.
+  // Loaded lazily, to keep the time to the first frame short.
   const { formatYaml } = await import('../../engine/format-yaml.ts');
   const lines = [
     '',

@@ -10,7 +10,7 @@ import { processSign } from '../theme/state-sign.ts';
 import { paint, type Theme } from '../theme/theme.ts';
 import { fieldLines, sectionTitle } from './lines.ts';
 
-/** Everything about one process: what the watch tells at once, the rest when the cluster has answered. */
+/** The details of one process: the status from the watch, and the description once the cluster has answered. */
 export function processDocument(
   status: ProcessStatus | undefined,
   description: ProcessDescription | undefined,
@@ -89,7 +89,7 @@ function usage(measurement: Measurement | undefined): string {
   return `${formatCpu(measurement.cpu)}  ${sparkline(measurement.history, 40, 0.05).trimStart()}`;
 }
 
-/** A string is a shell's; an argv is shown so that it could be pasted into one. */
+/** A command as text: a shell command as it is, an argv quoted so that it can be pasted into a shell. */
 export function commandText(command: string | readonly string[]): string {
   if (typeof command === 'string') return command;
   return command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');

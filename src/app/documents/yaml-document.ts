@@ -1,7 +1,7 @@
 import { sanitizeLine } from '../text/sanitize.ts';
 import { paint, type Theme } from '../theme/theme.ts';
 
-/** YAML with its keys, comments and plain values told apart. */
+/** YAML with highlighted keys, comments and plain values. */
 export function highlightYaml(text: string, theme: Theme): string[] {
   return text
     .trimEnd()

@@ -1,26 +1,26 @@
 import type { LogLine } from '../../engine/logs.ts';
 
 export interface FloodLimits {
-  /** Lines a second that are taken in at most. */
+  /** The largest rate, in lines per second. */
   readonly linesPerSecond: number;
-  /** Lines that are taken in at once before that limit applies: the end of a long log. */
+  /** How many lines are accepted at once before the rate limit applies, such as the end of a long log. */
   readonly burst: number;
-  /** Seconds over which a source must have had more to give than is taken in, to count as a flood. */
+  /** How many seconds a source must exceed the rate to count as a flood. */
   readonly patience: number;
 }
 
 export const floodLimits: FloodLimits = { linesPerSecond: 40_000, burst: 30_000, patience: 2 };
 
-/** A line counts once for so many of its characters. */
+/** A long line counts once more for each such number of characters. */
 const charactersPerLine = 500;
-/** A flood keeps the reader waiting for more than this share of the time. */
+/** A source is a flood if its reader has to wait for more than this share of the time. */
 const floodShare = 0.5;
-/** Seconds; longer, and the screen would stand still. */
+/** A longer wait would visibly freeze the screen. */
 const maxWaitSeconds = 0.25;
 
 /**
- * Keeps a reader of a fast source from taking the whole machine (a bucket of tokens, one for each line), and notices a
- * source that cannot be kept pace with: reading on would only fall further behind.
+ * Keeps the reader of a fast source from using the whole CPU (a token bucket, with one token per line), and detects a source
+ * that is too fast: its reader would only fall further behind.
  */
 export class FloodGate {
   readonly #limits: FloodLimits;
@@ -37,7 +37,7 @@ export class FloodGate {
     this.#windowStart = now;
   }
 
-  /** To be told of each batch that was taken in. @returns how long to wait before the next one, in seconds */
+  /** Accounts for a batch. @param now seconds @returns how many seconds to wait before the next batch, and if it is a flood */
   take(batch: readonly LogLine[], now: number): { readonly wait: number; readonly flooded: boolean } {
     const { linesPerSecond, burst, patience } = this.#limits;
     this.#tokens = Math.min(burst, this.#tokens + (now - this.#refilled) * linesPerSecond);

@@ -3,18 +3,18 @@ import type { BufferedLine, LogBuffer } from './log-buffer.ts';
 export type LinePredicate = (line: BufferedLine) => boolean;
 
 /**
- * The lines of a buffer that satisfy a condition, kept up to date by looking at each line once. Positions count from 0, the
- * oldest line that is kept.
+ * The lines of a buffer that satisfy a condition. The index tests each line once. Positions count from 0, the oldest of these
+ * lines.
  */
 export class LineIndex {
   readonly #buffer: LogBuffer;
   readonly #predicate: LinePredicate | undefined;
   #sequences: number[] = [];
-  /** How many at the head of `#sequences` are of lines dropped since. */
+  /** How many entries at the head of `#sequences` belong to lines that were dropped. */
   #stale = 0;
   #seen = 0;
 
-  /** @param predicate without one, all lines */
+  /** @param predicate all lines, if absent */
   constructor(buffer: LogBuffer, predicate?: LinePredicate) {
     this.#buffer = buffer;
     this.#predicate = predicate;
@@ -37,7 +37,7 @@ export class LineIndex {
     return sequence === undefined ? undefined : this.#buffer.at(sequence);
   }
 
-  /** The position of the first line whose number is not below `sequence`; `count` if there is none. */
+  /** The position of the first line with this or a higher sequence number; `count` if there is none. */
   positionOf(sequence: number): number {
     const { count } = this;
     if (this.#predicate === undefined) return Math.max(0, Math.min(count, sequence - this.#buffer.first));

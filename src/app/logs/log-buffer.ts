@@ -2,11 +2,11 @@ import type { LogLine } from '../../engine/logs.ts';
 import { formatProcess } from '../../engine/status.ts';
 import { sanitizeLine } from '../text/sanitize.ts';
 
-/** One line as it is kept: ready to be drawn and searched. */
+/** One line of a buffer, ready to be rendered and searched. */
 export interface BufferedLine {
-  /** `missing` stands for lines that are not here, `end` for the end of a process; the other kinds are those of a log. */
+  /** `missing` stands for lines that are not loaded, `end` for the end of a process; the other kinds are those of a log. */
   readonly kind: LogLine['kind'] | 'missing' | 'end';
-  /** Whose it is: an index into `sources`. */
+  /** The process that wrote it: an index into `sources`. */
   readonly source: number;
   readonly text: string;
   readonly plain: string;
@@ -15,23 +15,23 @@ export interface BufferedLine {
 
 export interface LogLimits {
   readonly lines: number;
-  /** Of all lines together, UTF-16 units: about as many bytes for plain text, twice that otherwise. */
+  /** UTF-16 units of all lines together: one byte each for plain text, two otherwise. */
   readonly characters: number;
 }
 
-/** What is kept of a log while it is looked at. The log itself, on the cluster, keeps more. */
+/** The limits of a log in a view. The log on the cluster keeps more. */
 export const logLimits: LogLimits = { lines: 25_000, characters: 8 * 1024 * 1024 };
 
 /**
- * The last lines of one or several logs. Every line has a sequence number, from 0, which it keeps; the oldest lines are
- * dropped when a limit is reached, and counted.
+ * The last lines of one or several logs. Every line has a permanent sequence number, from 0. When a limit is reached, the
+ * buffer drops and counts the oldest lines.
  */
 export class LogBuffer {
   readonly #limits: LogLimits;
   readonly #ring: (BufferedLine | undefined)[] = [];
   readonly #sources: string[] = [];
   readonly #sourceIndexes = new Map<string, number>();
-  /** Of each source: how many of its lines were dropped. */
+  /** For each source, how many of its lines were dropped. */
   readonly #droppedOf: number[] = [];
   #first = 0;
   #end = 0;
@@ -49,12 +49,12 @@ export class LogBuffer {
     return this.#dropped;
   }
 
-  /** The number of the latest run of which a line came. */
+  /** The highest run number of all lines so far. */
   get newestRun(): number {
     return this.#newestRun;
   }
 
-  /** How many lines are kept that processes wrote: markers and notices are not counted. */
+  /** How many lines of processes the buffer holds; markers and notices do not count. */
   get lineCount(): number {
     return this.#lineCount;
   }
@@ -64,7 +64,7 @@ export class LogBuffer {
     return this.#droppedOf[this.#sourceIndexes.get(source) ?? -1] ?? 0;
   }
 
-  /** The sequence number of the oldest line that is kept. */
+  /** The sequence number of the oldest line in the buffer. */
   get first(): number {
     return this.#first;
   }
@@ -88,7 +88,7 @@ export class LogBuffer {
     return this.#ring[sequence % this.#limits.lines];
   }
 
-  /** Forgets every line and the count of dropped ones; numbers go on. */
+  /** Removes every line and resets the counts; sequence numbers continue. */
   clear(): void {
     this.#ring.length = 0;
     this.#first = this.#end;

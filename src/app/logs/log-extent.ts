@@ -2,33 +2,33 @@ import type { LeftOutLines } from '../../engine/logs.ts';
 import { formatProcess } from '../../engine/status.ts';
 import type { LogBuffer } from './log-buffer.ts';
 
-/** Lines of one process that are older than those that are held. */
+/** Lines of one process that are older than those in the buffer. */
 export interface MissingLines {
   /** `group/name`. */
   readonly process: string;
-  /** Undefined if it is not known how many. */
+  /** Undefined if the number is unknown. */
   readonly lines: number | undefined;
-  /** Their size, where only that is known. */
+  /** Their size, if only the size is known. */
   readonly bytes: number | undefined;
 }
 
-/** What a buffer does not hold of the logs that are read into it: what reading began after, and what was dropped since. */
+/** Tracks which lines of its logs a buffer does not hold: those before the start of reading, and those dropped later. */
 export class LogExtent {
   #leftOut = new Map<string, LeftOutLines>();
   #hasSkipped = false;
 
-  /** Forgets everything: reading begins anew. */
+  /** Resets everything when reading starts again. */
   reset(): void {
     this.#leftOut = new Map();
     this.#hasSkipped = false;
   }
 
-  /** To be told where reading begins. */
+  /** Records which lines reading leaves out at its start. */
   noteLeftOut(left: LeftOutLines): void {
     this.#leftOut.set(formatProcess(left), left);
   }
 
-  /** To be told that lines were passed over, an unknown number. */
+  /** Records that an unknown number of lines was skipped. */
   noteSkipped(): void {
     this.#hasSkipped = true;
   }
@@ -38,7 +38,7 @@ export class LogExtent {
     return this.#leftOut.size === 0 && buffer.dropped === 0 && !this.#hasSkipped;
   }
 
-  /** What is missing before the first line, in the order in which the processes first wrote. */
+  /** The lines that are missing before the first one, for each process. */
   missing(buffer: LogBuffer): MissingLines[] {
     const names = new Set([...this.#leftOut.keys(), ...buffer.sources]);
     return [...names].flatMap((source) => {
@@ -56,7 +56,7 @@ export class LogExtent {
     });
   }
 
-  /** How many lines there are, held or not; undefined if it is not known. */
+  /** How many lines exist, loaded or not; undefined if unknown. @param held how many are loaded */
   total(buffer: LogBuffer, held: number): number | undefined {
     if (this.#hasSkipped) return undefined;
     const missing = this.missing(buffer);

@@ -8,26 +8,26 @@ import { wrap } from '../text/wrap.ts';
 import { paint, type Theme } from '../theme/theme.ts';
 import type { BufferedLine } from './log-buffer.ts';
 
-/** How lines are drawn. */
+/** The format in which lines are rendered. */
 export interface LineFormat {
   readonly theme: Theme;
   /** Columns. */
   readonly width: number;
   readonly wrap: boolean;
   readonly timestamps: boolean;
-  /** Columns of the text that are cut off at its left; 0 when wrapping. */
+  /** How many columns of the text are scrolled out at the left; 0 when wrapping. */
   readonly left: number;
   readonly search: Pattern | undefined;
-  /** Names of the processes; with more than one, each line is prefixed with its own. */
+  /** Names of the processes; if there are several, each line has its process's name as a prefix. */
   readonly sources: readonly string[];
 }
 
 const maxPrefixWidth = 24;
 
-/** Found once for as long as no further process writes: there may be a thousand names, and each line asks. */
+/** Cached until another process writes: there may be a thousand names, and each line needs the width. */
 const prefixWidths = new WeakMap<readonly string[], { readonly count: number; readonly width: number }>();
 
-/** How many columns the names take that stand before merged lines. */
+/** The width of the names before merged lines, in columns. */
 export function prefixWidth(sources: readonly string[]): number {
   if (sources.length < 2) return 0;
   const known = prefixWidths.get(sources);
@@ -37,7 +37,7 @@ export function prefixWidth(sources: readonly string[]): number {
   return width;
 }
 
-/** The rows of one line, at least one. @param current whether it holds the match that was jumped to */
+/** Renders one line as one or more rows. @param current whether it contains the current match */
 export function renderLine(line: BufferedLine, format: LineFormat, current: boolean): string[] {
   const { theme } = format;
   if (line.kind === 'missing') return [paint(theme, 'warning', cut(`↑ ${line.plain}`, format.width))];
@@ -54,8 +54,8 @@ export function renderLine(line: BufferedLine, format: LineFormat, current: bool
 }
 
 /**
- * A line as it is copied and saved: without colours and breaks.
- * @param name the process's, where several are shown
+ * A line for copying and saving: without colours and wrapping.
+ * @param name the name of the process, if the view shows several
  */
 export function plainLine(
   { kind, plain, time }: Pick<BufferedLine, 'kind' | 'plain' | 'time'>,
@@ -68,7 +68,7 @@ export function plainLine(
   return head + (kind === 'line' ? plain : `── ${plain} ──`);
 }
 
-/** How many rows `renderLine` gives, found without drawing. */
+/** How many rows `renderLine` returns, without rendering them. */
 export function countRows(line: BufferedLine, format: LineFormat): number {
   if (!format.wrap || line.kind !== 'line') return 1;
   const room = Math.max(1, format.width - headWidth(format));
@@ -105,7 +105,7 @@ function linePrefix(line: BufferedLine, format: LineFormat): { text: string; wid
   return { text, width: headWidth(format) };
 }
 
-/** The local time of day; empty if the time is not known. */
+/** The local time of day; empty if the time is unknown. */
 export function localTime(time: string | undefined): string {
   if (time === undefined) return '';
   const date = new Date(time);

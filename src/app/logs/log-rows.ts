@@ -1,10 +1,10 @@
 import type { LineIndex } from './line-index.ts';
 import type { BufferedLine } from './log-buffer.ts';
 
-/** Lines by position, as a window on them needs them. Each has a sequence number that it keeps. */
+/** The part of a line index that a window needs: lines by position, each with a permanent sequence number. */
 export type LogRows = Pick<LineIndex, 'count' | 'sequenceAt' | 'lineAt' | 'positionOf'>;
 
-/** Lines with others before them, whose sequence numbers are negative. */
+/** Adds lines at the head, with negative sequence numbers. */
 export function withHead(lines: LogRows, head: readonly BufferedLine[]): LogRows {
   const { length } = head;
   if (length === 0) return lines;
@@ -19,7 +19,7 @@ export function withHead(lines: LogRows, head: readonly BufferedLine[]): LogRows
   };
 }
 
-/** Lines with others after them, whose sequence numbers are higher than any line's own. */
+/** Adds lines at the tail, with higher sequence numbers than any other line. */
 export function withTail(lines: LogRows, tail: readonly BufferedLine[]): LogRows {
   const { length } = tail;
   if (length === 0) return lines;

@@ -17,54 +17,54 @@ export interface LogSource {
   readonly experiment: string;
   readonly processes: readonly ProcessReference[];
   readonly previous: boolean;
-  /** Every run that is kept, not only the current one. */
+  /** Whether to read every stored run, not only the current one. */
   readonly all?: boolean;
-  /** Lines of each process that are read at the start, in place of as many as fit. */
+  /** How many lines of each process to read at the start; by default, as many as fit. */
   readonly tail?: number;
 }
 
 export type LogStatus =
   | { readonly kind: 'reading' }
-  /** The logs have ended: nobody writes to them any more. */
+  /** The logs have ended: no process writes to them any more. */
   | { readonly kind: 'ended' }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** Lines of each process that are read at the start: as many as fit into the buffer, within reason. */
+/** Limits of the number of lines of each process that are read at the start. */
 const maxInitialLines = 5000;
 const minInitialLines = 20;
 const tailAfterSkip = 200;
 const retrySeconds = 2;
 
 /**
- * Reads logs into a buffer for as long as somebody looks, and finds lines in it. It owns the reading: whoever makes a
- * session closes it.
+ * Reads logs into a buffer while a view shows them, and finds lines in it. The session owns the reading; the creator of a
+ * session must close it.
  */
 export class LogSession {
   readonly source: LogSource;
   buffer = new LogBuffer(logLimits);
   lines: LineIndex;
-  /** Lines among `lines` that match the search; undefined while nothing is searched for. */
+  /** The lines among `lines` that match the search; undefined without a search. */
   matches: LineIndex | undefined;
   status: LogStatus = { kind: 'reading' };
   filter: Pattern | undefined;
   search: Pattern | undefined;
   range: TimeRange | undefined;
   readonly extent = new LogExtent();
-  /** Of each process, by `group/name`: the first run of which a line came. Following goes on with later runs. */
+  /** By `group/name`, the run of the first line of each process. Following continues with later runs. */
   readonly firstRuns = new Map<string, number>();
   readonly #changed: () => void;
   #reading: AbortController | undefined;
   #pin: number | undefined;
   #released = Promise.withResolvers<void>();
 
-  /** @param changed called whenever there is something new to draw */
+  /** @param changed called whenever there is something new to render */
   constructor(source: LogSource, changed: () => void) {
     this.source = source;
     this.#changed = changed;
     this.lines = new LineIndex(this.buffer);
   }
 
-  /** Begins to read, or begins anew. */
+  /** Starts to read, or starts again from an empty buffer. */
   open(): void {
     this.close();
     const reading = new AbortController();
@@ -74,18 +74,18 @@ export class LogSession {
     void this.#read(reading.signal);
   }
 
-  /** Whether it holds every line that its logs have, as far as it was asked for: of the runs, of the time range. */
+  /** Whether the buffer holds every line of the requested runs and time range. */
   get isWhole(): boolean {
     return this.extent.isWhole(this.buffer);
   }
 
-  /** The lines that are shown, and before them what is not held. */
+  /** The shown lines, after notes on the lines that are not loaded. */
   get rows(): LogRows {
     if (this.isWhole) return this.lines;
     return withHead(this.lines, missingRows(this.extent.missing(this.buffer), this.source.processes.length > 1));
   }
 
-  /** Whether a line is shown: it passes the filter and is of the time range. */
+  /** Whether a line passes the filter and is in the time range. */
   shows(line: BufferedLine): boolean {
     return this.#shown().every((predicate) => predicate(line));
   }
@@ -96,8 +96,8 @@ export class LogSession {
   }
 
   /**
-   * Says which line somebody reads: it is not dropped. Once the buffer is full of newer lines, nothing more is taken in.
-   * @param sequence undefined while the end is followed
+   * Sets the line that the user reads, which must not be dropped. Once the buffer is full of newer lines, reading pauses.
+   * @param sequence undefined while following the end
    */
   pin(sequence: number | undefined): void {
     this.#pin = sequence;
@@ -105,7 +105,7 @@ export class LogSession {
     this.#released = Promise.withResolvers();
   }
 
-  /** Whether it waits for its reader, because taking in more would drop what is being read. */
+  /** Whether reading is paused, because more lines would drop the line that the user reads. */
   get isHeld(): boolean {
     if (this.#pin === undefined) return false;
     const { first, end } = this.buffer;
@@ -176,7 +176,7 @@ export class LogSession {
     this.#changed();
   }
 
-  /** True if it gave up keeping pace, and its caller is to go on from the end of the logs. */
+  /** Returns true if the source is a flood, and the caller must continue from the end of the logs. */
   async #readUntilFlooded(tail: number, isFirst: boolean, outer: AbortSignal): Promise<boolean> {
     const own = new AbortController();
     const signal = AbortSignal.any([outer, own.signal]);
@@ -184,7 +184,7 @@ export class LogSession {
     const { cluster, experiment, processes } = this.source;
     try {
       const onLeftOut = (left: LeftOutLines) => {
-        // Later, it is what was read before.
+        // After a skip, the lines left out are mostly those read before; `noteSkipped` accounts for the others.
         if (isFirst && !signal.aborted) this.extent.noteLeftOut(left);
       };
       const options = { ...this.#options(), tail, onLeftOut, signal };
@@ -227,7 +227,7 @@ export class LogSession {
   }
 }
 
-/** Which lines are meant: of which runs, of what time. */
+/** The options that select the runs and the time range. */
 export function extentOptions(
   { previous, all = false }: LogSource,
   range: TimeRange | undefined,
@@ -245,7 +245,7 @@ function all(predicates: readonly LinePredicate[]): LinePredicate | undefined {
 }
 
 function skipNotice(near: LogLine | undefined): LogLine {
-  const text = 'It writes faster than anyone can read: skipped to the end. The log itself has every line.';
+  const text = 'Lines arrive faster than they can be read: skipped to the end. The log itself has every line.';
   return { group: near?.group ?? null, name: near?.name ?? '', run: near?.run ?? 1, kind: 'notice', text };
 }
 

@@ -2,7 +2,7 @@ import type { BufferedLine } from './log-buffer.ts';
 import { countRows, type LineFormat, renderLine } from './log-lines.ts';
 import type { LogRows } from './log-rows.ts';
 
-/** Where a paused log is looked at: the line at the top of the screen, and how many of its rows are above. */
+/** The position of a paused log: the line at the top of the screen, and how many of its rows are above the screen. */
 export interface LogAnchor {
   readonly sequence: number;
   readonly row: number;
@@ -10,15 +10,15 @@ export interface LogAnchor {
 
 export interface LogWindow {
   readonly rows: readonly string[];
-  /** The top of what is shown; undefined if there is nothing. */
+  /** The position of the first row; undefined without lines. */
   readonly anchor: LogAnchor | undefined;
   /** Whether the newest line is on the screen. */
   readonly atEnd: boolean;
 }
 
 /**
- * The rows on the screen: the end of the log, or what begins at an anchor. Only lines that are visible are drawn.
- * @param current sequence number of the match that was jumped to
+ * Renders the rows on the screen: the end of the log, or the rows from an anchor on. Only visible lines are rendered.
+ * @param current sequence number of the current match
  */
 export function renderLogWindow(
   index: LogRows,
@@ -44,7 +44,7 @@ export function renderLogWindow(
   return { rows, anchor: top, atEnd: position >= index.count && complete };
 }
 
-/** The lines of which any row is on the screen, whole. */
+/** The lines with at least one row on the screen. */
 export function visibleLines(
   index: LogRows,
   format: LineFormat,
@@ -64,7 +64,7 @@ export function visibleLines(
   return lines;
 }
 
-/** The anchor so many rows further down, or up if negative; it stays within the log. */
+/** Moves an anchor down by a number of rows, or up if negative, within the log. */
 export function moveAnchor(index: LogRows, format: LineFormat, anchor: LogAnchor, by: number): LogAnchor {
   let position = index.positionOf(anchor.sequence);
   let row = index.sequenceAt(position) === anchor.sequence ? anchor.row + by : by;
@@ -80,7 +80,7 @@ export function moveAnchor(index: LogRows, format: LineFormat, anchor: LogAnchor
   return { sequence: index.sequenceAt(position) ?? 0, row: Math.max(0, Math.min(row, last)) };
 }
 
-/** The anchor at which the last row of the log is the last on the screen. */
+/** The anchor at which the last row of the log is the last row of the screen. */
 export function endAnchor(index: LogRows, format: LineFormat, height: number): LogAnchor | undefined {
   let rows = 0;
   for (let position = index.count - 1; position >= 0; position--) {
@@ -91,7 +91,7 @@ export function endAnchor(index: LogRows, format: LineFormat, height: number): L
   return sequence === undefined ? undefined : { sequence, row: 0 };
 }
 
-/** No empty space below while there is something above. */
+/** Limits an anchor so that no row of the screen is empty while there are rows above. */
 function clampToEnd(
   index: LogRows,
   format: LineFormat,
@@ -105,7 +105,7 @@ function clampToEnd(
   if (position > endPosition || (position === endPosition && anchor.row > end.row)) return end;
   const sequence = index.sequenceAt(position);
   if (sequence === undefined) return end;
-  // The line itself may have been dropped, or filtered out, since.
+  // The line itself may have been dropped or filtered out meanwhile.
   return { sequence, row: sequence === anchor.sequence ? anchor.row : 0 };
 }
 

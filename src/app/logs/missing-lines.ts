@@ -3,12 +3,12 @@ import { formatCount } from '../text/count.ts';
 import type { BufferedLine } from './log-buffer.ts';
 import type { MissingLines } from './log-extent.ts';
 
-/** More processes than that are told of together. */
+/** More processes than this are summarized in one row. */
 const maxRows = 12;
 
 /**
- * What stands before the first line that is held.
- * @param isMerged whether the lines of several processes are shown
+ * The rows before the first loaded line.
+ * @param isMerged whether the view shows several processes
  */
 export function missingRows(missing: readonly MissingLines[], isMerged: boolean): BufferedLine[] {
   if (missing.length > maxRows) {

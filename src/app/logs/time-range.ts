@@ -1,6 +1,6 @@
 import { SymphonyError } from '../../engine/errors.ts';
 
-/** Milliseconds; what is absent is open. */
+/** A time range in milliseconds; an absent end is open. */
 export interface TimeRange {
   readonly source: string;
   readonly from?: number;
@@ -10,8 +10,10 @@ export interface TimeRange {
 const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 /**
- * A range as people type it: `5m` (the last five minutes), `14:00` (since then), `14:00-14:30`, `2h-1h` (from two hours to
- * one hour ago), `-14:30`. Both ends belong to it, to the second. Times of day are local, and the last such moment before now. Empty means no range.
+ * Parses a range as users type it: `5m` (the last five minutes), `14:00` (since then), `14:00-14:30`, `2h-1h` (from two hours
+ * to one hour ago), `-14:30`. Both ends are inclusive, to the second. A time of day is local, and the most recent such
+ * moment. Empty means no range.
+ * @param now milliseconds
  * @throws SymphonyError `usage`
  */
 export function parseTimeRange(text: string, now: number): TimeRange | undefined {
@@ -41,12 +43,12 @@ function parseMoment(text: string, now: number, source: string): number {
 }
 
 function wrong(source: string): SymphonyError {
-  return new SymphonyError('usage', `${JSON.stringify(source)} is no time range.`, {
+  return new SymphonyError('usage', `${JSON.stringify(source)} is not a time range.`, {
     hint: 'Write 5m for the last five minutes, 14:00 for since then, or 14:00-14:30.',
   });
 }
 
-/** Whether a line's time, which may be unknown, is in the range. Lines without a time are let through. */
+/** Whether a line's time is in the range. A line without a time is. */
 export function isInRange(range: TimeRange, time: string | undefined): boolean {
   if (time === undefined) return true;
   const moment = Date.parse(time);

@@ -4,16 +4,16 @@ import { sanitizeLine } from '../text/sanitize.ts';
 import { plainLine } from './log-lines.ts';
 import { extentOptions, type LogSession } from './log-session.ts';
 
-/** A batch of a whole log, as text. */
+/** A batch of a complete log, as text. */
 export interface LogText {
   readonly lines: readonly string[];
-  /** How many lines were read for it, also those that the filter hides. */
+  /** How many lines were read for it, including those that the filter hides. */
   readonly read: number;
 }
 
 /**
- * Everything of the logs that a session looks at, from the backend: also the lines that the session does not hold. The
- * session's filter and time range apply. It ends where the logs end now.
+ * Reads the complete logs of a session from the backend, including lines that the session does not hold. The session's filter
+ * and time range apply. Ends at the current end of the logs.
  */
 export async function* wholeLog(
   session: LogSession,
@@ -22,7 +22,7 @@ export async function* wholeLog(
 ): AsyncGenerator<LogText> {
   const { cluster, experiment, processes } = session.source;
   const extent = extentOptions(session.source, session.range);
-  // A session that went on after a restart holds earlier runs too.
+  // A session that continued after a restart holds earlier runs too.
   const all = extent.all || hasRestarted(session);
   const options = { ...extent, all, timestamps: true, signal };
   const isMerged = processes.length > 1;
@@ -41,7 +41,7 @@ export async function* wholeLog(
   }
   signal.throwIfAborted();
 
-  /** Whether it is of a run before those that the session began with. */
+  /** Whether a line belongs to a run before the first run of the session. */
   function isOlder(line: LogLine): boolean {
     if (extent.all || !all) return false;
     return line.run < (session.firstRuns.get(formatProcess(line)) ?? Number.POSITIVE_INFINITY);
