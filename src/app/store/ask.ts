@@ -16,12 +16,12 @@ export interface TextQuestion {
   changed?(text: string): void;
 }
 
-/** Questions to the person at the terminal: each is an overlay, and a promise of the answer. */
+/** Asks the user questions. Each one is an overlay, and a promise of the answer. */
 export interface Ask {
   confirm(question: ConfirmQuestion): Promise<boolean>;
-  /** undefined: given up. */
+  /** Undefined if the user cancels. */
   text(question: TextQuestion): Promise<string | undefined>;
-  /** The index of what was chosen; undefined: given up. */
+  /** The index of the chosen item; undefined if the user cancels. */
   menu(title: string, items: readonly MenuItem[]): Promise<number | undefined>;
   note(title: string, lines: readonly string[], copies?: string): Promise<void>;
 }

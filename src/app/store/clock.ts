@@ -8,8 +8,9 @@ import { experimentRows, processRows } from './selection.ts';
 import { type AppState, topView } from './state.ts';
 
 /**
- * Lets ages grow. Once a second it looks whether any text on the screen that depends on the time would be another; only
- * then is the time in the state changed, and drawn.
+ * Updates ages. Checks once a second whether any text on the screen that depends on the time would change, and only then
+ * changes the time in the state, which renders a frame.
+ * @returns stops the clock
  */
 export function startClock(store: StoreApi<AppState>): () => void {
   const timer = setInterval(() => {

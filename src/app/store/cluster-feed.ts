@@ -5,16 +5,16 @@ import { applyEvents, condenseEvents } from './model.ts';
 import type { AppState } from './state.ts';
 import { watchForever } from './watch-feed.ts';
 
-/** What a cluster told since the last picture. */
+/** The events of a cluster since the last frame. */
 export interface ClusterFeed {
-  /** Puts it into the state. */
+  /** Applies the collected events to the state. */
   flush(): void;
   stop(): void;
 }
 
 /**
- * Collects what a cluster's watch tells.
- * @param changed called when there is something to flush; seldom is enough
+ * Collects the events of a cluster's watch.
+ * @param changed called for each event; the caller may delay the flush
  */
 export function startClusterFeed(store: StoreApi<AppState>, cluster: Cluster, changed: () => void): ClusterFeed {
   const controller = new AbortController();
@@ -46,7 +46,7 @@ export function startClusterFeed(store: StoreApi<AppState>, cluster: Cluster, ch
 
 const maxWaitingEvents = 1000;
 
-/** Condensed, with the last word on the connection. */
+/** Condenses events, but keeps the last one about the connection. */
 function keepConnection(events: readonly WatchEvent[]): WatchEvent[] {
   const last = events.findLast(({ type }) => type === 'stale' || type === 'fresh');
   return [...condenseEvents(events), ...(last === undefined ? [] : [last])];

@@ -6,31 +6,31 @@ import type { Ask } from './ask.ts';
 import type { Notify } from './notify.ts';
 import type { AppState } from './state.ts';
 
-/** The terminal, as far as actions have to do with it. */
+/** The operations of the terminal that actions use. */
 export interface TerminalControl {
-  /** Writes an escape sequence that moves nothing on the screen: the clipboard's. */
+  /** Writes an escape sequence that does not change the screen, such as the clipboard's. */
   writeSequence(sequence: string): void;
-  /** Gives the terminal away, restored as it was found, and takes it back when `run` is through. */
+  /** Hands the terminal over to `run`, restored to its original state, and takes it back afterwards. */
   handOver<Result>(run: (streams: Streams) => Promise<Result>): Promise<Result>;
-  /** Stops this job, as ctrl-z does elsewhere; resolves when it goes on. */
+  /** Stops this job, as ctrl-z does elsewhere; resolves when the job is resumed. */
   stopJob(): Promise<void>;
-  /** Draws everything anew. */
+  /** Redraws the whole screen. */
   redraw(): Promise<void>;
   exit(code: number): void;
 }
 
-/** What actions work with. */
+/** Everything that actions use. */
 export interface AppContext {
   readonly options: AppOptions;
   readonly store: StoreApi<AppState>;
   readonly ask: Ask;
   readonly notify: Notify;
   readonly terminal: TerminalControl;
-  /** Changes to a cluster: the one before it is left, and closed if it was opened here. */
+  /** Switches to a cluster. @param owned whether the interface closes the cluster when it leaves it */
   enterCluster(cluster: Cluster, owned: boolean): void;
-  /** Asks for a new picture soon; for what lies outside the state. */
+  /** Requests a frame soon, for changes outside the state. */
   requestFrame(): void;
-  /** What must be ended when the interface ends: open ways to services. Returns a function that forgets it. */
+  /** Registers a cleanup for the end of the interface, such as closing a connection. @returns removes the cleanup */
   onEnd(end: () => void | Promise<void>): () => void;
   /** Aborted when the interface ends. */
   readonly signal: AbortSignal;

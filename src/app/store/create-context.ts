@@ -14,15 +14,15 @@ import type { AppState } from './state.ts';
 import { createThrottle } from './throttle.ts';
 import { resetViews } from './view-updates.ts';
 
-/** Milliseconds between two frames that nobody asked for by a key: keys are drawn at once. */
+/** The interval between two frames that no key requested; frames for keys are rendered at once. */
 const minFrameIntervalMilliseconds = 100;
 const maxFrameIntervalMilliseconds = 500;
-/** Frames that happen by themselves may take about this part of the time, so that a key seldom has to wait for one. */
+/** The share of the time that frames without a key may take, so that a key rarely waits for one. */
 const frameShare = 0.1;
 
-/** What actions work with, and the end of everything that goes on meanwhile. */
+/** The context of a running interface, and the end of its feeds and timers. */
 export interface RunningContext extends AppContext {
-  /** To be told how long a frame took, in milliseconds. */
+  /** Records how long a frame took. */
   noteFrame(milliseconds: number): void;
   end(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export function createContext(
   let feed: ClusterFeed | undefined;
   let isFrameRequested = false;
   let frameTime = 0;
-  // One pulse for all that happens by itself, so that changes of processes and lines of logs share a frame.
+  // One throttle for all changes without a key, so that changes of processes and lines of logs share a frame.
   const frameThrottle = createThrottle(
     () => clamp(frameTime / frameShare, minFrameIntervalMilliseconds, maxFrameIntervalMilliseconds),
     () => {
@@ -86,7 +86,7 @@ export function createContext(
     },
     signal: controller.signal,
     noteFrame(milliseconds) {
-      // Smoothed: one slow frame is no slow machine.
+      // Smoothed, because one slow frame does not mean a slow machine.
       frameTime += (milliseconds - frameTime) * 0.2;
     },
     async end() {

@@ -7,7 +7,7 @@ import { chooseTheme } from '../theme/choose-theme.ts';
 import { emptyModel } from './model.ts';
 import type { AppState } from './state.ts';
 
-/** The state before anything is known, and what is wrong in the settings. */
+/** Creates the initial state, and describes the problems in the settings. */
 export function createAppStore(options: AppOptions): {
   readonly store: StoreApi<AppState>;
   readonly problems: readonly string[];

@@ -2,7 +2,7 @@ import type { KeyContext } from '../keys/binding.ts';
 import { type AppState, topView } from './state.ts';
 import type { View } from './view-state.ts';
 
-/** Where the keys are, the nearest context first. */
+/** The contexts of keys in the top view, nearest first. */
 export function keyContexts(state: AppState): readonly KeyContext[] {
   return viewContexts(topView(state));
 }

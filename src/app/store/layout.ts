@@ -1,6 +1,6 @@
 import type { TerminalSize } from './state.ts';
 
-/** Below this nothing can be laid out. */
+/** A smaller terminal has no room for the layout. */
 export const minimumSize: TerminalSize = { columns: 40, rows: 10 };
 
 export function isTooSmall(size: TerminalSize): boolean {

@@ -2,10 +2,10 @@ import type { ProcessMetrics } from '../../engine/capabilities.ts';
 import { formatProcess } from '../../engine/status.ts';
 import type { Measurement } from '../rows/process-columns.ts';
 
-/** As many samples as the widest history that is drawn. */
+/** Enough samples for the widest chart. */
 export const maxSamples = 60;
 
-/** What is known after a sample; processes that are not in it are forgotten. */
+/** Adds a sample to the measurements, and removes processes that the sample does not contain. */
 export function addSample(
   known: ReadonlyMap<string, Measurement>,
   sample: readonly ProcessMetrics[],

@@ -1,4 +1,4 @@
-/** Remembers the last result for as long as the arguments stay the same. */
+/** Caches the last result while the arguments stay the same. */
 export function memoizeLast<Arguments extends readonly unknown[], Result>(
   compute: (...values: Arguments) => Result,
 ): (...values: Arguments) => Result {

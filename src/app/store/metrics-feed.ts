@@ -6,7 +6,7 @@ import { type AppState, topView } from './state.ts';
 
 const retrySeconds = 10;
 
-/** Measures the processes of an experiment for as long as the screen shows them, and not a moment longer. */
+/** Measures the processes of an experiment only while the screen shows them. @returns stops the feed */
 export function startMetricsFeed(store: StoreApi<AppState>): () => void {
   let last: { readonly cluster: Cluster; readonly experiment: string } | undefined;
   let shown:
@@ -50,7 +50,7 @@ async function measure(
         store.setState(({ measurements }) => ({ measurements: addSample(measurements, sample) }));
       }
     } catch {
-      // Measurements are an extra: without them their columns are empty, and the watch says what is wrong.
+      // Measurements are optional: without them their columns are empty, and the watch reports what is wrong.
     }
     await sleep(retrySeconds * 1000, undefined, { signal }).catch(() => {});
   }

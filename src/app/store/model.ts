@@ -2,12 +2,12 @@ import { formatProcess, type ProcessStatus } from '../../engine/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../engine/watch.ts';
 import { mergeChange } from '../../engine/watch.ts';
 
-/** Everything a watch has told, by experiment. */
+/** The state of a cluster according to its watch, by the experiment's name. */
 export type ClusterModel = ReadonlyMap<string, ExperimentSnapshot>;
 
 export const emptyModel: ClusterModel = new Map();
 
-/** What is known after several events. Those on the connection (`stale`, `fresh`) change nothing here. */
+/** Applies events to a model. Events about the connection (`stale`, `fresh`) do not change it. */
 export function applyEvents(model: ClusterModel, events: readonly WatchEvent[]): ClusterModel {
   let next: Map<string, ExperimentSnapshot> | undefined;
   for (const event of events) {
@@ -26,8 +26,8 @@ export function applyEvents(model: ClusterModel, events: readonly WatchEvent[]):
 }
 
 /**
- * Makes one event of many: the last word on every process. A thousand processes that change, ten times each between two
- * frames, are then merged once.
+ * Merges events so that only the last status of every process remains. A thousand processes that change ten times each
+ * between two frames are then applied once.
  */
 export function condenseEvents(events: readonly WatchEvent[]): WatchEvent[] {
   const condensed: WatchEvent[] = [];
@@ -42,13 +42,13 @@ export function condenseEvents(events: readonly WatchEvent[]): WatchEvent[] {
       const { name } = event.experiment;
       const entry = open.get(name);
       if (entry === undefined || event.replaced) {
-        // The first change of an experiment that was not there brings all of its processes.
+        // The first change of an absent experiment contains all of its processes.
         const replaced = event.replaced ?? presence.isGone(name);
         open.set(name, { index: condensed.length, replaced, processes: byName(event.processes) });
         condensed.push(replaced ? { ...event, replaced } : event);
       } else {
         for (const [key, status] of byName(event.processes)) {
-          // Of one that was replaced, a word on a process that is not in it comes too late, as it does in a merge.
+          // A change of a process that the replacement does not contain is outdated, as in `mergeChange`.
           if (!entry.replaced || entry.processes.has(key)) entry.processes.set(key, status);
         }
         const { experiment } = event;
@@ -72,9 +72,9 @@ function byName(processes: readonly ProcessStatus[]): Map<string, ProcessStatus>
   return new Map(processes.map((status) => [formatProcess(status), status]));
 }
 
-/** Which experiments are certainly not there, from what events told. */
+/** Tracks which experiments are certainly absent, according to the events. */
 class Presence {
-  /** All that there were at the last snapshot; unknown before the first. */
+  /** The experiments of the last snapshot; undefined before the first. */
   #all: ReadonlySet<string> | undefined;
   readonly #since = new Map<string, boolean>();
 

@@ -4,35 +4,35 @@ import { SymphonyError, toSymphonyError } from '../../engine/errors.ts';
 import type { AppState, RunningActivity } from './state.ts';
 import { maxMessages, type Toast, toastDuration } from './toasts.ts';
 
-/** What something that takes a while is given. */
+/** The controls of a long-running action. */
 export interface Activity {
-  /** Aborted when its user cancels it, and when the interface ends. */
+  /** Aborted when the user cancels the action, and when the interface ends. */
   readonly signal: AbortSignal;
-  /** Shows how far it has come, in place of the message that it began with. */
+  /** Shows the progress in place of the first message. */
   progress(message: string): void;
 }
 
-/** Tells results and errors, in toasts that go away by themselves. */
+/** Shows results and errors in toasts, which disappear after a while. */
 export interface Notify {
   good(message: string): void;
   info(message: string, hint?: string): void;
   warning(message: string, hint?: string): void;
   error(error: unknown): void;
   /**
-   * Shows what is being done until it is done, and tells an error. Its user can cancel it: the signal aborts, and an action
-   * that does not end soon after that is no longer waited for. Gives undefined if it failed or was given up.
+   * Shows a message while an action runs, and shows its error. When the user cancels, the signal aborts, and an action that
+   * does not end soon afterwards is abandoned. Resolves with undefined if the action failed or was cancelled.
    */
   during<Result>(message: string, action: (activity: Activity) => Promise<Result>): Promise<Result | undefined>;
-  /** Takes every toast away. False if there was none. */
+  /** Removes every toast. Returns false if there was none. */
   dismiss(): boolean;
   stop(): void;
 }
 
-/** Milliseconds that a cancelled action has to end in order. */
+/** How long a cancelled action may take to end in order. */
 const cancelGraceMilliseconds = 1000;
-/** Milliseconds; what is done sooner is not shown, because it would only flicker. */
+/** A shorter action is not shown, because its message would only flicker. */
 const showDelayMilliseconds = 100;
-/** Milliseconds between two states of the sign that turns while something is being done. */
+/** The interval between two frames of the spinner. */
 const spinIntervalMilliseconds = 250;
 
 /** @param signal aborted when the interface ends */
@@ -101,7 +101,7 @@ export function createNotify(store: StoreApi<AppState>, signal: AbortSignal): No
         return await settleSoonAfterAbort(action({ signal: both, progress }), own.signal);
       } catch (error) {
         const isCancelled = own.signal.aborted && toSymphonyError(error).code === 'interrupted';
-        if (isCancelled) add('info', `Cancelled: ${message}.`, 'What was begun on the backend may go on.');
+        if (isCancelled) add('info', `Cancelled: ${message}.`, 'Work that the backend has started may continue.');
         else notify.error(error);
         return undefined;
       } finally {
@@ -124,7 +124,7 @@ export function createNotify(store: StoreApi<AppState>, signal: AbortSignal): No
   return notify;
 }
 
-/** The result, or the reason of the abort once the grace after it is over. */
+/** Resolves with the result; rejects with the reason of the abort once the grace period is over. */
 async function settleSoonAfterAbort<Result>(result: Promise<Result>, signal: AbortSignal): Promise<Result> {
   const { promise: givenUp, reject } = Promise.withResolvers<never>();
   const settled = new AbortController();
@@ -142,7 +142,7 @@ async function settleSoonAfterAbort<Result>(result: Promise<Result>, signal: Abo
   }
 }
 
-/** Cancels what was begun last. False if nothing is being done. */
+/** Cancels the newest activity. Returns false if there is none. */
 export function cancelActivity(store: StoreApi<AppState>): boolean {
   const activity = [...store.getState().activities.values()].at(-1);
   activity?.cancel();

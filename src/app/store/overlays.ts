@@ -1,11 +1,11 @@
-/** What lies over the view and has the keys until it is answered. */
+/** A dialog over the view, which receives the keys until it is answered. */
 export type Overlay = ConfirmOverlay | PromptOverlay | MenuOverlay | NoteOverlay;
 
 export interface ConfirmOverlay {
   readonly kind: 'confirm';
   readonly title: string;
   readonly lines: readonly string[];
-  /** What is done, in a word: `delete`. */
+  /** The label of the confirming button: `delete`. */
   readonly verb: string;
   readonly choice: 'yes' | 'no';
   answer(yes: boolean): void;
@@ -13,20 +13,20 @@ export interface ConfirmOverlay {
 
 export interface PromptOverlay {
   readonly kind: 'prompt';
-  /** Stands before what is typed: `/`, `:`, `Save as `. */
+  /** Shown before the input: `/`, `:`, `save as: `. */
   readonly label: string;
   readonly text: string;
-  /** The caret, in characters of `text`. */
+  /** The index of the caret in `text`. */
   readonly caret: number;
-  /** What completes the word at the caret; the first is shown and taken with tab. */
+  /** Completions of the input; the first one is shown, and tab accepts it. */
   readonly suggestions: readonly string[];
-  /** Earlier inputs, newest last, and which of them is shown; `history.length` is the new one. */
+  /** Earlier inputs, newest last, and the index of the shown one; `history.length` is the new input. */
   readonly history: readonly string[];
   readonly historyIndex: number;
   suggest(text: string): readonly string[];
-  /** Called at each change; with an empty text when it is given up. */
+  /** Called at each change, and with an empty text when the user cancels. */
   changed(text: string): void;
-  /** undefined: given up. */
+  /** Undefined if the user cancels. */
   answer(text: string | undefined): void;
 }
 
@@ -35,7 +35,7 @@ export interface MenuOverlay {
   readonly title: string;
   readonly items: readonly MenuItem[];
   readonly index: number;
-  /** undefined: given up. */
+  /** Undefined if the user cancels. */
   answer(index: number | undefined): void;
 }
 
@@ -44,12 +44,12 @@ export interface MenuItem {
   readonly detail?: string;
 }
 
-/** Something to look at; any key ends it. */
+/** A text to read, until the user closes it. */
 export interface NoteOverlay {
   readonly kind: 'note';
   readonly title: string;
   readonly lines: readonly string[];
-  /** What the copy key copies. */
+  /** The text that the copy key copies. */
   readonly copies?: string;
   answer(): void;
 }

@@ -1,17 +1,17 @@
 import type { ExperimentStatus } from '../../engine/status.ts';
 import type { AppState } from './state.ts';
 
-/** Where the experiments on the screen are: the backend, and which of its clusters. `local`, `kube (context prod)`. */
+/** The name of the shown cluster: the backend, and which of its clusters. `local`, `kube (context prod)`. */
 export function clusterName({ cluster }: Pick<AppState, 'cluster'>): string {
   return cluster === undefined ? 'symphony' : withPlace(cluster.backend, cluster.place);
 }
 
-/** An experiment's name, with where it stands within its cluster: `rl`, `rl (namespace team-a)`. */
+/** The name of an experiment, and its place within its cluster: `rl`, `rl (namespace team-a)`. */
 export function experimentName({ model }: Pick<AppState, 'model'>, name: string): string {
   return withPlace(name, model.get(name)?.experiment.place);
 }
 
-/** Whether any experiment has a place of its own to tell. */
+/** Whether any experiment has a place. */
 export function havePlaces(experiments: readonly Pick<ExperimentStatus, 'place'>[]): boolean {
   return experiments.some(({ place }) => place !== undefined);
 }

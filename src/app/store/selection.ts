@@ -20,16 +20,16 @@ import type {
 } from './view-state.ts';
 import type { ListView } from './view-updates.ts';
 
-/** The rows of a list as they are shown: filtered and sorted, with their ids. */
+/** The shown rows of a list: filtered and sorted, with their ids. */
 export interface ListRows<Row> {
   readonly rows: readonly Row[];
   readonly ids: readonly string[];
-  /** How many things are shown, headings not counted, and how many there are without the filter. */
+  /** How many items are shown, and how many exist without the filter (`total`); headings do not count. */
   readonly shown: number;
   readonly total: number;
 }
 
-// Contexts stay the same object while nothing in them changes, so that rows are not built anew for nothing.
+// A context stays the same object while its values stay the same, so that rows are not rebuilt needlessly.
 const contextOfExperiments = memoizeLast(
   (now: number, current: string | null): ExperimentContext => ({ now, current }),
 );
@@ -83,7 +83,7 @@ const rowsOfProcesses = memoizeLast(
   },
 );
 
-/** Processes are sorted within their groups, and the groups by what their headings show. */
+/** Sorts processes within their groups, and groups by the values of their headings. */
 function sortTree(rows: readonly ProcessRow[], sort: Sort | null, context: ProcessContext): readonly ProcessRow[] {
   if (sort === null) return rows;
   const single = rows.filter((row) => row.kind === 'process' && row.process.group === null);
@@ -148,7 +148,7 @@ export function selectedRow<Row>(list: ListRows<Row>, view: ListView): Row | und
   return list.rows[cursorIndex(view.list, list.ids)];
 }
 
-/** The experiments that an action means: those marked, else the one that is selected or looked at. */
+/** The experiments that an action applies to: the marked ones, or else the selected one or the one of the view. */
 export function chosenExperiments(state: AppState): string[] {
   const view = state.views.at(-1);
   if (view === undefined) return [];
@@ -162,7 +162,7 @@ export function chosenExperiments(state: AppState): string[] {
   return 'experiment' in view && view.experiment !== undefined ? [view.experiment] : [];
 }
 
-/** The processes that an action means: those marked, else those of the selected row, else the one that is looked at. */
+/** The processes that an action applies to: the marked ones, or else those of the selected row or the one of the view. */
 export function chosenProcesses(state: AppState): readonly ProcessStatus[] {
   const view = state.views.at(-1);
   if (view?.kind === 'process') {
@@ -179,7 +179,7 @@ export function chosenProcesses(state: AppState): readonly ProcessStatus[] {
   return selected === undefined ? [] : rowProcesses(selected);
 }
 
-/** The one process that a shell or a terminal is asked for: undefined on a group. */
+/** The process that an action on a single process applies to; undefined on a group. */
 export function chosenProcess(state: AppState): ProcessStatus | undefined {
   const view = state.views.at(-1);
   if (view?.kind === 'processes') {

@@ -13,55 +13,54 @@ export interface TerminalSize {
   readonly rows: number;
 }
 
-/** How it stands with what the cluster tells. */
+/** The state of the cluster's watch. */
 export type Connection =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'live' }
-  /** What is shown is as of `since`. */
+  /** The screen shows the cluster as it was at `since`. */
   | { readonly kind: 'stale'; readonly since: string; readonly reason: string };
 
 export interface BackendEntry {
   readonly name: string;
   readonly summary: string;
-  /** undefined until it is known. */
+  /** Undefined until the check has ended. */
   readonly check: BackendCheck | undefined;
 }
 
-/** Something that is being done and takes a while. */
+/** A long-running action. */
 export interface RunningActivity {
   readonly message: string;
-  /** Gives it up. */
   cancel(): void;
 }
 
-/** All that the screen is drawn from. */
+/** Everything that the screen is rendered from. */
 export interface AppState {
   readonly size: TerminalSize;
   readonly theme: Theme;
   readonly mouse: boolean;
   readonly bindings: readonly Binding[];
-  /** Milliseconds, as of the last time that a text depending on it changed. */
+  /** The time in milliseconds, updated only when a text that depends on it changes. */
   readonly now: number;
   readonly backends: readonly BackendEntry[];
   readonly cluster: Cluster | undefined;
   readonly connection: Connection;
   readonly model: ClusterModel;
-  /** The experiment that commands mean when they name none. */
+  /** The experiment that commands of a shell act on if they name none. */
   readonly current: string | null;
-  /** By `group/name`, of the experiment that is looked at. */
+  /** By `group/name`, for the experiment of the view. */
   readonly measurements: ReadonlyMap<string, Measurement>;
   /** At least one; the last one is on the screen. */
   readonly views: readonly View[];
-  /** The last one has the keys. */
+  /** The last one receives the keys. */
   readonly overlays: readonly Overlay[];
   /** The oldest first. */
   readonly toasts: readonly Toast[];
   readonly messages: readonly Toast[];
-  /** What is being done that takes a while, by number; shown until it is done. */
+  /** Long-running actions by number, shown until they end. */
   readonly activities: ReadonlyMap<number, RunningActivity>;
-  /** Raised while something is being done, so that its sign turns. */
+  /** The number of the spinner's frame, increased while an activity runs. */
   readonly spin: number;
-  /** Raised when something changed that the state does not hold itself: the lines of a log. */
+  /** Increased when data outside the state has changed, such as the lines of a log. */
   readonly revision: number;
 }
 

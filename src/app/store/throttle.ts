@@ -1,10 +1,10 @@
-/** Runs something soon, and at most so often, however often it is asked for. */
+/** Runs a function soon after a request, but not more often than an interval allows. */
 export interface Throttle {
   request(): void;
   stop(): void;
 }
 
-/** @param interval milliseconds between two runs at least, asked for each time */
+/** @param interval returns the shortest time between two runs, in milliseconds */
 export function createThrottle(interval: () => number, run: () => void): Throttle {
   let timer: NodeJS.Timeout | undefined;
   let last = Number.NEGATIVE_INFINITY;

@@ -7,7 +7,7 @@ export interface Toast {
   readonly time: number;
 }
 
-/** Milliseconds that a toast stays. An error stays longer; all are kept among the messages. */
+/** How long a toast is shown, in milliseconds. Errors and warnings stay longer. The messages keep all toasts. */
 export function toastDuration(toast: Toast): number {
   const reading = (toast.message.length + (toast.hint?.length ?? 0)) * 40;
   return (toast.kind === 'error' || toast.kind === 'warning' ? 6000 : 2500) + reading;

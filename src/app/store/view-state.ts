@@ -8,7 +8,7 @@ import type { LogAnchor } from '../logs/log-window.ts';
 import type { ServiceRow } from '../rows/service-rows.ts';
 import type { Pattern } from '../text/pattern.ts';
 
-/** What fills the screen. Views lie on each other; `esc` takes the uppermost away. */
+/** The state of a view, which fills the screen. Views form a stack; `esc` closes the top one. */
 export type View =
   | ExperimentsView
   | ProcessesView
@@ -36,7 +36,7 @@ export interface ProcessView {
   readonly kind: 'process';
   readonly experiment: string;
   readonly process: ProcessReference;
-  /** What the cluster told when asked; undefined until it answers. */
+  /** The cluster's description; undefined until the cluster has answered. */
   readonly description?: ProcessDescription;
   readonly scroll: TextScroll;
 }
@@ -56,7 +56,7 @@ export interface BackendsView {
 export interface FilesView {
   readonly kind: 'files';
   readonly files: readonly ExperimentFile[];
-  /** Whether there may be more. */
+  /** Whether the search for files is still running. */
   readonly searching: boolean;
   readonly list: ListState;
 }
@@ -66,30 +66,30 @@ export interface ExperimentFile {
   /** Relative to the working directory. */
   readonly path: string;
   readonly name: string;
-  /** How many processes it declares, replicas counted out; or what is wrong with it. */
+  /** How many processes it declares, counting each replica; or what is wrong with it. */
   readonly summary: string;
   readonly broken: boolean;
 }
 
-/** Something to read: a description, a spec, a plan, what a command said, help. */
+/** A text to read: a description, a spec, a plan, the output of a command, help. */
 export interface TextView {
   readonly kind: 'text';
   readonly title: string;
-  /** What it is about, unless it is about no experiment. */
+  /** The experiment that the text describes, if any. */
   readonly experiment?: string;
   readonly lines: readonly string[];
   readonly scroll: TextScroll;
-  /** Set if enter launches what is read. */
+  /** Set if the text is a plan, which enter launches. */
   readonly launch?: { readonly spec: ExperimentSpec; readonly plan: Plan };
 }
 
 export interface TextScroll {
-  /** The first row on the screen, counted in rows as they are wrapped. */
+  /** The index of the first row on the screen, after wrapping. */
   readonly top: number;
   readonly left: number;
   readonly wrap: boolean;
   readonly search: Pattern | undefined;
-  /** The match that was jumped to, counted from the beginning. */
+  /** The index of the current match. */
   readonly match: number | undefined;
 }
 
@@ -99,14 +99,14 @@ export interface LogsView {
   readonly kind: 'logs';
   readonly experiment: string;
   readonly title: string;
-  /** What the processes are called together, such as their group. */
+  /** A name for all the processes together, such as their group. */
   readonly name: string | undefined;
   readonly session: LogSession;
-  /** Undefined while the end is followed. */
+  /** Undefined while following the end. */
   readonly anchor: LogAnchor | undefined;
   readonly wrap: boolean;
   readonly timestamps: boolean;
   readonly left: number;
-  /** Sequence number of the match that was jumped to. */
+  /** Sequence number of the current match. */
   readonly match: number | undefined;
 }

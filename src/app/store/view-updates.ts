@@ -5,12 +5,12 @@ import type { View } from './view-state.ts';
 
 type Store = StoreApi<AppState>;
 
-/** Puts a view over the others. */
+/** Opens a view on top of the others. */
 export function pushView(store: Store, view: View): void {
   store.setState(({ views }) => ({ views: [...views, view] }));
 }
 
-/** Takes the uppermost view away and ends what it holds open. The first one stays. */
+/** Closes the top view and its resources. The first view stays. */
 export function popView(store: Store): void {
   const { views } = store.getState();
   if (views.length < 2) return;
@@ -18,13 +18,13 @@ export function popView(store: Store): void {
   store.setState({ views: views.slice(0, -1) });
 }
 
-/** Puts other views in the place of all that there are. */
+/** Replaces all views, and closes the resources of the old ones. */
 export function resetViews(store: Store, views: readonly View[]): void {
   for (const view of store.getState().views) endView(view);
   store.setState({ views });
 }
 
-/** Changes the view on the screen, if it is still of that kind. */
+/** Changes the top view, if it is still of that kind. */
 export function updateView<Kind extends View['kind']>(
   store: Store,
   kind: Kind,
@@ -37,7 +37,7 @@ export function updateView<Kind extends View['kind']>(
   });
 }
 
-/** Changes a view wherever it lies; nothing happens if it is gone. */
+/** Replaces every view for which `match` returns another one; does nothing if there is none. */
 export function replaceView(store: Store, match: (view: View) => View | undefined): void {
   store.setState(({ views }) => ({ views: views.map((view) => match(view) ?? view) }));
 }

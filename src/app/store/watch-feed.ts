@@ -3,12 +3,12 @@ import type { Cluster } from '../../engine/cluster.ts';
 import { toSymphonyError } from '../../engine/errors.ts';
 import type { WatchEvent } from '../../engine/watch.ts';
 
-/** Seconds between attempts to watch again; the last one stays. */
+/** Seconds between attempts to watch again; the last delay repeats. */
 const retryDelays = [0.5, 1, 2, 5];
 
 /**
- * Watches a cluster until the signal aborts, through every failure: a watch that fails or ends is begun again, and until it
- * tells something, `stale` events say since when and why nothing is heard.
+ * Watches a cluster until the signal aborts. A watch that fails or ends is started again; until it delivers an event, `stale`
+ * events say since when and why there is no news.
  */
 export async function* watchForever(cluster: Pick<Cluster, 'watch'>, signal: AbortSignal): AsyncGenerator<WatchEvent> {
   let attempt = 0;
