@@ -1,7 +1,7 @@
 import type { CapabilityName } from '../../engine/capabilities.ts';
 import type { KeyName } from './key-name.ts';
 
-/** Where keys mean something; a view has several, the nearest first. */
+/** Where a key is valid. A view has several contexts, nearest first. */
 export type KeyContext =
   | 'everywhere'
   | 'list'
@@ -15,7 +15,7 @@ export type KeyContext =
   | 'plan'
   | 'logs';
 
-/** What a key does, in one word; settings remap keys by these names. */
+/** The name of what a key does; settings remap keys by these names. */
 export type ActionName =
   | 'attach'
   | 'back'
@@ -81,8 +81,8 @@ export interface Binding {
   readonly label: string;
   /** One line, for help. */
   readonly help: string;
-  /** In the footer, lower numbers first, as far as there is room; without one, only in help. */
+  /** The position in the footer: lower numbers first, as many as fit. Without one, the key is only in help. */
   readonly footer?: number;
-  /** Shown and done only on a cluster that can. */
+  /** The capability that the cluster must have. */
   readonly needs?: CapabilityName;
 }

@@ -2,7 +2,7 @@ import type { Capabilities } from '../../engine/capabilities.ts';
 import type { Binding, KeyContext } from './binding.ts';
 import type { KeyName } from './key-name.ts';
 
-/** What a key means where one is: the binding in the nearest context that has one. */
+/** The binding of a key in the nearest context that has one. */
 export function findBinding(
   bindings: readonly Binding[],
   contexts: readonly KeyContext[],
@@ -15,7 +15,7 @@ export function findBinding(
   return undefined;
 }
 
-/** The bindings that matter now and that this cluster can carry out; a key taken by a nearer context is left out. */
+/** The valid bindings that this cluster supports, without those whose keys a nearer context uses. */
 export function activeBindings(
   bindings: readonly Binding[],
   contexts: readonly KeyContext[],
@@ -28,7 +28,7 @@ export function activeBindings(
   );
 }
 
-/** What the footer shows, most important first. */
+/** The bindings of the footer, most important first. */
 export function footerBindings(
   bindings: readonly Binding[],
   contexts: readonly KeyContext[],

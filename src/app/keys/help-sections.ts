@@ -21,7 +21,7 @@ const contextTitles: Readonly<Record<KeyContext, string>> = {
   logs: 'Logs',
 };
 
-/** The keys that work in a view, in one section for each of its contexts. */
+/** The valid keys of a view, with one section for each of its contexts. */
 export function helpSections(
   bindings: readonly Binding[],
   contexts: readonly KeyContext[],

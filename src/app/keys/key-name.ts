@@ -1,8 +1,8 @@
 import type { Key } from 'ink';
 
 /**
- * A key as everyone writes it: `a`, `A`, `enter`, `esc`, `space`, `tab`, `shift-tab`, `up`, `pagedown`, `ctrl-d`, `alt-x`.
- * A letter's case is the letter's own, never `shift-`.
+ * The usual name of a key: `a`, `A`, `enter`, `esc`, `space`, `tab`, `shift-tab`, `up`, `pagedown`, `ctrl-d`, `alt-x`. A
+ * capital letter is a name of its own, without `shift-`.
  */
 export type KeyName = string;
 
@@ -23,10 +23,10 @@ const namedKeys = [
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** The keys in one call of Ink's `useInput`, which may bring several characters at once: fast typing, a slow line. */
+/** The keys in one call of Ink's `useInput`, which may deliver several characters: fast typing, a slow connection. */
 export function decodeKeys(input: string, key: Key): KeyName[] {
   if (key.tab) return [key.shift ? 'shift-tab' : 'tab'];
-  // Twice esc in one go comes as esc with the meta bit, which is sent as an esc too.
+  // Two esc in one chunk arrive as esc with the meta flag, because a terminal sends meta as an esc.
   if (key.escape) return key.meta ? ['esc', 'esc'] : ['esc'];
   for (const [flag, name] of namedKeys) if (key[flag]) return [name];
   if (key.ctrl && input !== '') return [`ctrl-${input === ' ' ? 'space' : input.toLowerCase()}`];
@@ -35,12 +35,12 @@ export function decodeKeys(input: string, key: Key): KeyName[] {
   return splitKeys(input);
 }
 
-/** A key with alt, as the two keys that a terminal sends for it: esc, typed just before another key, looks the same. */
+/** Splits a key with alt into the two keys that a terminal sends: esc typed just before another key looks the same. */
 export function splitAlt(name: KeyName): readonly KeyName[] | undefined {
   return name.startsWith('alt-') ? ['esc', name.slice('alt-'.length)] : undefined;
 }
 
-/** One name for each character that was typed. */
+/** One name for each typed character. */
 export function splitKeys(text: string): KeyName[] {
   const names: KeyName[] = [];
   for (const { segment } of segmenter.segment(text)) {
@@ -61,7 +61,7 @@ function nameCharacter(character: string): KeyName {
   return code < 27 ? `ctrl-${String.fromCharCode(code + 96)}` : character;
 }
 
-/** The text that a key puts into a line that is being typed, if it is one that does. */
+/** The text that a key inserts into a prompt; undefined if it inserts none. */
 export function keyText(name: KeyName): string | undefined {
   if (name === 'space') return ' ';
   if (namedSet.has(name) || /^(ctrl|alt|shift)-./.test(name)) return undefined;
@@ -70,7 +70,7 @@ export function keyText(name: KeyName): string | undefined {
 
 const namedSet = new Set<string>([...namedKeys.map(([, name]) => name), 'tab', 'space']);
 
-/** Whether somebody's settings may name this key. */
+/** Whether settings may name this key. */
 export function isKeyName(name: string): boolean {
   if (namedSet.has(name) || name === 'shift-tab') return true;
   const [, , bare] = /^(ctrl|alt)-(.+)$/.exec(name) ?? [undefined, undefined, name];

@@ -6,11 +6,11 @@ const overExperiments: readonly KeyContext[] = ['experiments', 'processes', 'pro
 const overProcesses: readonly KeyContext[] = ['processes', 'process'];
 
 /**
- * Every key there is. Dispatch, the footer and help are made from this table. Where an action appears twice, it is the same
- * action with another key, label or help in that context.
+ * All key bindings. Dispatch, the footer and help are derived from this table. An action may appear twice, with another key,
+ * label or help in another context.
  */
 export const keymap: readonly Binding[] = [
-  { action: 'open', keys: ['enter'], contexts: lists, label: 'open', help: 'Go into what is selected', footer: 1 },
+  { action: 'open', keys: ['enter'], contexts: lists, label: 'open', help: 'Open the selected row', footer: 1 },
   {
     action: 'logs',
     keys: ['l'],
@@ -31,14 +31,14 @@ export const keymap: readonly Binding[] = [
     keys: ['p'],
     contexts: [...overProcesses, 'logs'],
     label: 'previous run',
-    help: 'Logs of the run before the current one; again: of the current one',
+    help: 'Logs of the previous run; again: of the current run',
   },
   {
     action: 'describe',
     keys: ['d'],
     contexts: [...overExperiments, 'logs'],
     label: 'describe',
-    help: 'Everything that is known of it',
+    help: 'Show all details',
     footer: 3,
   },
   {
@@ -55,7 +55,7 @@ export const keymap: readonly Binding[] = [
     keys: ['a'],
     contexts: overProcesses,
     label: 'attach',
-    help: 'The process’s own terminal',
+    help: 'Enter the process’s own terminal',
     needs: 'attach',
   },
   {
@@ -63,7 +63,7 @@ export const keymap: readonly Binding[] = [
     keys: ['x'],
     contexts: overProcesses,
     label: 'exec',
-    help: 'Run one command beside the process and show what it says',
+    help: 'Run one command beside the process and show its output',
     needs: 'exec',
   },
   {
@@ -88,7 +88,7 @@ export const keymap: readonly Binding[] = [
     keys: ['r'],
     contexts: overExperiments.filter((context) => context !== 'services'),
     label: 'restart',
-    help: 'End and start again what is selected or marked; asks first',
+    help: 'Restart what is selected or marked; asks first',
     footer: 4,
     needs: 'restart',
   },
@@ -97,7 +97,7 @@ export const keymap: readonly Binding[] = [
     keys: ['ctrl-k'],
     contexts: overProcesses,
     label: 'stop',
-    help: 'End for good the processes that are selected or marked; asks first',
+    help: 'Stop the selected or marked processes; asks first',
     footer: 5,
     needs: 'stop',
   },
@@ -106,7 +106,7 @@ export const keymap: readonly Binding[] = [
     keys: ['ctrl-d'],
     contexts: ['experiments'],
     label: 'delete',
-    help: 'End everything of the experiments that are selected or marked, and forget them; asks first',
+    help: 'Delete the selected or marked experiments, with all processes, logs and records; asks first',
     footer: 5,
   },
   {
@@ -121,14 +121,14 @@ export const keymap: readonly Binding[] = [
     keys: ['S'],
     contexts: ['experiments', 'processes', 'process'],
     label: 'services',
-    help: 'Who binds, who connects, who exposes, with addresses',
+    help: 'Services, their addresses, and the processes that bind, expose and use them',
   },
   {
     action: 'spec',
     keys: ['y'],
     contexts: overExperiments,
     label: 'spec',
-    help: 'The declaration it was launched with, as YAML',
+    help: 'The spec that the experiment was launched with, as YAML',
   },
   {
     action: 'launch',
@@ -144,7 +144,7 @@ export const keymap: readonly Binding[] = [
     keys: ['e'],
     contexts: ['experiments', 'processes'],
     label: 'current',
-    help: 'Make an experiment the current one, which commands mean when they name none',
+    help: 'Make an experiment the current one, which commands use when they name none',
   },
   {
     action: 'next-failed',
@@ -172,7 +172,7 @@ export const keymap: readonly Binding[] = [
     keys: ['space'],
     contexts: ['experiments', 'processes'],
     label: 'mark',
-    help: 'Mark or unmark; what follows is done to all that are marked',
+    help: 'Mark or unmark; actions then apply to all marked rows',
     footer: 7,
   },
   {
@@ -180,7 +180,7 @@ export const keymap: readonly Binding[] = [
     keys: ['*'],
     contexts: ['experiments', 'processes'],
     label: 'mark all',
-    help: 'Mark all that are shown',
+    help: 'Mark all shown rows',
   },
   { action: 'clear-marks', keys: ['u'], contexts: ['experiments', 'processes'], label: 'unmark', help: 'Unmark all' },
   {
@@ -188,11 +188,11 @@ export const keymap: readonly Binding[] = [
     keys: ['/'],
     contexts: lists,
     label: 'filter',
-    help: 'Filter as you type, fuzzy; !word shows what does not contain it',
+    help: 'Filter as you type, fuzzy; !word shows what does not match',
     footer: 10,
   },
   { action: 'sort', keys: ['o'], contexts: lists, label: 'sort', help: 'Sort by the next column' },
-  { action: 'reverse', keys: ['O'], contexts: lists, label: 'reverse', help: 'Turn the order around' },
+  { action: 'reverse', keys: ['O'], contexts: lists, label: 'reverse', help: 'Reverse the order' },
 
   { action: 'follow', keys: ['f'], contexts: ['logs'], label: 'follow', help: 'Follow the end, or pause', footer: 1 },
   {
@@ -234,7 +234,7 @@ export const keymap: readonly Binding[] = [
     keys: ['T'],
     contexts: ['logs'],
     label: 'range',
-    help: 'Only lines of a time: 5m, 14:00, 14:00-14:30',
+    help: 'Show only the lines of a time range: 5m, 14:00, 14:00-14:30',
     footer: 6,
   },
   {
@@ -250,14 +250,14 @@ export const keymap: readonly Binding[] = [
     keys: ['Y'],
     contexts: ['logs', 'text'],
     label: 'copy all',
-    help: 'Copy all of it, also what is not loaded',
+    help: 'Copy everything, including what is not loaded',
   },
   {
     action: 'save',
     keys: ['ctrl-s'],
     contexts: ['logs', 'text'],
     label: 'save',
-    help: 'Save all of it to a file, also what is not loaded',
+    help: 'Save everything to a file, including what is not loaded',
     footer: 8,
   },
   {
@@ -265,14 +265,14 @@ export const keymap: readonly Binding[] = [
     keys: ['left'],
     contexts: ['logs', 'text'],
     label: 'left',
-    help: 'See more of the left of cut lines',
+    help: 'Scroll cut lines to the left',
   },
   {
     action: 'right',
     keys: ['right'],
     contexts: ['logs', 'text'],
     label: 'right',
-    help: 'See more of the right of cut lines',
+    help: 'Scroll cut lines to the right',
   },
 
   { action: 'up', keys: ['up', 'k'], contexts: scrolled, label: 'up', help: 'One up' },
@@ -287,7 +287,7 @@ export const keymap: readonly Binding[] = [
     keys: ['esc'],
     contexts: ['everywhere'],
     label: 'back',
-    help: 'Back: cancels what is being done, then drops what is told, the filter, the marks, the view',
+    help: 'Back: cancels an activity, then removes messages, the filter, the marks, the view',
     footer: 20,
   },
   {
@@ -311,7 +311,7 @@ export const keymap: readonly Binding[] = [
     keys: ['q', 'ctrl-c'],
     contexts: ['everywhere'],
     label: 'quit',
-    help: 'Leave; what runs goes on. ctrl-c first cancels what is being done',
+    help: 'Quit; processes keep running. ctrl-c first cancels an activity',
     footer: 23,
   },
   { action: 'backends', keys: ['b'], contexts: ['everywhere'], label: 'backends', help: 'Change to another backend' },
@@ -320,7 +320,7 @@ export const keymap: readonly Binding[] = [
     keys: ['ctrl-e'],
     contexts: ['everywhere'],
     label: 'messages',
-    help: 'What was reported so far',
+    help: 'All messages so far',
   },
   { action: 'theme', keys: ['ctrl-t'], contexts: ['everywhere'], label: 'theme', help: 'The next theme' },
   {
@@ -328,14 +328,14 @@ export const keymap: readonly Binding[] = [
     keys: ['ctrl-x'],
     contexts: ['everywhere'],
     label: 'mouse',
-    help: 'Listen to the mouse, or leave it to the terminal’s own selection',
+    help: 'Use the mouse here, or leave it to the terminal’s own selection',
   },
-  { action: 'redraw', keys: ['ctrl-l'], contexts: ['everywhere'], label: 'redraw', help: 'Draw everything anew' },
+  { action: 'redraw', keys: ['ctrl-l'], contexts: ['everywhere'], label: 'redraw', help: 'Redraw the screen' },
   {
     action: 'suspend',
     keys: ['ctrl-z'],
     contexts: ['everywhere'],
     label: 'suspend',
-    help: 'To the shell; fg comes back',
+    help: 'Suspend to the shell; fg returns',
   },
 ];

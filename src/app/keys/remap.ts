@@ -4,14 +4,14 @@ import { isKeyName } from './key-name.ts';
 
 export interface Remapped {
   readonly bindings: readonly Binding[];
-  /** What was wrong in the settings, in words; those entries have no effect. */
+  /** Descriptions of the wrong settings, which have no effect. */
   readonly problems: readonly string[];
 }
 
 /**
- * The keymap with its user's own keys.
- * @param keys action to its keys, separated by spaces: `{ delete: 'ctrl-x D' }`. They replace the action's keys, and are
- *   taken from whatever had them in the same context.
+ * Applies the keys of the settings to the keymap.
+ * @param keys from each action to its keys, separated by spaces: `{ delete: 'ctrl-x D' }`. They replace the action's keys,
+ *   and are removed from other actions in the same context.
  */
 export function remapKeys(bindings: readonly Binding[], keys: Readonly<Record<string, string>>): Remapped {
   const problems: string[] = [];

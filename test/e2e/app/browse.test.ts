@@ -82,5 +82,5 @@ test('the spec is shown as YAML, and help comes from the keymap', async ({ sessi
   await screen.sees('local › rl › spec');
   await screen.sees(/name: rl/);
   screen.press('esc', '?');
-  await screen.sees(/ctrl-d +delete +End everything of the experiment/);
+  await screen.sees(/ctrl-d +delete +Delete the selected or marked/);
 });
