@@ -5,7 +5,7 @@ export interface AtomicWriteOptions {
   readonly mode?: number;
 }
 
-/** Replaces a file as a whole: whoever reads it sees the old content or the new, never a part. */
+/** Replaces a file as a whole: a reader sees the old content or the new, never a part. */
 export async function writeFileAtomic(
   path: string,
   data: string | Uint8Array,
@@ -21,7 +21,7 @@ export async function writeFileAtomic(
   }
 }
 
-/** A name beside the file that nobody else uses, short enough wherever the file's own name fits with 16 bytes to spare. */
+/** A unique name beside the file. It fits wherever the file's own name leaves 16 bytes to spare. */
 export function temporaryPath(path: string): string {
   const random = Math.random().toString(36).slice(2, 12).padEnd(10, '0');
   return `${path}.${random}.tmp`;

@@ -3,17 +3,17 @@ import { suggestName } from './closest-names.ts';
 import { readSetting } from './config.ts';
 import { SymphonyError } from './errors.ts';
 
-/** Whether a backend works here; `detail` is a version and a path, or why not and what would help. */
+/** Whether a backend works here; `detail` is a version and a path, or the reason and what would help. */
 export interface BackendCheck {
   readonly works: boolean;
   readonly detail: string;
 }
 
-/** How to get at a backend without loading it before it is wanted. */
+/** Loads a backend only when it is used. */
 export interface BackendLoader {
-  /** One line for lists. */
+  /** One line that lists of backends show. */
   readonly summary: string;
-  /** Whether it works here, found out without using it. Never throws. */
+  /** Finds out whether the backend works here, without loading it. Never throws. */
   check(): Promise<BackendCheck>;
   /** @throws SymphonyError `backend-unavailable` */
   load(options: Readonly<Record<string, unknown>>): Promise<Backend>;

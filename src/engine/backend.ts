@@ -9,37 +9,37 @@ import type { ExperimentSnapshot, WatchEvent } from './watch.ts';
 export interface LaunchOptions extends ActionOptions {
   /** Replace an experiment of that name that exists on the cluster. */
   readonly force?: boolean;
-  /** Gets the plan before anything is launched; a launch whose plan refuses something fails then. */
+  /** Called with the plan before the launch; a launch whose plan refuses a field fails afterwards. */
   readonly onPlan?: (plan: Plan) => void;
 }
 
 export interface DeleteOptions extends ActionOptions {
-  /** Wait as long as it takes, instead of naming after a while what still stands. */
+  /** Wait without a limit. Without it, `delete` stops waiting after a while and reports what remains. */
   readonly wait?: boolean;
-  /** Delete also what is not Symphony's and stands where the experiment does; it stays without this. */
+  /** Also delete objects in the experiment's place that Symphony did not create. They stay otherwise. */
   readonly purge?: boolean;
 }
 
 export interface DeleteResult {
   readonly name: string;
-  /** What could not be ended, in words. Empty means that nothing is left. */
+  /** Descriptions of what could not be ended. Empty if nothing remains. */
   readonly leftovers: readonly string[];
-  /** What is not Symphony's and therefore stayed, in words. Absent where there was nothing of that kind. */
+  /** Descriptions of objects that stayed because Symphony did not create them. Absent if there were none. */
   readonly kept?: readonly string[];
 }
 
-/** What a deletion would meet besides the experiment itself. */
+/** What a deletion finds besides the experiment itself. */
 export interface DeletionPreview {
-  /** What is not Symphony's and stands where the experiment does, in words: it stays unless `purge` is set. */
+  /** Descriptions of objects in the experiment's place that Symphony did not create; they stay unless `purge` is set. */
   readonly others: readonly string[];
-  /** What should be known before: kinds of objects that this user cannot see. */
+  /** Warnings before the deletion, such as kinds of objects that this user cannot list. */
   readonly notes: readonly string[];
 }
 
-/** Everything known of one process. */
+/** Everything known about one process. */
 export interface ProcessDescription extends ProcessStatus {
   readonly runs: readonly RunStatus[];
-  /** Values marked secret read `<secret>`. */
+  /** A secret value reads `<secret>`. */
   readonly env: Readonly<Record<string, string>>;
   readonly startDir?: string;
   readonly bind: readonly string[];
@@ -53,7 +53,7 @@ export interface ExperimentDescription extends ExperimentStatus {
   readonly location: string;
   readonly spec: ExperimentSpec;
   readonly members: readonly ProcessDescription[];
-  /** What should be known: fields not enforced here, logs truncated. */
+  /** Warnings, such as fields that are not enforced here and truncated logs. */
   readonly notes: readonly string[];
 }
 
@@ -64,48 +64,48 @@ export interface WatchOptions {
 }
 
 /**
- * Where experiments run, as a backend implements it. `Cluster` is what users hold: it has one of these, and adds all that is the
- * same everywhere (records, the current experiment, waiting, matching of names, the end of what is still open when it is closed).
+ * Where experiments run, as a backend implements it. Users hold a `Cluster`, which wraps a backend and adds what is common to
+ * all (records, the current experiment, waiting, matching of names, the end of open watches and log streams).
  */
 export interface Backend {
-  /** The name under which it is registered. */
+  /** The registered name of the backend. */
   readonly name: string;
   /**
-   * Which one of the backend's clusters this is, in a few words for a question or a header: `context prod`. Absent for a
+   * A short label for this cluster among the backend's clusters, for questions and headers: `context prod`. Absent for a
    * backend that has only one.
    */
   readonly place?: string;
-  /** What it can do beyond this interface. Does not change. */
+  /** Capabilities beyond this interface. They do not change. */
   readonly capabilities: Capabilities;
-  /** Called, in words, when a call waits unusually long for something, such as a supervisor that does not answer. */
+  /** Called with an explanation when a call waits unusually long, for example for a supervisor that does not answer. */
   onWait?: ((message: string) => void) | undefined;
 
-  /** What launching would do. Pure: touches neither the cluster nor this machine. */
+  /** Says what a launch would do. Pure: accesses neither the cluster nor this machine. */
   plan(experiment: ResolvedExperiment): Plan;
 
   /**
-   * Launches all of an experiment whose plan has nothing refused or, if anything is in the way, nothing.
-   * @throws SymphonyError `conflict` if it exists on the cluster and `force` is not set, `failed` naming what was in the way
+   * Launches the whole experiment, whose plan refuses nothing, or, if anything fails, nothing.
+   * @throws SymphonyError `conflict` if it exists on the cluster and `force` is not set, `failed` naming the obstacle
    */
   launch(experiment: ResolvedExperiment, options: LaunchOptions): Promise<ExperimentSnapshot>;
 
   /**
-   * Ends everything of an experiment and forgets it. Resolves when nothing is left, or with what could not be ended.
-   * An abort stops the waiting, not the ending.
+   * Ends all processes of an experiment and removes it. Resolves when nothing remains, or with what could not be ended.
+   * An abort stops the waiting, not the deletion.
    * @throws SymphonyError `not-found`
    */
   delete(experiment: string, options?: DeleteOptions): Promise<DeleteResult>;
 
-  /** What `delete` would meet besides the experiment itself, which may be damaged. Changes nothing. By default: nothing. */
+  /** Says what `delete` would find besides the experiment itself, which may be damaged. Changes nothing. Without it, a deletion finds nothing else. */
   previewDeletion?(experiment: string): Promise<DeletionPreview>;
 
-  /** The oldest first. */
+  /** Lists experiments, oldest first. */
   listExperiments(): Promise<readonly ExperimentStatus[]>;
 
   /**
-   * Their names alone, in the same order, for a backend that knows them without looking at every process.
-   * @param options `wanted`: a name that was given; it is among the names if it means an experiment, however much that has
-   *   to be looked for
+   * Only the names, in the order of `listExperiments`, for a backend that knows them without reading every process.
+   * @param options `wanted`: the name that the caller looks for; the result includes it if such an experiment exists, even
+   *   where finding it takes a further request
    */
   listExperimentNames?(options: { readonly wanted?: string }): Promise<readonly string[]>;
 
@@ -115,15 +115,15 @@ export interface Backend {
   /** @throws SymphonyError `not-found` */
   describeExperiment(experiment: string): Promise<ExperimentDescription>;
 
-  /** The declaration it was launched with. @throws SymphonyError `not-found` */
+  /** The spec that the experiment was launched with. @throws SymphonyError `not-found` */
   spec(experiment: string): Promise<ExperimentSpec>;
 
-  /** A full snapshot, then changes as they happen, until the signal aborts (which ends it without an error). */
+  /** Yields a full snapshot, then changes as they happen. An abort of the signal ends it without an error. */
   watch(options: WatchOptions): AsyncIterable<WatchEvent>;
 
   /**
-   * Lines of several processes in batches, as they come; each process's lines are in order.
-   * Ends by itself unless `follow` is set; an abort ends it without an error.
+   * Yields lines of several processes in batches, as they arrive; each process's lines are in order.
+   * Ends by itself unless `follow` is set. An abort ends it without an error.
    */
   logBatches(
     experiment: string,
@@ -131,6 +131,6 @@ export interface Backend {
     options: LogOptions,
   ): AsyncIterable<readonly LogLine[]>;
 
-  /** Ends what this object holds open. What runs on the cluster goes on. */
+  /** Closes the connections of this object. Experiments keep running. */
   close(): Promise<void>;
 }

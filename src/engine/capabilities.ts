@@ -3,7 +3,7 @@ import type { ExperimentSpec } from './spec/experiment-spec.ts';
 import type { ProcessReference } from './status.ts';
 
 /**
- * What only some backends can do: a cluster has the member or has it not, and whoever wants one asks first.
+ * What only some backends can do. A cluster without a capability lacks the member, so callers check first.
  * @see Cluster.capabilities
  */
 export interface Capabilities {
@@ -27,26 +27,26 @@ export interface ActionOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** How far a long call has come. */
+/** The progress of a long call. */
 export interface Progress {
   readonly message: string;
   readonly done?: number;
   readonly total?: number;
-  /** What it waits for. */
+  /** What the call waits for. */
   readonly detail?: string;
 }
 
 export interface RestartCapability {
-  /** Ends the processes if they run, and starts their next run; resolves once those are started. */
+  /** Ends the processes if they run and starts their next runs. Resolves once these have started. */
   restart(experiment: string, processes: readonly ProcessReference[], options?: ActionOptions): Promise<void>;
 }
 
 export interface StopCapability {
-  /** Ends the processes and everything they started, for good. Throws `failed`, naming what could not be ended. */
+  /** Ends the processes and all their descendants for good. Throws `failed`, naming what could not be ended. */
   stop(experiment: string, processes: readonly ProcessReference[], options?: ActionOptions): Promise<void>;
 }
 
-/** The streams of the one who asks. With `terminal` set, they are a terminal that is to be handed over. */
+/** The caller's streams. With `terminal` set, they are a terminal that the call takes over. */
 export interface Streams {
   readonly stdin: NodeJS.ReadableStream;
   readonly stdout: NodeJS.WritableStream;
@@ -60,7 +60,7 @@ export interface CommandResult {
 }
 
 export interface ExecCapability {
-  /** Runs one command with the process's environment, in its folder. Resolves with how the command ended. */
+  /** Runs one command in the process's folder and environment. Resolves with how the command ended. */
   exec(
     experiment: string,
     reference: ProcessReference,
@@ -70,7 +70,7 @@ export interface ExecCapability {
 }
 
 export interface ShellCapability {
-  /** An interactive shell with the process's environment, in its folder. */
+  /** Runs an interactive shell in the process's folder and environment. */
   shell(
     experiment: string,
     reference: ProcessReference,
@@ -79,9 +79,9 @@ export interface ShellCapability {
 }
 
 export interface AttachCapability {
-  /** How to leave again, in words: `ctrl-] then d`. */
+  /** The keys that detach, in words: `ctrl-] then d`. */
   readonly detachHint: string;
-  /** Hands the terminal over to the process's own; resolves when its user detaches (`detached`) or the process ends. */
+  /** Connects the terminal to the process's own. Resolves when the user detaches (`detached`) or the process ends. */
   attach(
     experiment: string,
     reference: ProcessReference,
@@ -96,31 +96,31 @@ export interface CopyEnd {
 }
 
 export interface CopyOptions extends ActionOptions {
-  /** Gets the path of each thing inside a folder that is left out because it is neither a file, a folder nor a link. */
+  /** Called with the path of each entry that is skipped because it is neither a file, a folder nor a link. */
   readonly onLeftOut?: (path: string) => void;
 }
 
 export interface CopyCapability {
   /**
-   * Copies a file or folder byte for byte, modes kept, over an older copy too. Exactly one end names a process.
+   * Copies a file or folder byte for byte, with its modes, and replaces an older copy. Exactly one end names a process.
    * @throws SymphonyError `not-found` if the source or the folder of the destination does not exist
    */
   copy(experiment: string, source: CopyEnd, destination: CopyEnd, options?: CopyOptions): Promise<void>;
 }
 
-/** An open way to a service. */
+/** An open connection to a service: its address, or a port-forward to it. */
 export interface Visit {
   readonly url: string;
   readonly host: string;
   readonly port: number;
-  /** True if the way lasts only as long as this object: it must be closed. */
+  /** True if the connection is a port-forward of this object, which the caller must close. */
   readonly held: boolean;
   close(): Promise<void>;
 }
 
 export interface VisitOptions {
   readonly signal?: AbortSignal;
-  /** Hears why an open way does not lead there at the moment, each reason once until it changes. */
+  /** Called with the reason why an open connection does not reach the service, once for each new reason. */
   readonly onProblem?: (message: string) => void;
 }
 
@@ -129,14 +129,14 @@ export interface VisitCapability {
 }
 
 export interface ProcessMetrics extends ProcessReference {
-  /** Cores in use, of the process and everything below it; absent in the first sample. */
+  /** Cores that the process and its descendants use; absent in the first sample. */
   readonly cpu?: number;
-  /** Bytes resident. */
+  /** Resident memory in bytes. */
   readonly memory?: number;
 }
 
 export interface MetricsCapability {
-  /** Samples of all running processes of an experiment, until the signal aborts. Costs something only while it is read. */
+  /** Samples all running processes of an experiment until the signal aborts. Nothing is measured unless it is read. */
   metrics(
     experiment: string,
     options: { readonly intervalSeconds?: number; readonly signal?: AbortSignal },
@@ -153,23 +153,23 @@ export interface ClusterEvent {
 }
 
 export interface EventsCapability {
-  /** What happened to an experiment, oldest first. */
+  /** The cluster's events about an experiment, oldest first. */
   events(experiment: string): Promise<readonly ClusterEvent[]>;
 }
 
 export interface CheckCapability {
   /**
-   * Has the cluster itself look at all that a launch would create, and creates nothing.
-   * @throws SymphonyError `failed` naming what it refuses, and why
+   * Asks the cluster whether it would accept everything that a launch creates. Creates nothing.
+   * @throws SymphonyError `failed` naming what the cluster refuses, and why
    */
   check(spec: ExperimentSpec, options?: ActionOptions): Promise<void>;
 }
 
 export interface LogBytesCapability {
   /**
-   * What one process wrote, byte for byte: the same extent as `Cluster.logBatches` gives with these options, where
-   * `timestamps` and `lineLimit` change nothing. Of a terminal's output the line ends are `\n`. Between two runs a line end
-   * is added where the earlier run did not write one, then their marker follows.
+   * Yields what one process wrote, byte for byte, in the same extent as `Cluster.logBatches` with these options;
+   * `timestamps` and `lineLimit` have no effect. Line ends of a terminal's output become `\n`. Between two runs, a missing
+   * line end is added before the marker.
    */
   logBytes(experiment: string, reference: ProcessReference, options?: LogOptions): AsyncIterable<LogPiece>;
 }

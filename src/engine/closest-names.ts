@@ -1,8 +1,8 @@
-/** The names nearest to a mistyped one, nearest first, at most 3; none if nothing is near. */
+/** The names most similar to a mistyped one, most similar first, at most 3; empty if none is similar. */
 export function closestNames(wanted: string, names: readonly string[]): string[] {
   const lower = wanted.toLowerCase();
-  if (lower === '' || lower.length > longestWanted) return [];
-  // A slip of one letter in a short name, of two or three in a long one. A letter alone is near to nothing else.
+  if (lower === '' || lower.length > maxWantedLength) return [];
+  // One typo in a short name, two or three in a long one. A single letter is similar to nothing else.
   const allowed = lower.length === 1 ? 0 : Math.min(3, Math.max(1, Math.floor(lower.length / 3)));
   return [...new Set(names)]
     .map((name) => ({ name, distance: nearness(lower, name.toLowerCase(), allowed) }))
@@ -13,7 +13,7 @@ export function closestNames(wanted: string, names: readonly string[]): string[]
 }
 
 /**
- * What to say to a reader who named something that does not exist: the nearest names, else those there are.
+ * A hint for a name that does not exist: the most similar names, else all names.
  * @returns undefined if there are none
  */
 export function suggestName(
@@ -27,24 +27,24 @@ export function suggestName(
   return `There ${shown.length === 1 ? 'is' : 'are'}: ${listNames(shown)}.`;
 }
 
-const mostListed = 20;
+const maxListedNames = 20;
 
-/** The first names, and how many more there are. */
+/** Lists the first names and counts the rest. */
 export function listNames(names: readonly string[]): string {
-  const shown = names.slice(0, mostListed).join(', ');
-  return names.length > mostListed ? `${shown} and ${names.length - mostListed} more` : shown;
+  const shown = names.slice(0, maxListedNames).join(', ');
+  return names.length > maxListedNames ? `${shown} and ${names.length - maxListedNames} more` : shown;
 }
 
-const longestWanted = 200;
+const maxWantedLength = 200;
 
-/** Leaving off the end or the beginning of a name counts as a small slip. */
+/** A name without its beginning or its end counts as one typo. */
 function nearness(wanted: string, name: string, allowed: number): number {
   if (wanted.length >= 3 && name.includes(wanted)) return Math.min(1, name.length - wanted.length);
   if (Math.abs(wanted.length - name.length) > allowed) return Number.POSITIVE_INFINITY;
   return editDistance(wanted, name);
 }
 
-/** Letters to insert, leave out, replace or swap with their neighbour to make one text of the other. */
+/** The number of letters to insert, remove, replace or swap with their neighbour to turn one text into the other. */
 export function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);

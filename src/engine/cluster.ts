@@ -25,12 +25,12 @@ import { version } from './version.ts';
 import { type WaitOptions, waitForExperiment } from './wait.ts';
 import type { ExperimentSnapshot, WatchEvent } from './watch.ts';
 
-/** Where experiments run, reached through a backend. Made with `Cluster.new`. */
+/** Where experiments run, reached through a backend. `Cluster.new` makes one. */
 export class Cluster {
   /**
    * Loads a backend and connects to it.
    * @param backend Its name; by default the one from the settings, which is `local` unless changed.
-   * @param options What the backend takes; `signal` ends the connecting of one that has to be reached over the network.
+   * @param options Options of the backend; `signal` aborts the connecting of a backend that is reached over the network.
    * @throws SymphonyError `not-found` for a name that is not registered, `backend-unavailable` if it does not work here.
    */
   static async new(backend?: string, options: Readonly<Record<string, unknown>> = {}): Promise<Cluster> {
@@ -42,12 +42,12 @@ export class Cluster {
     registerBackend(name, loader);
   }
 
-  /** What this backend can do beyond the methods here: a capability is there or it is not. */
+  /** What this backend can do beyond the methods here. An unsupported capability is undefined. */
   readonly capabilities: Capabilities;
   readonly #backend: Backend;
   #closing = new AbortController();
 
-  /** For a backend that a program made itself; `Cluster.new` makes a registered one. */
+  /** Wraps a backend that a program made itself; `Cluster.new` makes a registered one. */
   constructor(backend: Backend) {
     this.#backend = backend;
     const { logBytes } = backend.capabilities;
@@ -68,16 +68,16 @@ export class Cluster {
   }
 
   /**
-   * Which one of the backend's clusters this is, in a few words for a question or a header: `context prod`. Undefined for a
-   * backend that has only one.
+   * A short label for this cluster among the backend's clusters, for questions and headers: `context prod`. Undefined for
+   * a backend that has only one.
    */
   get place(): string | undefined {
     return this.#backend.place;
   }
 
   /**
-   * Called, in words, when a call waits unusually long for something, such as a supervisor that does not answer. Unset by
-   * default.
+   * Called with an explanation when a call waits unusually long, for example for a supervisor that does not answer. Unset
+   * by default.
    */
   get onWait(): ((message: string) => void) | undefined {
     return this.#backend.onWait;
@@ -86,21 +86,20 @@ export class Cluster {
     this.#backend.onWait = listener;
   }
 
-  /** Starts the declaration of an experiment; nothing runs until it is launched. */
+  /** Starts the declaration of an experiment. Nothing runs until it is launched. */
   newExperiment(name: string, options: ExperimentOptions = {}): Experiment {
     return newExperiment(name, options);
   }
 
-  /** What launching would do. Pure: touches neither the cluster nor this machine. */
+  /** Says what a launch would do. Pure: accesses neither the cluster nor this machine. */
   plan(spec: ExperimentSpec): Plan {
     return this.#backend.plan(resolveExperiment(spec));
   }
 
   /**
-   * Launches all of an experiment or, if anything is in the way, nothing. Its spec is saved in the experiment folder, if
-   * one is set.
+   * Launches the whole experiment or, if anything fails, nothing. Saves its spec in the experiment folder, if one is set.
    * @throws SymphonyError `conflict` if it exists on the cluster and `force` is not set, `invalid-spec` if the backend
-   *   refuses a field, `failed` naming what was in the way.
+   *   refuses a field, `failed` naming the obstacle.
    */
   async launch(experiment: ExperimentSpec | Experiment, options: LaunchOptions = {}): Promise<ExperimentSnapshot> {
     const spec = await toSpec(experiment);
@@ -129,20 +128,20 @@ export class Cluster {
   }
 
   /**
-   * Ends everything of an experiment and forgets it. Resolves when nothing is left, or with what could not be ended.
-   * An abort stops the waiting, not the ending.
+   * Ends all processes of an experiment and removes it. Resolves when nothing remains, or with what could not be ended.
+   * An abort stops the waiting, not the deletion.
    * @throws SymphonyError `not-found`
    */
   delete(name: string, options: DeleteOptions = {}): Promise<DeleteResult> {
     return this.#backend.delete(name, options);
   }
 
-  /** What `delete` would meet besides the experiment itself, which may be damaged. Changes nothing. */
+  /** Says what `delete` would find besides the experiment itself, which may be damaged. Changes nothing. */
   async previewDeletion(name: string): Promise<DeletionPreview> {
     return (await this.#backend.previewDeletion?.(name)) ?? { others: [], notes: [] };
   }
 
-  /** Deletes several at once; one that fails does not keep the others from it. */
+  /** Deletes several experiments at once. A failure of one does not affect the others. */
   async deleteBatch(
     names: readonly string[],
     options: DeleteOptions = {},
@@ -167,9 +166,9 @@ export class Cluster {
   }
 
   /**
-   * Their names alone, in the same order: a backend may know them without looking at every process.
-   * @param options `wanted`: a name that was given; it is among the names if it means an experiment, however much that has
-   *   to be looked for
+   * Only the names, in the order of `listExperiments`. A backend may know them without reading every process.
+   * @param options `wanted`: the name that the caller looks for; the result includes it if such an experiment exists, even
+   *   where finding it takes a further request
    */
   async listExperimentNames(options: { readonly wanted?: string } = {}): Promise<readonly string[]> {
     const names = await this.#backend.listExperimentNames?.(options);
@@ -186,19 +185,19 @@ export class Cluster {
     return this.#backend.describeExperiment(name);
   }
 
-  /** The declaration it was launched with. @throws SymphonyError `not-found` */
+  /** The spec that the experiment was launched with. @throws SymphonyError `not-found` */
   spec(name: string): Promise<ExperimentSpec> {
     return this.#backend.spec(name);
   }
 
-  /** A full snapshot, then changes as they happen, until the signal aborts (which ends it without an error). */
+  /** Yields a full snapshot, then changes as they happen. An abort of the signal ends it without an error. */
   watch(options: WatchOptions = {}): AsyncIterable<WatchEvent> {
     return this.#backend.watch(this.#untilClosed(options));
   }
 
   /**
-   * Lines of several processes in batches, as they come; each process's lines are in order.
-   * Ends by itself unless `follow` is set; an abort ends it without an error.
+   * Yields lines of several processes in batches, as they arrive; each process's lines are in order.
+   * Ends by itself unless `follow` is set. An abort ends it without an error.
    */
   logBatches(
     experiment: string,
@@ -208,7 +207,7 @@ export class Cluster {
     return this.#backend.logBatches(experiment, processes, this.#untilClosed(options));
   }
 
-  /** The same, line by line. */
+  /** As `logBatches`, line by line. */
   async *logs(
     experiment: string,
     processes: readonly ProcessReference[],
@@ -218,34 +217,34 @@ export class Cluster {
   }
 
   /**
-   * Resolves when the experiment is ready or done, from `watch`.
-   * @throws SymphonyError `failed` once that cannot happen any more, `timeout`, `interrupted`, `not-found`
+   * Watches the experiment and resolves when it is ready or done.
+   * @throws SymphonyError `failed` once the goal has become unreachable, `timeout`, `interrupted`, `not-found`
    */
   wait(name: string, options: WaitOptions): Promise<ExperimentSnapshot> {
     return waitForExperiment(this, name, options);
   }
 
-  /** The experiment that commands mean when they name none, or null. */
+  /** The experiment that commands without a name act on, or null. */
   currentExperiment(): Promise<string | null> {
     return readCurrentExperiment(this.backend);
   }
 
-  /** Makes it the current one; null for none. */
+  /** Makes an experiment the current one; null for none. */
   setExperiment(name: string | null): Promise<void> {
     return writeCurrentExperiment(this.backend, name);
   }
 
   /**
-   * The process that a target names: `process`, or `group/process`; exactly, by prefix or by substring.
-   * @throws SymphonyError `not-found`, or `ambiguous` with the choice in its hint
+   * Finds the process that a target names, `process` or `group/process`: exactly, by prefix or by substring.
+   * @throws SymphonyError `not-found`, or `ambiguous` with the candidates in its hint
    */
   async findProcess(experiment: string, target: string): Promise<ProcessStatus> {
     return resolveTarget(await this.listProcesses(experiment), target);
   }
 
   /**
-   * Ends what this object holds open, its watches and the followings of logs included: they end as if their signal were
-   * aborted. What runs on the cluster goes on.
+   * Closes the connections of this object. Its watches and log streams end as if their signal were aborted. Experiments
+   * keep running.
    */
   async close(): Promise<void> {
     this.#closing.abort();
@@ -253,7 +252,7 @@ export class Cluster {
     await this.#backend.close();
   }
 
-  /** The same options, with a signal that aborts also when this object is closed. */
+  /** The same options, with a signal that also aborts when this object is closed. */
   #untilClosed<Options extends { readonly signal?: AbortSignal }>(options: Options = {} as Options) {
     const signals = [this.#closing.signal, ...(options.signal === undefined ? [] : [options.signal])];
     return { ...options, signal: AbortSignal.any(signals) };
@@ -261,8 +260,8 @@ export class Cluster {
 }
 
 /**
- * The capability of that name.
- * @throws SymphonyError `unsupported`, in words, if this backend does not have it
+ * The cluster's capability of that name.
+ * @throws SymphonyError `unsupported` if this backend does not have it
  */
 export function requireCapability<Name extends CapabilityName>(
   cluster: Cluster,

@@ -23,24 +23,24 @@ export {
 } from './settings/settings-table.ts';
 export { parseSettingText } from './settings/validate-setting.ts';
 
-/** Who said so, from the strongest to the weakest. */
+/** Where a setting's value comes from, highest precedence first. */
 export type SettingSource = 'flag' | 'program' | 'environment' | 'project' | 'user' | 'default';
 
 export interface SettingReading<Value = unknown> {
   readonly value: Value;
   readonly source: SettingSource;
-  /** The file or the environment variable it comes from. */
+  /** The file or the environment variable that sets it. */
   readonly place?: string;
 }
 
 export type SettingReadings = { readonly [Name in SettingName]: SettingReading<SettingValues[Name]> };
 
-/** Values said in this process: on its command line, or by the program itself (SymphonyConfig). */
+/** Values set in this process: on its command line, or by the program itself (SymphonyConfig). */
 const inProcess = { flag: new Map<SettingName, unknown>(), program: new Map<SettingName, unknown>() };
 
 /**
- * Sets a value for this process alone; undefined takes it back.
- * @throws SymphonyError `usage` if the value is not right
+ * Sets a value for this process alone; undefined removes it.
+ * @throws SymphonyError `usage` if the value is invalid
  */
 export function overrideSetting<Name extends SettingName>(
   source: 'flag' | 'program',
@@ -55,21 +55,21 @@ export function overrideSetting<Name extends SettingName>(
   }
 }
 
-/** What was set by `overrideSetting` from either source, or undefined. */
+/** The value that `overrideSetting` set from either source, or undefined. */
 export function overriddenSetting<Name extends SettingName>(name: Name): SettingValues[Name] | undefined {
   return (inProcess.flag.get(name) ?? inProcess.program.get(name)) as SettingValues[Name] | undefined;
 }
 
 /**
- * A setting, from where it is said first: flags, `SYMPHONY_*`, `.symphony.yaml` in or above the working directory, the
- * user's own file, its default.
- * @throws SymphonyError `usage` naming the file and line, or the variable, that is wrong
+ * Reads a setting from the first source that sets it: flags, the program, `SYMPHONY_*`, `.symphony.yaml` in or above the
+ * working directory, the user's own file, its default.
+ * @throws SymphonyError `usage` naming the file and line, or the variable, with an invalid value
  */
 export async function readSetting<Name extends SettingName>(name: Name): Promise<SettingValues[Name]> {
   return (await readOne(name)).value;
 }
 
-/** Every setting with where it comes from. @throws SymphonyError as `readSetting` */
+/** Every setting with its source. @throws SymphonyError as `readSetting` */
 export async function readSettings(): Promise<SettingReadings> {
   const readings = await Promise.all(settingNames.map(async (name) => [name, await readOne(name)] as const));
   return Object.fromEntries(readings) as SettingReadings;
@@ -97,8 +97,8 @@ async function readOne<Name extends SettingName>(name: Name): Promise<SettingRea
 }
 
 /**
- * Writes a setting to the user's own file. Writers of different settings at the same time lose nothing.
- * @throws SymphonyError `usage` if the name or the value is not right
+ * Writes a setting to the user's own file. Concurrent writers of different settings lose nothing.
+ * @throws SymphonyError `usage` if the name or the value is invalid
  */
 export async function writeSetting<Name extends SettingName>(name: Name, value: SettingValues[Name]): Promise<void> {
   const known = checkSettingName(name, 'settings');
@@ -107,8 +107,8 @@ export async function writeSetting<Name extends SettingName>(name: Name, value: 
 }
 
 /**
- * Takes a setting out of the user's own file, also one that is unknown or wrong there.
- * @returns whether it was there
+ * Removes a setting from the user's own file, even if its name is unknown or its value invalid.
+ * @returns whether the file set it
  */
 export async function unsetSetting(name: string): Promise<boolean> {
   let wasThere = false;

@@ -7,13 +7,13 @@ import { symphonyPaths } from './paths.ts';
 import { systemErrorText } from './system-error.ts';
 
 /**
- * The experiment that commands on this backend mean when they name none, or null. It may not exist any more.
- * @throws SymphonyError `failed` if the file is there and cannot be read
+ * The experiment that commands without a name act on, on this backend, or null. It may no longer exist.
+ * @throws SymphonyError `failed` if the file exists and cannot be read
  */
 export async function readCurrentExperiment(backend: string): Promise<string | null> {
   const file = currentFile(backend);
   try {
-    // At once: the first read of node:fs/promises alone would take 2 ms of each command.
+    // A synchronous read: the first read through node:fs/promises alone would cost each command 2 ms.
     return readFileSync(file, 'utf8').trim() || null;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -23,8 +23,8 @@ export async function readCurrentExperiment(backend: string): Promise<string | n
 }
 
 /**
- * Makes it the current one; null for none. Writers at the same time leave the choice of one of them.
- * @throws SymphonyError `failed` if it cannot be kept
+ * Makes an experiment the current one; null for none. Of concurrent writers, one wins.
+ * @throws SymphonyError `failed` if the file cannot be written
  */
 export async function writeCurrentExperiment(backend: string, name: string | null): Promise<void> {
   const file = currentFile(backend);
@@ -42,7 +42,7 @@ function fileError(what: 'read' | 'written', file: string, error: NodeJS.ErrnoEx
   return new SymphonyError('failed', `The current experiment cannot be ${what} (${file}): ${why}.`, { cause: error });
 }
 
-/** One file for each backend, so that no writer needs to read what the others wrote. */
+/** One file for each backend, so that writers need not read and merge. */
 function currentFile(backend: string): string {
   return join(symphonyPaths().state, 'current', `${encodeURIComponent(backend)}.txt`);
 }

@@ -11,11 +11,11 @@ export interface SymphonyEnvironmentInput {
   readonly launchId: string;
   readonly process: Pick<ResolvedProcess, 'group' | 'name' | 'replica' | 'secrets' | 'env'>;
   readonly services: readonly AssignedService[];
-  /** The folder in which the process finds its secret files; given if it has any. */
+  /** The folder of the process's secret files; absent if it has none. */
   readonly secretsDir?: string;
 }
 
-/** What Symphony itself tells a process, and what makes Python print at once. */
+/** The variables that Symphony itself sets, and the one that makes Python print without buffering. */
 export function symphonyEnvironment(input: SymphonyEnvironmentInput): Record<string, string> {
   const { experiment, launchId, process: resolved, services, secretsDir } = input;
   return {
@@ -31,8 +31,8 @@ export function symphonyEnvironment(input: SymphonyEnvironmentInput): Record<str
 }
 
 /**
- * The whole environment of a process on this machine, the later winning: the launching shell's, the spec's (with the values
- * of secrets), Symphony's own.
+ * The whole environment of a process on this machine: the launching shell's, then the spec's (with the values of secrets),
+ * then Symphony's own. Later variables win.
  */
 export function processEnvironment(
   launching: Environment,
@@ -64,7 +64,7 @@ function isSetByNpm(name: string, value: string, env: Environment): boolean {
   return name === 'NODE' && value === env.npm_node_execpath;
 }
 
-/** Only those in front: what comes later was there before npm was started. */
+/** Removes only leading entries: later ones were in PATH before npm started. */
 function withoutNpmFolders(path: string): string {
   const folders = path.split(':');
   const first = folders.findIndex((folder) => !isNpmFolder(folder));

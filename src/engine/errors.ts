@@ -1,18 +1,18 @@
 /**
- * What went wrong, as a word that programs can rely on. The exit code of a command follows from it (commands/exit-code.ts).
+ * The kind of an error, for programs. It determines the exit code of a command (commands/exit-code.ts).
  */
 export type ErrorCode =
   /** The command, an option or an argument is wrong. */
   | 'usage'
   /** A spec is wrong; the message names the place. */
   | 'invalid-spec'
-  /** A question would have to be asked, and there is nobody to ask. */
+  /** The command would have to ask a question, and there is no terminal to ask on. */
   | 'cannot-ask'
   /** No experiment, process or service of that name. */
   | 'not-found'
   /** Several names fit and none fits exactly. */
   | 'ambiguous'
-  /** It exists already, or it is in a state in which this cannot be done. */
+  /** It exists already, or its state does not allow the operation. */
   | 'conflict'
   /** This backend cannot do that at all. */
   | 'unsupported'
@@ -24,12 +24,12 @@ export type ErrorCode =
   | 'failed';
 
 export interface SymphonyErrorOptions {
-  /** What the reader can do about it, in one sentence. */
+  /** How to solve the problem, in one sentence. */
   readonly hint?: string | undefined;
   readonly cause?: unknown;
 }
 
-/** The one error family of Symphony: everything thrown on purpose is one of these. */
+/** Every error that Symphony throws on purpose. */
 export class SymphonyError extends Error {
   override readonly name = 'SymphonyError';
   readonly code: ErrorCode;
@@ -41,13 +41,13 @@ export class SymphonyError extends Error {
     if (options.hint !== undefined) this.hint = options.hint;
   }
 
-  /** The shape in which a failed command prints it with `-o json`, and in which it crosses a socket. */
+  /** The form that a failed command prints with `-o json`, and that crosses a socket. */
   toJSON(): { code: ErrorCode; message: string; hint?: string } {
     return { code: this.code, message: this.message, ...(this.hint === undefined ? {} : { hint: this.hint }) };
   }
 }
 
-/** Gives any thrown value the shape of the family, so that whoever reports an error has one kind to deal with. */
+/** Converts any thrown value to a SymphonyError, so that error reporting deals with one type. */
 export function toSymphonyError(thrown: unknown): SymphonyError {
   if (thrown instanceof SymphonyError) return thrown;
   if (thrown instanceof Error && thrown.name === 'AbortError') {
@@ -62,12 +62,12 @@ export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
-/** Throws the `interrupted` (or `timeout`) error once the signal is aborted. */
+/** Throws an `interrupted` or `timeout` error if the signal is aborted. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw abortError(signal);
 }
 
-/** The error that an aborted signal stands for: its reason if that is one of ours, a timeout, or an interruption. */
+/** The error for an aborted signal: its reason if that is a SymphonyError, else a timeout or an interruption. */
 export function abortError(signal: AbortSignal): SymphonyError {
   const reason: unknown = signal.reason;
   if (reason instanceof SymphonyError) return reason;

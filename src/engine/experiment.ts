@@ -16,12 +16,12 @@ import { findWorkingDirectory } from './working-directory.ts';
 
 export type { ExperimentOptions, ProcessGroupOptions, ProcessInput } from './spec/spec-input.ts';
 
-/** The declaration of an experiment: nothing runs until it is launched. */
+/** The declaration of an experiment. Nothing runs until it is launched. */
 export class Experiment {
   readonly name: string;
   readonly #options: ExperimentOptions;
   readonly #members = new Map<string, Process | ProcessGroup>();
-  /** Service names with the processes that have them. */
+  /** Each service's name with the process that binds or exposes it. */
   readonly #services = new Map<string, Process>();
   readonly #baseDir = findWorkingDirectory();
 
@@ -41,8 +41,8 @@ export class Experiment {
   }
 
   /**
-   * The validated spec, under the experiment's final name: with the username before it.
-   * @throws SymphonyError `invalid-spec` with every problem there is
+   * The validated spec, with the username prefixed to the experiment's name.
+   * @throws SymphonyError `invalid-spec` listing every problem
    */
   async toSpec(): Promise<ExperimentSpec> {
     const members = [...this.#members.values()];
@@ -101,8 +101,8 @@ export class Process {
   }
 
   /**
-   * Services it listens on and others connect to: names, lists of names, or names with the ports they want.
-   * @throws SymphonyError `invalid-spec` if another process has one of them
+   * Declares services that it listens on and others connect to: names, lists of names, or names with wanted ports.
+   * @throws SymphonyError `invalid-spec` if one of them belongs to another process
    */
   bind(...services: ServicesInput[]): this {
     for (const input of services) this.#claim(input);
@@ -110,15 +110,15 @@ export class Process {
     return this;
   }
 
-  /** Services of others that it connects to; they may be declared later. */
+  /** Declares services of other processes that it connects to; they may be declared later. */
   connect(...services: (string | readonly string[])[]): this {
     this.#connect.push(...services.flat());
     return this;
   }
 
   /**
-   * Services it listens on and people visit, in the same forms as `bind`.
-   * @throws SymphonyError `invalid-spec` if another process has one of them
+   * Declares services that it listens on and people visit, in the same forms as `bind`.
+   * @throws SymphonyError `invalid-spec` if one of them belongs to another process
    */
   expose(...services: ServicesInput[]): this {
     for (const input of services) this.#claim(input);
@@ -159,11 +159,11 @@ export function newExperiment(name: string, options: ExperimentOptions = {}): Ex
   return new Experiment(name, options);
 }
 
-/** What is to be launched, validated; a plain spec may have been written by hand. @throws SymphonyError `invalid-spec` */
+/** The validated spec of an experiment; a plain spec is validated as well. @throws SymphonyError `invalid-spec` */
 export async function toSpec(experiment: ExperimentSpec | Experiment): Promise<ExperimentSpec> {
   if (experiment instanceof Experiment) return experiment.toSpec();
   if (isValidated(experiment)) return experiment;
-  // Commands that launch nothing do without the schema, which takes long to load.
+  // Loaded on demand: the schema is slow to load, and most commands launch nothing.
   const { parseSpec } = await import('./spec/parse-spec.ts');
   return parseSpec(experiment);
 }
@@ -192,7 +192,7 @@ function inputsOf<Input>(members: readonly { name: string; toInput(): Input }[])
   return Object.fromEntries(members.map((member) => [member.name, member.toInput()]));
 }
 
-/** All of them as names with ports. What is none of the forms keeps its place, for the parser to refuse. */
+/** Merges all forms into names with ports. An invalid form is kept, so that the parser refuses it. */
 function mergeServices(inputs: readonly ServicesInput[]): Record<string, number | null | 'auto'> {
   return Object.fromEntries(
     inputs.flatMap((input): (readonly [string, number | null | 'auto'])[] => {

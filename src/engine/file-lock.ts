@@ -7,18 +7,18 @@ import { isRunning, ownIdentity, type ProcessIdentity } from './process-identity
 
 export interface FileLockOptions {
   readonly signal?: AbortSignal;
-  /** How long to wait for another holder; 10 by default. */
+  /** Limit of the wait for another holder; 10 by default. */
   readonly timeoutSeconds?: number;
 }
 
 interface Holder extends ProcessIdentity {
-  /** Tells two locks of one process apart. */
+  /** Distinguishes two locks of one process. */
   readonly token: string;
 }
 
 /**
- * Does something while holding a lock that one process of this machine can hold at a time. `path` is the lock's own file;
- * its folder is made if need be. The lock of a process that died, however it died, is taken over.
+ * Runs the action while holding a lock that one process of this machine can hold at a time. `path` is the lock's own file;
+ * its folder is created if it is missing. The lock of a dead process is taken over.
  * @throws SymphonyError `timeout` naming the holder, `interrupted`, or what the action throws
  */
 export async function withFileLock<Result>(
@@ -60,10 +60,9 @@ async function acquire(file: string, holder: Holder, deadline: number, signal: A
 }
 
 /**
- * Several may see the same dead holder, and one that saw it long ago must not remove the lock that another has taken
- * meanwhile. So taking over needs a lock of its own, under which the holder is looked at again: only a taker-over can
- * replace a dead holder's file, and there is but one at a time. That lock's holder may die as well; then the same
- * applies to it.
+ * Several processes may see the same dead holder, and a slow one must not remove the lock that another has taken since.
+ * So a takeover needs a second lock, under which it reads the holder again: only a takeover replaces a dead holder's file,
+ * and there is one at a time. If the holder of the second lock dies, that lock is taken over in the same way.
  */
 async function takeOver(
   temporary: string,
@@ -95,7 +94,7 @@ async function tryLink(temporary: string, file: string): Promise<boolean> {
   }
 }
 
-/** `unreadable` is what a crash of the machine leaves: a lock file is complete from the moment it has its name. */
+/** `unreadable` means that the machine crashed: a lock file has its name only once it is complete. */
 async function readHolder(file: string): Promise<Holder | 'unreadable' | undefined> {
   let text: string;
   try {
@@ -121,7 +120,7 @@ function sameHolder(a: Holder | 'unreadable', b: Holder | 'unreadable'): boolean
   return a === 'unreadable' || b === 'unreadable' ? a === b : a.token === b.token;
 }
 
-/** Waiting a random part of the time keeps many waiters from coming back all at once. */
+/** Waits a random part of the time, so that many waiters do not retry at once. */
 async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   try {
     await delay(milliseconds * (0.5 + Math.random() / 2), undefined, signal === undefined ? {} : { signal });
@@ -131,7 +130,7 @@ async function pause(milliseconds: number, signal: AbortSignal | undefined): Pro
 }
 
 function timeoutError(file: string, holder: Holder | 'unreadable'): SymphonyError {
-  const who = holder === 'unreadable' ? 'nobody known' : `process ${holder.pid} on ${holder.host}`;
+  const who = holder === 'unreadable' ? 'an unknown process' : `process ${holder.pid} on ${holder.host}`;
   return new SymphonyError('timeout', `The lock ${file} is held by ${who}.`, {
     hint: 'Wait until that process is done. If it is on another machine and gone for good, remove the file.',
   });

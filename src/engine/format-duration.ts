@@ -4,11 +4,11 @@ const units = [
   { suffix: 'm', seconds: 60 },
 ] as const;
 
-/** A duration for tables, of one width or nearly: `0.4s`, `12s`, `3.5m`, `23.2h`, `4.1d`. */
+/** A duration for tables, in a nearly constant width: `0.4s`, `12s`, `3.5m`, `23.2h`, `4.1d`. */
 export function formatDuration(seconds: number): string {
   const positive = Math.max(0, seconds);
   for (const unit of units) {
-    // What would be rounded up to 60.0m is an hour.
+    // A value that would round up to 60.0m is an hour.
     if (positive >= unit.seconds - 0.05 * (unit.seconds / 60))
       return `${(positive / unit.seconds).toFixed(1)}${unit.suffix}`;
   }

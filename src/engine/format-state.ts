@@ -27,7 +27,7 @@ function stateDetail(status: ProcessStatus, now: number): string {
   }
 }
 
-/** How its last run ended: what is known in words, else the exit code or the signal. */
+/** How the last run ended: the reason if it is known, with the exit code or the signal unless the reason names it. */
 export function formatEnd(status: Pick<ProcessStatus, 'exitCode' | 'signal' | 'reason'>): string {
   const fact = status.signal ?? (status.exitCode === undefined ? undefined : `exit code ${status.exitCode}`);
   if (status.reason === undefined) return fact ?? '';

@@ -2,9 +2,9 @@ import { single } from 'fuzzysort';
 import { matchRank, splitTarget } from './match.ts';
 
 /**
- * What a live filter leaves of a list, best matches first: exact, by prefix, by substring, then letters in order.
- * `!` in front turns it round; a capital letter makes it heed case; `group/process` is matched part by part.
- * @param key the text by which an item is found
+ * The items that match a query, best matches first: exact, by prefix, by substring, then letters in order. A leading `!`
+ * inverts the query; a capital letter makes it case-sensitive; `group/process` is matched part by part.
+ * @param key the text of an item that the query is matched against
  */
 export function fuzzyFilter<Item>(items: readonly Item[], query: string, key: (item: Item) => string): Item[] {
   const inverted = query.startsWith('!');
@@ -18,7 +18,7 @@ export function fuzzyFilter<Item>(items: readonly Item[], query: string, key: (i
     .map(({ item }) => item);
 }
 
-/** How far a text is from what is wanted: 0 is exact, 2 and less hold it as written; undefined is no match. */
+/** The distance of a text from the query: 0 is exact, up to 2 contains it as written; undefined is no match. */
 function fuzzyScore(wanted: string, text: string): number | undefined {
   const parts = splitTarget(wanted);
   if (parts.group === undefined) return partScore(wanted, text);
@@ -29,10 +29,10 @@ function fuzzyScore(wanted: string, text: string): number | undefined {
 }
 
 function partScore(wanted: string, text: string): number | undefined {
-  const heedsCase = wanted !== wanted.toLowerCase();
-  const rank = heedsCase ? matchRank(wanted, text) : matchRank(wanted, text.toLowerCase());
+  const isCaseSensitive = wanted !== wanted.toLowerCase();
+  const rank = isCaseSensitive ? matchRank(wanted, text) : matchRank(wanted, text.toLowerCase());
   if (rank !== undefined) return rank;
-  if (heedsCase && !hasLettersInOrder(wanted, text)) return undefined;
+  if (isCaseSensitive && !hasLettersInOrder(wanted, text)) return undefined;
   const result = single(wanted, text);
   return result === null ? undefined : 4 - result.score;
 }

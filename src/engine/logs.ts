@@ -6,66 +6,66 @@ export interface LogLine extends ProcessReference {
   /**
    * - `line`: what the process wrote
    * - `restart`: a marker between two runs; `text` says how the earlier one ended
-   * - `notice`: Symphony's own word, on lines dropped or a log cut short
+   * - `notice`: a message of Symphony itself, about dropped lines or a truncated log
    */
   readonly kind: 'line' | 'restart' | 'notice';
   /** Without its line end; escape sequences and carriage returns as written. */
   readonly text: string;
-  /** ISO 8601 in UTC, to the second; only where it is known. */
+  /** ISO 8601 in UTC, to the second; absent if unknown. */
   readonly time?: string;
 }
 
-/** The lines of a process that `tail` leaves out, of those that the other options mean. */
+/** The lines of a process that the other options select and `tail` leaves out. */
 export interface LeftOutLines extends ProcessReference {
-  /** How many; absent where the backend does not count them: they are many, or it would have to ask for them all. */
+  /** Their number; absent where the backend does not count them because there are many, or it would have to read them all. */
   readonly lines?: number;
-  /** Their size; absent where it is not known. */
+  /** Their size; absent if unknown. */
   readonly bytes?: number;
 }
 
 export interface LogOptions {
-  /** Goes on, across restarts, until every process has ended for good or the signal aborts. */
+  /** Continues, across restarts, until every process has ended for good or the signal aborts. */
   readonly follow?: boolean;
-  /** At most so many of the last lines of each process that there are at the start; without it, all. 0 is none. */
+  /** Limits the existing lines of each process to this many of the last ones; all without it, none with 0. */
   readonly tail?: number;
-  /** Only lines from then on. */
+  /** Only lines written at this time or later. */
   readonly since?: Date;
-  /** Only lines written up to then, to the second. Nothing is followed then. */
+  /** Only lines written up to this time, to the second. Disables `follow`. */
   readonly until?: Date;
-  /** Told of each process of which `tail` leaves lines out, before the first line of that process is given. */
+  /** Called for each process of which `tail` leaves lines out, before the first line of that process. */
   readonly onLeftOut?: (left: LeftOutLines) => void;
   /** Fill in each line's time. */
   readonly timestamps?: boolean;
-  /** The run before the current one instead. */
+  /** Read the run before the current one instead. */
   readonly previous?: boolean;
-  /** Every run that is still kept, not only the current one. */
+  /** Read every run that is still kept, not only the current one. */
   readonly all?: boolean;
   /**
-   * Bytes of one line: a longer line is cut there, and the cut is marked. 64 KiB (`maximumLineBytes`) by default, at most
-   * `longestLineBytes`; a reader holds this much of each process in memory.
+   * The limit of one line in bytes: a longer line is cut there, and the cut is marked. 64 KiB (`maximumLineBytes`) by
+   * default, at most `longestLineBytes`; a reader holds this much of each process in memory.
    */
   readonly lineLimit?: number;
   readonly signal?: AbortSignal;
 }
 
-/** What was read of one process's log: bytes as the process wrote them, or a marker or notice between them. */
+/** A piece of one process's log: bytes as the process wrote them, or a marker or notice between them. */
 export type LogPiece = Uint8Array | LogLine;
 
 /** A line longer than this is cut there, and the cut is marked. */
 export const maximumLineBytes = 64 * 1024;
-/** The most that `lineLimit` can ask for: also escaped as JSON, such a line fits into one string. */
+/** The maximum of `lineLimit`: even escaped as JSON, such a line fits into one string. */
 export const longestLineBytes = 64 * 1024 * 1024;
 export const cutMarker = ' …[line cut by symphony]';
 
-/** The beginning of a line that is longer than `maximumLineBytes`, marked as cut; any other line as it is. */
+/** Cuts a line longer than `maximumLineBytes` and marks the cut; returns any other line unchanged. */
 export function cutLongLine(text: string): string {
-  // One UTF-16 unit is at most three bytes.
+  // One UTF-16 unit is at most three bytes of UTF-8.
   if (text.length * 3 <= maximumLineBytes) return text;
   const bytes = Buffer.from(text);
   return bytes.length <= maximumLineBytes ? text : cutLine(bytes, maximumLineBytes);
 }
 
-/** The first `limit` bytes of a line as text, without the character that the cut goes through, and the mark of the cut. */
+/** The first `limit` bytes of a line as text, without the character that the cut splits, and the mark of the cut. */
 export function cutLine(bytes: Uint8Array, limit: number): string {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(limit, bytes.length)).toString('utf8');
   return text.replace(/\uFFFD+$/, '') + cutMarker;

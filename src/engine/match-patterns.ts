@@ -1,4 +1,4 @@
-/** The names that a pattern stands for, in their order: `*` is anything, `?` one character, all else itself. */
+/** The names that match a pattern, in their order: `*` matches any text, `?` one character, all else itself. */
 export function matchPatterns(patterns: readonly string[], names: readonly string[]): string[] {
   const expressions = patterns.map((pattern) => {
     const source = pattern

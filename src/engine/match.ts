@@ -4,7 +4,7 @@ import { formatProcess, type ProcessStatus } from './status.ts';
 
 export { closestNames } from './closest-names.ts';
 
-/** How well a name fits: 0 exactly, 1 by prefix, 2 by substring; undefined if it does not. */
+/** How well a name matches: 0 exactly, 1 by prefix, 2 by substring; undefined if it does not. */
 export function matchRank(wanted: string, name: string): 0 | 1 | 2 | undefined {
   if (name === wanted) return 0;
   if (name.startsWith(wanted)) return 1;
@@ -12,8 +12,8 @@ export function matchRank(wanted: string, name: string): 0 | 1 | 2 | undefined {
 }
 
 /**
- * The names that are meant: the exact one, else all that share it (`team-a/rl`, `team-b/rl` for `rl`), else all that begin
- * so, else all that contain it. An empty word means none.
+ * The names that match: the exact one, else all with it as their last part (`team-a/rl`, `team-b/rl` for `rl`), else all
+ * that begin with it, else all that contain it. Empty text matches none.
  */
 export function matchNames(wanted: string, names: readonly string[]): string[] {
   if (wanted === '') return [];
@@ -21,20 +21,20 @@ export function matchNames(wanted: string, names: readonly string[]): string[] {
   return whole.length > 0 ? whole : best(names, (name) => matchRank(wanted, name));
 }
 
-/** Those that are written out: the name itself, else all that bear it in one place or another. */
+/** Matches of the whole name: the name itself, else all with it as their last part. */
 function matchWhole(wanted: string, names: readonly string[]): string[] {
   return names.includes(wanted) ? [wanted] : names.filter((name) => name.endsWith(`/${wanted}`));
 }
 
 /**
- * The one name that is meant. Where several are possible, a command that can ask gets the choice from `matchNames`.
- * @throws SymphonyError `not-found` with the nearest names in its hint, `ambiguous` with the choice in its hint
+ * The one name that matches. A command that can ask where several match gets the candidates from `matchNames`.
+ * @throws SymphonyError `not-found` with similar names in its hint, `ambiguous` with the candidates in its hint
  */
 export function resolveName(
   kind: 'experiment' | 'process' | 'service',
   wanted: string,
   names: readonly string[],
-  options: { /** Whatever destroys needs the whole name. */ readonly exact?: boolean } = {},
+  options: { /** Match only whole names, as destructive commands require. */ readonly exact?: boolean } = {},
 ): string {
   const matches = options.exact ? matchWhole(wanted, names) : matchNames(wanted, names);
   const [first] = matches;
@@ -44,8 +44,8 @@ export function resolveName(
 }
 
 /**
- * The processes that a target may mean: `process` or `group/process`, each part exactly, else by prefix, else by
- * substring. More than one is a choice to offer.
+ * The processes that match a target, `process` or `group/process`: each part exactly, else by prefix, else by substring.
+ * More than one are candidates to choose from.
  */
 export function matchTarget(processes: readonly ProcessStatus[], target: string): ProcessStatus[] {
   const wanted = splitTarget(target);
@@ -55,8 +55,8 @@ export function matchTarget(processes: readonly ProcessStatus[], target: string)
 }
 
 /**
- * The one process that a target means.
- * @throws SymphonyError `not-found` with the nearest names, `ambiguous` with the choice in its hint
+ * The one process that matches a target.
+ * @throws SymphonyError `not-found` with similar names, `ambiguous` with the candidates in its hint
  */
 export function resolveTarget(processes: readonly ProcessStatus[], target: string): ProcessStatus {
   const matches = matchTarget(processes, target);
@@ -67,8 +67,8 @@ export function resolveTarget(processes: readonly ProcessStatus[], target: strin
 }
 
 /**
- * All processes that a target names, where several are welcome: those of a group (`agents` or `agents/`), all replicas of
- * a process (`agent` for `agent-0`, `agent-1`) or of a group, else the one process that `resolveTarget` finds.
+ * All processes that a target names, for commands that take several: those of a group (`agents` or `agents/`), all replicas
+ * of a process (`agent` for `agent-0`, `agent-1`) or of a group, else the one process that `resolveTarget` finds.
  * @throws SymphonyError as `resolveTarget`
  */
 export function resolveTargets(processes: readonly ProcessStatus[], target: string): ProcessStatus[] {
@@ -91,7 +91,7 @@ export function resolveTargets(processes: readonly ProcessStatus[], target: stri
   return [resolveTarget(processes, target)];
 }
 
-/** Whether it is `base-0`, `base-1`, … */
+/** Whether the name is `base-0`, `base-1`, … */
 function isReplica(name: string, base: string): boolean {
   return name.startsWith(`${base}-`) && /^(0|[1-9]\d*)$/.test(name.slice(base.length + 1));
 }
@@ -123,7 +123,7 @@ function best<Item>(items: readonly Item[], rank: (item: Item) => number | undef
     : ranked.filter(({ rank }) => rank === lowest).map(({ item }) => item);
 }
 
-/** Near names are looked for in the form in which the target is written: with its group, or without. */
+/** Suggests names in the form of the target: with the group, or without. */
 function noTarget(processes: readonly ProcessStatus[], target: string): SymphonyError {
   const shown = processes.map(formatProcess);
   return notFound('process', target, target.includes('/') ? shown : processes.map(({ name }) => name), shown);

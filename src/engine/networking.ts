@@ -2,22 +2,22 @@ import { SymphonyError } from './errors.ts';
 import type { ResolvedService } from './spec/resolved-experiment.ts';
 import { type ProcessReference, sameProcess } from './status.ts';
 
-/** A service with the port and the addresses it has on its cluster. */
+/** A service with its port and its addresses on the cluster. */
 export interface AssignedService extends ResolvedService {
   readonly port: number;
-  /** What others connect to: a name or an address. */
+  /** The name or address that other processes connect to. */
   readonly host: string;
-  /** What its owner listens on. */
+  /** The address that its owner listens on. */
   readonly listenHost: string;
 }
 
 /**
- * The variables that tell one process of all services of its experiment: `SYMPH_<NAME>_HOST`, `_PORT`, `_ADDR`. In the
- * service's owner HOST is what it listens on; ADDR is always what the others use.
+ * The variables with which one process finds all services of its experiment: `SYMPH_<NAME>_HOST`, `_PORT`, `_ADDR`. In the
+ * service's owner, HOST is the address it listens on; ADDR is always the address that the others use.
  *
- * A replicated service is found under its declared name as well, without a number, so that one program runs unchanged
- * whether it has replicas or not: in the process that owns a replica that is its own, and in the other processes of the
- * same replica of a group it is the group's, if the group has just one. Elsewhere the declared name means nothing.
+ * A replicated service is available under its declared name as well, without a number, so that one program runs unchanged
+ * with replicas and without. In the process that owns a replica of the service, the name means that replica. In the other
+ * processes of the same replica of a group, it means the group's replica, if the group has just one. Elsewhere it is unset.
  */
 export function serviceEnvironment(
   services: readonly AssignedService[],
@@ -56,9 +56,9 @@ export function formatAddress(host: string, port: number): string {
 }
 
 /**
- * A port for each service, by its name: the wanted one, or the lowest of the range that is not taken. Never twice the same,
- * and always the same for the same answers of `isTaken`.
- * @throws SymphonyError `conflict` if a wanted port is taken, or the range has too few that are not
+ * A port for each service, by its name: the wanted one, or the lowest free one of the range. No port is assigned twice,
+ * and the result depends only on the answers of `isTaken`.
+ * @throws SymphonyError `conflict` if a wanted port is taken, or the range has too few free ports
  */
 export function choosePorts(
   services: readonly ResolvedService[],
@@ -72,7 +72,7 @@ export function choosePorts(
     const other = given.get(wantedPort);
     if (other !== undefined || isTaken(wantedPort)) {
       throw new SymphonyError('conflict', `${path}: port ${wantedPort} is taken${other ? ` by ${other}` : ''}.`, {
-        hint: 'End what has it, want another port, or leave it out for a free one.',
+        hint: 'End the program that uses it, choose another port, or leave the port out to get a free one.',
       });
     }
     given.set(wantedPort, name);

@@ -2,11 +2,11 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { absolutePath } from './working-directory.ts';
 
-/** Where Symphony keeps what it keeps. All absolute; nothing is created by asking. */
+/** The folders that Symphony uses. All absolute; reading them creates nothing. */
 export interface SymphonyPaths {
   /** The folder of the user's settings. */
   readonly config: string;
-  /** The folder of state: what runs, what is current, logs. */
+  /** The folder of state: running experiments, the current experiment, logs. */
   readonly state: string;
   /** The folder of logs, inside `state`. */
   readonly logs: string;
@@ -14,7 +14,7 @@ export interface SymphonyPaths {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** `SYMPHONY_HOME` moves everything into one folder; without it the platform's usual folders serve. */
+/** `SYMPHONY_HOME` moves everything into one folder. Without it, the platform's usual folders apply. */
 export function symphonyPaths(env: Environment = process.env): SymphonyPaths {
   const home = env.HOME || homedir();
   if (env.SYMPHONY_HOME) {
@@ -31,13 +31,13 @@ export function symphonyPaths(env: Environment = process.env): SymphonyPaths {
   );
 }
 
-/** `~` and `~/…` as the home folder; every other path as it is. */
+/** Expands `~` and `~/…` to the home folder; returns every other path unchanged. */
 export function expandHome(path: string, home: string = homedir()): string {
   if (path === '~') return home;
   return path.startsWith('~/') ? join(home, path.slice(2)) : path;
 }
 
-/** The XDG rules have relative paths ignored. */
+/** The XDG specification says to ignore relative paths. */
 function baseFolder(wanted: string | undefined, otherwise: string): string {
   return wanted && isAbsolute(wanted) ? wanted : otherwise;
 }

@@ -1,6 +1,6 @@
-/** How a backend takes one field of a spec. `mapped` fields are not listed: only what its author should know is. */
+/** How a backend treats one field of a spec. Mapped fields have no note: only what the author should know is listed. */
 export interface PlanNote {
-  /** `not-enforced` is a warning: it is accepted and has no effect here. `refused` is an error: nothing will be launched. */
+  /** `not-enforced` is a warning: the field has no effect here. `refused` is an error: the launch will fail. */
   readonly verdict: 'not-enforced' | 'refused';
   /** The field's place: `processes.learner.resources.memory`. */
   readonly path: string;
@@ -8,12 +8,12 @@ export interface PlanNote {
   readonly hint?: string;
 }
 
-/** What a launch would do, in the backend's own terms; what `--dry-run` prints. Secret values are never in it. */
+/** What a launch would do, in the backend's own terms, as `--dry-run` prints it. It never contains secret values. */
 export interface Plan {
   readonly backend: string;
   readonly experiment: string;
   readonly notes: readonly PlanNote[];
-  /** Plain data, one document after the other: manifests on Kubernetes, processes with argv, folder and ports elsewhere. A port not yet assigned is `auto`. */
+  /** Plain data: manifests on Kubernetes, processes with argv, folder and ports elsewhere. An unassigned port is `auto`. */
   readonly documents: readonly unknown[];
 }
 
@@ -23,7 +23,7 @@ export function formatPlanNote({ path, message, hint }: PlanNote): string {
   return hint === undefined ? said : `${said.replace(/\.$/, '')}. ${hint}`;
 }
 
-/** What is refused, one a line: with the hints on their lines if there are several, else beside them. */
+/** The refused fields, one a line. Several different hints go on their fields' lines; a single one is returned apart. */
 export function describeRefused(notes: readonly PlanNote[]): { readonly message: string; readonly hint?: string } {
   const refused = notes.filter(({ verdict }) => verdict === 'refused');
   const hints = new Set(refused.flatMap(({ hint }) => hint ?? []));

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /**
- * Names one process of one machine for good, although process ids are used again: the start time tells two processes
- * with one id apart, the boot id two runs of the machine. Both are empty where the system does not tell them.
+ * Identifies one process of one machine, although process ids are reused: the start time distinguishes two processes with
+ * one id, the boot id two boots of the machine. Both are empty where the system does not provide them.
  */
 export interface ProcessIdentity {
   readonly pid: number;
@@ -19,8 +19,8 @@ export function ownIdentity(): ProcessIdentity {
 }
 
 /**
- * Whether that process still runs; a zombie does not. `unknown` if it is another machine's, or if it is not the
- * process's own to see.
+ * Whether that process still runs; a zombie does not. `unknown` if it belongs to another machine, or if this process is
+ * not allowed to see it.
  */
 export function isRunning(identity: ProcessIdentity): boolean | 'unknown' {
   if (identity.bootId !== bootId()) return identity.host === hostname() ? false : 'unknown';
@@ -48,7 +48,7 @@ function bootId(): string {
 function readStat(pid: number): { state: string; startTime: string } | undefined {
   const stat = readText(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
-  // The second field is the command in parentheses, which may hold spaces and parentheses itself.
+  // The second field is the command in parentheses, which may itself contain spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state, startTime] = [fields[0], fields[19]];
   return state === undefined || startTime === undefined ? undefined : { state, startTime };

@@ -6,12 +6,12 @@ import type { ExperimentSpec } from './spec/experiment-spec.ts';
 import { readSpecFile } from './spec/load-spec.ts';
 import { specToYaml } from './spec/print-spec.ts';
 
-/** What is kept of a launch beside its spec. */
+/** What the record of a launch contains besides the spec. */
 export interface LaunchRecord {
   readonly backend: string;
   /** ISO 8601 in UTC. */
   readonly launchedAt: string;
-  /** Symphony's. */
+  /** The version of Symphony. */
   readonly version: string;
 }
 
@@ -20,19 +20,19 @@ export interface SaveRecordOptions extends LaunchRecord {
   readonly force?: boolean;
 }
 
-/** A record that is written and has no name yet. */
+/** A record that is written under a temporary name. */
 export interface PreparedRecord {
   /**
-   * Gives it its name: `<folder>/<name>`, which is returned. An older record of that name is moved to `<name>.1`,
-   * `<name>.2`, …, and never in the way.
+   * Moves the record to `<folder>/<name>` and returns that path. An older record of that name is moved to `<name>.1`,
+   * `<name>.2`, …
    */
   commit(): Promise<string>;
   discard(): Promise<void>;
 }
 
 /**
- * Writes the record of a launch, `spec.yaml` with `launch.json` beside it, before the launch: a folder that cannot be
- * written to is a reason not to begin, and a launch that fails changes no record.
+ * Writes the record of a launch, `spec.yaml` with `launch.json` beside it, before the launch: an unwritable folder prevents
+ * the launch, and a launch that fails changes no record.
  * @throws SymphonyError `failed` if the folder cannot be written to
  */
 export async function prepareRecord(
@@ -66,7 +66,7 @@ export async function prepareRecord(
   };
 }
 
-/** Writes a record and gives it its name. @throws SymphonyError as `prepareRecord` */
+/** Writes a record and moves it into place. @throws SymphonyError as `prepareRecord` */
 export async function saveRecord(folder: string, spec: ExperimentSpec, options: SaveRecordOptions): Promise<string> {
   return (await prepareRecord(folder, spec, options)).commit();
 }
@@ -99,7 +99,7 @@ export async function readRecord(
   }
 }
 
-/** Renames the finished record to its name. Others may do the same at the same time; then it is tried again. */
+/** Renames the finished record to its name, again if a concurrent writer took the name meanwhile. */
 async function putInPlace(temporary: string, target: string, force: boolean): Promise<void> {
   for (;;) {
     try {

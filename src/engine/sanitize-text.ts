@@ -4,17 +4,17 @@ const escapeSequence =
 const colour = /^(?:\x1b\[|\x9b)[\d;:]*m$/;
 
 /**
- * What a terminal acts upon and JSON does not escape (DEL and the C1 controls), or what breaks lines and turns the direction
- * of writing, so that a text reads differently from what it is.
+ * Characters that a terminal interprets and JSON does not escape (DEL and the C1 controls), and those that break lines or
+ * change the text direction, so that a text looks different from what it is.
  */
 export const invisibleControls = /[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 const control = /[\x00-\x08\x0a-\x1a\x1c-\x1f\x7f-\x9a\x9c-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 const suspicious = /[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 
 /**
- * A log line as a terminal may show it: colours stay, everything else that would move the cursor, change the terminal, ring
- * its bell or turn the direction of writing is taken out, and of what carriage returns wrote over each other the last state
- * is left.
+ * A log line that is safe to show on a terminal. Colours stay; everything else that would move the cursor, change the
+ * terminal, ring its bell or change the text direction is removed. Of text that carriage returns overwrote, the last state
+ * remains.
  */
 export function sanitizeLine(text: string): string {
   if (isHarmless(text)) return text;
@@ -30,13 +30,13 @@ export function sanitizeLine(text: string): string {
   return coloured ? `${visible}\x1b[0m` : visible;
 }
 
-/** The same without colours: for searching, and for names and reasons from outside. */
+/** The same without colours: for searching, and for names and reasons from outside Symphony. */
 export function plainText(text: string): string {
   if (isHarmless(text)) return text;
   return lastState(text).toWellFormed().replace(escapeSequence, '').replace(control, '').replaceAll('\x1b', '');
 }
 
-/** What a line showed one after the other, as progress bars do: its states between carriage returns, as plain text. */
+/** The states of a line that carriage returns overwrote, as progress bars do, as plain text. */
 export function plainStates(text: string): readonly string[] {
   if (!text.includes('\r')) return [plainText(text)];
   const states = text.split('\r').filter((state) => state !== '');

@@ -5,30 +5,30 @@ import type { ResolvedExperiment, ResolvedProcess } from './spec/resolved-experi
 import { formatProcess } from './status.ts';
 
 export interface SecretFile {
-  /** Its name in the folder `SYMPH_SECRETS_DIR`. */
+  /** The file's name in the folder `SYMPH_SECRETS_DIR`. */
   readonly name: string;
-  /** Where it lies on the launching machine. */
+  /** The file's path on the launching machine. */
   readonly path: string;
   readonly content: Uint8Array;
 }
 
-/** The values of one process's secrets: to be handed to the process and to nothing else. */
+/** The values of one process's secrets. Only the process may receive them. */
 export interface SecretValues {
   readonly env: Readonly<Record<string, string>>;
   readonly files: readonly SecretFile[];
 }
 
-/** What stands for a secret's value wherever people look. */
+/** The text that replaces a secret's value in everything that is shown. */
 export const hiddenSecret = '<secret>';
 
-const longestValue = 128 * 1024;
+const maxArgumentBytes = 128 * 1024;
 const largestFile = 2 ** 20;
 
 /**
  * Reads all secrets of an experiment, each file once.
  * @param env the launching environment
- * @returns by process, named as `formatProcess` does
- * @throws SymphonyError `invalid-spec` naming the place; a value is in no message
+ * @returns the values by process, under the name that `formatProcess` gives
+ * @throws SymphonyError `invalid-spec` naming the place, never a value
  */
 export async function resolveSecretValues(
   experiment: ResolvedExperiment,
@@ -111,13 +111,13 @@ function decode(place: string, content: Uint8Array): string {
 
 function checkValue(place: string, value: string): string {
   if (value.includes('\0')) throw new SymphonyError('invalid-spec', `${place}: the value holds a NUL byte.`);
-  if (Buffer.byteLength(value) < longestValue - 1024) return value;
+  if (Buffer.byteLength(value) < maxArgumentBytes - 1024) return value;
   throw new SymphonyError('invalid-spec', `${place}: the value is too long for a variable.`, {
     hint: 'List the file under secrets instead.',
   });
 }
 
-/** An environment as people may see it. */
+/** An environment with its secrets hidden, for display. */
 export function hideSecrets(env: Readonly<Record<string, EnvironmentValue>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(env).map(([name, value]) => [name, typeof value === 'string' ? value : hiddenSecret]),

@@ -2,8 +2,8 @@ const prime = 0x100000001b3n;
 const offset = 0xcbf29ce484222325n;
 
 /**
- * 16 hexadecimal digits that stand for a text in the name of a file: FNV-1a of 64 bits. Told apart they are by all who
- * mean well; it protects nothing. Loading node:crypto instead would cost every command 10 ms.
+ * A hash of a text for file names, as 16 hexadecimal digits: FNV-1a of 64 bits. It avoids accidental collisions, and gives
+ * no protection against deliberate ones. Loading node:crypto instead would cost every command 10 ms.
  */
 export function shortHash(text: string): string {
   let hash = offset;

@@ -1,13 +1,13 @@
 import type { ServiceKind } from './spec/resolved-experiment.ts';
 
 /**
- * - `pending`: accepted, and not started yet; the reason says what it waits for
+ * - `pending`: accepted and not started yet; `reason` says what it waits for
  * - `starting`: started, not ready for the first time yet
  * - `running`: started, and was ready
- * - `backoff`: ended, and will be started again; `until` says when
+ * - `backoff`: ended and will be restarted; `until` says when
  * - `succeeded`, `failed`: ended by itself, for good
- * - `stopped`: ended because somebody asked for it
- * - `lost`: neither itself nor Symphony ended it, or how it ended is unknown; the reason says why
+ * - `stopped`: ended on request
+ * - `lost`: ended by neither itself nor Symphony, or in an unknown way; `reason` says why
  */
 export const processStates = [
   'pending',
@@ -21,37 +21,37 @@ export const processStates = [
 ] as const;
 export type ProcessState = (typeof processStates)[number];
 
-/** Names one process of an experiment; the group is null for one outside any group. */
+/** Identifies one process of an experiment; the group is null for a process outside any group. */
 export interface ProcessReference {
   readonly group: string | null;
   readonly name: string;
 }
 
-/** One process as everyone sees it. This is also its shape in `-o json`; what is absent is unknown. Times are ISO 8601 in UTC. */
+/** The status of one process, also its form in `-o json`. Absent fields are unknown. Times are ISO 8601 in UTC. */
 export interface ProcessStatus extends ProcessReference {
   readonly experiment: string;
   readonly state: ProcessState;
   readonly ready: boolean;
-  /** How often it was started again, by its policy or by hand. */
+  /** The number of restarts, by its policy or on request. */
   readonly restarts: number;
-  /** In words: why it waits, failed or was lost. */
+  /** Why it waits, failed or was lost, in words. */
   readonly reason?: string;
-  /** As things stand it will not go on by itself: `reason` says what somebody has to mend. */
+  /** It cannot proceed without intervention: `reason` says what has to be fixed. */
   readonly blocked?: true;
   readonly exitCode?: number;
-  /** With SIG: `SIGKILL`. */
+  /** With the prefix SIG: `SIGKILL`. */
   readonly signal?: string;
   readonly startedAt?: string;
   readonly finishedAt?: string;
-  /** While in `backoff`: when it will be started again. */
+  /** While in `backoff`: when it will be restarted. */
   readonly until?: string;
-  /** Service name to port, of what it binds and exposes. */
+  /** Service name to port, for every service that it binds or exposes. */
   readonly ports: Readonly<Record<string, number>>;
   readonly pid?: number;
   readonly pod?: string;
   readonly container?: string;
   readonly node?: string;
-  /** Cores in use, and bytes. Only where they were asked for. */
+  /** Cores and bytes in use. Only where metrics were requested. */
   readonly cpu?: number;
   readonly memory?: number;
   readonly command: string | readonly string[];
@@ -60,8 +60,8 @@ export interface ProcessStatus extends ProcessReference {
 /**
  * - `starting`: not everything is ready yet, and nothing failed
  * - `running`: everything that has not succeeded is ready
- * - `degraded`: something failed, was lost, is blocked, is not ready any more or waits for its restart while others run
- * - `succeeded`, `failed`: nothing runs any more; `failed` if anything failed or was lost
+ * - `degraded`: a process failed, was lost, is blocked, is no longer ready or waits for its restart while others run
+ * - `succeeded`, `failed`: no process runs; `failed` if one failed or was lost
  * - `stopping`: it is being deleted
  */
 export const experimentStates = ['starting', 'running', 'degraded', 'succeeded', 'failed', 'stopping'] as const;
@@ -72,18 +72,18 @@ export interface ServiceStatus {
   readonly kind: ServiceKind;
   readonly host: string;
   readonly port: number;
-  /** Where a browser finds it, if it is exposed and the address is known. */
+  /** The address for a browser, if the service is exposed and the address is known. */
   readonly url?: string;
 }
 
-/** An experiment as lists show it, and its shape in `-o json`. */
+/** The status of an experiment, also its form in `-o json`. */
 export interface ExperimentStatus {
   readonly name: string;
   readonly backend: string;
-  /** Where it stands within its cluster, in a few words: `namespace team-a`. Absent where there is only one such place. */
+  /** Its place within the cluster, in a few words: `namespace team-a`. Absent on clusters with one place. */
   readonly place?: string;
   readonly state: ExperimentState;
-  /** What everyone should know about the whole: another host's, a broken record. */
+  /** A remark on the whole experiment: it runs on another host, its record is broken. */
   readonly reason?: string;
   readonly createdAt: string;
   readonly processes: ProcessCounts;
@@ -98,7 +98,7 @@ export interface ProcessCounts {
   readonly succeeded: number;
 }
 
-/** One ended or current run of a process, newest last. */
+/** One ended or current run of a process. Lists of runs have the newest last. */
 export interface RunStatus {
   /** From 1. */
   readonly run: number;
@@ -114,12 +114,12 @@ export function isAlive(state: ProcessState): boolean {
   return state === 'starting' || state === 'running';
 }
 
-/** Whether a process in this state has ended and will not be started again by itself. */
+/** Whether a process in this state has ended and will not be restarted by its policy. */
 export function isFinal(state: ProcessState): boolean {
   return state === 'succeeded' || state === 'failed' || state === 'stopped' || state === 'lost';
 }
 
-/** Counts processes for an experiment's row; `running` counts those alive, `failed` also the lost ones. */
+/** Counts processes for an experiment's row. `running` counts those alive, `failed` includes the lost ones. */
 export function countProcesses(processes: readonly Pick<ProcessStatus, 'state' | 'ready'>[]): ProcessCounts {
   let ready = 0;
   let running = 0;
@@ -134,7 +134,7 @@ export function countProcesses(processes: readonly Pick<ProcessStatus, 'state' |
   return { total: processes.length, ready, running, failed, succeeded };
 }
 
-/** An experiment's state, from its processes' alone; `stopping` is for the backend to say. */
+/** An experiment's state as its processes imply it. Only the backend knows `stopping`. */
 export function summarizeState(
   processes: readonly Pick<ProcessStatus, 'state' | 'ready' | 'blocked'>[],
 ): ExperimentState {

@@ -1,7 +1,7 @@
 import { overrideSetting, readSetting } from './config.ts';
 
 /**
- * What a program says for itself, before flags only. There is one:
+ * Settings of a program, which only flags override. There is one instance:
  * `SymphonyConfig.get().setUsername('sarah').setExperimentFolder('~/experiments')`.
  */
 export class SymphonyConfig {
@@ -12,15 +12,15 @@ export class SymphonyConfig {
   }
 
   /**
-   * Put before the names of experiments from now on: `sarah-rl`.
-   * @throws SymphonyError `usage` if names cannot begin so
+   * Sets the prefix of experiment names: `sarah-rl`.
+   * @throws SymphonyError `usage` if a name cannot begin with it
    */
   setUsername(username: string): this {
     overrideSetting('program', 'username', username);
     return this;
   }
 
-  /** Where the spec of every launched experiment is saved; nowhere if empty. `~` is expanded. */
+  /** Sets the folder in which the spec of every launched experiment is saved; empty for none. `~` is expanded. */
   setExperimentFolder(path: string): this {
     overrideSetting('program', 'experimentFolder', path);
     return this;

@@ -7,29 +7,29 @@ export interface ReadableLogs {
   logs(experiment: string, processes: readonly ProcessReference[], options: LogOptions): AsyncIterable<LogLine>;
 }
 
-const mostNamed = 5;
-/** Processes whose last words are shown, and how many lines of them. */
-const mostQuoted = 2;
+const maxNamedProcesses = 5;
+/** The number of processes whose last lines are shown, and of lines each. */
+const maxQuotedProcesses = 2;
 const quotedLines = 5;
-/** Milliseconds that reading them may take. */
-const patience = 5_000;
+/** Limit for reading these lines. */
+const readTimeoutMilliseconds = 5_000;
 
-/** Which processes keep an experiment from its goal, why, and what they wrote last. */
+/** Names the processes that keep an experiment from its goal, with the reason and their last lines of log. */
 export async function describeFailure(
   cluster: ReadableLogs,
   experiment: string,
   processes: readonly ProcessStatus[],
 ): Promise<string> {
-  const hadRun = processes.filter(({ state }) => state !== 'pending' && state !== 'lost').slice(0, mostQuoted);
+  const hadRun = processes.filter(({ state }) => state !== 'pending' && state !== 'lost').slice(0, maxQuotedProcesses);
   const quotes = await Promise.all(hadRun.map((status) => lastLines(cluster, experiment, status)));
   return [`${nameProcesses(processes)}.`, ...quotes.flat()].join('\n');
 }
 
-/** The first few processes, each with its state and reason; those first that do not go on by themselves. */
+/** The first few processes with their states and reasons; blocked ones come first. */
 export function nameProcesses(processes: readonly ProcessStatus[]): string {
   const rank = ({ blocked, reason }: ProcessStatus) => (blocked ? 0 : reason !== undefined ? 1 : 2);
-  const named = processes.toSorted((a, b) => rank(a) - rank(b)).slice(0, mostNamed);
-  const more = processes.length > mostNamed ? `; and ${processes.length - mostNamed} more` : '';
+  const named = processes.toSorted((a, b) => rank(a) - rank(b)).slice(0, maxNamedProcesses);
+  const more = processes.length > maxNamedProcesses ? `; and ${processes.length - maxNamedProcesses} more` : '';
   return `${named.map(describe).join('; ')}${more}`;
 }
 
@@ -38,11 +38,11 @@ function describe(status: ProcessStatus): string {
   return `${formatProcess(status)} ${what}${status.reason === undefined ? '' : `: ${status.reason}`}`;
 }
 
-/** None if they cannot be read: the reason matters more. */
+/** Empty if the log cannot be read: the reason matters more. */
 async function lastLines(cluster: ReadableLogs, experiment: string, status: ProcessStatus): Promise<readonly string[]> {
   const lines: string[] = [];
   try {
-    const options = { tail: quotedLines, signal: AbortSignal.timeout(patience) };
+    const options = { tail: quotedLines, signal: AbortSignal.timeout(readTimeoutMilliseconds) };
     for await (const { kind, text } of cluster.logs(experiment, [status], options)) {
       if (kind === 'line') lines.push(`  | ${plainText(text)}`);
     }

@@ -18,8 +18,8 @@ interface WatchedCluster extends ReadableLogs {
   watch(options: { readonly signal: AbortSignal; readonly experiment: string }): AsyncIterable<WatchEvent>;
 }
 
-/** Seconds for which a process may be blocked: what it lacks may be on its way. */
-const blockedPatience = 20;
+/** A process may be blocked for this long: what it lacks may still arrive. */
+const blockedGraceSeconds = 20;
 
 /** @see Cluster.wait */
 export async function waitForExperiment(
@@ -40,12 +40,12 @@ export async function waitForExperiment(
     for await (const snapshot of followExperiment(cluster, name, signal)) {
       latest = snapshot;
       options.onChange?.(snapshot);
-      // What ends because it is deleted has not reached anything: it is soon not found, or else goes on.
+      // A deletion ends processes without reaching the goal: it completes with `not-found`, or the experiment goes on.
       if (snapshot.experiment.state === 'stopping') continue;
-      const failed = hopeless(snapshot.processes, options.for);
+      const failed = unableToReach(snapshot.processes, options.for);
       if (failed.length > 0) await fail(failed);
       if (isReached(snapshot.processes, options.for)) return snapshot;
-      blocked.look(snapshot.processes);
+      blocked.update(snapshot.processes);
     }
   } finally {
     blocked.end();
@@ -70,7 +70,7 @@ function isReached(processes: readonly ProcessStatus[], goal: 'ready' | 'done'):
   return processes.every((status) => hasReached(status, goal));
 }
 
-/** Whether one process is as a wait for that goal wants it. */
+/** Whether one process has reached the goal of a wait. */
 export function hasReached({ ready, state }: ProcessStatus, goal: 'ready' | 'done'): boolean {
   return goal === 'done' ? isFinal(state) : ready || state === 'succeeded';
 }
@@ -81,16 +81,16 @@ function describeUnreached(snapshot: ExperimentSnapshot | undefined, goal: 'read
   return nameProcesses(snapshot.processes.filter((status) => !hasReached(status, goal)));
 }
 
-/** The processes because of which it cannot become so any more. */
-function hopeless(processes: readonly ProcessStatus[], goal: 'ready' | 'done'): readonly ProcessStatus[] {
+/** The processes that make the goal unreachable. */
+function unableToReach(processes: readonly ProcessStatus[], goal: 'ready' | 'done'): readonly ProcessStatus[] {
   if (goal === 'ready') return processes.filter(({ state }) => isFinal(state) && state !== 'succeeded');
   if (!processes.every(({ state }) => isFinal(state))) return [];
   return processes.filter(({ state }) => state === 'failed' || state === 'lost');
 }
 
-/** Finds out which processes stay blocked for longer than one should wait for them. */
+/** Finds processes that stay blocked longer than the grace period. */
 class BlockedProcesses {
-  /** Those that are blocked for too long. */
+  /** The processes that were blocked for too long. */
   found: readonly ProcessStatus[] = [];
   readonly #onFound: () => void;
   readonly #since = new Map<string, number>();
@@ -100,8 +100,8 @@ class BlockedProcesses {
     this.#onFound = onFound;
   }
 
-  /** How the processes are now. */
-  look(processes: readonly ProcessStatus[]): void {
+  /** Takes the current statuses of the processes. */
+  update(processes: readonly ProcessStatus[]): void {
     clearTimeout(this.#timer);
     const now = performance.now();
     const blocked = processes.filter((status) => status.blocked);
@@ -115,7 +115,7 @@ class BlockedProcesses {
         this.found = blocked;
         this.#onFound();
       },
-      earliest + blockedPatience * 1000 - now,
+      earliest + blockedGraceSeconds * 1000 - now,
     );
   }
 
@@ -124,7 +124,7 @@ class BlockedProcesses {
   }
 }
 
-/** One experiment's snapshots as it changes. Ends when the signal aborts; throws `not-found` if it is not there. */
+/** Yields one experiment's snapshots as it changes. Ends when the signal aborts; throws `not-found` if it does not exist. */
 async function* followExperiment(
   cluster: WatchedCluster,
   name: string,

@@ -6,10 +6,10 @@ export interface ExperimentSnapshot {
 }
 
 /**
- * What a watch tells. The first is always a `snapshot`; another one replaces all that was known. `changed` brings an
- * experiment's row with only those processes that changed; a process is never taken out of an experiment, except by a
- * `snapshot` or by `replaced: true`, whose processes are all there are. `stale` says that the backend does not answer:
- * what was told before is as of `since`, until `fresh`.
+ * An event of a watch. The first is always a `snapshot`; a later snapshot replaces everything before. `changed` contains an
+ * experiment's row and only those processes that changed. Processes disappear from an experiment only by a `snapshot`, or
+ * by `replaced: true`, which lists all processes. `stale` says that the backend does not answer: earlier events are as of
+ * `since`, until `fresh`.
  */
 export type WatchEvent =
   | { readonly type: 'snapshot'; readonly experiments: readonly ExperimentSnapshot[] }
@@ -23,7 +23,7 @@ export type WatchEvent =
   | { readonly type: 'stale'; readonly since: string; readonly reason: string }
   | { readonly type: 'fresh' };
 
-/** What is known after a change. */
+/** Applies a change to a snapshot. */
 export function mergeChange(
   known: ExperimentSnapshot | undefined,
   change: {

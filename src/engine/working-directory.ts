@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { SymphonyError } from './errors.ts';
 
-/** The working directory; undefined if it was deleted under this process. */
+/** The working directory; undefined if it was deleted meanwhile. */
 export function findWorkingDirectory(): string | undefined {
   try {
     return process.cwd();
@@ -11,14 +11,14 @@ export function findWorkingDirectory(): string | undefined {
 }
 
 /**
- * A path in its absolute form.
- * @param folder Where a relative path starts; the working directory by default
+ * The absolute form of a path.
+ * @param folder The base of a relative path; the working directory by default
  * @throws SymphonyError `failed` for a relative path whose working directory was deleted
  */
 export function absolutePath(path: string, folder: string | undefined = findWorkingDirectory()): string {
   if (isAbsolute(path)) return resolve(path);
   if (folder !== undefined) return resolve(folder, path);
-  throw new SymphonyError('failed', `${path} cannot be found: the working directory does not exist any more.`, {
+  throw new SymphonyError('failed', `${path} cannot be found: the working directory no longer exists.`, {
     hint: 'Change to a folder that exists, or give an absolute path.',
   });
 }

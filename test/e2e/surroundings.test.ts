@@ -168,7 +168,7 @@ test('a working directory that was deleted: commands that do not need it work, t
   ]) {
     expect(await gone(...command)).toMatchObject({
       exitCode: 1,
-      stderr: expect.stringContaining('the working directory does not exist any more'),
+      stderr: expect.stringContaining('the working directory no longer exists'),
     });
   }
 });

@@ -72,7 +72,7 @@ describe('newExperiment', () => {
     experiment.newProcess('a', { command: 'x' }).connect('replay');
     experiment.newProcess('b', { command: 'x' }).bind('replay-server');
     const error = await thrownBy(() => experiment.toSpec());
-    expect(error.message).toContain('processes.a.connect[0]: nobody binds "replay"; did you mean replay-server?');
+    expect(error.message).toContain('processes.a.connect[0]: no process binds "replay"; did you mean replay-server?');
   });
 
   it('refuses invalid and duplicate names at once', async () => {

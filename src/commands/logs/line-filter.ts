@@ -31,7 +31,7 @@ export function createLineFilter({ pattern, invert, forPeople }: FilterWishes): 
   } catch (error) {
     throw new SymphonyError(
       'usage',
-      `--grep ${JSON.stringify(pattern)} is no regular expression: ${(error as Error).message}.`,
+      `--grep ${JSON.stringify(pattern)} is not a regular expression: ${(error as Error).message}.`,
     );
   }
   const matches = forPeople

@@ -5,7 +5,7 @@ import { symphonyPaths } from '../paths.ts';
 import type { SettingName } from './settings-table.ts';
 import { checkSetting, checkSettingName, type SettingPlace } from './validate-setting.ts';
 
-/** What a file sets, checked; `places` says where each stands. */
+/** The validated settings of a file. */
 export interface SettingsFile {
   readonly path: string;
   readonly values: Readonly<Partial<Record<SettingName, unknown>>>;
@@ -17,13 +17,13 @@ export function userSettingsPath(): string {
   return join(symphonyPaths().config, 'settings.json');
 }
 
-/** The user's own settings. Read without any library: every command begins with this. */
+/** The user's own settings. Read without a library, because every command starts with this. */
 export function readUserFile(): SettingsFile {
   const path = userSettingsPath();
   return { path, values: checkAll(readUserSettings(path), () => ({ place: path, folder: dirname(path) })) };
 }
 
-/** The user's file as it is. @throws SymphonyError `usage` if it is not JSON, or no object */
+/** The user's file, not validated. @throws SymphonyError `usage` if it is not JSON, or not an object */
 export function readUserSettings(path: string): Record<string, unknown> {
   const text = readIfThere(path);
   if (text === undefined || text.trim() === '') return {};
@@ -32,7 +32,7 @@ export function readUserSettings(path: string): Record<string, unknown> {
     data = JSON.parse(text);
   } catch (error) {
     throw new SymphonyError('usage', `${path} is not JSON: ${(error as Error).message}.`, {
-      hint: 'Correct the file, or remove it to begin anew.',
+      hint: 'Correct the file, or remove it to start over.',
     });
   }
   return asObject(data, path);
@@ -93,7 +93,7 @@ function readIfThere(path: string): string | undefined {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    // A folder above may be one that only others may read.
+    // The user may have no access to a folder further up.
     if (code === 'ENOENT' || code === 'ENOTDIR' || (code === 'EACCES' && path.endsWith(projectFileName)))
       return undefined;
     throw new SymphonyError('usage', `Settings cannot be read: ${message}.`, { cause: error });

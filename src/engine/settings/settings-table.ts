@@ -1,6 +1,6 @@
 /**
- * Every setting there is: what its value must be (a JSON Schema), its default, and what it does in one line. What is a
- * path is resolved against the folder of the file it stands in.
+ * Every setting: the JSON Schema of its value, its default, and one line on what it does. A path is resolved against the
+ * folder of the file that sets it.
  */
 export const settings = {
   backend: {
@@ -13,7 +13,7 @@ export const settings = {
     schema: { type: 'string', pattern: '^([a-z]([a-z0-9-]{0,28}[a-z0-9])?)?$' },
     default: '',
     description: 'Put before the name of every experiment: sarah-rl',
-    expects: 'lower case letters, digits and hyphens, from a letter on, 30 at most; or nothing',
+    expects: 'lower case letters, digits and hyphens, starting with a letter, 30 at most; or nothing',
   },
   experimentFolder: {
     schema: { type: 'string' },
@@ -93,7 +93,7 @@ export interface SettingValues {
   readonly context: string;
   /** Absolute, or empty. */
   readonly kubeconfig: string;
-  /** Empty for Symphony's own. */
+  /** Empty for Symphony's own server. */
   readonly tmuxSocket: string;
   readonly namespace: string;
   readonly nodePools: string;

@@ -4,13 +4,13 @@ import { expandHome } from '../paths.ts';
 import { absolutePath } from '../working-directory.ts';
 import { type SettingName, type SettingValues, settingNames, settings } from './settings-table.ts';
 
-/** Where a value was found, for messages, and the folder its relative paths start from: by default the working directory. */
+/** The source of a value, for messages, and the base of its relative paths, by default the working directory. */
 export interface SettingPlace {
   readonly place: string;
   readonly folder?: string;
 }
 
-/** @throws SymphonyError `usage` naming the place, with the nearest settings */
+/** @throws SymphonyError `usage` naming the place, with similar settings */
 export function checkSettingName(name: string, where: string): SettingName {
   if (Object.hasOwn(settings, name)) return name as SettingName;
   throw new SymphonyError('usage', `${where}: there is no setting ${JSON.stringify(name)}.`, {
@@ -19,8 +19,8 @@ export function checkSettingName(name: string, where: string): SettingName {
 }
 
 /**
- * The value in its final form: checked, `~` expanded, paths absolute.
- * @throws SymphonyError `usage` naming the place and what would be right
+ * The value in its final form: validated, `~` expanded, paths absolute.
+ * @throws SymphonyError `usage` naming the place and what is expected
  */
 export function checkSetting<Name extends SettingName>(
   name: Name,
@@ -36,7 +36,7 @@ export function checkSetting<Name extends SettingName>(
   return (isPath ? absolutePath(expandHome(value as string), folder) : value) as SettingValues[Name];
 }
 
-/** A value as it is written in an environment variable or on the command line; still to be checked. */
+/** Parses a value from an environment variable or the command line; it is not validated yet. */
 export function parseSettingText(name: SettingName, text: string): unknown {
   const { type } = settings[name].schema;
   if (type === 'string') return text;

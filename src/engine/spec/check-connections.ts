@@ -3,7 +3,7 @@ import { connectableNames } from './expand-services.ts';
 import type { DeclaredProcess, ExpandedProcess } from './expand-spec.ts';
 import type { Problem } from './problem.ts';
 
-/** Connections to services that nobody binds, with the nearest names that are bound. */
+/** Connections to services that no process binds, with similar names that are bound. */
 export function checkConnections(
   declared: readonly DeclaredProcess[],
   processes: readonly ExpandedProcess[],
@@ -28,7 +28,7 @@ export function checkConnections(
         ];
       }
       return [
-        { path: at, message: `nobody binds ${JSON.stringify(name)}; ${suggestion(name, [...connectable.keys()])}` },
+        { path: at, message: `no process binds ${JSON.stringify(name)}; ${suggestion(name, [...connectable.keys()])}` },
       ];
     }),
   );

@@ -1,15 +1,15 @@
 import type { ExpandedProcess } from './expand-spec.ts';
 import { numbers } from './expand-spec.ts';
 import type { ExperimentSpec } from './experiment-spec.ts';
-import { isName, longestName } from './names.ts';
+import { isName, maxNameLength } from './names.ts';
 import type { Problem, SpecPath } from './problem.ts';
 import { formatPath } from './problem.ts';
 
-/** Names that are too long or are given twice once replicas have their numbers. */
+/** Names that are too long or not unique once replica numbers are added. */
 export function checkNames(spec: ExperimentSpec, processes: readonly ExpandedProcess[]): Problem[] {
   const problems: Problem[] = [];
   if (!isName(spec.name)) problems.push({ path: ['name'], message: tooLong(spec.name) });
-  // Beside an ungrouped process stand the groups; inside a group stand its processes.
+  // Ungrouped processes and groups share one scope; each group is a scope of its own.
   const scopes = new Map<string | null, Map<string, SpecPath>>();
   const claim = (scope: string | null, name: string, path: SpecPath): boolean => {
     const taken = scopes.get(scope) ?? new Map<string, SpecPath>();
@@ -27,20 +27,20 @@ export function checkNames(spec: ExperimentSpec, processes: readonly ExpandedPro
       if (!claim(null, number === null ? name : `${name}-${number}`, ['groups', name])) clashing.add(name);
     }
   }
-  // The processes of a group whose name is another's would clash with the other's, which is the same mistake.
+  // If two groups have one name, their processes would clash as well, which is the same mistake.
   for (const { group, name, declared } of processes) {
     if (group !== null && !clashing.has(declared.group?.name ?? '')) claim(group, name, declared.path);
   }
   return firstOfEach(problems);
 }
 
-/** One problem for each place: a thousand replicas that clash are one mistake. */
+/** Keeps one problem for each place: a thousand clashing replicas are one mistake. */
 export function firstOfEach(problems: readonly Problem[]): Problem[] {
   return [...new Map([...problems].reverse().map((problem) => [formatPath(problem.path), problem])).values()].reverse();
 }
 
 export function tooLong(name: string): string {
-  return `is ${JSON.stringify(name)}, ${name.length} characters; it must be ${longestName} at most, with username and replica number`;
+  return `is ${JSON.stringify(name)}, ${name.length} characters; it must be ${maxNameLength} at most, with username and replica number`;
 }
 
 function clash(name: string): string {

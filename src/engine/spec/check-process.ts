@@ -5,10 +5,10 @@ import type { ExperimentSpec, ProcessSpec } from './experiment-spec.ts';
 import { compilePattern } from './pattern.ts';
 import type { Problem, SpecPath } from './problem.ts';
 
-/** What an argument or a variable may measure on Linux, the byte that ends it included. */
-const longestString = 128 * 1024;
+/** The limit of an argument or a variable on Linux, its terminating byte included. */
+const maxArgumentBytes = 128 * 1024;
 
-/** What is wrong inside one process. */
+/** The problems inside one process. */
 export function checkProcess({ spec, path }: DeclaredProcess, experiment: ExperimentSpec): Problem[] {
   return [
     ...checkShared(spec, path),
@@ -19,7 +19,7 @@ export function checkProcess({ spec, path }: DeclaredProcess, experiment: Experi
   ];
 }
 
-/** What is wrong in the fields that an experiment sets for all its processes. */
+/** The problems in the fields that an experiment sets for all its processes. */
 export function checkShared(spec: Pick<ProcessSpec, 'env' | 'files'>, path: SpecPath): Problem[] {
   return [
     ...Object.entries(spec.env ?? {}).flatMap(([name, value]) => checkVariable(name, value, [...path, 'env', name])),
@@ -30,9 +30,9 @@ export function checkShared(spec: Pick<ProcessSpec, 'env' | 'files'>, path: Spec
 function checkVariable(name: string, value: NonNullable<ProcessSpec['env']>[string], path: SpecPath): Problem[] {
   if (name.startsWith('SYMPH_')) return [{ path, message: 'is set by Symphony itself; use another name' }];
   if (typeof value === 'string') {
-    // NAME=value and its end.
+    // NAME=value and its terminating byte.
     const bytes = Buffer.byteLength(name) + 1 + Buffer.byteLength(value) + 1;
-    return bytes > longestString ? [{ path, message: tooLarge('a variable', bytes) }] : [];
+    return bytes > maxArgumentBytes ? [{ path, message: tooLarge('a variable', bytes) }] : [];
   }
   const sources = ['fromEnv', 'fromFile'].filter((source) => source in value);
   return sources.length === 1 ? [] : [{ path, message: 'a secret has fromEnv or fromFile, one of them' }];
@@ -47,13 +47,13 @@ function checkFile(file: string, path: SpecPath): Problem[] {
 function checkCommand(command: ProcessSpec['command'], path: SpecPath, preamble: readonly string[]): Problem[] {
   if (typeof command === 'string') {
     const bytes = Buffer.byteLength([...preamble, command].join('\n')) + 1;
-    return bytes > longestString ? [{ path, message: tooLarge('a command line with its preamble', bytes) }] : [];
+    return bytes > maxArgumentBytes ? [{ path, message: tooLarge('a command line with its preamble', bytes) }] : [];
   }
   const blank: Problem[] =
     command[0]?.trim() === '' ? [{ path: [...path, 0], message: 'is blank; it must be the program to run' }] : [];
   return command.reduce((problems, word, index) => {
     const bytes = Buffer.byteLength(word) + 1;
-    if (bytes > longestString) problems.push({ path: [...path, index], message: tooLarge('an argument', bytes) });
+    if (bytes > maxArgumentBytes) problems.push({ path: [...path, index], message: tooLarge('an argument', bytes) });
     return problems;
   }, blank);
 }
@@ -73,7 +73,7 @@ function checkReadiness({ ready, bind, expose }: ProcessSpec, path: SpecPath): P
     if (own.includes(ready.service)) return [];
     const close = closestNames(ready.service, own);
     const right = close.length > 0 ? `did you mean ${close.join(' or ')}?` : `it has ${own.join(', ') || 'none'}`;
-    const message = `${JSON.stringify(ready.service)} is no service that this process binds or exposes; ${right}`;
+    const message = `${JSON.stringify(ready.service)} is not a service that this process binds or exposes; ${right}`;
     return [{ path: [...path, 'service'], message }];
   }
   if ('command' in ready) return checkCommand(ready.command, [...path, 'command'], []);
@@ -81,11 +81,11 @@ function checkReadiness({ ready, bind, expose }: ProcessSpec, path: SpecPath): P
     compilePattern(ready.log);
     return [];
   } catch (error) {
-    return [{ path: [...path, 'log'], message: `is no regular expression; ${(error as Error).message}` }];
+    return [{ path: [...path, 'log'], message: `is not a regular expression; ${(error as Error).message}` }];
   }
 }
 
-/** All secret files of a process lie in one folder. */
+/** All secret files of a process are in one folder. */
 function checkSecretNames(spec: ProcessSpec, experiment: ExperimentSpec, path: SpecPath): Problem[] {
   const byName = new Map<string, string>();
   for (const file of experiment.secrets ?? []) byName.set(baseName(file), file);
@@ -103,5 +103,5 @@ function baseName(path: string): string {
 }
 
 function tooLarge(what: string, bytes: number): string {
-  return `is ${bytes} bytes; ${what} can have ${longestString} on Linux, put it into a file`;
+  return `is ${bytes} bytes; ${what} can have ${maxArgumentBytes} on Linux, put it into a file`;
 }

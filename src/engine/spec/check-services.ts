@@ -4,7 +4,7 @@ import type { DeclaredProcess, ExpandedProcess } from './expand-spec.ts';
 import { isName } from './names.ts';
 import { formatPath, type Problem } from './problem.ts';
 
-/** Services that two processes have, and ports that two services want. */
+/** Services that belong to two processes, and ports that two services want. */
 export function checkServices(processes: readonly ExpandedProcess[]): Problem[] {
   const problems: Problem[] = [];
   const byName = new Map<string, ExpandedService>();
@@ -32,7 +32,7 @@ export function checkServices(processes: readonly ExpandedProcess[]): Problem[] 
   return [...firstOfEach(problems), ...[...declared].flatMap(disagreements)];
 }
 
-/** What one process binds and exposes under one name is one service with one port. */
+/** A name that one process both binds and exposes is one service with one port. */
 function disagreements({ spec, path }: DeclaredProcess): Problem[] {
   const bind = new Map(Object.entries(spec.bind ?? {}));
   return Object.entries(spec.expose ?? {}).flatMap(([name, port]) => {
@@ -51,5 +51,5 @@ function twiceWanted(port: number, service: ExpandedService, other: ExpandedServ
   if (formatPath(service.declaredAt) === formatPath(other.declaredAt)) {
     return `its replicas cannot all have port ${port}; leave the port out, and each gets a free one`;
   }
-  return `port ${port} is also wanted by ${other.path}; want another, or leave it out for a free one`;
+  return `port ${port} is also wanted by ${other.path}; choose another, or leave it out to get a free one`;
 }

@@ -5,12 +5,12 @@ import { checkServices } from './check-services.ts';
 import { declaredProcesses, expandProcesses, replicaCount } from './expand-spec.ts';
 import type { ExperimentSpec } from './experiment-spec.ts';
 import type { Problem } from './problem.ts';
-import { mostReplicas, portRangeRule } from './spec-schema.ts';
+import { maxReplicas, portRangeRule } from './spec-schema.ts';
 
 /**
- * What is wrong with a spec whose fields are right, each for itself.
- * @param options.servicesKnown false if services were left out because their form was wrong; then nothing is said about
- *   connections, which may be right
+ * The problems of a spec whose fields are each valid.
+ * @param options.servicesKnown false if services were left out because their form was invalid; connections are then not
+ *   checked, as they may be right
  */
 export function checkSpec(spec: ExperimentSpec, options: { readonly servicesKnown: boolean }): Problem[] {
   const declared = declaredProcesses(spec);
@@ -20,8 +20,8 @@ export function checkSpec(spec: ExperimentSpec, options: { readonly servicesKnow
     ...declared.flatMap((member) => checkProcess(member, spec)),
   ];
   const total = declared.reduce((sum, member) => sum + replicaCount(member), 0);
-  if (total > mostReplicas) {
-    return [...problems, { path: [], message: `it has ${total} processes; there can be ${mostReplicas}` }];
+  if (total > maxReplicas) {
+    return [...problems, { path: [], message: `it has ${total} processes; there can be ${maxReplicas}` }];
   }
   const processes = expandProcesses(declared);
   return [

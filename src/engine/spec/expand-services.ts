@@ -2,12 +2,12 @@ import type { ExpandedProcess } from './expand-spec.ts';
 import { formatPath, type SpecPath } from './problem.ts';
 import type { ResolvedService } from './resolved-experiment.ts';
 
-/** A service with the place of its declaration as a path. */
+/** A service with the path of its declaration. */
 export interface ExpandedService extends ResolvedService {
   readonly declaredAt: SpecPath;
 }
 
-/** The services of one process, replica numbers in their names; one that it binds and exposes is one, and is visited. */
+/** The services of one process, with replica numbers. One that it both binds and exposes appears once, as exposed. */
 export function servicesOf(expanded: ExpandedProcess): ExpandedService[] {
   const { spec, path } = expanded.declared;
   const bind = new Map(Object.entries(spec.bind ?? {}));
@@ -28,8 +28,8 @@ export function servicesOf(expanded: ExpandedProcess): ExpandedService[] {
 }
 
 /**
- * Names that can be connected to, each with the services it stands for: a bound service's own name, and the declared name
- * of a replicated one, which stands for all its replicas.
+ * The names that can be connected to, each with its services: a bound service's own name, and the declared name
+ * of a replicated service, which means all its replicas.
  */
 export function connectableNames(processes: readonly ExpandedProcess[]): Map<string, string[]> {
   const names = new Map<string, string[]>();

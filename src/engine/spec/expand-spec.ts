@@ -1,7 +1,7 @@
 import type { ExperimentSpec, ProcessGroupSpec, ProcessSpec } from './experiment-spec.ts';
 import type { SpecPath } from './problem.ts';
 
-/** A process as it is declared: once, however many replicas it has. */
+/** A declared process, which may have several replicas. */
 export interface DeclaredProcess {
   readonly path: SpecPath;
   readonly name: string;
@@ -9,14 +9,14 @@ export interface DeclaredProcess {
   readonly group: { readonly name: string; readonly spec: ProcessGroupSpec } | null;
 }
 
-/** One replica of it. */
+/** One replica of a declared process. */
 export interface ExpandedProcess {
   readonly declared: DeclaredProcess;
   readonly group: string | null;
   readonly name: string;
-  /** From 0 over all replicas of the process in all replicas of its group; null if there are none of either. */
+  /** Numbered from 0 over all replicas of the process in all replicas of its group; null if neither has replicas. */
   readonly replica: number | null;
-  /** What follows the names of services it binds and exposes: `-0`, or `-1-0` in the second replica of its group. */
+  /** The suffix of the services that it binds and exposes: `-0`, or `-1-0` in the second replica of its group. */
   readonly suffix: string;
 }
 
@@ -32,12 +32,12 @@ export function declaredProcesses(spec: ExperimentSpec): DeclaredProcess[] {
   ];
 }
 
-/** How many processes a declared one stands for. */
+/** The number of processes that a declared process expands to. */
 export function replicaCount({ spec, group }: DeclaredProcess): number {
   return (spec.replicas ?? 1) * (group?.spec.replicas ?? 1);
 }
 
-/** Every process that runs: a group's replicas one after the other, each with all its processes. */
+/** Every process to run: a group's replicas one after the other, each with all its processes. */
 export function expandProcesses(declared: readonly DeclaredProcess[]): ExpandedProcess[] {
   const byGroup = Map.groupBy(declared, ({ group }) => group?.name ?? null);
   return [...byGroup.values()].flatMap((members) =>
@@ -49,7 +49,7 @@ export function expandProcesses(declared: readonly DeclaredProcess[]): ExpandedP
   );
 }
 
-/** The numbers of replicas, or null alone for something that has none. */
+/** The numbers of replicas, or only null without replicas. */
 export function numbers(replicas: number | undefined): (number | null)[] {
   return replicas === undefined ? [null] : Array.from({ length: replicas }, (_, number) => number);
 }

@@ -1,7 +1,7 @@
 /**
- * A validated spec: plain data, the same whether it was declared in TypeScript or read from a file. Fields that were not
- * given are absent, so that printing it gives back what its author wrote. `resolveExperiment` turns it into what backends
- * work from, with every default filled in.
+ * A validated spec: plain data, the same whether it was declared in TypeScript or read from a file. Fields that the author
+ * left out are absent, so that printing it returns what the author wrote. `resolveExperiment` fills in every default and
+ * returns what backends work with.
  */
 export interface ExperimentSpec {
   readonly name: string;
@@ -9,16 +9,16 @@ export interface ExperimentSpec {
   readonly groups: Readonly<Record<string, ProcessGroupSpec>>;
   /** First and last port that may be assigned; 7000-8999 by default. */
   readonly portRange?: readonly [number, number];
-  /** What one failed process means for the others; `continue` by default. */
+  /** What happens to the others when one process fails; `continue` by default. */
   readonly onFailure?: OnFailure;
   readonly env?: Readonly<Record<string, EnvironmentValue>>;
-  /** Absolute, or relative to the folder in which the spec was declared. */
+  /** Absolute, or relative to the folder of the declaration. */
   readonly startDir?: string;
   readonly preamble?: readonly string[];
   readonly image?: string;
   readonly files?: readonly string[];
   readonly secrets?: readonly string[];
-  /** What only one backend knows, for the whole experiment. */
+  /** Settings of one backend, for the whole experiment. */
   readonly kube?: BackendSection;
   readonly tmux?: BackendSection;
   readonly docker?: BackendSection;
@@ -41,12 +41,12 @@ export interface ProcessSpec {
   readonly startDir?: string;
   readonly preamble?: readonly string[];
   readonly replicas?: number;
-  /** Service name to the port it wants, or null for a free one. */
+  /** Service name to the wanted port, or null for a free one. */
   readonly bind?: Readonly<Record<string, number | null>>;
   readonly connect?: readonly string[];
   readonly expose?: Readonly<Record<string, number | null>>;
   readonly restart?: RestartPolicy;
-  /** At most so many restarts; without it, no limit. */
+  /** The maximum number of restarts; unlimited without it. */
   readonly maxRestarts?: number;
   readonly ready?: Readiness;
   readonly stop?: { readonly signal?: StopSignal; readonly timeout?: number };
@@ -61,28 +61,28 @@ export interface ProcessSpec {
   readonly docker?: BackendSection;
 }
 
-/** What only one backend knows: validated by that backend, in its `plan`. */
+/** Settings of one backend, which its `plan` validates. */
 export type BackendSection = Readonly<Record<string, unknown>>;
 
 export type EnvironmentValue = string | SecretReference;
 
-/** Where a secret's value comes from when the experiment is launched. The value itself is in no spec. */
+/** The source of a secret's value at launch. No spec contains the value itself. */
 export type SecretReference =
   | { readonly secret: true; readonly fromEnv: string }
   | { readonly secret: true; readonly fromFile: string };
 
 export type RestartPolicy = 'never' | 'on-failure' | 'always';
 
-/** Without one, a process is ready when every service it binds is listening; if it binds none, once it started. */
+/** Without it, a process is ready when every service it binds is listening, or once it started if it binds none. */
 export type Readiness =
   | 'started'
   | { readonly service: string }
   /** A regular expression that one line of its log matches. */
   | { readonly log: string }
-  /** A command that succeeds, run with the process's own environment and folder. */
+  /** A command that succeeds, run in the process's folder and environment. */
   | { readonly command: string | readonly string[] };
 
-/** Signals that may end a process: POSIX names without SIG. */
+/** Signals that can stop a process: POSIX names without SIG. */
 export const stopSignals = ['TERM', 'INT', 'HUP', 'QUIT', 'KILL', 'USR1', 'USR2'] as const;
 export type StopSignal = (typeof stopSignals)[number];
 

@@ -11,25 +11,25 @@ import { readSource } from './read-source.ts';
 import { applySetValues, parseSetValue } from './set-values.ts';
 
 export interface LoadOptions {
-  /** `path=value`, each put over what the file says: `processes.learner.image=x`, or `image=x` for the experiment. */
+  /** `path=value`, each overriding the file: `processes.learner.image=x`, or `image=x` for the experiment. */
   readonly set?: readonly string[];
-  /** Another name for the experiment. */
+  /** Overrides the experiment's name. */
   readonly name?: string;
-  /** The folder that the path starts from; the working directory by default. */
+  /** The base of a relative path; the working directory by default. */
   readonly cwd?: string;
 }
 
 /**
- * The validated spec of a YAML or JSON file, under its final name: with the username before it. Its paths start from the
- * file's folder.
- * @throws SymphonyError `invalid-spec` with every problem and its line, or if there is no such file; `usage` for a `set`
- *   that is none
+ * The validated spec of a YAML or JSON file, with the username prefixed to its name. Its paths are relative to the file's
+ * folder.
+ * @throws SymphonyError `invalid-spec` listing every problem with its line, or if there is no such file; `usage` for an
+ *   invalid `set`
  */
 export function loadSpec(path: string, options: LoadOptions = {}): Promise<ExperimentSpec> {
   return readSpecFile(path, options, finalName);
 }
 
-/** The same without the username: for files that hold final names. */
+/** The same without the username, for files that contain final names. */
 export async function readSpecFile(
   path: string,
   { set = [], name, cwd }: LoadOptions = {},
@@ -44,7 +44,7 @@ export async function readSpecFile(
     if (name !== undefined) data.name = name;
     if (typeof data.name === 'string') data.name = await rename(data.name);
   }
-  // A pipe (`launch <(generate)`) lies in no folder of its own.
+  // The folder of a pipe (`launch <(generate)`) means nothing.
   const baseDir = /^\/(dev|proc)\//.test(file) ? cwd : dirname(file);
   const { spec, problems } = examineSpec(data, { baseDir });
   if (spec !== undefined) return spec;
@@ -55,7 +55,7 @@ export async function readSpecFile(
   });
 }
 
-/** Messages name the file as it was given. */
+/** Reads the file. Messages name it as the caller did. */
 async function readFrom(path: string, file: string): Promise<string> {
   try {
     return await readSource(file);

@@ -21,8 +21,8 @@ import type {
 import { parseCores, parseDuration, parsePortRange, parseSize } from './units.ts';
 
 /**
- * The spec of an input whose form is right: one way of writing for each field, seconds, bytes and cores, paths absolute.
- * What was not given stays absent, but `startDir`, which makes the spec mean the same wherever it is read again.
+ * The spec of a valid input: each field in one form, with seconds, bytes, cores and absolute paths. Fields that were left
+ * out stay absent, except `startDir`, so that the spec means the same wherever it is read again.
  */
 export function normalizeSpec(input: ExperimentInput, baseDir: string | undefined): ExperimentSpec {
   return compact<ExperimentSpec>({
@@ -93,7 +93,7 @@ function normalizeValue(value: EnvironmentInput[string], baseDir: string | undef
   return 'fromFile' in value ? { ...value, fromFile: absolutePath(expandHome(value.fromFile), baseDir) } : value;
 }
 
-/** A name alone wants any free port. */
+/** A name without a port gets any free one. */
 function normalizeServices(input: ServicesInput | undefined): Record<string, number | null> | undefined {
   if (input === undefined) return undefined;
   if (typeof input === 'string') return { [input]: null };
@@ -134,7 +134,7 @@ function mapValues<From, To>(record: Readonly<Record<string, From>>, change: (va
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }
 
-/** Without the fields that are undefined. */
+/** Removes fields that are undefined. */
 function compact<Target extends object>(fields: { [Key in keyof Target]: Target[Key] | undefined }): Target {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Target;
 }

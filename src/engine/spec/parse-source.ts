@@ -2,17 +2,17 @@ import type { Document, Node, Scalar } from 'yaml';
 import { SymphonyError } from '../errors.ts';
 import type { SpecPath } from './problem.ts';
 
-/** What a file holds, not validated yet. */
+/** The content of a file, not validated yet. */
 export interface SpecSource {
   readonly data: unknown;
-  /** The line, from 1, in which a place stands, or the nearest one around it. */
+  /** The line, from 1, of a place in the spec, or of the nearest place that encloses it. */
   lineOf(path: SpecPath): number | undefined;
 }
 
 type Yaml = typeof import('yaml');
 
-/** What the author of a spec may do with aliases, and what an attacker may not. */
-const mostAliases = 10_000;
+/** More aliases than an author needs, and few enough to stop a file that expands without bound. */
+const maxAliases = 10_000;
 
 /**
  * Reads YAML, or JSON, which is YAML as well; a file called `.json` must be JSON.
@@ -30,7 +30,7 @@ export async function parseSource(path: string, text: string): Promise<SpecSourc
     merge: true,
     logLevel: 'error',
   });
-  // All that YAML can have against JSON are keys given twice, of which JSON itself keeps the last in silence.
+  // The only fault that YAML finds in valid JSON is a duplicate key, of which JSON.parse silently keeps the last.
   const faults = [...document.errors, ...document.warnings].filter(
     ({ code }) => !isJson || code === 'DUPLICATE_KEY' || code === 'RESOURCE_EXHAUSTION',
   );
@@ -66,24 +66,24 @@ function parseJson(path: string, text: string): unknown {
 
 function toData(path: string, document: Document): unknown {
   try {
-    return document.toJS({ maxAliasCount: mostAliases });
+    return document.toJS({ maxAliasCount: maxAliases });
   } catch (error) {
     const message = (error as Error).message;
-    const reason = message.startsWith('Excessive alias') ? 'its aliases multiply beyond reason' : message;
+    const reason = message.startsWith('Excessive alias') ? 'its aliases expand to too much data' : message;
     throw new SymphonyError('invalid-spec', `${path}: ${reason}.`);
   }
 }
 
 function inWords(code: string, message: string): string {
   if (code === 'DUPLICATE_KEY') return 'this field is given twice.';
-  if (code === 'MULTIPLE_DOCS') return 'a second document begins here; a spec is one.';
+  if (code === 'MULTIPLE_DOCS') return 'a second document starts here; a spec is a single document.';
   if (code === 'RESOURCE_EXHAUSTION') return 'this is nested too deep.';
   return `${message.split('\n')[0]?.replace(/\.$/, '')}.`;
 }
 
 /**
- * Variables and arguments are texts: `1.10` and `1e-3` must arrive as they were written, not as the numbers that YAML
- * reads. A scalar with an anchor stays what it is, for it may be used elsewhere as a number.
+ * Variables and arguments are strings: `1.10` and `1e-3` must reach the process as written, not as the numbers that YAML
+ * reads. A scalar with an anchor stays unchanged, because an alias may use it as a number.
  */
 function keepWords(yaml: Yaml, document: Document): void {
   const isWord = (scalar: Scalar) =>

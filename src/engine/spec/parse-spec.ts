@@ -9,14 +9,13 @@ import type { ExperimentInput } from './spec-input.ts';
 import { markValidated } from './validated-specs.ts';
 
 export interface ParseOptions {
-  /** The folder of the declaration, from which relative paths start; the working directory by default. */
+  /** The folder of the declaration, the base of relative paths; the working directory by default. */
   readonly baseDir?: string | undefined;
 }
 
 /**
- * The validated spec of what an author wrote, in a file or in a program. A spec that came out of it comes out the same
- * again.
- * @throws SymphonyError `invalid-spec` with every problem, each with its place
+ * The validated spec of what an author wrote, in a file or in a program. Parsing the result again returns the same.
+ * @throws SymphonyError `invalid-spec` listing every problem with its place
  */
 export function parseSpec(input: unknown, options: ParseOptions = {}): ExperimentSpec {
   const { spec, problems } = examineSpec(input, options);
@@ -24,7 +23,7 @@ export function parseSpec(input: unknown, options: ParseOptions = {}): Experimen
   return spec;
 }
 
-/** The same, with the problems as data, for those who can tell the line of a place. */
+/** The same, with the problems as data, for callers that know the line of a place. */
 export function examineSpec(
   input: unknown,
   { baseDir }: ParseOptions,
@@ -37,11 +36,11 @@ export function examineSpec(
   const shape = shapeProblems(data).filter(({ path }) => !problems.some((known) => startsWith(path, known.path)));
   const wrong = [...problems, ...shape];
   for (const { path } of shape) leaveOut(data, path);
-  // What was wrong in a place that cannot be left out is still wrong; nothing more can be said about such a spec.
+  // A problem remains where the field cannot be left out. Further checks of such a spec would mislead.
   if (shapeProblems(data).length > 0) return { problems: wrong };
   const spec = normalizeSpec(data as unknown as ExperimentInput, baseDir);
   const servicesKnown = !wrong.some(({ path }) => !path.includes('env') && mayHideServices(path));
-  // What is missing because it was left out is not told twice.
+  // A field that was left out above must not be reported as missing.
   const further = checkSpec(spec, { servicesKnown }).filter(
     ({ path }) => path.length === 0 || !wrong.some((known) => startsWith(known.path, path)),
   );
@@ -53,15 +52,15 @@ function readPlainData(input: unknown): { data: PlainData; problems: Problem[] }
   try {
     return toPlainData(input);
   } catch (error) {
-    // A property that throws when it is read.
+    // A getter threw.
     const message = `it cannot be read: ${toSymphonyError(error).message}`;
     return { data: null, problems: [{ path: [], message }] };
   }
 }
 
 /**
- * Takes out a field whose form is wrong, so that the rest can be looked at as well and all problems be told at once. What
- * cannot be missing gets a harmless value: nothing is launched of such a spec.
+ * Removes a field whose form is invalid, so that the rest can be checked as well and all problems are reported at once. A
+ * required field gets a harmless value, as such a spec is never launched.
  */
 function leaveOut(data: { [key: string]: PlainData }, path: SpecPath): void {
   const depth = fieldDepth(path);
@@ -77,13 +76,13 @@ function leaveOut(data: { [key: string]: PlainData }, path: SpecPath): void {
   else delete owner[field];
 }
 
-/** How many parts of a path lead to a field of the experiment, of a group or of a process, or to a variable. */
+/** The length of the path's beginning that leads to a field of the experiment, a group or a process, or to a variable. */
 function fieldDepth(path: SpecPath): number {
   const field = path[0] === 'processes' ? 3 : path[0] !== 'groups' ? 1 : path[2] === 'processes' ? 5 : 3;
   return Math.min(path.length, path[field - 1] === 'env' ? field + 1 : field);
 }
 
-/** Whether a service may be declared there, in a form that could not be read. */
+/** Whether an invalid field at this path may have declared services. */
 function mayHideServices(path: SpecPath): boolean {
   const inProcess = path[0] === 'processes' ? path[2] : path[0] === 'groups' ? path[4] : path[0];
   const fields: readonly (string | number | undefined)[] = [

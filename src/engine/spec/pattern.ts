@@ -1,7 +1,7 @@
 /**
- * The regular expression that a pattern in a spec or in a flag stands for: JavaScript's, with Unicode. Whatever checks a
- * pattern and whatever matches with it compiles it here, so that a pattern that was accepted can always be used.
- * @throws SyntaxError in the words of the JavaScript engine
+ * Compiles a pattern of a spec or a flag: a JavaScript regular expression with Unicode. Validation and matching both
+ * compile here, so that an accepted pattern always works.
+ * @throws SyntaxError with the message of the JavaScript engine
  */
 export function compilePattern(source: string): RegExp {
   return new RegExp(source, 'u');

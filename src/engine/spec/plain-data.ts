@@ -2,12 +2,12 @@ import type { Problem, SpecPath } from './problem.ts';
 
 export type PlainData = string | number | boolean | null | PlainData[] | { [key: string]: PlainData };
 
-const deepest = 40;
-const mostValues = 1_000_000;
+const maxDepth = 40;
+const maxValues = 1_000_000;
 
 /**
- * A copy of what was given as plain data, fields that are undefined left out. Whatever no file could hold (functions,
- * cycles, numbers that are none) is a problem and is left out; so are NUL bytes, which nothing can be started with.
+ * A copy of the input as plain data, without undefined fields. Values that no file can contain (functions, cycles, NaN)
+ * are problems and are left out. So are texts with NUL bytes, which no process can be started with.
  */
 export function toPlainData(input: unknown): { data: PlainData; problems: Problem[] } {
   const problems: Problem[] = [];
@@ -18,7 +18,7 @@ export function toPlainData(input: unknown): { data: PlainData; problems: Proble
   };
 
   function copy(value: unknown, path: SpecPath, above: readonly object[]): PlainData | undefined {
-    if (++count > mostValues) return count === mostValues + 1 ? refuse([], 'holds over a million values') : undefined;
+    if (++count > maxValues) return count === maxValues + 1 ? refuse([], 'holds over a million values') : undefined;
     if (typeof value === 'string') {
       return value.includes('\0') ? refuse(path, 'holds a NUL byte; nothing can be started with one') : value;
     }
@@ -26,7 +26,7 @@ export function toPlainData(input: unknown): { data: PlainData; problems: Proble
     if (typeof value === 'boolean' || value === null) return value;
     if (typeof value !== 'object') return refuse(path, `is a ${typeof value}; a spec is plain data`);
     if (above.includes(value)) return refuse(path, 'holds itself; a spec is plain data without cycles');
-    if (above.length >= deepest) return refuse(path, `is nested more than ${deepest} levels deep`);
+    if (above.length >= maxDepth) return refuse(path, `is nested more than ${maxDepth} levels deep`);
     if (Array.isArray(value)) return copyList(value, path, [...above, value]);
     const prototype = Object.getPrototypeOf(value);
     if (prototype === null || Object.getPrototypeOf(prototype) === null) return copyMap(value, path, [...above, value]);
@@ -35,9 +35,9 @@ export function toPlainData(input: unknown): { data: PlainData; problems: Proble
 
   function copyList(list: readonly unknown[], path: SpecPath, above: readonly object[]): PlainData[] {
     const copies: PlainData[] = [];
-    for (let index = 0; index < list.length && count <= mostValues; index++) {
+    for (let index = 0; index < list.length && count <= maxValues; index++) {
       const item = list[index];
-      // Null keeps the places of the others; it is a problem where it stands.
+      // Null keeps the indices of the other items; the item itself has been reported.
       copies.push(copy(item, [...path, index], above) ?? null);
     }
     return copies;

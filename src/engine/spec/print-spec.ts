@@ -22,12 +22,12 @@ const processOrder = [
   ...sections,
 ] as const;
 
-/** A spec as a YAML file that declares the same again; fields in a fixed order. Long texts are not folded. */
+/** A spec as YAML that declares the same experiment, with fields in a fixed order. Long text is not folded. */
 export async function specToYaml(spec: ExperimentSpec): Promise<string> {
   const { Document, isMap, isSeq, visit } = await import('yaml');
   const document = new Document(toPlain(spec), { aliasDuplicateObjects: false });
   visit(document, {
-    // Short lists, such as an argv, stand on one line.
+    // Lists of scalars, such as an argv, go on one line.
     Seq(_, list) {
       if (list.items.every((item) => !isMap(item) && !isSeq(item))) list.flow = true;
     },
@@ -55,12 +55,12 @@ function processToPlain(processSpec: ProcessSpec): object {
   };
 }
 
-/** A list of names, if none wants a port. */
+/** A list of names, if no service wants a port. */
 function servicesToPlain(services: Readonly<Record<string, number | null>>): object {
   return Object.values(services).every((port) => port === null) ? Object.keys(services) : services;
 }
 
-/** Fields with a value, ordered; `processes` and `groups` are put in by those who know what is in them. */
+/** The fields that have a value, in order, without `processes` and `groups`, which the callers convert. */
 function inOrder<Fields extends object>(fields: Fields, order: readonly (keyof Fields & string)[]): object {
   const isMember = (key: string) => key === 'processes' || key === 'groups';
   return Object.fromEntries(

@@ -5,7 +5,7 @@ export type SpecPath = readonly (string | number)[];
 
 export interface Problem {
   readonly path: SpecPath;
-  /** What is wrong; what would be right. */
+  /** What is wrong, and what is expected. */
   readonly message: string;
 }
 
@@ -18,12 +18,12 @@ export function formatPath(path: SpecPath): string {
   }, '');
 }
 
-const mostShown = 30;
+const maxShownProblems = 30;
 
 /**
- * The error for a spec in which something is wrong: a line for each problem under one that sums up.
- * @param source what the spec is called in the first line
- * @param locate what to put before a problem's path: the file and line it stands in
+ * The error for an invalid spec: a summary, then a line for each problem.
+ * @param source the name of the spec in the first line
+ * @param locate the prefix of a problem's path: its file and line
  */
 export function invalidSpec(
   problems: readonly Problem[],
@@ -31,8 +31,8 @@ export function invalidSpec(
   locate: (path: SpecPath) => string = () => '',
 ): SymphonyError {
   const lines = [...new Set(problems.map(({ path, message }) => formatProblem(path, message, locate(path))))];
-  const shown = lines.slice(0, mostShown).map((line) => `\n  ${line}`);
-  const more = lines.length > mostShown ? `\n  and ${lines.length - mostShown} more` : '';
+  const shown = lines.slice(0, maxShownProblems).map((line) => `\n  ${line}`);
+  const more = lines.length > maxShownProblems ? `\n  and ${lines.length - maxShownProblems} more` : '';
   const count = lines.length === 1 ? 'a problem' : `${lines.length} problems`;
   return new SymphonyError('invalid-spec', `${source} has ${count}:${shown.join('')}${more}`);
 }
@@ -41,7 +41,7 @@ function formatProblem(path: SpecPath, message: string, location: string): strin
   return [location, formatPath(path), message].filter((part) => part !== '').join(': ');
 }
 
-/** A value as messages show it: short, and on one line. */
+/** A value for messages: short, and on one line. */
 export function describeValue(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';

@@ -1,20 +1,20 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { SymphonyError } from '../errors.ts';
 
-/** A spec is written by people; what is larger is something else. */
-const largestSpec = 2 ** 20;
+/** People write specs; a larger file is something else. */
+const maxSpecBytes = 2 ** 20;
 
 /**
- * The text of a file that is meant to be a spec.
- * @throws SymphonyError `invalid-spec` if there is none, if it is a folder, too large, or no text
+ * Reads the text of a spec file.
+ * @throws SymphonyError `invalid-spec` if it does not exist, is a folder, is too large, or is not text
  */
 export async function readSource(path: string): Promise<string> {
-  const bytes = await readAtMost(path, largestSpec);
-  if (bytes.includes(0)) throw new SymphonyError('invalid-spec', `${path} is no text: it holds NUL bytes.`);
+  const bytes = await readAtMost(path, maxSpecBytes);
+  if (bytes.includes(0)) throw new SymphonyError('invalid-spec', `${path} is not text: it contains NUL bytes.`);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new SymphonyError('invalid-spec', `${path} is no UTF-8 text.`, { hint: 'Save it as UTF-8.' });
+    throw new SymphonyError('invalid-spec', `${path} is not UTF-8 text.`, { hint: 'Save it as UTF-8.' });
   }
 }
 
@@ -34,7 +34,7 @@ async function readAtMost(path: string, most: number): Promise<Uint8Array> {
   }
 }
 
-/** Counts while it reads, for a pipe has no size. */
+/** Counts while reading, because a pipe has no size. */
 async function readOpen(path: string, file: FileHandle, most: number): Promise<Uint8Array> {
   if ((await file.stat()).isDirectory()) {
     throw new SymphonyError('invalid-spec', `${path} is a folder.`, { hint: 'Name the spec file in it.' });

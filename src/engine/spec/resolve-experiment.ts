@@ -13,7 +13,7 @@ export const defaults = {
   logSize: 256 * 2 ** 20,
 } as const;
 
-/** What backends work from: replicas counted out, defaults filled in. Expects a spec that `parseSpec` made. */
+/** What backends work with: replicas expanded, defaults filled in. Expects a spec from `parseSpec`. */
 export function resolveExperiment(spec: ExperimentSpec): ResolvedExperiment {
   const expanded = expandProcesses(declaredProcesses(spec));
   const connectable = connectableNames(expanded);

@@ -9,8 +9,8 @@ import type {
 } from './experiment-spec.ts';
 
 /**
- * What backends work from: replicas counted out, defaults filled in, paths absolute, every service with its owner.
- * Ports are still wishes; the backend assigns them at launch.
+ * What backends work with: replicas expanded, defaults filled in, paths absolute, every service with its owner. The backend
+ * assigns ports at launch.
  */
 export interface ResolvedExperiment {
   readonly name: string;
@@ -31,7 +31,7 @@ export interface ResolvedProcess {
   readonly group: string | null;
   /** The process's name with its replica number. */
   readonly name: string;
-  /** Where it stands in the spec, for messages: `groups.agents.processes.agent`. */
+  /** The path in the spec, for messages: `groups.agents.processes.agent`. */
   readonly path: string;
   /** This replica's number, from 0; null if neither it nor its group has replicas. */
   readonly replica: number | null;
@@ -53,7 +53,7 @@ export interface ResolvedProcess {
   readonly tty: boolean;
   readonly resources: Resources;
   readonly image: string | null;
-  /** How much of its log is kept, in bytes. */
+  /** The size of its log that is kept, in bytes. */
   readonly logSize: number;
   /** Relative to `startDir`. */
   readonly files: readonly string[];
@@ -62,7 +62,7 @@ export interface ResolvedProcess {
   readonly kube?: BackendSection;
   readonly tmux?: BackendSection;
   readonly docker?: BackendSection;
-  /** The sections of its group, for what is placed together. */
+  /** The sections of its group, which apply to what is placed together. */
   readonly groupKube?: BackendSection;
   readonly groupTmux?: BackendSection;
   readonly groupDocker?: BackendSection;
@@ -79,14 +79,14 @@ export type ServiceKind = 'bind' | 'expose';
 export interface ResolvedService {
   /** With the replica numbers of its process. */
   readonly name: string;
-  /** Without them, as it stands in the spec. */
+  /** Without them, as declared in the spec. */
   readonly declaredName: string;
-  /** `expose` if people visit it, also when others may connect to it as well. */
+  /** `expose` if people visit it, even if other processes connect to it as well. */
   readonly kind: ServiceKind;
   /** The process that listens on it. */
   readonly owner: { readonly group: string | null; readonly name: string };
-  /** The port its author asked for; null for any free one. */
+  /** The port that the author asked for; null for any free one. */
   readonly wantedPort: number | null;
-  /** Where the wish stands in the spec, for messages. */
+  /** The path of the declaration in the spec, for messages. */
   readonly path: string;
 }

@@ -3,22 +3,22 @@ import { namePattern, nameRule } from './names.ts';
 import { coresPattern, durationPattern, parseCores, parseDuration, parseSize, sizePattern } from './units.ts';
 
 /*
- * The kinds of fields that specs have. The `error` of each says what would be right; `shapeProblems` says what is there
- * instead. Nothing is transformed, so that the JSON Schema made of these describes what authors write.
+ * The kinds of fields of a spec. The `error` of each says what is expected; `shapeProblems` adds the actual value. No
+ * schema transforms its value, so that the JSON Schema made from these describes what authors write.
  */
 
-/** The registry gives the JSON Schema its descriptions. */
+/** The registry provides the descriptions of the JSON Schema. */
 export function describe<Schema extends z.core.$ZodType>(schema: Schema, description: string): Schema {
   z.globalRegistry.add(schema, { description });
   return schema;
 }
 
-/** A field that may be left out. */
+/** An optional field. */
 export function field<Schema extends z.core.$ZodType>(schema: Schema, description: string) {
   return describe(z.optional(schema), description);
 }
 
-/** An object of known fields. Its error carries the names of all, from which the nearest is suggested. */
+/** An object of known fields. Its error lists all names, so that similar ones can be suggested. */
 export function fields<Shape extends z.core.$ZodShape>(shape: Shape, error: string) {
   return z.strictObject(shape, {
     error: (issue) =>
@@ -34,7 +34,7 @@ export function text(error: string) {
   return z.string({ error }).check(z.regex(/\S/, { error }));
 }
 
-/** One text or a list of them. */
+/** One text or a list of texts. */
 export function texts(one: string, many: string) {
   return z.union([text(one), z.array(text(one), { error: many })], { error: many });
 }
@@ -43,22 +43,22 @@ export function oneOf<const Values extends readonly string[]>(values: Values) {
   return z.enum(values, { error: values.join(', ').replace(/, ([^,]*)$/, ' or $1') });
 }
 
-export function whole(least: number, most: number, error = `a whole number from ${least} to ${most}`) {
-  return z.number({ error }).check(z.int({ error }), z.gte(least, { error }), z.lte(most, { error }));
+export function whole(minimum: number, maximum: number, error = `a whole number from ${minimum} to ${maximum}`) {
+  return z.number({ error }).check(z.int({ error }), z.gte(minimum, { error }), z.lte(maximum, { error }));
 }
 
-export function duration(most: number) {
-  const error = `seconds, or a text such as 500ms, 5s, 2m, 1h; ${most} s at most`;
+export function duration(maximum: number) {
+  const error = `seconds, or a text such as 500ms, 5s, 2m, 1h; ${maximum} s at most`;
   return z
     .union([z.number({ error }), z.string({ error }).check(z.regex(durationPattern, { error }))], { error })
-    .check(z.refine((value) => within(parseDuration(value), 0, most), { error }));
+    .check(z.refine((value) => within(parseDuration(value), 0, maximum), { error }));
 }
 
-export function size(least: number) {
-  const error = `bytes, or a text such as 512Mi, 4G; ${least} at least`;
+export function size(minimum: number) {
+  const error = `bytes, or a text such as 512Mi, 4G; ${minimum} at least`;
   return z
     .union([z.number({ error }), z.string({ error }).check(z.regex(sizePattern, { error }))], { error })
-    .check(z.refine((value) => within(parseSize(value), least, Number.MAX_SAFE_INTEGER), { error }));
+    .check(z.refine((value) => within(parseSize(value), minimum, Number.MAX_SAFE_INTEGER), { error }));
 }
 
 export function cores() {
@@ -96,13 +96,13 @@ export function command() {
 }
 
 export function environment() {
-  const names = 'a name of letters, digits and _, not from a digit on';
+  const names = 'a name of letters, digits and _, not starting with a digit';
   const value = 'a text, a number, true or false, or { secret: true } with fromEnv or fromFile';
   const secret = fields(
     {
-      secret: describe(z.literal(true, { error: 'true' }), 'Marks a value that is shown nowhere.'),
-      fromEnv: field(text('the name of a variable'), 'The variable of the launching environment that holds it.'),
-      fromFile: field(text('the path of a file'), 'The file that holds it; one line end at its end is left out.'),
+      secret: describe(z.literal(true, { error: 'true' }), 'Marks a value that is never shown.'),
+      fromEnv: field(text('the name of a variable'), 'The variable of the launching environment that contains it.'),
+      fromFile: field(text('the path of a file'), 'The file that contains it; one trailing line end is removed.'),
     },
     value,
   );
@@ -119,9 +119,9 @@ export function environment() {
 
 export function section(backend: string) {
   const error = `fields of the ${backend} backend, by name`;
-  return field(z.record(z.string(), z.unknown(), { error }), `What only the ${backend} backend knows.`);
+  return field(z.record(z.string(), z.unknown(), { error }), `Settings of the ${backend} backend.`);
 }
 
-function within(value: number | undefined, least: number, most: number): boolean {
-  return value !== undefined && value >= least && value <= most;
+function within(value: number | undefined, minimum: number, maximum: number): boolean {
+  return value !== undefined && value >= minimum && value <= maximum;
 }

@@ -10,9 +10,9 @@ export interface SetValue {
 }
 
 /**
- * Reads `processes.learner.image=x`; `image=x` is the experiment's. A part of the path that holds dots stands in quotes,
- * an element of a list is named by its number: `connect[0]` or `connect.0`. The value is what YAML reads of it, if that is
- * no map that nobody asked for by `{`.
+ * Parses `processes.learner.image=x`; `image=x` sets the experiment's field. A part of the path with dots is quoted, an
+ * element of a list is named by its index: `connect[0]` or `connect.0`. The value is parsed as YAML, except that text
+ * becomes a map or a list only if it begins with a bracket.
  * @throws SymphonyError `usage`
  */
 export async function parseSetValue(text: string): Promise<SetValue> {
@@ -45,13 +45,13 @@ async function parseValue(path: SpecPath, text: string): Promise<unknown> {
   if (document.errors.length > 0 || (!isFlow && typeof document.toJS() === 'object')) {
     return /^\s*(null|~)\s*$/.test(text) ? null : text;
   }
-  // What a variable is set to is a text: 1.10 stays 1.10.
+  // A variable's value is text: 1.10 stays 1.10.
   return path.at(-2) === 'env' && !isFlow ? text : document.toJS({ maxAliasCount: 0 });
 }
 
 /**
- * Puts the values into what was read from a file, which it changes.
- * @throws SymphonyError `invalid-spec` if a path leads through something that is not there, or is neither map nor list
+ * Sets the values in the data of a file, in place.
+ * @throws SymphonyError `invalid-spec` if a path leads through something that is missing, or is neither map nor list
  */
 export function applySetValues(data: unknown, values: readonly SetValue[]): void {
   for (const { text, path, value } of values) {
@@ -85,7 +85,7 @@ function listIndex(list: readonly unknown[], part: string | number, text: string
   throw new SymphonyError('invalid-spec', `--set ${text}: there is no element ${part}; the list has ${list.length}.`);
 }
 
-/** A process or group that is only set to something is a slip of the fingers, not a new one. */
+/** `--set` does not declare processes or groups: an unknown name is a typo. */
 function checkDeclared(path: SpecPath, depth: number, siblings: object, text: string): void {
   const kind = ['processes', 'groups'].find((section) => section === path[depth - 1]);
   if (kind === undefined || depth % 2 === 0) return;

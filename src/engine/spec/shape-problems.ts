@@ -5,12 +5,12 @@ import { experimentSchema } from './spec-schema.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What is wrong with the form of a spec: fields that are unknown, missing, or of a wrong kind. */
+/** The problems in the form of a spec: fields that are unknown, missing, or of a wrong kind. */
 export function shapeProblems(data: unknown): Problem[] {
   return problemsOf(experimentSchema(), data);
 }
 
-/** What is wrong with the form of plain data, by a schema of the kinds in schema-fields. */
+/** The problems in the form of plain data, by a schema made of the kinds in schema-fields. */
 export function problemsOf(schema: z.ZodMiniType, data: unknown): Problem[] {
   const result = schema.safeParse(data, { reportInput: false });
   return result.success ? [] : result.error.issues.flatMap((issue) => explain(issue, [], data));
@@ -22,7 +22,7 @@ function explain(issue: Issue, base: SpecPath, data: unknown): Problem[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => unknownField(path, key, issue.message.split(' ')));
   if (issue.code === 'invalid_union') {
-    const branch = meantBranch(issue.errors);
+    const branch = likelyBranch(issue.errors);
     if (branch !== undefined) return branch.flatMap((inner) => explain(inner, path, value));
   }
   if (issue.code === 'invalid_key') {
@@ -30,16 +30,16 @@ function explain(issue: Issue, base: SpecPath, data: unknown): Problem[] {
     return [{ path, message: `is not a name that can be used; it must be ${rule}` }];
   }
   if (value === undefined) return [{ path, message: `is missing; it must be ${issue.message}` }];
-  // The value of a variable may be a secret that was put at the wrong place.
+  // The value of a variable may be a secret that was written in the wrong place.
   const shown = path.includes('env') && typeof value === 'string' ? 'not right' : describeValue(value);
   return [{ path, message: `is ${shown}; it must be ${issue.message}` }];
 }
 
 /**
- * Of the alternatives for a value, the one its author meant: one whose own kind fits and that is wrong further in. If
- * several do, the one with the least wrong; if none does, undefined, and the whole union says what would be right.
+ * The alternative of a union that the author most likely meant: the value's kind fits, and the problems are further in. Of
+ * several such, the one with the fewest problems. Undefined if there is none: the union's own error then says what is expected.
  */
-function meantBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+function likelyBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   const isOtherKind = (issue: Issue) =>
     issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_value');
   return branches

@@ -1,29 +1,29 @@
 import type { BackendSection, OnFailure, RestartPolicy, SecretReference } from './experiment-spec.ts';
 
-/** What an author may write for an experiment, in a file or in a program; `parseSpec` makes an ExperimentSpec of it. */
+/** An experiment as authors write it, in a file or in a program; `parseSpec` turns it into an ExperimentSpec. */
 export interface ExperimentInput extends ExperimentOptions {
-  /** The address of the JSON Schema, for editors; it means nothing else. */
+  /** The address of the JSON Schema, for editors; ignored otherwise. */
   readonly $schema?: string;
-  /** Lower case letters, digits and hyphens, from a letter on. */
+  /** Lower case letters, digits and hyphens, starting with a letter. */
   readonly name: string;
   /** Processes outside any group, by name. */
   readonly processes?: Readonly<Record<string, ProcessInput>>;
   readonly groups?: Readonly<Record<string, ProcessGroupInput>>;
 }
 
-/** What stands for the whole experiment. */
+/** Fields of the whole experiment. */
 export interface ExperimentOptions extends SectionsInput {
   /** First and last port that may be assigned, as a pair or as `7000-8999`, the default. */
   readonly portRange?: readonly [number, number] | string;
-  /** What one failed process means for the others; `continue` by default. */
+  /** What happens to the others when one process fails; `continue` by default. */
   readonly onFailure?: OnFailure;
-  /** For every process, under its own. */
+  /** Variables of every process; a process's own override them. */
   readonly env?: EnvironmentInput;
-  /** Where processes start: absolute, from `~`, or relative to the declaration's folder, which is the default. */
+  /** The working directory of processes: absolute, from `~`, or relative to the declaration's folder, the default. */
   readonly startDir?: string;
-  /** Shell commands before every process, before its own. */
+  /** Shell commands that run before every process, and before its own preamble. */
   readonly preamble?: string | readonly string[];
-  /** The container image of every process that names none. */
+  /** The container image of every process without its own. */
   readonly image?: string;
   /** The program's own files and folders, inside `startDir`. */
   readonly files?: string | readonly string[];
@@ -37,7 +37,7 @@ export interface ProcessGroupInput extends ProcessGroupOptions {
 }
 
 export interface ProcessGroupOptions extends SectionsInput {
-  /** So many copies of the whole group: `agents-0`, `agents-1`, … */
+  /** The number of copies of the whole group: `agents-0`, `agents-1`, … */
   readonly replicas?: number;
 }
 
@@ -46,11 +46,11 @@ export interface ProcessInput extends SectionsInput {
   /** A string runs in a shell, a list is an argv. */
   readonly command: string | readonly (string | number | boolean)[];
   readonly env?: EnvironmentInput;
-  /** Where it starts: absolute, from `~`, or relative to the declaration's folder. */
+  /** The working directory: absolute, from `~`, or relative to the declaration's folder. */
   readonly startDir?: string;
   /** Shell commands that run before it, in the same shell. */
   readonly preamble?: string | readonly string[];
-  /** So many copies: `agent-0`, `agent-1`, …, each with its number as `SYMPH_REPLICA`. */
+  /** The number of copies: `agent-0`, `agent-1`, …, each with its number as `SYMPH_REPLICA`. */
   readonly replicas?: number;
   /** Services it listens on and others connect to. */
   readonly bind?: ServicesInput;
@@ -58,25 +58,25 @@ export interface ProcessInput extends SectionsInput {
   readonly connect?: string | readonly string[];
   /** Services it listens on and people visit. */
   readonly expose?: ServicesInput;
-  /** Whether it is started again when it ends; `never` by default. */
+  /** Whether it is restarted when it ends; `never` by default. */
   readonly restart?: RestartPolicy | { readonly policy: RestartPolicy; readonly maxRestarts?: number };
-  /** At most so many restarts; without it, no limit. */
+  /** The maximum number of restarts; unlimited without it. */
   readonly maxRestarts?: number;
   /** When it is ready; by default, when every service it binds is listening. */
   readonly ready?: ReadinessInput;
-  /** How it is ended: by SIGTERM, and after 10 s by SIGKILL, if nothing else is said. */
+  /** How it is stopped; by default by SIGTERM, and after 10 s by SIGKILL. */
   readonly stop?: { readonly signal?: string; readonly timeout?: DurationInput };
-  /** Give it a terminal, which can be attached to. */
+  /** Gives it a terminal that `attach` can enter. */
   readonly tty?: boolean;
   readonly resources?: ResourcesInput;
   readonly image?: string;
-  /** How much of its log is kept; 256 MiB by default. */
+  /** The size of its log that is kept; 256 MiB by default. */
   readonly log?: { readonly size: SizeInput };
   readonly files?: string | readonly string[];
   readonly secrets?: string | readonly string[];
 }
 
-/** What only one backend knows. */
+/** Settings of one backend each. */
 export interface SectionsInput {
   readonly kube?: BackendSection;
   readonly tmux?: BackendSection;
@@ -86,7 +86,7 @@ export interface SectionsInput {
 /** A name, a list of names, or names with the ports they want; null or `auto` for a free one. */
 export type ServicesInput = string | readonly string[] | Readonly<Record<string, number | null | 'auto'>>;
 
-/** Names to values. Numbers and booleans are written out. */
+/** Names to values. Numbers and booleans become text. */
 export type EnvironmentInput = Readonly<Record<string, string | number | boolean | SecretReference>>;
 
 export type ReadinessInput =

@@ -20,14 +20,14 @@ import {
 } from './schema-fields.ts';
 import type { ExperimentInput } from './spec-input.ts';
 
-export const mostReplicas = 10_000;
+export const maxReplicas = 10_000;
 const day = 86_400;
 
 type ExperimentSchema = z.ZodMiniType<ExperimentInput>;
 
 let built: ExperimentSchema | undefined;
 
-/** What an author may write. Built when it is first needed: most commands never read a spec. */
+/** The schema of a spec as authors write it. Built on first use: most commands never read a spec. */
 export function experimentSchema(): ExperimentSchema {
   built ??= buildSchema() as ExperimentSchema;
   return built;
@@ -45,7 +45,7 @@ function buildSchema() {
           fields(
             {
               processes: field(processes(), 'The processes of the group, by name.'),
-              replicas: field(whole(1, mostReplicas), 'So many copies of the whole group: agents-0, agents-1, …'),
+              replicas: field(whole(1, maxReplicas), 'The number of copies of the whole group: agents-0, agents-1, …'),
               ...sections(),
             },
             'a process group with its processes',
@@ -62,7 +62,7 @@ function buildSchema() {
       ),
       onFailure: field(
         oneOf(['continue', 'stop']),
-        'What one failed process means for the others; continue by default.',
+        'What happens to the others when one process fails; continue by default.',
       ),
       ...shared('every process'),
       ...sections(),
@@ -109,11 +109,11 @@ function processSchema() {
   const policies = ['never', 'on-failure', 'always'] as const;
   return fields(
     {
-      command: describe(command(), 'What it runs: a text runs in a shell, a list is a program with its arguments.'),
+      command: describe(command(), 'The command: text runs in a shell, a list is a program with its arguments.'),
       ...shared('this process'),
       replicas: field(
-        whole(1, mostReplicas),
-        'So many copies: agent-0, agent-1, …, each with its number as SYMPH_REPLICA.',
+        whole(1, maxReplicas),
+        'The number of copies: agent-0, agent-1, …, each with its number as SYMPH_REPLICA.',
       ),
       bind: field(services(), 'Services it listens on and others connect to.'),
       connect: field(
@@ -128,16 +128,16 @@ function processSchema() {
             fields(
               {
                 policy: describe(oneOf(policies), 'never, on-failure or always.'),
-                maxRestarts: field(whole(0, 1_000_000), 'At most so many restarts.'),
+                maxRestarts: field(whole(0, 1_000_000), 'The maximum number of restarts.'),
               },
               'a policy, with maxRestarts',
             ),
           ],
           { error: 'never, on-failure or always' },
         ),
-        'Whether it is started again when it ends; never by default.',
+        'Whether it is restarted when it ends; never by default.',
       ),
-      maxRestarts: field(whole(0, 1_000_000), 'At most so many restarts; without it, no limit.'),
+      maxRestarts: field(whole(0, 1_000_000), 'The maximum number of restarts; unlimited without it.'),
       ready: field(readiness(), 'When it is ready; by default, when every service it binds is listening.'),
       stop: field(
         fields(
@@ -153,9 +153,9 @@ function processSchema() {
           },
           'a signal and a timeout',
         ),
-        'How it is ended.',
+        'How it is stopped.',
       ),
-      tty: field(z.boolean({ error: 'true or false' }), 'Give it a terminal, which can be attached to.'),
+      tty: field(z.boolean({ error: 'true or false' }), 'Gives it a terminal that attach can enter.'),
       resources: field(
         fields(
           {
@@ -165,11 +165,11 @@ function processSchema() {
           },
           'cpu, memory and gpu',
         ),
-        'What it may use.',
+        'The resources it may use.',
       ),
       log: field(
         fields({ size: describe(size(4096), 'Bytes, or such as 64Mi; 256Mi by default.') }, 'a size'),
-        'How much of its log is kept.',
+        'The size of its log that is kept.',
       ),
       ...sections(),
     },

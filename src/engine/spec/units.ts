@@ -22,12 +22,12 @@ export function parseDuration(value: number | string): number | undefined {
   if (typeof value === 'number') return atLeastZero(value);
   const [, amount, unit] = durationPattern.exec(value) ?? [];
   const seconds = unit === undefined ? undefined : secondsOf[unit];
-  // 0.001 has no exact double: dividing gives the nearest one to what was written.
+  // 0.001 has no exact double: dividing gives the double nearest to the written value.
   if (seconds === undefined) return undefined;
   return atLeastZero(unit === 'ms' ? Number(amount) / 1000 : Number(amount) * seconds);
 }
 
-/** Bytes from a whole number of bytes or `512Mi`, `4G`; undefined if it is neither. Parts of a byte are rounded. */
+/** Bytes from a whole number of bytes or `512Mi`, `4G`; undefined if it is neither. Fractions of a byte are rounded. */
 export function parseSize(value: number | string): number | undefined {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? atLeastZero(value) : undefined;
   const match = sizePattern.exec(value);

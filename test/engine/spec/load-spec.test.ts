@@ -203,7 +203,7 @@ describe('an invalid file', () => {
         'invalid-spec: spec.yaml has 3 problems:',
         '  spec.yaml:8: processes.learner.imgae: there is no such field; did you mean image?',
         '  spec.yaml:14: onFailure: is "explode"; it must be continue or stop',
-        '  spec.yaml:13: groups.agents.processes.agent.connect[0]: nobody binds "replay-serve"; did you mean replay-server?',
+        '  spec.yaml:13: groups.agents.processes.agent.connect[0]: no process binds "replay-serve"; did you mean replay-server?',
       ].join('\n'),
     );
     const json = '{\n  "name": "x",\n  "processes": {\n    "a": {\n      "command": ""\n    }\n  }\n}\n';
@@ -234,7 +234,7 @@ describe('an invalid file', () => {
     expect(await message('name: *nowhere')).toContain('Unresolved alias');
     const line = (name: string, of: string) => `  ${name}: &${name} [${Array(10).fill(`*${of}`).join(', ')}]\n`;
     const bomb = `name: x\nkube:\n  a: &a [1, 2, 3]\n${[...'bcdefghij'].map((name, index) => line(name, 'abcdefghi'[index] ?? '')).join('')}`;
-    expect(await message(bomb)).toContain('its aliases multiply beyond reason');
+    expect(await message(bomb)).toContain('its aliases expand to too much data');
     const wide = `name: x\nkube:\n  a: &a [${Array(2000).fill('1').join(', ')}]\n  b: [${Array(2000).fill('*a').join(', ')}]\n`;
     expect(await message(wide)).toContain('holds over a million values');
     expect(await message('['.repeat(100_000))).toContain('nested too deep');
@@ -249,8 +249,8 @@ describe('an invalid file', () => {
     expect(await of(scratch.path())).toContain('is a folder');
     expect(await message(Buffer.alloc(10 * 2 ** 20, 'a'))).toContain('is over 1 MiB, too large for a spec');
     expect(await of('/dev/zero')).toContain('is over 1 MiB');
-    expect(await message(Buffer.from([0x6e, 0xff, 0xfe]))).toContain('is no UTF-8 text');
-    expect(await message(Buffer.from('name: x', 'utf16le'))).toContain('is no text: it holds NUL bytes');
+    expect(await message(Buffer.from([0x6e, 0xff, 0xfe]))).toContain('is not UTF-8 text');
+    expect(await message(Buffer.from('name: x', 'utf16le'))).toContain('is not text: it contains NUL bytes');
     expect(await of(`${file('x')}/spec.yaml`)).toContain('There is no file');
   });
 

@@ -152,7 +152,7 @@ describe('an invalid spec', () => {
       'proceses: there is no such field; did you mean processes?',
       'groups.empty: has no processes; a group needs one',
       'processes.learner.env.SYMPH_X: is set by Symphony itself; use another name',
-      expect.stringMatching(/^processes\.agent\.ready\.log: is no regular expression/),
+      expect.stringMatching(/^processes\.agent\.ready\.log: is not a regular expression/),
     ]);
   });
 
@@ -185,11 +185,11 @@ describe('an invalid spec', () => {
       [{ maxRestarts: 3 }, 'maxRestarts: has no meaning when nothing is restarted'],
       [
         { ready: { service: 'web' } },
-        'ready.service: "web" is no service that this process binds or exposes; it has none',
+        'ready.service: "web" is not a service that this process binds or exposes; it has none',
       ],
       [
         { bind: 'web-server', ready: { service: 'web-serve' } },
-        'ready.service: "web-serve" is no service that this process binds or exposes; did you mean web-server?',
+        'ready.service: "web-serve" is not a service that this process binds or exposes; did you mean web-server?',
       ],
       [{ ready: {} }, 'ready: must be one of service, log and command'],
       [{ ready: { log: 'a', command: 'b' } }, 'ready: must be one of service, log and command'],
@@ -221,13 +221,15 @@ describe('an invalid spec', () => {
     });
     const place = 'processes.c.connect[0]';
     expect(await problems(connect('replay-serve'))).toEqual([
-      `${place}: nobody binds "replay-serve"; did you mean replay-server?`,
+      `${place}: no process binds "replay-serve"; did you mean replay-server?`,
     ]);
-    expect(await problems(connect('zzz'))).toEqual([`${place}: nobody binds "zzz"; there are replay-server`]);
+    expect(await problems(connect('zzz'))).toEqual([`${place}: no process binds "zzz"; there are replay-server`]);
     expect(await problems(connect('web'))).toEqual([
       `${place}: "web" is only exposed; to connect to it, processes.s must bind it too`,
     ]);
-    expect(await problemsOf({ connect: 'zzz' })).toEqual(['connect[0]: nobody binds "zzz"; no process binds anything']);
+    expect(await problemsOf({ connect: 'zzz' })).toEqual([
+      'connect[0]: no process binds "zzz"; no process binds anything',
+    ]);
   });
 
   it('has no problems reported for connections if a binding could not be parsed', async () => {
