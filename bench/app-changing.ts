@@ -1,9 +1,9 @@
-// A program of one's own whose cluster never rests: 1,000 processes of which every one changes each second, and logs that
-// never end. What it costs to make the changes up is spent in the same process, so that the numbers err on the safe side.
+// A program with a simulated cluster: 1,000 processes that each change every second, and endless logs. The simulation runs
+// in the same process, so the measured costs include it and are upper bounds.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Backend, LogLine, ProcessReference, ProcessStatus, WatchEvent } from '../src/engine/index.ts';
 
-// What is measured is what was built; its types are those of the sources.
+// The benchmark measures the build; the types come from the sources.
 const built = (name: string) => new URL(`${name}.js`, process.env.SYMPHONY_BENCH_DIST).href;
 const { SymphonyParser } = (await import(built('commands'))) as typeof import('../src/commands/index.ts');
 const { Cluster } = (await import(built('index'))) as typeof import('../src/index.ts');

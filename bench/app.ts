@@ -9,7 +9,7 @@ import { bin, inTurn, milliseconds, type Row, ratio, run, withHome } from './mea
 import { cpuSeconds } from './supervisor.ts';
 
 export const size = { cols: 200, rows: 50 };
-/** As JavaScript: a program whose types Node takes out itself needs 30 MB more. */
+/** Compiled to JavaScript: a program whose types Node strips itself needs 30 MB more. */
 const changingProgram = stripTypeScriptTypes(readFileSync(new URL('app-changing.ts', import.meta.url), 'utf8'));
 
 /** Seconds of flood; the design's ten minutes with SYMPHONY_BENCH_FLOOD=600. */
@@ -18,7 +18,7 @@ const dist = new URL('../dist/', import.meta.url).href;
 const idleSeconds = 20;
 const keys = 200;
 
-/** The full-screen interface in a real terminal, with the screen as somebody sees it. */
+/** The full-screen interface in a real terminal, with the screen as it is displayed. */
 export class App {
   readonly #emulator = new xterm.Terminal({ ...size, allowProposedApi: true });
   readonly #pty;
@@ -46,7 +46,7 @@ export class App {
     this.#pty.write(key);
   }
 
-  /** Milliseconds until the screen is so. */
+  /** Resolves with the milliseconds until the screen matches. */
   async until(condition: () => boolean): Promise<number> {
     const start = performance.now();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -69,7 +69,7 @@ export class App {
   }
 }
 
-/** What the full-screen interface costs. */
+/** Measures the full-screen interface. */
 export async function bench(): Promise<readonly Row[]> {
   return [await firstFrame(), await idle(), ...(await flood())];
 }

@@ -11,7 +11,7 @@ import { bench as supervisor } from './supervisor.ts';
 import { bench as tmux } from './tmux.ts';
 
 /**
- * Prints the numbers that Symphony sets itself, as ratios within this run. `npm run bench -- NAME…` runs only those;
+ * Measures Symphony's performance targets, as ratios within this run. `npm run bench -- NAME…` runs only those;
  * `--write` puts the table into docs/numbers.md.
  */
 const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {

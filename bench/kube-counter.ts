@@ -2,14 +2,14 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What a program did on the network since it started. */
+/** A program's network activity since its start. */
 export interface Counts {
   readonly requests: number;
-  /** Bytes that came over its connections, encryption included. */
+  /** Bytes received over its connections, encryption included. */
   readonly received: number;
 }
 
-/** As a module that Node loads before the program: it writes the counts to a file when it is sent a signal. */
+/** A module that Node loads before the program: it writes the counts to a file on a signal. */
 const counter = (folder: string) => `import { writeFileSync, renameSync } from 'node:fs';
 import { subscribe } from 'node:diagnostics_channel';
 const sockets = new Set();
@@ -24,7 +24,7 @@ process.on('SIGUSR2', () => {
 });
 `;
 
-/** Arguments of Node for a program that is to be counted. */
+/** Arguments of Node that make a program count. */
 export async function counting(folder: string): Promise<readonly string[]> {
   const file = join(folder, 'counter.mjs');
   await writeFile(file, counter(folder));

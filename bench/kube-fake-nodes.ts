@@ -5,13 +5,13 @@ import { ask, type KubeServer } from './kube-server.ts';
 
 const nodes = '/api/v1/nodes';
 
-/** What sends pods to fake nodes. */
+/** The scheduling fields that send pods to fake nodes. */
 export const onFakeNodes = {
   nodeSelector: { 'testcluster/fake': 'true' },
   tolerations: [{ key: 'testcluster/fake', operator: 'Exists' }],
 };
 
-/** Nodes whose pods run as objects alone, as the program in that folder makes them; removed afterwards. */
+/** Starts the program in that folder, which makes nodes whose pods exist only as objects; removes them afterwards. */
 export async function withFakeNodes<Result>(
   server: KubeServer,
   { folder, count }: { readonly folder: string; readonly count: number },

@@ -8,26 +8,26 @@ import type { KubeServer } from './kube-server.ts';
 import { bin, inTurn, type Row, ratio, run, withHome } from './measure.ts';
 
 const rounds = 3;
-/** Seconds after which a flood that has not ended is given up. */
-const patience = 180;
+/** Seconds after which an unfinished flood fails. */
+const floodTimeoutSeconds = 180;
 const lines = 1_000_000;
 const image = process.env.SYMPHONY_BENCH_IMAGE ?? 'docker.io/testcluster/busybox:1';
 
-/** Ticks until it is told to go, then writes lines of 100 bytes as fast as it can, and so on. */
+/** Writes a tick regularly until a signal, then lines of 100 bytes as fast as it can, and so on. */
 const flooding = `awk 'BEGIN { for (i = 1; i <= ${lines}; i++) printf "%07d ${'0'.repeat(91)}\\n", i }' >/tmp/flood
 while :; do
   until rm /tmp/go 2>/dev/null; do echo tick; sleep 0.2; done
   cat /tmp/flood
 done`;
 
-/** One follower's share of a flood. */
+/** What one follower received of a flood. */
 interface Followed {
   readonly milliseconds: number;
   readonly bytes: number;
   readonly lines: number;
 }
 
-/** Following a log that is written as fast as a pod can, against what Kubernetes itself does so with. */
+/** Measures following a log that a pod writes as fast as it can, against Kubernetes's own tools. */
 export async function followFlood(server: KubeServer): Promise<Row[]> {
   return withHome(async (symphony, home) => {
     const name = `bench-${randomBytes(3).toString('hex')}`;
@@ -63,7 +63,7 @@ export async function followFlood(server: KubeServer): Promise<Row[]> {
   });
 }
 
-/** kubectl, or where there is none the least that a Node program can do. */
+/** kubectl, or without it a minimal Node program. */
 async function rivalOf(server: KubeServer, namespace: string, home: string): Promise<[string, readonly string[]]> {
   const path = `/api/v1/namespaces/${namespace}/pods/flood/log?container=flood&follow=true&tailLines=0`;
   const hasKubectl = await run('kubectl', ['version', '--client']).then(
@@ -78,7 +78,7 @@ async function rivalOf(server: KubeServer, namespace: string, home: string): Pro
   return ['a `node` program that follows over HTTPS', [process.execPath, program, request]];
 }
 
-/** Has the pod write once it is followed, and times the follower from the first line of the flood to its end. */
+/** Starts the flood once the pod is followed, and times the follower from its first line to its last. */
 async function followOnce(
   [program, ...argv]: readonly string[],
   env: NodeJS.ProcessEnv,
@@ -87,7 +87,10 @@ async function followOnce(
   const child = spawn(program as string, argv, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   const failed = Promise.withResolvers<never>();
-  const timer = setTimeout(() => failed.reject(new Error(`${program} saw no end of the flood`)), patience * 1000);
+  const timer = setTimeout(
+    () => failed.reject(new Error(`${program} saw no end of the flood`)),
+    floodTimeoutSeconds * 1000,
+  );
   try {
     return await Promise.race([
       readFlood(child, () => go().catch(failed.reject)),
@@ -114,7 +117,7 @@ async function readFlood(child: ChildProcess, go: () => Promise<unknown>): Promi
     if (start === undefined && !chunk.includes('0000000')) continue;
     start ??= performance.now();
     bytes += chunk.length;
-    // Those of the flood alone end in a 0.
+    // Only lines of the flood end in a 0.
     for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1))
       if ((at === 0 ? last : chunk[at - 1]) === 48) count += 1;
     last = chunk.at(-1) ?? 0;

@@ -1,4 +1,4 @@
-/** Lists once and parses: the least that a table of pods can cost. */
+/** Lists once and parses: the minimal cost of a table of pods. */
 export const listingProgram = `import { readFileSync } from 'node:fs';
 import https from 'node:https';
 import { text } from 'node:stream/consumers';
@@ -9,7 +9,7 @@ https.get(server + path, options, async (response) => {
 });
 `;
 
-/** Prints how long a watch takes to its first table and how long the bare list, over kept connections, taken in turn. */
+/** Prints the times of a watch's first table and of the bare list over kept connections, taken in turn. */
 export const comparingProgram = `import { readFileSync } from 'node:fs';
 import https from 'node:https';
 import { text } from 'node:stream/consumers';
@@ -43,7 +43,7 @@ await cluster.close();
 console.log(JSON.stringify(pairs));
 `;
 
-/** Watches, saying once that it has begun. */
+/** Watches, and prints once that it has started. */
 export const watchingProgram = `import { readFileSync } from 'node:fs';
 const { experiment, module } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 const { KubeBackend } = await import(module);
@@ -51,7 +51,7 @@ const cluster = await KubeBackend.connect({});
 for await (const event of cluster.watch({ experiment })) console.log(event.type);
 `;
 
-/** Follows a log and writes it on. */
+/** Follows a log and writes it to stdout. */
 export const followingProgram = `import { readFileSync } from 'node:fs';
 import https from 'node:https';
 const { server, options, path } = JSON.parse(readFileSync(process.argv[2], 'utf8'));

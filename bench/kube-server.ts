@@ -1,7 +1,7 @@
 import https, { type RequestOptions } from 'node:https';
 import { text } from 'node:stream/consumers';
 
-/** How the kubeconfig reaches its API server, as plain data that other programs can be given. */
+/** How to reach the kubeconfig's API server, as plain data that can be passed to other programs. */
 export interface KubeServer {
   readonly server: string;
   readonly options: Pick<RequestOptions, 'headers' | 'rejectUnauthorized'> & {
@@ -30,7 +30,7 @@ export async function kubeServer(): Promise<KubeServer> {
   };
 }
 
-/** One request, and its answer as JSON. Throws if it is refused. */
+/** Sends one request and returns the answer's JSON. Throws if it is refused. */
 export async function ask<Answer>({ server, options }: KubeServer, path: string, method = 'GET'): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; said: string }>();
   https

@@ -16,10 +16,10 @@ import { cpuSeconds, residentBytes } from './supervisor.ts';
 const pods = 5000;
 const label = `${pods.toLocaleString('en')} pods`;
 const nodes = 10;
-/** Longer than the server takes to its next bookmark. */
+/** Longer than the interval of the server's bookmarks. */
 const idleSeconds = 90;
 
-/** What Kubernetes costs: on the cluster that KUBECONFIG names, with the fake nodes of SYMPHONY_TEST_CLUSTER. */
+/** Measures the kube backend on the cluster that KUBECONFIG names, with the fake nodes of SYMPHONY_TEST_CLUSTER. */
 export async function bench(): Promise<readonly Row[]> {
   const { KUBECONFIG, SYMPHONY_TEST_CLUSTER: folder } = process.env;
   if (!KUBECONFIG) return skip('KUBECONFIG names no cluster');
@@ -38,7 +38,7 @@ function skip(why: string): readonly Row[] {
 interface Many {
   readonly name: string;
   readonly home: string;
-  /** Reads its server and the path of the bare list from this file. */
+  /** The file from which it reads the server and the path of the bare list. */
   readonly listing: string;
   readonly onKube: (command: string, ...argv: string[]) => Promise<Finished>;
 }
@@ -115,7 +115,7 @@ async function firstSnapshot({ home, listing }: Many): Promise<Row> {
   };
 }
 
-/** The library and the full-screen interface, watching through the same time. */
+/** The library and the full-screen interface, watching at the same time. */
 async function watching({ name, home, listing }: Many): Promise<Row[]> {
   const program = join(home, 'watch.mjs');
   await writeFile(program, watchingProgram);
@@ -155,7 +155,7 @@ async function openApp(counted: readonly string[], name: string, home: string): 
   }
 }
 
-/** What programs do while nothing happens. */
+/** Measures idle programs. */
 async function idle(home: string, programs: Readonly<Record<string, number>>): Promise<Row[]> {
   await delay(3000);
   const look = async ([what, pid]: readonly [string, number]) => ({

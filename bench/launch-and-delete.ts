@@ -4,7 +4,7 @@ import { median, milliseconds, type Row, withHome } from './measure.ts';
 
 const rounds = 5;
 
-/** 100 processes that end at once when they are told to. */
+/** Launches and deletes 100 processes that end immediately on a signal. */
 export async function bench(): Promise<readonly Row[]> {
   return withHome(async (symphony, home) => {
     const spec = join(home, 'many.yaml');

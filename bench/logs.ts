@@ -4,12 +4,12 @@ import { bin, inTurn, median, milliseconds, type Row, ratio, run, withHome } fro
 
 const written = 512;
 
-/** Writing and reading logs of some size. */
+/** Measures writing and reading large logs. */
 export async function bench(): Promise<readonly Row[]> {
   return [await throughput(), await tail(), await whole()];
 }
 
-/** A process under Symphony times its own writing, and so does the same program with its output in a plain file. */
+/** A process under Symphony times its own writing, as does the same program with a plain file as output. */
 async function throughput(): Promise<Row> {
   return withHome(async (symphony, home) => {
     const program = join(home, 'flood.mjs');
@@ -43,10 +43,10 @@ async function throughput(): Promise<Row> {
   });
 }
 
-/** Lines of 100 bytes in pieces of 64 KiB, as a program with a buffer writes them. */
+/** Writes lines of 100 bytes in chunks of 64 KiB, as a buffering program does. */
 const floodProgram = `import { writeSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-// Until the command that launched it has ended: it is the writing that is measured.
+// Waits until the launching command has ended, so that only the writing is measured.
 await delay(1500);
 const piece = Buffer.from(('x'.repeat(99) + '\\n').repeat(655));
 const end = ${written} * 2 ** 20;
@@ -83,7 +83,7 @@ async function tail(): Promise<Row> {
   });
 }
 
-/** The log of 12.5 million short lines, into a pipe: as it is, and with something to do for each line. */
+/** A log of 12.5 million short lines into a pipe: unchanged, and with options that process each line. */
 async function whole(): Promise<Row> {
   return withHome(async (symphony, home) => {
     const spec = join(home, 'lines.yaml');

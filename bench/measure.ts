@@ -42,7 +42,7 @@ export function run(program: string, argv: readonly string[], env: NodeJS.Proces
   });
 }
 
-/** The middle of several measurements of one thing and another, taken in turn. */
+/** The medians of several measurements of two actions, taken in turn. */
 export async function inTurn(
   rounds: number,
   first: () => Promise<number>,
@@ -77,7 +77,7 @@ export function median(values: readonly number[]): number {
   return sorted[sorted.length >> 1] ?? Number.NaN;
 }
 
-/** An empty home for Symphony, with a way to run its bin there; removed afterwards. */
+/** An empty SYMPHONY_HOME with a function that runs the bin there; removed afterwards. */
 export async function withHome<Result>(
   use: (symphony: (...argv: string[]) => Promise<Finished>, home: string) => Promise<Result>,
 ): Promise<Result> {

@@ -1,6 +1,6 @@
 import { inTurn, milliseconds, type Row, ratio, run, withHome } from './measure.ts';
 
-/** What a command costs before it does anything. */
+/** Measures the start of a command. */
 export async function bench(): Promise<readonly Row[]> {
   return withHome(async (symphony) => {
     const empty = async () => (await run(process.execPath, ['-e', '0'])).milliseconds;

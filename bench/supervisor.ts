@@ -6,7 +6,7 @@ import { type Row, withHome } from './measure.ts';
 
 const seconds = 20;
 
-/** What watching over 100 processes costs while nothing happens. */
+/** Measures an idle supervisor of 100 processes. */
 export async function bench(): Promise<readonly Row[]> {
   return withHome(async (symphony, home) => {
     const spec = join(home, 'many.yaml');
@@ -35,7 +35,7 @@ export async function bench(): Promise<readonly Row[]> {
   });
 }
 
-/** The one whose environment names this home. */
+/** The supervisor whose environment names this home. */
 export function findSupervisor(home: string): number {
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
@@ -46,7 +46,7 @@ export function findSupervisor(home: string): number {
       )
         return Number(pid);
     } catch {
-      // Gone, or another user's.
+      // The process is gone, or another user's.
     }
   }
   throw new Error('no supervisor runs');

@@ -6,10 +6,10 @@ import { median, milliseconds, type Row, ratio, run, withHome } from './measure.
 
 const rounds = 5;
 const processes = 100;
-/** Typing takes long, so that fewer have to do; it is as long for each. */
+/** Typing is slow, so fewer windows are measured; the time for each is the same. */
 const typedProcesses = 8;
 
-/** 100 processes in tmux, and the same typed into a fresh shell for each window. */
+/** Measures 100 processes in tmux, against typing their commands into a fresh shell for each window. */
 export async function bench(): Promise<readonly Row[]> {
   return withHome(async (symphony, home) => {
     const spec = join(home, 'many.yaml');
@@ -49,7 +49,7 @@ export async function bench(): Promise<readonly Row[]> {
   });
 }
 
-/** Milliseconds until the commands typed into so many windows run, one window after the other. */
+/** Milliseconds until the commands typed into this many windows run, one window after the other. */
 async function typeIntoShells(home: string): Promise<number> {
   const socket = `symphony-bench-${randomBytes(4).toString('hex')}`;
   const { TMUX, TMUX_TMPDIR, ...env } = process.env;

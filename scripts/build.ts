@@ -16,7 +16,7 @@ function packageVersion(): string {
 
 const source = (path: string) => join(root, 'src', path);
 
-/** Those of the wanted inputs whose source exists. */
+/** Keeps the inputs whose source exists. */
 function present(inputs: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(inputs).filter(([, path]) => existsSync(path)));
 }
@@ -27,7 +27,7 @@ async function backendInputs(): Promise<Record<string, string>> {
   return Object.fromEntries(folders.map((name) => [`backends/${name}`, source(`backends/${name}/index.ts`)]));
 }
 
-// React and Ink are twice as fast and keep less memory in production mode, which has to be decided here: set in the bin,
+// React and Ink are twice as fast and use less memory in production mode. The mode is set here: set in the bin,
 // the variable would leak into every process that is launched.
 const common: InputOptions = {
   cwd: root,
@@ -41,13 +41,13 @@ const common: InputOptions = {
       __SYMPHONY_BUILD__: String(Date.now()),
     },
   },
-  // Reading a property of a builtin module is nothing that must happen for its own sake.
+  // Reading a property of a builtin module has no side effect.
   treeshake: { propertyReadSideEffects: false },
   logLevel: 'warn',
   plugins: [
     builtinsWithoutFacade,
     {
-      // Ink asks for it only while it is itself being debugged; it weighs more than the rest of Ink.
+      // Ink loads it only for its own debugging; it is larger than the rest of Ink.
       name: 'without-react-devtools',
       resolveId: (id) => (id === 'react-devtools-core' ? { id: '\0empty' } : null),
       load: (id) => (id === '\0empty' ? 'export default {};' : null),
@@ -78,8 +78,8 @@ async function buildLibrary(folder: string): Promise<void> {
 }
 
 /**
- * The bin's program, apart from the library. Each file that is loaded costs a millisecond, so that what is always loaded
- * together is one file: what main needs, and what local and tmux need beyond that.
+ * The bin's program, separate from the library. Loading a file costs a millisecond, so modules that are always loaded
+ * together share one file: those of main, and those that local and tmux need beyond that.
  */
 async function buildMain(folder: string): Promise<void> {
   const entry = source('commands/main.ts');
@@ -91,7 +91,7 @@ async function buildMain(folder: string): Promise<void> {
     output: {
       ...output,
       dir: folder,
-      // The chunk core is the program; the file that the entry itself would be only passes it on.
+      // The chunk core is the program; the entry file would only re-export it.
       entryFileNames: 'chunks/[name]-entry.js',
       chunkFileNames: ({ name }) => (name === 'core' ? 'main.js' : 'chunks/main-[name]-[hash].js'),
       minifyInternalExports: false,
@@ -110,7 +110,7 @@ async function buildMain(folder: string): Promise<void> {
   });
 }
 
-/** Each module that a root imports, directly or not, with the name of the first root that does. */
+/** Each module that a root imports, directly or indirectly, with the name of the first such root. */
 function assignChunks(
   roots: Readonly<Record<string, string>>,
   importsOf: (module: string) => readonly string[],
@@ -127,7 +127,7 @@ function assignChunks(
   return assigned;
 }
 
-/** Programs that live long are one file each and load everything at start: the next build deletes chunks under them. */
+/** Long-lived programs are one file each and load everything at start, because the next build deletes their chunks. */
 async function buildPrograms(folder: string): Promise<void> {
   const programs = present({
     supervisor: source('backends/machine/supervisor-main.ts'),
@@ -164,7 +164,7 @@ async function writeSchema(folder: string): Promise<void> {
   await writeFile(join(folder, 'spec.schema.json'), `${JSON.stringify(specJsonSchema(), null, 2)}\n`);
 }
 
-/** Puts the finished folder in the place of `dist`, so that nobody ever finds half of one there. */
+/** Replaces `dist` by the finished folder, so that a reader never sees a partial build. */
 async function swapIn(folder: string): Promise<void> {
   const dist = join(root, 'dist');
   const old = `${folder}.old`;

@@ -6,9 +6,9 @@ const importMark = '\0builtin:';
 const requireMark = '\0required-builtin:';
 
 /**
- * Makes imports of Node's own modules property reads. An import statement reads every property of the module, also those
- * behind which Node loads more (the streams of fs, the TextDecoder of util, the standard streams of process): for the
- * modules of a command that lists experiments that is 15 ms.
+ * Turns imports of Node's own modules into property reads. An import statement reads every property of the module, even
+ * those for which Node loads more (the streams of fs, the TextDecoder of util, the standard streams of process): this
+ * costs the command that lists experiments 15 ms.
  */
 export const builtinsWithoutFacade: Plugin = {
   name: 'builtins-without-facade',
@@ -36,7 +36,7 @@ function exportedNames(name: string): string[] {
   return names.filter((key) => /^[A-Za-z_$][\w$]*$/.test(key) && key !== 'default');
 }
 
-/** Reads what is used when the module is loaded. */
+/** Reads the used properties when the module is loaded. */
 function directNames(name: string): string {
   const lines = exportedNames(name).map(
     (key, index) => `const b${index} = builtin.${key}; export { b${index} as ${key} };`,
@@ -45,7 +45,7 @@ function directNames(name: string): string {
   return [`const builtin = /* @__PURE__ */ (() => ${value})();`, ...lines, 'export default builtin;'].join('\n');
 }
 
-/** Modules of functions alone that take long to load, and are imported more often than used. */
+/** Modules of functions only that are slow to load, and imported more often than used. */
 const lazyModules: ReadonlySet<string> = new Set(['node:child_process', 'node:fs/promises', 'node:timers/promises']);
 
 /** Loads the module at the first call. */

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-// Launches the example on this machine and shows it: in the full-screen interface on a terminal, else in a few lines.
+// Launches the example on this machine and shows it: in the full-screen interface on a terminal, else as a few lines.
 
 const root = new URL('..', import.meta.url);
 const bin = fileURLToPath(new URL('bin/symphony.js', root));

@@ -9,7 +9,7 @@ import xterm from '@xterm/headless';
 import { spawn } from 'node-pty';
 import { screenToSvg } from './pictures/svg.ts';
 
-// Takes the pictures of the documentation: the real bin in a real terminal, looking at real experiments on this machine.
+// Takes the pictures of the documentation from the real bin in a real terminal, with real experiments on this machine.
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = join(root, 'bin/symphony.js');
 const folder = join(root, 'docs/pictures');
@@ -19,7 +19,7 @@ const home = await mkdtemp(join(tmpdir(), 'symphony-pictures-'));
 const env = { ...process.env, SYMPHONY_HOME: home, TERM: 'xterm-256color', NO_COLOR: '', SHELL: '/bin/sh' };
 const symphony = (...args: string[]) => promisify(execFile)(process.execPath, [bin, ...args], { env });
 
-/** An experiment in which not everything is well, to stand beside the one that learns. */
+/** An experiment with failures, shown beside the one that learns. */
 const sweep = {
   name: 'sweep',
   processes: {
@@ -76,7 +76,7 @@ try {
     await picture('experiments', 'symphony');
     terminal.write('\r');
     await until(/agent-2 .*MiB/);
-    // As long as it takes for the small histories to fill.
+    // The time that the small history graphs need to fill.
     await delay(20_000);
     await picture('processes', 'symphony › rl');
     terminal.write('L');

@@ -10,7 +10,7 @@ const palette = [
   '#5c6370', '#ff7b86', '#a5e08a', '#f0d197', '#7cc1ff', '#dc9bf0', '#6fd3df', '#ffffff',
 ]; // biome-ignore format: two rows of eight, as terminals have them
 
-/** What a terminal shows, as a picture that needs no font of its own. */
+/** Renders a terminal's screen as a picture that embeds no font. */
 export function screenToSvg(terminal: Terminal, title: string): string {
   const { cols, rows } = terminal;
   const width = Math.ceil(cols * cell.width + 2 * padding);
@@ -59,7 +59,7 @@ function drawRow(terminal: Terminal, row: number, shapes: string[], texts: strin
   }
 }
 
-/** The row in pieces of one style. */
+/** Splits a row into runs of one style. */
 function rowRuns(terminal: Terminal, row: number): Run[] {
   const { active } = terminal.buffer;
   const line = active.getLine(active.viewportY + row);

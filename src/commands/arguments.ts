@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { SymphonyError } from '../engine/errors.ts';
 import type { CommandArguments } from './command.ts';
 
-/** What a parsed command was given, by name. Options said after the command win over those said before it. */
+/** The arguments and options of a parsed command, by name. Options after the command override those before it. */
 export function collectArguments(command: Command): CommandArguments {
   const args: Record<string, unknown> = {};
   for (let level: Command | null = command; level !== null; level = level.parent) {
@@ -26,7 +26,7 @@ export function collectArguments(command: Command): CommandArguments {
   return { ...args, positional: [...command.args] };
 }
 
-/** Whether no level between the command and this one was told a value. */
+/** Whether no level between the command and this one has a value. */
 function isDefault(command: Command, upTo: Command, name: string): boolean {
   for (let level: Command | null = command; level !== null && level !== upTo; level = level.parent) {
     const source = level.getOptionValueSource(name);

@@ -11,44 +11,44 @@ export type CommandGroup = 'Experiments' | 'Processes' | 'Symphony' | 'This prog
 export interface CommandDefinition {
   readonly name: string;
   readonly aliases?: readonly string[];
-  /** Its heading in the help; a command of a command has none. */
+  /** Its heading in the help; absent for a subcommand. */
   readonly group?: CommandGroup;
   readonly hidden?: boolean;
-  /** Whether it needs the declarations of all commands, in its context's program. */
+  /** Whether its context's program must declare all commands. */
   readonly seesAllCommands?: boolean;
-  /** Whether it is a conversation, which needs a terminal of its own. */
+  /** Whether it is interactive and needs a terminal of its own. */
   readonly needsTerminal?: boolean;
-  /** Commands of this command. */
+  /** Its subcommands. */
   readonly commands?: readonly CommandDefinition[];
-  /** Whether it hands on another program's exit code, and has 125 for its own failures. */
+  /** Whether it returns another program's exit code, and 125 for its own failures. */
   readonly passesExitCode?: boolean;
-  /** Declares description, arguments and options. */
+  /** Declares its description, arguments and options. */
   readonly configure: (command: Command) => unknown;
-  /** Resolves with the exit code; with anything else for 0. */
+  /** Resolves with the exit code; anything but a number means 0. */
   readonly run: (args: CommandArguments, context: CommandContext) => Promise<unknown>;
 }
 
-/** What a command is given besides its arguments. */
+/** What a command receives besides its arguments. */
 export interface CommandContext {
-  /** The cluster that is meant, loaded when first asked for. */
+  /** The cluster to act on, loaded on first use. */
   cluster(): Promise<Cluster>;
-  /** All commands and options there are. */
+  /** The commander program with all commands and options. */
   readonly program: Command;
-  /** Their definitions. */
+  /** The definitions of all commands. */
   readonly commands: readonly CommandDefinition[];
   readonly terminal: Terminal;
   readonly output: OutputFormat;
   /** Aborted by SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
-  /** Leaves interrupts to somebody else: to the program that the terminal is handed over to. Undone by what it returns. */
+  /** Ignores interrupts while another program has the terminal. Returns a function that restores them. */
   ignoreInterrupts(): () => void;
-  /** Data, on stdout. Waits until its reader takes more. */
+  /** Writes data to stdout. Waits until the reader takes more. */
   write(text: string | Uint8Array): Promise<void>;
-  /** How far a long call has come, shown on stderr if that is a terminal. */
+  /** Shows the progress of a long call on stderr, if that is a terminal. */
   readonly progress: (progress: Progress) => void;
-  /** A line for the reader, on stderr: never data. */
+  /** Writes a line for the user to stderr: never data. */
   note(text: string): void;
-  /** A line for the reader that should not be overlooked. */
+  /** Writes a warning to stderr. */
   warn(text: string): void;
 }
 
@@ -56,5 +56,5 @@ export interface CommandContext {
  * A command's arguments and options by their names (`<my-name>` and `--my-name` as `myName`); an argument wins over an
  * option of the same name. `positional` are all arguments in order.
  */
-// biome-ignore lint/suspicious/noExplicitAny: a command's own declaration says what each of its arguments is.
+// biome-ignore lint/suspicious/noExplicitAny: each command's own declaration determines the types of its arguments.
 export type CommandArguments = Record<string, any> & { readonly positional: readonly string[] };

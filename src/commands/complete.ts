@@ -1,14 +1,14 @@
 import type { CommandDefinition } from './command.ts';
 import { completeWords } from './completion/complete-words.ts';
 
-/** What the completion scripts ask: the words of a command line, of which the last is to be completed. */
+/** Called by the completion scripts with the words of a command line; completes the last one. */
 export const complete: CommandDefinition = {
   name: '__complete',
   hidden: true,
   seesAllCommands: true,
   configure: (command) => command.argument('[words...]'),
   async run(args, context) {
-    // A shell that waits for completions has no use for an error.
+    // A shell that waits for completions cannot show an error.
     const { candidates, files } = await completeWords(context.program, args.words ?? [], context).catch(() => ({
       candidates: [],
       files: false,

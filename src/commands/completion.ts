@@ -8,7 +8,7 @@ export const completion: CommandDefinition = {
   configure: (command) =>
     command
       .description(
-        'print what makes a shell complete commands, experiments and processes: source <(symphony completion bash)',
+        'print the script that lets a shell complete commands, experiments and processes: source <(symphony completion bash)',
       )
       .addArgument(new Argument('<shell>', 'bash, zsh or fish').choices(shells)),
   run: (args, context) => context.write(completionScript(args.shell, context.program.name())),

@@ -80,7 +80,7 @@ const commands: readonly CommandDefinition[] = [
     name: 'unset',
     configure: (command) => command.description("take a setting out of the user's own file").argument('<setting>'),
     async run(args, context) {
-      // A name that is no setting may stand in the file, and must be removable from it.
+      // The file may contain unknown settings, which must be removable.
       if (await unsetSetting(args.setting)) return;
       const name = resolveSettingName(args.setting);
       context.note(`${name} was not set in the user's own file.`);
@@ -97,7 +97,7 @@ export const config: CommandDefinition = {
 };
 
 /**
- * What only the program knows of a value whose form is right: which backends there are, and which keys and actions.
+ * Checks what the schema of a valid value cannot know: which backends, keys and actions exist.
  * @throws SymphonyError `not-found` or `usage`
  */
 async function checkMeaning(name: SettingName, value: unknown): Promise<void> {

@@ -5,21 +5,21 @@ import { collectArguments } from './arguments.ts';
 import type { CommandArguments, CommandDefinition } from './command.ts';
 import { outputFormats } from './output/print.ts';
 
-/** What runs a command once it is parsed. */
+/** Runs a command after it is parsed. */
 export type CommandRunner = (definition: CommandDefinition, args: CommandArguments) => Promise<void>;
 
 export interface ProgramOptions {
-  /** The command that is known to be meant: the others then need no declaration, which takes its time. */
+  /** The command, if known beforehand: the others are then not declared, which saves time. */
   readonly only?: string | undefined;
   readonly name: string;
   readonly version: string;
   readonly commands: readonly CommandDefinition[];
   readonly runCommand: CommandRunner;
-  /** Takes the help and the version; by default they are written to stdout. */
+  /** Writes the help and the version, by default to stdout. */
   readonly writeHelp?: (text: string) => void;
 }
 
-/** The commander program of a set of commands. Nothing is printed and nothing exits but by thrown errors, help excepted. */
+/** The commander program of a set of commands. It prints only help and versions, and throws errors instead of exiting. */
 export function createProgram({ name, version, commands, runCommand, only, writeHelp }: ProgramOptions): Command {
   const program = new Command(name)
     .description(
@@ -28,7 +28,7 @@ export function createProgram({ name, version, commands, runCommand, only, write
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'explain a command')
     .helpCommand(false)
-    // Options said after a command are the command's, so that `exec agent python --version` is what it looks like.
+    // Options after a command belong to it, so that `exec agent python --version` passes --version to python.
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ outputError: () => {}, ...(writeHelp === undefined ? {} : { writeOut: writeHelp }) })
@@ -40,7 +40,7 @@ export function createProgram({ name, version, commands, runCommand, only, write
   return program;
 }
 
-/** commander's own shows the whole help for a command that does not exist. */
+/** Replaces commander's own, which shows the whole help for a command that does not exist. */
 function helpCommand(program: Command): Command {
   return new Command('help')
     .copyInheritedSettings(program)
@@ -62,7 +62,7 @@ function helpCommand(program: Command): Command {
     });
 }
 
-/** The help begins with what a program of one's own adds. */
+/** The help starts with the commands that a program built on Symphony adds. */
 function ownFirst(commands: readonly CommandDefinition[]): readonly CommandDefinition[] {
   const isOwn = ({ group }: CommandDefinition) => group === 'This program';
   return [...commands.filter(isOwn), ...commands.filter((command) => !isOwn(command))];
@@ -106,12 +106,12 @@ function addGlobalOptions(command: Command): void {
   add('--context <name>', 'kube: the context of the kubeconfig');
   add('--kubeconfig <file>', 'kube: the kubeconfig file');
   add('--namespace <name>', 'kube: the namespace of experiments that name none; names are looked up there first');
-  add('-e, --experiment <name>', 'the experiment that is meant, instead of the current one');
+  add('-e, --experiment <name>', 'the experiment to act on, instead of the current one');
   add('-o, --output <format>', 'the form of the output', outputFormats);
   add('--no-color', 'print no colours');
 }
 
-/** A command may have another use for a letter; the word stays. */
+/** A command may use a letter for its own option; the long form of the global option stays. */
 function withoutShort(option: Option, choices: readonly string[] | undefined): Option {
   const long = new Option(option.flags.replace(/^-\w, /, ''), option.description).helpGroup('Everywhere:');
   return choices === undefined ? long : long.choices(choices);

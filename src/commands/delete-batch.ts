@@ -2,9 +2,9 @@ import type { Cluster } from '../engine/cluster.ts';
 import { SymphonyError } from '../engine/errors.ts';
 import { matchPatterns } from '../engine/match-patterns.ts';
 import type { CommandDefinition } from './command.ts';
-import { describePreview, finishDeletion } from './deletion.ts';
 import { confirm } from './names/ask.ts';
 import { formatPlace } from './output/places.ts';
+import { describePreview, finishDeletion } from './report-deletion.ts';
 
 export const deleteBatch: CommandDefinition = {
   name: 'delete-batch',
@@ -15,7 +15,7 @@ export const deleteBatch: CommandDefinition = {
       .description('delete all experiments that match patterns, such as "sarah-*"; asks first')
       .argument('<patterns...>', 'whole names, in which * stands for anything')
       .option('-f, --force', 'do not ask')
-      .option('--purge', 'delete also what is not Symphony’s and stands where the experiments do')
+      .option('--purge', 'also delete objects in the experiments’ place that Symphony did not create')
       .option('--wait', 'wait until all is gone, however long that takes')
       .option('--dry-run', 'say what would be deleted, and delete nothing'),
   async run(args, context) {

@@ -1,9 +1,9 @@
 import type { CommandDefinition } from './command.ts';
-import { describePreview, finishDeletion } from './deletion.ts';
 import { confirm } from './names/ask.ts';
 import { chooseDoomed, findStatus } from './names/experiment-name.ts';
 import { formatProcessCount } from './output/counts.ts';
 import { formatPlace } from './output/places.ts';
+import { describePreview, finishDeletion } from './report-deletion.ts';
 
 export const deleteExperiment: CommandDefinition = {
   name: 'delete',
@@ -11,10 +11,10 @@ export const deleteExperiment: CommandDefinition = {
   group: 'Experiments',
   configure: (command) =>
     command
-      .description('end everything of an experiment and forget it; asks first')
+      .description('end all processes of an experiment and remove it; asks first')
       .argument('[experiment]', 'by default the current one')
       .option('-f, --force', 'do not ask; needs the whole name')
-      .option('--purge', 'delete also what is not Symphony’s and stands where the experiment does')
+      .option('--purge', 'also delete objects in the experiment’s place that Symphony did not create')
       .option('--wait', 'wait until all is gone, however long that takes')
       .option('--dry-run', 'say what would be deleted, and delete nothing'),
   async run(args, context) {

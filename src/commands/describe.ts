@@ -11,7 +11,7 @@ export const describe: CommandDefinition = {
   group: 'Experiments',
   configure: (command) =>
     command
-      .description('everything known of an experiment, or of one of its processes; -o wide adds environments')
+      .description('show everything known about an experiment or one of its processes; -o wide adds environments')
       .argument('[experiment]', 'by default the current one')
       .argument('[target]', 'process or group/process'),
   async run(args, context) {

@@ -21,7 +21,7 @@ export const exec: CommandDefinition = {
     const experiment = await chooseExperiment(context, cluster, args.experiment);
     const chosen = await chooseProcess(context, await cluster.listProcesses(experiment), args.target);
     const streams = ownStreams(context.terminal);
-    // On a terminal ctrl-c is for the command that runs in it.
+    // On a terminal, ctrl-c goes to the command that runs in it.
     const watchAgain = streams.terminal ? context.ignoreInterrupts() : () => {};
     try {
       const options = { streams, signal: context.signal };

@@ -14,12 +14,12 @@ const exitCodes: Readonly<Record<ErrorCode, number>> = {
   failed: 1,
 };
 
-/** What a command that fails so exits with. */
+/** The exit code of a command that fails with this error. */
 export function exitCodeOf(code: ErrorCode): number {
   return exitCodes[code];
 }
 
-/** What a command that runs another one exits with if it fails itself: no code of the other is mistaken for it. */
+/** The exit code of a command that fails to run another one, distinct from the usual exit codes of the other. */
 export const ownFailure = 125;
 
 const signalNumbers: Readonly<Record<string, number>> = {
@@ -40,7 +40,7 @@ const signalNumbers: Readonly<Record<string, number>> = {
   SIGTERM: 15,
 };
 
-/** A finished command's exit code as a shell would give it: 128 and more for a signal. */
+/** A finished command's exit code as a shell reports it: 128 plus the number for a signal. */
 export function shellExitCode(result: { readonly exitCode: number; readonly signal?: string }): number {
   const number = result.signal === undefined ? undefined : signalNumbers[result.signal];
   return number === undefined ? result.exitCode : 128 + number;

@@ -3,23 +3,23 @@ import { systemErrorText } from '../engine/system-error.ts';
 
 export interface Interruption {
   readonly signal: AbortSignal;
-  /** What the process is to exit with because of it; undefined as long as nothing happened. */
+  /** The exit code of this process after an interruption; undefined before. */
   exitCode(): number | undefined;
-  /** Why the output could not be written; undefined as long as it could, or its reader has had enough. */
+  /** The error of writing the output; undefined without one, or if the reader closed the pipe. */
   outputFailure(): SymphonyError | undefined;
   ignoreInterrupts(): () => void;
-  /** Watches whether somebody still reads what is written there. */
+  /** Watches whether the stream still has a reader. */
   readonly watchReader: (stream: NodeJS.WriteStream) => void;
-  /** Lets go of the signals. */
+  /** Removes the signal handlers. */
   end(): void;
 }
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-type Ending = keyof typeof exitCodes;
+type EndingSignal = keyof typeof exitCodes;
 
 /**
- * What ends a command from outside: a signal, or a reader of its output that has had enough. All of them abort one
- * signal; a second interrupt ends the process at once.
+ * Watches for what ends a command from outside: a signal, or a closed pipe. Each aborts the AbortSignal; a second signal
+ * ends the process at once.
  */
 export function watchInterruption(host: NodeJS.Process = process): Interruption {
   const controller = new AbortController();
@@ -30,12 +30,12 @@ export function watchInterruption(host: NodeJS.Process = process): Interruption 
     exitCode ??= code;
     controller.abort(new SymphonyError('interrupted', 'Interrupted.'));
   };
-  const onSignal = (name: Ending) => {
+  const onSignal = (name: EndingSignal) => {
     if (name === 'SIGINT' && ignoring > 0) return;
     if (controller.signal.aborted) host.exit(exitCodes[name]);
     abort(exitCodes[name]);
   };
-  const signals = Object.keys(exitCodes) as Ending[];
+  const signals = Object.keys(exitCodes) as EndingSignal[];
   for (const name of signals) host.on(name, onSignal);
   return {
     signal: controller.signal,
@@ -49,9 +49,9 @@ export function watchInterruption(host: NodeJS.Process = process): Interruption 
     },
     watchReader(stream) {
       stream.on('error', (error: NodeJS.ErrnoException) => {
-        // What cannot be said on stderr cannot be said at all.
+        // A failure of stderr cannot be reported anywhere.
         if (stream !== host.stdout) return;
-        // `symphony logs x | head -1`: head has what it wanted, and that is no failure.
+        // In `symphony logs x | head -1`, head ends first, which is not a failure.
         if (error.code === 'EPIPE') return abort(0);
         outputFailure ??= outputError(error);
         abort(1);

@@ -1,8 +1,8 @@
 import { SymphonyError } from '../engine/errors.ts';
 import type { CommandArguments, CommandDefinition } from './command.ts';
-import { durationOption } from './durations.ts';
-import { launchSpec } from './launching.ts';
-import { checkOnServer, showPlan } from './planning.ts';
+import { launchSpec } from './launch-spec.ts';
+import { durationOption } from './option-values.ts';
+import { checkOnServer, showPlan } from './show-plan.ts';
 
 export const launch: CommandDefinition = {
   name: 'launch',
@@ -12,11 +12,11 @@ export const launch: CommandDefinition = {
     command
       .description('launch the experiment that a YAML or JSON file declares')
       .argument('[file]', 'the spec')
-      .option('--name <name>', 'another name for the experiment')
-      .option('--set <path=value>', 'put a value over what the file says; may be given again', collect)
+      .option('--name <name>', 'override the name of the experiment')
+      .option('--set <path=value>', 'override a value of the file; may be repeated', collect)
       .option(
         '--dry-run [where]',
-        'print what would be launched, and launch nothing; with --dry-run=server the cluster checks it, too',
+        'print what would be launched, and launch nothing; with --dry-run=server the cluster checks it as well',
       )
       .option('--force', 'replace the experiment if it exists')
       .option('--wait [goal]', 'wait until it is ready, or with --wait=done until every process has ended')
@@ -68,8 +68,8 @@ function readArguments(args: CommandArguments): LaunchArguments {
 }
 
 /**
- * An option that may stand alone, for its first choice. `--wait FILE` reads like `--wait=FILE`: what is no choice is the
- * file.
+ * An option whose value may be left out, for its first choice. commander reads `--wait FILE` like `--wait=FILE`, so a value
+ * that is no choice is the file.
  */
 function readChoice<Choice extends string>(
   option: string,

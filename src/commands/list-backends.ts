@@ -15,7 +15,7 @@ interface BackendRow {
 export const listBackends: CommandDefinition = {
   name: 'backends',
   group: 'Symphony',
-  configure: (command) => command.description('list backends: which work here, and why not; * marks the one in use'),
+  configure: (command) => command.description('list backends, and whether each works here; * marks the one in use'),
   async run(_args, context) {
     const current = await readSetting('backend');
     const backends: BackendRow[] = await Promise.all(

@@ -2,11 +2,11 @@ import { SymphonyError } from '../engine/errors.ts';
 import type { LogOptions } from '../engine/logs.ts';
 import { formatProcess } from '../engine/status.ts';
 import type { CommandArguments, CommandDefinition } from './command.ts';
-import { countOption, sinceOption } from './durations.ts';
 import { createLineFilter } from './logs/line-filter.ts';
 import { showLogs } from './logs/show-logs.ts';
 import { chooseExperiment } from './names/experiment-name.ts';
 import { chooseProcesses } from './names/process-targets.ts';
+import { countOption, sinceOption } from './option-values.ts';
 
 export const logs: CommandDefinition = {
   name: 'logs',
@@ -14,16 +14,16 @@ export const logs: CommandDefinition = {
   group: 'Processes',
   configure: (command) =>
     command
-      .description('print what processes wrote; several are merged, each line under its name')
+      .description('print the output of processes; several are merged, each line after its process’s name')
       .argument('[targets...]', 'process, group/process, or group/; by default all')
-      .option('-f, --follow', 'go on as more is written, across restarts')
+      .option('-f, --follow', 'continue with new lines, across restarts')
       .option('-n, --tail <lines>', 'only the last lines of each process')
-      .option('--since <time>', 'only lines from then on: 5m, 1h, or 2026-01-31T12:00:00Z')
-      .option('-t, --timestamps', 'when each line was written')
+      .option('--since <time>', 'only lines since a time: 5m, 1h, or 2026-01-31T12:00:00Z')
+      .option('-t, --timestamps', 'print the time of each line')
       .option('-g, --grep <regex>', 'only lines that match')
       .option('--invert', 'only lines that do not match')
-      .option('--previous', 'the run before the current one')
-      .option('--all', 'every run that is kept'),
+      .option('--previous', 'print the run before the current one')
+      .option('--all', 'print every run that is kept'),
   async run(args, context) {
     const options = logOptions(args);
     const filter = createLineFilter({
@@ -42,7 +42,7 @@ export const logs: CommandDefinition = {
   },
 };
 
-/** How the command's options say that logs are read. @throws SymphonyError `usage` */
+/** The log options that the command's options mean. @throws SymphonyError `usage` */
 export function logOptions(args: CommandArguments): LogOptions {
   if (args.previous && args.all)
     throw new SymphonyError('usage', '--previous is one run and --all is every run: choose one.');

@@ -1,6 +1,6 @@
 import { SymphonyParser } from './symphony-parser.ts';
 
-/** The program `symphony`. It is called by the bin: chunks that it loads import this module, and would wait for its end. */
+/** The program `symphony`. The bin calls it: a top-level await here would block the chunks that it loads, which import this module. */
 export function main(): Promise<void> {
   return new SymphonyParser().main();
 }

@@ -4,7 +4,7 @@ import { formatProcess, type ProcessStatus } from '../engine/status.ts';
 
 const intervalSeconds = 0.5;
 
-/** The processes of an experiment with CPU and memory, where the backend can tell: CPU needs two samples. */
+/** The processes of an experiment with CPU and memory, if the backend can measure them. CPU needs two samples. */
 export async function withMetrics(
   cluster: Cluster,
   experiment: string,

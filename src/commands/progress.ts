@@ -7,7 +7,7 @@ export interface ProgressLine {
   readonly clear: () => void;
 }
 
-/** How far a long call has come, on one line of a terminal; nothing anywhere else. */
+/** Shows the progress of a long call on one line of a terminal; nothing elsewhere. */
 export function createProgressLine(terminal: Pick<Terminal, 'stderr'>): ProgressLine {
   let shown = false;
   return {

@@ -12,8 +12,8 @@ import { switchExperiment } from './switch-experiment.ts';
 import { usageError } from './usage-error.ts';
 
 /**
- * What the full-screen interface does itself, by what the command does: a command of such a name of a program's own is
- * another one, and is run.
+ * Commands that the full-screen interface implements itself, by their action: a program's own command of the same name has
+ * another action, and is run.
  */
 const ownActions = new Map<CommandDefinition['run'], NonNullable<ReadCommand['does']>>([
   [deleteExperiment.run, 'delete'],
@@ -23,11 +23,11 @@ const ownActions = new Map<CommandDefinition['run'], NonNullable<ReadCommand['do
   [stop.run, 'stop'],
 ]);
 
-/** Names of arguments that mean something in an experiment: the same name means the same thing in every command. */
+/** Arguments that name a part of an experiment. A name means the same in every command. */
 const withinExperiment = ['experiment', 'target', 'targets', 'source', 'destination', 'service'];
 
 /**
- * Reads a command line as its command would, without running it.
+ * Parses a command line as its command would, without running it.
  * @throws SymphonyError `usage` if the command would refuse it
  */
 export async function readCommandLine(commands: readonly CommandDefinition[], line: string): Promise<ReadCommand> {
@@ -48,7 +48,7 @@ export async function readCommandLine(commands: readonly CommandDefinition[], li
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) throw usageError(error, '');
   }
-  // What only prints a help or a version is about nothing.
+  // A help or a version concerns no experiment.
   if (read === undefined) return { words, name: 'help', needsTerminal: false, takesExperiment: false, args: {} };
   const { definition, args } = read;
   const declared = program.commands.find((command) => command.name() === definition.name);
@@ -58,18 +58,18 @@ export async function readCommandLine(commands: readonly CommandDefinition[], li
     name: definition.name,
     ...(does === undefined ? {} : { does }),
     needsTerminal: definition.needsTerminal ?? false,
-    // Without a name, `switch-experiment` shows which one is current.
+    // Without a name, `switch-experiment` shows the current one.
     takesExperiment:
       definition.run !== switchExperiment.run &&
       (declared?.registeredArguments ?? []).some((argument) => withinExperiment.includes(argument.name())),
     ...(typeof args.experiment === 'string' ? { experiment: args.experiment } : {}),
     ...(typeof args.backend === 'string' ? { backend: args.backend } : {}),
-    // Read as the command reads them, so that what it refuses is refused here.
+    // Parsed as the command does, so that what it refuses is refused here.
     args: definition.run === logs.run ? { ...args, ...logOptions(args) } : args,
   };
 }
 
-/** Keeps help off this process's own streams. */
+/** Discards help output, which would otherwise go to this process's own streams. */
 function silence(command: Command): void {
   command.configureOutput({ writeOut: () => {}, writeErr: () => {} });
   for (const one of command.commands) silence(one);

@@ -3,7 +3,7 @@ import { formatJson } from '../engine/format-json.ts';
 import { plainText } from '../engine/sanitize-text.ts';
 import type { Terminal } from './terminal.ts';
 
-/** The one place where a failed command says so: words for people, `{"error": …}` for programs. */
+/** Reports the error of a failed command: text for people, `{"error": …}` for programs. */
 export function formatError(
   error: SymphonyError,
   format: { readonly json: boolean },

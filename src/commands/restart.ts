@@ -2,7 +2,7 @@ import { requireCapability } from '../engine/cluster.ts';
 import { formatProcess } from '../engine/status.ts';
 import type { CommandDefinition } from './command.ts';
 import { chooseExperiment } from './names/experiment-name.ts';
-import { chooseDoomedProcesses } from './names/process-targets.ts';
+import { chooseProcessesToEnd } from './names/process-targets.ts';
 
 export const restart: CommandDefinition = {
   name: 'restart',
@@ -16,7 +16,7 @@ export const restart: CommandDefinition = {
     const capability = requireCapability(cluster, 'restart');
     const experiment = await chooseExperiment(context, cluster, args.experiment);
     const listed = await cluster.listProcesses(experiment);
-    const processes = await chooseDoomedProcesses(context, listed, args.targets, 'Restart');
+    const processes = await chooseProcessesToEnd(context, listed, args.targets, 'Restart');
     await capability.restart(experiment, processes, { signal: context.signal, onProgress: context.progress });
     context.note(`Restarted ${processes.map(formatProcess).join(', ')}.`);
   },

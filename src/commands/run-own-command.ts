@@ -6,7 +6,7 @@ import { overriddenSetting } from '../engine/config.ts';
 export interface OwnCommandOptions {
   /** Ends the command: SIGTERM, then SIGKILL. */
   readonly signal: AbortSignal;
-  /** Whether it gets this process's own terminal; what it says is then not captured. */
+  /** Whether it gets this process's own terminal; its output is then not captured. */
   readonly terminal: boolean;
 }
 
@@ -17,17 +17,17 @@ export interface OwnCommandResult {
   readonly leftOut: number;
 }
 
-/** Characters. More than anyone reads; a command that says more keeps its end. */
-const keptOutput = 1024 * 1024;
+/** The number of characters that are kept, more than a reader needs. Of longer output the end is kept. */
+const maxOutputCharacters = 1024 * 1024;
 /** Milliseconds between SIGTERM and SIGKILL. */
-const killDelay = 2000;
+const killDelayMilliseconds = 2000;
 /**
- * Milliseconds without output after which the rest is not waited for once the command has ended: a program that it started
- * may hold its streams.
+ * Once the command has ended, reading stops after this time without output: a program that it started may keep its streams
+ * open.
  */
-const quietDelay = 500;
+const quietDelayMilliseconds = 500;
 
-/** Runs a command of this very program in a process of its own, so that what it does to its streams harms nothing here. */
+/** Runs a command of this program in a child process, so that it cannot disturb the streams of this one. */
 export async function runOwnCommand(
   words: readonly string[],
   { signal, terminal }: OwnCommandOptions,
@@ -38,10 +38,10 @@ export async function runOwnCommand(
   let killing: NodeJS.Timeout | undefined;
   const stop = () => {
     child.kill('SIGTERM');
-    killing ??= setTimeout(() => child.kill('SIGKILL'), killDelay);
+    killing ??= setTimeout(() => child.kill('SIGKILL'), killDelayMilliseconds);
   };
   signal.addEventListener('abort', stop, { once: true });
-  const output = new KeptText(keptOutput);
+  const output = new KeptText(maxOutputCharacters);
   let lastHeard = performance.now();
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -57,8 +57,8 @@ export async function runOwnCommand(
     closed.catch(() => {});
     const [code] = (await once(child, 'exit')) as [number | null];
     lastHeard = performance.now();
-    while (!isClosed && performance.now() - lastHeard < quietDelay) {
-      await Promise.race([closed, sleep(quietDelay, undefined, { ref: false })]);
+    while (!isClosed && performance.now() - lastHeard < quietDelayMilliseconds) {
+      await Promise.race([closed, sleep(quietDelayMilliseconds, undefined, { ref: false })]);
     }
     return { exitCode: code ?? 1, output: output.text, leftOut: output.leftOut };
   } catch (error) {
@@ -71,7 +71,7 @@ export async function runOwnCommand(
   }
 }
 
-/** What this process was told on its command line about where experiments are; a backend may be another one since. */
+/** The flags of this process that say where experiments are. The backend is left out: it may have changed since. */
 function ownFlags(): string[] {
   return (['context', 'namespace', 'kubeconfig'] as const).flatMap((name) => {
     const value = overriddenSetting(name);
@@ -79,7 +79,7 @@ function ownFlags(): string[] {
   });
 }
 
-/** The end of a text that grows. */
+/** Keeps the end of a growing text. */
 class KeptText {
   readonly #limit: number;
   #parts: string[] = [];
@@ -93,7 +93,7 @@ class KeptText {
   add(part: string): void {
     this.#parts.push(part);
     this.#length += part.length;
-    // Joined now and then, not for each part: that would copy all that is kept each time.
+    // Trimmed only at twice the limit: trimming for each part would copy the kept text each time.
     if (this.#length > 2 * this.#limit) this.#trim();
   }
 

@@ -24,12 +24,12 @@ export interface ProgramHost {
   readonly name: string;
   readonly version?: string;
   readonly commands: readonly CommandDefinition[];
-  /** What runs if no command is named; without one, the help is shown. */
+  /** The command to run if none is named; without it, the help is shown. */
   readonly bare?: CommandDefinition | undefined;
   createCluster(signal: AbortSignal): Cluster | Promise<Cluster>;
 }
 
-/** Parses and runs one command line. Resolves with the exit code, once everything that was opened is closed. */
+/** Parses and runs one command line. Resolves with the exit code once everything is closed. */
 export async function runProgram(host: ProgramHost, argv: readonly string[]): Promise<number> {
   const interruption = watchInterruption();
   const closers: (() => Promise<void>)[] = [];
@@ -77,7 +77,7 @@ export async function runProgram(host: ProgramHost, argv: readonly string[]): Pr
   return interruption.exitCode() ?? exitCode;
 }
 
-/** What the settings say about colours, where anything could have one. */
+/** The colour setting, read only if an output could have colours. */
 async function colorSetting(): Promise<SettingValues['color']> {
   if (process.env.NO_COLOR || process.env.FORCE_COLOR) return 'auto';
   const name = environmentName('color');
@@ -105,7 +105,7 @@ async function parse(
   }
 }
 
-/** Known before the command line is parsed, because that may be what fails. */
+/** Determined before the command line is parsed, because the parsing may fail. */
 function wantsJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--');
   const words = end < 0 ? argv : argv.slice(0, end);

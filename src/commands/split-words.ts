@@ -1,4 +1,4 @@
-/** The words of a command line as a shell splits them: quotes hold words together, a backslash takes the next character as it is. */
+/** The words of a command line as a shell splits them: quotes join words, a backslash escapes the next character. */
 export function splitWords(line: string): string[] {
   const words: string[] = [];
   const parts = /\s+|'([^']*)'?|"((?:\\.|[^"\\])*)"?|\\(.)|[^\s'"\\]+|\\/gs;

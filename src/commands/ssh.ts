@@ -20,12 +20,12 @@ export const ssh: CommandDefinition = {
     const capability = requireCapability(cluster, 'shell');
     const experiment = await chooseExperiment(context, cluster, args.experiment);
     const chosen = await chooseProcess(context, await cluster.listProcesses(experiment), args.target);
-    const watchAgain = context.ignoreInterrupts();
+    const restoreInterrupts = context.ignoreInterrupts();
     try {
       const options = { streams: ownStreams(context.terminal), signal: context.signal };
       return shellExitCode(await capability.shell(experiment, chosen, options));
     } finally {
-      watchAgain();
+      restoreInterrupts();
     }
   },
 };

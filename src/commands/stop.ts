@@ -2,7 +2,7 @@ import { requireCapability } from '../engine/cluster.ts';
 import { formatProcess } from '../engine/status.ts';
 import type { CommandDefinition } from './command.ts';
 import { chooseExperiment } from './names/experiment-name.ts';
-import { chooseDoomedProcesses } from './names/process-targets.ts';
+import { chooseProcessesToEnd } from './names/process-targets.ts';
 
 export const stop: CommandDefinition = {
   name: 'stop',
@@ -15,7 +15,7 @@ export const stop: CommandDefinition = {
     const cluster = await context.cluster();
     const capability = requireCapability(cluster, 'stop');
     const experiment = await chooseExperiment(context, cluster, args.experiment);
-    const processes = await chooseDoomedProcesses(
+    const processes = await chooseProcessesToEnd(
       context,
       await cluster.listProcesses(experiment),
       args.targets,

@@ -10,7 +10,7 @@ export const switchExperiment: CommandDefinition = {
   configure: (command) =>
     command
       .description('show the current experiment, or make another one current')
-      .argument('[experiment]', 'the one to be current from now on')
+      .argument('[experiment]', 'the new current experiment')
       .option('--none', 'have no current experiment'),
   async run(args, context) {
     const cluster = await context.cluster();

@@ -7,19 +7,19 @@ import type { ExperimentSpec } from '../engine/spec/experiment-spec.ts';
 import type { ExperimentSnapshot } from '../engine/watch.ts';
 import { builtinCommands } from './builtin-commands.ts';
 import type { CommandArguments, CommandContext, CommandDefinition } from './command.ts';
-import { type LaunchWishes, launchSpec } from './launching.ts';
+import { type LaunchWishes, launchSpec } from './launch-spec.ts';
 import { runProgram } from './run-program.ts';
 
-/** What a command of one's own does; what it resolves with is the exit code if it is a number. */
+/** The action of a program's own command. It may resolve with a number, which is the exit code. */
 export type SubcommandAction = (args: CommandArguments, context: CommandContext) => unknown;
 
 /**
- * Symphony's commands for a program of one's own: extend it, say where experiments run in `createCluster`, add commands
+ * Symphony's commands for a program built on it: extend it, choose the cluster in `createCluster`, add commands
  * in `setup`, and start it with `await new MyProject().main()`.
  */
 export class SymphonyParser {
   #commands: readonly CommandDefinition[] = [];
-  /** Of the command of one's own that runs. */
+  /** The context of the program's own command that runs. */
   #context: CommandContext | undefined;
 
   /** The program's name in help and messages. */
@@ -28,22 +28,22 @@ export class SymphonyParser {
   }
 
   /**
-   * Where experiments run: by default the backend from `--backend` or the settings. Called once, when it is first needed.
-   * @param signal aborted by an interrupt, for a cluster that takes its time to be reached
+   * Makes the cluster: by default the backend from `--backend` or the settings. Called once, on first use.
+   * @param signal aborted by an interrupt, for a cluster that is slow to connect to
    */
   createCluster(signal?: AbortSignal): Cluster | Promise<Cluster> {
     return Cluster.new(undefined, { signal });
   }
 
-  /** Declares the commands. One that overrides it calls `super.setup()` first, which declares Symphony's own. */
+  /** Declares the commands. An override calls `super.setup()` first, which declares Symphony's own. */
   setup(): void {
     for (const command of builtinCommands) this.#add(command);
   }
 
   /**
-   * Adds a command, in the place of one that has this name.
+   * Adds a command. It replaces an earlier one of this name.
    * @param configure Declares arguments and options, on a commander command.
-   * @param action Gets them by name, `--my-name` as `myName`.
+   * @param action Receives them by name, `--my-name` as `myName`.
    */
   addSubcommand(
     name: string,
@@ -68,7 +68,7 @@ export class SymphonyParser {
     return this.#running().cluster();
   }
 
-  /** Launches what an action has declared, and says what was started, as the command `launch` does. */
+  /** Launches an experiment and prints what was started, as the command `launch` does. */
   async launch(experiment: Experiment | ExperimentSpec, wishes: LaunchWishes = {}): Promise<ExperimentSnapshot> {
     const context = this.#running();
     return launchSpec(context, await context.cluster(), await toSpec(experiment), wishes);
@@ -94,7 +94,7 @@ export class SymphonyParser {
     return this.#context;
   }
 
-  /** The later of two commands has the name, and the alias. */
+  /** The later of two commands with one name or alias gets it. */
   #add(command: CommandDefinition): void {
     const names = [command.name, ...(command.aliases ?? [])];
     const others = this.#commands

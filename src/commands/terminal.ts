@@ -3,20 +3,20 @@ import { styleText } from 'node:util';
 
 export type Style = Parameters<typeof styleText>[0];
 
-/** The three streams of a command, and what may be done with them. */
+/** The three streams of a command, and what they can do. */
 export interface Terminal {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
-  /** Whether somebody is there to answer a question. Questions are asked on stderr. */
+  /** Whether a user can answer a question. Questions are asked on stderr. */
   readonly canAsk: boolean;
-  /** Whether stdout is a terminal, whose reader wants less than a program does. */
+  /** Whether stdout is a terminal, where people need less detail than programs. */
   readonly forPeople: boolean;
   /** Text in a style, on stdout; plain where there are no colours. */
   readonly style: (style: Style, text: string) => string;
   /** The same on stderr. */
   readonly noteStyle: (style: Style, text: string) => string;
-  /** Resolves once all that was written is written, or has failed and its stream has said so. */
+  /** Resolves once all output is written, or its stream has reported a failure. */
   flush(): Promise<void>;
 }
 
@@ -38,8 +38,8 @@ export function wantsColor(isTerminal: boolean, wishes: ColorWishes): boolean {
 }
 
 /**
- * The streams of this process, each opened when it is first asked for: opening one costs a command some milliseconds.
- * @param guard Is given each stream that is opened
+ * The streams of this process, each opened on first use: opening one costs a command some milliseconds.
+ * @param guard called with each stream that is opened
  */
 export function openTerminal(wishes: ColorWishes, guard: (stream: NodeJS.WriteStream) => void = () => {}): Terminal {
   const guarded = new Set<NodeJS.WriteStream>();
@@ -76,7 +76,7 @@ export function openTerminal(wishes: ColorWishes, guard: (stream: NodeJS.WriteSt
     noteStyle: styled(() => Boolean(process.stderr.isTTY)),
     async flush() {
       await Promise.all([...guarded].map((stream) => new Promise((resolve) => stream.write('', resolve))));
-      // A stream says that it has failed in the turn after.
+      // A stream reports a failure in the next turn of the event loop.
       await nextTurn();
     },
   };

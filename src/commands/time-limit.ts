@@ -1,9 +1,9 @@
 import { SymphonyError } from '../engine/errors.ts';
 
 /**
- * The result of an action that has no time limit of its own.
+ * Limits the time of an action that has no limit of its own.
  * @param seconds the limit; undefined for none
- * @param what was waited for, as the end of "Waited 3 s in vain for …"
+ * @param what the caller waits for, as the end of "Timed out after 3 s while waiting for …"
  * @throws SymphonyError `timeout`; the action goes on until the cluster is closed
  */
 export async function withTimeLimit<Result>(
@@ -14,7 +14,7 @@ export async function withTimeLimit<Result>(
   if (seconds === undefined) return action;
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(
-    () => reject(new SymphonyError('timeout', `Waited ${seconds} s in vain for ${what}.`)),
+    () => reject(new SymphonyError('timeout', `Timed out after ${seconds} s while waiting for ${what}.`)),
     seconds * 1000,
   );
   try {

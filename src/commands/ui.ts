@@ -33,13 +33,13 @@ export const ui: CommandDefinition = {
       );
     }
     const [cluster, { runApp }] = await Promise.all([context.cluster(), import('../app/index.ts')]);
-    // The interface shows itself what it waits for.
+    // The interface itself shows what it waits for.
     cluster.onWait = undefined;
-    const heedInterrupts = context.ignoreInterrupts();
+    const restoreInterrupts = context.ignoreInterrupts();
     try {
       return await runApp(await appOptions(context, cluster));
     } finally {
-      heedInterrupts();
+      restoreInterrupts();
     }
   },
 };
@@ -72,7 +72,7 @@ async function appOptions({ terminal, program, commands }: CommandContext, clust
       const browser = await open(url);
       browser.unref();
     },
-    tunnelCommand: (way) => tunnelCommand(way, process.env),
+    tunnelCommand: (address) => tunnelCommand(address, process.env),
     settings: { theme, mouse, keys },
     version,
     environment: process.env,

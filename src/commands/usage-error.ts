@@ -1,7 +1,7 @@
 import type { CommanderError } from 'commander';
 import { SymphonyError } from '../engine/errors.ts';
 
-/** commander's words in our family: `error: unknown command 'lss'\n(Did you mean ls?)`. */
+/** Converts an error of commander to a SymphonyError: `error: unknown command 'lss'\n(Did you mean ls?)`. */
 export function usageError(error: CommanderError, program: string): SymphonyError {
   const [message = '', ...more] = error.message.replace(/^error: /, '').split('\n');
   const text = message.charAt(0).toUpperCase() + message.slice(1);

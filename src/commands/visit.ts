@@ -22,48 +22,48 @@ export const visit: CommandDefinition = {
     const experiment = await chooseExperiment(context, cluster, args.experiment);
     const services = (await findStatus(cluster, experiment))?.services ?? [];
     const service = await chooseService(context, services, args.service);
-    const way = await capability.visit(experiment, service, {
+    const connection = await capability.visit(experiment, service, {
       signal: context.signal,
       onProblem: (message) => context.warn(message),
     });
     try {
-      await showWay(context, way, { service, urlOnly: args.urlOnly ?? false });
-      if (way.held) await holdUntilInterrupted(context);
+      await showAddress(context, connection, { service, urlOnly: args.urlOnly ?? false });
+      if (connection.held) await holdUntilInterrupted(context);
     } finally {
-      await way.close();
+      await connection.close();
     }
   },
 };
 
-async function showWay(
+async function showAddress(
   context: CommandContext,
-  way: Visit,
+  connection: Visit,
   { service, urlOnly }: { readonly service: string; readonly urlOnly: boolean },
 ): Promise<void> {
-  const tunnel = urlOnly ? undefined : tunnelCommand(way, process.env);
+  const tunnel = urlOnly ? undefined : tunnelCommand(connection, process.env);
   const opens = !urlOnly && tunnel === undefined && context.terminal.canAsk;
   const address = {
     service,
-    url: way.url,
-    host: way.host,
-    port: way.port,
+    url: connection.url,
+    host: connection.host,
+    port: connection.port,
     ...(tunnel === undefined ? {} : { tunnel }),
   };
-  await print(context, { data: address, names: () => [way.url], table: () => [tunnel ?? way.url] });
-  if (tunnel !== undefined) context.note(`Run that on your own machine, then visit ${way.url}`);
+  await print(context, { data: address, names: () => [connection.url], table: () => [tunnel ?? connection.url] });
+  if (tunnel !== undefined) context.note(`Run this command on your own machine, then visit ${connection.url}`);
   if (opens) {
     const { default: open } = await import('open');
-    const browser = await open(way.url);
+    const browser = await open(connection.url);
     browser.on('error', (error) => context.warn(`No browser could be opened: ${error.message}`));
     browser.unref();
   }
 }
 
-/** A way that lasts as long as this command. */
+/** Keeps a port-forward open as long as this command runs. */
 async function holdUntilInterrupted(context: CommandContext): Promise<void> {
-  context.note('The way stays open until ctrl-c.');
+  context.note('The port-forward stays open until ctrl-c.');
   const { signal } = context;
-  // A pending promise alone keeps no process alive; the open way does.
+  // The open port-forward keeps this process alive; a pending promise alone would not.
   if (!signal.aborted)
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

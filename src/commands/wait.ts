@@ -1,24 +1,24 @@
 import { Option } from 'commander';
 import type { CommandDefinition } from './command.ts';
-import { durationOption } from './durations.ts';
 import { chooseExperiment } from './names/experiment-name.ts';
+import { durationOption } from './option-values.ts';
 import { print } from './output/print.ts';
 import { withTimeLimit } from './time-limit.ts';
-import { waitWithProgress } from './waiting.ts';
+import { waitWithProgress } from './wait-with-progress.ts';
 
 export const wait: CommandDefinition = {
   name: 'wait',
   group: 'Experiments',
   configure: (command) =>
     command
-      .description('wait until an experiment is ready or done; fails as soon as that cannot happen any more')
+      .description('wait until an experiment is ready or done; fails as soon as that has become impossible')
       .argument('[experiment]', 'by default the current one')
       .addOption(
         new Option('--for <goal>', 'ready: every process is; done: every process has ended')
           .choices(['ready', 'done'])
           .default('ready'),
       )
-      .option('--timeout <duration>', 'fail after so long: 30s, 5m'),
+      .option('--timeout <duration>', 'fail after this time: 30s, 5m'),
   async run(args, context) {
     const timeout = args.timeout === undefined ? undefined : durationOption('--timeout', args.timeout);
     const cluster = await context.cluster();

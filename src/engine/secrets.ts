@@ -22,7 +22,7 @@ export interface SecretValues {
 export const hiddenSecret = '<secret>';
 
 const maxArgumentBytes = 128 * 1024;
-const largestFile = 2 ** 20;
+const maxFileBytes = 2 ** 20;
 
 /**
  * Reads all secrets of an experiment, each file once.
@@ -95,7 +95,7 @@ async function readSecret(
     const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : 'cannot be read';
     throw new SymphonyError('invalid-spec', `${place}: the file ${path} ${reason}.`, { cause: error });
   }
-  if (content.byteLength <= largestFile) return content;
+  if (content.byteLength <= maxFileBytes) return content;
   throw new SymphonyError('invalid-spec', `${place}: the file ${path} is over 1 MiB, too large for a secret.`);
 }
 

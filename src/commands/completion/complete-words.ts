@@ -3,7 +3,7 @@ import { overrideSetting } from '../../engine/config.ts';
 import { type Candidates, type Completion, valuesNamed, type World } from './completion-values.ts';
 import { findPosition } from './position.ts';
 
-/** Completes the last of the words of a command line. */
+/** Completes the last word of a command line. */
 export async function completeWords(program: Command, words: readonly string[], world: World): Promise<Completion> {
   const position = findPosition(program, words);
   const { command, expects, options } = position;

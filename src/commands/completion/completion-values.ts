@@ -4,7 +4,7 @@ import { settingNames, settings } from '../../engine/config.ts';
 import { formatProcess } from '../../engine/status.ts';
 import type { Position } from './position.ts';
 
-/** What may stand at the end of a command line, with what it is. `files` says that paths may. */
+/** The candidates for the last word of a command line. `files` means that paths are candidates too. */
 export interface Completion {
   readonly candidates: Candidates;
   readonly files: boolean;
@@ -12,12 +12,12 @@ export interface Completion {
 
 export type Candidates = readonly { readonly word: string; readonly description: string }[];
 
-/** Where experiments and processes are known. */
+/** The source of experiments and processes. */
 export interface World {
   cluster(): Promise<Cluster>;
 }
 
-/** What an argument or an option takes, told by its name: the same name means the same thing in every command. */
+/** The values of an argument or an option, by its name. A name means the same in every command. */
 export async function valuesNamed(name: string, position: Position, world: World): Promise<Completion> {
   switch (name) {
     case 'backend':

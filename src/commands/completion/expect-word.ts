@@ -3,7 +3,7 @@ import type { ExpectedWord } from '../../app/index.ts';
 import { splitWords } from '../split-words.ts';
 import { findPosition } from './position.ts';
 
-/** What the last word of a command line may be, as far as that is known without a cluster. */
+/** The candidates for the last word of a command line that are known without a cluster. */
 export function expectWord(program: Command, line: string): ExpectedWord {
   const words = splitWords(line);
   if (line === '' || /\s$/.test(line)) words.push('');

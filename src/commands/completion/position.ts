@@ -1,11 +1,11 @@
 import type { Argument, Command, Option } from 'commander';
 
-/** What a word on a command line stands for, and what was said before it. */
+/** The meaning of a word on a command line, and the values before it. */
 export interface Position {
   readonly command: Command;
   readonly expects:
     | { readonly kind: 'command' | 'option' | 'nothing' }
-    /** `prefix` stands before the value in the same word: `--output=`. */
+    /** `prefix` precedes the value in the same word: `--output=`. */
     | { readonly kind: 'value'; readonly option: Option; readonly prefix: string; readonly typed: string }
     | { readonly kind: 'argument'; readonly argument: Argument };
   /** Values of options so far, by name. */
@@ -14,7 +14,7 @@ export interface Position {
   readonly positional: readonly string[];
 }
 
-/** Finds out what the last of the words is, by the declarations of the commands. */
+/** Determines the meaning of the last word from the declarations of the commands. */
 export function findPosition(program: Command, words: readonly string[]): Position {
   let command = program;
   let pending: Option | undefined;
@@ -22,7 +22,7 @@ export function findPosition(program: Command, words: readonly string[]): Positi
   const options: Record<string, string> = {};
   const positional: string[] = [];
   for (const word of words.slice(0, -1)) {
-    // bash makes `--output=json` three words.
+    // bash splits `--output=json` into three words.
     if (word === '=' && pending !== undefined) continue;
     if (pending !== undefined) {
       options[pending.attributeName()] = word;
@@ -45,11 +45,11 @@ export function findPosition(program: Command, words: readonly string[]): Positi
 }
 
 interface Before {
-  /** An option that still lacks its value. */
+  /** An option whose value is still missing. */
   readonly pending: Option | undefined;
-  /** Whether `--` was said. */
+  /** Whether `--` was given. */
   readonly closed: boolean;
-  /** How many arguments there are. */
+  /** The number of arguments. */
   readonly given: number;
 }
 

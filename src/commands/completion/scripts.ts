@@ -1,4 +1,4 @@
-/** What each shell runs. They ask the program itself, so that new experiments and processes are completed at once. */
+/** The completion script of each shell. It calls the program itself, so that new experiments and processes are included. */
 const scripts = {
   bash: (name: string, id: string) => `# ${name}: source <(${name} completion bash)
 _${id}_complete() {

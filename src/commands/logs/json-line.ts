@@ -2,8 +2,8 @@ import { escapeJsonControls } from '../../engine/format-json.ts';
 import type { LogLine } from '../../engine/logs.ts';
 
 /**
- * How `-o json` prints lines: one object a line, without what a backend keeps in a line for itself. The beginning is the
- * same for long series of lines and is made once for each.
+ * Formats lines for `-o json`: one object a line, without fields that are internal to a backend. Successive lines often
+ * share the beginning, which is formatted once for each series.
  */
 export function createJsonLineRenderer(): (line: LogLine) => string {
   let last: LogLine | undefined;

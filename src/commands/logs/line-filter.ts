@@ -11,14 +11,14 @@ export interface FilterWishes {
   readonly pattern: string | undefined;
   /** `--invert`. */
   readonly invert: boolean;
-  /** Whether a terminal shows the lines: of a line that was rewritten by carriage returns the last state alone. */
+  /** Whether a terminal shows the lines: of a line that carriage returns overwrote, it shows only the last state. */
   readonly forPeople: boolean;
 }
 
 /**
- * What a process wrote must match (or must not), as it is printed, without its colours. Symphony's own markers are always
- * shown. Undefined if everything is.
- * @throws SymphonyError `usage` if the expression is wrong
+ * A filter for lines that match (or do not match) as printed, without their colours. Symphony's own markers always pass.
+ * Undefined if every line passes.
+ * @throws SymphonyError `usage` if the expression is invalid
  */
 export function createLineFilter({ pattern, invert, forPeople }: FilterWishes): LineFilter | undefined {
   if (pattern === undefined) {

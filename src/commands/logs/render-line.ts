@@ -17,17 +17,17 @@ const prefixStyles: readonly Style[] = [
 ];
 
 export interface LineFormat {
-  /** The processes whose lines are shown; with more than one, each line says whose it is. */
+  /** The processes whose lines are shown; with more than one, each line begins with its process's name. */
   readonly processes: readonly ProcessReference[];
-  /** All processes of the experiment, from which each has its colour: the same in every command. */
+  /** All processes of the experiment. They determine each one's colour, which is the same in every command. */
   readonly all: readonly ProcessReference[];
-  /** Whether a terminal shows it, which foreign escape sequences must not reach. */
+  /** Whether a terminal shows the lines, so that escape sequences must be removed. */
   readonly forPeople: boolean;
   readonly timestamps: boolean;
   readonly style: (style: Style, text: string) => string;
 }
 
-/** How lines of several processes are written one below the other. */
+/** Makes a function that renders lines of several processes. */
 export function createLineRenderer(format: LineFormat): (line: LogLine) => string {
   const { forPeople, style, timestamps } = format;
   const width = Math.max(0, ...format.processes.map((reference) => formatProcess(reference).length));
@@ -41,7 +41,7 @@ export function createLineRenderer(format: LineFormat): (line: LogLine) => strin
     const name = formatProcess(reference);
     return `${style(styles.get(name) ?? 'white', `${name.padEnd(width)} |`)} `;
   };
-  // Lines come in long series of one process.
+  // Successive lines often belong to one process.
   let last: LogLine | undefined;
   let prefix = '';
   const prefixOf = (line: LogLine) => {

@@ -13,29 +13,29 @@ export interface ShownLogs {
   readonly processes: readonly ProcessReference[];
   readonly all: readonly ProcessReference[];
   readonly options: LogOptions;
-  /** Without one, every line is shown. */
+  /** Without a filter, every line is shown. */
   readonly filter?: LineFilter | undefined;
-  /** Ends the printing, as an interruption of the command does. */
+  /** Ends the printing, as an interrupt of the command does. */
   readonly signal?: AbortSignal;
 }
 
-/** Characters that are put together before they are written. */
-const mostHeld = 1024 * 1024;
+/** The number of characters that are collected before a write. */
+const maxHeldCharacters = 1024 * 1024;
 
 type OutputContext = Pick<CommandContext, 'output' | 'terminal' | 'signal' | 'write' | 'note'>;
 
-/** Prints logs as they come until there are no more or the command is interrupted. */
+/** Prints logs as they arrive, until they end or the command is interrupted. */
 export async function showLogs(context: OutputContext, cluster: Cluster, logs: ShownLogs): Promise<void> {
   const { output } = context;
   if (output === 'yaml' || output === 'name')
-    throw new SymphonyError('usage', `Logs have no form ${output}; there are table and json.`);
+    throw new SymphonyError('usage', `Logs cannot be printed as ${output}; choose table or json.`);
   const signal = logs.signal === undefined ? context.signal : AbortSignal.any([context.signal, logs.signal]);
   const { logBytes } = cluster.capabilities;
   if (logBytes !== undefined && isUnchanged(context, logs)) await copyBytes(context, logBytes, logs, signal);
   else await printLines(context, cluster, logs, signal);
 }
 
-/** Whether a program reads the output of one process, and no option asks for anything to be added or left out. */
+/** Whether a program reads the output of one process, and no option adds anything or leaves anything out. */
 function isUnchanged({ output, terminal }: OutputContext, { processes, options, filter }: ShownLogs): boolean {
   return (
     !terminal.forPeople && output !== 'json' && processes.length === 1 && !options.timestamps && filter === undefined
@@ -71,17 +71,17 @@ async function printLines(
   const render = asJson
     ? createJsonLineRenderer()
     : createLineRenderer({ processes, all, forPeople, timestamps, style });
-  // A terminal shows the beginning of a line; whatever else looks at lines gets them whole.
+  // A terminal shows the beginning of a long line; every other output and a filter need the whole line.
   const limits = forPeople && !asJson && filter === undefined ? {} : { lineLimit: longestLineBytes };
   const batches = cluster.logBatches(experiment, processes.map(reference), { ...options, ...limits, signal });
   for await (const batch of batches) {
     let text = '';
     for (const line of batch) {
       if (filter !== undefined && !filter(line)) continue;
-      // What Symphony says between the lines is no part of the text that a program reads.
+      // Symphony's own messages are not part of the text that a program reads.
       if (line.kind === 'line' || forPeople || asJson) text += `${render(line)}\n`;
       else context.note(render(line));
-      if (text.length < mostHeld) continue;
+      if (text.length < maxHeldCharacters) continue;
       await context.write(text);
       text = '';
     }

@@ -3,15 +3,15 @@ import type { CommandContext } from '../command.ts';
 
 type Asker = Pick<CommandContext, 'terminal' | 'signal'>;
 
-/** A yes or no. @throws SymphonyError `cannot-ask` where nobody is there to answer, `interrupted` */
+/** Asks a yes-or-no question. @throws SymphonyError `cannot-ask` without a terminal, `interrupted` */
 export async function confirm(context: Asker, question: string, hint: string): Promise<boolean> {
   if (!context.terminal.canAsk)
-    throw new SymphonyError('cannot-ask', `Nobody is there to be asked: ${question}`, { hint });
+    throw new SymphonyError('cannot-ask', `There is no terminal to ask on: ${question}`, { hint });
   const { confirm } = await import('@inquirer/prompts');
   return answer(confirm({ message: question, default: false }, streams(context)));
 }
 
-/** One of several. */
+/** Asks for a choice of one. */
 export async function select(context: Asker, question: string, choices: readonly string[]): Promise<string> {
   const { select } = await import('@inquirer/prompts');
   return answer(select({ message: question, choices: [...choices], pageSize: 12 }, streams(context)));

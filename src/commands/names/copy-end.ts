@@ -1,4 +1,4 @@
-/** One side of a copy as it is written: `group/process:/path` there, anything else here. */
+/** Parses one end of a copy: `group/process:/path` is a process's path, anything else a path of this machine. */
 export function parseCopyEnd(text: string): { readonly target?: string; readonly path: string } {
   const match = /^([a-z][a-z0-9-]*(?:\/[a-z][a-z0-9-]*)?):(.*)$/s.exec(text);
   const [, target, path] = match ?? [];

@@ -9,8 +9,8 @@ import { select } from './ask.ts';
 type Chooser = Pick<CommandContext, 'terminal' | 'signal' | 'note'>;
 
 /**
- * The experiment that a command means: the named one, exactly, by prefix or by substring, with a choice offered where
- * somebody can be asked; without a name the current one, or the only one there is.
+ * The experiment that a command acts on: the named one, exactly, by prefix or by substring, with a question if several
+ * match and a terminal can ask; without a name the current one, or the only one.
  */
 export async function chooseExperiment(
   context: Chooser,
@@ -28,8 +28,8 @@ export async function chooseExperiment(
 }
 
 /**
- * The experiment that is to be destroyed. Where nobody is asked afterwards, only its exact name will do, and without a
- * name only the current one is meant.
+ * The experiment to delete. If the command does not ask for confirmation, only an exact name matches, and without a name
+ * only the current one.
  */
 export async function chooseDoomed(
   context: Chooser,
@@ -47,7 +47,7 @@ export async function chooseDoomed(
   return resolveName('experiment', await ownName(wanted, names), names, { exact: true });
 }
 
-/** How an experiment stands; undefined if it is gone, or cannot be looked at. A name may say more than the list needs to. */
+/** The status of an experiment; undefined if it is gone, or cannot be read. The name may be more specific than the listed one. */
 export async function findStatus(cluster: Cluster, name: string): Promise<ExperimentStatus | undefined> {
   const listed = (await cluster.listExperiments()).find((experiment) => experiment.name === name);
   return listed ?? cluster.describeExperiment(name).catch(() => undefined);
@@ -62,7 +62,7 @@ async function chooseNamed(context: Chooser, wanted: string, names: readonly str
   return resolveName('experiment', name, names);
 }
 
-/** `sarah-rl` for `rl`, as it was launched by a user named sarah, unless there is an `rl`. */
+/** Prefixes the username, as a launch does: `sarah-rl` for `rl`, unless there is an `rl`. */
 async function ownName(wanted: string, names: readonly string[]): Promise<string> {
   if (names.includes(wanted)) return wanted;
   const username = await readSetting('username');

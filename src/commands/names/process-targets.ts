@@ -6,7 +6,7 @@ import { confirm, select } from './ask.ts';
 
 type Chooser = Pick<CommandContext, 'terminal' | 'signal'>;
 
-/** The one process that a target means; where several are possible, somebody is asked. */
+/** The one process that matches a target; asks if several match. */
 export async function chooseProcess(
   context: Chooser,
   processes: readonly ProcessStatus[],
@@ -26,7 +26,7 @@ export async function chooseProcess(
   return resolveTarget(processes, target);
 }
 
-/** All processes that targets name, each once, in the order of declaration; all there are without a target. */
+/** All processes that targets name, each once, in the order of declaration; every process without a target. */
 export async function chooseProcesses(
   context: Chooser,
   processes: readonly ProcessStatus[],
@@ -44,9 +44,9 @@ export async function chooseProcesses(
 }
 
 /**
- * Processes that are to be ended. A target that was not written out is asked about, and refused where nobody can answer.
+ * Processes to end. A target that is not a whole name needs confirmation, and is refused without a terminal.
  */
-export async function chooseDoomedProcesses(
+export async function chooseProcessesToEnd(
   context: Chooser,
   processes: readonly ProcessStatus[],
   targets: readonly string[],
@@ -69,7 +69,7 @@ function isAmbiguous(processes: readonly ProcessStatus[], target: string): boole
   }
 }
 
-/** Whether a target says the whole name of a process, of a group or of what has replicas. */
+/** Whether a target is the whole name of a process, a group or a declaration with replicas. */
 function isWrittenOut(processes: readonly ProcessStatus[], target: string): boolean {
   const found = isAmbiguous(processes, target) ? [] : resolveTargets(processes, target);
   const wanted = target.replace(/\/$/, '');

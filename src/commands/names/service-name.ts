@@ -4,7 +4,7 @@ import type { ServiceStatus } from '../../engine/status.ts';
 import type { CommandContext } from '../command.ts';
 import { select } from './ask.ts';
 
-/** The service that is to be visited; without a name the only one that is exposed, or a choice. */
+/** The service to visit; without a name the only exposed one, or a choice. */
 export async function chooseService(
   context: Pick<CommandContext, 'terminal' | 'signal'>,
   services: readonly ServiceStatus[],

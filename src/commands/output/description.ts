@@ -10,7 +10,7 @@ import { formatCommand, formatPorts } from './process-table.ts';
 import { serviceColumns } from './service-table.ts';
 import { type Column, formatTable } from './table.ts';
 
-interface Looks {
+interface RenderOptions {
   readonly now: number;
   readonly style: (style: Style, text: string) => string;
   /** Whether each process's environment is shown. */
@@ -19,14 +19,14 @@ interface Looks {
 
 export async function describeExperiment(
   experiment: ExperimentDescription,
-  looks: Looks & { readonly events: readonly ClusterEvent[] },
+  options: RenderOptions & { readonly events: readonly ClusterEvent[] },
 ): Promise<string[]> {
-  const { now, style } = looks;
+  const { now, style } = options;
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ['', style('bold', title), ...lines.map((line) => `  ${line}`)];
   const members = await Promise.all(
     experiment.members.map(async (member) =>
-      section(formatProcess(member), (await describeProcess(member, looks)).slice(1)),
+      section(formatProcess(member), (await describeProcess(member, options)).slice(1)),
     ),
   );
   return [
@@ -42,13 +42,13 @@ export async function describeExperiment(
     ...section('Notes', experiment.notes.map(plainText)),
     ...section('Services', await table(serviceColumns, experiment.services, style)),
     ...members.flat(),
-    ...section('Events', await table(eventColumns(now), looks.events, style)),
+    ...section('Events', await table(eventColumns(now), options.events, style)),
   ];
 }
 
 export async function describeProcess(
   member: ProcessDescription,
-  { now, style, environment }: Looks,
+  { now, style, environment }: RenderOptions,
 ): Promise<string[]> {
   const list = (names: readonly string[]) => names.join(', ') || undefined;
   const env = Object.entries(member.env).map(([name, value]) => `${name}=${JSON.stringify(value).slice(1, -1)}`);
@@ -76,16 +76,16 @@ export async function describeProcess(
   ];
 }
 
-/** Nothing at all if it has no rows. */
+/** A table; empty without rows. */
 async function table<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
-  style: Looks['style'],
+  style: RenderOptions['style'],
 ): Promise<readonly string[]> {
   return rows.length === 0 ? [] : formatTable(columns, rows, style);
 }
 
-function fields(style: Looks['style'], values: Readonly<Record<string, string | undefined>>): string[] {
+function fields(style: RenderOptions['style'], values: Readonly<Record<string, string | undefined>>): string[] {
   const known = Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const width = Math.max(...known.map(([name]) => name.length)) + 1;
   return known.map(
@@ -93,7 +93,7 @@ function fields(style: Looks['style'], values: Readonly<Record<string, string | 
   );
 }
 
-function indented(title: string, lines: readonly string[], style: Looks['style']): string[] {
+function indented(title: string, lines: readonly string[], style: RenderOptions['style']): string[] {
   return lines.length === 0 ? [] : [style('bold', `${title}:`), ...lines.map((line) => `  ${line}`)];
 }
 

@@ -4,7 +4,7 @@ import type { Style } from '../terminal.ts';
 import { serviceColumns } from './service-table.ts';
 import { formatTable } from './table.ts';
 
-/** What was started, and where its services are. */
+/** The processes that were started, and the addresses of services. */
 export async function describeLaunch(
   { experiment, processes }: ExperimentSnapshot,
   style: (style: Style, text: string) => string,
@@ -16,7 +16,7 @@ export async function describeLaunch(
     : [...lines, '', ...(await formatTable(serviceColumns, experiment.services, style))];
 }
 
-/** Processes that could not be started, or ended at once, with the reason: a line for each reason. */
+/** Processes that could not start, or ended at once: a line for each reason. */
 export function failuresAtStart({ processes }: ExperimentSnapshot): string[] {
   const byReason = new Map<string, string[]>();
   for (const status of processes) {
@@ -32,14 +32,14 @@ function summarizeNames(names: readonly string[]): string {
   return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
 }
 
-/** What one will want to do next. */
+/** Useful next commands. */
 export function nextCommands({ experiment }: ExperimentSnapshot, program: string): string[] {
   const exposed = experiment.services.find(({ kind }) => kind === 'expose');
   const commands: readonly (readonly [string, string])[] = [
     ['process', 'its processes'],
-    ['logs -f', 'what they write'],
-    ...(exposed === undefined ? [] : [[`visit ${exposed.name}`, 'in the browser'] as const]),
-    ['delete', 'end it all'],
+    ['logs -f', 'follow their output'],
+    ...(exposed === undefined ? [] : [[`visit ${exposed.name}`, 'open it in the browser'] as const]),
+    ['delete', 'end everything'],
   ];
   const width = Math.max(...commands.map(([command]) => command.length));
   return ['', 'Next:', ...commands.map(([command, what]) => `  ${program} ${command.padEnd(width)}  ${what}`)];

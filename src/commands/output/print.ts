@@ -4,22 +4,22 @@ import { formatJson } from '../../engine/format-json.ts';
 export const outputFormats = ['table', 'wide', 'json', 'yaml', 'name'] as const;
 export type OutputFormat = (typeof outputFormats)[number];
 
-/** One result in all the forms in which it can be asked for. */
+/** One result in all output formats. */
 export interface Printable {
-  /** What JSON and YAML show. */
+  /** The data for JSON and YAML. */
   readonly data: unknown;
-  /** One a line. */
+  /** The names for `-o name`, one a line. */
   readonly names?: () => readonly string[];
   readonly table: (wide: boolean) => readonly string[] | Promise<readonly string[]>;
 }
 
-/** Where a result is printed, and in which format. */
+/** The destination and the format of a result. */
 interface PrintTarget {
   readonly output: OutputFormat;
   write(text: string): Promise<void>;
 }
 
-/** Prints a result on stdout in the format that was asked for. */
+/** Prints a result on stdout in the chosen format. */
 export async function print(context: PrintTarget, result: Printable): Promise<void> {
   await context.write(await render(context.output, result));
 }
@@ -32,7 +32,7 @@ async function render(format: OutputFormat, result: Printable): Promise<string> 
       return toYaml(result.data);
     case 'name':
       if (result.names === undefined)
-        throw new SymphonyError('usage', 'This command has no names to print: -o name is not for it.');
+        throw new SymphonyError('usage', 'This command has no names to print: it does not support -o name.');
       return joinLines(result.names());
     default:
       return joinLines(await result.table(format === 'wide'));

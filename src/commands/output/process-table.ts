@@ -49,7 +49,7 @@ export function formatPorts(ports: Readonly<Record<string, number>>): string {
   );
 }
 
-/** A command as one would type it. */
+/** A command as typed in a shell. */
 export function formatCommand(command: string | readonly string[]): string {
   if (typeof command === 'string') return command;
   return command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');

@@ -1,7 +1,7 @@
 import type { ServiceStatus } from '../../engine/status.ts';
 import type { Column } from './table.ts';
 
-/** Where it listens: its URL if people visit it, else host and port. */
+/** The address of a service: its URL if it is exposed, else host and port. */
 export function formatAddress(service: Pick<ServiceStatus, 'host' | 'port' | 'url'>): string {
   return service.url ?? `${service.host.includes(':') ? `[${service.host}]` : service.host}:${service.port}`;
 }

@@ -6,7 +6,7 @@ export interface Column<Row> {
   readonly cell: (row: Row) => string;
   readonly style?: (row: Row) => Style | undefined;
   readonly align?: 'right';
-  /** Leaves the column out if no row has anything in it. */
+  /** Leaves the column out if it is empty in every row. */
   readonly optional?: boolean;
 }
 
@@ -37,7 +37,7 @@ export async function formatTable<Row>(
   return [header, ...lines].map((line) => line.join('  ').trimEnd());
 }
 
-/** A table whose last column, free text, goes on below itself where it would be wider than the terminal. */
+/** A table whose last column, free text, wraps below itself at the width of the terminal. */
 export async function formatWrappedTable<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
@@ -60,10 +60,10 @@ export async function formatWrappedTable<Row>(
   return [title, ...wrapped.flat()];
 }
 
-/** Columns below which wrapping would make text harder to read. */
+/** The width below which wrapped text is harder to read than overlong lines. */
 const leastRoom = 30;
 
-/** How wide texts are shown. Nearly everything is plain ASCII, which needs no library that takes long to load. */
+/** Measures the width of text. Plain ASCII, nearly all text, does not need the library, which is slow to load. */
 async function widthOf(texts: readonly string[]): Promise<(text: string) => number> {
   const isPlain = (text: string) => /^[\x20-\x7e]*$/.test(text);
   if (texts.every(isPlain)) return (text) => text.length;

@@ -217,7 +217,7 @@ describe('an invalid file', () => {
     expect(await message('name: x\nprocesses: [\n')).toMatch(/^invalid-spec: spec\.yaml:3:1: /);
     expect(await message('name: x\n\tprocesses: 1')).toMatch(/^invalid-spec: spec\.yaml:2:1: Tabs/);
     expect(await message('name: x\nname: y')).toBe('invalid-spec: spec.yaml:2:1: this field is given twice.');
-    expect(await message('name: x\n---\nname: y')).toContain('spec.yaml:2:1: a second document begins here');
+    expect(await message('name: x\n---\nname: y')).toContain('spec.yaml:2:1: a second document starts here');
     expect(await message('name: !!python/object x')).toMatch(/spec\.yaml:1:\d+: Unresolved tag/);
     expect(await message('? [a]\n: b')).toMatch(/spec\.yaml:1:\d+: /);
     expect(await message('{\n  "name": "x",\n}', {}, 'a.json')).toMatch(

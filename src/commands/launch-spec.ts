@@ -8,22 +8,22 @@ import type { CommandContext } from './command.ts';
 import { showLogs } from './logs/show-logs.ts';
 import { describeLaunch, failuresAtStart, nextCommands } from './output/launch-summary.ts';
 import { print } from './output/print.ts';
-import { warnOfPlan } from './planning.ts';
-import { goesOnHint, waitWithProgress } from './waiting.ts';
+import { warnOfPlan } from './show-plan.ts';
+import { goesOnHint, waitWithProgress } from './wait-with-progress.ts';
 
-/** What the printing of last lines may take after a wait has failed. */
+/** Time to print the last lines after a wait has failed. */
 const drainMilliseconds = 2_000;
 
 export interface LaunchWishes {
   readonly force?: boolean | undefined;
-  /** Print what the processes write until they end. */
+  /** Print the output of the processes until they end. */
   readonly follow?: boolean | undefined;
   readonly wait?: 'ready' | 'done' | undefined;
-  /** Seconds, for `wait`. */
+  /** The limit of `wait`, in seconds. */
   readonly timeout?: number | undefined;
 }
 
-/** Launches, makes it the current experiment, and says what was started and what can be done with it. */
+/** Launches the experiment, makes it the current one, and prints what was started and the next commands. */
 export async function launchSpec(
   context: CommandContext,
   cluster: Cluster,
@@ -35,7 +35,7 @@ export async function launchSpec(
   const launched = await cluster.launch(spec, { force, signal, onProgress: progress, onPlan });
   const { name } = launched.experiment;
   await cluster.setExperiment(name);
-  // The launch itself is done: the others run, and what is missing may come from one of them.
+  // Not an error: the launch is complete, and a process that failed at its start may still recover.
   for (const failure of failuresAtStart(launched)) context.warn(failure);
   const goal = timeout === undefined ? {} : { timeout };
   const waitFirst = follow && wait === 'done' ? undefined : wait;
@@ -72,7 +72,7 @@ async function waitForGoal(
   }
 }
 
-/** Prints what the processes write while it waits for their end. A wait that fails ends the printing as well. */
+/** Prints the output of the processes while it waits for their end. A failed wait ends the printing as well. */
 async function followUntilDone(
   context: CommandContext,
   cluster: Cluster,
@@ -86,7 +86,7 @@ async function followUntilDone(
   let drain: NodeJS.Timeout | undefined;
   wait.catch((error: unknown) => {
     if (error instanceof SymphonyError && error.code === 'timeout') following.abort();
-    // Where all have ended, the printing ends by itself after their last lines.
+    // If all have ended, the printing ends by itself after their last lines.
     else drain = setTimeout(() => following.abort(), drainMilliseconds);
   });
   try {

@@ -1,7 +1,7 @@
 import { SymphonyError } from '../engine/errors.ts';
 import { parseDuration } from '../engine/spec/units.ts';
 
-/** Seconds from what `--timeout` was given: `90`, `500ms`, `5s`, `2m`, `1h`. @throws SymphonyError `usage` */
+/** Seconds from the value of `--timeout`: `90`, `500ms`, `5s`, `2m`, `1h`. @throws SymphonyError `usage` */
 export function durationOption(flag: string, text: string): number {
   const seconds = parseDuration(/^\d+(\.\d+)?$/.test(text) ? Number(text) : text);
   if (seconds === undefined) {
@@ -13,7 +13,7 @@ export function durationOption(flag: string, text: string): number {
   return seconds;
 }
 
-/** A moment from what `--since` was given: so long ago, or a time in ISO 8601. @throws SymphonyError `usage` */
+/** A time from the value of `--since`: a duration before now, or a time in ISO 8601. @throws SymphonyError `usage` */
 export function sinceOption(text: string, now: number): Date {
   if (/^\d+(\.\d+)?(ms|s|m|h|d)?$/.test(text)) {
     const days = /^(\d+(?:\.\d+)?)d$/.exec(text);
@@ -30,7 +30,7 @@ export function sinceOption(text: string, now: number): Date {
   return new Date(time);
 }
 
-/** A whole number from what an option was given. @throws SymphonyError `usage` */
+/** A whole number from the value of an option. @throws SymphonyError `usage` */
 export function countOption(flag: string, text: string): number {
   if (!/^\d+$/.test(text))
     throw new SymphonyError('usage', `${flag} is ${JSON.stringify(text)}; it takes a whole number.`);

@@ -5,12 +5,12 @@ import type { ExperimentSpec } from '../engine/spec/experiment-spec.ts';
 import type { CommandContext } from './command.ts';
 import { print, toYaml } from './output/print.ts';
 
-/** Says what has no effect on this backend; a launch itself refuses what cannot be. */
+/** Warns about fields that have no effect on this backend; refused fields fail the launch. */
 export function warnOfPlan(context: Pick<CommandContext, 'warn'>, plan: Plan): void {
   for (const note of plan.notes) if (note.verdict === 'not-enforced') context.warn(formatPlanNote(note));
 }
 
-/** What `--dry-run` prints. @throws SymphonyError `invalid-spec` with everything that is refused */
+/** Prints the plan for `--dry-run`. @throws SymphonyError `invalid-spec` listing every refused field */
 export async function showPlan(context: CommandContext, plan: Plan): Promise<void> {
   warnOfPlan(context, plan);
   const documents = await Promise.all(plan.documents.map(toYaml));
@@ -24,7 +24,7 @@ export async function showPlan(context: CommandContext, plan: Plan): Promise<voi
   throw new SymphonyError('invalid-spec', message, { hint });
 }
 
-/** Has the cluster itself check what would be launched. */
+/** Asks the cluster to check the launch. */
 export async function checkOnServer(
   { signal, progress, note }: Pick<CommandContext, 'signal' | 'progress' | 'note'>,
   cluster: Cluster,

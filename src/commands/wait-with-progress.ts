@@ -6,8 +6,8 @@ import type { ExperimentSnapshot } from '../engine/watch.ts';
 import type { CommandContext } from './command.ts';
 
 /**
- * Waits, and shows on a terminal how far it has come.
- * @throws SymphonyError as `Cluster.wait` does, with the hint that the experiment goes on where it does
+ * Waits, and shows the progress on a terminal.
+ * @throws SymphonyError as `Cluster.wait` does, with a hint if the experiment keeps running
  */
 export async function waitWithProgress(
   context: Pick<CommandContext, 'signal' | 'progress' | 'program'>,
@@ -19,7 +19,7 @@ export async function waitWithProgress(
   const onChange = ({ processes }: ExperimentSnapshot) => {
     goesOn = processes.some(({ state }) => !isFinal(state));
     const missing = processes.filter((status) => !hasReached(status, options.for));
-    // What has to be mended comes first, then whatever says what it waits for.
+    // Blocked processes come first, then those with a reason.
     const waiting = missing.filter(({ reason }) => reason !== undefined);
     const [first] = [...waiting.filter(({ blocked }) => blocked), ...waiting];
     context.progress({
@@ -38,8 +38,8 @@ export async function waitWithProgress(
   }
 }
 
-/** That an experiment is left as it is, and how to go on with it. */
+/** A hint that the experiment keeps running, with commands to follow and to delete it. */
 export function goesOnHint({ program }: Pick<CommandContext, 'program'>, name: string): string {
   const command = program.name();
-  return `${name} goes on; see it with: ${command} logs -f -e ${name}; end it with: ${command} delete ${name}`;
+  return `${name} keeps running; follow it with: ${command} logs -f -e ${name}; end it with: ${command} delete ${name}`;
 }

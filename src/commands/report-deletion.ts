@@ -9,13 +9,13 @@ type Results = readonly (DeleteResult | { readonly name: string; readonly error:
 type Deletion =
   | {
       readonly wouldDelete: readonly string[];
-      /** What is not Symphony's and stands where they do. */
+      /** Objects in their place that Symphony did not create. */
       readonly others: readonly string[];
       readonly notes: readonly string[];
     }
   | { readonly cluster: Cluster; readonly results: Results };
 
-/** What should be known before a deletion, in lines. */
+/** Lines that warn before a deletion. */
 export function describePreview({ others, notes }: DeletionPreview, purge: boolean): string[] {
   if (others.length === 0) return [...notes];
   const said = listSome(others);
@@ -25,15 +25,15 @@ export function describePreview({ others, notes }: DeletionPreview, purge: boole
   return [fate, ...notes];
 }
 
-/** The first ten, and how many more. */
+/** Lists the first ten and counts the rest. */
 function listSome(words: readonly string[]): string {
   const shown = words.slice(0, 10).join(', ');
   return words.length > 10 ? `${shown} and ${words.length - 10} more` : shown;
 }
 
 /**
- * Says what became of a deletion.
- * @throws SymphonyError if anything failed, naming what is left
+ * Reports the result of a deletion.
+ * @throws SymphonyError if anything failed, naming what remains
  */
 export async function finishDeletion(context: CommandContext, deletion: Deletion): Promise<void> {
   if ('wouldDelete' in deletion) {
