@@ -1,4 +1,4 @@
-// A program of one's own with all of Symphony's commands and one more:   node myproject.ts create rl --agents 4
+// A program built on Symphony with all its commands and one more:   node myproject.ts create rl --agents 4
 
 import { fileURLToPath } from 'node:url';
 import { Cluster } from 'symphony';

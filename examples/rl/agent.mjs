@@ -1,5 +1,5 @@
 // Plays episodes with the newest parameters, which come from `parameter-server`, and sends each to `replay-server`.
-// There can be any number of agents: each has its own replica number, and so its own chances.
+// There can be any number of agents: each has its own replica number, which seeds its random numbers.
 //
 //   --steps-per-second N  how fast to play (default 500); an agent that plays as fast as it can fills a core
 //   --episodes N          end after N episodes (default: go on until ended)
@@ -43,7 +43,7 @@ await run(async () => {
     const episode = playEpisode(cartPole, new Policy(network, random));
     replayServer.send({ run, version, ...episode });
 
-    // Another learner, which begins from scratch: what was played for the one before tells nothing about it.
+    // A new learner starts from scratch, so the episodes of the earlier one say nothing about it.
     if (run !== lastRun) newestReturns = new RunningMean(50);
     lastRun = run;
     newestReturns.add(returnOf(episode));

@@ -1,4 +1,4 @@
-// Tells how good the policy really is: every few seconds it takes the newest parameters from `parameter-server`,
+// Evaluates the policy: every few seconds it takes the newest parameters from `parameter-server`,
 // plays some episodes always choosing the best action, and sends the mean return to `metrics`.
 //
 //   --every N        seconds between two evaluations (default 3)
@@ -35,7 +35,7 @@ await run(async () => {
 
   let parameters;
   for (let evaluated = 0; evaluated < evaluations; evaluated++) {
-    // The same parameters again would tell nothing new.
+    // The same parameters again would give no new information.
     parameters = await newest.get(parameters);
     const policy = new Policy(parameters.network, random);
     const returns = Array.from({ length: episodes }, () => playGreedily(cartPole, policy));

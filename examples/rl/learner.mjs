@@ -1,4 +1,4 @@
-// Learns the policy: takes the agents' episodes as they come in through `replay-server`, improves the policy with
+// Learns the policy: receives the agents' episodes through `replay-server`, improves the policy with
 // them, and serves each new version through `parameter-server`. It keeps nothing on disk: a restarted learner begins
 // from scratch.
 //
@@ -24,7 +24,7 @@ const STEPS_PER_UPDATE = 1024;
 const MAX_WAITING_STEPS = 4 * STEPS_PER_UPDATE;
 // Between two updates the learner listens and serves, however many agents there are.
 const PAUSE_MS = 100;
-// What was played with much older parameters teaches little about the newest.
+// Episodes played with much older parameters teach little about the newest.
 const MAX_VERSIONS_BEHIND = 8;
 const REPORT_MS = 2_000;
 

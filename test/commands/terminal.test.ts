@@ -104,7 +104,7 @@ test('ctrl-c while following a launch leaves the experiment running, and says so
   await terminal.until(/from main/);
   terminal.type('\x03');
   expect((await terminal.exited).exitCode).toBe(130);
-  expect(terminal.output).toContain('rl goes on');
+  expect(terminal.output).toContain('rl keeps running');
   expect(await session.experiments()).toMatchObject([{ name: 'rl', state: 'running' }]);
 });
 

@@ -40,7 +40,7 @@ describe('launch --wait with a timeout', () => {
     const bad = await launch(session, { main: failing }, '--wait=done', '--timeout', '30', '--follow');
     expect(bad).toMatchObject({ exitCode: 1, stdout: 'step 1\nstep 2\nstep 3\nlast\n' });
     expect(bad.stderr).toMatch(/main failed: exit code 3/);
-    expect(bad.stderr).not.toContain('goes on');
+    expect(bad.stderr).not.toContain('keeps running');
   });
 
   test('--wait --follow follows once it is ready, past the time of the wait', async ({ session }) => {
@@ -74,5 +74,5 @@ test('an interrupted launch --wait says that the experiment goes on', async ({ s
     },
   });
   expect(exitCode).toBe(130);
-  expect(stderr).toContain('exp goes on');
+  expect(stderr).toContain('exp keeps running');
 });

@@ -17,7 +17,7 @@ const MAX_GRADIENT_NORM = 0.5;
 const REWARD_SCALE = 1 - DISCOUNT;
 const ADVANTAGE_FLOOR = 0.02;
 
-/** The learner's mind: a policy, a value network that judges it, and how both get better from episodes. */
+/** The learner's networks, a policy and a value network that judges it, and how episodes improve both. */
 export class ActorCritic {
   /** @param {() => number} random */
   constructor(random) {
@@ -43,7 +43,7 @@ export class ActorCritic {
       shuffle(samples, this.random);
       for (let start = 0; start < samples.length; start += MINIBATCH) {
         const minibatch = samples.slice(start, start + MINIBATCH);
-        // A few leftover samples would make a whole step as large as any other, out of mere noise.
+        // A step on a few leftover samples would be as large as any other, and mostly noise.
         if (start > 0 && minibatch.length < MINIBATCH / 2) break;
         policyLoss(this.policy, minibatch, { clip: CLIP, entropyBonus: ENTROPY_BONUS }, policyGradient.fill(0));
         this.policyOptimizer.step(this.policy.parameters, policyGradient);

@@ -2,7 +2,7 @@ const FIRST_DECAY = 0.9;
 const SECOND_DECAY = 0.999;
 const EPSILON = 1e-8;
 
-/** The Adam optimizer (Kingma and Ba, 2014), with the gradient clipped to a longest length. */
+/** The Adam optimizer (Kingma and Ba, 2014), with the gradient clipped to a maximum norm. */
 export class Adam {
   /**
    * @param {number} size

@@ -1,9 +1,9 @@
 /**
- * How much better each step of an episode went than the value network foresaw (generalized advantage estimation,
- * Schulman et al., 2015), and what the network should have foreseen.
+ * How much better each step of an episode went than the value network predicted (generalized advantage estimation,
+ * Schulman et al., 2015), and the values that the network should have predicted.
  *
  * `values` has one number more than there are rewards: the value of the last observation. An episode that failed earns
- * nothing more, so that value counts as 0; one whose time was over would have gone on, so it counts as foreseen.
+ * nothing more, so that value counts as 0; one whose time was over would have gone on, so its predicted value counts.
  * @param {{ rewards: ArrayLike<number>, values: ArrayLike<number>, terminated: boolean }} episode
  * @param {{ discount: number, trace: number }} options
  */
@@ -24,8 +24,7 @@ export function estimateAdvantages({ rewards, values, terminated }, { discount, 
 
 /**
  * Shifts advantages to a mean of 0 and scales them to a deviation of 1, in place. The deviation counts as `floor` at
- * least: once each step goes as foreseen, what is left is noise, and blown up to full size it would undo what was
- * learned.
+ * least: once the predictions are good, only noise is left, and scaled to full size it would undo what was learned.
  * @param {Float64Array} advantages
  * @param {number} floor
  */

@@ -1,2 +1,2 @@
-/** Something came over the network that makes no sense: a reason to part from who sent it, and to go on. */
+/** A message from the network is invalid: the receiver disconnects the sender and goes on. */
 export class BadMessage extends Error {}

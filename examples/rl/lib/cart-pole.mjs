@@ -35,8 +35,8 @@ export class CartPole {
   }
 
   /**
-   * Pushes once: 0 to the left, 1 to the right. `terminated` means that it failed, `truncated` that its time was
-   * over: the learner must not take the second for the first.
+   * Pushes once: 0 to the left, 1 to the right. `terminated` means that the episode failed, `truncated` that its time was
+   * over, which the learner must not treat as a failure.
    * @param {number} action
    */
   step(action) {

@@ -1,4 +1,4 @@
-/** Lets others wait until something has changed. */
+/** Lets callers wait for the next change. */
 export class Change {
   /** @type {(() => void)[]} */
   #waiting = [];

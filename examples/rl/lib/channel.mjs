@@ -21,9 +21,9 @@ const FINISH_LIMIT_MS = 1_000;
  */
 
 /**
- * Messages over one TCP connection, one line of JSON each; the same for both ends. Each end greets the other with its
- * name first: that a connection is accepted proves little, a proxy accepts for a program that does not run yet. After
- * that an empty line now and then tells that it still lives, since a peer whose machine is gone never closes.
+ * Messages over one TCP connection, one line of JSON each; the same for both ends. Each end first sends a greeting with
+ * its name, because an accepted connection proves little: a proxy also accepts for a program that does not run yet.
+ * Later, empty lines serve as heartbeats, because a peer whose machine is gone never closes the connection.
  */
 export class Channel {
   /**
@@ -48,7 +48,7 @@ export class Channel {
     this.send({ hello: options.self });
   }
 
-  /** Whether the other end reads more slowly than this one writes: who goes on sending fills the memory. */
+  /** Whether the other end reads more slowly than this one writes: further messages would fill the memory. */
   get busy() {
     return this.socket.writableNeedDrain;
   }
@@ -90,7 +90,7 @@ export class Channel {
         if (this.closed) return;
       }
     } catch (error) {
-      // Everything else is a fault of this program, and must be seen as one.
+      // Everything else is a bug of this program, and must not be hidden.
       if (!(error instanceof BadMessage)) throw error;
       this.close(`it sent ${error.message}`);
     }
@@ -99,7 +99,7 @@ export class Channel {
   /** @param {any} message */
   #handle(message) {
     if (this.peer !== undefined) return this.options.onMessage?.(message);
-    // The name goes into log lines: nothing in it may break them, or reach a terminal as a command.
+    // The name goes into log lines: it must not break them, or send a command to a terminal.
     if (typeof message.hello !== 'string' || !NAME.test(message.hello)) throw new BadMessage('no greeting');
     this.peer = message.hello;
     this.options.onGreeting?.(message.hello);

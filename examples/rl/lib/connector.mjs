@@ -19,8 +19,8 @@ const HEALTHY_MS = 5_000;
  */
 
 /**
- * The way to a service that may not be there yet, and may go and come back at any time: connects, and again and again
- * with a growing delay, and tells once what happens.
+ * A connection to a service that may start later, and may stop and restart at any time. It retries with a growing delay,
+ * and logs each change once.
  */
 export class Connector {
   /**
@@ -34,7 +34,7 @@ export class Connector {
     this.options = options;
     this.closed = false;
     this.attempts = 0;
-    /** What was told last, so that no line comes twice. @type {'nothing' | 'waiting' | 'connected' | 'lost'} */
+    /** The last logged state, so that no line is repeated. @type {'nothing' | 'waiting' | 'connected' | 'lost'} */
     this.told = 'nothing';
     this.becameReady = new Change();
     this.connectedAt = 0;
@@ -102,7 +102,7 @@ export class Connector {
       this.#tell('waiting', `waiting for ${this.#where} (${reason})`);
     }
     const delay = Math.min(FIRST_DELAY_MS * 2 ** this.attempts++, LONGEST_DELAY_MS);
-    // By chance a little more or less, so that a hundred agents do not all come back in the same instant.
+    // A random delay, so that a hundred agents do not reconnect in the same instant.
     this.retry = setTimeout(
       () => {
         this.channel = this.#connect();

@@ -1,6 +1,6 @@
 /**
- * The points of a curve, however long the run: when there are too many, every second of the older half goes, so that
- * the beginning stays, a little coarser, and the newest points stay whole.
+ * The points of a curve, bounded for a run of any length: when there are too many, every second point of the older half is
+ * dropped, so that the beginning gets coarser and the newest points all stay.
  * @template T
  */
 export class Curve {

@@ -1,8 +1,8 @@
-/** What Symphony put into the environment is missing or wrong; the message names the variable. */
+/** A variable that Symphony sets is missing or invalid; the message names it. */
 export class EnvironmentError extends Error {}
 
 /**
- * Where a service is: what to pass to listen in the process that binds it, and to connect in all others.
+ * The address of a service: to listen on in the process that binds it, and to connect to in all others.
  * @param {string} service
  * @param {NodeJS.ProcessEnv} [env]
  */
@@ -14,12 +14,12 @@ export function addressOf(service, env = process.env) {
   return { host, port };
 }
 
-/** Which replica this process is; 0 where there is only one. */
+/** This process's replica number; 0 without replicas. */
 export function replicaNumber(env = process.env) {
   return env.SYMPH_REPLICA ? wholeNumber('SYMPH_REPLICA', env.SYMPH_REPLICA) : 0;
 }
 
-/** What this process is called, such as `agent-2`. @param {string} program */
+/** This process's name, such as `agent-2`. @param {string} program */
 export function processName(program, env = process.env) {
   const name = env.SYMPH_PROCESS || program;
   const replica = env.SYMPH_REPLICA;

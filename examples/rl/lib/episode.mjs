@@ -1,14 +1,14 @@
 import { ACTION_COUNT, MAX_STEPS, OBSERVATION_SIZE } from './cart-pole.mjs';
 
 /**
- * What an agent saw, did and got in one episode. There is one observation more than there are actions: the last one,
+ * An agent's observations, actions and rewards in one episode. There is one more observation than actions: the last one,
  * after the last action.
  * @typedef {{ observations: number[][], actions: number[], logProbabilities: number[], rewards: number[],
  *   terminated: boolean }} Episode
  */
 
 /**
- * Plays one episode and keeps all of it.
+ * Plays one episode and records it.
  * @param {import('./cart-pole.mjs').CartPole} cartPole
  * @param {import('./policy.mjs').Policy} policy
  * @returns {Episode}
@@ -35,7 +35,7 @@ export function playEpisode(cartPole, policy) {
 }
 
 /**
- * Plays one episode greedily, and tells what it earned.
+ * Plays one episode greedily, and returns its total reward.
  * @param {import('./cart-pole.mjs').CartPole} cartPole
  * @param {import('./policy.mjs').Policy} policy
  */
@@ -55,7 +55,7 @@ export function returnOf(episode) {
 }
 
 /**
- * Whether something that came over the network is an episode, of any learner: one wrong number would spoil the
+ * Whether a message from the network is an episode, of any learner: one invalid number would spoil the
  * parameters for good.
  * @param {any} message
  * @returns {message is Episode & { run: unknown, version: unknown }}

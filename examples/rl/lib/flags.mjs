@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 
-/** A flag that does not exist, or whose value is not what it takes. */
+/** A flag does not exist, or its value is invalid. */
 export class UsageError extends Error {}
 
 /**
- * A flag: what it is when it is not given, and the numbers it takes.
+ * A flag: its default, and the numbers that it accepts.
  * @typedef {{ fallback: number, least: number, most: number, whole: boolean }} Flag
  */
 
@@ -32,7 +32,7 @@ export function readFlags(flags, args = process.argv.slice(2)) {
   return Object.fromEntries(read);
 }
 
-/** @param {string[]} names @param {string[]} args @returns {Record<string, any>} each value a text */
+/** @param {string[]} names @param {string[]} args @returns {Record<string, any>} each value as text */
 function parse(names, args) {
   const options = names.map((name) => [name, { type: 'string' }]);
   try {

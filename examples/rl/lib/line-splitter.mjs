@@ -3,8 +3,8 @@ import { BadMessage } from './bad-message.mjs';
 const NEWLINE = 0x0a;
 
 /**
- * Makes lines out of the pieces in which a stream arrives: a piece may hold half a line, or many. A line that grows
- * beyond `maxBytes` is an error, because somebody who never sends a newline must not fill the memory.
+ * Splits a stream into lines: a chunk may contain half a line, or many. A line that grows
+ * beyond `maxBytes` is an error, because a sender that never sends a newline must not fill the memory.
  */
 export class LineSplitter {
   /** @param {number} maxBytes */
@@ -16,14 +16,14 @@ export class LineSplitter {
   }
 
   /**
-   * The lines that this piece completes, without their newlines.
+   * The lines that this chunk completes, without their newlines.
    * @param {Buffer} piece
    */
   *push(piece) {
     let start = 0;
     for (let end = piece.indexOf(NEWLINE); end !== -1; end = piece.indexOf(NEWLINE, start)) {
       this.#keep(piece.subarray(start, end));
-      // Only a whole line is decoded: a piece may end in the middle of a character.
+      // Only whole lines are decoded, because a chunk may end within a character.
       const line = Buffer.concat(this.pieces).toString('utf8');
       this.pieces = [];
       this.bytes = 0;

@@ -1,18 +1,18 @@
 import { logSoftmax } from './policy.mjs';
 
 /**
- * One step of an episode, as the learner needs it.
+ * One step of an episode, in the learner's form.
  * @typedef {{ observation: ArrayLike<number>, action: number, logProbability: number, advantage: number,
  *   target: number }} Sample
  */
 
 /**
- * The clipped loss of proximal policy optimization (Schulman et al., 2017), with a bonus for staying undecided; adds
+ * The clipped loss of proximal policy optimization (Schulman et al., 2017), with a bonus for entropy; adds
  * its gradient to `gradient`.
  *
- * The agents are always a little behind: they played with older parameters than those that are now improved. `ratio`
- * corrects for that, and the clip ends the pull once an action is as much more (or less) probable as the old one
- * vouches for.
+ * The agents always lag a little behind: they played with older parameters than those that are improved now. `ratio`
+ * corrects for that, and the clip stops the gradient once an action's probability has moved further than the old samples
+ * support.
  * @param {import('./network.mjs').Network} network
  * @param {Sample[]} samples
  * @param {{ clip: number, entropyBonus: number }} options
@@ -45,7 +45,7 @@ export function policyLoss(network, samples, { clip, entropyBonus }, gradient) {
 }
 
 /**
- * Half the mean squared error of what the value network foresees; adds its gradient to `gradient`.
+ * Half the mean squared error of the value network's predictions; adds its gradient to `gradient`.
  * @param {import('./network.mjs').Network} network
  * @param {Sample[]} samples
  * @param {Float64Array} gradient

@@ -1,7 +1,7 @@
 import { gaussian } from './random.mjs';
 
 /**
- * A neural network with one hidden layer of tanh units. All its parameters lie in one flat array, so that sending them,
+ * A neural network with one hidden layer of tanh units. All its parameters are in one flat array, so that sending them,
  * an optimizer's step and a numerical check are each one loop over numbers.
  */
 export class Network {
@@ -14,12 +14,12 @@ export class Network {
     this.parameters = new Float64Array(this.size);
     this.activations = new Float64Array(hidden);
     this.output = new Float64Array(outputs);
-    // Where the output layer begins in the flat array.
+    // The offset of the output layer in the flat array.
     this.outputLayer = hidden * (inputs + 1);
   }
 
   /**
-   * Random weights. An `outputScale` of 0 makes all outputs 0: a policy that begins undecided, one half for each
+   * Random weights. An `outputScale` of 0 makes all outputs 0: a policy that starts undecided, one half for each
    * action.
    * @param {() => number} random
    * @param {number} outputScale

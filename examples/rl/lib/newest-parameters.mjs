@@ -5,11 +5,11 @@ import { addressOf } from './environment.mjs';
 import { createPolicyNetwork } from './policy.mjs';
 
 /**
- * One version of the learner's policy; `run` tells one life of the learner from the next, which counts from 0 again.
+ * One version of the learner's policy; `run` distinguishes lives of the learner, each of which counts versions from 0.
  * @typedef {{ run: string, version: number, network: import('./network.mjs').Network }} Parameters
  */
 
-/** Follows the parameter server. While it is lost there are no parameters: the next learner begins from scratch. */
+/** Follows the parameter server. While disconnected there are no parameters, because the next learner starts from scratch. */
 export class NewestParameters {
   /** @param {{ self: string, log: (line: string) => void }} options */
   constructor(options) {
@@ -26,7 +26,7 @@ export class NewestParameters {
   }
 
   /**
-   * The newest parameters, as soon as there are some, other than those in `known`.
+   * Resolves with the newest parameters once they differ from `known`.
    * @param {Parameters} [known]
    */
   async get(known) {

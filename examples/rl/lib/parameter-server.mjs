@@ -1,8 +1,8 @@
 import { Server } from './server.mjs';
 
 /**
- * Serves the newest parameters: everyone gets them when they join, and each newer version as it appears. Who cannot
- * keep up skips versions, and gets the newest when they can take it.
+ * Serves the newest parameters: a client gets them when it connects, and each newer version as it appears. A slow client
+ * skips versions, and gets the newest once it has read the last.
  */
 export class ParameterServer {
   /** @param {{ self: string, log: (line: string) => void }} options */

@@ -8,7 +8,7 @@ export function createPolicyNetwork() {
   return new Network({ inputs: OBSERVATION_SIZE, hidden: HIDDEN, outputs: ACTION_COUNT });
 }
 
-/** The network that foresees what an observation is worth. */
+/** The network that predicts the value of an observation. */
 export function createValueNetwork() {
   return new Network({ inputs: OBSERVATION_SIZE, hidden: HIDDEN, outputs: 1 });
 }
@@ -19,7 +19,7 @@ export function createValueNetwork() {
  * @param {Float64Array} logProbabilities
  */
 export function logSoftmax(scores, logProbabilities) {
-  // The largest is taken out first: exp of a large score would be infinite.
+  // The largest score is subtracted first, because exp of a large score would be infinite.
   let largest = -Infinity;
   for (const score of scores) largest = Math.max(largest, score);
   let sum = 0;
@@ -29,7 +29,7 @@ export function logSoftmax(scores, logProbabilities) {
   return logProbabilities;
 }
 
-/** A way to choose an action: `action` for an observation, and with what (log) probability it was chosen. */
+/** Chooses an action for an observation, and returns the log probability of that choice. */
 export class Policy {
   /**
    * @param {Network} network
@@ -42,7 +42,7 @@ export class Policy {
   }
 
   /**
-   * By chance, each action as often as its probability says: to learn, all of them must be tried.
+   * Samples an action by its probability: learning needs all actions to be tried.
    * @param {ArrayLike<number>} observation
    */
   sample(observation) {
@@ -55,7 +55,7 @@ export class Policy {
   }
 
   /**
-   * Always the most probable action: what has been learned.
+   * Always chooses the most probable action: what has been learned.
    * @param {ArrayLike<number>} observation
    */
   greedy(observation) {

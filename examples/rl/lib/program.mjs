@@ -7,8 +7,8 @@ export function log(line) {
 }
 
 /**
- * Runs a program: ends it at once when it is asked to, and tells in one line what its user did wrong. All else that
- * goes wrong is a fault of the program, and shows its stack.
+ * Runs a program: ends it at once on a signal, and reports an error of its user in one line. Any other error is a bug of
+ * the program, and shows its stack.
  * @param {() => Promise<void>} main the program is over when it returns
  */
 export async function run(main) {
@@ -18,7 +18,7 @@ export async function run(main) {
       process.exit(0);
     });
   }
-  // Who reads the output may go first; that is no reason to end.
+  // The reader of the output may go first, which is no reason to end.
   process.stdout.on('error', () => {});
   try {
     await main();
@@ -32,7 +32,7 @@ export async function run(main) {
 
 /** @param {unknown} error @returns {error is Error} */
 function isUsersFault(error) {
-  // An error of the system (an address in use) has a `syscall`, and a message that says enough.
+  // A system error (an address in use) has a `syscall`, and a sufficient message.
   return (
     error instanceof EnvironmentError || error instanceof UsageError || (error instanceof Error && 'syscall' in error)
   );

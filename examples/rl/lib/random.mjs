@@ -1,4 +1,4 @@
-// Math.random() cannot be seeded, and a run that shall be repeated needs a seed: mulberry32, small and good enough
+// Math.random() cannot be seeded, and a reproducible run needs a seed: mulberry32 is small and good enough
 // here.
 
 /**
@@ -30,7 +30,7 @@ export function mixSeed(...numbers) {
   return mixed >>> 0;
 }
 
-/** A seed for those who gave none. */
+/** A random seed, the default. */
 export function freshSeed() {
   return Math.floor(Math.random() * 1_000_000);
 }

@@ -1,8 +1,8 @@
 import { Change } from './change.mjs';
 
 /**
- * The episodes that wait to be learned from. When they come faster than the learner learns, the oldest are given up:
- * the newest tell more, and neither memory nor the time of one update may grow with the number of agents.
+ * The episodes that wait to be learned from. If they arrive faster than the learner learns, the oldest are dropped: the
+ * newest are more useful, and neither memory nor the time of one update may grow with the number of agents.
  */
 export class ReplayBuffer {
   /** @param {number} maxSteps */
@@ -26,7 +26,7 @@ export class ReplayBuffer {
   }
 
   /**
-   * Hands out all episodes and begins anew, as soon as they have this many steps.
+   * Returns and removes all episodes, once they have this many steps.
    * @param {number} steps
    */
   async take(steps) {

@@ -5,8 +5,8 @@ import { addressOf } from './environment.mjs';
 const MAX_POINTS = 1000;
 
 /**
- * Sends the points of a curve to the service `metrics`. It keeps them all and sends them again to a dashboard that
- * comes back, so the dashboard needs to store nothing.
+ * Sends the points of a curve to the service `metrics`. It keeps them all and resends them to a dashboard that
+ * restarts, so the dashboard needs no storage.
  */
 export class Reporter {
   /**
@@ -16,7 +16,7 @@ export class Reporter {
   constructor(source, options) {
     this.source = source;
     this.count = 0;
-    /** The number of the last point that this dashboard was sent. */
+    /** The number of the last point that was sent to this dashboard. */
     this.sent = 0;
     /** @type {Curve<{ number: number, at: number, numbers: Record<string, number> }>} */
     this.curve = new Curve(MAX_POINTS);
@@ -46,7 +46,7 @@ export class Reporter {
     this.sent = this.count;
     this.connector.send({
       ...this.source,
-      // An age and no time: the clocks of two machines never agree.
+      // An age instead of a time, because the clocks of two machines differ.
       points: points.map(({ number, at, numbers }) => ({ number, age: (now - at) / 1000, ...numbers })),
     });
   }

@@ -10,12 +10,12 @@ const FIELDS = {
 
 /** @typedef {{ time: number, run: string } & Record<string, number | string>} Point */
 
-/** The reward curves, put together from what the reporters send. */
+/** The reward curves, assembled from the reporters' points. */
 export class Rewards {
   constructor() {
     /** @type {{ training: Curve<Point>, evaluation: Curve<Point> }} */
     this.curves = { training: new Curve(MAX_POINTS), evaluation: new Curve(MAX_POINTS) };
-    /** The number of the last point from each source: a reporter that connects again sends all it has. */
+    /** The number of the last point from each source: a reporter that reconnects resends all its points. */
     this.lastNumbers = new Map();
   }
 

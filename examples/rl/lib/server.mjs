@@ -11,7 +11,7 @@ import { Channel } from './channel.mjs';
  * }} ServerOptions
  */
 
-/** A service that others connect to: keeps a channel to each of them, and tells who comes and goes. */
+/** A service that clients connect to: keeps a channel to each, and logs connects and disconnects. */
 export class Server {
   /** @type {Set<Channel>} */
   channels = new Set();
@@ -56,7 +56,7 @@ export class Server {
   /** @param {net.Socket} socket */
   #accept(socket) {
     const { self, log, onJoin, onMessage, onDrain } = this.options;
-    // Who connects and leaves without a greeting is a probe that looks whether somebody listens: not worth a line.
+    // A client that leaves without a greeting is a probe of the port, which is not worth a line.
     const channel = new Channel(socket, {
       self,
       onGreeting: (name) => {

@@ -2,8 +2,7 @@ const HEARTBEAT_MS = 15_000;
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 
 /**
- * The browsers that look at the page: each holds one response open, through which they all get what is new (server-sent
- * events).
+ * The browsers that show the page: each holds one response open, which streams new points (server-sent events).
  */
 export class Viewers {
   /** @type {Set<import('node:http').ServerResponse>} */
@@ -12,7 +11,7 @@ export class Viewers {
   /** @param {(line: string) => void} log */
   constructor(log) {
     this.log = log;
-    // Proxies close what is silent for long.
+    // Proxies close connections that are silent for long.
     setInterval(() => this.#write(':\n\n'), HEARTBEAT_MS);
   }
 
@@ -36,7 +35,7 @@ export class Viewers {
   /** @param {string} text */
   #write(text) {
     for (const response of this.responses) {
-      // Who does not read any more (a sleeping laptop) is let go, and gets a snapshot when it comes back.
+      // A viewer that no longer reads (a sleeping laptop) is disconnected, and gets a snapshot when it reconnects.
       if (response.writableLength > MAX_WAITING_BYTES) response.destroy();
       else response.write(text);
     }
