@@ -112,10 +112,11 @@ export function describeFollowing(test: ContractTest, harness: ContractHarness):
 
   test('following ends when the experiment is deleted', async ({ lab }) => {
     const trial = await lab.run('echo here; sleep 600');
-    const following = trial.texts('main', { follow: true });
-    await trial.line(/here/);
+    const lines = logsOf(lab.cluster, trial.name, [main], { follow: true });
+    expect((await lines.next()).value).toMatchObject({ text: 'here' });
+    const next = lines.next();
     await lab.cluster.delete(trial.name);
-    expect(await following).toEqual(['here']);
+    expect(await next).toEqual({ done: true, value: undefined });
   });
 
   test('two followers each get every line', async ({ lab }) => {

@@ -6,6 +6,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect } from 'vitest';
 import { requireCapability } from '../../src/engine/cluster.ts';
+import { waitFor } from '../support/wait-for.ts';
 import type { ContractTest } from './contract-test.ts';
 import type { ContractHarness } from './harness.ts';
 import type { Trial } from './lab.ts';
@@ -53,6 +54,9 @@ export function describeInside(test: ContractTest, harness: ContractHarness): vo
     });
     streams.stdout.once('data', () => controller.abort());
     await expect(running).rejects.toMatchObject({ code: 'interrupted' });
+    const { launchId } = await lab.cluster.describeExperiment(trial.name);
+    const isEnded = async () => !(await lab.open.leftovers(launchId)).some((left) => left.includes('sleep 601'));
+    await waitFor(isEnded, { timeout: lab.patience(15), what: 'the command to be ended' });
   });
 
   execTest('exec of what cannot be run, or in what does not run, fails in words', async ({ lab }) => {
