@@ -9,6 +9,9 @@ const kubeTests = ['test/kube/**/*.test.ts', 'test/contract/kube.test.ts'];
  */
 const retry = process.env.CI ? 2 : 0;
 
+/** The default of a second is too little on a machine under load. */
+const expectOptions = { poll: { timeout: 30_000 } };
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -16,6 +19,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          expect: expectOptions,
           include: ['test/*.test.ts', 'test/{engine,commands,app,backends,examples}/**/*.test.{ts,tsx}'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -25,6 +29,7 @@ export default defineConfig({
         // These start real processes, tmux servers and the like.
         test: {
           name: 'real',
+          expect: expectOptions,
           include: ['test/{contract,local,tmux,docker,e2e}/**/*.test.{ts,tsx}'],
           exclude: kubeTests,
           retry,
@@ -35,6 +40,7 @@ export default defineConfig({
       {
         test: {
           name: 'kube',
+          expect: expectOptions,
           include: process.env.KUBECONFIG ? kubeTests : [],
           // There is one cluster, and some stop parts of it.
           fileParallelism: false,

@@ -44,38 +44,33 @@ test('bash completes through the program', async ({ session }) => {
   expect(await complete('nonsense', 'x')).toEqual([]);
 });
 
-// Not every machine has these shells; what is there is tried.
-if (await isInstalled('fish')) {
-  test('fish completes by asking the program', async ({ session }) => {
-    await session.launch('rl', pair);
-    const env = await install(session);
-    const complete = async (line: string) => {
-      const script = 'symphony completion fish | source; complete -C $argv[1]';
-      const { stdout } = await run(['fish', '--no-config', '-c', script, line], { env });
-      return stdout.split('\n').filter(Boolean);
-    };
-    expect(await complete('symphony delete ')).toEqual(['rl\trunning']);
-    expect((await complete('symphony logs ag')).map((line) => line.split('\t')[0])).toEqual([
-      'agents/agent-0',
-      'agents/agent-1',
-    ]);
-    expect(await complete('symphony p --output=js')).toEqual(['--output=json']);
-    expect(await complete(`symphony launch ${session.folder}/r`)).toEqual([`${session.folder}/rl.json`]);
-  });
-}
+test.skipIf(!(await isInstalled('fish')))('fish completes by asking the program', async ({ session }) => {
+  await session.launch('rl', pair);
+  const env = await install(session);
+  const complete = async (line: string) => {
+    const script = 'symphony completion fish | source; complete -C $argv[1]';
+    const { stdout } = await run(['fish', '--no-config', '-c', script, line], { env });
+    return stdout.split('\n').filter(Boolean);
+  };
+  expect(await complete('symphony delete ')).toEqual(['rl\trunning']);
+  expect((await complete('symphony logs ag')).map((line) => line.split('\t')[0])).toEqual([
+    'agents/agent-0',
+    'agents/agent-1',
+  ]);
+  expect(await complete('symphony p --output=js')).toEqual(['--output=json']);
+  expect(await complete(`symphony launch ${session.folder}/r`)).toEqual([`${session.folder}/rl.json`]);
+});
 
-if (await isInstalled('zsh')) {
-  test('zsh completes by asking the program', async ({ session }) => {
-    await session.launch('rl', pair);
-    const env = await install(session);
-    const terminal = new Terminal(session, ['env', `PATH=${env.PATH}`, 'zsh', '-f']);
-    terminal.type('autoload -U compinit; compinit -u -D; source <(symphony completion zsh); echo rea""dy\r');
-    await terminal.until(/ready/);
-    terminal.type('symphony stop mai\t');
-    await terminal.until(/symphony stop main/);
-    terminal.type('\x15symphony logs agents/agent-\t\t');
-    await terminal.until(/agents\/agent-0\s+[\s\S]*agents\/agent-1|agents\/agent-1\s+[\s\S]*agents\/agent-0/);
-    terminal.type('\x15exit\r');
-    await terminal.exited;
-  });
-}
+test.skipIf(!(await isInstalled('zsh')))('zsh completes by asking the program', async ({ session }) => {
+  await session.launch('rl', pair);
+  const env = await install(session);
+  const terminal = new Terminal(session, ['env', `PATH=${env.PATH}`, 'zsh', '-f']);
+  terminal.type('autoload -U compinit; compinit -u -D; source <(symphony completion zsh); echo rea""dy\r');
+  await terminal.until(/ready/);
+  terminal.type('symphony stop mai\t');
+  await terminal.until(/symphony stop main/);
+  terminal.type('\x15symphony logs agents/agent-\t\t');
+  await terminal.until(/agents\/agent-0\s+[\s\S]*agents\/agent-1|agents\/agent-1\s+[\s\S]*agents\/agent-0/);
+  terminal.type('\x15exit\r');
+  await terminal.exited;
+});

@@ -39,12 +39,10 @@ test('ls names the server, the user and the refused request in its error', async
     return { exitCode, stderr };
   };
   await withServer(createServer(), async (port) => {
-    const begun = performance.now();
     expect(await run(`https://127.0.0.1:${port}`)).toEqual({
       exitCode: 4,
       stderr: `error: The server https://127.0.0.1:${port} (context production, user sarah) cannot be reached to list configmaps in all namespaces: no connection within 5 s.\nIs it running, and is the way to it open (a VPN, a proxy, the right context)?\n`,
     });
-    expect(performance.now() - begun).toBeLessThan(40_000);
   });
   await withServer(http.createServer(status(401, 'Unauthorized')), async (port) => {
     expect(await run(`http://127.0.0.1:${port}`)).toEqual({
@@ -77,13 +75,11 @@ test('context and kubeconfig come from the environment as well, and flags win', 
 
 test('backends says why the server cannot be used, and lists the other backends too', async ({ session }) => {
   const detail = async (server: string, user: object = {}) => {
-    const begun = performance.now();
     const rows = await session.json<{ name: string; works: boolean; detail: string }[]>([
       'backends',
       '--kubeconfig',
       await kubeconfig(session, server, user),
     ]);
-    expect(performance.now() - begun).toBeLessThan(45_000);
     expect(rows.find(({ name }) => name === 'local')?.works).toBe(true);
     const kube = rows.find(({ name }) => name === 'kube');
     expect(kube?.works).toBe(false);

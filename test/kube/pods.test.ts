@@ -95,7 +95,7 @@ test('experiments in one namespace reach their own services, and are deleted sep
     },
   });
   const foreign = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'side-a-foreign', namespace } };
-  await lab.admin.create(foreign);
+  const { uid } = (await lab.admin.create(foreign)).metadata;
   await lab.launch('side-a', draft('of a'));
   await lab.launch('side-b', draft('of b'));
   expect(await lab.lines('side-a')).toEqual(['of a']);
@@ -106,9 +106,8 @@ test('experiments in one namespace reach their own services, and are deleted sep
   expect((await lab.cluster.listExperiments()).map(({ name }) => name)).toContain('side-b');
   await lab.until('side-b', 'server', ({ state }) => state === 'running');
   expect(await lab.objects('side-a')).toEqual([]);
-  expect(
-    (await lab.admin.get({ kind: 'ConfigMap', name: foreign.metadata.name, namespace })).metadata.uid,
-  ).toBeDefined();
+  const left = await lab.admin.get({ kind: 'ConfigMap', name: foreign.metadata.name, namespace });
+  expect(left.metadata.uid).toBe(uid);
 });
 
 test('a launch beyond a quota is refused with the reason, and leaves nothing', async ({ lab }) => {

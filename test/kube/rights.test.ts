@@ -71,9 +71,12 @@ it('the documented rights suffice in one namespace, and give no access to anothe
   await restricted.launch(spec);
   await restricted.wait('rights', { for: 'ready', timeout: 60 });
   const follow = { follow: true, signal: AbortSignal.timeout(60_000) };
+  const texts: string[] = [];
   for await (const { text } of restricted.logs('rights', [main], follow)) {
+    texts.push(text);
     if (text === 'ready') break;
   }
+  expect(texts).toContain('ready');
   await requireCapability(restricted, 'events').events('rights');
   await requireCapability(restricted, 'restart').restart('rights', [main]);
   await restricted.wait('rights', { for: 'ready', timeout: 60 });

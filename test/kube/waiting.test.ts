@@ -84,10 +84,8 @@ test('the log of a process that has not started says what it waits for', async (
     processes: { main: { command: sleeping, image: 'docker.io/testcluster/absent:1' } },
   });
   await lab.until('unstarted', 'main', ({ blocked }) => blocked);
-  for await (const { kind, text } of lab.follow('unstarted')) {
-    expect([kind, text]).toEqual(['notice', expect.stringMatching(/^not started yet: .*absent:1/)]);
-    break;
-  }
+  const { value } = await lab.follow('unstarted').next();
+  expect(value).toMatchObject({ kind: 'notice', text: expect.stringMatching(/^not started yet: .*absent:1/) });
 });
 
 test('the reason for a failed image pull is reported during the back-off of the node, too', async ({ lab }) => {

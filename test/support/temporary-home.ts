@@ -24,7 +24,7 @@ export async function temporaryHome(name = 'home'): Promise<TemporaryHome> {
     home: join(root, name),
     folder: root,
     running,
-    async expectNothingLeft(timeout = 10) {
+    async expectNothingLeft(timeout = 30) {
       await waitFor(() => running().length === 0, { timeout, what: 'everything to be gone' }).catch(() => {
         throw new Error(`Left running: ${describeProcesses(running()).join('; ')}`);
       });
