@@ -68,10 +68,10 @@ function until(
   { state }: RunsContext,
   lifecycle: RunLifecycle,
   keys: readonly string[],
-  isTrue: (runtime: ProcessRuntime) => boolean,
+  predicate: (runtime: ProcessRuntime) => boolean,
 ): Promise<void> {
   lifecycle.scan();
-  return state.until(() => keys.every((key) => isTrue(state.get(key))), exitMilliseconds);
+  return state.until(() => keys.every((key) => predicate(state.get(key))), exitMilliseconds);
 }
 
 /** The current target for ending a process. */

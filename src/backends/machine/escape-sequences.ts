@@ -69,12 +69,12 @@ export class EscapeSequenceSplitter {
   #hold(bytes: Buffer, pieces: TerminalPiece[]): void {
     // The last byte may begin another sequence.
     const end = this.#state === 'stringEscape' ? bytes.length - 1 : bytes.length;
-    const handsOn = this.#isCut || end > maxSequenceBytes;
-    if (handsOn && end > 0) {
+    const passesOn = this.#isCut || end > maxSequenceBytes;
+    if (passesOn && end > 0) {
       pieces.push(this.#piece(bytes.subarray(0, end), true));
       this.#isCut = true;
     }
-    this.#held = Buffer.from(handsOn ? bytes.subarray(end) : bytes);
+    this.#held = Buffer.from(passesOn ? bytes.subarray(end) : bytes);
   }
 
   #piece(bytes: Buffer, isCut: boolean): TerminalPiece {

@@ -4,7 +4,7 @@ import { DamagedExperiment } from './damaged-experiment.ts';
 import { ManagedExperiment } from './managed-experiment.ts';
 
 /** A reserved name, so that of two simultaneous launches of one experiment only one succeeds. */
-export interface Launching {
+export interface PendingLaunch {
   /** Resolves when the launch is complete or undone. */
   readonly settled: Promise<void>;
   /** Aborts when the client disconnects: the launch is then undone. */
@@ -12,7 +12,7 @@ export interface Launching {
 }
 
 export type KnownExperiment = ManagedExperiment | DamagedExperiment;
-export type Slot = Launching | KnownExperiment;
+export type Slot = PendingLaunch | KnownExperiment;
 
 /** The experiments of a supervisor, by backend and name. */
 export class ExperimentSlots {
@@ -59,7 +59,7 @@ export class ExperimentSlots {
   }
 }
 
-export function isLaunching(slot: Slot | undefined): slot is Launching {
+export function isLaunching(slot: Slot | undefined): slot is PendingLaunch {
   return slot !== undefined && 'settled' in slot;
 }
 

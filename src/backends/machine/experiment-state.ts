@@ -50,26 +50,26 @@ export class ExperimentState {
   }
 
   /** The keys of processes that satisfy a condition. */
-  where(isTrue: (runtime: ProcessRuntime) => boolean): string[] {
-    return [...this.#runtimes].filter(([, runtime]) => isTrue(runtime)).map(([key]) => key);
+  where(predicate: (runtime: ProcessRuntime) => boolean): string[] {
+    return [...this.#runtimes].filter(([, runtime]) => predicate(runtime)).map(([key]) => key);
   }
 
   set(key: string, runtime: ProcessRuntime): void {
     this.#runtimes.set(key, runtime);
     this.#changed.add(key);
-    this.#touch();
+    this.#scheduleUpdates();
     for (const check of [...this.#waiters]) check();
   }
 
   setFlags(flags: Partial<ExperimentRuntime>): void {
     this.#flags = { ...this.#flags, ...flags };
-    this.#touch();
+    this.#scheduleUpdates();
   }
 
   /** Adds a note to the description of the experiment. */
   note(text: string): void {
     if (!this.#notes.includes(text)) this.#notes = [...this.#notes, text].slice(-20);
-    this.#touch();
+    this.#scheduleUpdates();
   }
 
   runtime(): ExperimentRuntime {
@@ -77,7 +77,7 @@ export class ExperimentState {
   }
 
   /** Resolves when the condition holds, or when the time is over. */
-  until(isTrue: () => boolean, milliseconds: number): Promise<void> {
+  until(predicate: () => boolean, milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);
@@ -85,7 +85,7 @@ export class ExperimentState {
         resolve();
       };
       const check = () => {
-        if (isTrue()) done();
+        if (predicate()) done();
       };
       const timer = setTimeout(done, milliseconds);
       this.#waiters.add(check);
@@ -118,10 +118,10 @@ export class ExperimentState {
   /** Undoes `close`. */
   open(): void {
     this.#isClosed = false;
-    this.#touch();
+    this.#scheduleUpdates();
   }
 
-  #touch(): void {
+  #scheduleUpdates(): void {
     if (this.#isClosed) return;
     this.#changeTimer ??= setTimeout(() => {
       this.#changeTimer = undefined;

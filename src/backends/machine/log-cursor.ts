@@ -11,17 +11,17 @@ import { type LoggedRun, type LogStep, LogWalk } from './log-walk.ts';
 const chunkBytes = 64 * 1024;
 
 /** A line with the offset of its first byte, used to order lines of several logs. */
-export interface PlacedLine extends LogLine {
+export interface LineWithOffset extends LogLine {
   readonly offset: number | undefined;
 }
 
 /** The lines of the log of one process. */
-export class LogCursor implements FollowedLog<PlacedLine> {
+export class LogCursor implements FollowedLog<LineWithOffset> {
   readonly process: ProcessReference;
   readonly #walk: LogWalk;
   readonly #timestamps: boolean;
   readonly #lineLimit: number | undefined;
-  #splitter: LineSplitter<PlacedLine>;
+  #splitter: LineSplitter<LineWithOffset>;
   #times: TimeLookup;
   #run: number;
   #now = Date.now();
@@ -69,24 +69,24 @@ export class LogCursor implements FollowedLog<PlacedLine> {
   }
 
   /** Returns the next lines, a bounded number of them; none at the end. */
-  next(): PlacedLine[] {
-    let lines: PlacedLine[] = [];
+  next(): LineWithOffset[] {
+    let lines: LineWithOffset[] = [];
     for (const step of this.#walk.next(chunkBytes)) lines = this.#take(step, lines);
     return lines;
   }
 
   /** Returns the unterminated last line, for when nothing will follow. */
-  flush(): PlacedLine[] {
+  flush(): LineWithOffset[] {
     // An end mark alone is not a line.
     return this.#splitter.flush().filter(({ text }) => text !== '');
   }
 
   /** Time at which the line was written, in milliseconds since 1970; infinite for a line newer than any mark. */
-  timeOf({ offset }: PlacedLine): number {
+  timeOf({ offset }: LineWithOffset): number {
     return offset === undefined ? 0 : (this.#times.at(offset) ?? Number.POSITIVE_INFINITY);
   }
 
-  #take(step: LogStep, lines: PlacedLine[]): PlacedLine[] {
+  #take(step: LogStep, lines: LineWithOffset[]): LineWithOffset[] {
     if (step.kind === 'bytes') {
       this.#run = step.run;
       this.#now = Date.now();
@@ -102,7 +102,7 @@ export class LogCursor implements FollowedLog<PlacedLine> {
     return lines;
   }
 
-  #split(offset: number): LineSplitter<PlacedLine> {
+  #split(offset: number): LineSplitter<LineWithOffset> {
     const make = (text: string, at: number) => this.#line('line', withoutEndMarks(text), at);
     const makeTimed = (text: string, at: number) => ({ ...make(text, at), time: this.#timeAt(at) });
     return new LineSplitter(offset, this.#timestamps ? makeTimed : make, this.#lineLimit);
@@ -116,7 +116,7 @@ export class LogCursor implements FollowedLog<PlacedLine> {
     return this.#formatted.text;
   }
 
-  #line(kind: LogLine['kind'], text: string, offset: number | undefined): PlacedLine {
+  #line(kind: LogLine['kind'], text: string, offset: number | undefined): LineWithOffset {
     const { group, name } = this.process;
     return { group, name, run: this.#run, kind, text, offset };
   }

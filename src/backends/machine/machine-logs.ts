@@ -18,7 +18,7 @@ export async function* machineLogs(
   processes: readonly ProcessReference[],
   wanted: LogOptions,
 ): AsyncGenerator<readonly LogLine[]> {
-  const options = withoutFollowingThePast(wanted);
+  const options = withoutFollowIfBounded(wanted);
   const state = new FollowedRuntime(folder, processes.map(processKey));
   const descriptors = new DescriptorPool();
   try {
@@ -40,7 +40,7 @@ export async function* machineLogBytes(
   reference: ProcessReference,
   wanted: LogOptions,
 ): AsyncGenerator<LogPiece> {
-  const options = withoutFollowingThePast(wanted);
+  const options = withoutFollowIfBounded(wanted);
   const state = new FollowedRuntime(folder, [processKey(reference)]);
   const descriptors = new DescriptorPool();
   try {
@@ -53,7 +53,7 @@ export async function* machineLogBytes(
   }
 }
 
-function withoutFollowingThePast(options: LogOptions): LogOptions {
+function withoutFollowIfBounded(options: LogOptions): LogOptions {
   return options.until === undefined ? options : { ...options, follow: false };
 }
 

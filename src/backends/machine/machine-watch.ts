@@ -31,9 +31,9 @@ export async function* watchMachine(source: WatchSource, options: WatchOptions):
   const wanted = ({ experiment: row }: ExperimentSnapshot) => experiment === undefined || row.name === experiment;
   let retry = initialRetryMilliseconds;
   let isStale = false;
-  let isBegun = false;
+  let hasStarted = false;
   const readDisk = (): WatchEvent => {
-    isBegun = true;
+    hasStarted = true;
     return { type: 'snapshot', experiments: [...source.readStored(), ...source.readForeign()].filter(wanted) };
   };
   while (!signal.aborted) {
@@ -51,7 +51,7 @@ export async function* watchMachine(source: WatchSource, options: WatchOptions):
       for await (const event of supervisorEvents(connection, source.backend, experiment, signal)) {
         const wasStale: boolean = isStale;
         isStale = event.type === 'stale';
-        isBegun = true;
+        hasStarted = true;
         retry = initialRetryMilliseconds;
         if (event.type === 'stale' || event.type === 'fresh') {
           if (wasStale !== isStale) yield event;
@@ -64,7 +64,7 @@ export async function* watchMachine(source: WatchSource, options: WatchOptions):
     } catch (error) {
       if (signal.aborted) return;
       // A watch begins with a snapshot; the stored state is the latest that is known.
-      if (!isBegun) yield readDisk();
+      if (!hasStarted) yield readDisk();
       if (!isStale) yield { type: 'stale', since: new Date().toISOString(), reason: toSymphonyError(error).message };
       isStale = true;
       await delay(retry, undefined, { signal }).catch(() => undefined);

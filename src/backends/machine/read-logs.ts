@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { LogLine, LogOptions } from '../../engine/logs.ts';
 import type { ProcessReference } from '../../engine/status.ts';
 import type { FollowedLog } from './followed-log.ts';
-import type { LogCursor, PlacedLine } from './log-cursor.ts';
+import type { LineWithOffset, LogCursor } from './log-cursor.ts';
 import type { LoggedRun } from './log-walk.ts';
 
 /** State of the experiment that a follower needs, read again at each poll. */
@@ -34,10 +34,10 @@ export async function* readLogs(
   options: LogOptions,
 ): AsyncGenerator<readonly LogLine[]> {
   for (const cursor of cursors) cursor.loadTimes();
-  const queues = cursors.map((cursor) => ({ cursor, lines: [] as PlacedLine[], at: 0 }));
+  const queues = cursors.map((cursor) => ({ cursor, lines: [] as LineWithOffset[], at: 0 }));
   let batch: LogLine[] = [];
   let characters = 0;
-  const take = (line: PlacedLine) => {
+  const take = (line: LineWithOffset) => {
     batch.push(line);
     characters += line.text.length;
   };
@@ -45,13 +45,13 @@ export async function* readLogs(
     for (const queue of queues) if (queue.at >= queue.lines.length) refill(queue, options.follow ?? false);
     const waiting = queues.filter((queue) => queue.at < queue.lines.length);
     if (waiting.length === 0) break;
-    const heads = waiting.map((queue) => queue.cursor.timeOf(queue.lines[queue.at] as PlacedLine));
+    const heads = waiting.map((queue) => queue.cursor.timeOf(queue.lines[queue.at] as LineWithOffset));
     const first = heads.indexOf(Math.min(...heads));
     const queue = waiting[first] as (typeof queues)[number];
     const limit = Math.min(...heads.filter((_, index) => index !== first));
     // Takes every line that is not newer than the next lines of the other logs.
-    do take(queue.lines[queue.at++] as PlacedLine);
-    while (queue.at < queue.lines.length && queue.cursor.timeOf(queue.lines[queue.at] as PlacedLine) <= limit);
+    do take(queue.lines[queue.at++] as LineWithOffset);
+    while (queue.at < queue.lines.length && queue.cursor.timeOf(queue.lines[queue.at] as LineWithOffset) <= limit);
     if (batch.length >= maxBatchLines || characters >= maxBatchCharacters) {
       yield batch;
       batch = [];
@@ -61,7 +61,7 @@ export async function* readLogs(
   if (batch.length > 0) yield batch;
 }
 
-function refill(queue: { readonly cursor: LogCursor; lines: PlacedLine[]; at: number }, follow: boolean): void {
+function refill(queue: { readonly cursor: LogCursor; lines: LineWithOffset[]; at: number }, follow: boolean): void {
   queue.at = 0;
   queue.lines = [];
   while (queue.lines.length === 0 && !queue.cursor.isAtEnd) queue.lines = queue.cursor.next();

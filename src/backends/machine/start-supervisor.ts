@@ -44,9 +44,9 @@ export async function startSupervisor({ signal, onWait }: ConnectOptions): Promi
     const failure = new Promise<never>((_, reject) => {
       child.once('error', (error) => reject(cannotStart(error.message)));
     });
-    const said = await Promise.race([failure, readReport(child.stdio[3] as Readable, { signal, onWait })]);
-    if (said === 'ready' || said === 'needless') return { type: said };
-    return { type: 'died', reason: /^failed: (.*)$/s.exec(said)?.[1] ?? lastCrash(from) };
+    const reportText = await Promise.race([failure, readReport(child.stdio[3] as Readable, { signal, onWait })]);
+    if (reportText === 'ready' || reportText === 'needless') return { type: reportText };
+    return { type: 'died', reason: /^failed: (.*)$/s.exec(reportText)?.[1] ?? lastCrash(from) };
   } finally {
     if (log !== undefined) closeSync(log);
   }
@@ -60,16 +60,16 @@ export function cannotStart(why: string, hint = `Its messages are in ${superviso
 /** Reads the supervisor's report: that it answers, or why not; '' if it dies without one. */
 function readReport(report: Readable, { signal, onWait }: ConnectOptions): Promise<string> {
   return new Promise((resolve, reject) => {
-    let said = '';
+    let reportText = '';
     const end = (settle: () => void) => {
-      clearTimeout(word);
+      clearTimeout(notice);
       clearTimeout(deadline);
       signal?.removeEventListener('abort', onAbort);
       report.destroy();
       settle();
     };
     const onAbort = () => end(() => reject(abortError(signal as AbortSignal)));
-    const word = setTimeout(() => onWait?.('Waiting for the supervisor to start.'), noticeMilliseconds);
+    const notice = setTimeout(() => onWait?.('Waiting for the supervisor to start.'), noticeMilliseconds);
     const deadline = setTimeout(
       () => end(() => reject(cannotStart(`it has not answered within ${startMilliseconds / 1000} s`))),
       startMilliseconds,
@@ -77,11 +77,11 @@ function readReport(report: Readable, { signal, onWait }: ConnectOptions): Promi
     signal?.addEventListener('abort', onAbort, { once: true });
     report.setEncoding('utf8');
     report.on('data', (text: string) => {
-      said += text;
-      if (said.endsWith('\n')) end(() => resolve(said.trim()));
+      reportText += text;
+      if (reportText.endsWith('\n')) end(() => resolve(reportText.trim()));
     });
-    report.once('end', () => end(() => resolve(said.trim())));
-    report.once('error', () => end(() => resolve(said.trim())));
+    report.once('end', () => end(() => resolve(reportText.trim())));
+    report.once('error', () => end(() => resolve(reportText.trim())));
     if (signal?.aborted) onAbort();
   });
 }

@@ -59,13 +59,13 @@ export async function reachSupervisor(connectOptions: ConnectOptions = {}): Prom
     if (outcome.type === 'died') failedStarts += 1;
     if (outcome.type === 'died' && failedStarts >= maxFailedStarts)
       throw cannotStart(outcome.reason ?? 'it ends at once');
-    if (performance.now() > deadline) throw notReached(outcome);
+    if (performance.now() > deadline) throw unreachableError(outcome);
     // Another supervisor may be starting or exiting.
     await delay(20 * 4 ** failedStarts);
   }
 }
 
-function notReached(outcome: StartOutcome): SymphonyError {
+function unreachableError(outcome: StartOutcome): SymphonyError {
   if (outcome.type === 'died' && outcome.reason !== undefined) return cannotStart(outcome.reason);
   const pid = supervisorPid();
   if (pid !== undefined) return supervisorSilent(pid);

@@ -29,11 +29,11 @@ export async function runSupervisor(
   starters: Readonly<Record<string, RunStarter>>,
   onReady: () => void,
 ): Promise<boolean> {
-  const needless = new AbortController();
+  const redundant = new AbortController();
   const look = setInterval(async () => {
-    if (await isAnswered()) needless.abort();
+    if (await isAnswered()) redundant.abort();
   }, answerMilliseconds);
-  const options = { signal: needless.signal, timeoutSeconds: takeoverSeconds };
+  const options = { signal: redundant.signal, timeoutSeconds: takeoverSeconds };
   const run = () => {
     clearInterval(look);
     return supervise(starters, onReady);
@@ -42,7 +42,7 @@ export async function runSupervisor(
     await withFileLock(supervisorLock(), () => withStateLock(run, options), options);
     return true;
   } catch (error) {
-    if (!needless.signal.aborted) throw error;
+    if (!redundant.signal.aborted) throw error;
     return false;
   } finally {
     clearInterval(look);
@@ -54,15 +54,15 @@ export async function runSupervisor(
  * runs. If the state folder is not writable the lock is skipped: such a supervisor cannot change state either.
  */
 async function withStateLock(run: () => Promise<void>, options: FileLockOptions): Promise<void> {
-  let isBegun = false;
+  let hasStarted = false;
   const begin = () => {
-    isBegun = true;
+    hasStarted = true;
     return run();
   };
   try {
     await withFileLock(join(machinesFolder(), machineIdentity().machine, 'supervisor.lock'), begin, options);
   } catch (error) {
-    if (isBegun || error instanceof SymphonyError) throw error;
+    if (hasStarted || error instanceof SymphonyError) throw error;
     await run();
   }
 }
@@ -96,7 +96,7 @@ async function supervise(starters: Readonly<Record<string, RunStarter>>, onReady
   const supervisor = new Supervisor({ starters, onIdle: considerIdle });
   const server = new SupervisorServer(supervisorSocket(), supervisor, {
     onRetire: () => end.abort(),
-    onLeave: considerIdle,
+    onDisconnect: considerIdle,
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => end.abort());
   process.on('SIGHUP', () => undefined);

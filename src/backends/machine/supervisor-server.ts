@@ -20,20 +20,20 @@ export class SupervisorServer {
   readonly #path: string;
   readonly #supervisor: Supervisor;
   readonly #onRetire: () => void;
-  readonly #onLeave: () => void;
+  readonly #onDisconnect: () => void;
   readonly #server: Server;
   readonly #sockets = new Map<Socket, { requests: number; watches: number }>();
 
-  /** `onRetire` is called when a newer supervisor takes over, `onLeave` when a client has disconnected. */
+  /** `onRetire` is called when a newer supervisor takes over, `onDisconnect` when a client has disconnected. */
   constructor(
     path: string,
     supervisor: Supervisor,
-    { onRetire, onLeave }: { readonly onRetire: () => void; readonly onLeave: () => void },
+    { onRetire, onDisconnect }: { readonly onRetire: () => void; readonly onDisconnect: () => void },
   ) {
     this.#path = path;
     this.#supervisor = supervisor;
     this.#onRetire = onRetire;
-    this.#onLeave = onLeave;
+    this.#onDisconnect = onDisconnect;
     this.#server = createServer((socket) => this.#serve(socket));
   }
 
@@ -80,7 +80,7 @@ export class SupervisorServer {
     socket.on('close', () => {
       this.#sockets.delete(socket);
       abort.abort();
-      this.#onLeave();
+      this.#onDisconnect();
     });
     socket.on('data', (text: string) => {
       let requests: unknown[];

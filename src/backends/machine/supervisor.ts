@@ -13,7 +13,7 @@ import {
   isLaunching,
   isManaged,
   type KnownExperiment,
-  type Launching,
+  type PendingLaunch,
   slotKey,
 } from './experiment-slots.ts';
 import { machineIdentity } from './machine-identity.ts';
@@ -110,7 +110,7 @@ export class Supervisor {
     if (isLaunching(existing)) throw exists(spec.name, 'is being launched');
     if (existing !== undefined && !params.force) throw exists(spec.name, 'exists');
     const launching = Promise.withResolvers<void>();
-    const slot: Launching = { settled: launching.promise, signal };
+    const slot: PendingLaunch = { settled: launching.promise, signal };
     this.#slots.set(key, slot);
     let launched: ManagedExperiment | undefined;
     try {

@@ -34,9 +34,9 @@ export function attachWindow(
       env: { ...tmuxEnvironment(), TERM, ...(COLORTERM === undefined ? {} : { COLORTERM }) },
       stdio: [toStdio(streams.stdin), toStdio(streams.stdout), 'pipe'],
     });
-    let complaint = '';
+    let errorOutput = '';
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      complaint += text;
+      errorOutput += text;
     });
     // On SIGTERM, tmux restores the terminal before it exits.
     const onAbort = () => child.kill('SIGTERM');
@@ -47,7 +47,7 @@ export function attachWindow(
     child.once('close', (code) => {
       signal?.removeEventListener('abort', onAbort);
       if (code === 0 || signal?.aborted) resolve();
-      else reject(new SymphonyError('failed', `tmux cannot attach: ${complaint.trim() || `exit code ${code}`}.`));
+      else reject(new SymphonyError('failed', `tmux cannot attach: ${errorOutput.trim() || `exit code ${code}`}.`));
     });
   });
 }

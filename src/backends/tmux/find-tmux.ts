@@ -28,8 +28,8 @@ export async function findTmux(searchPath: string = process.env.PATH ?? ''): Pro
   const { stdout, stderr } = await runProgram(path, ['-V'], { seconds: answerSeconds });
   const version = /^tmux (\S+)/.exec(stdout)?.[1];
   if (version === undefined) {
-    const said = (stdout + stderr).trim().split('\n')[0] ?? '';
-    throw new SymphonyError('backend-unavailable', `${path} does not report its version: ${JSON.stringify(said)}.`);
+    const message = (stdout + stderr).trim().split('\n')[0] ?? '';
+    throw new SymphonyError('backend-unavailable', `${path} does not report its version: ${JSON.stringify(message)}.`);
   }
   if (isTooOld(version)) {
     throw new SymphonyError('backend-unavailable', `${path} is tmux ${version}, which is too old.`, {

@@ -24,18 +24,18 @@ import {
 export class TmuxRunStarter implements RunStarter {
   /** Starts run one after another, because each depends on the existing sessions and windows. */
   #last: Promise<unknown> = Promise.resolve();
-  #hasQuickTail: Promise<boolean> | undefined;
+  #supportsTailOptions: Promise<boolean> | undefined;
 
   async start(record: ExperimentRecord, runs: readonly RunToStart[]): Promise<ReadonlyMap<string, Error>> {
-    await this.#inTurn(() => this.#start(record, runs));
+    await this.#serialize(() => this.#start(record, runs));
     return new Map();
   }
 
   end(launch: LaunchTraces): Promise<void> {
-    return this.#inTurn(() => end(launch));
+    return this.#serialize(() => end(launch));
   }
 
-  #inTurn<Result>(action: () => Promise<Result>): Promise<Result> {
+  #serialize<Result>(action: () => Promise<Result>): Promise<Result> {
     const result = this.#last.then(action);
     this.#last = result.catch(() => undefined);
     return result;
@@ -43,8 +43,8 @@ export class TmuxRunStarter implements RunStarter {
 
   async #start(record: ExperimentRecord, runs: readonly RunToStart[]): Promise<void> {
     const server = await TmuxServer.of(record);
-    this.#hasQuickTail ??= hasQuickTail();
-    const isQuick = await this.#hasQuickTail;
+    this.#supportsTailOptions ??= supportsTailOptions();
+    const isQuick = await this.#supportsTailOptions;
     const order = resolveRecord(record).processes.map(processKey);
     const windows = runs.map((run) => toWindow(record, run, order.indexOf(run.key), isQuick));
     const panes = await listPanes(server);
@@ -127,7 +127,7 @@ function fileSize(path: string): number {
 }
 
 /** Whether tail(1) supports the GNU options `-s` (poll interval) and `--pid`. */
-async function hasQuickTail(): Promise<boolean> {
+async function supportsTailOptions(): Promise<boolean> {
   const options = ['-s', '.25', '--pid=1', '-c', '1'];
   return runProgram('/usr/bin/env', ['tail', ...options], { seconds: 5 }).then(
     ({ exitCode }) => exitCode === 0,

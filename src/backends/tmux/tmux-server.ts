@@ -62,6 +62,6 @@ export class TmuxServer {
 }
 
 function refused({ stdout, stderr }: ProgramResult): SymphonyError {
-  const said = (stderr + stdout).trim().split('\n')[0] || 'it gave no reason';
-  return new SymphonyError('failed', `tmux refused: ${said}.`);
+  const message = (stderr + stdout).trim().split('\n')[0] || 'it gave no reason';
+  return new SymphonyError('failed', `tmux refused: ${message}.`);
 }
