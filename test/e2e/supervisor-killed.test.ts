@@ -217,7 +217,7 @@ describe('kill -9 of the supervisor', () => {
       }
       interrupted += 1;
       expect(stderr).toMatch(
-        /error: The supervisor ended while it launched rl\. (Nothing of it is left|What had been)/,
+        /error: The supervisor ended while it launched rl\. (Nothing of it is left|The started processes are being ended)/,
       );
       await waitFor(async () => (await session.experiments()).length === 0);
     }
