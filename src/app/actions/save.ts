@@ -80,7 +80,7 @@ export async function copyAll({ store, terminal, notify }: AppContext): Promise<
   notify.good(
     isAll
       ? `Copied ${formatLines(copied.count)}.`
-      : `Copied the last ${formatCount(copied.lines)} of ${formatLines(copied.count)}; more does not fit into a clipboard.`,
+      : `Copied the last ${formatCount(copied.lines)} of ${formatLines(copied.count)}; the clipboard holds no more.`,
   );
 }
 

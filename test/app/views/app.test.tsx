@@ -217,7 +217,7 @@ describe('the interface', () => {
     await app.sees(/Saved 20,001 lines to/);
     expect((await readFile(join(folder, 'all.log'), 'utf8')).split('\n')).toHaveLength(20_002);
     await app.type('Y');
-    await app.sees(/Copied the last [\d,]+ of 20,001 lines; more does not fit into a clipboard\./);
+    await app.sees(/Copied the last [\d,]+ of 20,001 lines; the clipboard holds no more\./);
   });
 
   test('leaves with q', async ({ app }) => {
