@@ -30,11 +30,11 @@ it.each<[string, string[]]>([
   ['ls --backend lo', ['ls --backend local']],
   ['scp c', ['scp counter:']],
   ['bi', ['big']],
-])('%j goes on as %j, where the screen shows big', (text, lines) => {
+])('completes %j to %j, where the screen shows big', (text, lines) => {
   expect(complete(text)).toEqual(lines);
 });
 
-it('offers whole names before aliases', () => {
+it('offers full names before aliases', () => {
   const lines = complete('l');
   expect(lines.indexOf('logs')).toBeLessThan(lines.indexOf('lse'));
   expect(lines.indexOf('logs')).toBe(0);

@@ -7,12 +7,12 @@ import { readCommandLine } from '../../../src/commands/read-command-line.ts';
 
 const scope: CommandScope = { backend: 'tmux', experiments: ['rl2'] };
 
-/** As a program with commands of its own has them: copies. */
+/** Copies of the commands, as a program with its own commands has them. */
 const copies = builtinCommands.map((command) => ({ ...command }));
 const read = (line: string, commands: readonly CommandDefinition[] = copies) => readCommandLine(commands, line);
 const plan = async (line: string, on: CommandScope = scope) => planCommand(await read(line), on);
 
-describe('what a command line means on a screen', () => {
+describe('what a command line does on a screen', () => {
   it('acts on the experiment and the backend of the screen', async () => {
     expect(await plan('stop eval')).toEqual({ kind: 'stop', experiment: 'rl2', targets: ['eval'] });
     expect(await plan('restart a b/')).toEqual({ kind: 'restart', experiment: 'rl2', targets: ['a', 'b/'] });
@@ -26,7 +26,7 @@ describe('what a command line means on a screen', () => {
     expect(await plan('ssh learner')).toMatchObject({ kind: 'run', terminal: true, experiment: 'rl2' });
   });
 
-  it('leaves the experiment that the line names, by an option or by an argument', async () => {
+  it('keeps the experiment that the line names, by an option or by an argument', async () => {
     expect(await plan('stop eval -e rl')).toMatchObject({ experiment: 'rl' });
     expect(await plan('-e rl stop eval')).toMatchObject({ experiment: 'rl' });
     expect(await plan('delete rl --force --purge')).toEqual({
@@ -40,13 +40,13 @@ describe('what a command line means on a screen', () => {
     expect(await plan('visit page rl')).toMatchObject({ words: ['--backend', 'tmux', 'visit', 'page', 'rl'] });
   });
 
-  it('names no experiment to a command that is about none', async () => {
+  it('passes no experiment to a command that takes none', async () => {
     for (const line of ['ls', 'launch x.yaml', 'config list', 'backends', 'switch-experiment', 'stop --help']) {
       expect(await plan(line)).toMatchObject({ kind: 'run', experiment: undefined });
     }
   });
 
-  it('never falls back to another experiment than one that is shown or named', async () => {
+  it('acts only on an experiment that is shown or named', async () => {
     const none = { backend: 'tmux', experiments: [] };
     const several = { backend: 'tmux', experiments: ['a', 'b'] };
     for (const on of [none, several]) {
@@ -59,14 +59,14 @@ describe('what a command line means on a screen', () => {
     await expect(plan('process --backend local')).rejects.toMatchObject({ code: 'usage' });
   });
 
-  it('destroys nothing on a backend that the screen does not show', async () => {
+  it('refuses to delete on a backend that the screen does not show', async () => {
     await expect(plan('stop x -e rl --backend local')).rejects.toMatchObject({
       hint: expect.stringContaining('local'),
     });
     expect(await plan('stop x -e rl --backend tmux')).toMatchObject({ kind: 'stop', experiment: 'rl' });
   });
 
-  it('runs what only tells, and a command of that name of a program’s own', async () => {
+  it('runs commands that only read, and a program’s own command of the same name', async () => {
     expect(await plan('delete --dry-run')).toMatchObject({ kind: 'run', experiment: 'rl2' });
     const own: CommandDefinition = {
       name: 'stop',
@@ -76,7 +76,7 @@ describe('what a command line means on a screen', () => {
     expect(planCommand(await read('stop x', [own]), scope)).toMatchObject({ kind: 'run', experiment: 'rl2' });
   });
 
-  it('opens logs as the line asks for them', async () => {
+  it('opens logs with the options of the line', async () => {
     expect(await plan('logs -f')).toMatchObject({ kind: 'logs', experiment: 'rl2', request: { targets: [] } });
     expect(await plan('l a b -n 5 --since 2026-01-31T12:00:00Z -g err --invert -t')).toMatchObject({
       request: {
@@ -95,7 +95,7 @@ describe('what a command line means on a screen', () => {
     await expect(plan('stp x')).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('stp') });
   });
 
-  it('gives the command itself one experiment and one backend, whatever the line and the screen', async () => {
+  it('passes exactly one experiment and one backend to the command, for any line and screen', async () => {
     const name = fc.constantFrom('rl', 'rl2', 'sweep-1');
     const backend = fc.constantFrom('local', 'tmux');
     const commands = fc.constantFrom('process', 'describe', 'wait', 'spec', 'exec x -- -e y', 'attach x', 'scp x:a b');

@@ -20,7 +20,7 @@ function aPrompt(fields: Partial<PromptOverlay> = {}): PromptOverlay {
   };
 }
 
-/** What stands there after keys, with | as the caret; or the answer. */
+/** The text of the prompt after keys, with | as the caret; or the answer. */
 function after(prompt: PromptOverlay, ...keys: string[]): string | undefined {
   let now = prompt;
   for (const key of keys) {
@@ -33,7 +33,7 @@ function after(prompt: PromptOverlay, ...keys: string[]): string | undefined {
 
 const typed = (text: string, caret = text.length) => aPrompt({ text, caret });
 
-describe('a line that is being typed', () => {
+describe('a prompt', () => {
   it.each([
     [typed(''), ['a', 'space', '宽'], 'a 宽|'],
     [typed('abc'), ['left', 'left', 'x'], 'ax|bc'],
@@ -55,7 +55,7 @@ describe('a line that is being typed', () => {
     expect(after(prompt, ...keys)).toBe(expected);
   });
 
-  it('takes what is pasted on one line', () => {
+  it('inserts a paste on one line', () => {
     const step = pasteText(typed('ab', 1), 'x\ny\x1b[31m');
     expect(step.kind === 'typed' && step.prompt.text).toBe('ax y[31mb');
   });

@@ -44,12 +44,12 @@ describe('decodeKeys', () => {
     expect(decodeKeys(input, { ...noKey, ...flags })).toEqual(names);
   });
 
-  it('names control characters that came in a row', () => {
+  it('names control characters that arrive together', () => {
     expect(splitKeys('a\x04\x7f\t\x1b')).toEqual(['a', 'ctrl-d', 'backspace', 'tab', 'esc']);
   });
 });
 
-it('tells what a key types', () => {
+it('knows the text of a key', () => {
   expect(['a', 'space', 'enter', 'ctrl-a', '宽', 'tab'].map(keyText)).toEqual([
     'a',
     ' ',
@@ -95,7 +95,7 @@ describe('the keymap', () => {
     expect(findBinding(keymap, ['process', 'text', 'everywhere'], 'y')?.action).toBe('spec');
   });
 
-  it('shows what a cluster cannot do nowhere', () => {
+  it('hides what a cluster cannot do', () => {
     const path: KeyContext[] = ['processes', 'list', 'everywhere'];
     const actions = (bindings: readonly Binding[]) => bindings.map(({ action }) => action);
     expect(actions(activeBindings(keymap, path, {}))).not.toContain('shell');
@@ -106,7 +106,7 @@ describe('the keymap', () => {
 });
 
 describe('remapKeys', () => {
-  it('replaces the keys of an action, and takes them from others', () => {
+  it('replaces the keys of an action, and removes them from others', () => {
     const { bindings, problems } = remapKeys(keymap, { delete: 'D ctrl-x', describe: 'd' });
     expect(problems).toEqual([]);
     const path: KeyContext[] = ['experiments', 'list', 'everywhere'];
@@ -115,7 +115,7 @@ describe('remapKeys', () => {
     expect(findBinding(remapKeys(keymap, { logs: 'd' }).bindings, path, 'd')?.action).toBe('logs');
   });
 
-  it('says what is wrong, and leaves the rest', () => {
+  it('reports what is wrong, and applies the rest', () => {
     const { bindings, problems } = remapKeys(keymap, { delet: 'D', logs: 'ctrl-', help: 'h' });
     expect(problems).toEqual([
       expect.stringMatching(/keys\.delet: there is no such action; did you mean delete/),

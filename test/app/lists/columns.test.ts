@@ -59,7 +59,7 @@ describe('placeColumns', () => {
 describe('sorting', () => {
   const rows = ['agent-10', 'agent-2', 'agent-1'].map((name, index) => ({ name, count: index }));
 
-  it('counts as people do', () => {
+  it('sorts numbers in names by value', () => {
     const sorted = sortRows(rows, columns, { column: 'name', descending: false }, undefined);
     expect(sorted.map(({ name }) => name)).toEqual(['agent-1', 'agent-2', 'agent-10']);
   });
@@ -108,7 +108,7 @@ describe('filterItems', () => {
   });
 });
 
-it('puts what bears the very name first, and leaves the rest in its order', () => {
+it('puts an exact match first, and keeps the order of the rest', () => {
   const names = ['sarahs-reinforcement-learning', 'rl-2', 'rl', 'other'];
   expect(filterItems(names, 'rl', (name) => name)).toEqual(['rl', 'sarahs-reinforcement-learning', 'rl-2']);
   expect(filterItems(names, 'r', (name) => name)[0]).toBe('sarahs-reinforcement-learning');

@@ -9,7 +9,7 @@ const count = fc.integer({ min: 0, max: 300 });
 const height = fc.integer({ min: 1, max: 60 });
 
 describe('moveWindow', () => {
-  it('always shows the cursor, wastes no space, and moves no further than it must', () => {
+  it('always shows the cursor, leaves no empty rows, and moves as little as possible', () => {
     fc.assert(
       fc.property(anyNumber, anyNumber, count, height, (top, cursor, rows, room) => {
         const window = moveWindow(top, cursor, rows, room);
@@ -49,7 +49,7 @@ describe('the cursor', () => {
     expect(cursorIndex(list, ['d', 'c', 'b', 'a'])).toBe(1);
   });
 
-  it('stays where it stood when its row goes', () => {
+  it('keeps its index when its row disappears', () => {
     const list = selectIndex(emptyList, ids, 2, 4);
     expect(cursorIndex(list, ['a', 'b', 'd'])).toBe(2);
     expect(cursorIndex(list, [])).toBe(0);
@@ -63,7 +63,7 @@ describe('the cursor', () => {
     expect(moveCursor(emptyList, many, 'up', 10).cursor).toBe('row-0');
   });
 
-  it('goes along when the wheel would leave it behind', () => {
+  it('follows when the wheel would scroll it out', () => {
     const many = Array.from({ length: 100 }, (_, index) => `row-${index}`);
     const scrolled = scrollList(emptyList, many, 30, 10);
     expect(scrolled).toMatchObject({ top: 30, cursor: 'row-30' });

@@ -21,14 +21,14 @@ describe('LogBuffer', () => {
     expect(buffer.end - buffer.first).toBe(1);
   });
 
-  it('knows whose line it is', () => {
+  it('knows the process of each line', () => {
     const buffer = new LogBuffer();
     buffer.append([logLine('x', 'learner'), logLine('y', 'agent-0', 'agents'), logLine('z', 'learner')]);
     expect(buffer.sources).toEqual(['learner', 'agents/agent-0']);
     expect([0, 1, 2].map((sequence) => buffer.at(sequence)?.source)).toEqual([0, 1, 0]);
   });
 
-  it('begins anew without losing count of its numbers', () => {
+  it('continues its sequence numbers after it is cleared', () => {
     const buffer = new LogBuffer({ lines: 2, characters: 100 });
     buffer.append(logLines('a', 'b', 'c'));
     buffer.clear();
@@ -39,7 +39,7 @@ describe('LogBuffer', () => {
 });
 
 describe('LineIndex', () => {
-  it('finds the same lines as looking at all of them, whatever is added and dropped meanwhile', () => {
+  it('finds the same lines as a search of all lines, for any additions and drops', () => {
     const batches = fc.array(fc.array(fc.constantFrom('yes', 'no'), { maxLength: 8 }), { maxLength: 12 });
     fc.assert(
       fc.property(batches, (lists) => {

@@ -22,8 +22,8 @@ const format: LineFormat = {
 const texts = (extent: LogExtent, buffer: LogBuffer, isMerged = false) =>
   missingRows(extent.missing(buffer), isMerged).map(({ plain }) => plain);
 
-describe('what is not held of a log', () => {
-  it('is nothing for a short log', () => {
+describe('the lines of a log that are not loaded', () => {
+  it('are none for a short log', () => {
     const buffer = new LogBuffer();
     buffer.append(logLines('a', 'b'));
     const extent = new LogExtent();
@@ -32,7 +32,7 @@ describe('what is not held of a log', () => {
     expect(texts(extent, buffer)).toEqual([]);
   });
 
-  it('counts what was left out and what was dropped, of each process', () => {
+  it('count what was left out and what was dropped, for each process', () => {
     const buffer = new LogBuffer({ lines: 3, characters: 1000 });
     const extent = new LogExtent();
     extent.noteLeftOut({ group: null, name: 'main', lines: 15_000 });
@@ -48,7 +48,7 @@ describe('what is not held of a log', () => {
     expect(extent.isWhole(buffer)).toBe(true);
   });
 
-  it('says a size, or nothing, where the number is not known', () => {
+  it('have a size, or nothing, where the number is unknown', () => {
     const buffer = new LogBuffer({ lines: 2, characters: 1000 });
     const extent = new LogExtent();
     extent.noteLeftOut({ group: null, name: 'main', bytes: 3 * 1024 * 1024 });
@@ -59,7 +59,7 @@ describe('what is not held of a log', () => {
     expect(extent.total(buffer, 2)).toBeUndefined();
   });
 
-  it('does not count after lines were passed over', () => {
+  it('are not counted after a skip', () => {
     const buffer = new LogBuffer({ lines: 2, characters: 1000 });
     const extent = new LogExtent();
     buffer.append(logLines('a', 'b'));
@@ -69,7 +69,7 @@ describe('what is not held of a log', () => {
     expect(texts(extent, buffer)).toEqual(['earlier lines are not loaded']);
   });
 
-  it('is told of in one row where many processes have earlier lines', () => {
+  it('are summarized in one row if many processes have earlier lines', () => {
     const extent = new LogExtent();
     for (let index = 0; index < 40; index++) extent.noteLeftOut({ group: 'g', name: `p${index}`, lines: 1 });
     expect(texts(extent, new LogBuffer(), true)).toEqual([

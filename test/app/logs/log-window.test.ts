@@ -31,7 +31,7 @@ describe('renderLogWindow', () => {
     expect(window.atEnd).toBe(true);
   });
 
-  it('knows the whole lines that are on the screen', () => {
+  it('returns the complete lines that are on the screen', () => {
     const index = indexOf('first', 'x'.repeat(25), 'last');
     const lines = visibleLines(index, format, 3, undefined);
     expect(lines.map((line) => plainLine(line, undefined, false))).toEqual(['x'.repeat(25), 'last']);
@@ -73,12 +73,12 @@ describe('renderLogWindow', () => {
     expect(rows).toEqual(['a  │ hello', 'bb │ world']);
   });
 
-  it('lights what is searched for', () => {
+  it('highlights matches', () => {
     const { rows } = renderLogWindow(indexOf('an error'), { ...format, search: parsePattern('err') }, 1, undefined);
     expect(rows).toEqual(['an \x1b[7merr\x1b[0mor']);
   });
 
-  it('fills the screen whenever there is enough, wherever one has scrolled to', () => {
+  it('fills the screen at every scroll position, if there are enough lines', () => {
     const lengths = fc.array(fc.integer({ min: 0, max: 35 }), { minLength: 1, maxLength: 30 });
     fc.assert(
       fc.property(
@@ -100,7 +100,7 @@ describe('renderLogWindow', () => {
     );
   });
 
-  it('comes back to the same place when one moves down and up again', () => {
+  it('returns to the same position after a move down and up', () => {
     const index = indexOf(...Array.from({ length: 30 }, (_, line) => 'x'.repeat(line)));
     const start = { sequence: 5, row: 0 };
     for (const by of [1, 4, 9])

@@ -26,7 +26,7 @@ describe('parseTimeRange', () => {
     expect(() => parseTimeRange(text, now)).toThrow(/time range/);
   });
 
-  it('lets lines through whose time is not known', () => {
+  it('accepts lines whose time is unknown', () => {
     const range = { source: '', from: 1_000_000 };
     expect(isInRange(range, undefined)).toBe(true);
     expect(isInRange(range, new Date(0).toISOString())).toBe(false);
@@ -38,11 +38,11 @@ describe('FloodGate', () => {
   const limits = { linesPerSecond: 100, burst: 50, patience: 2 };
   const batch = (count: number) => logLines(...Array.from({ length: count }, () => 'x'));
 
-  it('lets the end of a long log through at once', () => {
+  it('accepts the end of a long log at once', () => {
     expect(new FloodGate(0, limits).take(batch(50), 0)).toEqual({ wait: 0, flooded: false });
   });
 
-  it('makes a fast source wait, and calls it a flood when that goes on', () => {
+  it('makes a fast source wait, and calls it a flood when that continues', () => {
     const gate = new FloodGate(0, limits);
     let now = 0;
     let flooded = false;
@@ -56,12 +56,12 @@ describe('FloodGate', () => {
     expect(now).toBeLessThan(3);
   });
 
-  it('never calls a source a flood that it keeps pace with', () => {
+  it('never calls a source a flood if the reader keeps pace', () => {
     const gate = new FloodGate(0, limits);
     for (let now = 0; now < 20; now += 0.5) expect(gate.take(batch(40), now)).toEqual({ wait: 0, flooded: false });
   });
 
-  it('counts a long line for more', () => {
+  it('counts a long line more than once', () => {
     const gate = new FloodGate(0, limits);
     expect(gate.take(logLines('x'.repeat(60_000)), 0).wait).toBeGreaterThan(0);
   });

@@ -17,7 +17,7 @@ describe('the tree of processes', () => {
     aProcess('agent-1', { group: 'agents', state: 'failed', ready: false, exitCode: 3, restarts: 2 }),
   ];
 
-  it('has what is outside any group first', () => {
+  it('starts with the processes outside any group', () => {
     expect(buildProcessTree(processes, new Set()).map(({ id }) => id)).toEqual([
       'learner',
       'agents/',
@@ -26,7 +26,7 @@ describe('the tree of processes', () => {
     ]);
   });
 
-  it('hides the processes of a folded group, whose heading tells of them', () => {
+  it('hides the processes of a collapsed group, whose heading summarizes them', () => {
     const rows = buildProcessTree(processes, new Set(['agents']));
     expect(rows.map(({ id }) => id)).toEqual(['learner', 'agents/']);
     const group = rows[1];
@@ -41,7 +41,7 @@ describe('the tree of processes', () => {
   });
 });
 
-describe('why a process is as it is', () => {
+describe('the reason of a process’s state', () => {
   it.each([
     [aProcess('x'), ''],
     [aProcess('x', { state: 'pending', reason: 'waits for a GPU' }), 'waits for a GPU'],
@@ -65,14 +65,14 @@ describe('why a process is as it is', () => {
   });
 });
 
-it('draws a history at the right, scaled to its highest value', () => {
+it('renders a history at the right, scaled to its highest value', () => {
   expect(sparkline([0, 0.5, 1], 5)).toBe('  ▁▅█');
   expect(sparkline([1, 2, 3, 4, 5, 6], 3)).toBe('▆▇█');
   expect(sparkline([0.01], 2, 1)).toBe(' ▁');
   expect(sparkline([], 3)).toBe('   ');
 });
 
-it('shows quantities, and nothing for what is not known', () => {
+it('shows quantities, and nothing for unknown ones', () => {
   expect([
     formatBytes(512 * 1024 ** 2),
     formatBytes(undefined),
@@ -82,7 +82,7 @@ it('shows quantities, and nothing for what is not known', () => {
   ]).toEqual(['512 MiB', '', '12%', '310%', '']);
 });
 
-it('knows who has to do with a service', () => {
+it('lists the processes that offer and use a service', () => {
   const service = { name: 'api', kind: 'bind', host: '127.0.0.1', port: 7000 } as const;
   const member = { group: null, bind: [], connect: [], expose: [] };
   const rows = buildServiceRows(
@@ -95,7 +95,7 @@ it('knows who has to do with a service', () => {
   expect(rows).toEqual([{ service, owners: ['server'], connected: ['agents/agent'] }]);
 });
 
-it('tells a process that somebody has to help from one that merely waits', () => {
+it('distinguishes a blocked process from one that merely waits', () => {
   const waiting = aProcess('a', { group: 'g', state: 'pending', ready: false, reason: 'pulls the image x' });
   const blocked = aProcess('b', { group: 'g', state: 'pending', ready: false, reason: 'no node fits', blocked: true });
   const [heading, first, second] = buildProcessTree([waiting, blocked], new Set());
@@ -103,7 +103,7 @@ it('tells a process that somebody has to help from one that merely waits', () =>
   expect(heading && [cell('state', heading), cell('reason', heading)]).toEqual(['▲ 1 ○ 1', 'b: no node fits']);
 });
 
-it('has no columns for what nobody measures', () => {
+it('has no columns for metrics that the cluster does not measure', () => {
   const ids = (measures: boolean) => processColumnsOf({ measures }).map(({ id }) => id);
   expect(ids(true)).toEqual(processColumns.map(({ id }) => id));
   expect(ids(true).filter((id) => !ids(false).includes(id))).toEqual(['cpu', 'history', 'memory']);

@@ -16,7 +16,7 @@ function change(name: string, state: ProcessState): WatchEvent {
 }
 
 describe('applyEvents', () => {
-  it('begins with a snapshot, and takes changes in', () => {
+  it('starts with a snapshot, and applies changes', () => {
     const model = applyEvents(emptyModel, [start, change('b', 'failed')]);
     expect(model.get('rl')?.processes.map(({ state }) => state)).toEqual(['running', 'failed']);
     expect(applyEvents(model, [{ type: 'deleted', name: 'other' }]).has('other')).toBe(false);
@@ -50,7 +50,7 @@ describe('condenseEvents', () => {
     ),
   );
 
-  it('comes to the same as all events, one after the other', () => {
+  it('gives the same result as all events one after the other', () => {
     fc.assert(
       fc.property(fc.array(events, { maxLength: 20 }), (list) => {
         const all = [start, ...list];
@@ -59,13 +59,13 @@ describe('condenseEvents', () => {
     );
   });
 
-  it('makes one of many', () => {
+  it('makes one event of many', () => {
     const many = Array.from({ length: 1000 }, (_, index) => change(index % 2 === 0 ? 'a' : 'b', 'backoff'));
     expect(condenseEvents(many)).toHaveLength(1);
   });
 });
 
-it('keeps so many measurements of each process, and none of those that are gone', () => {
+it('keeps a limited number of measurements of each process, and none of absent processes', () => {
   let known = addSample(new Map(), [{ group: null, name: 'old', cpu: 1 }]);
   for (let sample = 0; sample < maxSamples + 5; sample++)
     known = addSample(known, [{ group: null, name: 'a', cpu: sample, memory: 9 }]);

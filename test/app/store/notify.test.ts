@@ -15,7 +15,7 @@ const test = base.extend('app', ({ task: _ }, { onCleanup }) => {
   return { store, notify, end, told };
 });
 
-test('what is being done is shown with how far it has come, turns, and is gone when it is done', async ({ app }) => {
+test('an activity is shown with its progress and a spinner until it ends', async ({ app }) => {
   const { store, notify } = app;
   const { promise, resolve } = Promise.withResolvers<number>();
   const result = notify.during('deleting rl', ({ progress }) => {
@@ -30,7 +30,7 @@ test('what is being done is shown with how far it has come, turns, and is gone w
   expect(store.getState().activities.size).toBe(0);
 });
 
-test('an action that heeds its signal ends with its own result, or with a word that it was cancelled', async ({
+test('an action that observes its signal ends with its own result, or with a message that it was cancelled', async ({
   app,
 }) => {
   const { store, notify, told } = app;
@@ -51,7 +51,7 @@ test('an action that heeds its signal ends with its own result, or with a word t
   expect(cancelActivity(store)).toBe(false);
 });
 
-test('an action that heeds nothing is no longer waited for once it is cancelled', async ({ app }) => {
+test('an action that ignores its signal is abandoned once it is cancelled', async ({ app }) => {
   const { store, notify, told } = app;
   const result = notify.during('asking', () => new Promise<string>(() => {}));
   await waitFor(() => store.getState().activities.size === 1);
@@ -61,7 +61,7 @@ test('an action that heeds nothing is no longer waited for once it is cancelled'
   expect(store.getState().activities.size).toBe(0);
 });
 
-test('the end of the interface aborts what is being done, without a word', async ({ app }) => {
+test('the end of the interface aborts an activity without a message', async ({ app }) => {
   const { notify, end, told } = app;
   const result = notify.during('asking', ({ signal }) => {
     end.abort();

@@ -4,12 +4,12 @@ import type { ExperimentSpec } from '../../../src/engine/spec/experiment-spec.ts
 import { type ProcessReference, sameProcess } from '../../../src/engine/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../../src/engine/watch.ts';
 
-/** A backend that tells what a test wants told: for looking at single moments that a real one cannot be held in. */
+/** A backend whose events a test determines, for moments at which a real one cannot be held. */
 export class MemoryBackend implements Backend {
   readonly name = 'memory';
   readonly capabilities = {};
   readonly place?: string;
-  /** What `previewDeletion` finds. */
+  /** The result of `previewDeletion`. */
   others: readonly string[] = [];
   readonly deleted: string[] = [];
   readonly #events: WatchEvent[];
@@ -70,6 +70,6 @@ export class MemoryBackend implements Backend {
   close = async () => {};
 
   #refuse(): never {
-    throw new Error('This backend only tells.');
+    throw new Error('This backend only reports events.');
   }
 }

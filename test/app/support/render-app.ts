@@ -16,10 +16,10 @@ import type { Backend } from '../../../src/engine/backend.ts';
 import { Cluster } from '../../../src/engine/cluster.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
-/** The interface's components, drawn into memory. */
+/** The interface's components, rendered into memory. */
 export interface RenderedApp {
   readonly context: RunningContext;
-  /** Sequences that were written past the screen, and exit codes. */
+  /** Sequences that bypassed the screen, and exit codes. */
   readonly written: string[];
   readonly exits: number[];
   /** What is on the screen, without colours. */

@@ -1,7 +1,7 @@
 import { countProcesses, type ProcessStatus, summarizeState } from '../../../src/engine/status.ts';
 import type { ExperimentSnapshot } from '../../../src/engine/watch.ts';
 
-/** The time of tests that need one, in milliseconds. */
+/** The current time in tests, in milliseconds. */
 export const now = Date.parse('2026-05-10T12:00:00Z');
 
 export function aProcess(name: string, fields: Partial<ProcessStatus> = {}): ProcessStatus {

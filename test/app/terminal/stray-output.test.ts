@@ -18,7 +18,7 @@ function terminalStream() {
   return { stderr: stream as unknown as NodeJS.WriteStream, written };
 }
 
-test('what would be printed goes to a file until it stops, and through while the terminal is away', async ({
+test('output goes to a file until the capture stops, and passes through while another program has the terminal', async ({
   folder,
 }) => {
   const { stderr, written } = terminalStream();
@@ -44,7 +44,7 @@ test('what would be printed goes to a file until it stops, and through while the
   expect(process.listeners('warning')).toEqual(before.listeners);
 });
 
-test('a folder that cannot be written ends nothing', async ({ folder }) => {
+test('a folder that cannot be written causes no error', async ({ folder }) => {
   const { stderr, written } = terminalStream();
   await writeFile(join(folder, 'file'), '');
   const told: boolean[] = [];
@@ -55,7 +55,7 @@ test('a folder that cannot be written ends nothing', async ({ folder }) => {
   expect([told, written]).toEqual([[false], []]);
 });
 
-test('the file is bounded', async ({ folder }) => {
+test('the size of the file is limited', async ({ folder }) => {
   const { stderr } = terminalStream();
   const path = join(folder, 'interface.log');
   await writeFile(path, 'x'.repeat(2 * 1024 * 1024));

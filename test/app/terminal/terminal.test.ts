@@ -15,17 +15,17 @@ describe('parseMouse', () => {
     ]);
   });
 
-  it('passes over movements and other buttons', () => {
+  it('ignores movements and other buttons', () => {
     expect(parseMouse('\x1b[<32;3;5M\x1b[<2;3;5M\x1b[<35;3;5M')).toEqual([]);
   });
 });
 
 describe('the clipboard', () => {
-  it('takes any text', () => {
+  it('accepts any text', () => {
     expect(clipboardSequence('grün')).toBe(`\x1b]52;c;${Buffer.from('grün').toString('base64')}\x07`);
   });
 
-  it('takes the last lines of what is too long', () => {
+  it('gets the last lines of a text that is too long', () => {
     const fitting = fitClipboard(Array.from({ length: 10_000 }, (_, index) => `line ${index}`));
     expect(fitting.text.endsWith('line 9999')).toBe(true);
     expect(fitting.lines).toBeLessThan(10_000);
@@ -52,7 +52,7 @@ describe('themes', () => {
     expect(row).toContain(`\x1b[0;${themes.dark.styles.selected}m c`);
   });
 
-  it('the selected row of high contrast has one colour, and no selected row has faint text', () => {
+  it('the selected row of high contrast has one colour, and no selected row has dim text', () => {
     const cell = (theme: (typeof themes)['dark']) => `a ${paint(theme, 'good', 'b')} ${paint(theme, 'dim', 'c')}`;
     const { dark, 'high-contrast': high } = themes;
     expect(paintRow(high, 'selected', cell(high))).toBe(`\x1b[${high.styles.selected}ma b c\x1b[0m`);

@@ -10,7 +10,7 @@ const anyText = fc.oneof(
 );
 
 describe('pad', () => {
-  it('gives exactly the width, whatever the characters', () => {
+  it('returns exactly the width, for any characters', () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 1, max: 40 }), (text, width) => {
         expect(textWidth(pad(text, width))).toBe(width);
@@ -25,7 +25,7 @@ describe('pad', () => {
     expect(truncateStart('/a/long/path', 6)).toBe('…/path');
   });
 
-  it('keeps both ends of a name, so that replicas can be told apart', () => {
+  it('keeps both ends of a name, so that replicas can be distinguished', () => {
     expect(truncateMiddle('loader-with-a-long-name-12', 16)).toBe('loader-w…name-12');
     fc.assert(
       fc.property(anyText, fc.integer({ min: 1, max: 40 }), (text, width) => {
@@ -39,13 +39,13 @@ describe('pad', () => {
     );
   });
 
-  it('lets the left part give way', () => {
+  it('truncates the left part first', () => {
     expect(padBoth('a long left part', 'right', 12)).toBe('a long…right');
   });
 });
 
 describe('wrap', () => {
-  it('loses no character and keeps to the width', () => {
+  it('loses no character and respects the width', () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 2, max: 30 }), (text, width) => {
         const rows = wrap(text, width);

@@ -26,7 +26,7 @@ describe('sanitizeLine', () => {
     expect(sanitizeLine('\x1b[31mred\x1b[2K').text).toBe('\x1b[31mred\x1b[0m');
   });
 
-  it('leaves nothing that a terminal would act upon but colours', () => {
+  it('removes every control sequence but colours', () => {
     const pieces = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom('\x1b[', '\x1b]', '\x1b', '\r', '\x07', '31m', '\x9d', '\x1bP'),

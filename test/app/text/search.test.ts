@@ -7,7 +7,7 @@ import { withoutColours } from '../../../src/app/text/sanitize.ts';
 const marker = () => ({ on: '\x1b[7m', off: '\x1b[0m' });
 
 describe('highlight', () => {
-  it('lights a match that has colours inside', () => {
+  it('highlights a match that has colours inside', () => {
     const lit = highlight('a\x1b[31mbc\x1b[0md', [{ start: 0, end: 3 }], marker);
     expect(lit).toBe('\x1b[7ma\x1b[31m\x1b[7mbc\x1b[0m\x1b[0md');
   });
@@ -39,18 +39,18 @@ describe('parsePattern', () => {
     return parsed !== undefined && matchesPattern(parsed, text);
   };
 
-  it('heeds case only if the pattern does', () => {
+  it('is case-sensitive only if the pattern has a capital letter', () => {
     expect(matches('error', 'An ERROR')).toBe(true);
     expect(matches('Error', 'an error')).toBe(false);
     expect(matches('\\S+ \\d', 'step 4')).toBe(true);
   });
 
-  it('turns round with an exclamation mark', () => {
+  it('is inverted by an exclamation mark', () => {
     expect(matches('!error', 'fine')).toBe(true);
     expect(matches('!error', 'error')).toBe(false);
   });
 
-  it('takes a pattern that is no regular expression (yet) as it is written', () => {
+  it('matches a pattern that is not (yet) a regular expression literally', () => {
     expect(parsePattern('loss (')?.literal).toBe(true);
     expect(matches('loss (', 'the loss (mean)')).toBe(true);
   });

@@ -28,14 +28,14 @@ const test = base
   });
 
 describe('the interface', () => {
-  test('draws a frame of exactly the terminal’s height', ({ app }) => {
+  test('renders a frame of exactly the terminal’s height', ({ app }) => {
     const { size } = app.context.store.getState();
     const rows = app.screen().split('\n');
     expect(rows.length).toBeLessThanOrEqual(size.rows);
     for (const row of rows) expect(row.length).toBeLessThanOrEqual(size.columns);
   });
 
-  test('draws only the rows of a long list that are visible, and follows the cursor', async ({ app }) => {
+  test('renders only the visible rows of a long list, and follows the cursor', async ({ app }) => {
     await app.type('/rl\r\r');
     await app.sees(/agent-0 /);
     expect(app.screen()).not.toMatch(/agent-59/);
@@ -49,7 +49,7 @@ describe('the interface', () => {
     await app.sees(/agents\/agent-7: exit code 3/);
   });
 
-  test('takes changes in as they are told', async ({ app, backend }) => {
+  test('applies changes as they arrive', async ({ app, backend }) => {
     const { experiment } = anExperiment('rl', []);
     await app.type('/rl\r\r');
     await app.sees(/learner .*● running/);
@@ -61,7 +61,7 @@ describe('the interface', () => {
     await app.sees(/learner .*↻ backoff .*exit code 9/);
   });
 
-  test('keeps the picture while the backend does not answer, and says since when', async ({ app, backend }) => {
+  test('keeps the last state while the backend does not answer, and says since when', async ({ app, backend }) => {
     backend.tell({ type: 'stale', since: new Date().toISOString(), reason: 'No answer.' });
     await app.sees(/stale since \d\d:\d\d:\d\d: No answer\./);
     await app.sees(/rl .*▲ degraded/);
@@ -101,7 +101,7 @@ describe('the interface', () => {
     await app.sees(/memory \(context prod\) › rl \(namespace team-a\)/);
   });
 
-  test('tells what a backend cannot do, in words, instead of doing nothing', async ({ app }) => {
+  test('says what a backend cannot do, instead of doing nothing', async ({ app }) => {
     await app.type('/rl\r\r');
     await app.sees(/learner/);
     await app.type('s');
@@ -118,7 +118,7 @@ describe('the interface', () => {
     await app.sees(/ran --backend memory describe a b/);
   });
 
-  test('shows logs, lights what is searched for, and copies what is on the screen', async ({ app, backend }) => {
+  test('shows logs, highlights matches, and copies what is on the screen', async ({ app, backend }) => {
     backend.logLines = ['one', 'two errors', 'three'].map((text) => ({
       group: null,
       name: 'learner',
@@ -139,7 +139,7 @@ describe('the interface', () => {
     expect(Buffer.from(text, 'base64').toString()).toBe('one\ntwo errors\nthree');
   });
 
-  test('finds what waits to be started again, and counts it', async ({ onTestFinished }) => {
+  test('finds and counts processes that wait for a restart', async ({ onTestFinished }) => {
     const ended = new Date().toISOString();
     const app = await renderApp(
       new MemoryBackend([
@@ -190,7 +190,7 @@ describe('the interface', () => {
     await app.sees(/main has no previous run\./);
   });
 
-  test('says what a log does not hold, and saves all of it', async ({ app, backend, onTestFinished }) => {
+  test('says what of a log is not loaded, and saves all of it', async ({ app, backend, onTestFinished }) => {
     const folder = await mkdtemp(join(tmpdir(), 'symphony-app-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     backend.logLines = Array.from({ length: 20_001 }, (_, index) => logLine(`line ${index + 1}`, 'learner'));

@@ -30,7 +30,7 @@ test('a broken experiment file says what is wrong with it', async ({ session, op
   screen.press('enter');
   await screen.sees(/▌ ✗ .*bad\.yaml/);
   await screen.sees(/✗.*nobody/);
-  // What is told goes first.
+  // The first esc closes the message.
   screen.press('esc');
   await screen.seesNo('▌');
   await session.file('bad.yaml', 'name: good\nprocesses:\n  main: { command: x }\n');

@@ -1,7 +1,7 @@
 import { AppScreen, type ScreenOptions } from '../../support/app-screen.ts';
 import { test as base } from '../../support/session.ts';
 
-/** A test with a session, and with people at terminals in it, who all leave at the end. */
+/** A test with a session, and with terminals on which the interface runs, all closed at the end. */
 export const test = base.extend('open', async ({ session }, { onCleanup }) => {
   const screens: AppScreen[] = [];
   onCleanup(async () => {
@@ -15,12 +15,12 @@ export const test = base.extend('open', async ({ session }, { onCleanup }) => {
   };
 });
 
-/** Says something again and again. */
+/** A command that writes a line every so many seconds. */
 export function ticking(name: string, every = 0.1): string {
   return `i=0; while :; do i=$((i + 1)); echo "${name} tick $i"; sleep ${every}; done`;
 }
 
-/** An experiment as many stories start with: a learner, and a group of three agents. */
+/** The experiment of most tests: a learner, and a group of three agents. */
 export const small = {
   processes: { learner: { command: ticking('learner') } },
   groups: { agents: { processes: { agent: { command: ticking('agent'), replicas: 3 } } } },

@@ -5,7 +5,7 @@ import { repository } from '../../support/bin.ts';
 import type { Session } from '../../support/session.ts';
 import { small, test } from './app-test.ts';
 
-/** A program of one's own: on the local backend through a wire that is cut while a file `cut` exists, with a backend beside it that never works. */
+/** A user's program: its local backend loses its connection while a file `cut` exists, and its second backend never works. */
 async function programWithShakyCluster(session: Session): Promise<readonly string[]> {
   const url = (name: string) => JSON.stringify(new URL(`dist/${name}.js`, `file://${repository}/`).href);
   const source = `
@@ -30,9 +30,9 @@ async function programWithShakyCluster(session: Session): Promise<readonly strin
           const signal = AbortSignal.any([own.signal, options.signal]);
           const guard = setInterval(() => isCut() && own.abort(), 50);
           try {
-            if (isCut()) throw new SymphonyError('backend-unavailable', 'The wire is cut.');
+            if (isCut()) throw new SymphonyError('backend-unavailable', 'The connection is lost.');
             yield* watch({ ...options, signal });
-            if (own.signal.aborted) throw new SymphonyError('backend-unavailable', 'The wire is cut.');
+            if (own.signal.aborted) throw new SymphonyError('backend-unavailable', 'The connection is lost.');
           } finally {
             clearInterval(guard);
           }
@@ -45,7 +45,7 @@ async function programWithShakyCluster(session: Session): Promise<readonly strin
   return [process.execPath, await session.file('shaky.mjs', source)];
 }
 
-test('a backend that stops answering: the last picture stays, marked as stale, and it recovers by itself', async ({
+test('a backend that stops answering: the last state stays, marked as stale, and recovers automatically', async ({
   session,
   open,
 }) => {
@@ -54,7 +54,7 @@ test('a backend that stops answering: the last picture stays, marked as stale, a
   const screen = await open({ columns: 120, command: await programWithShakyCluster(session) });
   await screen.sees(/rl .*● running/);
   await writeFile(cut, '');
-  await screen.sees(/▲ stale since \d\d:\d\d:\d\d: The wire is cut\./);
+  await screen.sees(/▲ stale since \d\d:\d\d:\d\d: The connection is lost\./);
   await screen.sees(/rl .*● running/);
   await session.launch('later', { processes: { main: { command: 'exec sleep 1000' } } });
   screen.press('enter');

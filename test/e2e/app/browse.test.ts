@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { small, test, ticking } from './app-test.ts';
 
-test('somebody browses from experiments to processes to one process and back', async ({ session, open }) => {
+test('enter and esc lead from experiments to processes to one process and back', async ({ session, open }) => {
   await session.launch('rl', small);
   const screen = await open();
   await screen.sees(/rl .*● running +4\/4/);
@@ -26,7 +26,7 @@ test('an experiment that is launched or deleted elsewhere comes and goes on the 
   await screen.sees('No experiment runs on local');
 });
 
-test('a process that fails says why before anyone asks, and f jumps to it', async ({ session, open }) => {
+test('a failed process shows its reason at once, and f jumps to it', async ({ session, open }) => {
   await session.launch('rl', {
     processes: { good: { command: ticking('good') }, fine: { command: ticking('fine') }, bad: { command: 'exit 3' } },
   });
@@ -39,7 +39,7 @@ test('a process that fails says why before anyone asks, and f jumps to it', asyn
   await screen.selects(/^ +bad/);
 });
 
-test('a group is folded and unfolded', async ({ session, open }) => {
+test('a group is collapsed and expanded', async ({ session, open }) => {
   await session.launch('rl', small);
   const screen = await open();
   await screen.sees(/rl .*● running/);
@@ -52,7 +52,7 @@ test('a group is folded and unfolded', async ({ session, open }) => {
   await screen.sees('agent-1');
 });
 
-test('several keys that arrive at once each do their part', async ({ session, open }) => {
+test('each of several keys that arrive at once takes effect', async ({ session, open }) => {
   await session.launch('rl', small);
   const screen = await open();
   await screen.sees(/rl .*● running/);
@@ -60,7 +60,7 @@ test('several keys that arrive at once each do their part', async ({ session, op
   await screen.sees('local › rl › agents/agent-2');
 });
 
-test('services tell who binds, who connects and where', async ({ session, open }) => {
+test('services show their addresses and the processes that bind and use them', async ({ session, open }) => {
   await session.launch('net', {
     processes: {
       server: { command: ticking('server'), bind: ['api'], expose: ['page'], ready: 'started' },

@@ -57,7 +57,7 @@ test('delete by name asks in a dialog, and deletes that one', async ({ session, 
   await screen.sees('stop needs an experiment, and the screen shows none.');
 });
 
-test('a command that does not end leaves the status line its own, and is cancelled with esc or ctrl-c', async ({
+test('a command that does not end leaves room on the status line, and is cancelled with esc or ctrl-c', async ({
   session,
   open,
 }) => {
@@ -79,7 +79,7 @@ test('a command that does not end leaves the status line its own, and is cancell
   expect(screen.isAlternate).toBe(true);
 });
 
-test('of a command that says very much the end is kept, and the view says so', async ({ session, open }) => {
+test('a command with much output keeps the end, and the view says so', async ({ session, open }) => {
   await session.launch('rl', small);
   const screen = await open();
   await screen.sees(/rl .*● running/);
@@ -102,7 +102,7 @@ test('logs are opened by their command, also to be followed', async ({ session, 
   await screen.seesNo('learner tick 2');
 });
 
-/** On the local backend, and it makes all kinds of noise once a file `go` is there. */
+/** A program on the local backend that writes stray output of all kinds once a file `go` exists. */
 async function noisyProgram(session: Session): Promise<readonly string[]> {
   const url = (name: string) => JSON.stringify(new URL(`dist/${name}.js`, `file://${repository}/`).href);
   const source = `

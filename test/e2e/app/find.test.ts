@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { small, test, ticking } from './app-test.ts';
 
-test('a filter narrows the list as it is typed, and ! turns it round', async ({ session, open }) => {
+test('a filter narrows the list as it is typed, and ! inverts it', async ({ session, open }) => {
   await session.launch('rl', small);
   const screen = await open();
   await screen.sees(/rl .*● running/);
@@ -20,7 +20,7 @@ test('a filter narrows the list as it is typed, and ! turns it round', async ({ 
   await screen.sees('agent-0');
 });
 
-test('a list is sorted by the next column, and the order turned round', async ({ session, open }) => {
+test('a list is sorted by the next column, and the order reversed', async ({ session, open }) => {
   const command = ticking('x');
   await session.launch('rl', { processes: { bravo: { command }, alpha: { command }, charlie: { command } } });
   const screen = await open();
@@ -33,7 +33,7 @@ test('a list is sorted by the next column, and the order turned round', async ({
   await screen.sees(/NAME↓[\s\S]*charlie[\s\S]*bravo[\s\S]*alpha/);
 });
 
-test('a command of the command line is completed, run, and its answer shown', async ({ session, open }) => {
+test('a command is completed and run, and its output shown', async ({ session, open }) => {
   await session.launch('rl', small);
   const screen = await open();
   await screen.sees(/rl .*● running/);
@@ -47,7 +47,7 @@ test('a command of the command line is completed, run, and its answer shown', as
   await screen.sees('local › rl › :process rl');
 });
 
-test('a wrong command tells what is wrong, and the interface goes on', async ({ session, open }) => {
+test('a wrong command says what is wrong, and the interface continues', async ({ session, open }) => {
   await session.launch('rl', small);
   const screen = await open();
   screen.type(':describe nothing-of-that-name\r');

@@ -3,7 +3,7 @@ import { supervisors } from '../../support/supervisor.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { small, test } from './app-test.ts';
 
-/** What a terminal must have been told at the end: the mouse off, the other screen left, the cursor shown. */
+/** Expects the sequences that restore a terminal: the mouse off, the alternate screen left, the cursor shown. */
 function expectRestored(output: string): void {
   for (const sequence of ['\x1b[?1000l', '\x1b[?1049l', '\x1b[?25h']) {
     const last = output.lastIndexOf(sequence);
@@ -17,7 +17,7 @@ test('q leaves the terminal as it was', async ({ open }) => {
   expect(screen.isAlternate).toBe(true);
   expect(await screen.quit()).toBe(0);
   expectRestored(screen.output);
-  // The emulator takes in what came last a little later.
+  // The emulator processes the last output a little later.
   await expect.poll(() => screen.isAlternate).toBe(false);
 });
 
@@ -29,7 +29,7 @@ test.for(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)('%s restores the terminal', a
   expectRestored(screen.output);
 });
 
-test('a window that is resized is drawn anew, and one that is too small says so', async ({ session, open }) => {
+test('a resized window is rendered again, and one that is too small says so', async ({ session, open }) => {
   await session.launch('rl', small);
   const screen = await open({ columns: 120, rows: 40 });
   await screen.sees(/rl .*● running/);
@@ -46,7 +46,7 @@ test('a window that is resized is drawn anew, and one that is too small says so'
   expect(screen.rows[0]).toMatch(/4\/4 ready $|4\/4 ready$/);
 });
 
-test('ctrl-z gives the shell back, and fg comes back', async ({ session, open }) => {
+test('ctrl-z suspends to the shell, and fg returns', async ({ session, open }) => {
   await session.launch('rl', small);
   const screen = await open({ command: ['/bin/bash', '--norc', '-i'] });
   screen.type(`${session.bin.join(' ')}\r`);
@@ -64,7 +64,7 @@ test('ctrl-z gives the shell back, and fg comes back', async ({ session, open })
   await waitFor(() => !screen.isAlternate);
 });
 
-test('a terminal that goes away ends the interface: nothing spins on', async ({ session, open }) => {
+test('a terminal that disappears ends the interface, which does not spin', async ({ session, open }) => {
   await session.launch('rl', small);
   const screen = await open();
   await screen.sees(/rl .*● running/);
@@ -75,7 +75,7 @@ test('a terminal that goes away ends the interface: nothing spins on', async ({ 
   await waitFor(() => !own(), { what: 'the interface to end' });
 });
 
-test('when the supervisor is killed, the last picture stays, and it recovers by itself', async ({ session, open }) => {
+test('after the supervisor is killed, the last state stays, and recovers automatically', async ({ session, open }) => {
   await session.launch('rl', small);
   const before = await session.until('rl', 'learner', 'running');
   const screen = await open();
@@ -89,10 +89,7 @@ test('when the supervisor is killed, the last picture stays, and it recovers by 
   expect((await session.until('rl', 'learner', 'running')).pid).toBe(before.pid);
 });
 
-test('a supervisor that does not answer: the picture is stale, and what is being done has an end', async ({
-  session,
-  open,
-}) => {
+test('a supervisor that does not answer: the state is stale, and an activity ends', async ({ session, open }) => {
   await session.launch('rl', small);
   const screen = await open({ columns: 160 });
   await screen.sees(/rl .*● running/);
@@ -123,7 +120,7 @@ test('a supervisor that does not answer: the picture is stale, and what is being
   expect(await screen.quit()).toBe(0);
 });
 
-test('without colours everything is still told: by signs, and by inversion', async ({ session, open }) => {
+test('without colours, signs and inversion show everything', async ({ session, open }) => {
   await session.launch('rl', small);
   const screen = await open({ env: { NO_COLOR: '1' } });
   await screen.sees(/rl .*● running/);
@@ -136,7 +133,10 @@ test('without colours everything is still told: by signs, and by inversion', asy
   expect(screen.hasColours).toBe(false);
 });
 
-test('the wheel scrolls, a click selects, a second one opens, one on a title sorts', async ({ session, open }) => {
+test('the wheel scrolls, a click selects, a double click opens, a click on a title sorts', async ({
+  session,
+  open,
+}) => {
   const processes = Object.fromEntries(
     Array.from({ length: 40 }, (_, index) => [`p${index}`, { command: 'exec sleep 1000' }]),
   );
@@ -167,9 +167,9 @@ test('the mouse can be left to the terminal', async ({ open }) => {
   expect(screen.output.lastIndexOf('\x1b[?1000l')).toBeGreaterThan(screen.output.lastIndexOf('\x1b[?1000h'));
 });
 
-test('keys can be changed in the settings, and what is wrong there is told', async ({ session, open }) => {
+test('keys can be changed in the settings, and problems there are reported', async ({ session, open }) => {
   await session.launch('rl', small);
-  // A file of settings may be of another version, or edited by hand.
+  // A settings file may come from another version, or be edited by hand.
   await session.file('.symphony.yaml', 'keys: { delete: D, no-such-thing: x }\n');
   const screen = await open();
   await screen.sees('no-such-thing: there is no such action');
@@ -180,7 +180,7 @@ test('keys can be changed in the settings, and what is wrong there is told', asy
   await screen.seesNo('Delete experiment rl?');
 });
 
-test('themes are changed while one looks', async ({ open }) => {
+test('themes change at once', async ({ open }) => {
   const screen = await open();
   screen.press('ctrl-t');
   await screen.sees('Theme: light.');

@@ -52,7 +52,7 @@ test('logs of a whole group, and of the whole experiment', async ({ session, ope
   await screen.sees(/learner +│ learner tick/);
 });
 
-test('a search is lit and counted, a filter leaves what matches, and its inverse the rest', async ({
+test('a search highlights and counts matches, a filter keeps them, and its inverse keeps the rest', async ({
   session,
   open,
 }) => {
@@ -80,7 +80,7 @@ test('a search is lit and counted, a filter leaves what matches, and its inverse
   await screen.seesNo('Error: lost');
 });
 
-test('a log keeps its colours, and loses what would take over the terminal', async ({ session, open }) => {
+test('a log keeps its colours, and loses sequences that would take over the terminal', async ({ session, open }) => {
   const command = String.raw`printf '\033[31mred\033[0m \033[2J\033[Hhome \033]0;title\007end\n'; printf '10%%\r50%%\r100%%\n'; exec sleep 1000`;
   await session.launch('rl', { processes: { main: { command } } });
   const screen = await open();
@@ -158,7 +158,7 @@ test('a flood of lines stays readable: keys answer, and what was dropped is coun
   await screen.sees(/calm +1/, 3);
 });
 
-test('a long log says what is not loaded, searches no more than it says, and is saved whole', async ({
+test('a long log says what is not loaded, searches what is loaded, and is saved completely', async ({
   session,
   open,
 }) => {
@@ -204,7 +204,7 @@ test('a long log says what is not loaded, searches no more than it says, and is 
 });
 
 test('a time range with an end shows that time of a busy log, and does not follow', async ({ session, open }) => {
-  // So much that the lines of the range are not among the last ones.
+  // So many lines that those of the range are not among the last ones.
   const command = 'echo before; sleep 2; echo wanted; sleep 2; seq 1 30000; exec sleep 1000';
   await session.launch('rl', { processes: { main: { command } } });
   await waitFor(async () => (await session.logs('rl', 'main', '--tail', '1'))[0] === '30000', { timeout: 20 });
