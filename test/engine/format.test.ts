@@ -54,7 +54,7 @@ describe('formatState', () => {
     [{ state: 'failed' }, 'failed'],
     [{ state: 'succeeded', exitCode: 0 }, 'succeeded'],
     [{ state: 'lost', reason: 'the machine was started anew' }, 'lost: the machine was started anew'],
-  ] as const)('%o', ([process, text]) => expect(formatState({ ...base, ...process }, now)).toBe(text));
+  ] as const)('%o', ([fields, text]) => expect(formatState({ ...base, ...fields }, now)).toBe(text));
 
   it('describes an ended process and an experiment', () => {
     expect(formatEnd({})).toBe('');
