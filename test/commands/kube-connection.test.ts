@@ -41,7 +41,7 @@ test('ls names the server, the user and the refused request in its error', async
   await withServer(createServer(), async (port) => {
     expect(await run(`https://127.0.0.1:${port}`)).toEqual({
       exitCode: 4,
-      stderr: `error: The server https://127.0.0.1:${port} (context production, user sarah) cannot be reached to list configmaps in all namespaces: no connection within 5 s.\nIs it running, and is the way to it open (a VPN, a proxy, the right context)?\n`,
+      stderr: `error: The server https://127.0.0.1:${port} (context production, user sarah) cannot be reached to list configmaps in all namespaces: no connection within 5 s.\nIs it running, and is it reachable (VPN, proxy, right context)?\n`,
     });
   });
   await withServer(http.createServer(status(401, 'Unauthorized')), async (port) => {

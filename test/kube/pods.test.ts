@@ -128,7 +128,7 @@ test('a launch beyond a quota is refused with the reason, and leaves nothing', a
   await expect(lab.launch('too-much', draft)).rejects.toMatchObject({
     code: 'failed',
     message: expect.stringMatching(
-      /^The quota small of namespace symphony-quota does not suffice: .* ask for pods=4; in use are pods: 0 of 2\.$/,
+      /^The quota small of namespace symphony-quota is too small: .* ask for pods=4; already used: pods: 0 of 2\.$/,
     ),
   });
   expect((await lab.cluster.listExperiments()).map(({ name }) => name)).not.toContain('too-much');

@@ -2,7 +2,7 @@ import type { Problem } from '../../engine/spec/problem.ts';
 import type { KubeSection } from './kube-section.ts';
 import { labels } from './labels.ts';
 
-const reservedMessage = 'is for Symphony to set, which finds, owns and deletes the pod by it';
+const reservedMessage = 'is set by Symphony, which uses it to find, own and delete the pod';
 
 /** Fields of a pod's metadata that a patch must not change. */
 const ownFields = ['name', 'namespace', 'generateName', 'uid', 'ownerReferences'] as const;

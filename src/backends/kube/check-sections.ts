@@ -53,7 +53,7 @@ function volumeProblems({ volumes = [] }: KubeSection): Problem[] {
 function kindsMessage(given: readonly string[]): string {
   const kinds = `one of ${volumeKinds.join(', ')}`;
   return given.length === 0
-    ? `says not what it is; it must have ${kinds}`
+    ? `does not say what it is; it must have ${kinds}`
     : `has ${given.join(' and ')}; it must have ${kinds}`;
 }
 

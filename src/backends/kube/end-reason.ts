@@ -33,7 +33,7 @@ export function endReason(ended: TerminatedState, memoryLimit?: string): string 
     case 'ContainerCannotRun':
       return `cannot be started: ${startError(ended.message ?? code)}`;
     case 'DeadlineExceeded':
-      return `ended because its time was over (${code})`;
+      return `ended because its deadline passed (${code})`;
     case 'ContainerStatusUnknown':
       return 'its node cannot tell how it ended';
   }

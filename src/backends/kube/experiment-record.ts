@@ -47,9 +47,9 @@ export function readExperimentRecord({ data }: { readonly data?: unknown }): Exp
   const spec = readPart(data, 'spec');
   const { launchId, services, version } = launch;
   if (typeof launchId !== 'string') throw new Error('its launch has no id');
-  if (!Array.isArray(services) || !services.every(isService)) throw new Error('its services are of an unknown form');
+  if (!Array.isArray(services) || !services.every(isService)) throw new Error('its services have an unknown form');
   if (typeof spec.name !== 'string' || !isMap(spec.processes) || !isMap(spec.groups)) {
-    throw new Error('its spec is of an unknown form');
+    throw new Error('its spec has an unknown form');
   }
   return { launchId, services, version: String(version ?? ''), spec: spec as unknown as ExperimentSpec };
 }
@@ -61,9 +61,9 @@ function readPart(data: unknown, key: 'launch' | 'spec'): Readonly<Record<string
   try {
     value = JSON.parse(text);
   } catch {
-    throw new Error(`its ${key} is no JSON`);
+    throw new Error(`its ${key} is not JSON`);
   }
-  if (!isMap(value)) throw new Error(`its ${key} is of an unknown form`);
+  if (!isMap(value)) throw new Error(`its ${key} has an unknown form`);
   return value;
 }
 

@@ -29,11 +29,11 @@ export function sectionNotes(
   );
   return [
     ...absent.map(({ path: field, what }) => {
-      const message = `names ${what}, and the namespace that the launch makes for the experiment has none`;
+      const message = `names ${what}, which does not exist in the namespace that the launch makes for the experiment`;
       return refused(`${path}.${field}`, message, 'Run in a namespace that has it: kube: { namespace: NAME }.');
     }),
     ...unknown.map(({ name }) => {
-      const message = `names ${name}, which is no process; a container that is added needs an image`;
+      const message = `names ${name}, which is not a process; an added container needs an image`;
       return refused(
         `${path}.patch.spec.containers`,
         message,
@@ -59,7 +59,7 @@ export function processNotes(
     notes.push({ verdict: 'not-enforced', path: `${path}.log.size`, message });
   }
   if (container.workingDir === null && resolvedProcess.files.length > 0) {
-    const message = 'is null, the folder of the image, and files need to be told where they go';
+    const message = 'is null, which means the folder of the image, and files need a named folder';
     notes.push(refused(`${path}.kube.workingDir`, message, 'Name the folder.'));
   }
   return notes;
@@ -71,7 +71,7 @@ function maxRestartsNote({ path }: ResolvedProcess, { restartPolicy }: PodSettin
     return { verdict: 'not-enforced', path: at, message: 'not enforced: kube.restartPolicy counts no restarts' };
   }
   const hint = 'Leave it out; or set kube.restartPolicy, which then holds without a limit.';
-  return refused(at, 'cannot be had: a pod is restarted without a limit', hint);
+  return refused(at, 'is not possible: Kubernetes restarts a pod without a limit', hint);
 }
 
 /** Notes about processes that cannot share a pod as declared. */

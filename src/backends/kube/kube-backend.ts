@@ -168,7 +168,7 @@ export class KubeBackend implements Backend {
     if (unseen.length === 0) return { others: found, notes: [] };
     const kinds =
       unseen.length > 4 ? `${unseen.slice(0, 3).join(', ')} and ${unseen.length - 3} more` : unseen.join(', ');
-    const note = `This user may not list some kinds of objects (${kinds}); what there is of them in namespace ${location.namespace} goes with it.`;
+    const note = `This user may not list some kinds of objects (${kinds}); such objects in namespace ${location.namespace} are deleted with it.`;
     return { others: found, notes: [note] };
   }
 
@@ -264,7 +264,7 @@ export class KubeBackend implements Backend {
 
   async #copy(name: string, source: CopyEnd, destination: CopyEnd, options: CopyOptions = {}): Promise<void> {
     const reference = source.process ?? destination.process;
-    if (reference === undefined) throw new SymphonyError('usage', 'One end of a copy names a process.');
+    if (reference === undefined) throw new SymphonyError('usage', 'One side of a copy must name a process.');
     const { container } = await this.#container(name, reference);
     const place = { client: this.#client, container };
     if (source.process === undefined) await copyIn(place, source.path, destination.path, options);

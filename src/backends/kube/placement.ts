@@ -99,7 +99,8 @@ export function placementResources(place: PlacementInput, pool: NodePool | undef
 
 function shareOf(place: PlacementInput, pool: NodePool | undefined): number | undefined {
   if (place.share !== undefined) {
-    if (pool === undefined) throw new SymphonyError('invalid-spec', 'a share is of a machine of a pool; name the pool');
+    if (pool === undefined)
+      throw new SymphonyError('invalid-spec', 'a share refers to a machine of a pool; name the pool');
     if (typeof place.share === 'number') return place.share;
     const [part = 1, whole = 1] = place.share.split('/').map(Number);
     if (part > whole) throw new SymphonyError('invalid-spec', `${place.share} is more than one machine`);

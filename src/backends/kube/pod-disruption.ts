@@ -44,7 +44,7 @@ function statusReason({ status, spec }: PodJson): string | undefined {
   if (reason === 'Evicted') return `evicted from its node${why}`;
   if (reason === 'Preempting' || reason === 'Preempted') return 'preempted by a pod of higher priority';
   if (reason === 'NodeShutdown' || reason === 'Shutdown' || reason === 'Terminated') return 'its node was shut down';
-  return `its node ${spec?.nodeName ?? ''} did not take it: ${reason}${why}`.replace('  ', ' ');
+  return `its node ${spec?.nodeName ?? ''} rejected it: ${reason}${why}`.replace('  ', ' ');
 }
 
 function targetReason(reason: string | undefined, message: string | undefined, node: string | undefined): string {

@@ -152,7 +152,7 @@ function overOutcome(
   return { state: 'lost', ...end, reason };
 }
 
-const deadlineReason = 'ended because its time was over';
+const deadlineReason = 'ended because its deadline passed';
 
 /** Whether a container ended before the end of its pod was requested. Times have a resolution of one second. */
 function endedBefore({ finishedAt }: TerminatedState, { requestedAt }: Disruption): boolean {

@@ -50,7 +50,7 @@ function containerReason(
     case 'ImageInspectError':
       return `the image ${image} cannot be pulled${pullCause(message, events)}`;
     case 'InvalidImageName':
-      return `${image} is no name of an image`;
+      return `${image} is not a valid image name`;
     case 'ErrImageNeverPull':
       return `the image ${image} is not on the node, and imagePullPolicy is Never`;
     case 'CreateContainerConfigError':

@@ -24,7 +24,7 @@ it('a crash loop blocks, and its first restarts do not', () => {
   expect(isBlocked(waiting('CrashLoopBackOff', 3), 'main')).toBe(true);
 });
 
-it('a container that prepares the pod blocks all of it', () => {
+it('an init container blocks its whole pod', () => {
   const init = [{ name: 'git-1', state: { waiting: { reason: 'ErrImagePull' } } }];
   expect(isBlocked(pod({ initContainerStatuses: init }), 'main')).toBe(true);
 });

@@ -53,7 +53,7 @@ describe('the objects of an experiment', () => {
       ],
     });
     expect(() => readExperimentRecord({})).toThrow('it has no launch');
-    expect(() => readExperimentRecord({ data: { spec: '{', launch: '{}' } })).toThrow('its spec is no JSON');
+    expect(() => readExperimentRecord({ data: { spec: '{', launch: '{}' } })).toThrow('its spec is not JSON');
   });
 
   it('in a shared namespace have names that no other experiment has, and no owner', () => {
@@ -66,7 +66,7 @@ describe('the objects of an experiment', () => {
     const both = [...names(shared('a', 'b-c')), ...names(shared('a-b', 'c'))];
     expect(new Set(both).size).toBe(both.length);
 
-    // Who deletes the record alone does not end the experiment with it.
+    // Deleting only the record does not end the experiment.
     for (const { metadata } of objects) expect(metadata).not.toHaveProperty('ownerReferences');
   });
 
@@ -290,7 +290,7 @@ describe('secrets', () => {
       ['symphony-secrets-0', { [Object.keys(secrets[0]?.data ?? {})[0] ?? '']: '/wE=' }],
       ['symphony-environment-0', { TOKEN: 'aHVudGVyMg==' }],
     ]);
-    // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever a pod may have
+    // biome-ignore lint/suspicious/noExplicitAny: tests read arbitrary fields of pods
     const pods = objects.filter(({ kind }) => kind === 'Pod').map(({ spec }) => spec as any);
     expect(pods).toHaveLength(2);
     for (const { containers, volumes } of pods) {

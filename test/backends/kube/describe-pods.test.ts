@@ -6,7 +6,7 @@ const pod = (name: string, nodeName: string, finalizers: readonly string[] = [])
   spec: { nodeName },
 });
 
-it('says once for all pods of a node what keeps them', () => {
+it('groups the pods of a node with the same reason', () => {
   const many = Array.from({ length: 173 }, (_, index) => pod(`agent-${index}`, 'lost'));
   expect(describePods([...many, pod('a', 'other'), pod('b', 'other', ['x/y']), pod('c', 'other')])).toEqual([
     '2 pods a, c on node other (the node has not confirmed the end)',

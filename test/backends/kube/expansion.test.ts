@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { literal } from '../../../src/backends/kube/expansion.ts';
 
-/** What Kubernetes does to commands and variables, after its third_party/forked/golang/expansion. */
+/** Kubernetes' expansion of commands and variables, after its third_party/forked/golang/expansion. */
 function expand(text: string, variables: Readonly<Record<string, string>>): string {
   let result = '';
   let checkpoint = 0;

@@ -31,7 +31,7 @@ function pod(name: string, member: string, metadata: object = {}): KubeObject {
 
 const rows = (filled: ExperimentIndex) => filled.snapshots().map(({ experiment }) => experiment);
 
-it('tells an experiment whose record is garbage, and the others as they are', () => {
+it('reports an experiment with an unreadable record, and the others unchanged', () => {
   const garbage = fc.oneof(
     fc.string(),
     fc.json(),
@@ -54,7 +54,7 @@ it('tells an experiment whose record is garbage, and the others as they are', ()
   );
 });
 
-it('tells of pods whose record is gone, once it has been looked for', () => {
+it('reports pods without a record, once a search found none', () => {
   const filled = index();
   filled.put('Pod', pod('a', 'main-0'));
   expect(rows(filled)).toEqual([]);
@@ -68,7 +68,7 @@ it('tells of pods whose record is gone, once it has been looked for', () => {
   expect(rows(filled)[0]?.reason).toBeUndefined();
 });
 
-it('says what keeps a deletion from its end', () => {
+it('reports what blocks a deletion', () => {
   const deletionTimestamp = '2026-01-31T11:58:00Z';
   const filled = index();
   const sign = { [annotations.deleting]: deletionTimestamp };
@@ -80,13 +80,13 @@ it('says what keeps a deletion from its end', () => {
   expect(told?.reason).toBe(
     'still there: pod main-0 on node node-1 (the node has not confirmed the end); pod main-1 on node node-1 (held by finalizer held)',
   );
-  // Without its record it is told all the same.
+  // It is reported even without its record.
   filled.remove('ConfigMap', record('a'));
   filled.confirmWithoutRecord({ experiment: 'a', namespace: 'a' });
   expect(rows(filled)).toMatchObject([{ name: 'a', state: 'stopping', reason: told?.reason }]);
 });
 
-it('tells a launch that broke off from one that is under way', () => {
+it('distinguishes an interrupted launch from one in progress', () => {
   const launched = (seconds: number) => {
     const own = record('a');
     const filled = index();
@@ -98,12 +98,12 @@ it('tells a launch that broke off from one that is under way', () => {
   expect(launched(leaseSeconds - 1)).toMatchObject({ told: { state: 'starting' }, standing: {} });
   expect(launched(leaseSeconds - 1).told?.reason).toBeUndefined();
   expect(launched(leaseSeconds + 1)).toMatchObject({
-    told: { state: 'degraded', reason: 'its launch broke off: 1 of 2 pods were created' },
+    told: { state: 'degraded', reason: 'its launch was interrupted: 1 of 2 pods were created' },
     standing: { isBrokenOff: true, isOver: true },
   });
 });
 
-it('renames what comes to share its name, and tells of that as of an end and a beginning', () => {
+it('renames an experiment whose name is no longer unique, as a deletion and an addition', () => {
   const filled = index();
   filled.put('ConfigMap', record('a'));
   filled.changes();

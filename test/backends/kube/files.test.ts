@@ -43,7 +43,7 @@ it('arrive where they were, byte for byte and as executable as they were', async
   const pods = objects.filter(({ kind }) => kind === 'Pod');
   expect(pods).toHaveLength(2);
   for (const pod of pods) {
-    // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever a pod may have
+    // biome-ignore lint/suspicious/noExplicitAny: tests read arbitrary fields of pods
     const { containers, volumes } = pod.spec as any;
     const arrived = containers[0].volumeMounts.map(({ name, mountPath, subPath }: Record<string, string>) => {
       const volume = volumes.find((candidate: { name: string }) => candidate.name === name);

@@ -55,7 +55,7 @@ it('runs in a namespace that exists, if one is named', () => {
   expect(kinds({ kube: { namespace: 'team' } }, { namespace: 'mine' })).toEqual(['ConfigMap team', 'Pod team']);
 });
 
-it('has no manifests of what is refused', () => {
+it('has no manifests for refused specs', () => {
   const refused = planSpec(spec({ onFailure: 'stop', processes: { p: { command: 'x' } } }));
   expect(refused.documents).toEqual([]);
   expect(refused.notes).toHaveLength(1);

@@ -22,7 +22,7 @@ describe('what is wrong under kube', () => {
     [{ tolerations: [{ key: 'a', tolerationSeconds: 5 }] }, 'tolerations[0].tolerationSeconds: has a meaning with '],
     [{ nodeSelektor: {} }, 'nodeSelektor: there is no such field; did you mean nodeSelector?'],
     [{ nodeSelector: { disk: 5 } }, 'nodeSelector.disk: is 5; it must be a text; put numbers and booleans in quotes'],
-    [{ volumes: [{ mount: '/a' }] }, 'volumes[0]: says not what it is; it must have one of nfs, hostPath, '],
+    [{ volumes: [{ mount: '/a' }] }, 'volumes[0]: does not say what it is; it must have one of nfs, hostPath, '],
     [{ volumes: [{ mount: '/a', git: { repository: 'r' }, emptyDir: {} }] }, 'volumes[0]: has emptyDir and git; it '],
     [{ volumes: [{ mount: 'a', emptyDir: {} }] }, 'volumes[0].mount: is "a"; it must be the absolute path at which '],
     [
@@ -47,7 +47,7 @@ describe('what is wrong under kube', () => {
     expect(others).toEqual([]);
   });
 
-  it('is told once, and where it stands', () => {
+  it('is reported once, with its path', () => {
     const wrong = { tolerations: [{ effect: 'Never' }] };
     const processes = { p: { command: 'x', replicas: 3, kube: wrong } };
     expect(refusals({ kube: wrong, groups: { g: { replicas: 2, processes, kube: wrong } } }).map(placeOf)).toEqual([
@@ -61,7 +61,7 @@ describe('what is wrong under kube', () => {
 const placeOf = (refusal: string) => refusal.slice(0, refusal.indexOf(': '));
 
 describe('what Kubernetes cannot give', () => {
-  it('is refused with its place', () => {
+  it('is refused with its path', () => {
     const restart = { policy: 'on-failure', maxRestarts: 3 };
     const processes = { p: { command: 'x', restart, image: 'i' } };
     expect(notes({ onFailure: 'stop', processes })).toMatchObject([
@@ -73,7 +73,7 @@ describe('what Kubernetes cannot give', () => {
       { verdict: 'refused', path: 'processes.p.image', message: expect.stringContaining('needs a container image') },
     ]);
     expect(refusals({ files: 'a', processes: { p: { command: 'x', kube: { workingDir: null } } } })).toEqual([
-      'processes.p.kube.workingDir: is null, the folder of the image, and files need to be told where they go',
+      'processes.p.kube.workingDir: is null, which means the folder of the image, and files need a named folder',
     ]);
   });
 

@@ -4,11 +4,11 @@ import { LogPosition, toSecond } from '../../../src/backends/kube/logs/log-posit
 import type { TimedLine } from '../../../src/backends/kube/logs/timed-lines.ts';
 
 const start = Date.parse('2026-11-23T09:00:00Z');
-/** As the kubelet writes it, to the nanosecond. */
+/** In the kubelet's format, with nanoseconds. */
 const time = (nanoseconds: number) =>
   `${new Date(start + Math.floor(nanoseconds / 1e6)).toISOString().slice(0, 20)}${String(nanoseconds % 1e9).padStart(9, '0')}Z`;
 
-/** What the API server gives of a log from a time on, which it takes to the second. */
+/** The API server's answer for a log from a time on, in whole seconds. */
 function since(log: readonly TimedLine[], sinceTime: string): readonly TimedLine[] {
   return log.filter(({ time }) => toSecond(time) >= sinceTime);
 }
@@ -25,7 +25,7 @@ function resume(read: readonly TimedLine[], answer: (sinceTime: string) => reado
   return [...taken, ...resumed.unread.rest()];
 }
 
-/** Lines whose times grow but for a little, several of them alike. */
+/** Lines with almost increasing times, some of them identical. */
 const log = fc
   .array(fc.record({ step: fc.integer({ min: -2_000_000, max: 400_000_000 }), text: fc.constantFrom('', 'a', 'b') }), {
     minLength: 1,
@@ -40,7 +40,7 @@ const log = fc
   });
 
 describe('reading goes on after the last line that was read', () => {
-  it('wherever reading began and broke off', () => {
+  it('wherever reading began and stopped', () => {
     fc.assert(
       fc.property(log, fc.nat(), fc.nat(), fc.integer({ min: 1, max: 9 }), (lines, a, b, batch) => {
         const [from, to] = [a % lines.length, b % lines.length].sort((x, y) => x - y) as [number, number];
@@ -50,13 +50,13 @@ describe('reading goes on after the last line that was read', () => {
     );
   });
 
-  it('with several lines alike of one moment', () => {
+  it('with several identical lines of one moment', () => {
     const same = { time: time(5), text: 'x' };
     const lines = [same, same, same, same];
     expect(resume(lines.slice(0, 2), () => lines)).toEqual([same, same]);
   });
 
-  it('with what is there if the last line is gone', () => {
+  it('with the existing lines if the last one is gone', () => {
     const read = [{ time: time(1e9), text: 'gone' }];
     const left = [
       { time: time(1e9 + 5), text: 'of the same second' },

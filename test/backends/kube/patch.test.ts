@@ -33,7 +33,7 @@ describe('a patch of containers', () => {
     expect(only('g-1')).toMatchObject({ name: 'worker', tty: true });
   });
 
-  it('adds what is no process, with an image of its own', () => {
+  it('adds a container that is not a process, with its own image', () => {
     const sidecar = { name: 'sidecar', image: 'proxy' };
     const { objects } = build({ kube: containers([sidecar]), processes: { a: { command }, b: { command } } });
     for (const name of ['a', 'b']) expect(podNamed(objects, name).spec.containers.at(-1)).toEqual(sidecar);
@@ -42,7 +42,7 @@ describe('a patch of containers', () => {
       {
         verdict: 'refused',
         path: 'processes.agent.kube.patch.spec.containers',
-        message: 'names agnet, which is no process; a container that is added needs an image',
+        message: 'names agnet, which is not a process; an added container needs an image',
       },
     ]);
   });
@@ -77,7 +77,7 @@ describe('what Symphony finds its pods by', () => {
   });
 });
 
-describe('what cannot be in a namespace that the launch makes', () => {
+describe('references that a namespace made by the launch cannot resolve', () => {
   const refusals = (kube: object, namespace?: string) => {
     const spec = parseSpec({ name: 'rl', image: 'i', kube, processes: { p: { command } } }, { baseDir: '/' });
     return planOnKube(resolveExperiment(spec), { ...(namespace && { namespace }) }).notes.map(({ path, message }) => [
@@ -85,7 +85,7 @@ describe('what cannot be in a namespace that the launch makes', () => {
       message,
     ]);
   };
-  const none = 'and the namespace that the launch makes for the experiment has none';
+  const absent = 'which does not exist in the namespace that the launch makes for the experiment';
 
   it.each([
     [{ serviceAccount: 'learner' }, 'kube.serviceAccount', 'the service account learner'],
@@ -104,7 +104,7 @@ describe('what cannot be in a namespace that the launch makes', () => {
     ],
     [{ patch: { spec: { serviceAccountName: 'x' } } }, 'kube.patch.spec.serviceAccountName', 'the service account x'],
   ])('is refused: %j', (kube, path, what) => {
-    expect(refusals(kube)).toEqual([[path, `names ${what}, ${none}`]]);
+    expect(refusals(kube)).toEqual([[path, `names ${what}, ${absent}`]]);
     expect(refusals(kube, 'team')).toEqual([]);
     expect(refusals({ ...kube, namespace: 'team' })).toEqual([]);
   });

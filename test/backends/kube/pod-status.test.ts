@@ -14,7 +14,7 @@ interface PodFields {
 
 const conditions = [{ type: 'PodScheduled', status: 'True' }];
 
-/** A pod on a node, as the API server gives it. */
+/** A pod on a node, in the API server's form. */
 function pod(fields: PodFields): PodJson {
   const limits = fields.memory === undefined ? {} : { limits: { memory: fields.memory } };
   return {
@@ -112,7 +112,7 @@ describe('a container that runs', () => {
     expect(outcome({ metadata, containers: [main(running, { restartCount: 2 })] })).toMatchObject({ restarts: 5 });
   });
 
-  it('says so while it is being ended', () => {
+  it('reports that it is being ended', () => {
     const fields = { metadata: { deletionTimestamp: ended }, containers: [main(running, { started: true })] };
     expect(outcome(fields, { isDeleting: true })).toMatchObject({ state: 'running', reason: 'is being ended' });
     expect(outcome(fields)).toMatchObject({
@@ -156,7 +156,7 @@ describe('a container that ended', () => {
     });
   });
 
-  it('waits for its restart, if its policy is so', () => {
+  it('waits for its restart, if its policy restarts it', () => {
     const state = (restartPolicy: string, exitCode: number) =>
       outcome({ restartPolicy, containers: [main(terminated({ exitCode }))] });
     expect(state('OnFailure', 4)).toMatchObject({
@@ -170,7 +170,7 @@ describe('a container that ended', () => {
     expect(state('Never', 4)).toMatchObject({ state: 'failed' });
   });
 
-  it('tells until when it waits', () => {
+  it('reports until when it waits', () => {
     const crash = (delay: string) =>
       outcome({
         restartPolicy: 'Always',
@@ -202,7 +202,7 @@ describe('a container that ended', () => {
     expect(crash('soon')).not.toHaveProperty('until');
   });
 
-  it('knows the delays before its node has said them', () => {
+  it('knows the delays before its node has reported them', () => {
     const delay = (restartCount: number, startedAt = began) => {
       const main = { name: 'main', restartCount, state: terminated({ startedAt }) };
       return Date.parse(outcome({ restartPolicy: 'Always', containers: [main] }).until ?? '') - Date.parse(ended);
@@ -221,7 +221,7 @@ describe('a container that ended', () => {
     });
   });
 
-  it('was stopped, if somebody asked for it', () => {
+  it('is stopped after a stop request', () => {
     const status = { phase: 'Failed', reason: 'DeadlineExceeded', message: 'Pod was active longer than the deadline' };
     const metadata = { annotations: { [annotations.stopped]: 'stopped by symphony' } };
     const containers = [main(terminated({ exitCode: 143 }))];
@@ -251,9 +251,9 @@ describe('a container that ended', () => {
     });
     expect(state('OutOfcpu', 'Pod was rejected')).toMatchObject({
       state: 'lost',
-      reason: 'its node node-1 did not take it: OutOfcpu: Pod was rejected',
+      reason: 'its node node-1 rejected it: OutOfcpu: Pod was rejected',
     });
-    expect(state('DeadlineExceeded')).toMatchObject({ state: 'failed', reason: 'ended because its time was over' });
+    expect(state('DeadlineExceeded')).toMatchObject({ state: 'failed', reason: 'ended because its deadline passed' });
   });
 
   it('has succeeded only with an exit code of its own', () => {
@@ -266,7 +266,7 @@ describe('a container that ended', () => {
   });
 
   it('is lost if its pod was deleted from outside, however it ended', () => {
-    // As a kubelet and an API server of 1.20 tell it: the time of the request is that of the deletion less its grace.
+    // As reported by Kubernetes 1.20: the request time is the deletion time less the grace period.
     const metadata = { deletionTimestamp: '2026-11-23T09:00:14Z', deletionGracePeriodSeconds: 10 };
     const end = (finishedAt: string, exitCode: number, fields: PodFields = {}) =>
       outcome({ metadata, ...fields, containers: [main(terminated({ exitCode, finishedAt }))] });
@@ -277,17 +277,17 @@ describe('a container that ended', () => {
         reason: 'it was deleted by hand, or evicted (as when its node is drained)',
       });
     }
-    // In the second of the request nothing tells which was first.
+    // Within the second of the request, the order is unknown.
     expect(end('2026-11-23T09:00:04Z', 0)).toMatchObject({ state: 'lost' });
     expect(end('2026-11-23T09:00:03Z', 0)).toMatchObject({ state: 'succeeded' });
     expect(end('2026-11-23T09:00:03Z', 2)).toMatchObject({ state: 'failed', exitCode: 2 });
-    // It would have been started again.
+    // Its policy would have restarted it.
     expect(end('2026-11-23T09:00:03Z', 0, { restartPolicy: 'Always' })).toMatchObject({ state: 'lost' });
     expect(end('2026-11-23T09:00:03Z', 0, { restartPolicy: 'OnFailure' })).toMatchObject({ state: 'succeeded' });
     expect(end('2026-11-23T09:00:03Z', 2, { restartPolicy: 'OnFailure' })).toMatchObject({ state: 'lost' });
   });
 
-  it('is told by whom, as far as events and conditions do', () => {
+  it('names the cause, as far as events and conditions report it', () => {
     const metadata = { deletionTimestamp: '2026-11-23T09:00:14Z', deletionGracePeriodSeconds: 10 };
     const reason = (events: readonly object[], conditions: readonly object[] = []) =>
       outcome({ metadata, status: { conditions }, containers: [main(terminated({ exitCode: 0 }))] }, { events }).reason;
@@ -316,7 +316,7 @@ describe('a container that ended', () => {
     );
   });
 
-  it('is lost, if its node cannot tell', () => {
+  it('is lost, if its node does not know its end', () => {
     expect(outcome({ status: { phase: 'Running', reason: 'NodeLost' }, containers: [main({})] })).toMatchObject({
       state: 'lost',
       reason: 'its node node-1 does not answer',

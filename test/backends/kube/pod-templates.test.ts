@@ -17,7 +17,7 @@ it('pods are kept as they are launched, 5,000 replicas of them in one object', (
   expect(readPodTemplates(kept[0] as never)).toEqual(pods);
 });
 
-it('what is too large for one object is kept in several', () => {
+it('templates that are too large for one object are split', () => {
   const { objects, location } = build({ processes: { agent: { command: ['true'], replicas: 7 } } });
   const pods = objects.filter(({ kind }) => kind === 'Pod');
   const kept = podTemplateObjects(pods, { location, ...launch }, 450);
@@ -66,7 +66,7 @@ it('of a launch without templates the next pod keeps what its author wrote, its 
   expect(template.spec).not.toHaveProperty('nodeName');
 });
 
-it('counts that were edited into something else are none', () => {
+it('edited counts of an unknown form count as none', () => {
   const { pod } = buildPod({});
   const edited = { ...pod, metadata: { ...pod.metadata, annotations: { [annotations.earlierRuns]: 'broken' } } };
   expect(countAfter(edited)).toEqual({ generation: 1, earlierRuns: { main: 1 } });

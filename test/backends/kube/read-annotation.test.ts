@@ -15,7 +15,7 @@ it('reads what Symphony wrote', () => {
   expect(readCount(pod('{"main":3}'), annotations.earlierRuns, 'main')).toBe(3);
 });
 
-it('takes anything else as nothing, wherever annotations are read', () => {
+it('reads any other content as empty, wherever annotations are read', () => {
   const garbage = fc.oneof(fc.string(), fc.json(), fc.constantFrom('', 'null', '[]', '{"main":null}', '{"main":"x"}'));
   fc.assert(
     fc.property(garbage, (value) => {

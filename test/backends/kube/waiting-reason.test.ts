@@ -47,11 +47,11 @@ describe('why a container waits', () => {
       'the image python:3 cannot be pulled: not found',
     );
     expect(waits('ImagePullBackOff', 'Back-off pulling image "python:3"')).toBe('the image python:3 cannot be pulled');
-    expect(waits('InvalidImageName', 'x')).toBe('python:3 is no name of an image');
+    expect(waits('InvalidImageName', 'x')).toBe('python:3 is not a valid image name');
     expect(waits('ErrImageNeverPull')).toContain('imagePullPolicy is Never');
   });
 
-  it('is the same for an image, whether its node tries or waits before it tries again', () => {
+  it('is the same for an image, whether its node pulls or backs off', () => {
     const said =
       'rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/a:1": failed to resolve reference "docker.io/a:1": docker.io/a:1: not found';
     const events = [
@@ -73,7 +73,7 @@ describe('why a container waits', () => {
     expect(waits('RunContainerError', 'boom')).toBe('its container cannot be started: boom');
   });
 
-  it('is told by events', () => {
+  it('comes from events', () => {
     const creating = (...events: EventJson[]) => waits('ContainerCreating', undefined, events);
     expect(creating()).toBe('its container is being created');
     const pulling = (container: string): EventJson => ({
@@ -118,7 +118,7 @@ it.for<[string, string]>([
   expect(unschedulableReason(message)).toBe(`cannot be scheduled: ${expected}`);
 });
 
-it('says in words what a quota refuses', () => {
+it('explains a refusal by a quota', () => {
   const message =
     'pods "a" is forbidden: exceeded quota: team, requested: limits.memory=4Gi,pods=1, used: limits.memory=8Gi,pods=2, limited: limits.memory=10Gi,pods=10';
   expect(quotaReason(message)).toBe(

@@ -66,7 +66,7 @@ async function untilEnded(client: KubeClient, pod: KubeObject, signal: AbortSign
       if (now === undefined || now.metadata.uid !== uid || event.type === 'removed') return pod;
       if (hasEnded(now)) return now;
       const silent = unresponsiveNode(now as PodJson);
-      if (silent !== undefined) throw nodeFellSilent(now, silent);
+      if (silent !== undefined) throw nodeUnresponsive(now, silent);
       if (!isOver(now) || isOverdue) continue;
       isOverdue = true;
       void untilOutputsEnd(client, pod, both)
@@ -93,7 +93,7 @@ async function untilEnded(client: KubeClient, pod: KubeObject, signal: AbortSign
 }
 
 /** The request cannot be withdrawn: the deadline of a pod can only be brought forward. */
-function nodeFellSilent({ metadata }: KubeObject, silent: UnresponsiveNode): SymphonyError {
+function nodeUnresponsive({ metadata }: KubeObject, silent: UnresponsiveNode): SymphonyError {
   const text = `Pod ${metadata.name} in namespace ${metadata.namespace} was asked to end, and ${unresponsiveNodeReason(silent)}.`;
   return new SymphonyError('failed', text, { hint: 'It ends once its node answers again; try again then.' });
 }

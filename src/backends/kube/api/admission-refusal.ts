@@ -35,7 +35,7 @@ const known: readonly Known[] = [
   {
     pattern: /^no PriorityClass with name (\S+) was found/,
     why: (_, [, name]) => `there is no PriorityClass ${name}`,
-    hint: 'kubectl get priorityclasses shows those that there are.',
+    hint: 'kubectl get priorityclasses lists them.',
   },
   {
     pattern: /^(maximum|minimum) \S+ (usage|limit to request ratio) per /,

@@ -59,7 +59,7 @@ function explain(
       hint:
         expired === undefined
           ? 'They may have expired: log in again, with the login command of your cluster.'
-          : `They expired at ${expired.toISOString()}: log in again, or fetch the kubeconfig anew.`,
+          : `They expired at ${expired.toISOString()}: log in again, or fetch the kubeconfig again.`,
     };
   }
   const quota = quotaReason(said);
@@ -80,7 +80,7 @@ function explain(
     return {
       code: 'failed' as const,
       message: `User ${user} may not ${request} on ${server} (context ${context}): ${said}.`,
-      hint: 'Ask the people who run the cluster for this right; docs/kubernetes.md lists what Symphony needs.',
+      hint: 'Ask the administrators of the cluster for this right; docs/kubernetes.md lists what Symphony needs.',
     };
   }
   if (status === 429 || status >= 502) {
@@ -113,7 +113,7 @@ export function unreachable({ server, user, context }: KubeIdentity, request: st
 export function notKubernetes({ server, user, context }: KubeIdentity, request: string, what: string): SymphonyError {
   return new SymphonyError(
     'backend-unavailable',
-    `What answers at ${server} (context ${context}, user ${user}) is no Kubernetes API server: asked to ${request}, it sent ${what}.`,
+    `The server at ${server} (context ${context}, user ${user}) is not a Kubernetes API server: asked to ${request}, it sent ${what}.`,
     { hint: 'Is the address in the kubeconfig right, with its path? A proxy or a login page may answer instead.' },
   );
 }

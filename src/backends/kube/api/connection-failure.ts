@@ -4,10 +4,10 @@ export interface ConnectionFailure {
   readonly hint: string;
 }
 
-const unreachableHint = 'Is it running, and is the way to it open (a VPN, a proxy, the right context)?';
+const unreachableHint = 'Is it running, and is it reachable (VPN, proxy, right context)?';
 const untrustedHint =
-  'The kubeconfig needs the certificate-authority of this server; fetch it anew if the cluster was made anew. Mind that something between may answer instead of it.';
-const clientCertificateHint = 'Its certificate may have expired: log in again, or fetch the kubeconfig anew.';
+  'The kubeconfig needs the certificate-authority of this server; fetch it again if the cluster was recreated. A proxy may also answer instead of the server.';
+const clientCertificateHint = 'The client certificate may have expired: log in again, or fetch the kubeconfig again.';
 
 /** Explanations of common error codes of Node and OpenSSL. */
 const failures: Readonly<Record<string, ConnectionFailure>> = {
@@ -15,13 +15,13 @@ const failures: Readonly<Record<string, ConnectionFailure>> = {
   ENOTFOUND: { why: 'there is no host of that name', hint: unreachableHint },
   EAI_AGAIN: { why: 'its name cannot be looked up', hint: unreachableHint },
   ETIMEDOUT: { why: 'it does not answer', hint: unreachableHint },
-  EHOSTUNREACH: { why: 'there is no way to that host', hint: unreachableHint },
-  ENETUNREACH: { why: 'there is no way to that network', hint: unreachableHint },
+  EHOSTUNREACH: { why: 'there is no route to that host', hint: unreachableHint },
+  ENETUNREACH: { why: 'there is no route to that network', hint: unreachableHint },
   ECONNRESET: { why: 'the connection was closed', hint: unreachableHint },
   EPIPE: { why: 'the connection was closed', hint: unreachableHint },
   CERT_HAS_EXPIRED: {
     why: 'its certificate has expired',
-    hint: 'The people who run the cluster have to renew it. Is the clock of this machine right?',
+    hint: 'The administrators of the cluster must renew it. Is the clock of this machine right?',
   },
   CERT_NOT_YET_VALID: { why: 'its certificate is not valid yet', hint: 'Is the clock of this machine right?' },
   DEPTH_ZERO_SELF_SIGNED_CERT: { why: 'its certificate is signed by itself', hint: untrustedHint },

@@ -79,7 +79,7 @@ export class KubeApi {
     } catch {
       // The check below reports it.
     }
-    const what = isHtmlPage(response, said) ? 'a web page' : 'no JSON';
+    const what = isHtmlPage(response, said) ? 'a web page' : 'something that is not JSON';
     throw notKubernetes(this.identity, request.operation, what);
   }
 

@@ -82,7 +82,7 @@ export class KubeClient extends KubeApi {
       timeout: 60,
       retriesReads: !options.once,
     });
-    if (list.metadata === undefined) throw notKubernetes(this.identity, operation, 'something that is no list');
+    if (list.metadata === undefined) throw notKubernetes(this.identity, operation, 'something that is not a list');
     return { ...list, items: list.items ?? [] };
   }
 

@@ -81,7 +81,7 @@ export function parseKubeconfig(text: string, path: string): Kubeconfig {
     throw broken(`${path}:${line}:${col}: ${fault.message}`);
   }
   const content: unknown = document.toJS() ?? {};
-  if (typeof content !== 'object' || Array.isArray(content)) throw broken(`${path} holds no mapping`);
+  if (typeof content !== 'object' || Array.isArray(content)) throw broken(`${path} is not a mapping`);
   const root = content as Record<string, unknown>;
   const folder = dirname(path);
   const current = root['current-context'];
@@ -103,14 +103,14 @@ function entries<Entry extends object>(
   resolve: (entry: Entry) => Entry,
 ): Map<string, Entry> {
   const list = root[`${key}s`] ?? [];
-  if (!Array.isArray(list)) throw broken(`${path}: ${key}s is no list`);
+  if (!Array.isArray(list)) throw broken(`${path}: ${key}s is not a list`);
   const found = new Map<string, Entry>();
   for (const [index, item] of (list as readonly (Record<string, unknown> | null)[]).entries()) {
     const name = item?.name === undefined || item.name === null ? '' : String(item.name);
     if (name === '') throw broken(`${path}: ${key}s[${index}] has no name`);
     if (found.has(name)) throw broken(`${path} has two ${key}s called ${name}`);
     const entry = item?.[key] ?? {};
-    if (typeof entry !== 'object') throw broken(`${path}: ${key}s[${index}].${key} is no mapping`);
+    if (typeof entry !== 'object') throw broken(`${path}: ${key}s[${index}].${key} is not a mapping`);
     found.set(name, resolve(entry as Entry));
   }
   return found;

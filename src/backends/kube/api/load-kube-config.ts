@@ -104,7 +104,7 @@ function serverUrl(cluster: ClusterEntry, name: string): URL {
   const text = said.includes('://') ? said : `${usesTls ? 'https' : 'http'}://${said}`;
   const url = URL.parse(text);
   if (url !== null && /^https?:$/.test(url.protocol)) return url;
-  const what = said === '' ? 'has no server' : `has ${said}, which is no http or https address`;
+  const what = said === '' ? 'has no server' : `has ${said}, which is not an http or https address`;
   throw new SymphonyError('backend-unavailable', `The cluster ${name} of the kubeconfig ${what}.`);
 }
 
@@ -114,7 +114,7 @@ function proxyUrl(cluster: ClusterEntry, server: URL, env: Surroundings['env']):
   const url = URL.parse(said);
   if (url !== null && proxyProtocols.includes(url.protocol)) return url;
   const where = cluster['proxy-url'] ? 'proxy-url of the kubeconfig' : 'HTTPS_PROXY or HTTP_PROXY';
-  throw new SymphonyError('backend-unavailable', `The proxy for ${server.href} is no address of a proxy (${where}).`, {
+  throw new SymphonyError('backend-unavailable', `The proxy for ${server.href} is not a proxy address (${where}).`, {
     hint: 'It begins with http://, https:// or socks5://.',
   });
 }

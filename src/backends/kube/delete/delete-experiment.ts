@@ -13,8 +13,8 @@ import { waitUntilGone } from './wait-until-gone.ts';
 /** Seconds beyond the grace period until the remaining objects are named. Nodes clean up leftovers once a minute. */
 const extraTimeoutSeconds = 120;
 
-/** Kinds that pods depend on; they are removed after the pods. */
-const dependentKinds: readonly Kind[] = ['Service', 'Secret', 'ConfigMap'];
+/** Kinds that are removed after the pods. */
+const kindsAfterPods: readonly Kind[] = ['Service', 'Secret', 'ConfigMap'];
 
 /** Options of a deletion. */
 export interface Removal extends LongCallOptions {
@@ -128,7 +128,7 @@ async function removeRest(client: KubeClient, known: KnownExperiment, removal: R
     await retryWhileUnavailable(() => client.remove({ kind: 'Namespace', name }, { uid, signal }), removal);
     return fate;
   }
-  for (const kind of dependentKinds) {
+  for (const kind of kindsAfterPods) {
     const selected = kind === 'ConfigMap' ? `${selector},${labels.role}!=spec` : selector;
     await retryWhileUnavailable(() => client.removeAll(kind, namespace, selected, { signal }), removal);
   }

@@ -42,6 +42,6 @@ export function conditionOf(
   }
   const end = leaseEnd(record);
   if (end === undefined || now < end) return {};
-  const reason = `its launch broke off: ${pods.length} of ${members} pods were created`;
+  const reason = `its launch was interrupted: ${pods.length} of ${members} pods were created`;
   return { isBrokenOff: true, isOver: true, reason };
 }

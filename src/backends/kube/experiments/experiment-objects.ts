@@ -143,7 +143,7 @@ export class ExperimentObjects {
       location,
       pods,
       launches,
-      ...(record && { broken: { object: record, why: this.#damage ?? 'it is of an unknown form' } }),
+      ...(record && { broken: { object: record, why: this.#damage ?? 'it has an unknown form' } }),
       ...(namespace && { namespace }),
     };
   }

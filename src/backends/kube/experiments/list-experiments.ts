@@ -26,7 +26,7 @@ export async function listExperiments(
   await new AbandonedLaunches(client, options.signal).scanOnce(index);
   for (const pod of await new LogReadiness(client, options.signal).scanOnce(index)) index.put('Pod', pod);
   index.changes();
-  // Events are read for one experiment only, because a list of all would be too slow.
+  // Events explain why a process waits; they are read for a single experiment, not for a list.
   if (name !== undefined) await readWaitingEvents(client, index, options);
   index.changes();
   return index;

@@ -34,7 +34,7 @@ export class LogReadiness {
     }
   }
 
-  /** Reads the existing logs of all processes that wait for a line. Returns the pods that changed. */
+  /** Reads the existing logs of all processes that wait for a line. Returns the updated pods. */
   async scanOnce(index: ExperimentIndex): Promise<readonly KubeObject[]> {
     const found = this.#waiting(index).map(({ pod, resolvedProcess, id }) =>
       this.#seek(pod, resolvedProcess, id, false).catch(() => undefined),

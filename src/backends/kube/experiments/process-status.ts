@@ -62,5 +62,5 @@ function outcome(
   if (isLaunched) return missingPodOutcome(name, missingPodEvents(name));
   const waiting = { state: 'pending', ready: false, restarts: 0 } as const;
   if (!isBrokenOff) return { ...waiting, reason: 'its pod is being created' };
-  return { ...waiting, blocked: true, reason: 'its launch broke off before its pod was created' };
+  return { ...waiting, blocked: true, reason: 'its launch was interrupted before its pod was created' };
 }

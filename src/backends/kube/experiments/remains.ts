@@ -68,10 +68,10 @@ function describeCondition({ location, broken, namespace, pods }: RemainsSource,
   if (pods.length > 0 && pods.every(({ metadata }) => metadata.deletionTimestamp !== undefined)) {
     return { state: 'stopping', isOver: true, reason: `still there: ${describePods(pods).join('; ')}` };
   }
-  if (pods.length > 0) return { reason: `its record is gone, and its pods go on; ${advice}` };
+  if (pods.length > 0) return { reason: `its record is gone, but its pods remain; ${advice}` };
   const age = now - Date.parse(namespace?.metadata.creationTimestamp ?? '');
   if (age < leaseSeconds * 1000) return { state: 'starting', reason: 'it is being launched' };
-  return { state: 'failed', isOver: true, reason: `its launch or its deletion broke off; ${advice}` };
+  return { state: 'failed', isOver: true, reason: `its launch or its deletion was interrupted; ${advice}` };
 }
 
 /** Whether a pod's name has no prefix, as in a namespace of the experiment's own. */

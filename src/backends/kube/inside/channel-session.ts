@@ -33,7 +33,7 @@ export interface ChannelSessionOptions {
   readonly terminal: boolean;
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
-  /** Requires a server that supports the end of input; other servers are refused. */
+  /** Offers the server only v5, which can signal the end of input; a server without v5 refuses. */
   readonly endsInput?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
@@ -42,7 +42,7 @@ export interface ChannelSessionOptions {
 export class ChannelSession {
   readonly #socket: WebSocket;
   readonly #heartbeat: Heartbeat;
-  readonly #doing: string;
+  readonly #operation: string;
   /** How the command ended. Rejects if the connection is lost before the result. */
   readonly result: Promise<CommandResult>;
 
@@ -81,7 +81,7 @@ export class ChannelSession {
 
   private constructor(client: KubeClient, socket: WebSocket, operation: string, options: ChannelSessionOptions) {
     this.#socket = socket;
-    this.#doing = operation;
+    this.#operation = operation;
     let isIdle = false;
     this.#heartbeat = new Heartbeat(socket, {
       isReachable: () => client.isReachable(),
@@ -90,7 +90,7 @@ export class ChannelSession {
         socket.terminate();
       },
     });
-    this.result = this.#receive(options, () => (isIdle ? 'the server has fallen silent' : 'it broke off'));
+    this.result = this.#receive(options, () => (isIdle ? 'the server stopped answering' : 'it was closed early'));
     this.result.catch(() => undefined);
     socket.resume();
   }
@@ -155,7 +155,9 @@ export class ChannelSession {
         signal?.removeEventListener('abort', onAbort);
         if (signal?.aborted) reject(abortError(signal));
         else
-          reject(new SymphonyError('failed', `The connection to the server was lost during ${this.#doing}: ${why()}.`));
+          reject(
+            new SymphonyError('failed', `The connection to the server was lost during ${this.#operation}: ${why()}.`),
+          );
       });
     });
   }

@@ -59,7 +59,7 @@ export function exceededReason({ metadata, spec, status }: AnyObject, demand: De
   if (short.length === 0) return undefined;
   const asked = short.map(([resource]) => `${resource}=${round(demand[resource] ?? 0)}`).join(', ');
   const usage = short.map(([resource, limit]) => `${resource}: ${used[resource] ?? '0'} of ${limit}`).join(', ');
-  return `The quota ${metadata.name} of namespace ${metadata.namespace} does not suffice: all processes together ask for ${asked}; in use are ${usage}`;
+  return `The quota ${metadata.name} of namespace ${metadata.namespace} is too small: all processes together ask for ${asked}; already used: ${usage}`;
 }
 
 function round(amount: number): number {

@@ -43,7 +43,10 @@ export async function clearLocation(
       { ...(signal && { signal }), ...(onProgress && { onProgress }) },
     );
     if (leftovers.length > 0) {
-      throw new SymphonyError('failed', `What there was of ${name} still stands: ${leftovers.join('; ')}.`);
+      throw new SymphonyError(
+        'failed',
+        `Objects of an earlier experiment ${name} still exist: ${leftovers.join('; ')}.`,
+      );
     }
   }
   return location.ownNamespace ? findNamespace(client, location, options) : undefined;
@@ -59,10 +62,13 @@ async function findNamespace(
   if (namespace === undefined) return undefined;
   const { uid, labels: own, deletionTimestamp } = namespace.metadata;
   if (deletionTimestamp !== undefined) {
-    onProgress?.({ message: `Waiting until the namespace ${location.namespace} of before is gone` });
+    onProgress?.({ message: `Waiting until the earlier namespace ${location.namespace} is gone` });
     const leftovers = await waitUntilGone(client, location, uid, { signal, timeout: 60, onProgress });
     if (leftovers.length > 0)
-      throw new SymphonyError('conflict', `What there was of ${name} still stands: ${leftovers.join('; ')}.`);
+      throw new SymphonyError(
+        'conflict',
+        `Objects of an earlier experiment ${name} still exist: ${leftovers.join('; ')}.`,
+      );
     return undefined;
   }
   if (own?.[labels.managedBy] !== manager) {
@@ -77,7 +83,8 @@ async function findNamespace(
 
 function exists(name: string, { known, condition, object }: ExperimentEntry): SymphonyError {
   const isUnderWay = object !== undefined && leaseEnd(object) !== undefined;
-  const reason = condition.reason ?? (isUnderWay ? 'its launch is under way, or broke off a moment ago' : undefined);
+  const reason =
+    condition.reason ?? (isUnderWay ? 'its launch is in progress, or was interrupted a moment ago' : undefined);
   const why = reason === undefined ? '' : `: ${reason}`;
   return new SymphonyError(
     'conflict',

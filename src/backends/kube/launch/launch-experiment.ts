@@ -191,8 +191,8 @@ async function undo(
 /** Adds the leftovers to the launch's error, which stays the main one. */
 function withLeftovers(error: unknown, name: string, leftovers: string): unknown {
   if (!(error instanceof SymphonyError)) return error;
-  const message = `${error.message}\nWhat had been created of ${name} may still stand: ${leftovers}.`;
-  const hint = `It is taken back by the next look at it (symphony ls), launch or deletion of that name.`;
+  const message = `${error.message}\nSome objects of ${name} may remain: ${leftovers}.`;
+  const hint = `The next symphony ls, launch or deletion of that name removes them.`;
   return new SymphonyError(error.code, message, {
     cause: error,
     hint: error.hint === undefined ? hint : `${error.hint} ${hint}`,

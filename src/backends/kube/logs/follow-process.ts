@@ -43,7 +43,7 @@ export async function* followProcess(
     const current = pods.at(-1);
     if (current === undefined || current.run < (reading ?? 0)) {
       if (last !== undefined) return yield* endNotice(last);
-      if (!(await settlesBeforeAbort(changed, signal))) return;
+      if (!(await waitForEvent(changed, signal))) return;
       continue;
     }
     last = current;
@@ -56,7 +56,7 @@ export async function* followProcess(
       if (!hasNoticed && reading === undefined) yield [line(current.run, 'notice', notStarted(current))];
       hasNoticed = true;
       reading ??= current.run;
-      if (!(await settlesBeforeAbort(changed, signal))) return;
+      if (!(await waitForEvent(changed, signal))) return;
       continue;
     }
     reading ??= current.run;
@@ -103,14 +103,14 @@ export async function* followProcess(
     if (!isDrained && current.ended === undefined) continue;
     isDrained = true;
     if (now.isOver) return yield* endNotice(now);
-    if (!(await settlesBeforeAbort(podTracker.changed(), signal))) return;
+    if (!(await waitForEvent(podTracker.changed(), signal))) return;
   }
 
   /** The notice at the end of a log whose pod is gone or being deleted. */
   function* endNotice({ pod, run }: PodRuns): Generator<readonly LogLine[]> {
     const { name, uid, deletionTimestamp } = pod.metadata;
-    const isThere = [...podTracker.pods()].some(({ metadata }) => metadata.uid === uid);
-    if (!isThere) yield [line(run, 'notice', `its pod ${name} is gone, and its log with it`)];
+    const isPresent = [...podTracker.pods()].some(({ metadata }) => metadata.uid === uid);
+    if (!isPresent) yield [line(run, 'notice', `its pod ${name} is gone, and its log with it`)];
     else if (deletionTimestamp !== undefined) yield [line(run, 'notice', `its pod ${name} is being deleted`)];
   }
 
@@ -136,7 +136,7 @@ export async function* followProcess(
       const changed = podTracker.changed();
       const now = podTracker.runs(reference).at(-1);
       if (now?.containerId !== runs.containerId || now?.ended !== undefined) return false;
-      await settlesBeforeAbort(changed, timeout);
+      await waitForEvent(changed, timeout);
     }
     return !signal.aborted;
   }
@@ -168,7 +168,7 @@ export async function* followProcess(
       const changed = podTracker.changed();
       const now = podTracker.runs(reference).at(-1);
       if (now === undefined || now.containerId !== runs.containerId || now.ended !== undefined) break;
-      if (!(await settlesBeforeAbort(changed, readSignal))) return;
+      if (!(await waitForEvent(changed, readSignal))) return;
     }
     await delay(drainMilliseconds, undefined, { signal: readSignal }).catch(() => undefined);
     readController.abort();
@@ -180,7 +180,7 @@ export async function* followProcess(
     const before = pods.at(-2);
     const last = current.run - 1;
     if (position.hasRead && from < last) {
-      yield [line(last, 'notice', `the logs of runs ${from} to ${last - 1} are not all kept by Kubernetes`)];
+      yield [line(last, 'notice', `Kubernetes does not keep all logs of runs ${from} to ${last - 1}`)];
       position = new LogPosition();
     }
     if (
@@ -206,7 +206,7 @@ export async function* followProcess(
 }
 
 /** Waits for an event; returns false if the signal aborts first. */
-async function settlesBeforeAbort(event: Promise<void>, signal: AbortSignal): Promise<boolean> {
+async function waitForEvent(event: Promise<void>, signal: AbortSignal): Promise<boolean> {
   if (signal.aborted) return false;
   const aborted = Promise.withResolvers<void>();
   const onAbort = () => aborted.resolve();

@@ -45,7 +45,7 @@ export async function* kubeLogs(
           { ...options, signal },
         );
       yield* inTurns(present.map((reference) => () => read(reference)));
-      refuseGone(entry, missing);
+      rejectMissing(entry, missing);
       return;
     }
     if (processes.length > streams) throw tooMany(processes, streams);
@@ -55,7 +55,7 @@ export async function* kubeLogs(
     yield* mergeStreams(
       present.map((reference) => followProcess(client, podTracker, reference, { ...options, signal })),
     );
-    if (!signal.aborted) refuseGone(entry, missing);
+    if (!signal.aborted) rejectMissing(entry, missing);
   } catch (error) {
     if (!options.signal?.aborted) throw error;
   } finally {
@@ -64,8 +64,8 @@ export async function* kubeLogs(
 }
 
 /**
- * Separates processes whose pods are gone, together with the requested runs. While pods are being created, no process
- * counts as missing.
+ * Separates processes whose pods are gone, and with them the current run. With `all` or `previous`, or while pods are
+ * being created, no process counts as missing.
  */
 function partitionByPods(
   { isLaunched }: ExperimentEntry,
@@ -75,11 +75,11 @@ function partitionByPods(
 ): { readonly present: readonly ProcessReference[]; readonly missing: readonly ProcessReference[] } {
   if (!isLaunched || all || previous) return { present: processes, missing: [] };
   const members = new Set([...pods].map(podMember));
-  const isThere = (reference: ProcessReference) => members.has(memberKey(reference));
-  return { present: processes.filter(isThere), missing: processes.filter((reference) => !isThere(reference)) };
+  const isPresent = (reference: ProcessReference) => members.has(memberKey(reference));
+  return { present: processes.filter(isPresent), missing: processes.filter((reference) => !isPresent(reference)) };
 }
 
-function refuseGone({ known }: ExperimentEntry, missing: readonly ProcessReference[]): void {
+function rejectMissing({ known }: ExperimentEntry, missing: readonly ProcessReference[]): void {
   if (missing.length === 0) return;
   const lines = missing.map(
     (reference) => `The log of ${formatProcess(reference)} is gone with its pod ${podName(known.location, reference)}.`,

@@ -30,7 +30,7 @@ export async function* readContainer(
   const response = await openLog(client, container, { follow, previous, sinceTime }, signal);
   if (response === undefined) return;
   try {
-    const batches = readLines(response, { withUnended: !follow, lineLimit });
+    const batches = readLines(response, { withIncomplete: !follow, lineLimit });
     for await (const lines of resumed === undefined ? batches : unreadLines(batches, resumed.unread, isSameRun)) {
       for (const line of lines) position.note(line);
       const wanted =
@@ -50,7 +50,7 @@ export async function* readContainer(
  */
 async function* readLines(
   chunks: AsyncIterable<Buffer>,
-  { withUnended, lineLimit }: { readonly withUnended: boolean; readonly lineLimit: number | undefined },
+  { withIncomplete, lineLimit }: { readonly withIncomplete: boolean; readonly lineLimit: number | undefined },
 ): AsyncGenerator<readonly TimedLine[]> {
   const splitter = new TimedLineSplitter(lineLimit);
   for await (const chunk of chunks) {
@@ -59,7 +59,7 @@ async function* readLines(
     // cheaper.
     await setImmediate();
   }
-  if (withUnended) yield splitter.flush();
+  if (withIncomplete) yield splitter.flush();
 }
 
 async function* unreadLines(

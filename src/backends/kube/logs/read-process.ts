@@ -40,7 +40,7 @@ export async function* readProcess(
       yield toLogLines(reference, run, batch, options);
     }
     if (previous && isEmpty) {
-      const text = `Kubernetes has no lines of run ${run} any more`;
+      const text = `Kubernetes no longer has lines of run ${run}`;
       yield [{ group: reference.group, name: reference.name, run, kind: 'notice', text }];
     }
   }

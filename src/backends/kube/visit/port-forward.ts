@@ -57,7 +57,7 @@ export async function forwardPort(
     await once(server, 'listening');
   } catch (error) {
     if (wantedPort !== 0) return forwardPort(client, findTarget, { onProblem, answerTimeout });
-    throw new SymphonyError('failed', `No port can be opened here: ${(error as Error).message}.`, { cause: error });
+    throw new SymphonyError('failed', `No local port can be opened: ${(error as Error).message}.`, { cause: error });
   }
   const closed = once(server, 'close');
   return {
@@ -107,7 +107,7 @@ async function passOn(
     if (refusal !== '' || code === abnormalClosure) socket.resetAndDestroy();
     else socket.destroySoon();
     if (refusal === '') ended.resolve();
-    else ended.reject(new SymphonyError('failed', `Port ${port} of pod ${pod} took no connection: ${refusal}`));
+    else ended.reject(new SymphonyError('failed', `Port ${port} of pod ${pod} refused the connection: ${refusal}`));
   });
   socket.on('data', (bytes) => {
     socket.pause();

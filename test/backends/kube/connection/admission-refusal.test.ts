@@ -3,21 +3,21 @@ import { ApiError } from '../../../../src/backends/kube/api/api-error.ts';
 
 const identity = { server: 'https://k', user: 'sarah', context: 'here', namespace: 'team' };
 
-/** What a user is told of a 403 with this message. */
+/** The user's message for a 403 with this text. */
 function told(message: string): string {
   const body = { message, reason: 'Forbidden', code: 403 };
   const { message: text, hint } = new ApiError(403, body, 'create pods a in namespace team', identity as never);
   return `${text} ${hint ?? ''}`;
 }
 
-it('speaks of rights where it is about rights', () => {
+it('reports missing rights as such', () => {
   const said = 'pods is forbidden: User "sarah" cannot create resource "pods" in API group "" in the namespace "team"';
   expect(told(said)).toContain('for this right');
   expect(told(`pods "a" is forbidden: User "sarah" cannot get resource "pods" in API group ""`)).toContain('right');
   expect(told('some words of a proxy')).toContain('for this right');
 });
 
-it('says what is wrong with an object that is not admitted, and what helps', () => {
+it('explains why an object is not admitted, with a hint', () => {
   const admission = (why: string) => told(`pods "a" is forbidden: ${why}`);
   const account = admission('error looking up service account team/learner: serviceaccount "learner" not found');
   expect(account).toContain('there is no service account learner in namespace team');

@@ -13,7 +13,7 @@ interface Asked {
   readonly namespace?: string;
 }
 
-/** A server on which all is allowed but what is said. */
+/** A server that allows everything except the given rights. */
 function server(isForbidden: (asked: Asked) => boolean, seen: Asked[] = []): RequestListener {
   return async (request, response) => {
     if (request.url === '/version') return answerJson({ gitVersion: 'v1.34.1' })(request, response);
@@ -63,7 +63,7 @@ test('says what they may not do, and whether it works without', async ({ lab }) 
   });
 });
 
-test('gives up within seconds, whatever keeps it', async ({ lab }) => {
+test('gives up within seconds, whatever blocks it', async ({ lab }) => {
   const silent = await lab.listen(createServer());
   const command = await lab.file('hang', '#!/bin/sh\nsleep 600\n', 0o700);
   const busy = await lab.server(refuse(429, 'TooManyRequests', 'later', { 'retry-after': '2' }), 'tls');

@@ -10,7 +10,7 @@ import { failureOf, type Lab, test } from './support/lab.ts';
 
 const kind = { apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential' };
 
-/** A plugin beside the kubeconfig that notes each run in `runs`; `$n` is the number of the run. */
+/** A plugin next to the kubeconfig that records each run in `runs`; `$n` is the number of the run. */
 async function plugin(lab: Lab, script: string, more: object = {}) {
   const text = `#!/bin/sh\ncd ${lab.folder}\necho "$@" >> runs\nn=$(wc -l < runs)\n${script}\n`;
   await lab.file('plugin', text, 0o700);
@@ -89,7 +89,7 @@ test('asks the plugin again once when the server refuses what it gave, and repea
   }, 'tls');
   const client = await lab.client(server.url, await plugin(lab, print('{\\"token\\":\\"t-$n\\"}')));
   const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', namespace: 'b' } };
-  // Those that are refused at the same time share the new run.
+  // Concurrently refused requests share the new run.
   await Promise.all([client.create(pod), client.create(pod), client.create(pod)]);
   expect(await runs(lab)).toHaveLength(2);
   good = 'none';
@@ -101,7 +101,7 @@ test('asks the plugin again once when the server refuses what it gave, and repea
   expect(await runs(lab)).toHaveLength(3);
 });
 
-test('a plugin that is missing or fails is told with what it said and what helps', async ({ lab }) => {
+test('a missing or failing plugin is reported with its output and a hint', async ({ lab }) => {
   const cases: readonly [string, object, string, string][] = [
     [
       '',

@@ -7,7 +7,7 @@ import { failureOf, test } from './support/lab.ts';
 
 const listPods = (client: KubeClient) => failureOf(client.list('Pod', { namespace: 'team' }));
 
-/** What every message about a server says. */
+/** The part that every message about a server contains. */
 const names = (url: string) => `${url} (context here, user sarah)`;
 
 test('a server that cannot be reached is named, with user, verb, resource and reason, within seconds', async ({
@@ -28,9 +28,9 @@ test('a server that cannot be reached is named, with user, verb, resource and re
     [at('https', dead), `nothing listens there (connection refused) at 127.0.0.1:${dead.port}`, 2],
     [`https://localhost:${dead.port}`, 'nothing listens there (connection refused)', 2],
     ['https://no-such-host.invalid', 'name', 7],
-    // Accepts, and never completes TLS.
+    // Accepts connections, and never completes TLS.
     [at('https', silent), 'no connection within 5 s', 7],
-    // Accept, and never answer.
+    // Accepts connections, and never answers.
     [at('http', silent), 'it accepts connections, but gave no answer within 9 s', 11],
     [muteToo.url, 'it accepts connections, but gave no answer within 9 s', 11],
     [mute.url, 'it accepts connections, but gave no answer within 9 s', 11],
@@ -62,14 +62,14 @@ test('a list may take its time as long as the server is there', async ({ lab }) 
   expect(server.requests.filter(({ url }) => url === '/version')).toHaveLength(1);
 });
 
-test('what is no Kubernetes is told so', async ({ lab }) => {
+test('a server that is not Kubernetes is reported as such', async ({ lab }) => {
   const page = '<!doctype html><title>Log in</title>';
   const cases: readonly [number, Record<string, string>, string, string][] = [
     [200, { 'content-type': 'text/html' }, page, 'it sent a web page'],
     [200, {}, page, 'it sent a web page'],
-    [200, {}, 'hello', 'it sent no JSON'],
-    [200, {}, '{"hello":1}', 'it sent something that is no list'],
-    [200, {}, '', 'it sent no JSON'],
+    [200, {}, 'hello', 'it sent something that is not JSON'],
+    [200, {}, '{"hello":1}', 'it sent something that is not a list'],
+    [200, {}, '', 'it sent something that is not JSON'],
     [302, { location: 'https://login.test/' }, '', 'it sent on to https://login.test/'],
     [404, { 'content-type': 'text/html' }, page, 'it sent a web page (status 404)'],
     [400, { 'content-type': 'text/html' }, page, 'it sent a web page (status 400)'],
@@ -79,7 +79,7 @@ test('what is no Kubernetes is told so', async ({ lab }) => {
     const { error } = await listPods(await lab.client(server.url));
     expect(error).toMatchObject({
       code: 'backend-unavailable',
-      message: `What answers at ${names(server.url)} is no Kubernetes API server: asked to list pods in namespace team, ${what}.`,
+      message: `The server at ${names(server.url)} is not a Kubernetes API server: asked to list pods in namespace team, ${what}.`,
     });
   }
 });
@@ -110,7 +110,7 @@ test('a refusal names server, user, verb and resource', async ({ lab }) => {
     const { error } = await listPods(client);
     const [code, message] = texts[status]?.(server.url) ?? [];
     expect(error).toMatchObject({ code, message, status });
-    // A WebSocket is refused in the same words.
+    // A refused WebSocket has the same message.
     server.refuseSockets(status);
     const { error: refused } = await failureOf(
       client.socket({ path: '/x', operation: 'exec in pod b' }, ['v4.channel.k8s.io']),
@@ -120,7 +120,7 @@ test('a refusal names server, user, verb and resource', async ({ lab }) => {
   }
 });
 
-test('says since when the credentials are of no use', async ({ lab }) => {
+test('reports when the credentials expired', async ({ lab }) => {
   const server = await lab.server(refuse(401, 'Unauthorized', 'Unauthorized'), 'tls');
   const { cert, key } = lab.certificates.expiredClient;
   const certificate = {
@@ -157,7 +157,7 @@ test('asks a busy server again when it says so, a few times', async ({ lab }) =>
   expect(isStatus(error, 503)).toBe(true);
 });
 
-test('waits for no busy server longer than people do, nor after an abort', async ({ lab }) => {
+test('limits the wait for a busy server, and ends it on an abort', async ({ lab }) => {
   const server = await lab.server(refuse(429, 'TooManyRequests', 'later', { 'retry-after': '600' }), 'tls');
   const { error, seconds } = await listPods(await lab.client(server.url));
   expect(error.message).toBe(`The server ${names(server.url)} is too busy to list pods in namespace team: later.`);
@@ -174,7 +174,7 @@ test('waits for no busy server longer than people do, nor after an abort', async
   expect(aborted.seconds).toBeLessThan(5);
 });
 
-test('a failure without any Retry-After is told at once, a web page in it left out', async ({ lab }) => {
+test('a failure without Retry-After is reported at once, without a web page in it', async ({ lab }) => {
   const server = await lab.server((_request, response) => {
     response.writeHead(502, { 'content-type': 'text/html' }).end('<html><h1>Bad Gateway</h1></html>');
   }, 'tls');

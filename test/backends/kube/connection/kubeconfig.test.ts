@@ -31,7 +31,7 @@ test('merges the files of KUBECONFIG, of which some are missing', async ({ lab }
   // The first file that has a current context decides.
   expect(identity).toEqual({ context: 'two', server: 'https://two', user: 'bob', namespace: 'default' });
   expect((await credentials.authenticate()).options.headers).toEqual({ Authorization: 'Bearer token-of-two' });
-  // An entry is the first file's, whole, also where a context of a later one names it.
+  // The first file's entry wins completely, even if a context of a later file names it.
   const third = load(lab, { KUBECONFIG }, { context: 'three' });
   expect(third.identity).toMatchObject({ server: 'https://three', user: 'bob' });
   expect((await third.credentials.authenticate()).options.headers).toEqual({ Authorization: 'Bearer token-of-two' });
@@ -84,7 +84,7 @@ test('certificates may stand in the file, and then win over paths', async ({ lab
   expect([options.ca, options.cert, options.key].map(String)).toEqual([ca, client.cert, client.key]);
 });
 
-test('without KUBECONFIG it is the one at home, and --kubeconfig is instead of all', async ({ lab }) => {
+test('without KUBECONFIG the file in the home folder counts, and --kubeconfig overrides all', async ({ lab }) => {
   await write(lab, '.kube/config', config('home', 'https://home', 'ann'));
   const named = await write(lab, 'named', config('named', 'https://named', 'ann'));
   expect(load(lab, {}).identity.context).toBe('home');
@@ -104,8 +104,8 @@ test('says what is wrong, and where', async ({ lab }) => {
     ],
     [{ kubeconfig: good, context: 'x' }, 'The kubeconfig has no context x.', 'Name one with --context: production.'],
     [{ text: 'clusters: [' }, `The kubeconfig is broken: ${lab.folder}/bad:1:12: `],
-    [{ text: '- a\n- b' }, `${lab.folder}/bad holds no mapping.`],
-    [{ text: 'clusters: { a: b }' }, `${lab.folder}/bad: clusters is no list.`],
+    [{ text: '- a\n- b' }, `${lab.folder}/bad is not a mapping.`],
+    [{ text: 'clusters: { a: b }' }, `${lab.folder}/bad: clusters is not a list.`],
     [{ text: 'users: [{ user: {} }]' }, `${lab.folder}/bad: users[0] has no name.`],
     [{ text: 'users: [{ name: a }, { name: a }]' }, `${lab.folder}/bad has two users called a.`],
     [{ text: '' }, 'The kubeconfig has no current context.', 'It has no contexts at all.'],
@@ -117,7 +117,7 @@ test('says what is wrong, and where', async ({ lab }) => {
     [{ text: config('a', '', 'ann') }, 'The cluster c-a of the kubeconfig has no server.'],
     [
       { text: config('a', 'ftp://a', 'ann') },
-      'The cluster c-a of the kubeconfig has ftp://a, which is no http or https address.',
+      'The cluster c-a of the kubeconfig has ftp://a, which is not an http or https address.',
     ],
     [
       { text: config('a', 'https://a', 'ann').replace(', user: ann', ', user: eve') },
@@ -171,7 +171,7 @@ test('inside a pod it is the pod’s own account, whose token is read anew', asy
   expect(
     load(lab, { ...env, KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '6443' }).identity.server,
   ).toBe('https://[fd00::1]:6443');
-  // Only where it says so, and a kubeconfig goes before it.
+  // Only inside a pod, and a kubeconfig takes precedence.
   expect(() => load(lab, { KUBERNETES_SERVICE_HOST: '10.0.0.1' })).toThrow('There is no kubeconfig');
   expect(() => load(lab, env, { context: 'production' })).toThrow('has no context production');
   await write(lab, '.kube/config', config('home', 'https://home', 'ann'));

@@ -9,7 +9,7 @@ const record = (type: string, version: string, name = 'p') =>
   `${JSON.stringify({ type, object: { kind: 'Pod', metadata: { name, resourceVersion: version } } })}\n`;
 const expired = `${JSON.stringify({ type: 'ERROR', object: { kind: 'Status', code: 410, reason: 'Expired' } })}\n`;
 
-/** Lists nothing, answers each watch as the next of these says, and the rest not at all. Resolves after so many watches. */
+/** Lists nothing, and answers the watches in order with these; later ones get no answer. Resolves after that many watches. */
 async function watch(lab: Lab, answers: readonly Answer[], watches = answers.length) {
   const requests: URLSearchParams[] = [];
   const controller = new AbortController();
@@ -49,7 +49,7 @@ test('a version that has expired is listed anew', async ({ lab }) => {
   });
 });
 
-test('watches that something on the way ends at once are not asked for in a loop', async ({ lab }) => {
+test('watches that a proxy ends at once do not cause a busy loop', async ({ lab }) => {
   const begun = performance.now();
   const end: Answer = (response) => response.end();
   await watch(lab, [end, end], 3);

@@ -24,11 +24,11 @@ test.for(['tls', undefined] as const)(
     const server = await lab.server(answerJson(), tls);
     const asked: string[] = [];
     const proxy = await lab.listen(connectProxy(server.port, asked));
-    // No such host exists: only the proxy can lead there.
+    // The host does not exist: only the proxy can reach it.
     const url = `${tls ? 'https' : 'http'}://kube.test:6443`;
     const client = await lab.client(url, { cluster: { 'proxy-url': `http://ann:a%20b@127.0.0.1:${proxy.port}` } });
     await use(client);
-    // One connection for all requests, and one for the WebSocket, unless it takes the same.
+    // One connection for all requests, and at most one more for the WebSocket.
     const line = `kube.test:6443 Basic ${Buffer.from('ann:a b').toString('base64')}`;
     expect(asked[0]).toBe(line);
     expect(asked.length).toBeLessThanOrEqual(2);
@@ -68,7 +68,7 @@ test('the environment names a proxy, unless NO_PROXY has the server; the kubecon
   expect(error.message).toMatch(
     /kube\.test.* (there is no host of that name|its name cannot be looked up|no connection)/,
   );
-  // NO_PROXY is for the environment's proxy alone.
+  // NO_PROXY applies to the environment's proxy only.
   const parts = { cluster: { 'proxy-url': `http://127.0.0.1:${proxy.port}` } };
   const env = { HTTPS_PROXY: `http://127.0.0.1:${other.port}`, NO_PROXY: '*' };
   await use(await lab.client('https://kube.test', parts, env));
@@ -117,6 +117,6 @@ test('a proxy that refuses, is not there, is silent or is none is named, without
     }),
   );
   await expect(lab.client('https://kube.test', { cluster: { 'proxy-url': 'ftp://ann:secret@p' } })).rejects.toThrow(
-    'The proxy for https://kube.test/ is no address of a proxy (proxy-url of the kubeconfig).',
+    'The proxy for https://kube.test/ is not a proxy address (proxy-url of the kubeconfig).',
   );
 });

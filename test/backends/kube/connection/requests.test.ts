@@ -6,7 +6,7 @@ import { failureOf, type Lab, test } from './support/lab.ts';
 
 const list = { kind: 'List', metadata: { resourceVersion: '1' }, items: [] };
 
-/** Sends a word over a WebSocket and gets it back. */
+/** Sends a word over a WebSocket and returns the echo. */
 async function echo(lab: Lab, server: string, parts = {}, env = {}): Promise<string> {
   const client = await lab.client(server, parts, env);
   const path = '/api/v1/namespaces/a/pods/b/exec';
@@ -159,7 +159,7 @@ test('what only reads is asked again while the server is away, once it has answe
   });
   const client = await lab.client(server.url);
   drops = 1;
-  // Nothing is known of such a server yet.
+  // The server has never answered.
   expect((await failureOf(client.list('Pod'))).error.code).toBe('backend-unavailable');
   expect(server.requests.splice(0)).toHaveLength(1);
   await client.list('Pod');

@@ -9,7 +9,7 @@ import { build } from '../support/manifests.ts';
 
 const list = { kind: 'List', metadata: { resourceVersion: '1' }, items: [] };
 
-/** A server that takes everything as it is, but for what `change` makes of it. */
+/** A server that accepts every object after applying `change` to it. */
 const takes =
   (change: (object: Manifest) => object = (object) => object): RequestListener =>
   async (request, response) => {
@@ -59,7 +59,7 @@ test('a field that the server leaves out is named', async ({ lab }) => {
   });
 });
 
-test('of a namespace to come only what holds everywhere is refused', async ({ lab }) => {
+test('for a namespace that does not exist yet, only refusals that apply everywhere count', async ({ lab }) => {
   const forbidden =
     (why: string) => (request: Parameters<RequestListener>[0], response: Parameters<RequestListener>[1]) =>
       request.url?.includes('/pods') ? refuse(403, 'Forbidden', why)(request, response) : takes()(request, response);

@@ -9,12 +9,12 @@ it('a field that the server leaves out is named by its place', () => {
   expect(dropped(sent, kept)).toEqual(['spec.containres', 'spec.containers[0].securityContext.runAsUsr']);
 });
 
-it('what is empty may be left out', () => {
+it('empty values may be dropped', () => {
   expect(dropped({ a: '', b: [], c: {}, d: false, e: 0, f: null, g: { h: '' } }, {})).toEqual([]);
   expect(dropped({ a: true }, {})).toEqual(['spec.a']);
 });
 
-it('what the server adds to lists, before others too, is no matter', () => {
+it('items that the server inserts into lists are ignored', () => {
   const sent = { containers: [{ name: 'a', image: 'x' }], tolerations: [{ key: 'mine', operator: 'Exists' }] };
   const kept = {
     containers: [{ name: 'sidecar' }, { name: 'a', image: 'x' }],

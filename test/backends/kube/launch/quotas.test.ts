@@ -48,7 +48,7 @@ it('a quota that does not hold all of it is named, with what there is', () => {
   const hard = { pods: '6', 'requests.cpu': '3500m', 'count/other.example.com': '0' };
   expect(exceededReason(quota(hard, { pods: '2', 'requests.cpu': '1500m' }), demand)).toBeUndefined();
   expect(exceededReason(quota(hard, { pods: '3', 'requests.cpu': '1501m' }), demand)).toBe(
-    'The quota small of namespace team does not suffice: all processes together ask for pods=4, requests.cpu=2; in use are pods: 3 of 6, requests.cpu: 1501m of 3500m',
+    'The quota small of namespace team is too small: all processes together ask for pods=4, requests.cpu=2; already used: pods: 3 of 6, requests.cpu: 1501m of 3500m',
   );
   expect(exceededReason(quota({ pods: '0' }, {}, { scopes: ['BestEffort'] }), demand)).toBeUndefined();
 });

@@ -116,7 +116,7 @@ describe.each(['v4', 'v5'] as const)('copying on a server that speaks %s', (spea
     expect(await describeFolder(join(there, 'tree'))).toEqual(wanted);
     expect(await describeFolder(join(here, 'again'))).toEqual(wanted);
     expect(told.at(-1)).toMatchObject({ done: 70_010, total: 70_010 });
-    // Again, over what is there.
+    // A second copy over the first.
     await writeFile(join(there, 'tree', 'other'), 'kept');
     await writeFile(join(here, 'tree', 'nothing'), 'something');
     await put('tree', '.');
@@ -125,7 +125,7 @@ describe.each(['v4', 'v5'] as const)('copying on a server that speaks %s', (spea
     expect(await readdir(there)).toEqual(['tree']);
   });
 
-  test('what is interrupted leaves nothing under its name, nor beside it', async () => {
+  test('an interrupted copy leaves nothing at or beside the destination', async () => {
     await writeFile(join(here, 'large'), '');
     await truncate(join(here, 'large'), 200_000_000);
     await mkdir(join(here, 'tree'));
@@ -160,7 +160,7 @@ describe.each(['v4', 'v5'] as const)('copying on a server that speaks %s', (spea
     }
   });
 
-  test('what cannot be written, or read, is told', async () => {
+  test('a failed write or read is reported', async () => {
     await writeFile(join(here, 'file'), noise(9_000_000));
     await mkdir(join(here, 'tree'));
     await writeFile(join(here, 'tree', 'file'), noise(9_000_000));
@@ -188,10 +188,10 @@ describe.each(['v4', 'v5'] as const)('copying on a server that speaks %s', (spea
     expect((await readdir(here)).sort()).toEqual(['file', 'tree']);
   });
 
-  test('a tar that ends early is no success', async () => {
+  test('a truncated archive is an error', async () => {
     await mkdir(join(there, 'tree'));
     for (const name of ['a', 'b']) await writeFile(join(there, 'tree', name), noise(100_000));
-    // In the middle of a file, between two files, and without having said anything; with a good conscience.
+    // In the middle of a file, between two files, and without any output; each with exit code 0.
     for (const bytes of [60_000, 512, 101_888, 0]) {
       await writeFile(join(tools, 'tar'), `#!/bin/sh\n/bin/tar "$@" | head -c ${bytes}\n`, { mode: 0o755 });
       await expect(get('tree', 'new')).rejects.toMatchObject({ code: 'failed' });
@@ -206,7 +206,7 @@ describe.each(['v4', 'v5'] as const)('copying on a server that speaks %s', (spea
     expect(await readdir(there)).toEqual(['tree']);
   });
 
-  test('an image without tar takes and gives files, and says so of folders', async () => {
+  test('an image without tar can copy files, and reports why folders fail', async () => {
     await server.stop();
     for (const name of ['cat', 'chmod', 'dd', 'find', 'mkdir', 'mkfifo', 'mv', 'rm', 'stat', 'touch', 'wc']) {
       await symlink('/usr/bin/busybox', join(tools, name));

@@ -21,7 +21,7 @@ describe.each(['v4', 'v5'] as const)('exec on a server that speaks %s', (speaks)
     folder = await mkdtemp(join(tmpdir(), 'symphony-pod-'));
     server = await PodServer.start({ speaks, folder });
     client = server.client();
-    // The first connection shows what the server speaks; the ones that follow are tested.
+    // The first connection detects the server's protocol; the test uses the later ones.
     expect(await run(client, sh('cat'), { stdin: Readable.from(['first']) })).toMatchObject({ stdout: 'first' });
   });
 
@@ -30,7 +30,7 @@ describe.each(['v4', 'v5'] as const)('exec on a server that speaks %s', (speaks)
     await rm(folder, { recursive: true });
   });
 
-  test('output, complaints and exit code arrive apart and whole', async () => {
+  test('stdout, stderr and exit code arrive separately and complete', async () => {
     expect(await run(client, sh('printf out; printf err >&2; exit 7'))).toEqual({
       exitCode: 7,
       stdout: 'out',
@@ -47,7 +47,7 @@ describe.each(['v4', 'v5'] as const)('exec on a server that speaks %s', (speaks)
       .update(Buffer.alloc(50 * megabyte, 'x'))
       .digest('hex');
     const hash = createHash('sha256');
-    // What the server has sent and the reader has not taken lies in memory, here or in the buffers of the socket.
+    // Sent but unread data is in memory, in this process or in socket buffers.
     let taken = 0;
     let mostBetween = 0;
     const measure = () => {
@@ -71,7 +71,7 @@ describe.each(['v4', 'v5'] as const)('exec on a server that speaks %s', (speaks)
     expect(mostBetween / megabyte).toBeLessThan(20);
   });
 
-  test('a stream that nobody reads any more does not hold up the command', async () => {
+  test('a stream without a reader does not block the command', async () => {
     const stdout = new Writable({ write: (_chunk, _encoding, done) => done(new Error('closed pipe')) });
     stdout.on('error', () => undefined);
     const { exitCode, stderr } = await run(client, sh('head -c 5000000 /dev/zero; echo end >&2; exit 3'), { stdout });
@@ -82,7 +82,7 @@ describe.each(['v4', 'v5'] as const)('exec on a server that speaks %s', (speaks)
     const bytes = Buffer.alloc(50 * megabyte);
     for (let at = 0; at < bytes.length; at += 4) bytes.writeUInt32LE((at * 2_654_435_761) % 2 ** 32, at);
     const sum = createHash('sha256').update(bytes).digest('hex');
-    // At once, more than a server takes as one message.
+    // One chunk larger than a server's maximum message.
     const { stdout } = await run(client, ['sha256sum'], { stdin: Readable.from([bytes]) });
     expect(stdout).toContain(sum);
     const parts = Readable.from([...Array(200)].map((_, index) => bytes.subarray(index * 777, (index + 1) * 777)));
@@ -104,12 +104,12 @@ describe.each(['v4', 'v5'] as const)('exec on a server that speaks %s', (speaks)
     expect(await run(client, closes, { stdin: much() })).toMatchObject({ exitCode: 5, stdout: 'line\n' });
     const endless = new Readable({ read: () => undefined });
     expect(await run(client, sh('exit 6'), { stdin: endless })).toMatchObject({ exitCode: 6 });
-    // Left as it was, for others to read.
+    // The stdin stays usable for other readers.
     expect(endless.listenerCount('data')).toBe(0);
     expect(endless.destroyed).toBe(false);
   });
 
-  test('an input that cannot be read is an error, and no input that has ended', async () => {
+  test('an unreadable input is an error, not an end of input', async () => {
     const stdin = new Readable({
       read() {
         this.push('some');
@@ -137,12 +137,12 @@ describe.each(['v4', 'v5'] as const)('exec on a server that speaks %s', (speaks)
     await expect(run(client, ['true', 'x'.repeat(1_100_000)])).rejects.toMatchObject({ name: 'SymphonyError' });
   });
 
-  test('what cannot be started is told', async () => {
+  test('a command that cannot be started is reported', async () => {
     const result = await run(client, ['/no/such/program']).catch((error) => ({ exitCode: 127, stderr: error.message }));
     expect(result).toMatchObject({ exitCode: 127, stderr: expect.stringContaining('/no/such/program') });
   });
 
-  test('an abort ends all that was started', async () => {
+  test('an abort ends the command and its children', async () => {
     const controller = new AbortController();
     const stdout = new PassThrough();
     const running = run(client, sh('sleep 613 & echo $!; sleep 614'), { stdout, signal: controller.signal });
@@ -156,12 +156,12 @@ describe.each(['v4', 'v5'] as const)('exec on a server that speaks %s', (speaks)
     const running = run(client, sh('echo begun; sleep 615'));
     const failed = expect(running).rejects.toMatchObject({
       code: 'failed',
-      message: expect.stringMatching(/connection .* was lost during exec in pod learner .*: it broke off/),
+      message: expect.stringMatching(/connection .* was lost during exec in pod learner .*: it was closed early/),
     });
     await waitFor(() => server.container.processes === 1);
     server.breakOff();
     await failed;
-    // Also in the middle of output that says nothing of its length.
+    // Also in the middle of output of unknown length.
     const stdout = new PassThrough();
     let seen = 0;
     stdout.on('data', (chunk) => {
@@ -171,7 +171,7 @@ describe.each(['v4', 'v5'] as const)('exec on a server that speaks %s', (speaks)
     await expect(run(client, sh('cat /dev/zero'), { stdout })).rejects.toMatchObject({ code: 'failed' });
   });
 
-  test('input is framed only where its end cannot be told otherwise', async () => {
+  test('input is framed only where the protocol cannot signal its end', async () => {
     server.requests.length = 0;
     await run(client, sh('cat'));
     const script = server.requests[0]?.searchParams.getAll('command')[2];

@@ -10,7 +10,7 @@ import { waitFor } from '../../../support/wait-for.ts';
 import { PodServer } from './support/pod-server.ts';
 import { run, sh } from './support/run.ts';
 
-describe('a server that says nothing for a while', () => {
+describe('a silent server', () => {
   let folder: string;
   let servers: PodServer[];
 
@@ -24,7 +24,7 @@ describe('a server that says nothing for a while', () => {
     await rm(folder, { recursive: true });
   });
 
-  test('a connection whose other end is gone is noticed', async () => {
+  test('the loss of the other end is detected', async () => {
     const pod = createServer().listen(0, '127.0.0.1');
     await once(pod, 'listening');
     const { port } = pod.address() as AddressInfo;
@@ -37,10 +37,12 @@ describe('a server that says nothing for a while', () => {
         const left = new Promise((resolve) => visitor.once('close', resolve));
         const silent = expect(run(client, sh('exec sleep 616'))).rejects.toMatchObject({
           code: 'failed',
-          message: expect.stringContaining('the server has fallen silent'),
+          message: expect.stringContaining('the server stopped answering'),
         });
         const stdin = Readable.from([Buffer.alloc(20_000_000)]);
-        const silentWithInput = expect(run(client, sh('exec sleep 617'), { stdin })).rejects.toThrow('fallen silent');
+        const silentWithInput = expect(run(client, sh('exec sleep 617'), { stdin })).rejects.toThrow(
+          'stopped answering',
+        );
         await waitFor(() => server.container.processes === 2 && server.connections === 3);
         server.freeze();
         await Promise.all([silent, silentWithInput, left]);
@@ -50,7 +52,7 @@ describe('a server that says nothing for a while', () => {
     pod.close();
   });
 
-  test('a command that is silent itself, and leaves its input, is waited for', async () => {
+  test('a silent command that does not read its input keeps its connection', async () => {
     await Promise.all(
       servers.map(async (server) => {
         const client = server.client();

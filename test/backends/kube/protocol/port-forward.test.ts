@@ -37,7 +37,7 @@ describe.each(['v4', 'v5'] as const)('a forwarded port on a server that speaks %
     await rm(folder, { recursive: true });
   });
 
-  /** A pod that listens, and what it does with a connection. */
+  /** Starts a pod that listens and handles connections. */
   async function pod(serve: (socket: Socket) => void): Promise<Server> {
     const listening = createServer({ allowHalfOpen: true }, (socket) => {
       socket.on('error', () => undefined);
@@ -68,12 +68,12 @@ describe.each(['v4', 'v5'] as const)('a forwarded port on a server that speaks %
     await waitFor(() => server.connections === 0, { what: 'the end of all connections' });
   });
 
-  test('a pod that speaks at once is heard from its first byte', async () => {
+  test('no early byte of a pod is lost', async () => {
     await pod((socket) => socket.end('220 hello\r\n'));
     for (let time = 0; time < 10; time++) expect(await text(visit())).toBe('220 hello\r\n');
   });
 
-  test('whoever has said all still gets the answer', async () => {
+  test('a client that has closed its side still gets the answer', async () => {
     await pod((socket) => {
       socket.once('data', (asked) => setTimeout(() => socket.end(`answer to ${asked}`), 200));
     });
@@ -120,10 +120,10 @@ describe.each(['v4', 'v5'] as const)('a forwarded port on a server that speaks %
     expect(await text(sender)).toBe('thanks');
   });
 
-  test('a port that nobody listens on ends that connection, with the reason, and the next may succeed', async () => {
+  test('a port without a listener closes the connection with the reason, and the next may succeed', async () => {
     const [error] = await once(visit().resume(), 'error');
     expect(error.code).toBe('ECONNRESET');
-    expect(problems).toEqual([expect.stringMatching(/^Port 1 of pod learner took no connection: .*ECONNREFUSED/)]);
+    expect(problems).toEqual([expect.stringMatching(/^Port 1 of pod learner refused the connection: .*ECONNREFUSED/)]);
     await pod((socket) => socket.end('now'));
     expect(await text(visit())).toBe('now');
   });
@@ -138,7 +138,7 @@ describe.each(['v4', 'v5'] as const)('a forwarded port on a server that speaks %
     await waitFor(() => server.connections === 0);
   });
 
-  test('whoever closes it leaves nothing open', async () => {
+  test('closing the forward closes all connections', async () => {
     await pod(() => undefined);
     const visitors = [1, 2].map(() => connect(forward.port, '127.0.0.1'));
     for (const visitor of visitors) visitor.on('error', () => undefined).resume();

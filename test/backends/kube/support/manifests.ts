@@ -16,7 +16,7 @@ import { resolveExperiment } from '../../../../src/engine/spec/resolve-experimen
 type Draft = { readonly name?: string; readonly [field: string]: unknown };
 type Extra = Partial<Pick<ManifestContext, 'secretValues' | 'files'>> & { readonly nodePools?: readonly NodePool[] };
 
-/** The notes and manifests of a spec of which only what matters is given; each manifest is checked by its schema. */
+/** The notes and manifests of a partial spec; each manifest is validated against its schema. */
 export function build(draft: Draft, { nodePools = [], ...extra }: Extra = {}) {
   const spec = parseSpec({ name: 'rl', image: 'busybox', ...draft }, { baseDir: '/base' });
   const resolved = resolveExperiment(spec);
@@ -29,11 +29,11 @@ export function build(draft: Draft, { nodePools = [], ...extra }: Extra = {}) {
   return { notes: experiment.notes, objects, spec, location };
 }
 
-/** The pod of that name, as a test looks at it. */
+/** The pod of that name, in loose types for tests. */
 export function podNamed(objects: readonly Manifest[], name: string) {
   const pod = objects.find((object) => object.kind === 'Pod' && object.metadata.name === name);
   if (pod === undefined) throw new Error(`There is no pod ${name}.`);
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever a pod may have
+  // biome-ignore lint/suspicious/noExplicitAny: tests read arbitrary fields of pods
   return pod as any;
 }
 
@@ -41,7 +41,7 @@ export function podNamed(objects: readonly Manifest[], name: string) {
 export function buildPod(fields: object, draft: Draft = {}, extra: Extra = {}) {
   const { objects, notes } = build({ processes: { main: { command: ['true'], ...fields } }, ...draft }, extra);
   const pod = objects.find(({ kind }) => kind === 'Pod');
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever a pod may have
+  // biome-ignore lint/suspicious/noExplicitAny: tests read arbitrary fields of pods
   return { notes, pod: pod as any, spec: pod?.spec as any, container: (pod?.spec as any)?.containers[0] };
 }
 
@@ -53,7 +53,7 @@ const models = { ConfigMap, Namespace, Pod, Secret, Service } as unknown as Read
   Record<string, new (data: object) => Checked>
 >;
 
-/** Throws if an object is not of the form that the current Kubernetes release has for it. */
+/** Throws if an object violates the schema of the current Kubernetes release. */
 export function checkSchema(object: Manifest): void {
   const Known = models[object.kind];
   if (Known === undefined) throw new Error(`There is no schema of ${object.kind}.`);

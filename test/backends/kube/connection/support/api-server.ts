@@ -7,16 +7,16 @@ import { WebSocketServer } from 'ws';
 export interface ApiServer {
   readonly url: string;
   readonly port: number;
-  /** What was asked for, in order; WebSockets as well. */
+  /** The requests in order, WebSockets included. */
   readonly requests: IncomingMessage[];
-  /** How many connections were made. */
+  /** The number of accepted connections. */
   connections(): number;
-  /** Has WebSockets be answered with this status from now on. */
+  /** Answers WebSockets with this status from now on. */
   refuseSockets(status: number): void;
   close(): Promise<void>;
 }
 
-/** Plays an API server: what it answers to requests, and to WebSockets an echo. */
+/** Simulates an API server: answers requests by a function, and WebSockets with an echo. */
 export async function playServer(answer: RequestListener, tls?: ServerOptions): Promise<ApiServer> {
   const requests: IncomingMessage[] = [];
   let refusal: number | undefined;
@@ -55,7 +55,7 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** Has a server listen on a free port; closing it ends its connections too. */
+/** Makes a server listen on a free port; closing it ends its connections too. */
 export async function listen(server: NetServer): Promise<Listening> {
   const open = new Set<Socket>();
   let count = 0;
@@ -77,7 +77,7 @@ export async function listen(server: NetServer): Promise<Listening> {
   };
 }
 
-/** An answer in JSON; a list of nothing unless something else is said. */
+/** A JSON answer; an empty list by default. */
 export const answerJson =
   (
     body: object = { kind: 'List', metadata: { resourceVersion: '1' }, items: [] },
@@ -89,6 +89,6 @@ export const answerJson =
     response.end(JSON.stringify(body));
   };
 
-/** A refusal as Kubernetes words it. */
+/** A refusal in Kubernetes' form. */
 export const refuse = (code: number, reason: string, message: string, headers = {}): RequestListener =>
   answerJson({ kind: 'Status', status: 'Failure', code, reason, message }, code, headers);

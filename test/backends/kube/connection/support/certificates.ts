@@ -9,7 +9,7 @@ export interface Pair {
 }
 
 export interface Certificates {
-  /** The authority's certificate, and where it lies. */
+  /** The authority's certificate, and its path. */
   readonly ca: string;
   readonly caFile: string;
   /** For kube.test, localhost and 127.0.0.1. */
@@ -21,7 +21,7 @@ export interface Certificates {
 
 const openssl = (...args: string[]) => promisify(execFile)('openssl', args);
 
-/** Makes an authority and what it signed, in a folder. */
+/** Creates an authority and certificates that it signed, in a folder. */
 export async function makeCertificates(folder: string): Promise<Certificates> {
   const path = (name: string) => join(folder, name);
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];

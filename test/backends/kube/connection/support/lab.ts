@@ -88,7 +88,7 @@ export const test = base.extend<{ lab: Lab }>({
   },
 });
 
-/** What a promise is refused with, and within how many seconds. */
+/** The error of a rejected promise, and the seconds that it took. */
 export async function failureOf(
   promise: Promise<unknown>,
 ): Promise<{ error: Error & { code?: string; hint?: string }; seconds: number }> {

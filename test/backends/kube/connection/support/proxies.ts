@@ -1,7 +1,7 @@
 import http from 'node:http';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** An HTTP proxy for CONNECT: whatever name is asked for, it leads to this port of this machine. */
+/** An HTTP CONNECT proxy that connects every name to this port of this machine. */
 export function connectProxy(port: number, asked: string[], refusal?: string): Server {
   const proxy = http.createServer();
   proxy.on('connect', (request, socket: Socket) => {
@@ -13,7 +13,7 @@ export function connectProxy(port: number, asked: string[], refusal?: string): S
   return proxy;
 }
 
-/** A SOCKS5 proxy without accounts; the same. */
+/** A SOCKS5 proxy without authentication that does the same. */
 export function socksProxy(port: number, asked: string[]): Server {
   return createServer((socket) => {
     socket.once('data', () => {

@@ -2,7 +2,7 @@ import type { Duplex, Readable } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 
 export interface ChannelReader {
-  /** Resolves once it is taken; until then the server reads nothing else, as wsstream does. */
+  /** Resolves once the data is consumed; until then the server reads nothing else, as wsstream does. */
   input(bytes: Buffer): Promise<void>;
   inputEnd(): void;
   resize(size: { readonly Width: number; readonly Height: number }): void;
@@ -17,7 +17,7 @@ export class Channels {
   constructor(web: WebSocket, socket: Duplex) {
     this.#web = web;
     this.#socket = socket;
-    // Tells the client that the connection is there.
+    // Shows the client that the connection is open.
     if (this.speaksV5) web.send(Buffer.from([1]));
   }
 

@@ -85,7 +85,7 @@ export class Container {
       input: (bytes) => (child.stdin ? write(child.stdin, bytes, exited) : Promise.resolve()),
       inputEnd: () => child.stdin?.end(),
       resize: () => undefined,
-      // The process lives on: the runtime has no notion of its client's end.
+      // The process keeps running: the runtime does not notice the end of its client.
       gone: () => child.stdin?.destroy(),
     });
     child.stdin?.on('error', () => undefined);
@@ -129,7 +129,7 @@ export class Container {
   }
 }
 
-/** A command that has closed its stdin takes nothing any more, and nothing is read for it until it ends. */
+/** A command that has closed its stdin receives no more input, and no input is read for it until it ends. */
 async function write(stdin: Writable, bytes: Buffer, exited: Promise<unknown>): Promise<void> {
   if (stdin.writable && stdin.write(bytes)) return;
   const taken = stdin.writable ? once(stdin, 'drain') : new Promise<never>(() => undefined);

@@ -16,17 +16,17 @@ export interface PodServerOptions extends ContainerOptions {
 }
 
 /**
- * What the API server, the kubelet and the container runtime are together for exec, attach and portforward: real
- * processes and sockets behind the real protocols, by the sources of Kubernetes.
+ * Simulates the API server, the kubelet and the container runtime for exec, attach and portforward: real
+ * processes and sockets behind the real protocols, after the sources of Kubernetes.
  */
 export class PodServer {
   readonly container: Container;
   readonly #server: Server;
   readonly #connections = new Set<Socket>();
-  /** On connections that are closed. */
+  /** Bytes sent on closed connections. */
   #bytesSentBefore = 0;
   readonly #clients: KubeClient[] = [];
-  /** Paths with their queries, in the order they were asked for. */
+  /** Requested paths with queries, in order. */
   readonly requests: URL[] = [];
   speaks: 'v4' | 'v5';
   #frozen = false;
@@ -69,12 +69,12 @@ export class PodServer {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** How many connections there are. */
+  /** The number of open connections. */
   get connections(): number {
     return this.#connections.size;
   }
 
-  /** What it has sent on all connections. */
+  /** Bytes sent on all connections. */
   get bytesSent(): number {
     const open = [...this.#connections].reduce((bytes, socket) => bytes + socket.bytesWritten, 0);
     return this.#bytesSentBefore + open;
@@ -96,13 +96,13 @@ export class PodServer {
     return client;
   }
 
-  /** As after the loss of a machine: it says nothing any more, and nobody says that it is gone. */
+  /** Simulates the loss of the machine: the server stays silent without closing connections. */
   freeze(): void {
     this.#frozen = true;
     for (const connection of this.#connections) connection.pause();
   }
 
-  /** As after the end of the server's process. */
+  /** Simulates the end of the server's process. */
   breakOff(): void {
     for (const connection of this.#connections) connection.destroy();
   }
@@ -125,11 +125,11 @@ export class PodServer {
     const action = /^\/api\/v1\/namespaces\/[^/]+\/pods\/[^/]+\/(exec|attach|portforward)$/.exec(url.pathname)?.[1];
     const protocols = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
     if (action === undefined || this.#choose(new Set(protocols)) === undefined) {
-      // As Go does; it says no more.
+      // As Go does, without further detail.
       socket.end(`HTTP/1.1 ${action ? '403 Forbidden' : '404 Not Found'}\r\nconnection: close\r\n\r\n`);
       return;
     }
-    // A proxy on the way may well deliver the answer and the first messages in one piece.
+    // A proxy can deliver the answer and the first messages in one chunk.
     socket.cork();
     sockets.handleUpgrade(request, socket, head, (web: WebSocket) => {
       web.on('error', () => undefined);
