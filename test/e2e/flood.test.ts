@@ -3,7 +3,6 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { test } from '../support/session.ts';
-import { supervisors } from '../support/supervisor.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const line = 'a line of the flood, which is about as long as lines of a log usually are: ';
@@ -19,12 +18,6 @@ const flood = `
     for (let i = number; i < Math.min(number + lines, ${lineCount}); i += 1) text += '${line}' + String(i).padStart(15, '0') + '\\n';
     fs.writeSync(1, text);
   }`;
-
-/** Seconds of CPU that a process has used. */
-function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
 
 function residentBytes(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096;
@@ -50,9 +43,6 @@ test('a process that writes 1 GB as fast as it can', { timeout: 300_000 }, async
       keeper: { command: ['sleep', '600'] },
     },
   });
-  const supervisor = supervisors(session)[0]?.pid ?? 0;
-  const cpuBefore = cpuSeconds(supervisor);
-  const began = performance.now();
   let follower = 0;
   const following = session.run(['logs', 'main', '-e', 'flood', '-f', '--tail', '10', '--grep', '00000000$'], {
     timeout: 250,
@@ -69,11 +59,8 @@ test('a process that writes 1 GB as fast as it can', { timeout: 300_000 }, async
     },
     { timeout: 200, what: 'the flood to end' },
   );
-  const seconds = (performance.now() - began) / 1000;
-  const supervisorShare = (cpuSeconds(supervisor) - cpuBefore) / seconds;
 
   expect(mostMemory).toBeLessThan(250e6);
-  expect(supervisorShare).toBeLessThan(0.1);
   // The log may grow between two checks of its size, by however much the flood writes in that time.
   expect(mostDisk).toBeLessThan(logSize + 1024 ** 3);
 
