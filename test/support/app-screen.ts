@@ -150,19 +150,19 @@ export class AppScreen {
   }
 
   /** Resolves once the screen shows the text. */
-  async sees(what: RegExp | string, timeout = 20): Promise<void> {
+  async sees(what: RegExp | string, timeout = 40): Promise<void> {
     const shown = () => (typeof what === 'string' ? this.text.includes(what) : what.test(this.text));
     await this.#until(shown, `see ${what}`, timeout);
   }
 
   /** Resolves once the screen does not show the text. */
-  async seesNo(what: RegExp | string, timeout = 20): Promise<void> {
+  async seesNo(what: RegExp | string, timeout = 40): Promise<void> {
     const shown = () => (typeof what === 'string' ? this.text.includes(what) : what.test(this.text));
     await this.#until(() => !shown(), `see no ${what}`, timeout);
   }
 
   /** Resolves once the selected row has the text. */
-  async selects(what: RegExp | string, timeout = 20): Promise<void> {
+  async selects(what: RegExp | string, timeout = 40): Promise<void> {
     const selected = () => (typeof what === 'string' ? this.selectedRow.includes(what) : what.test(this.selectedRow));
     await this.#until(selected, `have selected ${what}`, timeout);
   }
