@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Those on a real Kubernetes change the one that KUBECONFIG names: `npm test` leaves them out. */
-const kubeTests = ['test/kube/**/*.test.ts', 'test/contract/kube.test.ts'];
+const kubeTests = ['test/e2e/kube/**/*.test.ts', 'test/contract/kube.test.ts'];
 
 /**
  * Only CI tries a test again, and only one that drives real engines: tmux, Kubernetes, a terminal. Its summary names each test
@@ -30,7 +30,7 @@ export default defineConfig({
         test: {
           name: 'real',
           expect: expectOptions,
-          include: ['test/{contract,local,tmux,docker,e2e}/**/*.test.{ts,tsx}'],
+          include: ['test/{contract,e2e}/**/*.test.{ts,tsx}'],
           exclude: kubeTests,
           retry,
           testTimeout: 120_000,

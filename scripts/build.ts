@@ -69,7 +69,7 @@ async function buildLibrary(folder: string): Promise<void> {
     ...common,
     input: present({
       index: source('index.ts'),
-      engine: source('engine.ts'),
+      engine: source('engine-entry.ts'),
       commands: source('commands/index.ts'),
       ...(await backendInputs()),
     }),
@@ -82,7 +82,7 @@ async function buildLibrary(folder: string): Promise<void> {
  * together share one file: those of main, and those that local and tmux need beyond that.
  */
 async function buildMain(folder: string): Promise<void> {
-  const entry = source('commands/main.ts');
+  const entry = source('commands/program/main.ts');
   const together = { core: entry, machine: source('backends/local/local-backend.ts') };
   let chunks: ReadonlyMap<string, string> | undefined;
   await build({
@@ -130,8 +130,8 @@ function assignChunks(
 /** Long-lived programs are one file each and load everything at start, because the next build deletes their chunks. */
 async function buildPrograms(folder: string): Promise<void> {
   const programs = present({
-    supervisor: source('backends/machine/supervisor-main.ts'),
-    'terminal-holder': source('backends/machine/terminal-holder-main.ts'),
+    supervisor: source('programs/supervisor-main.ts'),
+    'terminal-holder': source('programs/terminal-holder-main.ts'),
   });
   await Promise.all(
     Object.entries(programs).map(([name, input]) =>
@@ -153,12 +153,12 @@ async function buildTypes(folder: string): Promise<void> {
 }
 
 async function copyAssets(folder: string): Promise<void> {
-  const keeper = source('backends/machine/keeper.sh');
+  const keeper = source('programs/keeper.sh');
   if (existsSync(keeper)) await copyFile(keeper, join(folder, 'keeper.sh'));
 }
 
 async function writeSchema(folder: string): Promise<void> {
-  const engine = source('engine/spec/json-schema.ts');
+  const engine = source('engine/spec/schema/json-schema.ts');
   if (!existsSync(engine)) return;
   const { specJsonSchema } = (await import(pathToFileURL(engine).href)) as { specJsonSchema: () => unknown };
   await writeFile(join(folder, 'spec.schema.json'), `${JSON.stringify(specJsonSchema(), null, 2)}\n`);

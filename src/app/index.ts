@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { render } from 'ink';
 import { createElement } from 'react';
-import { symphonyPaths } from '../engine/paths.ts';
+import { symphonyPaths } from '../engine/files/paths.ts';
 import { handleKey } from './input/handle-key.ts';
 import { createMouseHandler } from './input/handle-mouse.ts';
 import { handlePaste } from './input/overlay-keys.ts';

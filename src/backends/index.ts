@@ -1,4 +1,4 @@
-import { type BackendLoader, registerBackend } from '../engine/backend-registry.ts';
+import { type BackendLoader, registerBackend } from '../engine/client/backend-registry.ts';
 import { kubeLoader } from './kube/kube-loader.ts';
 import { localLoader } from './local/local-loader.ts';
 import { tmuxLoader } from './tmux/tmux-loader.ts';

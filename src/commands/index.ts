@@ -1,3 +1,3 @@
-export type { CommandArguments, CommandContext } from './command.ts';
-export type { LaunchWishes } from './launch-spec.ts';
-export { type SubcommandAction, SymphonyParser } from './symphony-parser.ts';
+export type { CommandArguments, CommandContext } from './program/command.ts';
+export { type SubcommandAction, SymphonyParser } from './program/symphony-parser.ts';
+export type { LaunchWishes } from './shared/launch-spec.ts';

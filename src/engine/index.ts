@@ -1,13 +1,25 @@
-export { type AtomicWriteOptions, writeFileAtomic } from './atomic-file.ts';
-export type * from './backend.ts';
 export {
   type BackendCheck,
   type BackendLoader,
   registerBackend,
   registeredBackends,
-} from './backend-registry.ts';
-export type * from './capabilities.ts';
-export * from './cluster.ts';
+} from './client/backend-registry.ts';
+export * from './client/cluster.ts';
+export { Experiment, newExperiment, Process, ProcessGroup, toSpec } from './client/experiment.ts';
+export { fuzzyFilter } from './client/fuzzy-filter.ts';
+export { closestNames, matchNames, matchTarget, resolveName, resolveTarget, resolveTargets } from './client/match.ts';
+export { type LaunchRecord, readRecord, type SaveRecordOptions, saveRecord } from './client/records.ts';
+export { type WaitOptions, waitForExperiment } from './client/wait.ts';
+export type * from './contract/backend.ts';
+export type * from './contract/capabilities.ts';
+export * from './contract/errors.ts';
+export * from './contract/logs.ts';
+export type * from './contract/plan.ts';
+export * from './contract/status.ts';
+export * from './contract/watch.ts';
+export { type AtomicWriteOptions, writeFileAtomic } from './files/atomic-file.ts';
+export { type FileLockOptions, withFileLock } from './files/file-lock.ts';
+export { expandHome, type SymphonyPaths, symphonyPaths } from './files/paths.ts';
 export {
   environmentName,
   overrideSetting,
@@ -23,27 +35,21 @@ export {
   settings,
   unsetSetting,
   writeSetting,
-} from './config.ts';
-export { launchingEnvironment, processEnvironment, symphonyEnvironment } from './environment.ts';
-export * from './errors.ts';
-export { Experiment, newExperiment, Process, ProcessGroup, toSpec } from './experiment.ts';
-export { type FileLockOptions, withFileLock } from './file-lock.ts';
-export { fuzzyFilter } from './fuzzy-filter.ts';
-export * from './logs.ts';
-export { closestNames, matchNames, matchTarget, resolveName, resolveTarget, resolveTargets } from './match.ts';
-export { type AssignedService, choosePorts, formatAddress, serviceEnvironment } from './networking.ts';
-export { expandHome, type SymphonyPaths, symphonyPaths } from './paths.ts';
-export type * from './plan.ts';
-export { type LaunchRecord, readRecord, type SaveRecordOptions, saveRecord } from './records.ts';
-export { hiddenSecret, hideSecrets, resolveSecretValues, type SecretFile, type SecretValues } from './secrets.ts';
+} from './settings/config.ts';
+export { SymphonyConfig } from './settings/symphony-config.ts';
 export * from './spec/experiment-spec.ts';
-export { type LoadOptions, loadSpec } from './spec/load-spec.ts';
 export { parseSpec } from './spec/parse-spec.ts';
 export { specToYaml } from './spec/print-spec.ts';
-export { resolveExperiment } from './spec/resolve-experiment.ts';
-export type * from './spec/resolved-experiment.ts';
-export type * from './spec/spec-input.ts';
-export * from './status.ts';
-export { SymphonyConfig } from './symphony-config.ts';
-export { type WaitOptions, waitForExperiment } from './wait.ts';
-export * from './watch.ts';
+export { launchingEnvironment, processEnvironment, symphonyEnvironment } from './spec/resolve/environment.ts';
+export { type AssignedService, choosePorts, formatAddress, serviceEnvironment } from './spec/resolve/networking.ts';
+export { resolveExperiment } from './spec/resolve/resolve-experiment.ts';
+export type * from './spec/resolve/resolved-experiment.ts';
+export {
+  hiddenSecret,
+  hideSecrets,
+  resolveSecretValues,
+  type SecretFile,
+  type SecretValues,
+} from './spec/resolve/secrets.ts';
+export type * from './spec/schema/spec-input.ts';
+export { type LoadOptions, loadSpec } from './spec/source/load-spec.ts';

@@ -1,22 +1,22 @@
 import { describe } from 'vitest';
-import { describeCommunication } from './communication.ts';
-import { contractTest } from './contract-test.ts';
-import { describeDeleting } from './deleting.ts';
-import { describeEnding } from './ending.ts';
-import { describeEnvironment } from './environment.ts';
-import { describeFollowing } from './following.ts';
+import { describeCommunication } from './aspects/communication.ts';
+import { describeDeleting } from './aspects/deleting.ts';
+import { describeEnding } from './aspects/ending.ts';
+import { describeEnvironment } from './aspects/environment.ts';
+import { describeFollowing } from './aspects/following.ts';
+import { describeInside } from './aspects/inside.ts';
+import { describeLaunching } from './aspects/launching.ts';
+import { describeLogs } from './aspects/logs.ts';
+import { describePlan } from './aspects/plan.ts';
+import { describeReadiness } from './aspects/readiness.ts';
+import { describeRestarts } from './aspects/restarts.ts';
+import { describeSecrets } from './aspects/secrets.ts';
+import { describeStates } from './aspects/states.ts';
+import { describeWait } from './aspects/wait.ts';
+import { describeWatch } from './aspects/watch.ts';
 import type { ContractHarness } from './harness.ts';
-import { describeInside } from './inside.ts';
-import { describeLaunching } from './launching.ts';
-import { describeLogs } from './logs.ts';
-import { describeObserving } from './observing.ts';
-import { describePlan } from './plan.ts';
-import { describeReadiness } from './readiness.ts';
-import { describeRestarts } from './restarts.ts';
-import { describeSecrets } from './secrets.ts';
-import { describeStates } from './states.ts';
-import { describeWait } from './wait.ts';
-import { describeWatch } from './watch.ts';
+import { contractTest } from './support/contract-test.ts';
+import { describeObserving } from './support/observing.ts';
 
 const aspects = {
   plan: describePlan,

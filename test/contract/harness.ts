@@ -1,5 +1,5 @@
-import type { CapabilityName } from '../../src/engine/capabilities.ts';
-import type { Cluster } from '../../src/engine/cluster.ts';
+import type { Cluster } from '../../src/engine/client/cluster.ts';
+import type { CapabilityName } from '../../src/engine/contract/capabilities.ts';
 import type { ProcessSpec } from '../../src/engine/spec/experiment-spec.ts';
 
 /** Fields and abilities that a backend may refuse; the suite then expects the refusal. */

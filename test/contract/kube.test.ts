@@ -1,9 +1,9 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadKubeConfig } from '../../src/backends/kube/api/credentials/load-kube-config.ts';
 import { KubeClient } from '../../src/backends/kube/api/kube-client.ts';
-import { loadKubeConfig } from '../../src/backends/kube/api/load-kube-config.ts';
-import { labels, managedSelector } from '../../src/backends/kube/labels.ts';
+import { labels, managedSelector } from '../../src/backends/kube/manifests/labels.ts';
 import { connectKube } from '../support/connect-kube.ts';
 import { describeProcesses, processesWith } from '../support/host-processes.ts';
 import { temporaryHome } from '../support/temporary-home.ts';

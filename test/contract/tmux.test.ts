@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Cluster } from '../../src/index.ts';
+import { OwnTmux } from '../e2e/tmux/support/own-tmux.ts';
 import { describeProcesses, processesWith } from '../support/host-processes.ts';
 import { temporaryHome } from '../support/temporary-home.ts';
-import { OwnTmux } from '../tmux/support/own-tmux.ts';
 import { describeContract } from './contract.ts';
 import type { OpenCluster } from './harness.ts';
 

@@ -1,6 +1,6 @@
-import type { KubeOptions } from '../../src/backends/kube/api/kube-options.ts';
+import type { KubeOptions } from '../../src/backends/kube/api/credentials/kube-options.ts';
 import { KubeBackend } from '../../src/backends/kube/kube-backend.ts';
-import { Cluster } from '../../src/engine/cluster.ts';
+import { Cluster } from '../../src/engine/client/cluster.ts';
 
 /** The cluster that the options, or else the environment, name. */
 export async function connectKube(options: KubeOptions): Promise<Cluster> {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test as base } from 'vitest';
-import type { ExperimentStatus, ProcessStatus } from '../../src/engine/status.ts';
+import type { ExperimentStatus, ProcessStatus } from '../../src/engine/contract/status.ts';
 import { binPath, type RunOptions, type RunResult, run } from './bin.ts';
 import { type TemporaryHome, temporaryHome } from './temporary-home.ts';
 import { waitFor } from './wait-for.ts';

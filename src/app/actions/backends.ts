@@ -1,4 +1,4 @@
-import { SymphonyError, throwIfAborted } from '../../engine/errors.ts';
+import { SymphonyError, throwIfAborted } from '../../engine/contract/errors.ts';
 import { emptyList } from '../lists/list-state.ts';
 import type { AppContext } from '../store/context.ts';
 import { topView } from '../store/state.ts';

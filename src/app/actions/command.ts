@@ -1,6 +1,6 @@
-import { SymphonyError } from '../../engine/errors.ts';
-import { resolveName, resolveTargets } from '../../engine/match.ts';
-import { matchPatterns } from '../../engine/match-patterns.ts';
+import { resolveName, resolveTargets } from '../../engine/client/match.ts';
+import { matchPatterns } from '../../engine/client/match-patterns.ts';
+import { SymphonyError } from '../../engine/contract/errors.ts';
 import { completeCommand } from '../command-line/complete-command.ts';
 import { type CommandPlan, planCommand } from '../command-line/plan-command.ts';
 import { showOutput } from '../command-line/show-output.ts';

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import type { Progress } from '../../engine/capabilities.ts';
-import { requireCapability } from '../../engine/cluster.ts';
-import { SymphonyError } from '../../engine/errors.ts';
-import { formatProgress } from '../../engine/format-progress.ts';
-import { expandHome } from '../../engine/paths.ts';
-import { formatProcess } from '../../engine/status.ts';
+import { requireCapability } from '../../engine/client/cluster.ts';
+import type { Progress } from '../../engine/contract/capabilities.ts';
+import { SymphonyError } from '../../engine/contract/errors.ts';
+import { formatProcess } from '../../engine/contract/status.ts';
+import { expandHome } from '../../engine/files/paths.ts';
+import { formatProgress } from '../../engine/text/format-progress.ts';
 import type { AppContext } from '../store/context.ts';
 import { requireOneProcess } from './enter-process.ts';
 

@@ -1,9 +1,9 @@
-import type { DeletionPreview } from '../../engine/backend.ts';
-import type { Progress } from '../../engine/capabilities.ts';
-import type { Cluster } from '../../engine/cluster.ts';
-import { SymphonyError, throwIfAborted } from '../../engine/errors.ts';
-import { formatProgress } from '../../engine/format-progress.ts';
-import { isAlive } from '../../engine/status.ts';
+import type { Cluster } from '../../engine/client/cluster.ts';
+import type { DeletionPreview } from '../../engine/contract/backend.ts';
+import type { Progress } from '../../engine/contract/capabilities.ts';
+import { SymphonyError, throwIfAborted } from '../../engine/contract/errors.ts';
+import { isAlive } from '../../engine/contract/status.ts';
+import { formatProgress } from '../../engine/text/format-progress.ts';
 import { keyLabel } from '../keys/key-label.ts';
 import type { AppContext } from '../store/context.ts';
 import { clusterName, experimentName } from '../store/place.ts';

@@ -1,8 +1,8 @@
-import type { ActionOptions } from '../../engine/capabilities.ts';
-import { requireCapability } from '../../engine/cluster.ts';
-import { SymphonyError } from '../../engine/errors.ts';
-import { formatProgress } from '../../engine/format-progress.ts';
-import { formatProcess, isAlive, type ProcessReference, type ProcessStatus } from '../../engine/status.ts';
+import { requireCapability } from '../../engine/client/cluster.ts';
+import type { ActionOptions } from '../../engine/contract/capabilities.ts';
+import { SymphonyError } from '../../engine/contract/errors.ts';
+import { formatProcess, isAlive, type ProcessReference, type ProcessStatus } from '../../engine/contract/status.ts';
+import { formatProgress } from '../../engine/text/format-progress.ts';
 import type { AppContext } from '../store/context.ts';
 import { clusterName, experimentName } from '../store/place.ts';
 import { chosenExperiments, chosenProcesses } from '../store/selection.ts';

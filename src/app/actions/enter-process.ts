@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
-import { requireCapability } from '../../engine/cluster.ts';
-import { SymphonyError } from '../../engine/errors.ts';
-import { formatProcess, type ProcessStatus } from '../../engine/status.ts';
+import { requireCapability } from '../../engine/client/cluster.ts';
+import { SymphonyError } from '../../engine/contract/errors.ts';
+import { formatProcess, type ProcessStatus } from '../../engine/contract/status.ts';
 import type { AppContext } from '../store/context.ts';
 import { chosenExperiments, chosenProcess } from '../store/selection.ts';
 import { startOfText } from '../store/view-state.ts';

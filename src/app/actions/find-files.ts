@@ -1,8 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { toSymphonyError } from '../../engine/errors.ts';
+import { toSymphonyError } from '../../engine/contract/errors.ts';
 import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
-import { resolveExperiment } from '../../engine/spec/resolve-experiment.ts';
+import { resolveExperiment } from '../../engine/spec/resolve/resolve-experiment.ts';
 import type { ExperimentFile } from '../store/view-state.ts';
 
 const maxDepth = 3;

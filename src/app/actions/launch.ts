@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { SymphonyError } from '../../engine/errors.ts';
-import { formatProgress } from '../../engine/format-progress.ts';
+import { SymphonyError } from '../../engine/contract/errors.ts';
+import { formatProgress } from '../../engine/text/format-progress.ts';
 import { planDocument } from '../documents/plan-document.ts';
 import { emptyList } from '../lists/list-state.ts';
 import type { AppContext } from '../store/context.ts';

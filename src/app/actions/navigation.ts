@@ -1,4 +1,4 @@
-import type { ExperimentStatus, ProcessStatus } from '../../engine/status.ts';
+import type { ExperimentStatus, ProcessStatus } from '../../engine/contract/status.ts';
 import type { Column } from '../lists/column.ts';
 import { cursorIndex, type Movement, moveCursor, scrollList, selectIndex, toggleMark } from '../lists/cursor.ts';
 import type { ListState, Sort } from '../lists/list-state.ts';

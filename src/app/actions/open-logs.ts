@@ -1,5 +1,5 @@
-import { SymphonyError } from '../../engine/errors.ts';
-import { formatProcess, type ProcessReference, type ProcessStatus, sameProcess } from '../../engine/status.ts';
+import { SymphonyError } from '../../engine/contract/errors.ts';
+import { formatProcess, type ProcessReference, type ProcessStatus, sameProcess } from '../../engine/contract/status.ts';
 import type { LogRequest } from '../command-line/plan-command.ts';
 import { LogSession, type LogSource } from '../logs/log-session.ts';
 import type { AppContext } from '../store/context.ts';

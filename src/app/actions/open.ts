@@ -1,5 +1,5 @@
-import type { Cluster } from '../../engine/cluster.ts';
-import type { ProcessReference } from '../../engine/status.ts';
+import type { Cluster } from '../../engine/client/cluster.ts';
+import type { ProcessReference } from '../../engine/contract/status.ts';
 import type { AppContext } from '../store/context.ts';
 import { backendRows, experimentRows, fileRows, processRows, selectedRow, serviceRows } from '../store/selection.ts';
 import { topView } from '../store/state.ts';

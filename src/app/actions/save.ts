@@ -1,7 +1,7 @@
 import { open, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { SymphonyError } from '../../engine/errors.ts';
-import { expandHome } from '../../engine/paths.ts';
+import { SymphonyError } from '../../engine/contract/errors.ts';
+import { expandHome } from '../../engine/files/paths.ts';
 import { plainLine } from '../logs/log-lines.ts';
 import { visibleLines } from '../logs/log-window.ts';
 import { wholeLog } from '../logs/whole-log.ts';

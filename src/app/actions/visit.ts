@@ -1,5 +1,5 @@
-import { requireCapability } from '../../engine/cluster.ts';
-import { SymphonyError } from '../../engine/errors.ts';
+import { requireCapability } from '../../engine/client/cluster.ts';
+import { SymphonyError } from '../../engine/contract/errors.ts';
 import type { AppContext } from '../store/context.ts';
 import { chosenExperiments } from '../store/selection.ts';
 

@@ -1,4 +1,4 @@
-import { formatProcess } from '../../engine/status.ts';
+import { formatProcess } from '../../engine/contract/status.ts';
 import type { ExpectedWord } from '../options.ts';
 import type { AppState } from '../store/state.ts';
 import { interfaceCommands } from './interface-commands.ts';

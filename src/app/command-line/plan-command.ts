@@ -1,4 +1,4 @@
-import { SymphonyError } from '../../engine/errors.ts';
+import { SymphonyError } from '../../engine/contract/errors.ts';
 import type { ReadCommand } from '../options.ts';
 
 /** What a command acts on unless it names something else: what the screen shows. */

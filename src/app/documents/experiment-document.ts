@@ -1,6 +1,6 @@
-import type { ExperimentDescription } from '../../engine/backend.ts';
-import type { ClusterEvent } from '../../engine/capabilities.ts';
-import { formatProcess } from '../../engine/status.ts';
+import type { ExperimentDescription } from '../../engine/contract/backend.ts';
+import type { ClusterEvent } from '../../engine/contract/capabilities.ts';
+import { formatProcess } from '../../engine/contract/status.ts';
 import { formatDuration, secondsSince } from '../rows/duration.ts';
 import { processReason, stateAge } from '../rows/process-reason.ts';
 import { buildServiceRows, serviceAddress } from '../rows/service-rows.ts';

@@ -1,4 +1,4 @@
-import type { Plan } from '../../engine/plan.ts';
+import type { Plan } from '../../engine/contract/plan.ts';
 import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
 import { paint, type Theme } from '../theme/theme.ts';
 import { sectionTitle } from './lines.ts';
@@ -7,7 +7,7 @@ import { highlightYaml } from './yaml-document.ts';
 /** A plan: first the warnings, then the documents in the backend's own terms. */
 export async function planDocument(spec: ExperimentSpec, plan: Plan, theme: Theme): Promise<string[]> {
   // Loaded lazily, to keep the time to the first frame short.
-  const { formatYaml } = await import('../../engine/format-yaml.ts');
+  const { formatYaml } = await import('../../engine/text/format-yaml.ts');
   const lines = [
     '',
     `  ${paint(theme, 'title', spec.name)} on ${plan.backend}. ${paint(theme, 'dim', 'enter launches it.')}`,

@@ -1,5 +1,5 @@
-import type { ProcessDescription } from '../../engine/backend.ts';
-import { formatProcess, type ProcessStatus, type RunStatus } from '../../engine/status.ts';
+import type { ProcessDescription } from '../../engine/contract/backend.ts';
+import { formatProcess, type ProcessStatus, type RunStatus } from '../../engine/contract/status.ts';
 import { formatDuration } from '../rows/duration.ts';
 import type { Measurement } from '../rows/process-columns.ts';
 import { processReason, stateAge } from '../rows/process-reason.ts';

@@ -1,4 +1,4 @@
-import { requireCapability } from '../../engine/cluster.ts';
+import { requireCapability } from '../../engine/client/cluster.ts';
 import { runAction } from '../actions/action.ts';
 import { actions } from '../actions/actions.ts';
 import { findBinding } from '../keys/dispatch.ts';

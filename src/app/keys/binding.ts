@@ -1,4 +1,4 @@
-import type { CapabilityName } from '../../engine/capabilities.ts';
+import type { CapabilityName } from '../../engine/contract/capabilities.ts';
 import type { KeyName } from './key-name.ts';
 
 /** Where a key is valid. A view has several contexts, nearest first. */

@@ -1,4 +1,4 @@
-import type { Capabilities } from '../../engine/capabilities.ts';
+import type { Capabilities } from '../../engine/contract/capabilities.ts';
 import type { Binding, KeyContext } from './binding.ts';
 import type { KeyName } from './key-name.ts';
 

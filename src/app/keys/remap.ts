@@ -1,4 +1,4 @@
-import { closestNames } from '../../engine/closest-names.ts';
+import { closestNames } from '../../engine/text/closest-names.ts';
 import type { Binding } from './binding.ts';
 import { isKeyName } from './key-name.ts';
 

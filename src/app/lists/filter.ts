@@ -1,4 +1,4 @@
-import { fuzzyFilter } from '../../engine/fuzzy-filter.ts';
+import { fuzzyFilter } from '../../engine/client/fuzzy-filter.ts';
 
 /** Shorter words are not compared with states: they would match too much. */
 const minStateWordLength = 3;

@@ -1,4 +1,4 @@
-import type { LogLine } from '../../engine/logs.ts';
+import type { LogLine } from '../../engine/contract/logs.ts';
 
 export interface FloodLimits {
   /** The largest rate, in lines per second. */

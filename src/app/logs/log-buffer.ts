@@ -1,5 +1,5 @@
-import type { LogLine } from '../../engine/logs.ts';
-import { formatProcess } from '../../engine/status.ts';
+import type { LogLine } from '../../engine/contract/logs.ts';
+import { formatProcess } from '../../engine/contract/status.ts';
 import { sanitizeLine } from '../text/sanitize.ts';
 
 /** One line of a buffer, ready to be rendered and searched. */

@@ -1,5 +1,5 @@
-import type { LeftOutLines } from '../../engine/logs.ts';
-import { formatProcess } from '../../engine/status.ts';
+import type { LeftOutLines } from '../../engine/contract/logs.ts';
+import { formatProcess } from '../../engine/contract/status.ts';
 import type { LogBuffer } from './log-buffer.ts';
 
 /** Lines of one process that are older than those in the buffer. */

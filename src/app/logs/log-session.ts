@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cluster } from '../../engine/cluster.ts';
-import { toSymphonyError } from '../../engine/errors.ts';
-import type { LeftOutLines, LogLine, LogOptions } from '../../engine/logs.ts';
-import { formatProcess, type ProcessReference } from '../../engine/status.ts';
+import type { Cluster } from '../../engine/client/cluster.ts';
+import { toSymphonyError } from '../../engine/contract/errors.ts';
+import type { LeftOutLines, LogLine, LogOptions } from '../../engine/contract/logs.ts';
+import { formatProcess, type ProcessReference } from '../../engine/contract/status.ts';
 import { matchesPattern, type Pattern } from '../text/pattern.ts';
 import { FloodGate } from './flood-gate.ts';
 import { LineIndex, type LinePredicate } from './line-index.ts';

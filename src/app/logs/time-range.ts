@@ -1,4 +1,4 @@
-import { SymphonyError } from '../../engine/errors.ts';
+import { SymphonyError } from '../../engine/contract/errors.ts';
 
 /** A time range in milliseconds; an absent end is open. */
 export interface TimeRange {

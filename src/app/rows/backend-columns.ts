@@ -1,4 +1,4 @@
-import type { BackendCheck } from '../../engine/backend-registry.ts';
+import type { BackendCheck } from '../../engine/client/backend-registry.ts';
 import type { Column } from '../lists/column.ts';
 
 interface BackendRow {

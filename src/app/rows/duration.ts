@@ -1,4 +1,4 @@
-import { formatDuration as format } from '../../engine/format-duration.ts';
+import { formatDuration as format } from '../../engine/text/format-duration.ts';
 
 /** A duration for lists; empty if unknown. */
 export function formatDuration(seconds: number | undefined): string {

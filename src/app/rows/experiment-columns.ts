@@ -1,4 +1,4 @@
-import type { ExperimentStatus } from '../../engine/status.ts';
+import type { ExperimentStatus } from '../../engine/contract/status.ts';
 import type { Column } from '../lists/column.ts';
 import { experimentSigns } from '../theme/state-sign.ts';
 import { formatDuration, secondsSince } from './duration.ts';

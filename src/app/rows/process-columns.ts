@@ -1,4 +1,4 @@
-import { countProcesses, formatProcess, type ProcessStatus } from '../../engine/status.ts';
+import { countProcesses, formatProcess, type ProcessStatus } from '../../engine/contract/status.ts';
 import type { Cell, Column } from '../lists/column.ts';
 import { processSign } from '../theme/state-sign.ts';
 import { formatDuration } from './duration.ts';

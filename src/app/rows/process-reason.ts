@@ -1,5 +1,5 @@
-import { formatEnd } from '../../engine/format-state.ts';
-import type { ProcessStatus } from '../../engine/status.ts';
+import type { ProcessStatus } from '../../engine/contract/status.ts';
+import { formatEnd } from '../../engine/text/format-state.ts';
 import { formatDuration } from './duration.ts';
 
 /** The reason of a process's state, in words; empty if there is none. */

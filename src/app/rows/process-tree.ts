@@ -1,4 +1,4 @@
-import { formatProcess, type ProcessStatus } from '../../engine/status.ts';
+import { formatProcess, type ProcessStatus } from '../../engine/contract/status.ts';
 
 /** A row of the tree of one experiment's processes: a group's heading, or a process in a group or outside any. */
 export type ProcessRow = GroupRow | SingleProcessRow;

@@ -1,5 +1,5 @@
-import type { ProcessDescription } from '../../engine/backend.ts';
-import { formatProcess, type ServiceStatus } from '../../engine/status.ts';
+import type { ProcessDescription } from '../../engine/contract/backend.ts';
+import { formatProcess, type ServiceStatus } from '../../engine/contract/status.ts';
 import type { Column } from '../lists/column.ts';
 
 /** A service and the processes that offer or use it. */

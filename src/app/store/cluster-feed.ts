@@ -1,6 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { Cluster } from '../../engine/cluster.ts';
-import type { WatchEvent } from '../../engine/watch.ts';
+import type { Cluster } from '../../engine/client/cluster.ts';
+import type { WatchEvent } from '../../engine/contract/watch.ts';
 import { applyEvents, condenseEvents } from './model.ts';
 import type { AppState } from './state.ts';
 import { watchForever } from './watch-feed.ts';

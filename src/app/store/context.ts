@@ -1,6 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { Streams } from '../../engine/capabilities.ts';
-import type { Cluster } from '../../engine/cluster.ts';
+import type { Cluster } from '../../engine/client/cluster.ts';
+import type { Streams } from '../../engine/contract/capabilities.ts';
 import type { AppOptions } from '../options.ts';
 import type { Ask } from './ask.ts';
 import type { Notify } from './notify.ts';

@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { Cluster } from '../../engine/cluster.ts';
+import type { Cluster } from '../../engine/client/cluster.ts';
 import { emptyList } from '../lists/list-state.ts';
 import { clamp } from '../lists/window.ts';
 import type { AppOptions } from '../options.ts';

@@ -1,5 +1,5 @@
-import type { ProcessMetrics } from '../../engine/capabilities.ts';
-import { formatProcess } from '../../engine/status.ts';
+import type { ProcessMetrics } from '../../engine/contract/capabilities.ts';
+import { formatProcess } from '../../engine/contract/status.ts';
 import type { Measurement } from '../rows/process-columns.ts';
 
 /** Enough samples for the widest chart. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoreApi } from 'zustand/vanilla';
-import type { Cluster } from '../../engine/cluster.ts';
+import type { Cluster } from '../../engine/client/cluster.ts';
 import { addSample } from './measurements.ts';
 import { type AppState, topView } from './state.ts';
 

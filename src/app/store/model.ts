@@ -1,6 +1,6 @@
-import { formatProcess, type ProcessStatus } from '../../engine/status.ts';
-import type { ExperimentSnapshot, WatchEvent } from '../../engine/watch.ts';
-import { mergeChange } from '../../engine/watch.ts';
+import { formatProcess, type ProcessStatus } from '../../engine/contract/status.ts';
+import type { ExperimentSnapshot, WatchEvent } from '../../engine/contract/watch.ts';
+import { mergeChange } from '../../engine/contract/watch.ts';
 
 /** The state of a cluster according to its watch, by the experiment's name. */
 export type ClusterModel = ReadonlyMap<string, ExperimentSnapshot>;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoreApi } from 'zustand/vanilla';
-import { SymphonyError, toSymphonyError } from '../../engine/errors.ts';
+import { SymphonyError, toSymphonyError } from '../../engine/contract/errors.ts';
 import type { AppState, RunningActivity } from './state.ts';
 import { maxMessages, type Toast, toastDuration } from './toasts.ts';
 

@@ -1,4 +1,4 @@
-import type { ExperimentStatus } from '../../engine/status.ts';
+import type { ExperimentStatus } from '../../engine/contract/status.ts';
 import type { AppState } from './state.ts';
 
 /** The name of the shown cluster: the backend, and which of its clusters. `local`, `kube (context prod)`. */

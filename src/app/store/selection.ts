@@ -1,5 +1,5 @@
-import type { ExperimentStatus, ProcessStatus } from '../../engine/status.ts';
-import { formatProcess } from '../../engine/status.ts';
+import type { ExperimentStatus, ProcessStatus } from '../../engine/contract/status.ts';
+import { formatProcess } from '../../engine/contract/status.ts';
 import { cursorIndex } from '../lists/cursor.ts';
 import { filterItems } from '../lists/filter.ts';
 import type { Sort } from '../lists/list-state.ts';

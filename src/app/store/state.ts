@@ -1,5 +1,5 @@
-import type { BackendCheck } from '../../engine/backend-registry.ts';
-import type { Cluster } from '../../engine/cluster.ts';
+import type { BackendCheck } from '../../engine/client/backend-registry.ts';
+import type { Cluster } from '../../engine/client/cluster.ts';
 import type { Binding } from '../keys/binding.ts';
 import type { Measurement } from '../rows/process-columns.ts';
 import type { Theme } from '../theme/theme.ts';

@@ -1,7 +1,7 @@
-import type { ProcessDescription } from '../../engine/backend.ts';
-import type { Plan } from '../../engine/plan.ts';
+import type { ProcessDescription } from '../../engine/contract/backend.ts';
+import type { Plan } from '../../engine/contract/plan.ts';
+import type { ProcessReference } from '../../engine/contract/status.ts';
 import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
-import type { ProcessReference } from '../../engine/status.ts';
 import type { ListState } from '../lists/list-state.ts';
 import type { LogSession } from '../logs/log-session.ts';
 import type { LogAnchor } from '../logs/log-window.ts';

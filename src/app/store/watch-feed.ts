@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cluster } from '../../engine/cluster.ts';
-import { toSymphonyError } from '../../engine/errors.ts';
-import type { WatchEvent } from '../../engine/watch.ts';
+import type { Cluster } from '../../engine/client/cluster.ts';
+import { toSymphonyError } from '../../engine/contract/errors.ts';
+import type { WatchEvent } from '../../engine/contract/watch.ts';
 
 /** Seconds between attempts to watch again; the last delay repeats. */
 const retryDelays = [0.5, 1, 2, 5];

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Streams } from '../../engine/capabilities.ts';
+import type { Streams } from '../../engine/contract/capabilities.ts';
 import type { TerminalControl } from '../store/context.ts';
 import { type MouseEvent, mouseOff, mouseOn, parseMouse } from './mouse.ts';
 import { stopOwnJob } from './stop-job.ts';

@@ -1,4 +1,4 @@
-import type { ExperimentState, ProcessState, ProcessStatus } from '../../engine/status.ts';
+import type { ExperimentState, ProcessState, ProcessStatus } from '../../engine/contract/status.ts';
 import type { Role } from './theme.ts';
 
 /** The sign and the style of a state. The sign alone identifies the state, for terminals without colours. */

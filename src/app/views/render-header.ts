@@ -1,4 +1,4 @@
-import { countProcesses, formatProcess } from '../../engine/status.ts';
+import { countProcesses, formatProcess } from '../../engine/contract/status.ts';
 import { clusterName, experimentName } from '../store/place.ts';
 import { type AppState, topView } from '../store/state.ts';
 import type { View } from '../store/view-state.ts';

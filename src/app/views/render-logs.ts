@@ -1,4 +1,4 @@
-import { isFinal, sameProcess } from '../../engine/status.ts';
+import { isFinal, sameProcess } from '../../engine/contract/status.ts';
 import type { LineFormat } from '../logs/log-lines.ts';
 import { localTime } from '../logs/log-lines.ts';
 import { type LogRows, withTail } from '../logs/log-rows.ts';

@@ -1,4 +1,4 @@
-import { formatProcess } from '../../engine/status.ts';
+import { formatProcess } from '../../engine/contract/status.ts';
 import { keyLabel } from '../keys/key-label.ts';
 import { processReason } from '../rows/process-reason.ts';
 import { fileRows, listRows, processRows, selectedRow } from '../store/selection.ts';

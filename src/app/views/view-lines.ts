@@ -1,4 +1,4 @@
-import { formatProcess, type ProcessStatus } from '../../engine/status.ts';
+import { formatProcess, type ProcessStatus } from '../../engine/contract/status.ts';
 import { processDocument } from '../documents/process-document.ts';
 import type { Measurement } from '../rows/process-columns.ts';
 import { memoizeLast } from '../store/memoize-last.ts';

@@ -1,8 +1,8 @@
-import type { BackendCheck } from '../../engine/backend-registry.ts';
+import type { BackendCheck } from '../../engine/client/backend-registry.ts';
 import { unreachable } from './api/api-error.ts';
+import type { KubeOptions } from './api/credentials/kube-options.ts';
+import { loadKubeConfig } from './api/credentials/load-kube-config.ts';
 import { KubeClient } from './api/kube-client.ts';
-import type { KubeOptions } from './api/kube-options.ts';
-import { loadKubeConfig } from './api/load-kube-config.ts';
 import { describeRights, neededRights, type Right } from './needed-rights.ts';
 
 /** Seconds for the whole check, so that listing the backends does not hang on an unreachable server. */

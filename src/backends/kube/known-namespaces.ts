@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { symphonyPaths } from '../../engine/paths.ts';
-import { shortHash } from '../../engine/short-hash.ts';
+import { symphonyPaths } from '../../engine/files/paths.ts';
+import { shortHash } from '../../engine/text/short-hash.ts';
 
 /** Each namespace is one empty file, so that writers need not read each other's entries. */
 function folderOf(server: string): string {

@@ -7,50 +7,50 @@ import type {
   ExperimentDescription,
   LaunchOptions,
   WatchOptions,
-} from '../../engine/backend.ts';
-import type { Capabilities, CopyEnd, CopyOptions, Streams } from '../../engine/capabilities.ts';
-import { readSetting } from '../../engine/config.ts';
-import { abortError, SymphonyError, throwIfAborted } from '../../engine/errors.ts';
-import type { LogLine, LogOptions } from '../../engine/logs.ts';
-import type { Plan } from '../../engine/plan.ts';
-import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
-import { resolveExperiment } from '../../engine/spec/resolve-experiment.ts';
-import type { ResolvedExperiment } from '../../engine/spec/resolved-experiment.ts';
+} from '../../engine/contract/backend.ts';
+import type { Capabilities, CopyEnd, CopyOptions, Streams } from '../../engine/contract/capabilities.ts';
+import { abortError, SymphonyError, throwIfAborted } from '../../engine/contract/errors.ts';
+import type { LogLine, LogOptions } from '../../engine/contract/logs.ts';
+import type { Plan } from '../../engine/contract/plan.ts';
 import {
   type ExperimentStatus,
   formatProcess,
   type ProcessReference,
   type ProcessStatus,
   sameProcess,
-} from '../../engine/status.ts';
-import type { ExperimentSnapshot, WatchEvent } from '../../engine/watch.ts';
+} from '../../engine/contract/status.ts';
+import type { ExperimentSnapshot, WatchEvent } from '../../engine/contract/watch.ts';
+import { readSetting } from '../../engine/settings/config.ts';
+import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
+import { resolveExperiment } from '../../engine/spec/resolve/resolve-experiment.ts';
+import type { ResolvedExperiment } from '../../engine/spec/resolve/resolved-experiment.ts';
 import { restartProcesses, stopProcesses } from './actions/end-processes.ts';
 import { listEvents } from './actions/list-events.ts';
 import { requireProcesses } from './actions/pods-of-processes.ts';
 import { hasMetrics, sampleMetrics } from './actions/sample-metrics.ts';
+import type { KubeOptions } from './api/credentials/kube-options.ts';
+import { loadKubeConfig } from './api/credentials/load-kube-config.ts';
 import { type CallOptions, KubeClient } from './api/kube-client.ts';
-import type { KubeOptions } from './api/kube-options.ts';
-import { loadKubeConfig } from './api/load-kube-config.ts';
 import { retryWhileUnavailable } from './api/retry-while-unavailable.ts';
 import { copyIn } from './copy/copy-in.ts';
 import { copyOut } from './copy/copy-out.ts';
 import { deleteExperiment } from './delete/delete-experiment.ts';
 import { findOthers } from './delete/find-others.ts';
-import { memberKey, newestPod } from './experiments/experiment-entry.ts';
-import { locationKey } from './experiments/experiment-names.ts';
-import { extendScope, findScope, type Scope } from './experiments/find-experiments.ts';
-import { listExperimentNames, listExperiments, readExperiment } from './experiments/list-experiments.ts';
-import { watchExperiments } from './experiments/watch-experiments.ts';
-import type { ContainerName } from './inside/container.ts';
-import { attachToContainer, detachHint } from './inside/kube-attach.ts';
-import { execInContainer } from './inside/kube-exec.ts';
+import type { ContainerName } from './exec/container.ts';
+import { attachToContainer, detachHint } from './exec/kube-attach.ts';
+import { execInContainer } from './exec/kube-exec.ts';
 import { knownNamespaces, rememberNamespace } from './known-namespaces.ts';
-import { locateExperiment, type PlanOptions, planOnKube } from './kube-plan.ts';
 import { checkExperiment, launchExperiment } from './launch/launch-experiment.ts';
-import { loadNodePools } from './load-node-pools.ts';
 import { kubeLogs } from './logs/kube-logs.ts';
-import type { KubeLocation } from './object-names.ts';
+import type { KubeLocation } from './manifests/object-names.ts';
+import { loadNodePools } from './pools/load-node-pools.ts';
+import { locateExperiment, type PlanOptions, planOnKube } from './section/kube-plan.ts';
 import { visitService } from './visit/kube-visit.ts';
+import { memberKey, newestPod } from './watch/experiment-entry.ts';
+import { locationKey } from './watch/experiment-names.ts';
+import { extendScope, findScope, type Scope } from './watch/find-experiments.ts';
+import { listExperimentNames, listExperiments, readExperiment } from './watch/list-experiments.ts';
+import { watchExperiments } from './watch/watch-experiments.ts';
 
 /** What connecting has found out about a cluster. */
 interface Discovery {

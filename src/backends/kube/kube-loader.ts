@@ -1,6 +1,6 @@
-import type { BackendLoader } from '../../engine/backend-registry.ts';
-import { toSymphonyError } from '../../engine/errors.ts';
-import { readKubeOptions } from './api/kube-options.ts';
+import type { BackendLoader } from '../../engine/client/backend-registry.ts';
+import { toSymphonyError } from '../../engine/contract/errors.ts';
+import { readKubeOptions } from './api/credentials/kube-options.ts';
 
 /** Describes the Kubernetes backend and loads it on demand. */
 export const kubeLoader: BackendLoader = {

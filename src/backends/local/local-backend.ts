@@ -1,7 +1,7 @@
-import type { Plan } from '../../engine/plan.ts';
-import type { ResolvedExperiment } from '../../engine/spec/resolved-experiment.ts';
-import { MachineBackend } from '../machine/machine-backend.ts';
-import { planOnMachine } from '../machine/machine-plan.ts';
+import type { Plan } from '../../engine/contract/plan.ts';
+import type { ResolvedExperiment } from '../../engine/spec/resolve/resolved-experiment.ts';
+import { MachineBackend } from '../supervision/cluster/machine-backend.ts';
+import { planOnMachine } from '../supervision/cluster/machine-plan.ts';
 
 /** Runs processes on this machine without further software. */
 export class LocalBackend extends MachineBackend {

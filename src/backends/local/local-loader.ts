@@ -1,5 +1,5 @@
 import { release } from 'node:os';
-import type { BackendLoader } from '../../engine/backend-registry.ts';
+import type { BackendLoader } from '../../engine/client/backend-registry.ts';
 
 /** Loads the local backend on demand. */
 export const localLoader: BackendLoader = {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { bundledFile } from '../machine/bundled-file.ts';
-import type { RunStarter, RunToStart } from '../machine/run-starter.ts';
+import { bundledFile } from '../kit/programs/bundled-file.ts';
+import type { RunStarter, RunToStart } from '../supervision/runs/run-starter.ts';
 
 /** Spawning blocks the event loop; between batches the supervisor answers requests and handles other experiments. */
 const batchSize = 16;

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { SymphonyError } from '../../engine/errors.ts';
-import { runProgram } from './run-program.ts';
+import { SymphonyError } from '../../engine/contract/errors.ts';
+import { runProgram } from '../kit/programs/run-program.ts';
 
 export interface TmuxProgram {
   /** Absolute. */

@@ -1,5 +1,5 @@
-import type { ExperimentRecord } from '../machine/experiment-record.ts';
-import { stateTag } from '../machine/runtime-folder.ts';
+import { stateTag } from '../kit/host/runtime-folder.ts';
+import type { ExperimentRecord } from '../supervision/records/experiment-record.ts';
 
 /** Identifies the launch that a session belongs to. One server may hold sessions of several homes. */
 export function sessionMark(record: Pick<ExperimentRecord, 'launchId'>): string {

@@ -1,6 +1,6 @@
-import type { Plan } from '../../engine/plan.ts';
-import type { ResolvedExperiment } from '../../engine/spec/resolved-experiment.ts';
-import { planOnMachine } from '../machine/machine-plan.ts';
+import type { Plan } from '../../engine/contract/plan.ts';
+import type { ResolvedExperiment } from '../../engine/spec/resolve/resolved-experiment.ts';
+import { planOnMachine } from '../supervision/cluster/machine-plan.ts';
 import { checkSections } from './tmux-section.ts';
 import { windowName } from './window-commands.ts';
 

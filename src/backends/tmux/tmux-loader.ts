@@ -1,5 +1,5 @@
-import type { BackendLoader } from '../../engine/backend-registry.ts';
-import { toSymphonyError } from '../../engine/errors.ts';
+import type { BackendLoader } from '../../engine/client/backend-registry.ts';
+import { toSymphonyError } from '../../engine/contract/errors.ts';
 
 /** Loads the tmux backend on demand. Experiments can be listed and deleted even where tmux is no longer installed. */
 export const tmuxLoader: BackendLoader = {

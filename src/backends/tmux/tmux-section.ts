@@ -1,6 +1,6 @@
-import type { PlanNote } from '../../engine/plan.ts';
+import type { PlanNote } from '../../engine/contract/plan.ts';
 import type { BackendSection } from '../../engine/spec/experiment-spec.ts';
-import type { ResolvedExperiment } from '../../engine/spec/resolved-experiment.ts';
+import type { ResolvedExperiment } from '../../engine/spec/resolve/resolved-experiment.ts';
 
 const defaultHistoryLimit = 10_000;
 const maxHistoryLimit = 1_000_000;

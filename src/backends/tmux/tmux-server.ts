@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { SymphonyError } from '../../engine/errors.ts';
-import type { LaunchTraces } from '../machine/experiment-record.ts';
+import { SymphonyError } from '../../engine/contract/errors.ts';
+import { type ProgramResult, runProgram } from '../kit/programs/run-program.ts';
+import type { LaunchTraces } from '../supervision/records/experiment-record.ts';
 import { findTmux } from './find-tmux.ts';
-import { type ProgramResult, runProgram } from './run-program.ts';
 import { reachServer } from './server-socket.ts';
 import { ownSocketName } from './socket-name.ts';
 

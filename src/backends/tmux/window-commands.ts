@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
-import type { ProcessReference } from '../../engine/status.ts';
-import { quote } from '../machine/launch-file.ts';
+import type { ProcessReference } from '../../engine/contract/status.ts';
+import { quote } from '../kit/programs/launch-file.ts';
 import { processOption, sessionOption } from './panes.ts';
 import { commandLine, escapeFormat } from './quote.ts';
 

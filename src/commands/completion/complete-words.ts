@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { overrideSetting } from '../../engine/config.ts';
+import { overrideSetting } from '../../engine/settings/config.ts';
 import { type Candidates, type Completion, valuesNamed, type World } from './completion-values.ts';
 import { findPosition } from './position.ts';
 

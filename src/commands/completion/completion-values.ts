@@ -1,7 +1,7 @@
-import { registeredBackends } from '../../engine/backend-registry.ts';
-import type { Cluster } from '../../engine/cluster.ts';
-import { settingNames, settings } from '../../engine/config.ts';
-import { formatProcess } from '../../engine/status.ts';
+import { registeredBackends } from '../../engine/client/backend-registry.ts';
+import type { Cluster } from '../../engine/client/cluster.ts';
+import { formatProcess } from '../../engine/contract/status.ts';
+import { settingNames, settings } from '../../engine/settings/config.ts';
 import type { Position } from './position.ts';
 
 /** The candidates for the last word of a command line. `files` means that paths are candidates too. */

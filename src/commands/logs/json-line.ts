@@ -1,5 +1,5 @@
-import { escapeJsonControls } from '../../engine/format-json.ts';
-import type { LogLine } from '../../engine/logs.ts';
+import type { LogLine } from '../../engine/contract/logs.ts';
+import { escapeJsonControls } from '../../engine/text/format-json.ts';
 
 /**
  * Formats lines for `-o json`: one object a line, without fields that are internal to a backend. Successive lines often

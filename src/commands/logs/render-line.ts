@@ -1,7 +1,7 @@
-import { cutLongLine, type LogLine } from '../../engine/logs.ts';
-import { plainText, sanitizeLine } from '../../engine/sanitize-text.ts';
-import { formatProcess, type ProcessReference } from '../../engine/status.ts';
-import type { Style } from '../terminal.ts';
+import { cutLongLine, type LogLine } from '../../engine/contract/logs.ts';
+import { formatProcess, type ProcessReference } from '../../engine/contract/status.ts';
+import { plainText, sanitizeLine } from '../../engine/text/sanitize-text.ts';
+import type { Style } from '../shared/terminal.ts';
 
 const prefixStyles: readonly Style[] = [
   'cyan',

@@ -1,9 +1,9 @@
-import type { LogBytesCapability } from '../../engine/capabilities.ts';
-import type { Cluster } from '../../engine/cluster.ts';
-import { SymphonyError } from '../../engine/errors.ts';
-import { type LogOptions, longestLineBytes } from '../../engine/logs.ts';
-import type { ProcessReference } from '../../engine/status.ts';
-import type { CommandContext } from '../command.ts';
+import type { Cluster } from '../../engine/client/cluster.ts';
+import type { LogBytesCapability } from '../../engine/contract/capabilities.ts';
+import { SymphonyError } from '../../engine/contract/errors.ts';
+import { type LogOptions, longestLineBytes } from '../../engine/contract/logs.ts';
+import type { ProcessReference } from '../../engine/contract/status.ts';
+import type { CommandContext } from '../program/command.ts';
 import { createJsonLineRenderer } from './json-line.ts';
 import type { LineFilter } from './line-filter.ts';
 import { createLineRenderer } from './render-line.ts';

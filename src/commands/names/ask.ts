@@ -1,5 +1,5 @@
-import { SymphonyError } from '../../engine/errors.ts';
-import type { CommandContext } from '../command.ts';
+import { SymphonyError } from '../../engine/contract/errors.ts';
+import type { CommandContext } from '../program/command.ts';
 
 type Asker = Pick<CommandContext, 'terminal' | 'signal'>;
 

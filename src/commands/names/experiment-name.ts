@@ -1,9 +1,9 @@
-import type { Cluster } from '../../engine/cluster.ts';
-import { readSetting } from '../../engine/config.ts';
-import { SymphonyError } from '../../engine/errors.ts';
-import { matchNames, resolveName } from '../../engine/match.ts';
-import type { ExperimentStatus } from '../../engine/status.ts';
-import type { CommandContext } from '../command.ts';
+import type { Cluster } from '../../engine/client/cluster.ts';
+import { matchNames, resolveName } from '../../engine/client/match.ts';
+import { SymphonyError } from '../../engine/contract/errors.ts';
+import type { ExperimentStatus } from '../../engine/contract/status.ts';
+import { readSetting } from '../../engine/settings/config.ts';
+import type { CommandContext } from '../program/command.ts';
 import { select } from './ask.ts';
 
 type Chooser = Pick<CommandContext, 'terminal' | 'signal' | 'note'>;

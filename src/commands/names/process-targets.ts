@@ -1,7 +1,7 @@
-import { SymphonyError } from '../../engine/errors.ts';
-import { matchTarget, resolveTarget, resolveTargets } from '../../engine/match.ts';
-import { formatProcess, type ProcessStatus, sameProcess } from '../../engine/status.ts';
-import type { CommandContext } from '../command.ts';
+import { matchTarget, resolveTarget, resolveTargets } from '../../engine/client/match.ts';
+import { SymphonyError } from '../../engine/contract/errors.ts';
+import { formatProcess, type ProcessStatus, sameProcess } from '../../engine/contract/status.ts';
+import type { CommandContext } from '../program/command.ts';
 import { confirm, select } from './ask.ts';
 
 type Chooser = Pick<CommandContext, 'terminal' | 'signal'>;

@@ -1,7 +1,7 @@
-import { SymphonyError } from '../../engine/errors.ts';
-import { matchNames, resolveName } from '../../engine/match.ts';
-import type { ServiceStatus } from '../../engine/status.ts';
-import type { CommandContext } from '../command.ts';
+import { matchNames, resolveName } from '../../engine/client/match.ts';
+import { SymphonyError } from '../../engine/contract/errors.ts';
+import type { ServiceStatus } from '../../engine/contract/status.ts';
+import type { CommandContext } from '../program/command.ts';
 import { select } from './ask.ts';
 
 /** The service to visit; without a name the only exposed one, or a choice. */

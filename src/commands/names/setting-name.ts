@@ -1,6 +1,6 @@
-import { suggestName } from '../../engine/closest-names.ts';
-import { type SettingName, settingNames } from '../../engine/config.ts';
-import { SymphonyError } from '../../engine/errors.ts';
+import { SymphonyError } from '../../engine/contract/errors.ts';
+import { type SettingName, settingNames } from '../../engine/settings/config.ts';
+import { suggestName } from '../../engine/text/closest-names.ts';
 
 /** A setting by its name. @throws SymphonyError `usage` with similar names */
 export function resolveSettingName(wanted: string): SettingName {

@@ -1,4 +1,4 @@
-import type { ProcessCounts } from '../../engine/status.ts';
+import type { ProcessCounts } from '../../engine/contract/status.ts';
 
 /** `4 processes, 3 of them running`. */
 export function formatProcessCount({ total, running }: ProcessCounts): string {

@@ -1,10 +1,10 @@
-import type { ExperimentDescription, ProcessDescription } from '../../engine/backend.ts';
-import type { ClusterEvent } from '../../engine/capabilities.ts';
-import { formatDuration, secondsSince } from '../../engine/format-duration.ts';
-import { formatEnd, formatExperimentState, formatState } from '../../engine/format-state.ts';
-import { plainText } from '../../engine/sanitize-text.ts';
-import { formatProcess, type RunStatus } from '../../engine/status.ts';
-import type { Style } from '../terminal.ts';
+import type { ExperimentDescription, ProcessDescription } from '../../engine/contract/backend.ts';
+import type { ClusterEvent } from '../../engine/contract/capabilities.ts';
+import { formatProcess, type RunStatus } from '../../engine/contract/status.ts';
+import { formatDuration, secondsSince } from '../../engine/text/format-duration.ts';
+import { formatEnd, formatExperimentState, formatState } from '../../engine/text/format-state.ts';
+import { plainText } from '../../engine/text/sanitize-text.ts';
+import type { Style } from '../shared/terminal.ts';
 import { formatProcessCount } from './counts.ts';
 import { formatCommand, formatPorts } from './process-table.ts';
 import { serviceColumns } from './service-table.ts';

@@ -1,7 +1,7 @@
-import { formatDuration, secondsSince } from '../../engine/format-duration.ts';
-import { formatExperimentState } from '../../engine/format-state.ts';
-import type { ExperimentState, ExperimentStatus } from '../../engine/status.ts';
-import type { Style } from '../terminal.ts';
+import type { ExperimentState, ExperimentStatus } from '../../engine/contract/status.ts';
+import { formatDuration, secondsSince } from '../../engine/text/format-duration.ts';
+import { formatExperimentState } from '../../engine/text/format-state.ts';
+import type { Style } from '../shared/terminal.ts';
 import { formatAddress } from './service-table.ts';
 import type { Column } from './table.ts';
 

@@ -1,6 +1,6 @@
-import { formatProcess } from '../../engine/status.ts';
-import type { ExperimentSnapshot } from '../../engine/watch.ts';
-import type { Style } from '../terminal.ts';
+import { formatProcess } from '../../engine/contract/status.ts';
+import type { ExperimentSnapshot } from '../../engine/contract/watch.ts';
+import type { Style } from '../shared/terminal.ts';
 import { serviceColumns } from './service-table.ts';
 import { formatTable } from './table.ts';
 

@@ -1,5 +1,5 @@
-import type { Cluster } from '../../engine/cluster.ts';
-import type { ExperimentStatus } from '../../engine/status.ts';
+import type { Cluster } from '../../engine/client/cluster.ts';
+import type { ExperimentStatus } from '../../engine/contract/status.ts';
 
 /** ` in namespace team-a (context prod)`, or nothing where there is only one place. */
 export function formatPlace(cluster: Pick<Cluster, 'place'>, experiment: Pick<ExperimentStatus, 'place'> = {}): string {

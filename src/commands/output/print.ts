@@ -1,5 +1,5 @@
-import { SymphonyError } from '../../engine/errors.ts';
-import { formatJson } from '../../engine/format-json.ts';
+import { SymphonyError } from '../../engine/contract/errors.ts';
+import { formatJson } from '../../engine/text/format-json.ts';
 
 export const outputFormats = ['table', 'wide', 'json', 'yaml', 'name'] as const;
 export type OutputFormat = (typeof outputFormats)[number];
@@ -40,7 +40,7 @@ async function render(format: OutputFormat, result: Printable): Promise<string> 
 }
 
 export async function toYaml(data: unknown): Promise<string> {
-  const { formatYaml } = await import('../../engine/format-yaml.ts');
+  const { formatYaml } = await import('../../engine/text/format-yaml.ts');
   return formatYaml(data);
 }
 

@@ -1,7 +1,7 @@
 import prettyBytes from 'pretty-bytes';
-import { formatState } from '../../engine/format-state.ts';
-import type { ProcessState, ProcessStatus } from '../../engine/status.ts';
-import type { Style } from '../terminal.ts';
+import type { ProcessState, ProcessStatus } from '../../engine/contract/status.ts';
+import { formatState } from '../../engine/text/format-state.ts';
+import type { Style } from '../shared/terminal.ts';
 import type { Column } from './table.ts';
 
 const stateStyles: Partial<Record<ProcessState, Style>> = {

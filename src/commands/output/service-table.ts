@@ -1,4 +1,4 @@
-import type { ServiceStatus } from '../../engine/status.ts';
+import type { ServiceStatus } from '../../engine/contract/status.ts';
 import type { Column } from './table.ts';
 
 /** The address of a service: its URL if it is exposed, else host and port. */

@@ -1,5 +1,5 @@
-import { plainText } from '../../engine/sanitize-text.ts';
-import type { Style } from '../terminal.ts';
+import { plainText } from '../../engine/text/sanitize-text.ts';
+import type { Style } from '../shared/terminal.ts';
 
 export interface Column<Row> {
   readonly title: string;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { SymphonyError } from '../errors.ts';
-import { symphonyPaths } from '../paths.ts';
+import { SymphonyError } from '../contract/errors.ts';
+import { symphonyPaths } from '../files/paths.ts';
 import type { SettingName } from './settings-table.ts';
 import { checkSetting, checkSettingName, type SettingPlace } from './validate-setting.ts';
 

@@ -1,7 +1,7 @@
-import { suggestName } from '../closest-names.ts';
-import { SymphonyError } from '../errors.ts';
-import { expandHome } from '../paths.ts';
-import { absolutePath } from '../working-directory.ts';
+import { SymphonyError } from '../contract/errors.ts';
+import { expandHome } from '../files/paths.ts';
+import { absolutePath } from '../files/working-directory.ts';
+import { suggestName } from '../text/closest-names.ts';
 import { type SettingName, type SettingValues, settingNames, settings } from './settings-table.ts';
 
 /** The source of a value, for messages, and the base of its relative paths, by default the working directory. */

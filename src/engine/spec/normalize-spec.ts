@@ -1,5 +1,5 @@
-import { expandHome } from '../paths.ts';
-import { absolutePath } from '../working-directory.ts';
+import { expandHome } from '../files/paths.ts';
+import { absolutePath } from '../files/working-directory.ts';
 import type {
   BackendSection,
   EnvironmentValue,
@@ -17,7 +17,7 @@ import type {
   ProcessGroupInput,
   ProcessInput,
   ServicesInput,
-} from './spec-input.ts';
+} from './schema/spec-input.ts';
 import { parseCores, parseDuration, parsePortRange, parseSize } from './units.ts';
 
 /**

@@ -1,11 +1,11 @@
-import { toSymphonyError } from '../errors.ts';
-import { checkSpec } from './check-spec.ts';
+import { toSymphonyError } from '../contract/errors.ts';
+import { checkSpec } from './checks/check-spec.ts';
 import type { ExperimentSpec } from './experiment-spec.ts';
 import { normalizeSpec } from './normalize-spec.ts';
-import { type PlainData, toPlainData } from './plain-data.ts';
 import { describeValue, invalidSpec, type Problem, type SpecPath } from './problem.ts';
-import { shapeProblems } from './shape-problems.ts';
-import type { ExperimentInput } from './spec-input.ts';
+import { shapeProblems } from './schema/shape-problems.ts';
+import type { ExperimentInput } from './schema/spec-input.ts';
+import { type PlainData, toPlainData } from './source/plain-data.ts';
 import { markValidated } from './validated-specs.ts';
 
 export interface ParseOptions {

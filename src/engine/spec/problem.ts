@@ -1,4 +1,4 @@
-import { SymphonyError } from '../errors.ts';
+import { SymphonyError } from '../contract/errors.ts';
 
 /** A place in a spec: field names, and indices of list elements. */
 export type SpecPath = readonly (string | number)[];

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { completeCommand } from '../../../src/app/command-line/complete-command.ts';
-import { builtinCommands } from '../../../src/commands/builtin-commands.ts';
-import { expectWord } from '../../../src/commands/completion/expect-word.ts';
-import { createProgram } from '../../../src/commands/create-program.ts';
+import { expectWord } from '../../../src/commands/interface/expect-word.ts';
+import { builtinCommands } from '../../../src/commands/program/builtin-commands.ts';
+import { createProgram } from '../../../src/commands/program/create-program.ts';
 import { anExperiment, aProcess } from '../support/statuses.ts';
 
 const program = createProgram({ name: 'symphony', version: '', commands: builtinCommands, runCommand: async () => {} });

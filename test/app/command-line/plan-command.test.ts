@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CommandScope, planCommand } from '../../../src/app/command-line/plan-command.ts';
-import { builtinCommands } from '../../../src/commands/builtin-commands.ts';
-import type { CommandDefinition } from '../../../src/commands/command.ts';
-import { readCommandLine } from '../../../src/commands/read-command-line.ts';
+import { readCommandLine } from '../../../src/commands/interface/read-command-line.ts';
+import { builtinCommands } from '../../../src/commands/program/builtin-commands.ts';
+import type { CommandDefinition } from '../../../src/commands/program/command.ts';
 
 const scope: CommandScope = { backend: 'tmux', experiments: ['rl2'] };
 

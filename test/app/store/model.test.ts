@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addSample, maxSamples } from '../../../src/app/store/measurements.ts';
 import { applyEvents, condenseEvents, emptyModel } from '../../../src/app/store/model.ts';
-import type { ProcessState } from '../../../src/engine/status.ts';
-import type { WatchEvent } from '../../../src/engine/watch.ts';
+import type { ProcessState } from '../../../src/engine/contract/status.ts';
+import type { WatchEvent } from '../../../src/engine/contract/watch.ts';
 import { anExperiment, aProcess } from '../support/statuses.ts';
 
 const start: WatchEvent = {

@@ -2,7 +2,7 @@ import { test as base, expect } from 'vitest';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { cancelActivity, createNotify } from '../../../src/app/store/notify.ts';
 import type { AppState } from '../../../src/app/store/state.ts';
-import { SymphonyError } from '../../../src/engine/errors.ts';
+import { SymphonyError } from '../../../src/engine/contract/errors.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 const test = base.extend('app', ({ task: _ }, { onCleanup }) => {

@@ -1,4 +1,4 @@
-import type { LogLine } from '../../../src/engine/logs.ts';
+import type { LogLine } from '../../../src/engine/contract/logs.ts';
 
 export function logLine(text: string, name = 'main', group: string | null = null): LogLine {
   return { group, name, run: 1, kind: 'line', text };

@@ -1,8 +1,13 @@
-import type { Backend, DeleteResult, DeletionPreview, ExperimentDescription } from '../../../src/engine/backend.ts';
-import type { LogLine, LogOptions } from '../../../src/engine/logs.ts';
+import type {
+  Backend,
+  DeleteResult,
+  DeletionPreview,
+  ExperimentDescription,
+} from '../../../src/engine/contract/backend.ts';
+import type { LogLine, LogOptions } from '../../../src/engine/contract/logs.ts';
+import { type ProcessReference, sameProcess } from '../../../src/engine/contract/status.ts';
+import type { ExperimentSnapshot, WatchEvent } from '../../../src/engine/contract/watch.ts';
 import type { ExperimentSpec } from '../../../src/engine/spec/experiment-spec.ts';
-import { type ProcessReference, sameProcess } from '../../../src/engine/status.ts';
-import type { ExperimentSnapshot, WatchEvent } from '../../../src/engine/watch.ts';
 
 /** A backend whose events a test determines, for moments at which a real one cannot be held. */
 export class MemoryBackend implements Backend {

@@ -8,12 +8,12 @@ import { createContext, type RunningContext } from '../../../src/app/store/creat
 import { createAppStore } from '../../../src/app/store/create-store.ts';
 import { withoutColours } from '../../../src/app/text/sanitize.ts';
 import { App } from '../../../src/app/views/App.tsx';
-import { builtinCommands } from '../../../src/commands/builtin-commands.ts';
-import { expectWord } from '../../../src/commands/completion/expect-word.ts';
-import { createProgram } from '../../../src/commands/create-program.ts';
-import { readCommandLine } from '../../../src/commands/read-command-line.ts';
-import type { Backend } from '../../../src/engine/backend.ts';
-import { Cluster } from '../../../src/engine/cluster.ts';
+import { expectWord } from '../../../src/commands/interface/expect-word.ts';
+import { readCommandLine } from '../../../src/commands/interface/read-command-line.ts';
+import { builtinCommands } from '../../../src/commands/program/builtin-commands.ts';
+import { createProgram } from '../../../src/commands/program/create-program.ts';
+import { Cluster } from '../../../src/engine/client/cluster.ts';
+import type { Backend } from '../../../src/engine/contract/backend.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 /** The interface's components, rendered into memory. */

@@ -1,5 +1,5 @@
-import { countProcesses, type ProcessStatus, summarizeState } from '../../../src/engine/status.ts';
-import type { ExperimentSnapshot } from '../../../src/engine/watch.ts';
+import { countProcesses, type ProcessStatus, summarizeState } from '../../../src/engine/contract/status.ts';
+import type { ExperimentSnapshot } from '../../../src/engine/contract/watch.ts';
 
 /** The current time in tests, in milliseconds. */
 export const now = Date.parse('2026-05-10T12:00:00Z');

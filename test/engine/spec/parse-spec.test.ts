@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toSpec } from '../../../src/engine/experiment.ts';
+import { toSpec } from '../../../src/engine/client/experiment.ts';
 import type { ExperimentSpec, ProcessSpec } from '../../../src/engine/spec/experiment-spec.ts';
 import { parseSpec } from '../../../src/engine/spec/parse-spec.ts';
 import { thrownBy } from '../support/thrown.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseSpec } from '../../../src/engine/spec/parse-spec.ts';
 import { compilePattern } from '../../../src/engine/spec/pattern.ts';
-import { resolveExperiment } from '../../../src/engine/spec/resolve-experiment.ts';
+import { resolveExperiment } from '../../../src/engine/spec/resolve/resolve-experiment.ts';
 
 /** Strings with many characters that are special in regular expressions. */
 const pattern = fc

@@ -1,4 +1,4 @@
-import { SymphonyError } from '../../../src/engine/errors.ts';
+import { SymphonyError } from '../../../src/engine/contract/errors.ts';
 
 /** Resolves with the SymphonyError that the action throws; rejects if it throws anything else, or nothing. */
 export async function thrownBy(action: () => unknown): Promise<SymphonyError> {

@@ -1,11 +1,11 @@
-import type { ActionOptions } from '../../../engine/capabilities.ts';
-import { formatProcess, type ProcessReference } from '../../../engine/status.ts';
+import type { ActionOptions } from '../../../engine/contract/capabilities.ts';
+import { formatProcess, type ProcessReference } from '../../../engine/contract/status.ts';
 import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import type { ExperimentEntry } from '../experiments/experiment-entry.ts';
-import type { ExperimentIndex } from '../experiments/experiment-index.ts';
-import { labels, managedSelector } from '../labels.ts';
-import { settleInParallel } from '../parallel.ts';
+import { settleInParallel } from '../api/parallel.ts';
+import { labels, managedSelector } from '../manifests/labels.ts';
+import type { ExperimentEntry } from '../watch/experiment-entry.ts';
+import type { ExperimentIndex } from '../watch/experiment-index.ts';
 import { PodTemplateStore } from './pod-template-store.ts';
 import { type MemberPod, podsToEnd } from './pods-of-processes.ts';
 import { restartPod } from './restart-pod.ts';

@@ -1,9 +1,9 @@
-import type { ClusterEvent } from '../../../engine/capabilities.ts';
+import type { ClusterEvent } from '../../../engine/contract/capabilities.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import type { ExperimentEntry } from '../experiments/experiment-entry.ts';
-import { labels, managedSelector } from '../labels.ts';
-import { isPodOf } from '../logs/container-runs.ts';
+import { labels, managedSelector } from '../manifests/labels.ts';
+import { isPodOf } from '../status/container-runs.ts';
+import type { ExperimentEntry } from '../watch/experiment-entry.ts';
 
 /** The Kubernetes events of an experiment's pods, oldest first. */
 export async function listEvents(

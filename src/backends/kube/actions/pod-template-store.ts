@@ -1,10 +1,10 @@
 import { isStatus } from '../api/api-error.ts';
 import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import type { ExperimentEntry } from '../experiments/experiment-entry.ts';
-import { experimentSelector, labels } from '../labels.ts';
-import { withoutGeneration } from '../object-names.ts';
-import { readPodTemplates, templatesRole } from '../pod-templates.ts';
+import { experimentSelector, labels } from '../manifests/labels.ts';
+import { withoutGeneration } from '../manifests/object-names.ts';
+import { readPodTemplates, templatesRole } from '../manifests/pod-templates.ts';
+import type { ExperimentEntry } from '../watch/experiment-entry.ts';
 import type { PodCount } from './next-pod.ts';
 
 interface Kept {

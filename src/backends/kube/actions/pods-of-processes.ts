@@ -1,11 +1,11 @@
-import { SymphonyError } from '../../../engine/errors.ts';
-import { formatProcess, type ProcessReference, sameProcess } from '../../../engine/status.ts';
+import { SymphonyError } from '../../../engine/contract/errors.ts';
+import { formatProcess, type ProcessReference, sameProcess } from '../../../engine/contract/status.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import { type ExperimentEntry, memberKey, newestPod } from '../experiments/experiment-entry.ts';
-import type { ExperimentIndex } from '../experiments/experiment-index.ts';
-import { podName } from '../object-names.ts';
-import type { PodJson } from '../pod-json.ts';
-import { unresponsiveNode, unresponsiveNodeReason } from '../unready-pod.ts';
+import { podName } from '../manifests/object-names.ts';
+import type { PodJson } from '../status/pod-json.ts';
+import { unresponsiveNode, unresponsiveNodeReason } from '../status/unready-pod.ts';
+import { type ExperimentEntry, memberKey, newestPod } from '../watch/experiment-entry.ts';
+import type { ExperimentIndex } from '../watch/experiment-index.ts';
 
 /** @throws SymphonyError `not-found` with the first process that the experiment does not have */
 export function requireProcesses(entry: ExperimentEntry, wanted: readonly ProcessReference[]): void {

@@ -1,8 +1,8 @@
-import { SymphonyError } from '../../../engine/errors.ts';
+import { SymphonyError } from '../../../engine/contract/errors.ts';
 import { isStatus } from '../api/api-error.ts';
 import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import { labels } from '../labels.ts';
+import { labels } from '../manifests/labels.ts';
 import { countAfter, countAfterMissing, nextPod, templateOf } from './next-pod.ts';
 import type { PodTemplateStore } from './pod-template-store.ts';
 import type { MemberPod } from './pods-of-processes.ts';

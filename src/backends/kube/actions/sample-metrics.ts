@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ProcessMetrics } from '../../../engine/capabilities.ts';
+import type { ProcessMetrics } from '../../../engine/contract/capabilities.ts';
 import { isStatus } from '../api/api-error.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import type { KubeList, KubeObject } from '../api/kube-object.ts';
-import type { ExperimentEntry } from '../experiments/experiment-entry.ts';
-import { labels, managedSelector } from '../labels.ts';
-import { podName, withoutGeneration } from '../object-names.ts';
-import { parseQuantity } from '../quantity.ts';
+import { labels, managedSelector } from '../manifests/labels.ts';
+import { podName, withoutGeneration } from '../manifests/object-names.ts';
+import { parseQuantity } from '../manifests/pod/quantity.ts';
+import type { ExperimentEntry } from '../watch/experiment-entry.ts';
 
 const group = '/apis/metrics.k8s.io/v1beta1';
 /** Seconds between two samples; clusters do not measure more often. */

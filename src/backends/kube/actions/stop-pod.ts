@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { abortError, SymphonyError } from '../../../engine/errors.ts';
+import { abortError, SymphonyError } from '../../../engine/contract/errors.ts';
 import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { listAndWatch } from '../api/list-watch.ts';
-import { annotations } from '../labels.ts';
-import type { PodJson } from '../pod-json.ts';
-import { type UnresponsiveNode, unresponsiveNode, unresponsiveNodeReason } from '../unready-pod.ts';
+import { annotations } from '../manifests/labels.ts';
+import type { PodJson } from '../status/pod-json.ts';
+import { type UnresponsiveNode, unresponsiveNode, unresponsiveNodeReason } from '../status/unready-pod.ts';
 import { untilOutputsEnd } from './until-outputs-end.ts';
 
 /** Seconds to wait beyond the grace period. */

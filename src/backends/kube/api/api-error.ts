@@ -1,8 +1,8 @@
-import { SymphonyError } from '../../../engine/errors.ts';
-import { quotaReason } from '../quota-reason.ts';
+import { SymphonyError } from '../../../engine/contract/errors.ts';
 import { admissionRefusal } from './admission-refusal.ts';
-import { describeFailure } from './connection-failure.ts';
-import type { KubeIdentity } from './load-kube-config.ts';
+import { describeFailure } from './connection/connection-failure.ts';
+import type { KubeIdentity } from './credentials/load-kube-config.ts';
+import { quotaReason } from './quota-reason.ts';
 
 /** The API server's Status object, which it sends instead of a result. */
 export interface KubeStatus {

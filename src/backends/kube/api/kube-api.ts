@@ -3,13 +3,13 @@ import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { text } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
-import { abortError, SymphonyError } from '../../../engine/errors.ts';
+import { abortError, SymphonyError } from '../../../engine/contract/errors.ts';
 import { version } from '../../../engine/version.ts';
 import { ApiError, type KubeStatus, notKubernetes, unreachable } from './api-error.ts';
-import type { Authentication } from './credentials.ts';
-import { PluginError } from './exec-plugin.ts';
-import { createAgent } from './kube-agent.ts';
-import type { KubeIdentity, LoadedKubeConfig } from './load-kube-config.ts';
+import { createAgent } from './connection/kube-agent.ts';
+import type { Authentication } from './credentials/credentials.ts';
+import { PluginError } from './credentials/exec-plugin.ts';
+import type { KubeIdentity, LoadedKubeConfig } from './credentials/load-kube-config.ts';
 import { isHtmlPage, readRefusal } from './read-refusal.ts';
 import { RetryPolicy, StaleConnection } from './retry-policy.ts';
 

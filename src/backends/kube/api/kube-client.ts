@@ -1,4 +1,4 @@
-import type { Progress } from '../../../engine/capabilities.ts';
+import type { Progress } from '../../../engine/contract/capabilities.ts';
 import { isStatus, notKubernetes } from './api-error.ts';
 import { KubeApi, type Query } from './kube-api.ts';
 import type { KubeList, KubeObject } from './kube-object.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { toSymphonyError } from '../../../engine/errors.ts';
+import { toSymphonyError } from '../../../engine/contract/errors.ts';
 import { isStatus, type KubeStatus } from './api-error.ts';
-import { IdleTimeout } from './idle-timeout.ts';
+import { IdleTimeout } from './connection/idle-timeout.ts';
 import type { Query } from './kube-api.ts';
 import type { KubeClient } from './kube-client.ts';
 import type { KubeList, KubeObject } from './kube-object.ts';

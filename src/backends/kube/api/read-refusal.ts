@@ -1,9 +1,9 @@
 import type { IncomingMessage, RequestOptions } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { SymphonyError } from '../../../engine/errors.ts';
+import type { SymphonyError } from '../../../engine/contract/errors.ts';
 import { ApiError, type KubeStatus, notKubernetes } from './api-error.ts';
-import { expiredAt } from './credential-expiry.ts';
-import type { KubeIdentity } from './load-kube-config.ts';
+import { expiredAt } from './credentials/credential-expiry.ts';
+import type { KubeIdentity } from './credentials/load-kube-config.ts';
 
 const maxTextLength = 500;
 

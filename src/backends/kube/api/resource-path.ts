@@ -1,4 +1,4 @@
-import { SymphonyError } from '../../../engine/errors.ts';
+import { SymphonyError } from '../../../engine/contract/errors.ts';
 import type { KubeObject } from './kube-object.ts';
 
 interface Resource {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { abortError, SymphonyError } from '../../../engine/errors.ts';
+import { abortError, SymphonyError } from '../../../engine/contract/errors.ts';
 import { ApiError } from './api-error.ts';
 
 /** The server closed a kept-alive connection at the moment of reuse: the request had no effect. */

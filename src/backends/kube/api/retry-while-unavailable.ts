@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { SymphonyError, throwIfAborted } from '../../../engine/errors.ts';
+import { SymphonyError, throwIfAborted } from '../../../engine/contract/errors.ts';
 import { isStatus } from './api-error.ts';
 import type { LongCallOptions } from './kube-client.ts';
 

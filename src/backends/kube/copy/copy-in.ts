@@ -3,9 +3,11 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type PassThrough, Readable } from 'node:stream';
-import type { CopyOptions } from '../../../engine/capabilities.ts';
-import { SymphonyError, throwIfAborted } from '../../../engine/errors.ts';
-import { absolutePath } from '../../../engine/working-directory.ts';
+import type { CopyOptions } from '../../../engine/contract/capabilities.ts';
+import { SymphonyError, throwIfAborted } from '../../../engine/contract/errors.ts';
+import { absolutePath } from '../../../engine/files/working-directory.ts';
+import { type LocalEntry, localEntries } from '../../kit/copy/local-entries.ts';
+import { tarArchive } from '../../kit/copy/tar-archive.ts';
 import {
   type ContainerEndpoint,
   cannotCopy,
@@ -15,8 +17,6 @@ import {
   noTarExitCode,
   runScript,
 } from './kube-copy.ts';
-import { type LocalEntry, localEntries } from './local-entries.ts';
-import { tarArchive } from './tar-archive.ts';
 
 /** The size of an exec frame; each frame starts a process in the container. */
 const chunkBytes = 512 * 1024;

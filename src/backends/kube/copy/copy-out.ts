@@ -4,9 +4,10 @@ import { chmod, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { type PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { CopyOptions } from '../../../engine/capabilities.ts';
-import { SymphonyError, throwIfAborted } from '../../../engine/errors.ts';
-import { absolutePath } from '../../../engine/working-directory.ts';
+import type { CopyOptions } from '../../../engine/contract/capabilities.ts';
+import { SymphonyError, throwIfAborted } from '../../../engine/contract/errors.ts';
+import { absolutePath } from '../../../engine/files/working-directory.ts';
+import { unpackFolder } from '../../kit/copy/unpack-folder.ts';
 import {
   type ContainerEndpoint,
   type CopyProgress,
@@ -18,7 +19,6 @@ import {
   noTarExitCode,
   runScript,
 } from './kube-copy.ts';
-import { unpackFolder } from './unpack-folder.ts';
 
 /** Copies a file or folder from a container to this machine. An incomplete file leaves nothing behind. */
 export async function copyOut(

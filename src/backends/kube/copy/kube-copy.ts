@@ -1,10 +1,10 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import type { ActionOptions } from '../../../engine/capabilities.ts';
-import { messageOf, SymphonyError } from '../../../engine/errors.ts';
+import type { ActionOptions } from '../../../engine/contract/capabilities.ts';
+import { messageOf, SymphonyError } from '../../../engine/contract/errors.ts';
 import type { KubeClient } from '../api/kube-client.ts';
-import type { ContainerName } from '../inside/container.ts';
-import { execInContainer, lacksShell } from '../inside/kube-exec.ts';
+import type { ContainerName } from '../exec/container.ts';
+import { execInContainer, lacksShell } from '../exec/kube-exec.ts';
 
 export interface ContainerEndpoint {
   readonly client: KubeClient;

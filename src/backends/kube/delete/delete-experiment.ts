@@ -1,12 +1,12 @@
-import type { DeleteOptions, DeleteResult } from '../../../engine/backend.ts';
+import type { DeleteOptions, DeleteResult } from '../../../engine/contract/backend.ts';
 import { isStatus } from '../api/api-error.ts';
 import type { KubeClient, LongCallOptions } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import type { Kind } from '../api/resource-path.ts';
 import { retryWhileUnavailable } from '../api/retry-while-unavailable.ts';
-import { type KnownExperiment, launchesSelector } from '../experiments/find-experiments.ts';
-import { annotations, labels } from '../labels.ts';
-import { recordName } from '../object-names.ts';
+import { annotations, labels } from '../manifests/labels.ts';
+import { recordName } from '../manifests/object-names.ts';
+import { type KnownExperiment, launchesSelector } from '../watch/find-experiments.ts';
 import { findOthers } from './find-others.ts';
 import { waitUntilGone } from './wait-until-gone.ts';
 

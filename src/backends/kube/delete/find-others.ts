@@ -2,7 +2,7 @@ import { isStatus } from '../api/api-error.ts';
 import type { KubeApi } from '../api/kube-api.ts';
 import type { CallOptions } from '../api/kube-client.ts';
 import type { KubeList, KubeObject } from '../api/kube-object.ts';
-import { labels, manager } from '../labels.ts';
+import { labels, manager } from '../manifests/labels.ts';
 
 /** Objects in an experiment's namespace that are not the experiment's. */
 export interface Others {

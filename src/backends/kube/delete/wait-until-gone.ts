@@ -1,9 +1,9 @@
-import type { Progress } from '../../../engine/capabilities.ts';
-import { abortError } from '../../../engine/errors.ts';
+import type { Progress } from '../../../engine/contract/capabilities.ts';
+import { abortError } from '../../../engine/contract/errors.ts';
 import type { KubeClient, LongCallOptions } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { listAndWatch } from '../api/list-watch.ts';
-import type { KubeLocation } from '../object-names.ts';
+import type { KubeLocation } from '../manifests/object-names.ts';
 import { describeNamespace, describePods } from './describe-pods.ts';
 
 export interface GoneOptions extends LongCallOptions {

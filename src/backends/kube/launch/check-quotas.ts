@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { SymphonyError, throwIfAborted } from '../../../engine/errors.ts';
+import { SymphonyError, throwIfAborted } from '../../../engine/contract/errors.ts';
 import { isStatus } from '../api/api-error.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import type { KubeObject as AnyObject } from '../api/kube-object.ts';
-import type { Manifest } from '../manifest.ts';
-import { parseQuantity } from '../quantity.ts';
+import type { Manifest } from '../manifests/manifest.ts';
+import { parseQuantity } from '../manifests/pod/quantity.ts';
 import { type Demand, quotaDemand } from './quota-demand.ts';
 
 /**

@@ -1,14 +1,14 @@
-import { SymphonyError } from '../../../engine/errors.ts';
+import { SymphonyError } from '../../../engine/contract/errors.ts';
 import type { KubeClient, LongCallOptions } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { deleteExperiment } from '../delete/delete-experiment.ts';
 import { waitUntilGone } from '../delete/wait-until-gone.ts';
-import type { ExperimentEntry } from '../experiments/experiment-entry.ts';
-import { locationKey } from '../experiments/experiment-names.ts';
-import { extendScope, type Scope } from '../experiments/find-experiments.ts';
-import { listExperiments } from '../experiments/list-experiments.ts';
-import { labels, manager } from '../labels.ts';
-import type { KubeLocation } from '../object-names.ts';
+import { labels, manager } from '../manifests/labels.ts';
+import type { KubeLocation } from '../manifests/object-names.ts';
+import type { ExperimentEntry } from '../watch/experiment-entry.ts';
+import { locationKey } from '../watch/experiment-names.ts';
+import { extendScope, type Scope } from '../watch/find-experiments.ts';
+import { listExperiments } from '../watch/list-experiments.ts';
 import { leaseEnd } from './lease.ts';
 
 export interface RoomOptions extends LongCallOptions {

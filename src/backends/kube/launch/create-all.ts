@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { throwIfAborted } from '../../../engine/errors.ts';
+import { throwIfAborted } from '../../../engine/contract/errors.ts';
 import { isStatus } from '../api/api-error.ts';
 import type { KubeClient, LongCallOptions } from '../api/kube-client.ts';
+import { inParallel } from '../api/parallel.ts';
 import { kindOf } from '../api/resource-path.ts';
 import { retryWhileUnavailable } from '../api/retry-while-unavailable.ts';
-import { labels } from '../labels.ts';
-import type { Manifest } from '../manifest.ts';
-import type { KubeLocation } from '../object-names.ts';
-import { inParallel } from '../parallel.ts';
+import { labels } from '../manifests/labels.ts';
+import type { Manifest } from '../manifests/manifest.ts';
+import type { KubeLocation } from '../manifests/object-names.ts';
 
 /** Milliseconds to wait for the service account of a new namespace. */
 const accountTimeoutMilliseconds = 60_000;

@@ -1,10 +1,10 @@
-import { SymphonyError } from '../../../engine/errors.ts';
+import { SymphonyError } from '../../../engine/contract/errors.ts';
 import { ApiError, isStatus } from '../api/api-error.ts';
 import type { KubeClient } from '../api/kube-client.ts';
-import { labels } from '../labels.ts';
-import type { Manifest } from '../manifest.ts';
-import type { KubeLocation } from '../object-names.ts';
-import { inParallel } from '../parallel.ts';
+import { inParallel } from '../api/parallel.ts';
+import { labels } from '../manifests/labels.ts';
+import type { Manifest } from '../manifests/manifest.ts';
+import type { KubeLocation } from '../manifests/object-names.ts';
 import { checkQuotas } from './check-quotas.ts';
 import { droppedFields } from './dropped-fields.ts';
 

@@ -1,10 +1,10 @@
-import { SymphonyError } from '../../../engine/errors.ts';
+import { SymphonyError } from '../../../engine/contract/errors.ts';
 import { isStatus } from '../api/api-error.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { retryWhileUnavailable } from '../api/retry-while-unavailable.ts';
-import { annotations, labels } from '../labels.ts';
-import { type KubeLocation, recordName } from '../object-names.ts';
+import { annotations, labels } from '../manifests/labels.ts';
+import { type KubeLocation, recordName } from '../manifests/object-names.ts';
 
 /** Seconds between two renewals of a lease. */
 const renewalSeconds = 10;

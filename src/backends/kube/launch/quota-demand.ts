@@ -1,5 +1,5 @@
-import type { Manifest } from '../manifest.ts';
-import { parseQuantity } from '../quantity.ts';
+import type { Manifest } from '../manifests/manifest.ts';
+import { parseQuantity } from '../manifests/pod/quantity.ts';
 
 /** Amounts by the name of the resource in a quota. */
 export type Demand = Readonly<Record<string, number>>;

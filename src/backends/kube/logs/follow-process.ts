@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LogLine, LogOptions } from '../../../engine/logs.ts';
-import type { ProcessReference } from '../../../engine/status.ts';
+import type { LogLine, LogOptions } from '../../../engine/contract/logs.ts';
+import type { ProcessReference } from '../../../engine/contract/status.ts';
 import type { KubeClient } from '../api/kube-client.ts';
-import { describeTermination, type PodRuns } from './container-runs.ts';
+import { describeTermination, type PodRuns } from '../status/container-runs.ts';
 import { toLogLines } from './log-lines.ts';
 import { LogPosition } from './log-position.ts';
 import type { PodTracker } from './pod-tracker.ts';

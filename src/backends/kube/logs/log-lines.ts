@@ -1,5 +1,5 @@
-import type { LogLine, LogOptions } from '../../../engine/logs.ts';
-import type { ProcessReference } from '../../../engine/status.ts';
+import type { LogLine, LogOptions } from '../../../engine/contract/logs.ts';
+import type { ProcessReference } from '../../../engine/contract/status.ts';
 import type { TimedLine } from './timed-lines.ts';
 
 export function toLogLines(

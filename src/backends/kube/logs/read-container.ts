@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { KubeClient } from '../api/kube-client.ts';
-import type { ContainerName } from '../inside/container.ts';
+import type { ContainerName } from '../exec/container.ts';
 import { type LogPosition, toSecond, type UnreadLines } from './log-position.ts';
 import { openLog } from './log-stream.ts';
 import { type TimedLine, TimedLineSplitter } from './timed-lines.ts';

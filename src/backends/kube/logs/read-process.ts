@@ -1,7 +1,7 @@
-import type { LogLine, LogOptions } from '../../../engine/logs.ts';
-import type { ProcessReference } from '../../../engine/status.ts';
+import type { LogLine, LogOptions } from '../../../engine/contract/logs.ts';
+import type { ProcessReference } from '../../../engine/contract/status.ts';
 import type { KubeClient } from '../api/kube-client.ts';
-import { describeTermination, type PodRuns, type Termination } from './container-runs.ts';
+import { describeTermination, type PodRuns, type Termination } from '../status/container-runs.ts';
 import { toLogLines } from './log-lines.ts';
 import { LogPosition } from './log-position.ts';
 import { readContainer } from './read-container.ts';

@@ -1,6 +1,6 @@
-import { cutMarker } from '../../../engine/logs.ts';
+import { cutMarker } from '../../../engine/contract/logs.ts';
 import type { KubeClient } from '../api/kube-client.ts';
-import type { ContainerName } from '../inside/container.ts';
+import type { ContainerName } from '../exec/container.ts';
 import { toSecond } from './log-position.ts';
 import { openLog } from './log-stream.ts';
 import { leastPieceBytes, type TimedLine, TimedLineSplitter } from './timed-lines.ts';

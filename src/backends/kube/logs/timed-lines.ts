@@ -1,4 +1,4 @@
-import { cutLine, maximumLineBytes } from '../../../engine/logs.ts';
+import { cutLine, maximumLineBytes } from '../../../engine/contract/logs.ts';
 
 /** A line with the time at which the container runtime received it. */
 export interface TimedLine {

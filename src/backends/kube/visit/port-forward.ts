@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { RawData } from 'ws';
-import { SymphonyError, toSymphonyError } from '../../../engine/errors.ts';
-import { Heartbeat } from '../api/heartbeat.ts';
+import { SymphonyError, toSymphonyError } from '../../../engine/contract/errors.ts';
+import { Heartbeat } from '../api/connection/heartbeat.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import { objectPath } from '../api/resource-path.ts';
 

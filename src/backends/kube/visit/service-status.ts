@@ -1,5 +1,5 @@
-import { type AssignedService, formatAddress } from '../../../engine/networking.ts';
-import type { ServiceStatus } from '../../../engine/status.ts';
+import type { ServiceStatus } from '../../../engine/contract/status.ts';
+import { type AssignedService, formatAddress } from '../../../engine/spec/resolve/networking.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 
 /** The address of a service: the external one if it has one, else its DNS name in the cluster. */

@@ -1,0 +1,33 @@
+import { readSetting } from '../../../../engine/settings/config.ts';
+
+/** Selects the cluster; by default it is found as kubectl finds it. */
+export interface KubeOptions {
+  /** A context of the kubeconfig, instead of its current one. */
+  readonly context?: string;
+  /** Path of a kubeconfig file, instead of `KUBECONFIG`, `~/.kube/config` or the pod's own account. */
+  readonly kubeconfig?: string;
+  /**
+   * The namespace of experiments that name none. Listings are limited to it if the user may not list all namespaces.
+   */
+  readonly namespace?: string;
+  /** Path of a node-pool file or of Terraform's JSON, or `cluster` to derive pools from the cluster's nodes. */
+  readonly nodePools?: string;
+}
+
+/** The given options, else the settings (`--context`, `--kubeconfig` and similar). */
+export async function readKubeOptions(options: Readonly<Record<string, unknown>>): Promise<KubeOptions> {
+  const context = text(options.context) ?? (await readSetting('context'));
+  const kubeconfig = text(options.kubeconfig) ?? (await readSetting('kubeconfig'));
+  const namespace = text(options.namespace) ?? (await readSetting('namespace'));
+  const nodePools = text(options.nodePools) ?? (await readSetting('nodePools'));
+  return {
+    ...(namespace && { namespace }),
+    ...(context && { context }),
+    ...(kubeconfig && { kubeconfig }),
+    ...(nodePools && { nodePools }),
+  };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

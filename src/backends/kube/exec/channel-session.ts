@@ -1,0 +1,183 @@
+import { finished } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+import type { RawData, WebSocket } from 'ws';
+import type { CommandResult } from '../../../engine/contract/capabilities.ts';
+import { abortError, SymphonyError } from '../../../engine/contract/errors.ts';
+import { Heartbeat } from '../api/connection/heartbeat.ts';
+import type { Query } from '../api/kube-api.ts';
+import type { KubeClient } from '../api/kube-client.ts';
+import { objectPath } from '../api/resource-path.ts';
+import { commandResult } from './command-status.ts';
+import type { ContainerName } from './container.ts';
+
+const stdinChannel = 0;
+const stdoutChannel = 1;
+const stderrChannel = 2;
+const statusChannel = 3;
+const resizeChannel = 4;
+/** The v5 channel that closes another channel. */
+const closeChannel = 255;
+
+const v4 = 'v4.channel.k8s.io';
+const v5 = 'v5.channel.k8s.io';
+
+/** Maximum message size in bytes. Servers refuse messages above 32 MiB and hold each message in memory. */
+const maxMessageBytes = 512 * 1024;
+
+/** Clients whose servers are known to support v5. */
+const v5Clients = new WeakSet<KubeClient>();
+
+export interface ChannelSessionOptions {
+  readonly command?: readonly string[];
+  readonly stdin: boolean;
+  readonly terminal: boolean;
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream;
+  /** Offers the server only v5, which can signal the end of input; a server without v5 refuses. */
+  readonly endsInput?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One exec or attach session in a container, over a WebSocket with numbered channels. */
+export class ChannelSession {
+  readonly #socket: WebSocket;
+  readonly #heartbeat: Heartbeat;
+  readonly #operation: string;
+  /** How the command ended. Rejects if the connection is lost before the result. */
+  readonly result: Promise<CommandResult>;
+
+  /** @throws SymphonyError if the API server refuses it */
+  static async open(
+    client: KubeClient,
+    { namespace, pod, container }: ContainerName,
+    kind: 'exec' | 'attach',
+    options: ChannelSessionOptions,
+  ): Promise<ChannelSession> {
+    const query: Query = {
+      container,
+      command: options.command,
+      stdin: options.stdin,
+      stdout: true,
+      stderr: !options.terminal,
+      tty: options.terminal,
+    };
+    const path = `${objectPath('Pod', pod, namespace)}/${kind}`;
+    const operation = `${kind} in pod ${pod} in namespace ${namespace}`;
+    const protocols = options.endsInput ? [v5] : [v5, v4];
+    try {
+      const socket = await client.socket({ path, query, operation, signal: options.signal }, protocols);
+      if (socket.protocol === v5) v5Clients.add(client);
+      return new ChannelSession(client, socket, operation, options);
+    } catch (error) {
+      if (options.endsInput) v5Clients.delete(client);
+      throw error;
+    }
+  }
+
+  /** Whether the server is known to support the end of input, which the v4 protocol lacks. */
+  static canEndInput(client: KubeClient): boolean {
+    return v5Clients.has(client);
+  }
+
+  private constructor(client: KubeClient, socket: WebSocket, operation: string, options: ChannelSessionOptions) {
+    this.#socket = socket;
+    this.#operation = operation;
+    let isIdle = false;
+    this.#heartbeat = new Heartbeat(socket, {
+      isReachable: () => client.isReachable(),
+      onLost: () => {
+        isIdle = true;
+        socket.terminate();
+      },
+    });
+    this.result = this.#receive(options, () => (isIdle ? 'the server stopped answering' : 'it was closed early'));
+    this.result.catch(() => undefined);
+    socket.resume();
+  }
+
+  /** Sends input. Resolves once there is room for more. */
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let from = 0; from < bytes.length; from += maxMessageBytes) {
+      await this.#send(stdinChannel, bytes.subarray(from, from + maxMessageBytes));
+      // Received messages are read before more is sent: a server that has ended the session and resets unread input
+      // would otherwise discard the status as well.
+      await setImmediate();
+    }
+  }
+
+  /** Signals the end of input. Has no effect with v4. */
+  async endInput(): Promise<void> {
+    if (this.#socket.protocol === v5) await this.#send(closeChannel, Buffer.from([stdinChannel]));
+  }
+
+  resize(columns: number, rows: number): void {
+    void this.#send(resizeChannel, Buffer.from(JSON.stringify({ Width: columns, Height: rows })));
+  }
+
+  /** Closes the session without waiting for its result. */
+  close(): void {
+    this.#socket.terminate();
+  }
+
+  /** A closed connection accepts no data; `result` reports the closure. */
+  #send(channel: number, bytes: Uint8Array): Promise<void> {
+    this.#heartbeat.sent();
+    return new Promise((resolve) => {
+      const message = Buffer.allocUnsafe(bytes.length + 1);
+      message[0] = channel;
+      message.set(bytes, 1);
+      this.#socket.send(message, () => resolve());
+    });
+  }
+
+  #receive({ stdout, stderr, signal }: ChannelSessionOptions, why: () => string): Promise<CommandResult> {
+    const socket = this.#socket;
+    const deliver = deliverer(socket);
+    return new Promise((resolve, reject) => {
+      let known = false;
+      const onAbort = () => socket.terminate();
+      signal?.addEventListener('abort', onAbort, { once: true });
+      if (signal?.aborted) onAbort();
+      socket.on('message', (data: RawData) => {
+        const [channel, bytes] = [(data as Buffer)[0], (data as Buffer).subarray(1)];
+        // An empty message only shows that the connection is open.
+        if (known || bytes.length === 0) return;
+        if (channel === stdoutChannel) deliver(stdout, bytes);
+        else if (channel === stderrChannel) deliver(stderr, bytes);
+        else if (channel === statusChannel) {
+          known = true;
+          commandResult(bytes.toString('utf8')).then(resolve, reject);
+          // The status is the last message, but a server need not close the connection.
+          socket.close();
+        }
+      });
+      socket.once('close', () => {
+        signal?.removeEventListener('abort', onAbort);
+        if (signal?.aborted) reject(abortError(signal));
+        else
+          reject(
+            new SymphonyError('failed', `The connection to the server was lost during ${this.#operation}: ${why()}.`),
+          );
+      });
+    });
+  }
+}
+
+/** Writes received data to the streams, and pauses the socket while any stream is full. */
+function deliverer(socket: WebSocket): (stream: NodeJS.WritableStream, bytes: Buffer) => void {
+  const busy = new Set<NodeJS.WritableStream>();
+  return (stream, bytes) => {
+    if (!stream.writable || stream.write(bytes) || busy.has(stream)) return;
+    busy.add(stream);
+    socket.pause();
+    const onReady = () => {
+      stream.off('drain', onReady);
+      stopWatching();
+      busy.delete(stream);
+      if (busy.size === 0) socket.resume();
+    };
+    stream.on('drain', onReady);
+    // A stream without a reader accepts no data and must not block the others.
+    const stopWatching = finished(stream, { readable: false }, onReady);
+  };
+}

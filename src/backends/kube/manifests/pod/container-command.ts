@@ -1,0 +1,17 @@
+import type { ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
+import { commandLine } from '../../../kit/programs/launch-file.ts';
+
+/**
+ * The argv of a container. Kubernetes keeps stdout and stderr apart and loses the order of their lines, so a command
+ * that runs in a shell anyway sends both to stdout.
+ */
+export function containerCommand({
+  preamble,
+  command,
+  tty,
+}: Pick<ResolvedProcess, 'preamble' | 'command' | 'tty'>): readonly string[] {
+  const argv = commandLine(preamble, command);
+  if (tty || argv === command) return argv;
+  const [shell = '', option = '', script = '', ...rest] = argv;
+  return [shell, option, `exec 2>&1; ${script}`, ...rest];
+}

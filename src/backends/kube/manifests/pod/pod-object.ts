@@ -1,0 +1,144 @@
+import type { ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
+import { gracePeriod } from '../../section/field-notes.ts';
+import type { KubeContainer, KubePod } from '../../section/kube-experiment.ts';
+import type { FileObjects } from '../file-objects.ts';
+import { labels } from '../labels.ts';
+import type { Json, Manifest } from '../manifest.ts';
+import { type ManifestContext, metadata } from '../manifest-context.ts';
+import { objectName } from '../object-names.ts';
+import type { SecretObjects } from '../secret-objects.ts';
+import { ownVariables } from '../service-variables.ts';
+import { containerCommand } from './container-command.ts';
+import { containerResources } from './container-resources.ts';
+import { literal } from './expansion.ts';
+import { mergePatch } from './merge-patch.ts';
+import { declaredName, patchFor } from './patch-containers.ts';
+import { PodVolumes } from './pod-volumes.ts';
+import { readinessProbe } from './readiness-probe.ts';
+import { stopHook, stopVolume } from './stop-hook.ts';
+
+/** The inputs that all pods of an experiment share. */
+export interface PodParts {
+  readonly context: ManifestContext;
+  readonly secrets: SecretObjects;
+  readonly files: FileObjects;
+  /** The variables that are the same in every container; `envFrom` is how a container includes them. */
+  readonly common: Readonly<Record<string, string>>;
+  readonly envFrom: Json | undefined;
+  /** The names of all processes of the experiment, with and without replica numbers. */
+  readonly processNames: ReadonlySet<string>;
+}
+
+/** The pod of a process group, or of a process outside any group. */
+export function podObject(pod: KubePod, parts: PodParts): Manifest {
+  const { settings, containers } = pod;
+  const volumes = new PodVolumes();
+  const built = containers.map((container) => containerObject(container, parts, volumes));
+  const { labels: own, ...head } = metadata(parts.context, objectName(parts.context.location, pod.member), 'pod');
+  const spec = {
+    restartPolicy: pod.restartPolicy,
+    terminationGracePeriodSeconds: gracePeriod(containers.map(({ resolvedProcess }) => resolvedProcess)),
+    // Process 1 of a container ignores signals without a handler. With a shared process namespace no declared process
+    // is process 1.
+    shareProcessNamespace: true,
+    enableServiceLinks: false,
+    ...(settings.serviceAccount === undefined
+      ? { automountServiceAccountToken: false }
+      : { serviceAccountName: settings.serviceAccount }),
+    ...placement(pod),
+    ...some(
+      'imagePullSecrets',
+      settings.imagePullSecrets.map((name) => ({ name })),
+    ),
+    ...some('initContainers', volumes.initContainers),
+    containers: built,
+    ...some('volumes', volumes.volumes),
+  };
+  const group = pod.group === null ? {} : { [labels.group]: pod.group };
+  const object: Manifest = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      ...head,
+      labels: { ...settings.labels, ...own, [labels.member]: pod.member, ...group },
+      ...(Object.keys(settings.annotations).length === 0 ? {} : { annotations: settings.annotations }),
+    },
+    spec,
+  };
+  const names = containers.map(({ resolvedProcess }) => ({
+    name: resolvedProcess.name,
+    declaredName: declaredName(resolvedProcess),
+  }));
+  return settings.patches
+    .map((patch) => patchFor(patch, names, parts.processNames))
+    .reduce<Manifest>((merged, patch) => mergePatch(merged, patch) as Manifest, object);
+}
+
+function placement({ settings, pool }: KubePod): Json {
+  const nodeSelector = { ...pool?.labels, ...settings.nodeSelector };
+  const ofPool = (pool?.taints ?? []).map(({ key, value, effect }) =>
+    value === undefined || value === ''
+      ? { key, operator: 'Exists', effect }
+      : { key, operator: 'Equal', value, effect },
+  );
+  return {
+    ...(Object.keys(nodeSelector).length === 0 ? {} : { nodeSelector }),
+    ...some('tolerations', [...settings.tolerations, ...ofPool]),
+    ...(settings.affinity === undefined ? {} : { affinity: settings.affinity }),
+  };
+}
+
+function containerObject(container: KubeContainer, parts: PodParts, volumes: PodVolumes): Json {
+  const { resolvedProcess, settings } = container;
+  const { context, secrets, files } = parts;
+  const workingDir = settings.workingDir === undefined ? resolvedProcess.startDir : settings.workingDir;
+  const argv = containerCommand(resolvedProcess);
+  const stop = stopHook(resolvedProcess.stop.signal, resolvedProcess.name, argv);
+  const ports = context.services.filter(
+    ({ owner }) => owner.name === resolvedProcess.name && owner.group === resolvedProcess.group,
+  );
+  const probe = readinessProbe(resolvedProcess.ready, context.services);
+  const resources = containerResources(container);
+  const volumeMounts = [
+    ...(stop === undefined ? [] : [volumes.own(stopVolume.name, stopVolume.source, stopVolume.mount)]),
+    ...secrets.mounts(resolvedProcess, volumes),
+    ...(settings.sharedMemory === undefined ? [] : [volumes.sharedMemory(settings.sharedMemory)]),
+    ...settings.volumes.map((volume) => volumes.declared(volume, `${resolvedProcess.path}.kube.volumes`)),
+    ...files.mounts(resolvedProcess, workingDir ?? '/', volumes),
+  ];
+  return {
+    name: resolvedProcess.name,
+    image: resolvedProcess.image,
+    ...(settings.imagePullPolicy === undefined ? {} : { imagePullPolicy: settings.imagePullPolicy }),
+    command: (stop?.command ?? argv).map(literal),
+    ...(workingDir === null ? {} : { workingDir }),
+    ...(resolvedProcess.tty ? { tty: true, stdin: true } : {}),
+    ...some(
+      'ports',
+      ports.map(({ port }) => ({ containerPort: port, protocol: 'TCP' })),
+    ),
+    ...(parts.envFrom === undefined ? {} : { envFrom: [parts.envFrom] }),
+    env: environment(resolvedProcess, parts),
+    ...(resources === undefined ? {} : { resources }),
+    ...some('volumeMounts', volumeMounts),
+    ...(probe === undefined ? {} : { startupProbe: probe }),
+    ...(stop === undefined ? {} : { lifecycle: stop.lifecycle }),
+  };
+}
+
+function environment(resolvedProcess: ResolvedProcess, { context, secrets, common }: PodParts): Json[] {
+  const { location, launchId, services } = context;
+  const declared = Object.entries(resolvedProcess.env).flatMap(([name, value]) =>
+    typeof value === 'string' ? [{ name, value: literal(value) }] : [],
+  );
+  const symphony = Object.entries(ownVariables(location.experiment, launchId, resolvedProcess, services, common));
+  return [
+    ...declared,
+    ...secrets.variables(resolvedProcess),
+    ...symphony.map(([name, value]) => ({ name, value: literal(value) })),
+  ];
+}
+
+function some(field: string, list: readonly unknown[]): Json {
+  return list.length === 0 ? {} : { [field]: list };
+}

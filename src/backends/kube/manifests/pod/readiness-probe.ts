@@ -1,0 +1,42 @@
+import type { AssignedService } from '../../../../engine/spec/resolve/networking.ts';
+import type { ResolvedReadiness } from '../../../../engine/spec/resolve/resolved-experiment.ts';
+import { commandLine } from '../../../kit/programs/launch-file.ts';
+import type { Json } from '../manifest.ts';
+import { literal } from './expansion.ts';
+
+/**
+ * The failure threshold of the startup probe. At this number of failures the kubelet kills the container; it is reached
+ * after 68 years.
+ */
+const maxFailures = 2 ** 31 - 1;
+
+/**
+ * The probe that detects when a container is ready. It is a startup probe, which runs once a second until it succeeds
+ * and then stops, so that it does not keep connecting to a busy service. Readiness by a log line has no probe: clients
+ * that watch the experiment look for the line.
+ */
+export function readinessProbe(ready: ResolvedReadiness, services: readonly AssignedService[]): Json | undefined {
+  const often = { periodSeconds: 1, failureThreshold: maxFailures };
+  if (ready.kind === 'command') {
+    const command = commandLine([], ready.command).map(literal);
+    return { exec: { command }, timeoutSeconds: 10, ...often };
+  }
+  if (ready.kind !== 'listening') return undefined;
+  const ports = ready.services.flatMap((name) => services.find((service) => service.name === name)?.port ?? []);
+  const [port] = ports;
+  if (port === undefined) return undefined;
+  if (ports.length === 1) return { tcpSocket: { port }, timeoutSeconds: 5, ...often };
+  return { exec: { command: listeningCommand(ports) }, timeoutSeconds: 5, ...often };
+}
+
+/**
+ * A TCP probe covers one port. With several ports, the kernel's socket table (state 0A) shows whether each has a
+ * listener.
+ */
+function listeningCommand(ports: readonly number[]): string[] {
+  const script = `for port in "$@"; do
+  grep -qi "^ *[0-9]*: [0-9a-f]*:$port [0-9a-f]*:0000 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null || exit 1
+done`;
+  const hexadecimal = ports.map((port) => port.toString(16).toUpperCase().padStart(4, '0'));
+  return ['/bin/sh', '-c', script, 'sh', ...hexadecimal].map(literal);
+}

@@ -1,0 +1,34 @@
+import { symphonyEnvironment } from '../../../engine/spec/resolve/environment.ts';
+import { type AssignedService, serviceEnvironment } from '../../../engine/spec/resolve/networking.ts';
+import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
+
+/** The folder in a container where secret files are mounted. */
+export const secretsDir = '/etc/secrets';
+
+/** The service variables of a process that owns no service. Every container includes them from one ConfigMap. */
+export function commonVariables(services: readonly AssignedService[]): Record<string, string> {
+  return serviceEnvironment(services, { group: null, name: '' });
+}
+
+/** The variables of one process that differ from the common ones. */
+export function ownVariables(
+  experiment: string,
+  launchId: string,
+  resolvedProcess: ResolvedProcess,
+  services: readonly AssignedService[],
+  common: Readonly<Record<string, string>>,
+): Record<string, string> {
+  // Only services of the process itself and of its group have other addresses inside the pod.
+  const near = services.filter(
+    ({ owner }) =>
+      owner.group === resolvedProcess.group && (resolvedProcess.group !== null || owner.name === resolvedProcess.name),
+  );
+  const own = symphonyEnvironment({
+    experiment,
+    launchId,
+    process: resolvedProcess,
+    services: near,
+    ...(resolvedProcess.secrets.length === 0 ? {} : { secretsDir }),
+  });
+  return Object.fromEntries(Object.entries(own).filter(([name, value]) => common[name] !== value));
+}

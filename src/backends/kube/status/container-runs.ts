@@ -1,0 +1,106 @@
+import type { ProcessReference } from '../../../engine/contract/status.ts';
+import type { KubeObject } from '../api/kube-object.ts';
+import type { ContainerName } from '../exec/container.ts';
+import { annotations, labels } from '../manifests/labels.ts';
+import { readCount } from './read-annotation.ts';
+
+/** How a container ended, from the pod's status. */
+export interface Termination {
+  readonly containerID?: string;
+  /** Absent if the node did not report it. */
+  readonly exitCode?: number;
+  readonly signal?: number;
+  readonly reason?: string;
+  readonly finishedAt?: string;
+}
+
+/** The runs of a process in one pod. */
+export interface PodRuns {
+  readonly container: ContainerName;
+  readonly pod: KubeObject;
+  /** The number of the newest run, from 1 over all pods. */
+  readonly run: number;
+  /** The id of the newest started container, if any. */
+  readonly containerId?: string;
+  /** How the newest run ended, if it has. */
+  readonly ended?: Termination;
+  /** How the previous run ended, if it was in this pod and is known. */
+  readonly previous?: Termination;
+  /** Why the container has not started yet, in Kubernetes' words. */
+  readonly waiting?: string;
+  /** Whether no further container will start in this pod. */
+  readonly isOver: boolean;
+}
+
+/** The current and past pods of a process, oldest first. */
+export function podsOf(pods: Iterable<KubeObject>, reference: ProcessReference): KubeObject[] {
+  return [...pods].filter((pod) => isPodOf(pod, reference)).sort((a, b) => generation(a) - generation(b));
+}
+
+export function isPodOf({ metadata }: KubeObject, { group, name }: ProcessReference): boolean {
+  const own = metadata.labels ?? {};
+  return (own[labels.member] ?? own[labels.pastMember]) === (group ?? name) && (own[labels.group] ?? null) === group;
+}
+
+/** The generation of a pod: 0 for the launch's pod, plus one for each restart by command. */
+export function generation({ metadata }: KubeObject): number {
+  const number = Number(metadata.annotations?.[annotations.generation] ?? 0);
+  return Number.isFinite(number) ? number : 0;
+}
+
+export function runsOf(pod: KubeObject, reference: ProcessReference): PodRuns {
+  const { name, namespace = '' } = pod.metadata;
+  const status = containerStatus(pod, reference.name);
+  const { running, terminated, waiting } = status?.state ?? {};
+  const last: Termination | undefined = status?.lastState?.terminated;
+  const restartCount: number = status?.restartCount ?? 0;
+  const finishedAt = pod.metadata.annotations?.[annotations.ended];
+  const seenToEnd: Termination | undefined =
+    running && finishedAt !== undefined ? { containerID: status?.containerID, finishedAt } : undefined;
+  // Between two runs the last one is only in `lastState`, and not in the restart count yet.
+  const ended: Termination | undefined = terminated ?? seenToEnd ?? (running === undefined ? last : undefined);
+  const containerId: string | undefined = running ? status?.containerID : ended?.containerID;
+  const previous = ended === last ? undefined : last;
+  const waitsFor: string | undefined = waiting?.message ?? waiting?.reason ?? podReason(pod);
+  return {
+    container: { namespace, pod: name, container: reference.name },
+    pod,
+    run: earlierRuns(pod, reference.name) + restartCount + 1,
+    ...(containerId && { containerId }),
+    ...(ended && { ended }),
+    ...(previous && { previous }),
+    ...(waitsFor && { waiting: waitsFor }),
+    isOver: isOver(pod, terminated !== undefined),
+  };
+}
+
+function isOver({ status, spec }: KubeObject, hasEnded: boolean): boolean {
+  if (status?.phase === 'Succeeded' || status?.phase === 'Failed') return true;
+  return hasEnded && spec?.restartPolicy === 'Never';
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: its fields depend on the Kubernetes release
+function containerStatus(pod: KubeObject, container: string): any {
+  return (pod.status?.containerStatuses ?? []).find(({ name }: { name: string }) => name === container);
+}
+
+function podReason({ status }: KubeObject): string | undefined {
+  const unscheduled = (status?.conditions ?? []).find(
+    (condition: { type: string; status: string }) => condition.type === 'PodScheduled' && condition.status === 'False',
+  );
+  return unscheduled?.message ?? status?.message;
+}
+
+function earlierRuns(pod: KubeObject, container: string): number {
+  return readCount(pod, annotations.earlierRuns, container);
+}
+
+/** Describes an end for the marker between two runs. */
+export function describeTermination({ exitCode, signal, reason }: Termination): string {
+  if (reason === 'OOMKilled') return 'it was killed for lack of memory';
+  if (signal) return `it was ended by signal ${signal}`;
+  if (exitCode === undefined) return 'it was ended';
+  return exitCode > 128 && exitCode < 160
+    ? `it ended with exit code ${exitCode}, which is what signal ${exitCode - 128} gives`
+    : `it ended with exit code ${exitCode}`;
+}

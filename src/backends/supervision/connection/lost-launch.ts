@@ -1,0 +1,49 @@
+import { SymphonyError, toSymphonyError } from '../../../engine/contract/errors.ts';
+import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
+import { DamagedExperiment } from '../records/damaged-experiment.ts';
+import { readStoredExperiment } from '../records/stored-experiments.ts';
+import { reachSupervisor } from './supervisor-client.ts';
+import type { ConnectOptions } from './supervisor-connection.ts';
+
+/** The id of the stored launch of an experiment; undefined if none is stored. */
+export function storedLaunch(backend: string, name: string): string | undefined {
+  const stored = readStoredExperiment(backend, name);
+  return stored === undefined || stored instanceof DamagedExperiment ? undefined : stored.record.launchId;
+}
+
+/**
+ * Determines the outcome of a launch whose supervisor ended: a complete launch stands, an incomplete one is undone by
+ * the next supervisor.
+ * @param before the launch id stored before
+ * @throws SymphonyError `failed`, with the outcome, if the launch does not stand
+ */
+export async function settleLostLaunch(
+  { backend, name, before }: { readonly backend: string; readonly name: string; readonly before: string | undefined },
+  connectOptions: ConnectOptions,
+): Promise<ExperimentSnapshot> {
+  const what = `The supervisor ended while it launched ${name}`;
+  const connection = await reachSupervisor(connectOptions).catch((error: unknown) => {
+    const { message } = toSymphonyError(error);
+    throw new SymphonyError('failed', `${what}, and another one cannot be reached: ${message}`, {
+      hint: 'The next command that reaches a supervisor ends the started processes, unless the launch was complete.',
+      cause: error,
+    });
+  });
+  try {
+    const runtime = await connection.call('runtime', { backend, name }).catch((error: unknown) => {
+      if (error instanceof SymphonyError && error.code === 'not-found') return undefined;
+      throw error;
+    });
+    const isNew = storedLaunch(backend, name) !== before;
+    if (isNew && runtime?.launched && !runtime.deleting) return await connection.call('snapshot', { backend, name });
+    const consequence = describeConsequence({ isNew, isThere: runtime !== undefined });
+    throw new SymphonyError('failed', `${what}. ${consequence}`, { hint: 'Launch it again.' });
+  } finally {
+    connection.close();
+  }
+}
+
+function describeConsequence({ isNew, isThere }: { readonly isNew: boolean; readonly isThere: boolean }): string {
+  if (!isThere) return 'Nothing of it is left.';
+  return isNew ? 'The started processes are being ended.' : 'The experiment that it should have replaced still exists.';
+}

@@ -1,0 +1,67 @@
+import type { SymphonyError } from '../../../engine/contract/errors.ts';
+import type { ExperimentStatus, ProcessReference } from '../../../engine/contract/status.ts';
+import type { ExperimentSnapshot, WatchEvent } from '../../../engine/contract/watch.ts';
+import type { ExperimentSpec } from '../../../engine/spec/experiment-spec.ts';
+import type { ExperimentRuntime } from '../experiment/process-status.ts';
+import type { LaunchingShell } from '../runs/prepare-launch.ts';
+
+/** Incremented whenever an older side could not understand a newer one. */
+export const protocolVersion = 1;
+
+/** The methods of a supervisor, with their parameters and results. */
+export interface Methods {
+  /** The first call on each connection. */
+  hello: { params: { protocol: number; build: number }; result: { protocol: number; build: number; pid: number } };
+  /** Answered at once, even while other requests are in progress; shows that the supervisor is alive. */
+  ping: { params: Record<string, never>; result: null };
+  /** Asks the supervisor to exit in favour of a newer one, after finishing its running requests. */
+  retire: { params: Record<string, never>; result: null };
+  launch: {
+    params: {
+      backend: string;
+      spec: ExperimentSpec;
+      shell: LaunchingShell;
+      force: boolean;
+      /** Stored in the record for the backend. */
+      options: Readonly<Record<string, string>>;
+    };
+    result: ExperimentSnapshot;
+  };
+  delete: { params: { backend: string; name: string }; result: readonly string[] };
+  stop: { params: { backend: string; name: string; processes: readonly ProcessReference[] }; result: null };
+  restart: { params: { backend: string; name: string; processes: readonly ProcessReference[] }; result: null };
+  list: { params: { backend: string }; result: readonly ExperimentStatus[] };
+  snapshot: { params: { backend: string; name: string }; result: ExperimentSnapshot };
+  runtime: { params: { backend: string; name: string }; result: ExperimentRuntime };
+  /** Sends events until the connection closes. */
+  watch: { params: { backend: string; name?: string }; result: null };
+}
+
+export type Method = keyof Methods;
+
+export interface Request<Name extends Method = Method> {
+  readonly id: number;
+  readonly method: Name;
+  readonly params: Methods[Name]['params'];
+}
+
+export type Response =
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: ReturnType<SymphonyError['toJSON']> }
+  | { readonly id: number; readonly event: WatchEvent };
+
+/** Splits received text into messages, one per line. */
+export class MessageSplitter {
+  #rest: string[] = [];
+
+  push(text: string): unknown[] {
+    const lines = text.split('\n');
+    if (lines.length === 1) {
+      this.#rest.push(text);
+      return [];
+    }
+    lines[0] = this.#rest.join('') + (lines[0] ?? '');
+    this.#rest = [lines.pop() ?? ''];
+    return lines.map((line) => JSON.parse(line));
+  }
+}

@@ -1,0 +1,109 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { processStates } from '../../../engine/contract/status.ts';
+import { writeFileAtomic } from '../../../engine/files/atomic-file.ts';
+import type { ExperimentRuntime } from '../experiment/process-status.ts';
+import { notStarted, type ProcessRuntime, type RecordedRun } from '../runs/process-runtime.ts';
+import type { ExperimentFolder } from './experiment-folder.ts';
+import { parseRunFileName } from './run-files.ts';
+import { listFolder } from './run-watcher.ts';
+
+/**
+ * Reads the state file of an experiment. If it is damaged or missing, the state is reconstructed from the files of the
+ * runs, so that started processes are never mistaken for ones that were not launched.
+ */
+export function readRuntime(folder: ExperimentFolder, keys: readonly string[]): ExperimentRuntime {
+  const runtime = parseRuntime(folder.state);
+  if (runtime !== undefined) return runtime;
+  const newest = newestRuns(folder);
+  if (newest.size === 0 && !existsSync(folder.state)) return { processes: {}, notes: [] };
+  return reconstructRuntime(folder, keys, newest);
+}
+
+function parseRuntime(path: string): ExperimentRuntime | undefined {
+  try {
+    const state = JSON.parse(readFileSync(path, 'utf8')) as ExperimentRuntime;
+    const isWhole = Array.isArray(state.notes) && Object.values(state.processes).every(isProcessRuntime);
+    return isWhole ? state : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isProcessRuntime({ state, run, runs, restarts, restartsInARow }: ProcessRuntime): boolean {
+  const numbers = [run, restarts, restartsInARow];
+  return (
+    processStates.includes(state) &&
+    numbers.every((number) => typeof number === 'number') &&
+    Array.isArray(runs) &&
+    runs.every(({ startedAt, logOffset }) => typeof startedAt === 'string' && typeof logOffset === 'number')
+  );
+}
+
+/** The number of the newest run, by process key. */
+function newestRuns(folder: ExperimentFolder): ReadonlyMap<string, number> {
+  const newest = new Map<string, number>();
+  for (const name of listFolder(folder.runs)) {
+    const file = parseRunFileName(name);
+    if (file !== undefined) newest.set(file.key, Math.max(newest.get(file.key) ?? 0, file.run));
+  }
+  return newest;
+}
+
+/**
+ * Runs that have files are known without the state file. Their log offsets, and whether a process was stopped on
+ * purpose, are not.
+ */
+function reconstructRuntime(
+  folder: ExperimentFolder,
+  keys: readonly string[],
+  newest: ReadonlyMap<string, number>,
+): ExperimentRuntime {
+  const { reason, ...unstarted } = notStarted;
+  const reconstruct = (key: string): ProcessRuntime => {
+    const run = newest.get(key);
+    if (run === undefined) return { ...unstarted, state: 'lost', reason: 'the state file was lost, and it has no run' };
+    const recorded: RecordedRun = { run, startedAt: startOf(folder.run(key, run)).toISOString(), logOffset: 0 };
+    return { ...unstarted, state: 'starting', run, restarts: run - 1, runs: [recorded] };
+  };
+  return {
+    processes: Object.fromEntries(keys.map((key) => [key, reconstruct(key)])),
+    launched: true,
+    notes: ['Its state file was damaged or missing: the history of earlier runs is incomplete.'],
+  };
+}
+
+/** A run writes its pid file when it starts. */
+function startOf(runPath: string): Date {
+  const pidFile = statSync(`${runPath}.pid`, { throwIfNoEntry: false });
+  return pidFile?.mtime ?? new Date();
+}
+
+/** Writes the newest state, one write at a time. Changes during a write are written by the next one. */
+export class StateWriter {
+  readonly #folder: ExperimentFolder;
+  readonly #runtime: () => ExperimentRuntime;
+  #writing: Promise<void> | undefined;
+  #again = false;
+
+  constructor(folder: ExperimentFolder, runtime: () => ExperimentRuntime) {
+    this.#folder = folder;
+    this.#runtime = runtime;
+  }
+
+  /** Resolves when the current state is written. Rejects with the error of the write. */
+  async write(): Promise<void> {
+    if (this.#writing !== undefined) {
+      this.#again = true;
+      await this.#writing.catch(() => undefined);
+      if (!this.#again) return this.#writing;
+    }
+    this.#again = false;
+    const writing = writeFileAtomic(this.#folder.state, JSON.stringify(this.#runtime()));
+    this.#writing = writing;
+    try {
+      await writing;
+    } finally {
+      if (this.#writing === writing) this.#writing = undefined;
+    }
+  }
+}

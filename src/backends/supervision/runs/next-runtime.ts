@@ -1,0 +1,56 @@
+import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import {
+  describeEnding,
+  endRun,
+  isSuccess,
+  type ProcessRuntime,
+  type RunEnding,
+  type WantedEnd,
+} from './process-runtime.ts';
+import { decideRestart } from './restart-policy.ts';
+
+/**
+ * Determines the next state of a process whose run has ended: stopped, if the end was requested; else what its restart
+ * policy says. A run without a known exit code did not succeed.
+ * @param wanted the requested end; undefined if the run ended on its own
+ * @param now milliseconds since 1970
+ */
+export function nextRuntime(
+  policy: Pick<ResolvedProcess, 'restart' | 'maxRestarts'>,
+  runtime: ProcessRuntime,
+  ending: RunEnding,
+  wanted: WantedEnd | undefined,
+  now: number,
+): ProcessRuntime {
+  if (wanted?.startsAgain) {
+    // Not `stopped`: waiting clients must keep waiting, and after a crash the next supervisor must start it.
+    const until = new Date(now).toISOString();
+    return endRun(runtime, ending, { state: 'backoff', reason: wanted.reason, until });
+  }
+  if (wanted !== undefined) return endRun(runtime, ending, { state: 'stopped', reason: wanted.reason });
+  const succeeded = isSuccess(ending);
+  const { restartsInARow } = runtime;
+  const seconds = millisecondsSinceStart(runtime, ending.time) / 1000;
+  const decision = decideRestart(policy.restart, policy.maxRestarts, {
+    succeeded,
+    seconds,
+    restartsInARow,
+  });
+  const why = describeEnding(ending);
+  if (decision.restart) {
+    const until = new Date(now + decision.delaySeconds * 1000).toISOString();
+    const next = { state: 'backoff', reason: why, until } as const;
+    return endRun({ ...runtime, restartsInARow: decision.restartsInARow }, ending, next);
+  }
+  const reason = decision.exhausted
+    ? `${why}; not started again after ${restartsInARow} restarts`
+    : succeeded
+      ? undefined
+      : why;
+  const failed = ending.exitCode === undefined ? 'lost' : 'failed';
+  return endRun(runtime, ending, { state: succeeded ? 'succeeded' : failed, reason });
+}
+
+export function millisecondsSinceStart(runtime: ProcessRuntime, time: number): number {
+  return time - Date.parse(runtime.runs.at(-1)?.startedAt ?? '') || 0;
+}

@@ -1,0 +1,141 @@
+import type { ProcessState, RunStatus } from '../../../engine/contract/status.ts';
+
+/** A run with the offset in the log at which its output begins. */
+export interface RecordedRun extends RunStatus {
+  readonly logOffset: number;
+}
+
+/** A requested end. */
+export interface WantedEnd {
+  /** Why, in words. */
+  readonly reason: string;
+  /** The next run starts as soon as this one has ended. */
+  readonly startsAgain: boolean;
+}
+
+/** The state of one process, as stored in the experiment's state file. */
+export interface ProcessRuntime {
+  readonly state: ProcessState;
+  readonly ready: boolean;
+  readonly reason?: string;
+  readonly restarts: number;
+  /** Restarts since the last healthy run; determines the restart delay. */
+  readonly restartsInARow: number;
+  /** The newest run's number; 0 before the first. */
+  readonly run: number;
+  readonly pid?: number;
+  readonly startTime?: string;
+  /** ISO 8601: when a `backoff` ends. */
+  readonly until?: string;
+  /** A requested end that is not complete; after a crash the next supervisor finishes it. */
+  readonly wanted?: WantedEnd;
+  /** Newest last; the oldest are dropped. */
+  readonly runs: readonly RecordedRun[];
+}
+
+/** Number of runs kept for one process. */
+export const maxRecordedRuns = 50;
+
+export const notStarted: ProcessRuntime = {
+  state: 'pending',
+  ready: false,
+  reason: 'not started yet',
+  restarts: 0,
+  restartsInARow: 0,
+  run: 0,
+  runs: [],
+};
+
+/** How a run ended. */
+export interface RunEnding {
+  readonly exitCode?: number;
+  readonly signal?: string;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  /** Further explanation, in words, beyond code and signal. */
+  readonly reason?: string;
+}
+
+export function beginRun(runtime: ProcessRuntime, time: number, logOffset: number): ProcessRuntime {
+  const run = runtime.run + 1;
+  const { reason, until, wanted, pid, startTime, ...rest } = runtime;
+  return {
+    ...rest,
+    state: 'starting',
+    ready: false,
+    run,
+    restarts: run - 1,
+    runs: [...runtime.runs, { run, startedAt: new Date(time).toISOString(), logOffset }].slice(-maxRecordedRuns),
+  };
+}
+
+/** Records how the newest run ended; the caller determines the next state. */
+export function endRun(
+  runtime: ProcessRuntime,
+  ending: RunEnding,
+  next: { readonly state: ProcessState; readonly reason?: string | undefined; readonly until?: string },
+): ProcessRuntime {
+  const { reason, until, pid, startTime, ...rest } = runtime;
+  const runs = runtime.runs.map((run) =>
+    run.run === runtime.run && run.finishedAt === undefined
+      ? {
+          ...run,
+          finishedAt: new Date(ending.time).toISOString(),
+          ...(ending.exitCode === undefined ? {} : { exitCode: ending.exitCode }),
+          ...(ending.signal === undefined ? {} : { signal: ending.signal }),
+          ...(ending.reason === undefined ? {} : { reason: ending.reason }),
+        }
+      : run,
+  );
+  return {
+    ...rest,
+    state: next.state,
+    ready: false,
+    runs,
+    ...(next.reason === undefined ? {} : { reason: next.reason }),
+    ...(next.until === undefined ? {} : { until: next.until }),
+  };
+}
+
+/** Removes the recorded end of the newest run, for when more becomes known about it. */
+export function reopenRun(runtime: ProcessRuntime): ProcessRuntime {
+  const runs = runtime.runs.map((recorded) => {
+    if (recorded.run !== runtime.run) return recorded;
+    const { run, startedAt, logOffset } = recorded;
+    return { run, startedAt, logOffset };
+  });
+  return { ...runtime, runs };
+}
+
+/** Whether a run is recorded as ended without an exit code. */
+export function lacksExitCode(runtime: ProcessRuntime, run: number): boolean {
+  const recorded = runtime.runs.find((other) => other.run === run);
+  return recorded?.finishedAt !== undefined && recorded.exitCode === undefined;
+}
+
+/** Records how an earlier run ended once that becomes known; the state of the process does not change. */
+export function amendRun(runtime: ProcessRuntime, run: number, { time, exitCode, signal }: RunEnding): ProcessRuntime {
+  const amend = ({ reason, ...recorded }: RecordedRun): RecordedRun => ({
+    ...recorded,
+    finishedAt: new Date(time).toISOString(),
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return { ...runtime, runs: runtime.runs.map((recorded) => (recorded.run === run ? amend(recorded) : recorded)) };
+}
+
+/** `exit code 3`, `killed by SIGKILL`: how a run ended, in words. */
+export function describeEnding(ending: Pick<RunEnding, 'exitCode' | 'signal' | 'reason'>): string {
+  if (ending.reason !== undefined) return ending.reason;
+  if (ending.signal === 'SIGKILL') return 'killed by SIGKILL (exit code 137)';
+  if (ending.signal !== undefined) return `ended by ${ending.signal} (exit code ${ending.exitCode})`;
+  if (ending.exitCode === undefined) return 'ended, exit status unknown';
+  if (ending.exitCode === 127) return 'exit code 127: the command or a program that it needs was not found';
+  if (ending.exitCode === 126) return 'exit code 126: cannot be executed';
+  return ending.exitCode === 0 ? 'exit code 0' : `exit code ${ending.exitCode}`;
+}
+
+/** A run that was not stopped on request succeeded if and only if its exit code is 0. */
+export function isSuccess(ending: Pick<RunEnding, 'exitCode'>): boolean {
+  return ending.exitCode === 0;
+}

@@ -1,0 +1,84 @@
+import { homedir } from 'node:os';
+import type { AppOptions } from '../../app/index.ts';
+import { registeredBackends } from '../../engine/client/backend-registry.ts';
+import { Cluster } from '../../engine/client/cluster.ts';
+import { SymphonyError } from '../../engine/contract/errors.ts';
+import { findWorkingDirectory } from '../../engine/files/working-directory.ts';
+import { readSetting } from '../../engine/settings/config.ts';
+import { version } from '../../engine/version.ts';
+import type { CommandContext, CommandDefinition } from '../program/command.ts';
+import { tunnelCommand } from '../shared/ssh-tunnel.ts';
+import { expectWord } from './expect-word.ts';
+
+export const ui: CommandDefinition = {
+  name: 'ui',
+  group: 'Symphony',
+  seesAllCommands: true,
+  needsTerminal: true,
+  configure: (command) => command.description('open the full-screen interface, as symphony alone on a terminal does'),
+  async run(_args, context) {
+    const { stdin, stdout } = context.terminal;
+    if (!stdin.isTTY || !stdout.isTTY) {
+      throw new SymphonyError('usage', 'The full-screen interface needs a terminal.', {
+        hint: 'Without one, use symphony ls, symphony p and symphony logs.',
+      });
+    }
+    if (process.env.TERM === 'dumb') {
+      throw new SymphonyError(
+        'usage',
+        'The full-screen interface needs a terminal that can place its cursor; TERM is dumb.',
+        {
+          hint: 'Use symphony ls, symphony p and symphony logs.',
+        },
+      );
+    }
+    const [cluster, { runApp }] = await Promise.all([context.cluster(), import('../../app/index.ts')]);
+    // The interface itself shows what it waits for.
+    cluster.onWait = undefined;
+    const restoreInterrupts = context.ignoreInterrupts();
+    try {
+      return await runApp(await appOptions(context, cluster));
+    } finally {
+      restoreInterrupts();
+    }
+  },
+};
+
+async function appOptions({ terminal, program, commands }: CommandContext, cluster: Cluster): Promise<AppOptions> {
+  const [theme, mouse, keys] = await Promise.all([readSetting('theme'), readSetting('mouse'), readSetting('keys')]);
+  return {
+    cluster,
+    clusters: [...registeredBackends()].map(([name, loader]) => ({
+      name,
+      summary: loader.summary,
+      check: () => loader.check(),
+      load: () => Cluster.new(name),
+    })),
+    async readCommand(line) {
+      const { readCommandLine } = await import('./read-command-line.ts');
+      return readCommandLine(commands, line);
+    },
+    expectWord: (line) => expectWord(program, line),
+    async runCommand(words, options) {
+      const { runOwnCommand } = await import('./run-own-command.ts');
+      return runOwnCommand(words, options);
+    },
+    loadSpec: async (path) => {
+      const { loadSpec } = await import('../../engine/spec/source/load-spec.ts');
+      return loadSpec(path);
+    },
+    async openBrowser(url) {
+      const { default: open } = await import('open');
+      const browser = await open(url);
+      browser.unref();
+    },
+    tunnelCommand: (address) => tunnelCommand(address, process.env),
+    settings: { theme, mouse, keys },
+    version,
+    environment: process.env,
+    workingDirectory: findWorkingDirectory() ?? homedir(),
+    stdin: terminal.stdin,
+    stdout: terminal.stdout,
+    stderr: terminal.stderr,
+  };
+}

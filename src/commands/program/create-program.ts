@@ -1,0 +1,118 @@
+import { Command, Option } from 'commander';
+import { SymphonyError } from '../../engine/contract/errors.ts';
+import { suggestName } from '../../engine/text/closest-names.ts';
+import { outputFormats } from '../output/print.ts';
+import { collectArguments } from './arguments.ts';
+import type { CommandArguments, CommandDefinition } from './command.ts';
+
+/** Runs a command after it is parsed. */
+export type CommandRunner = (definition: CommandDefinition, args: CommandArguments) => Promise<void>;
+
+export interface ProgramOptions {
+  /** The command, if known beforehand: the others are then not declared, which saves time. */
+  readonly only?: string | undefined;
+  readonly name: string;
+  readonly version: string;
+  readonly commands: readonly CommandDefinition[];
+  readonly runCommand: CommandRunner;
+  /** Writes the help and the version, by default to stdout. */
+  readonly writeHelp?: (text: string) => void;
+}
+
+/** The commander program of a set of commands. It prints only help and versions, and throws errors instead of exiting. */
+export function createProgram({ name, version, commands, runCommand, only, writeHelp }: ProgramOptions): Command {
+  const program = new Command(name)
+    .description(
+      'Launches and watches experiments: several processes, on this machine or many, that talk to each other.',
+    )
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'explain a command')
+    .helpCommand(false)
+    // Options after a command belong to it, so that `exec agent python --version` passes --version to python.
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ outputError: () => {}, ...(writeHelp === undefined ? {} : { writeOut: writeHelp }) })
+    .configureHelp({ subcommandTerm });
+  addGlobalOptions(program);
+  const meant = commands.find((command) => command.name === only || command.aliases?.includes(only ?? ''));
+  addCommands(program, meant === undefined || meant.seesAllCommands ? ownFirst(commands) : [meant], runCommand);
+  program.addCommand(helpCommand(program));
+  return program;
+}
+
+/** Replaces commander's own, which shows the whole help for a command that does not exist. */
+function helpCommand(program: Command): Command {
+  return new Command('help')
+    .copyInheritedSettings(program)
+    .helpOption('-h, --help', 'explain this command')
+    .description('explain a command')
+    .argument('[command...]')
+    .action((words: readonly string[]) => {
+      let explained = program;
+      for (const word of words) {
+        const { commands } = explained;
+        const found = commands.find((command) => command.name() === word || command.aliases().includes(word));
+        if (found === undefined) {
+          const names = commands.flatMap((command) => [command.name(), ...command.aliases()]);
+          throw new SymphonyError('usage', `Unknown command '${word}'.`, { hint: suggestName(word, names) });
+        }
+        explained = found;
+      }
+      explained.outputHelp();
+    });
+}
+
+/** The help starts with the commands that a program built on Symphony adds. */
+function ownFirst(commands: readonly CommandDefinition[]): readonly CommandDefinition[] {
+  const isOwn = ({ group }: CommandDefinition) => group === 'This program';
+  return [...commands.filter(isOwn), ...commands.filter((command) => !isOwn(command))];
+}
+
+function addCommands(parent: Command, definitions: readonly CommandDefinition[], runCommand: CommandRunner): void {
+  for (const definition of definitions) {
+    const command = new Command(definition.name)
+      .copyInheritedSettings(parent)
+      .helpOption('-h, --help', 'explain this command');
+    command.aliases(definition.aliases ?? []).allowExcessArguments(false);
+    if (definition.group !== undefined) command.helpGroup(`${definition.group}:`);
+    definition.configure(command);
+    addGlobalOptions(command);
+    command.action(() => runCommand(definition, collectArguments(command)));
+    addCommands(command, definition.commands ?? [], runCommand);
+    parent.addCommand(command, { hidden: definition.hidden ?? false });
+  }
+}
+
+/** `list-experiments, ls, lse`; `logs, log, l [targets...]`. */
+function subcommandTerm(command: Command): string {
+  const names = [command.name(), ...command.aliases()].join(', ');
+  const words = command.registeredArguments.map((argument) => {
+    const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+    return argument.required ? `<${name}>` : `[${name}]`;
+  });
+  return [names, ...words].join(' ');
+}
+
+function addGlobalOptions(command: Command): void {
+  const taken = new Set(command.options.flatMap(({ short, long }) => [short, long]));
+  const add = (flags: string, description: string, choices?: readonly string[]) => {
+    const option = new Option(flags, description).helpGroup('Everywhere:');
+    if (choices !== undefined) option.choices(choices);
+    const free = [option.short, option.long].filter((flag) => flag !== undefined && !taken.has(flag));
+    if (option.long === undefined || !free.includes(option.long)) return;
+    command.addOption(free.length === 2 || option.short === undefined ? option : withoutShort(option, choices));
+  };
+  add('--backend <name>', 'where experiments run: local, tmux, kube, …');
+  add('--context <name>', 'kube: the context of the kubeconfig');
+  add('--kubeconfig <file>', 'kube: the kubeconfig file');
+  add('--namespace <name>', 'kube: the namespace of experiments that name none; names are looked up there first');
+  add('-e, --experiment <name>', 'the experiment to act on, instead of the current one');
+  add('-o, --output <format>', 'the form of the output', outputFormats);
+  add('--no-color', 'print no colours');
+}
+
+/** A command may use a letter for its own option; the long form of the global option stays. */
+function withoutShort(option: Option, choices: readonly string[] | undefined): Option {
+  const long = new Option(option.flags.replace(/^-\w, /, ''), option.description).helpGroup('Everywhere:');
+  return choices === undefined ? long : long.choices(choices);
+}

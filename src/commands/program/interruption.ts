@@ -1,0 +1,68 @@
+import { SymphonyError } from '../../engine/contract/errors.ts';
+import { systemErrorText } from '../../engine/files/system-error.ts';
+
+export interface Interruption {
+  readonly signal: AbortSignal;
+  /** The exit code of this process after an interruption; undefined before. */
+  exitCode(): number | undefined;
+  /** The error of writing the output; undefined without one, or if the reader closed the pipe. */
+  outputFailure(): SymphonyError | undefined;
+  ignoreInterrupts(): () => void;
+  /** Watches whether the stream still has a reader. */
+  readonly watchReader: (stream: NodeJS.WriteStream) => void;
+  /** Removes the signal handlers. */
+  end(): void;
+}
+
+const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+type EndingSignal = keyof typeof exitCodes;
+
+/**
+ * Watches for what ends a command from outside: a signal, or a closed pipe. Each aborts the AbortSignal; a second signal
+ * ends the process at once.
+ */
+export function watchInterruption(host: NodeJS.Process = process): Interruption {
+  const controller = new AbortController();
+  let exitCode: number | undefined;
+  let outputFailure: SymphonyError | undefined;
+  let ignoring = 0;
+  const abort = (code: number) => {
+    exitCode ??= code;
+    controller.abort(new SymphonyError('interrupted', 'Interrupted.'));
+  };
+  const onSignal = (name: EndingSignal) => {
+    if (name === 'SIGINT' && ignoring > 0) return;
+    if (controller.signal.aborted) host.exit(exitCodes[name]);
+    abort(exitCodes[name]);
+  };
+  const signals = Object.keys(exitCodes) as EndingSignal[];
+  for (const name of signals) host.on(name, onSignal);
+  return {
+    signal: controller.signal,
+    exitCode: () => exitCode,
+    outputFailure: () => outputFailure,
+    ignoreInterrupts() {
+      ignoring += 1;
+      return () => {
+        ignoring -= 1;
+      };
+    },
+    watchReader(stream) {
+      stream.on('error', (error: NodeJS.ErrnoException) => {
+        // A failure of stderr cannot be reported anywhere.
+        if (stream !== host.stdout) return;
+        // In `symphony logs x | head -1`, head ends first, which is not a failure.
+        if (error.code === 'EPIPE') return abort(0);
+        outputFailure ??= outputError(error);
+        abort(1);
+      });
+    },
+    end() {
+      for (const name of signals) host.off(name, onSignal);
+    },
+  };
+}
+
+function outputError(error: NodeJS.ErrnoException): SymphonyError {
+  return new SymphonyError('failed', `Cannot write the output: ${systemErrorText(error)}.`, { cause: error });
+}

@@ -1,0 +1,169 @@
+import { type Command, CommanderError } from 'commander';
+import type { Cluster } from '../../engine/client/cluster.ts';
+import { type SymphonyError, toSymphonyError } from '../../engine/contract/errors.ts';
+import {
+  environmentName,
+  overriddenSetting,
+  overrideSetting,
+  readSetting,
+  type SettingValues,
+} from '../../engine/settings/config.ts';
+import { version } from '../../engine/version.ts';
+import type { OutputFormat } from '../output/print.ts';
+import { createProgressLine } from '../shared/progress.ts';
+import { type ColorWishes, openTerminal, type Terminal } from '../shared/terminal.ts';
+import { write } from '../shared/write.ts';
+import type { CommandArguments, CommandContext, CommandDefinition } from './command.ts';
+import { createProgram } from './create-program.ts';
+import { exitCodeOf, ownFailure } from './exit-code.ts';
+import { type Interruption, watchInterruption } from './interruption.ts';
+import { formatError } from './report-error.ts';
+import { usageError } from './usage-error.ts';
+
+export interface ProgramHost {
+  readonly name: string;
+  readonly version?: string;
+  readonly commands: readonly CommandDefinition[];
+  /** The command to run if none is named; without it, the help is shown. */
+  readonly bare?: CommandDefinition | undefined;
+  createCluster(signal: AbortSignal): Cluster | Promise<Cluster>;
+}
+
+/** Parses and runs one command line. Resolves with the exit code once everything is closed. */
+export async function runProgram(host: ProgramHost, argv: readonly string[]): Promise<number> {
+  const interruption = watchInterruption();
+  const closers: (() => Promise<void>)[] = [];
+  let exitCode = 0;
+  const open = (wishes: Omit<ColorWishes, 'env'>) =>
+    openTerminal({ ...wishes, env: process.env }, interruption.watchReader);
+  let terminal = open({ never: argv.includes('--no-color'), setting: 'auto' });
+  let failure = exitCodeOf;
+  const report = (error: SymphonyError) => {
+    terminal.stderr.write(formatError(error, { json: wantsJson(argv) }, terminal));
+    if (process.env.SYMPHONY_DEBUG && error.stack)
+      terminal.stderr.write(`${error.stack}\n${String(error.cause ?? '')}\n`);
+  };
+  try {
+    const runCommand = async (definition: CommandDefinition, args: CommandArguments): Promise<void> => {
+      if (definition.passesExitCode) failure = (code) => (code === 'interrupted' ? exitCodeOf(code) : ownFailure);
+      terminal = open({ never: args.color === false, setting: await colorSetting() });
+      const context = createContext(host, args, { program, terminal, interruption, closers });
+      const result = await definition.run(args, context);
+      if (typeof result === 'number') exitCode = result;
+    };
+    const program = createProgram({
+      name: host.name,
+      version: host.version ?? version,
+      commands: host.commands,
+      runCommand,
+      only: argv[0],
+      writeHelp: (text) => terminal.stdout.write(text),
+    });
+    await parse(program, host, argv, runCommand);
+  } catch (thrown) {
+    exitCode = interruption.exitCode() ?? 0;
+    if (exitCode === 0 && !interruption.signal.aborted) {
+      const error = toSymphonyError(thrown);
+      exitCode = failure(error.code);
+      report(error);
+    }
+  } finally {
+    await Promise.allSettled(closers.map((close) => close()));
+    await terminal.flush();
+    interruption.end();
+  }
+  const outputFailure = interruption.outputFailure();
+  if (outputFailure !== undefined) report(outputFailure);
+  return interruption.exitCode() ?? exitCode;
+}
+
+/** The colour setting, read only if an output could have colours. */
+async function colorSetting(): Promise<SettingValues['color']> {
+  if (process.env.NO_COLOR || process.env.FORCE_COLOR) return 'auto';
+  const name = environmentName('color');
+  return process.stdout.isTTY || name in process.env ? readSetting('color') : 'auto';
+}
+
+async function parse(
+  program: Command,
+  host: ProgramHost,
+  argv: readonly string[],
+  runCommand: (definition: CommandDefinition, args: CommandArguments) => Promise<void>,
+): Promise<void> {
+  try {
+    const { operands, unknown } = program.parseOptions([...argv]);
+    if (operands.length > 0 || unknown.length > 0) {
+      await program.parseAsync([...argv], { from: 'user' });
+    } else if (host.bare !== undefined && process.stdin.isTTY && process.stdout.isTTY) {
+      await runCommand(host.bare, { ...program.opts(), positional: [] });
+    } else {
+      program.outputHelp();
+    }
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw usageError(error, host.name);
+  }
+}
+
+/** Determined before the command line is parsed, because the parsing may fail. */
+function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  const words = end < 0 ? argv : argv.slice(0, end);
+  return words.some(
+    (word, index) =>
+      /^(-o=?|--output=)json$/.test(word) || (/^(-o|--output)$/.test(word) && words[index + 1] === 'json'),
+  );
+}
+
+interface ContextParts {
+  readonly program: Command;
+  readonly terminal: Terminal;
+  readonly interruption: Interruption;
+  readonly closers: (() => Promise<void>)[];
+}
+
+function createContext(host: ProgramHost, args: CommandArguments, parts: ContextParts): CommandContext {
+  const { program, terminal, interruption, closers } = parts;
+  for (const name of ['backend', 'context', 'kubeconfig', 'namespace'] as const) {
+    const said: unknown = args[name];
+    if (typeof said === 'string' && overriddenSetting(name) !== said) overrideSetting('flag', name, said);
+  }
+  let cluster: Promise<Cluster> | undefined;
+  const progress = createProgressLine(terminal);
+  closers.push(async () => progress.clear());
+  const line = (text: string) => {
+    progress.clear();
+    terminal.stderr.write(`${text}\n`);
+  };
+  return {
+    cluster() {
+      cluster ??= openCluster(host, closers, interruption.signal, line);
+      return cluster;
+    },
+    program,
+    commands: host.commands,
+    terminal,
+    output: (args.output as OutputFormat | undefined) ?? 'table',
+    signal: interruption.signal,
+    ignoreInterrupts: interruption.ignoreInterrupts,
+    progress: progress.show,
+    async write(text) {
+      progress.clear();
+      await write(terminal.stdout, text);
+    },
+    note: line,
+    warn: (text) => line(`${terminal.noteStyle('yellow', 'warning:')} ${text}`),
+  };
+}
+
+async function openCluster(
+  host: ProgramHost,
+  closers: (() => Promise<void>)[],
+  signal: AbortSignal,
+  onWait: (message: string) => void,
+): Promise<Cluster> {
+  const cluster = await host.createCluster(signal);
+  cluster.onWait = onWait;
+  closers.push(() => cluster.close());
+  return cluster;
+}

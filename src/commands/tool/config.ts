@@ -1,0 +1,117 @@
+import { requireBackend } from '../../engine/client/backend-registry.ts';
+import { SymphonyError } from '../../engine/contract/errors.ts';
+import {
+  parseSettingText,
+  readSettings,
+  type SettingName,
+  settingNames,
+  settings,
+  unsetSetting,
+  writeSetting,
+} from '../../engine/settings/config.ts';
+import { resolveSettingName } from '../names/setting-name.ts';
+import { print } from '../output/print.ts';
+import { type Column, formatTable } from '../output/table.ts';
+import type { CommandArguments, CommandContext, CommandDefinition } from '../program/command.ts';
+
+interface SettingRow {
+  readonly name: SettingName;
+  readonly value: unknown;
+  readonly source: string;
+  readonly place?: string;
+  readonly description: string;
+}
+
+const columns: readonly Column<SettingRow>[] = [
+  { title: 'Setting', cell: ({ name }) => name },
+  { title: 'Value', cell: ({ value }) => formatValue(value) || '-' },
+  { title: 'From', cell: ({ source, place }) => (place === undefined ? source : `${source} (${place})`) },
+  { title: 'What it does', cell: ({ description }) => description },
+];
+
+async function list(_args: CommandArguments, context: CommandContext): Promise<void> {
+  const readings = await readSettings();
+  const rows = settingNames.map((name) => ({ name, ...readings[name], description: settings[name].description }));
+  await print(context, {
+    data: rows.map(({ description: _, ...row }) => row),
+    names: () => settingNames,
+    table: () => formatTable(columns, rows, context.terminal.style),
+  });
+}
+
+const commands: readonly CommandDefinition[] = [
+  {
+    name: 'list',
+    aliases: ['ls'],
+    configure: (command) => command.description('list all settings, and where each comes from'),
+    run: list,
+  },
+  {
+    name: 'get',
+    configure: (command) => command.description('print one setting').argument('<setting>'),
+    async run(args, context) {
+      const name = resolveSettingName(args.setting);
+      const reading = (await readSettings())[name];
+      await print(context, {
+        data: { name, ...reading },
+        names: () => [formatValue(reading.value)],
+        table: () => [formatValue(reading.value)],
+      });
+    },
+  },
+  {
+    name: 'set',
+    configure: (command) =>
+      command.description("write a setting into the user's own file").argument('<setting>').argument('<value>'),
+    async run(args, context) {
+      const name = resolveSettingName(args.setting);
+      const value = parseSettingText(name, args.value);
+      await checkMeaning(name, value);
+      await writeSetting(name, value as never);
+      const { value: used, source, place } = (await readSettings())[name];
+      if (source === 'user') context.note(`${name} is ${formatValue(used) || 'empty'} now.`);
+      else
+        context.warn(
+          `${name} is saved, but ${place ?? source} says ${formatValue(used) || 'nothing'}, and comes first.`,
+        );
+    },
+  },
+  {
+    name: 'unset',
+    configure: (command) => command.description("take a setting out of the user's own file").argument('<setting>'),
+    async run(args, context) {
+      // The file may contain unknown settings, which must be removable.
+      if (await unsetSetting(args.setting)) return;
+      const name = resolveSettingName(args.setting);
+      context.note(`${name} was not set in the user's own file.`);
+    },
+  },
+];
+
+export const config: CommandDefinition = {
+  name: 'config',
+  group: 'Symphony',
+  configure: (command) => command.description('list settings, get, set and unset them'),
+  commands,
+  run: list,
+};
+
+/**
+ * Checks what the schema of a valid value cannot know: which backends, keys and actions exist.
+ * @throws SymphonyError `not-found` or `usage`
+ */
+async function checkMeaning(name: SettingName, value: unknown): Promise<void> {
+  if (name === 'backend' && typeof value === 'string') requireBackend(value);
+  if (name !== 'keys' || typeof value !== 'object' || value === null) return;
+  const [{ keymap }, { remapKeys }] = await Promise.all([
+    import('../../app/keys/keymap.ts'),
+    import('../../app/keys/remap.ts'),
+  ]);
+  const texts = Object.entries(value).filter(([, keys]) => typeof keys === 'string');
+  const { problems } = remapKeys(keymap, Object.fromEntries(texts));
+  if (problems.length > 0) throw new SymphonyError('usage', problems.join('\n'));
+}
+
+function formatValue(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

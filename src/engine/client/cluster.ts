@@ -1,0 +1,282 @@
+import type {
+  Backend,
+  DeleteOptions,
+  DeleteResult,
+  DeletionPreview,
+  ExperimentDescription,
+  LaunchOptions,
+  WatchOptions,
+} from '../contract/backend.ts';
+import type { Capabilities, CapabilityName } from '../contract/capabilities.ts';
+import { SymphonyError, throwIfAborted } from '../contract/errors.ts';
+import type { LogLine, LogOptions } from '../contract/logs.ts';
+import { describeRefused, type Plan } from '../contract/plan.ts';
+import type { ExperimentStatus, ProcessReference, ProcessStatus } from '../contract/status.ts';
+import type { ExperimentSnapshot, WatchEvent } from '../contract/watch.ts';
+import { readSetting } from '../settings/config.ts';
+import type { ExperimentSpec } from '../spec/experiment-spec.ts';
+import { resolveExperiment } from '../spec/resolve/resolve-experiment.ts';
+import { version } from '../version.ts';
+import { type BackendLoader, createBackend, registerBackend } from './backend-registry.ts';
+import { readCurrentExperiment, writeCurrentExperiment } from './current-experiment.ts';
+import type { Experiment, ExperimentOptions } from './experiment.ts';
+import { newExperiment, toSpec } from './experiment.ts';
+import { resolveTarget } from './match.ts';
+import type { PreparedRecord } from './records.ts';
+import { type WaitOptions, waitForExperiment } from './wait.ts';
+
+/** Where experiments run, reached through a backend. `Cluster.new` makes one. */
+export class Cluster {
+  /**
+   * Loads a backend and connects to it.
+   * @param backend Its name; by default the one from the settings, which is `local` unless changed.
+   * @param options Options of the backend; `signal` aborts the connecting of a backend that is reached over the network.
+   * @throws SymphonyError `not-found` for a name that is not registered, `backend-unavailable` if it does not work here.
+   */
+  static async new(backend?: string, options: Readonly<Record<string, unknown>> = {}): Promise<Cluster> {
+    return new Cluster(await createBackend(backend, options));
+  }
+
+  /** Makes a backend available under a name; a later one of the same name replaces it. */
+  static register(name: string, loader: BackendLoader): void {
+    registerBackend(name, loader);
+  }
+
+  /** What this backend can do beyond the methods here. An unsupported capability is undefined. */
+  readonly capabilities: Capabilities;
+  readonly #backend: Backend;
+  #closing = new AbortController();
+
+  /** Wraps a backend that a program made itself; `Cluster.new` makes a registered one. */
+  constructor(backend: Backend) {
+    this.#backend = backend;
+    const { logBytes } = backend.capabilities;
+    this.capabilities = {
+      ...backend.capabilities,
+      ...(logBytes && {
+        logBytes: {
+          logBytes: (experiment, reference, options) =>
+            logBytes.logBytes(experiment, reference, this.#untilClosed(options)),
+        },
+      }),
+    };
+  }
+
+  /** The backend's name. */
+  get backend(): string {
+    return this.#backend.name;
+  }
+
+  /**
+   * A short label for this cluster among the backend's clusters, for questions and headers: `context prod`. Undefined for
+   * a backend that has only one.
+   */
+  get place(): string | undefined {
+    return this.#backend.place;
+  }
+
+  /**
+   * Called with an explanation when a call waits unusually long, for example for a supervisor that does not answer. Unset
+   * by default.
+   */
+  get onWait(): ((message: string) => void) | undefined {
+    return this.#backend.onWait;
+  }
+  set onWait(listener: ((message: string) => void) | undefined) {
+    this.#backend.onWait = listener;
+  }
+
+  /** Starts the declaration of an experiment. Nothing runs until it is launched. */
+  newExperiment(name: string, options: ExperimentOptions = {}): Experiment {
+    return newExperiment(name, options);
+  }
+
+  /** Says what a launch would do. Pure: accesses neither the cluster nor this machine. */
+  plan(spec: ExperimentSpec): Plan {
+    return this.#backend.plan(resolveExperiment(spec));
+  }
+
+  /**
+   * Launches the whole experiment or, if anything fails, nothing. Saves its spec in the experiment folder, if one is set.
+   * @throws SymphonyError `conflict` if it exists on the cluster and `force` is not set, `invalid-spec` if the backend
+   *   refuses a field, `failed` naming the obstacle.
+   */
+  async launch(experiment: ExperimentSpec | Experiment, options: LaunchOptions = {}): Promise<ExperimentSnapshot> {
+    const spec = await toSpec(experiment);
+    const resolved = resolveExperiment(spec);
+    const plan = this.#backend.plan(resolved);
+    options.onPlan?.(plan);
+    refuseUnmapped(plan);
+    throwIfAborted(options.signal);
+    const record = await this.#prepareRecord(spec, options.force ?? false);
+    let launched: ExperimentSnapshot;
+    try {
+      launched = await this.#backend.launch(resolved, options);
+    } catch (error) {
+      await record?.discard();
+      throw error;
+    }
+    await record?.commit();
+    return launched;
+  }
+
+  async #prepareRecord(spec: ExperimentSpec, force: boolean): Promise<PreparedRecord | undefined> {
+    const folder = await readSetting('experimentFolder');
+    if (folder === '') return undefined;
+    const { prepareRecord } = await import('./records.ts');
+    return prepareRecord(folder, spec, { backend: this.backend, launchedAt: new Date().toISOString(), version, force });
+  }
+
+  /**
+   * Ends all processes of an experiment and removes it. Resolves when nothing remains, or with what could not be ended.
+   * An abort stops the waiting, not the deletion.
+   * @throws SymphonyError `not-found`
+   */
+  delete(name: string, options: DeleteOptions = {}): Promise<DeleteResult> {
+    return this.#backend.delete(name, options);
+  }
+
+  /** Says what `delete` would find besides the experiment itself, which may be damaged. Changes nothing. */
+  async previewDeletion(name: string): Promise<DeletionPreview> {
+    return (await this.#backend.previewDeletion?.(name)) ?? { others: [], notes: [] };
+  }
+
+  /** Deletes several experiments at once. A failure of one does not affect the others. */
+  async deleteBatch(
+    names: readonly string[],
+    options: DeleteOptions = {},
+  ): Promise<readonly (DeleteResult | { readonly name: string; readonly error: SymphonyError })[]> {
+    return Promise.all(
+      names.map(async (name) => {
+        try {
+          return await this.delete(name, options);
+        } catch (error) {
+          return {
+            name,
+            error:
+              error instanceof SymphonyError ? error : new SymphonyError('failed', String(error), { cause: error }),
+          };
+        }
+      }),
+    );
+  }
+
+  listExperiments(): Promise<readonly ExperimentStatus[]> {
+    return this.#backend.listExperiments();
+  }
+
+  /**
+   * Only the names, in the order of `listExperiments`. A backend may know them without reading every process.
+   * @param options `wanted`: the name that the caller looks for; the result includes it if such an experiment exists, even
+   *   where finding it takes a further request
+   */
+  async listExperimentNames(options: { readonly wanted?: string } = {}): Promise<readonly string[]> {
+    const names = await this.#backend.listExperimentNames?.(options);
+    return names ?? (await this.listExperiments()).map(({ name }) => name);
+  }
+
+  /** The processes of an experiment, in the order of declaration. @throws SymphonyError `not-found` */
+  listProcesses(experiment: string): Promise<readonly ProcessStatus[]> {
+    return this.#backend.listProcesses(experiment);
+  }
+
+  /** @throws SymphonyError `not-found` */
+  describeExperiment(name: string): Promise<ExperimentDescription> {
+    return this.#backend.describeExperiment(name);
+  }
+
+  /** The spec that the experiment was launched with. @throws SymphonyError `not-found` */
+  spec(name: string): Promise<ExperimentSpec> {
+    return this.#backend.spec(name);
+  }
+
+  /** Yields a full snapshot, then changes as they happen. An abort of the signal ends it without an error. */
+  watch(options: WatchOptions = {}): AsyncIterable<WatchEvent> {
+    return this.#backend.watch(this.#untilClosed(options));
+  }
+
+  /**
+   * Yields lines of several processes in batches, as they arrive; each process's lines are in order.
+   * Ends by itself unless `follow` is set. An abort ends it without an error.
+   */
+  logBatches(
+    experiment: string,
+    processes: readonly ProcessReference[],
+    options: LogOptions = {},
+  ): AsyncIterable<readonly LogLine[]> {
+    return this.#backend.logBatches(experiment, processes, this.#untilClosed(options));
+  }
+
+  /** As `logBatches`, line by line. */
+  async *logs(
+    experiment: string,
+    processes: readonly ProcessReference[],
+    options: LogOptions = {},
+  ): AsyncGenerator<LogLine> {
+    for await (const batch of this.logBatches(experiment, processes, options)) yield* batch;
+  }
+
+  /**
+   * Watches the experiment and resolves when it is ready or done.
+   * @throws SymphonyError `failed` once the goal has become unreachable, `timeout`, `interrupted`, `not-found`
+   */
+  wait(name: string, options: WaitOptions): Promise<ExperimentSnapshot> {
+    return waitForExperiment(this, name, options);
+  }
+
+  /** The experiment that commands without a name act on, or null. */
+  currentExperiment(): Promise<string | null> {
+    return readCurrentExperiment(this.backend);
+  }
+
+  /** Makes an experiment the current one; null for none. */
+  setExperiment(name: string | null): Promise<void> {
+    return writeCurrentExperiment(this.backend, name);
+  }
+
+  /**
+   * Finds the process that a target names, `process` or `group/process`: exactly, by prefix or by substring.
+   * @throws SymphonyError `not-found`, or `ambiguous` with the candidates in its hint
+   */
+  async findProcess(experiment: string, target: string): Promise<ProcessStatus> {
+    return resolveTarget(await this.listProcesses(experiment), target);
+  }
+
+  /**
+   * Closes the connections of this object. Its watches and log streams end as if their signal were aborted. Experiments
+   * keep running.
+   */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#closing = new AbortController();
+    await this.#backend.close();
+  }
+
+  /** The same options, with a signal that also aborts when this object is closed. */
+  #untilClosed<Options extends { readonly signal?: AbortSignal }>(options: Options = {} as Options) {
+    const signals = [this.#closing.signal, ...(options.signal === undefined ? [] : [options.signal])];
+    return { ...options, signal: AbortSignal.any(signals) };
+  }
+}
+
+/**
+ * The cluster's capability of that name.
+ * @throws SymphonyError `unsupported` if this backend does not have it
+ */
+export function requireCapability<Name extends CapabilityName>(
+  cluster: Cluster,
+  name: Name,
+): NonNullable<Capabilities[Name]> {
+  const capability = cluster.capabilities[name];
+  if (capability === undefined) {
+    throw new SymphonyError('unsupported', `The ${cluster.backend} backend cannot ${name}.`);
+  }
+  return capability as NonNullable<Capabilities[Name]>;
+}
+
+/** Throws `invalid-spec`, naming each field that the backend refuses. */
+function refuseUnmapped(plan: Plan): void {
+  if (plan.notes.every(({ verdict }) => verdict !== 'refused')) return;
+  const { message, hint } = describeRefused(plan.notes);
+  throw new SymphonyError('invalid-spec', `The ${plan.backend} backend refuses this spec.\n${message}`, { hint });
+}

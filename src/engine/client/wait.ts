@@ -1,0 +1,147 @@
+import { abortError, SymphonyError } from '../contract/errors.ts';
+import { formatProcess, isFinal, type ProcessStatus } from '../contract/status.ts';
+import { type ExperimentSnapshot, mergeChange, type WatchEvent } from '../contract/watch.ts';
+import { describeFailure, nameProcesses, type ReadableLogs } from './wait-failure.ts';
+
+export interface WaitOptions {
+  /** `ready`: every process is ready or has succeeded. `done`: every process has ended for good. */
+  readonly for: 'ready' | 'done';
+  /** Seconds. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+  /** Called at each change. */
+  readonly onChange?: (snapshot: ExperimentSnapshot) => void;
+}
+
+/** The part of a cluster that waiting needs. */
+interface WatchedCluster extends ReadableLogs {
+  watch(options: { readonly signal: AbortSignal; readonly experiment: string }): AsyncIterable<WatchEvent>;
+}
+
+/** A process may be blocked for this long: what it lacks may still arrive. */
+const blockedGraceSeconds = 20;
+
+/** @see Cluster.wait */
+export async function waitForExperiment(
+  cluster: WatchedCluster,
+  name: string,
+  options: WaitOptions,
+): Promise<ExperimentSnapshot> {
+  const timeout = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout * 1000);
+  const outer = [options.signal, timeout].filter((signal) => signal !== undefined);
+  const own = new AbortController();
+  const signal = AbortSignal.any([...outer, own.signal]);
+  const blocked = new BlockedProcesses(() => own.abort());
+  const fail = async (failed: readonly ProcessStatus[]): Promise<never> => {
+    throw new SymphonyError('failed', await describeFailure(cluster, name, failed));
+  };
+  let latest: ExperimentSnapshot | undefined;
+  try {
+    for await (const snapshot of followExperiment(cluster, name, signal)) {
+      latest = snapshot;
+      options.onChange?.(snapshot);
+      // A deletion ends processes without reaching the goal: it completes with `not-found`, or the experiment goes on.
+      if (snapshot.experiment.state === 'stopping') continue;
+      const failed = unableToReach(snapshot.processes, options.for);
+      if (failed.length > 0) await fail(failed);
+      if (isReached(snapshot.processes, options.for)) return snapshot;
+      blocked.update(snapshot.processes);
+    }
+  } finally {
+    blocked.end();
+    own.abort();
+  }
+  for (const ended of outer) {
+    if (!ended.aborted) continue;
+    if (ended === timeout) {
+      const why = describeUnreached(latest, options.for);
+      throw new SymphonyError(
+        'timeout',
+        `Experiment ${name} was not ${options.for} after ${options.timeout} s: ${why}.`,
+      );
+    }
+    throw abortError(ended);
+  }
+  if (blocked.found.length > 0) await fail(blocked.found);
+  throw new SymphonyError('failed', `The watch over experiment ${name} ended.`);
+}
+
+function isReached(processes: readonly ProcessStatus[], goal: 'ready' | 'done'): boolean {
+  return processes.every((status) => hasReached(status, goal));
+}
+
+/** Whether one process has reached the goal of a wait. */
+export function hasReached({ ready, state }: ProcessStatus, goal: 'ready' | 'done'): boolean {
+  return goal === 'done' ? isFinal(state) : ready || state === 'succeeded';
+}
+
+function describeUnreached(snapshot: ExperimentSnapshot | undefined, goal: 'ready' | 'done'): string {
+  if (snapshot === undefined) return 'its state could not be read in that time';
+  if (snapshot.experiment.state === 'stopping') return 'it is being deleted';
+  return nameProcesses(snapshot.processes.filter((status) => !hasReached(status, goal)));
+}
+
+/** The processes that make the goal unreachable. */
+function unableToReach(processes: readonly ProcessStatus[], goal: 'ready' | 'done'): readonly ProcessStatus[] {
+  if (goal === 'ready') return processes.filter(({ state }) => isFinal(state) && state !== 'succeeded');
+  if (!processes.every(({ state }) => isFinal(state))) return [];
+  return processes.filter(({ state }) => state === 'failed' || state === 'lost');
+}
+
+/** Finds processes that stay blocked longer than the grace period. */
+class BlockedProcesses {
+  /** The processes that were blocked for too long. */
+  found: readonly ProcessStatus[] = [];
+  readonly #onFound: () => void;
+  readonly #since = new Map<string, number>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(onFound: () => void) {
+    this.#onFound = onFound;
+  }
+
+  /** Takes the current statuses of the processes. */
+  update(processes: readonly ProcessStatus[]): void {
+    clearTimeout(this.#timer);
+    const now = performance.now();
+    const blocked = processes.filter((status) => status.blocked);
+    const names = new Set(blocked.map(formatProcess));
+    for (const name of [...this.#since.keys()]) if (!names.has(name)) this.#since.delete(name);
+    for (const name of names) if (!this.#since.has(name)) this.#since.set(name, now);
+    if (blocked.length === 0) return;
+    const earliest = Math.min(...this.#since.values());
+    this.#timer = setTimeout(
+      () => {
+        this.found = blocked;
+        this.#onFound();
+      },
+      earliest + blockedGraceSeconds * 1000 - now,
+    );
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+/** Yields one experiment's snapshots as it changes. Ends when the signal aborts; throws `not-found` if it does not exist. */
+async function* followExperiment(
+  cluster: WatchedCluster,
+  name: string,
+  signal: AbortSignal,
+): AsyncGenerator<ExperimentSnapshot> {
+  let current: ExperimentSnapshot | undefined;
+  for await (const event of cluster.watch({ signal, experiment: name })) {
+    if (event.type === 'snapshot') {
+      current = event.experiments.find(({ experiment }) => experiment.name === name);
+      if (current === undefined) throw new SymphonyError('not-found', `There is no experiment ${name}.`);
+    } else if (event.type === 'changed' && event.experiment.name === name) {
+      current = mergeChange(current, event);
+    } else if (event.type === 'deleted' && event.name === name) {
+      throw new SymphonyError('not-found', `Experiment ${name} was deleted.`);
+    } else {
+      continue;
+    }
+    yield current;
+  }
+}

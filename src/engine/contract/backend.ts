@@ -1,0 +1,136 @@
+import type { ExperimentSpec } from '../spec/experiment-spec.ts';
+import type { ResolvedExperiment } from '../spec/resolve/resolved-experiment.ts';
+import type { ActionOptions, Capabilities } from './capabilities.ts';
+import type { LogLine, LogOptions } from './logs.ts';
+import type { Plan } from './plan.ts';
+import type { ExperimentStatus, ProcessReference, ProcessStatus, RunStatus } from './status.ts';
+import type { ExperimentSnapshot, WatchEvent } from './watch.ts';
+
+export interface LaunchOptions extends ActionOptions {
+  /** Replace an experiment of that name that exists on the cluster. */
+  readonly force?: boolean;
+  /** Called with the plan before the launch; a launch whose plan refuses a field fails afterwards. */
+  readonly onPlan?: (plan: Plan) => void;
+}
+
+export interface DeleteOptions extends ActionOptions {
+  /** Wait without a limit. Without it, `delete` stops waiting after a while and reports what remains. */
+  readonly wait?: boolean;
+  /** Also delete objects in the experiment's place that Symphony did not create. They stay otherwise. */
+  readonly purge?: boolean;
+}
+
+export interface DeleteResult {
+  readonly name: string;
+  /** Descriptions of what could not be ended. Empty if nothing remains. */
+  readonly leftovers: readonly string[];
+  /** Descriptions of objects that stayed because Symphony did not create them. Absent if there were none. */
+  readonly kept?: readonly string[];
+}
+
+/** What a deletion finds besides the experiment itself. */
+export interface DeletionPreview {
+  /** Descriptions of objects in the experiment's place that Symphony did not create; they stay unless `purge` is set. */
+  readonly others: readonly string[];
+  /** Warnings before the deletion, such as kinds of objects that this user cannot list. */
+  readonly notes: readonly string[];
+}
+
+/** Everything known about one process. */
+export interface ProcessDescription extends ProcessStatus {
+  readonly runs: readonly RunStatus[];
+  /** A secret value reads `<secret>`. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly startDir?: string;
+  readonly bind: readonly string[];
+  readonly connect: readonly string[];
+  readonly expose: readonly string[];
+}
+
+export interface ExperimentDescription extends ExperimentStatus {
+  readonly launchId: string;
+  /** Where the backend keeps it: a folder, a session, a namespace. */
+  readonly location: string;
+  readonly spec: ExperimentSpec;
+  readonly members: readonly ProcessDescription[];
+  /** Warnings, such as fields that are not enforced here and truncated logs. */
+  readonly notes: readonly string[];
+}
+
+export interface WatchOptions {
+  readonly signal?: AbortSignal;
+  /** Only this experiment. */
+  readonly experiment?: string;
+}
+
+/**
+ * Where experiments run, as a backend implements it. Users hold a `Cluster`, which wraps a backend and adds what is common to
+ * all (records, the current experiment, waiting, matching of names, the end of open watches and log streams).
+ */
+export interface Backend {
+  /** The registered name of the backend. */
+  readonly name: string;
+  /**
+   * A short label for this cluster among the backend's clusters, for questions and headers: `context prod`. Absent for a
+   * backend that has only one.
+   */
+  readonly place?: string;
+  /** Capabilities beyond this interface. They do not change. */
+  readonly capabilities: Capabilities;
+  /** Called with an explanation when a call waits unusually long, for example for a supervisor that does not answer. */
+  onWait?: ((message: string) => void) | undefined;
+
+  /** Says what a launch would do. Pure: accesses neither the cluster nor this machine. */
+  plan(experiment: ResolvedExperiment): Plan;
+
+  /**
+   * Launches the whole experiment, whose plan refuses nothing, or, if anything fails, nothing.
+   * @throws SymphonyError `conflict` if it exists on the cluster and `force` is not set, `failed` naming the obstacle
+   */
+  launch(experiment: ResolvedExperiment, options: LaunchOptions): Promise<ExperimentSnapshot>;
+
+  /**
+   * Ends all processes of an experiment and removes it. Resolves when nothing remains, or with what could not be ended.
+   * An abort stops the waiting, not the deletion.
+   * @throws SymphonyError `not-found`
+   */
+  delete(experiment: string, options?: DeleteOptions): Promise<DeleteResult>;
+
+  /** Says what `delete` would find besides the experiment itself, which may be damaged. Changes nothing. Without it, a deletion finds nothing else. */
+  previewDeletion?(experiment: string): Promise<DeletionPreview>;
+
+  /** Lists experiments, oldest first. */
+  listExperiments(): Promise<readonly ExperimentStatus[]>;
+
+  /**
+   * Only the names, in the order of `listExperiments`, for a backend that knows them without reading every process.
+   * @param options `wanted`: the name that the caller looks for; the result includes it if such an experiment exists, even
+   *   where finding it takes a further request
+   */
+  listExperimentNames?(options: { readonly wanted?: string }): Promise<readonly string[]>;
+
+  /** The processes of an experiment, in the order of declaration. @throws SymphonyError `not-found` */
+  listProcesses(experiment: string): Promise<readonly ProcessStatus[]>;
+
+  /** @throws SymphonyError `not-found` */
+  describeExperiment(experiment: string): Promise<ExperimentDescription>;
+
+  /** The spec that the experiment was launched with. @throws SymphonyError `not-found` */
+  spec(experiment: string): Promise<ExperimentSpec>;
+
+  /** Yields a full snapshot, then changes as they happen. An abort of the signal ends it without an error. */
+  watch(options: WatchOptions): AsyncIterable<WatchEvent>;
+
+  /**
+   * Yields lines of several processes in batches, as they arrive; each process's lines are in order.
+   * Ends by itself unless `follow` is set. An abort ends it without an error.
+   */
+  logBatches(
+    experiment: string,
+    processes: readonly ProcessReference[],
+    options: LogOptions,
+  ): AsyncIterable<readonly LogLine[]>;
+
+  /** Closes the connections of this object. Experiments keep running. */
+  close(): Promise<void>;
+}

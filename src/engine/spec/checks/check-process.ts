@@ -1,0 +1,107 @@
+import { isAbsolute, normalize } from 'node:path';
+import { closestNames } from '../../text/closest-names.ts';
+import type { ExperimentSpec, ProcessSpec } from '../experiment-spec.ts';
+import { compilePattern } from '../pattern.ts';
+import type { Problem, SpecPath } from '../problem.ts';
+import type { DeclaredProcess } from '../resolve/expand-spec.ts';
+
+/** The limit of an argument or a variable on Linux, its terminating byte included. */
+const maxArgumentBytes = 128 * 1024;
+
+/** The problems inside one process. */
+export function checkProcess({ spec, path }: DeclaredProcess, experiment: ExperimentSpec): Problem[] {
+  return [
+    ...checkShared(spec, path),
+    ...checkCommand(spec.command, [...path, 'command'], [...(experiment.preamble ?? []), ...(spec.preamble ?? [])]),
+    ...checkRestart(spec, path),
+    ...checkReadiness(spec, [...path, 'ready']),
+    ...checkSecretNames(spec, experiment, path),
+  ];
+}
+
+/** The problems in the fields that an experiment sets for all its processes. */
+export function checkShared(spec: Pick<ProcessSpec, 'env' | 'files'>, path: SpecPath): Problem[] {
+  return [
+    ...Object.entries(spec.env ?? {}).flatMap(([name, value]) => checkVariable(name, value, [...path, 'env', name])),
+    ...(spec.files ?? []).flatMap((file, index) => checkFile(file, [...path, 'files', index])),
+  ];
+}
+
+function checkVariable(name: string, value: NonNullable<ProcessSpec['env']>[string], path: SpecPath): Problem[] {
+  if (name.startsWith('SYMPH_')) return [{ path, message: 'is set by Symphony itself; use another name' }];
+  if (typeof value === 'string') {
+    // NAME=value and its terminating byte.
+    const bytes = Buffer.byteLength(name) + 1 + Buffer.byteLength(value) + 1;
+    return bytes > maxArgumentBytes ? [{ path, message: tooLarge('a variable', bytes) }] : [];
+  }
+  const sources = ['fromEnv', 'fromFile'].filter((source) => source in value);
+  return sources.length === 1 ? [] : [{ path, message: 'a secret has fromEnv or fromFile, one of them' }];
+}
+
+function checkFile(file: string, path: SpecPath): Problem[] {
+  const normal = normalize(file);
+  const leaves = isAbsolute(file) || file.startsWith('~') || normal === '..' || normal.startsWith('../');
+  return leaves ? [{ path, message: `is ${JSON.stringify(file)}; it must be a path inside startDir` }] : [];
+}
+
+function checkCommand(command: ProcessSpec['command'], path: SpecPath, preamble: readonly string[]): Problem[] {
+  if (typeof command === 'string') {
+    const bytes = Buffer.byteLength([...preamble, command].join('\n')) + 1;
+    return bytes > maxArgumentBytes ? [{ path, message: tooLarge('a command line with its preamble', bytes) }] : [];
+  }
+  const blank: Problem[] =
+    command[0]?.trim() === '' ? [{ path: [...path, 0], message: 'is blank; it must be the program to run' }] : [];
+  return command.reduce((problems, word, index) => {
+    const bytes = Buffer.byteLength(word) + 1;
+    if (bytes > maxArgumentBytes) problems.push({ path: [...path, index], message: tooLarge('an argument', bytes) });
+    return problems;
+  }, blank);
+}
+
+function checkRestart({ restart, maxRestarts }: ProcessSpec, path: SpecPath): Problem[] {
+  if (maxRestarts === undefined || (restart ?? 'never') !== 'never') return [];
+  const message = 'has no meaning when nothing is restarted; it needs restart: on-failure or always';
+  return [{ path: [...path, 'maxRestarts'], message }];
+}
+
+function checkReadiness({ ready, bind, expose }: ProcessSpec, path: SpecPath): Problem[] {
+  if (ready === undefined || ready === 'started') return [];
+  const kinds = Object.keys(ready);
+  if (kinds.length !== 1) return [{ path, message: 'must be one of service, log and command' }];
+  if ('service' in ready) {
+    const own = [...Object.keys(bind ?? {}), ...Object.keys(expose ?? {})];
+    if (own.includes(ready.service)) return [];
+    const close = closestNames(ready.service, own);
+    const right = close.length > 0 ? `did you mean ${close.join(' or ')}?` : `it has ${own.join(', ') || 'none'}`;
+    const message = `${JSON.stringify(ready.service)} is not a service that this process binds or exposes; ${right}`;
+    return [{ path: [...path, 'service'], message }];
+  }
+  if ('command' in ready) return checkCommand(ready.command, [...path, 'command'], []);
+  try {
+    compilePattern(ready.log);
+    return [];
+  } catch (error) {
+    return [{ path: [...path, 'log'], message: `is not a regular expression; ${(error as Error).message}` }];
+  }
+}
+
+/** All secret files of a process are in one folder. */
+function checkSecretNames(spec: ProcessSpec, experiment: ExperimentSpec, path: SpecPath): Problem[] {
+  const byName = new Map<string, string>();
+  for (const file of experiment.secrets ?? []) byName.set(baseName(file), file);
+  return (spec.secrets ?? []).flatMap((file, index) => {
+    const other = byName.get(baseName(file));
+    byName.set(baseName(file), file);
+    if (other === undefined || other === file) return [];
+    const message = `has the same file name as ${other}; they lie in one folder, so one must be renamed`;
+    return [{ path: [...path, 'secrets', index], message }];
+  });
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function tooLarge(what: string, bytes: number): string {
+  return `is ${bytes} bytes; ${what} can have ${maxArgumentBytes} on Linux, put it into a file`;
+}

@@ -1,0 +1,49 @@
+import type { ExperimentSpec } from '../experiment-spec.ts';
+import type { Problem } from '../problem.ts';
+import { declaredProcesses, expandProcesses, replicaCount } from '../resolve/expand-spec.ts';
+import { maxReplicas, portRangeRule } from '../schema/spec-schema.ts';
+import { checkConnections } from './check-connections.ts';
+import { checkNames } from './check-names.ts';
+import { checkProcess, checkShared } from './check-process.ts';
+import { checkServices } from './check-services.ts';
+
+/**
+ * The problems of a spec whose fields are each valid.
+ * @param options.servicesKnown false if services were left out because their form was invalid; connections are then not
+ *   checked, as they may be right
+ */
+export function checkSpec(spec: ExperimentSpec, options: { readonly servicesKnown: boolean }): Problem[] {
+  const declared = declaredProcesses(spec);
+  const problems = [
+    ...checkExperiment(spec, declared.length),
+    ...checkShared(spec, []),
+    ...declared.flatMap((member) => checkProcess(member, spec)),
+  ];
+  const total = declared.reduce((sum, member) => sum + replicaCount(member), 0);
+  if (total > maxReplicas) {
+    return [...problems, { path: [], message: `it has ${total} processes; there can be ${maxReplicas}` }];
+  }
+  const processes = expandProcesses(declared);
+  return [
+    ...problems,
+    ...checkNames(spec, processes),
+    ...checkServices(processes),
+    ...(options.servicesKnown ? checkConnections(declared, processes) : []),
+  ];
+}
+
+function checkExperiment(spec: ExperimentSpec, processes: number): Problem[] {
+  const problems: Problem[] = [];
+  const [first, last] = spec.portRange ?? [1, 1];
+  if (first < 1 || last > 65535 || first > last) {
+    problems.push({ path: ['portRange'], message: `is ${first}-${last}; it must be ${portRangeRule}` });
+  }
+  for (const [name, group] of Object.entries(spec.groups)) {
+    if (Object.keys(group.processes).length > 0) continue;
+    problems.push({ path: ['groups', name], message: 'has no processes; a group needs one' });
+  }
+  if (processes === 0 && problems.every(({ path }) => path[0] !== 'groups')) {
+    problems.push({ path: ['processes'], message: 'there is none; an experiment needs a process' });
+  }
+  return problems;
+}

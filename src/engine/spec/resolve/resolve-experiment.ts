@@ -1,0 +1,85 @@
+import { resolve } from 'node:path';
+import type { BackendSection, ExperimentSpec } from '../experiment-spec.ts';
+import { formatPath } from '../problem.ts';
+import { connectableNames, servicesOf } from './expand-services.ts';
+import { declaredProcesses, type ExpandedProcess, expandProcesses } from './expand-spec.ts';
+import type { ResolvedExperiment, ResolvedProcess, ResolvedReadiness } from './resolved-experiment.ts';
+
+export const defaults = {
+  portRange: [7000, 8999],
+  onFailure: 'continue',
+  restart: 'never',
+  stop: { signal: 'TERM', timeout: 10 },
+  logSize: 256 * 2 ** 20,
+} as const;
+
+/** What backends work with: replicas expanded, defaults filled in. Expects a spec from `parseSpec`. */
+export function resolveExperiment(spec: ExperimentSpec): ResolvedExperiment {
+  const expanded = expandProcesses(declaredProcesses(spec));
+  const connectable = connectableNames(expanded);
+  return {
+    name: spec.name,
+    spec,
+    processes: expanded.map((expandedProcess) => resolveProcess(spec, expandedProcess, connectable)),
+    services: expanded.flatMap((expandedProcess) =>
+      servicesOf(expandedProcess).map(({ declaredAt: _, ...service }) => service),
+    ),
+    portRange: spec.portRange ?? defaults.portRange,
+    onFailure: spec.onFailure ?? defaults.onFailure,
+    ...sections(spec),
+  };
+}
+
+function resolveProcess(
+  experiment: ExperimentSpec,
+  expandedProcess: ExpandedProcess,
+  connectable: ReadonlyMap<string, readonly string[]>,
+): ResolvedProcess {
+  const { spec, group, path } = expandedProcess.declared;
+  const numbered = (services: object | undefined) =>
+    Object.keys(services ?? {}).map((name) => name + expandedProcess.suffix);
+  const bind = numbered(spec.bind);
+  return {
+    group: expandedProcess.group,
+    name: expandedProcess.name,
+    path: formatPath(path),
+    replica: expandedProcess.replica,
+    command: spec.command,
+    preamble: [...(experiment.preamble ?? []), ...(spec.preamble ?? [])],
+    env: { ...experiment.env, ...spec.env },
+    startDir: resolve(spec.startDir ?? experiment.startDir ?? '.'),
+    bind,
+    connect: [...new Set((spec.connect ?? []).flatMap((name) => connectable.get(name) ?? [name]))],
+    expose: numbered(spec.expose),
+    restart: spec.restart ?? defaults.restart,
+    maxRestarts: spec.maxRestarts ?? null,
+    ready: resolveReadiness(expandedProcess, bind),
+    stop: { ...defaults.stop, ...spec.stop },
+    tty: spec.tty ?? false,
+    resources: spec.resources ?? {},
+    image: spec.image ?? experiment.image ?? null,
+    logSize: spec.log?.size ?? defaults.logSize,
+    files: [...new Set([...(experiment.files ?? []), ...(spec.files ?? [])])],
+    secrets: [...new Set([...(experiment.secrets ?? []), ...(spec.secrets ?? [])])],
+    ...sections(spec),
+    ...(group?.spec.kube && { groupKube: group.spec.kube }),
+    ...(group?.spec.tmux && { groupTmux: group.spec.tmux }),
+    ...(group?.spec.docker && { groupDocker: group.spec.docker }),
+  };
+}
+
+function resolveReadiness({ declared, suffix }: ExpandedProcess, bind: readonly string[]): ResolvedReadiness {
+  const { ready } = declared.spec;
+  if (ready === undefined) return bind.length === 0 ? { kind: 'started' } : { kind: 'listening', services: bind };
+  if (ready === 'started') return { kind: 'started' };
+  if ('service' in ready) return { kind: 'listening', services: [ready.service + suffix] };
+  return 'log' in ready ? { kind: 'log', pattern: ready.log } : { kind: 'command', command: ready.command };
+}
+
+function sections(from: { kube?: BackendSection; tmux?: BackendSection; docker?: BackendSection }) {
+  return {
+    ...(from.kube && { kube: from.kube }),
+    ...(from.tmux && { tmux: from.tmux }),
+    ...(from.docker && { docker: from.docker }),
+  };
+}

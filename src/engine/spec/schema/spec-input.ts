@@ -1,0 +1,111 @@
+import type { BackendSection, OnFailure, RestartPolicy, SecretReference } from '../experiment-spec.ts';
+
+/** An experiment as authors write it, in a file or in a program; `parseSpec` turns it into an ExperimentSpec. */
+export interface ExperimentInput extends ExperimentOptions {
+  /** The address of the JSON Schema, for editors; ignored otherwise. */
+  readonly $schema?: string;
+  /** Lower case letters, digits and hyphens, starting with a letter. */
+  readonly name: string;
+  /** Processes outside any group, by name. */
+  readonly processes?: Readonly<Record<string, ProcessInput>>;
+  readonly groups?: Readonly<Record<string, ProcessGroupInput>>;
+}
+
+/** Fields of the whole experiment. */
+export interface ExperimentOptions extends SectionsInput {
+  /** First and last port that may be assigned, as a pair or as `7000-8999`, the default. */
+  readonly portRange?: readonly [number, number] | string;
+  /** What happens to the others when one process fails; `continue` by default. */
+  readonly onFailure?: OnFailure;
+  /** Variables of every process; a process's own override them. */
+  readonly env?: EnvironmentInput;
+  /** The working directory of processes: absolute, from `~`, or relative to the declaration's folder, the default. */
+  readonly startDir?: string;
+  /** Shell commands that run before every process, and before its own preamble. */
+  readonly preamble?: string | readonly string[];
+  /** The container image of every process without its own. */
+  readonly image?: string;
+  /** The program's own files and folders, inside `startDir`. */
+  readonly files?: string | readonly string[];
+  /** Files that every process finds in the folder `SYMPH_SECRETS_DIR`. */
+  readonly secrets?: string | readonly string[];
+}
+
+/** Processes that are placed together. */
+export interface ProcessGroupInput extends ProcessGroupOptions {
+  readonly processes?: Readonly<Record<string, ProcessInput>>;
+}
+
+export interface ProcessGroupOptions extends SectionsInput {
+  /** The number of copies of the whole group: `agents-0`, `agents-1`, … */
+  readonly replicas?: number;
+}
+
+/** One command with its environment. */
+export interface ProcessInput extends SectionsInput {
+  /** A string runs in a shell, a list is an argv. */
+  readonly command: string | readonly (string | number | boolean)[];
+  readonly env?: EnvironmentInput;
+  /** The working directory: absolute, from `~`, or relative to the declaration's folder. */
+  readonly startDir?: string;
+  /** Shell commands that run before it, in the same shell. */
+  readonly preamble?: string | readonly string[];
+  /** The number of copies: `agent-0`, `agent-1`, …, each with its number as `SYMPH_REPLICA`. */
+  readonly replicas?: number;
+  /** Services it listens on and others connect to. */
+  readonly bind?: ServicesInput;
+  /** Services of others that it connects to. */
+  readonly connect?: string | readonly string[];
+  /** Services it listens on and people visit. */
+  readonly expose?: ServicesInput;
+  /** Whether it is restarted when it ends; `never` by default. */
+  readonly restart?: RestartPolicy | { readonly policy: RestartPolicy; readonly maxRestarts?: number };
+  /** The maximum number of restarts; unlimited without it. */
+  readonly maxRestarts?: number;
+  /** When it is ready; by default, when every service it binds is listening. */
+  readonly ready?: ReadinessInput;
+  /** How it is stopped; by default by SIGTERM, and after 10 s by SIGKILL. */
+  readonly stop?: { readonly signal?: string; readonly timeout?: DurationInput };
+  /** Gives it a terminal that `attach` can enter. */
+  readonly tty?: boolean;
+  readonly resources?: ResourcesInput;
+  readonly image?: string;
+  /** The size of its log that is kept; 256 MiB by default. */
+  readonly log?: { readonly size: SizeInput };
+  readonly files?: string | readonly string[];
+  readonly secrets?: string | readonly string[];
+}
+
+/** Settings of one backend each. */
+export interface SectionsInput {
+  readonly kube?: BackendSection;
+  readonly tmux?: BackendSection;
+  readonly docker?: BackendSection;
+}
+
+/** A name, a list of names, or names with the ports they want; null or `auto` for a free one. */
+export type ServicesInput = string | readonly string[] | Readonly<Record<string, number | null | 'auto'>>;
+
+/** Names to values. Numbers and booleans become text. */
+export type EnvironmentInput = Readonly<Record<string, string | number | boolean | SecretReference>>;
+
+export type ReadinessInput =
+  | 'started'
+  | { readonly service: string }
+  /** A regular expression that one line of its log matches. */
+  | { readonly log: string }
+  /** A command that succeeds. */
+  | { readonly command: string | readonly (string | number | boolean)[] };
+
+export interface ResourcesInput {
+  /** Cores: `0.5`, or `500m`. */
+  readonly cpu?: number | string;
+  readonly memory?: SizeInput;
+  readonly gpu?: number;
+}
+
+/** Seconds, or `500ms`, `5s`, `2m`, `1h`. */
+export type DurationInput = number | string;
+
+/** Bytes, or `512Mi`, `4G`. */
+export type SizeInput = number | string;

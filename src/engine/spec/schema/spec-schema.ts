@@ -1,0 +1,196 @@
+import * as z from 'zod/mini';
+import { stopSignals } from '../experiment-spec.ts';
+import {
+  byName,
+  command,
+  cores,
+  describe,
+  duration,
+  environment,
+  field,
+  fields,
+  name,
+  oneOf,
+  section,
+  services,
+  size,
+  text,
+  texts,
+  whole,
+} from './schema-fields.ts';
+import type { ExperimentInput } from './spec-input.ts';
+
+export const maxReplicas = 10_000;
+const day = 86_400;
+
+type ExperimentSchema = z.ZodMiniType<ExperimentInput>;
+
+let built: ExperimentSchema | undefined;
+
+/** The schema of a spec as authors write it. Built on first use: most commands never read a spec. */
+export function experimentSchema(): ExperimentSchema {
+  built ??= buildSchema() as ExperimentSchema;
+  return built;
+}
+
+function buildSchema() {
+  const processes = () => byName(processSchema(), 'processes by name');
+  return fields(
+    {
+      $schema: field(z.string({ error: 'an address' }), 'The schema of this file, for editors.'),
+      name: describe(name(), 'Names the experiment on its cluster.'),
+      processes: field(processes(), 'Processes outside any group, by name.'),
+      groups: field(
+        byName(
+          fields(
+            {
+              processes: field(processes(), 'The processes of the group, by name.'),
+              replicas: field(whole(1, maxReplicas), 'The number of copies of the whole group: agents-0, agents-1, …'),
+              ...sections(),
+            },
+            'a process group with its processes',
+          ),
+          'process groups by name',
+        ),
+        'Groups of processes that belong together and are placed together, by name.',
+      ),
+      portRange: field(
+        z.union([portPair(), z.string().check(z.regex(/^\d{1,5}-\d{1,5}$/, { error: portRangeRule }))], {
+          error: portRangeRule,
+        }),
+        'First and last port that may be assigned; 7000-8999 by default.',
+      ),
+      onFailure: field(
+        oneOf(['continue', 'stop']),
+        'What happens to the others when one process fails; continue by default.',
+      ),
+      ...shared('every process'),
+      ...sections(),
+    },
+    'an experiment with its name and processes',
+  );
+}
+
+export const portRangeRule = 'first and last port, from 1 to 65535, such as 7000-8999';
+
+function portPair() {
+  const port = () => whole(1, 65535, portRangeRule);
+  return z.tuple([port(), port()], { error: portRangeRule });
+}
+
+function shared(whom: string) {
+  return {
+    env: field(environment(), `Environment variables of ${whom}.`),
+    startDir: field(text('a path'), `Where ${whom} starts: the folder of this file if nothing is said.`),
+    preamble: field(
+      texts('a shell command', 'a shell command, or a list of them'),
+      `Shell commands before ${whom}, in the same shell.`,
+    ),
+    image: field(
+      z.string({ error: 'a container image' }).check(z.regex(/^\S+$/, { error: 'a container image, without spaces' })),
+      `The container image of ${whom}; kube and docker need one.`,
+    ),
+    files: field(
+      texts('a path inside startDir', 'paths inside startDir'),
+      `The program's own files and folders, for ${whom}, inside startDir.`,
+    ),
+    secrets: field(
+      texts('the path of a file', 'paths of files'),
+      `Files that ${whom} finds in the folder SYMPH_SECRETS_DIR.`,
+    ),
+  };
+}
+
+function sections() {
+  return { kube: section('kube'), tmux: section('tmux'), docker: section('docker') };
+}
+
+function processSchema() {
+  const policies = ['never', 'on-failure', 'always'] as const;
+  return fields(
+    {
+      command: describe(command(), 'The command: text runs in a shell, a list is a program with its arguments.'),
+      ...shared('this process'),
+      replicas: field(
+        whole(1, maxReplicas),
+        'The number of copies: agent-0, agent-1, …, each with its number as SYMPH_REPLICA.',
+      ),
+      bind: field(services(), 'Services it listens on and others connect to.'),
+      connect: field(
+        texts('a service name', 'a service name, or a list of them'),
+        'Services of others that it connects to.',
+      ),
+      expose: field(services(), 'Services it listens on and people visit.'),
+      restart: field(
+        z.union(
+          [
+            oneOf(policies),
+            fields(
+              {
+                policy: describe(oneOf(policies), 'never, on-failure or always.'),
+                maxRestarts: field(whole(0, 1_000_000), 'The maximum number of restarts.'),
+              },
+              'a policy, with maxRestarts',
+            ),
+          ],
+          { error: 'never, on-failure or always' },
+        ),
+        'Whether it is restarted when it ends; never by default.',
+      ),
+      maxRestarts: field(whole(0, 1_000_000), 'The maximum number of restarts; unlimited without it.'),
+      ready: field(readiness(), 'When it is ready; by default, when every service it binds is listening.'),
+      stop: field(
+        fields(
+          {
+            signal: field(
+              z.enum(
+                stopSignals.flatMap((signal) => [signal, `SIG${signal}` as const]),
+                { error: stopSignals.join(', ') },
+              ),
+              'The signal that asks it to end; TERM by default.',
+            ),
+            timeout: field(duration(day), 'How long it may take before it is killed; 10 s by default.'),
+          },
+          'a signal and a timeout',
+        ),
+        'How it is stopped.',
+      ),
+      tty: field(z.boolean({ error: 'true or false' }), 'Gives it a terminal that attach can enter.'),
+      resources: field(
+        fields(
+          {
+            cpu: field(cores(), 'CPU cores, such as 0.5 or 500m.'),
+            memory: field(size(1), 'Memory in bytes, or such as 4Gi.'),
+            gpu: field(whole(0, 1024), 'GPUs.'),
+          },
+          'cpu, memory and gpu',
+        ),
+        'The resources it may use.',
+      ),
+      log: field(
+        fields({ size: describe(size(4096), 'Bytes, or such as 64Mi; 256Mi by default.') }, 'a size'),
+        'The size of its log that is kept.',
+      ),
+      ...sections(),
+    },
+    'a process with its command',
+  );
+}
+
+function readiness() {
+  const error = 'started, or one of { service: NAME }, { log: PATTERN }, { command: … }';
+  return z.union(
+    [
+      z.literal('started', { error }),
+      fields(
+        {
+          service: field(name(), 'Ready when this service, which it binds or exposes, is listening.'),
+          log: field(text('a regular expression'), 'Ready when a line of its log matches this regular expression.'),
+          command: field(command(), 'Ready when this command succeeds.'),
+        },
+        error,
+      ),
+    ],
+    { error },
+  );
+}

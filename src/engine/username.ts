@@ -1,7 +1,0 @@
-import { readSetting } from './config.ts';
-import { prefixName } from './spec/names.ts';
-
-/** The experiment's name on the cluster: with the username prefixed, once. */
-export async function finalName(name: string): Promise<string> {
-  return prefixName(await readSetting('username'), name);
-}

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LogPosition, toSecond } from '../../../../src/backends/kube/logs/log-position.ts';
+import type { TimedLine } from '../../../../src/backends/kube/logs/timed-lines.ts';
+
+const start = Date.parse('2026-11-23T09:00:00Z');
+/** In the kubelet's format, with nanoseconds. */
+const time = (nanoseconds: number) =>
+  `${new Date(start + Math.floor(nanoseconds / 1e6)).toISOString().slice(0, 20)}${String(nanoseconds % 1e9).padStart(9, '0')}Z`;
+
+/** The API server's answer for a log from a time on, in whole seconds. */
+function since(log: readonly TimedLine[], sinceTime: string): readonly TimedLine[] {
+  return log.filter(({ time }) => toSecond(time) >= sinceTime);
+}
+
+function resume(read: readonly TimedLine[], answer: (sinceTime: string) => readonly TimedLine[], batch = 7) {
+  const position = new LogPosition();
+  for (const line of read) position.note(line);
+  const resumed = position.resume();
+  if (resumed === undefined) throw new Error('Nothing was read.');
+  const lines = answer(resumed.sinceTime);
+  const taken: TimedLine[] = [];
+  for (let from = 0; from < lines.length; from += batch)
+    taken.push(...resumed.unread.take(lines.slice(from, from + batch)));
+  return [...taken, ...resumed.unread.rest()];
+}
+
+/** Lines with almost increasing times, some of them identical. */
+const log = fc
+  .array(fc.record({ step: fc.integer({ min: -2_000_000, max: 400_000_000 }), text: fc.constantFrom('', 'a', 'b') }), {
+    minLength: 1,
+    maxLength: 60,
+  })
+  .map((steps) => {
+    let now = 1e9;
+    return steps.map(({ step, text }): TimedLine => {
+      now = Math.max(now + step, 1);
+      return { time: time(now), text };
+    });
+  });
+
+describe('reading goes on after the last line that was read', () => {
+  it('wherever reading began and stopped', () => {
+    fc.assert(
+      fc.property(log, fc.nat(), fc.nat(), fc.integer({ min: 1, max: 9 }), (lines, a, b, batch) => {
+        const [from, to] = [a % lines.length, b % lines.length].sort((x, y) => x - y) as [number, number];
+        const read = lines.slice(from, to + 1);
+        expect(resume(read, (sinceTime) => since(lines, sinceTime), batch)).toEqual(lines.slice(to + 1));
+      }),
+    );
+  });
+
+  it('with several identical lines of one moment', () => {
+    const same = { time: time(5), text: 'x' };
+    const lines = [same, same, same, same];
+    expect(resume(lines.slice(0, 2), () => lines)).toEqual([same, same]);
+  });
+
+  it('with the existing lines if the last one is gone', () => {
+    const read = [{ time: time(1e9), text: 'gone' }];
+    const left = [
+      { time: time(1e9 + 5), text: 'of the same second' },
+      { time: time(9e9), text: 'later' },
+    ];
+    expect(resume(read, () => left)).toEqual(left);
+    expect(resume(read, () => left.slice(0, 1))).toEqual(left.slice(0, 1));
+  });
+
+  it('from the beginning if nothing was read', () => {
+    expect(new LogPosition().resume()).toBeUndefined();
+  });
+});

@@ -1,0 +1,170 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { nextRuntime } from '../../../../src/backends/supervision/runs/next-runtime.ts';
+import {
+  amendRun,
+  beginRun,
+  lacksExitCode,
+  maxRecordedRuns,
+  notStarted,
+  reopenRun,
+} from '../../../../src/backends/supervision/runs/process-runtime.ts';
+import { decideRestart } from '../../../../src/backends/supervision/runs/restart-policy.ts';
+import { boundedUntil } from '../../../../src/backends/supervision/runs/restart-schedule.ts';
+
+const short = { succeeded: false, seconds: 1, restartsInARow: 0 };
+
+describe('restart policies', () => {
+  test('never, on-failure and always', () => {
+    const restarts = (policy: 'never' | 'on-failure' | 'always', succeeded: boolean) =>
+      decideRestart(policy, null, { ...short, succeeded }).restart;
+    expect([restarts('never', false), restarts('never', true)]).toEqual([false, false]);
+    expect([restarts('on-failure', false), restarts('on-failure', true)]).toEqual([true, false]);
+    expect([restarts('always', false), restarts('always', true)]).toEqual([true, true]);
+  });
+
+  test('the delay doubles from a second to a minute', () => {
+    const delays = [0, 1, 2, 3, 4, 5, 6, 7, 1000].map((restartsInARow) => {
+      const decision = decideRestart('always', null, { ...short, restartsInARow });
+      return decision.restart ? decision.delaySeconds : undefined;
+    });
+    expect(delays).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
+  });
+
+  test('ten healthy minutes reset the delay and the count', () => {
+    const healthy = { ...short, seconds: 600, restartsInARow: 9 };
+    expect(decideRestart('on-failure', 5, healthy)).toEqual({ restart: true, delaySeconds: 1, restartsInARow: 1 });
+    expect(decideRestart('on-failure', 5, { ...healthy, seconds: 599 })).toEqual({ restart: false, exhausted: true });
+  });
+
+  test('no backoff is longer than a minute, whatever the clock was set to', () => {
+    const now = Date.parse('2026-01-01T00:00:00Z');
+    expect(boundedUntil('2026-01-01T00:00:07.000Z', now)).toBe('2026-01-01T00:00:07.000Z');
+    expect(boundedUntil('2025-12-01T00:00:00.000Z', now)).toBe('2025-12-01T00:00:00.000Z');
+    expect(boundedUntil('2026-01-11T00:00:00.000Z', now)).toBe('2026-01-01T00:01:00.000Z');
+    expect(boundedUntil(undefined, now)).toBe('2026-01-01T00:00:00.000Z');
+    expect(boundedUntil('garbage', now)).toBe('2026-01-01T00:00:00.000Z');
+  });
+
+  test('there are never more restarts in a row than allowed', () => {
+    fc.assert(
+      fc.property(fc.nat(20), (maxRestarts) => {
+        let restartsInARow = 0;
+        for (;;) {
+          const decision = decideRestart('always', maxRestarts, { ...short, restartsInARow });
+          if (!decision.restart) break;
+          restartsInARow = decision.restartsInARow;
+        }
+        expect(restartsInARow).toBe(maxRestarts);
+      }),
+    );
+  });
+});
+
+describe('what becomes of a process whose run has ended', () => {
+  const started = beginRun(notStarted, 0, 0);
+  const running = { ...started, state: 'running', ready: true, pid: 7, startTime: '9' } as const;
+  const never = { restart: 'never', maxRestarts: null } as const;
+
+  test('success and failure', () => {
+    expect(nextRuntime(never, running, { exitCode: 0, time: 5 }, undefined, 5)).toMatchObject({
+      state: 'succeeded',
+      ready: false,
+    });
+    const failed = nextRuntime(never, running, { exitCode: 3, time: 5 }, undefined, 5);
+    expect(failed).toMatchObject({ state: 'failed', reason: 'exit code 3' });
+    expect(failed).not.toHaveProperty('pid');
+    expect(failed.runs).toEqual([
+      {
+        run: 1,
+        logOffset: 0,
+        startedAt: '1970-01-01T00:00:00.000Z',
+        finishedAt: '1970-01-01T00:00:00.005Z',
+        exitCode: 3,
+      },
+    ]);
+  });
+
+  test('signals are described in words', () => {
+    const killed = nextRuntime(never, running, { exitCode: 137, signal: 'SIGKILL', time: 5 }, undefined, 5);
+    expect(killed.reason).toMatch(/SIGKILL.*137/);
+  });
+
+  test('a lost run is no success, and its restart policy applies', () => {
+    const lost = { time: 5, reason: 'its keeper was killed' };
+    const next = (restart: 'never' | 'on-failure' | 'always', maxRestarts: number | null) =>
+      nextRuntime({ restart, maxRestarts }, running, lost, undefined, 5);
+    expect(next('never', null)).toMatchObject({ state: 'lost', reason: 'its keeper was killed' });
+    expect(next('on-failure', null)).toMatchObject({ state: 'backoff', reason: 'its keeper was killed' });
+    expect(next('always', null)).toMatchObject({ state: 'backoff' });
+    expect(next('always', 0)).toMatchObject({
+      state: 'lost',
+      reason: expect.stringMatching(/killed; not started again/),
+    });
+  });
+
+  test('an exit code that becomes known later is recorded', () => {
+    const stopped = nextRuntime(
+      never,
+      running,
+      { time: 5, reason: 'stopped' },
+      { reason: 'stopped', startsAgain: false },
+      5,
+    );
+    expect(lacksExitCode(stopped, 1)).toBe(true);
+    const again = beginRun(stopped, 10, 0);
+    const amended = amendRun(again, 1, { exitCode: 3, time: 7 });
+    expect(amended.runs[0]).toMatchObject({ exitCode: 3, finishedAt: '1970-01-01T00:00:00.007Z' });
+    expect(amended).toMatchObject({ state: 'starting', run: 2 });
+    expect([lacksExitCode(amended, 1), lacksExitCode(amended, 2)]).toEqual([false, false]);
+    const lost = nextRuntime(never, running, { time: 5, reason: 'its keeper was killed' }, undefined, 5);
+    expect(nextRuntime(never, reopenRun(lost), { exitCode: 0, time: 7 }, undefined, 7)).toMatchObject({
+      state: 'succeeded',
+      runs: [{ exitCode: 0, finishedAt: '1970-01-01T00:00:00.007Z' }],
+    });
+  });
+
+  test('a process that was ended on purpose is stopped, whatever its policy', () => {
+    const stopped = nextRuntime(
+      { restart: 'always', maxRestarts: null },
+      running,
+      { exitCode: 1, time: 5 },
+      { reason: 'on request', startsAgain: false },
+      5,
+    );
+    expect(stopped).toMatchObject({ state: 'stopped', reason: 'on request' });
+  });
+
+  test('a process that is ended for a restart waits for its next run', () => {
+    const wanted = { reason: 'restarting', startsAgain: true };
+    const next = nextRuntime(never, running, { exitCode: 143, signal: 'SIGTERM', time: 5 }, wanted, 5);
+    expect(next).toMatchObject({ state: 'backoff', reason: 'restarting', until: '1970-01-01T00:00:00.005Z' });
+    expect(next.runs[0]).toMatchObject({ exitCode: 143 });
+  });
+
+  test('a scheduled restart has a time', () => {
+    const waiting = nextRuntime(
+      { restart: 'on-failure', maxRestarts: 3 },
+      running,
+      { exitCode: 1, time: 5 },
+      undefined,
+      1000,
+    );
+    expect(waiting).toMatchObject({ state: 'backoff', until: '1970-01-01T00:00:02.000Z', reason: 'exit code 1' });
+    expect(beginRun(waiting, 2000, 10)).toMatchObject({ state: 'starting', run: 2, restarts: 1, restartsInARow: 1 });
+    expect(beginRun(waiting, 2000, 10)).not.toHaveProperty('until');
+  });
+
+  test('only the newest runs are kept, up to the maximum', () => {
+    let status = started;
+    for (let run = 2; run <= maxRecordedRuns + 20; run += 1) {
+      status = beginRun(
+        nextRuntime(never, { ...status, state: 'running' }, { exitCode: 1, time: run }, undefined, run),
+        run,
+        run,
+      );
+    }
+    expect(status.runs).toHaveLength(maxRecordedRuns);
+    expect(status.runs.at(-1)).toMatchObject({ run: maxRecordedRuns + 20 });
+  });
+});

@@ -1,0 +1,35 @@
+import { expect } from 'vitest';
+import { requireCapability } from '../../../src/engine/client/cluster.ts';
+import { formatProcess } from '../../../src/engine/contract/status.ts';
+import type { ContractHarness } from '../harness.ts';
+import type { ContractTest } from './contract-test.ts';
+
+export function describeObserving(test: ContractTest, harness: ContractHarness): void {
+  const can = new Set(harness.capabilities);
+
+  test.skipIf(!can.has('metrics'))('metrics count what a process and its children use', async ({ lab }) => {
+    const burn = `${harness.node} -e 'const held = Buffer.alloc(150e6, 1); for (;;) held[0]++' & wait`;
+    const trial = await lab.launch({ processes: { busy: { command: burn }, idle: { command: 'sleep 600' } } });
+    await trial.until('running', 'busy');
+    const controller = new AbortController();
+    const options = { intervalSeconds: 0.5, signal: controller.signal };
+    const reached: unknown[] = [];
+    for await (const samples of requireCapability(lab.cluster, 'metrics').metrics(trial.name, options)) {
+      const [busy, idle] = ['busy', 'idle'].map((name) => samples.find((sample) => formatProcess(sample) === name));
+      if (busy?.cpu === undefined || busy.cpu < 0.15 || (busy.memory ?? 0) < 150e6) continue;
+      expect(idle?.cpu).toBeLessThan(0.05);
+      expect(idle?.memory).toBeLessThan(20e6);
+      reached.push(busy);
+      controller.abort();
+    }
+    expect(reached).toHaveLength(1);
+  });
+
+  test.skipIf(!can.has('events'))('events tell what happened, oldest first', async ({ lab }) => {
+    const trial = await lab.run('exit 3');
+    await trial.until('failed');
+    const events = await requireCapability(lab.cluster, 'events').events(trial.name);
+    expect(events.length).toBeGreaterThan(0);
+    expect(events.map(({ time }) => time)).toEqual(events.map(({ time }) => time).sort());
+  });
+}

@@ -1,0 +1,128 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { newExperiment, toSpec } from '../../../src/engine/client/experiment.ts';
+import { overrideSetting } from '../../../src/engine/settings/config.ts';
+import { parseSpec } from '../../../src/engine/spec/parse-spec.ts';
+import { scratchFolder } from '../support/scratch-folder.ts';
+import { thrownBy } from '../support/thrown.ts';
+
+scratchFolder();
+afterEach(() => overrideSetting('program', 'username', undefined));
+
+describe('newExperiment', () => {
+  it('declares the same as a file', async () => {
+    const experiment = newExperiment('rl', { portRange: '7000-7010', env: { A: 1 } });
+    const learner = experiment.newProcess('learner', { command: 'python learner.py' });
+    learner.bind(['replay-server', 'parameter-server']);
+    learner.expose({ tensorboard: 6006 });
+    const agents = experiment.newProcessGroup('agents', { replicas: 2 });
+    agents
+      .newProcess('agent', { command: ['python', 'agent.py', '--env', 'cheetah'], replicas: 4 })
+      .connect(['replay-server', 'parameter-server']);
+    const file = {
+      name: 'rl',
+      portRange: [7000, 7010],
+      env: { A: '1' },
+      processes: {
+        learner: {
+          command: 'python learner.py',
+          bind: ['replay-server', 'parameter-server'],
+          expose: { tensorboard: 6006 },
+        },
+      },
+      groups: {
+        agents: {
+          replicas: 2,
+          processes: {
+            agent: {
+              command: ['python', 'agent.py', '--env', 'cheetah'],
+              replicas: 4,
+              connect: ['replay-server', 'parameter-server'],
+            },
+          },
+        },
+      },
+    };
+    expect(await experiment.toSpec()).toEqual(parseSpec(file, { baseDir: process.cwd() }));
+  });
+
+  it('adds method calls to the fields', async () => {
+    const experiment = newExperiment('x');
+    experiment
+      .newProcess('a', { command: 'x', bind: 's', connect: 't' })
+      .bind('t', { u: 80 })
+      .connect('s')
+      .connect(['u'], 't')
+      .expose('v');
+    expect((await experiment.toSpec()).processes.a).toMatchObject({
+      bind: { s: null, t: null, u: 80 },
+      connect: ['t', 's', 'u', 't'],
+      expose: { v: null },
+    });
+  });
+
+  it('lets a process connect to a service that is bound later', async () => {
+    const experiment = newExperiment('x');
+    experiment.newProcess('a', { command: 'x' }).connect('s');
+    experiment.newProcess('b', { command: 'x' }).bind('s');
+    expect((await experiment.toSpec()).processes.a?.connect).toEqual(['s']);
+  });
+
+  it('reports connections to unbound names at the end', async () => {
+    const experiment = newExperiment('x');
+    experiment.newProcess('a', { command: 'x' }).connect('replay');
+    experiment.newProcess('b', { command: 'x' }).bind('replay-server');
+    const error = await thrownBy(() => experiment.toSpec());
+    expect(error.message).toContain('processes.a.connect[0]: no process binds "replay"; did you mean replay-server?');
+  });
+
+  it('refuses invalid and duplicate names at once', async () => {
+    const refused = async (action: () => unknown) => (await thrownBy(action)).message;
+    expect(await refused(() => newExperiment('RL'))).toBe('"RL" cannot be the name of an experiment.');
+    const experiment = newExperiment('x');
+    const a = experiment.newProcess('a', { command: 'x', bind: 's' });
+    const group = experiment.newProcessGroup('g');
+    expect(await refused(() => experiment.newProcess('a', { command: 'x' }))).toContain('a already');
+    expect(await refused(() => experiment.newProcess('g', { command: 'x' }))).toContain('g already');
+    expect(await refused(() => experiment.newProcessGroup('a'))).toContain('a already');
+    expect(await refused(() => group.newProcess('B', { command: 'x' }))).toContain('"B" cannot be');
+    group.newProcess('b', { command: 'x' });
+    expect(await refused(() => group.newProcess('b', { command: 'x' }))).toContain('b already');
+    expect(await refused(() => group.newProcess('c', { command: 'x', expose: 's' }))).toContain(
+      's is a service of a already',
+    );
+    expect(() => a.expose('s')).not.toThrow();
+  });
+
+  it('leaves invalid fields to the validation', async () => {
+    const experiment = newExperiment('x', { onFailure: 'explode' as 'stop' });
+    experiment.newProcess('a', { command: '', bind: 5 as unknown as string });
+    const { message } = await thrownBy(() => experiment.toSpec());
+    expect(message).toContain('onFailure: is "explode"');
+    expect(message).toContain('processes.a.command: is an empty text');
+    expect(message).toContain('processes.a.bind');
+  });
+
+  it('prefixes the name with the username, once', async () => {
+    const named = async (name: string) => {
+      const experiment = newExperiment(name);
+      experiment.newProcess('a', { command: 'x' });
+      return (await experiment.toSpec()).name;
+    };
+    expect(await named('rl')).toBe('rl');
+    overrideSetting('program', 'username', 'sarah');
+    expect(await named('rl')).toBe('sarah-rl');
+    expect(await named('sarah-rl')).toBe('sarah-rl');
+    overrideSetting('program', 'username', undefined);
+    vi.stubEnv('SYMPHONY_USERNAME', 'bob');
+    expect(await named('rl')).toBe('bob-rl');
+  });
+});
+
+describe('toSpec', () => {
+  it('validates a plain spec, and leaves its name alone', async () => {
+    overrideSetting('program', 'username', 'sarah');
+    const plain = { name: 'rl', processes: { a: { command: 'x' } }, groups: {} };
+    expect(await toSpec(plain)).toEqual({ ...plain, startDir: process.cwd() });
+    expect((await thrownBy(() => toSpec({ ...plain, processes: {} }))).code).toBe('invalid-spec');
+  });
+});
