@@ -8,7 +8,6 @@ import {
   resolveTargets,
 } from '../../../src/engine/client/match.ts';
 import { formatProcess, type ProcessStatus } from '../../../src/engine/contract/status.ts';
-import { closestNames, editDistance } from '../../../src/engine/text/closest-names.ts';
 import { names } from '../support/arbitraries.ts';
 import { thrownBy } from '../support/thrown.ts';
 
@@ -16,56 +15,6 @@ function status(target: string): ProcessStatus {
   const [name = '', group = null] = target.split('/').reverse();
   return { experiment: 'rl', group, name, state: 'running', ready: true, restarts: 0, ports: {}, command: 'x' };
 }
-
-describe('editDistance', () => {
-  it('counts letters inserted, left out, replaced and swapped', () => {
-    expect(editDistance('learner', 'learner')).toBe(0);
-    expect(editDistance('lerner', 'learner')).toBe(1);
-    expect(editDistance('laerner', 'learner')).toBe(1);
-    expect(editDistance('', 'abc')).toBe(3);
-    expect(editDistance('kitten', 'sitting')).toBe(3);
-  });
-
-  it('is symmetric, and 0 only for equal texts', () => {
-    fc.assert(
-      fc.property(fc.string(), fc.string(), (a, b) => {
-        const distance = editDistance(a, b);
-        expect(editDistance(b, a)).toBe(distance);
-        expect(distance === 0).toBe(a === b);
-        expect(distance).toBeLessThanOrEqual(Math.max(a.length, b.length));
-      }),
-    );
-  });
-});
-
-describe('closestNames', () => {
-  const known = ['learner', 'agent', 'agents', 'replay-server', 'parameter-server', 'tb'];
-
-  it('finds the intended names, nearest first', () => {
-    expect(closestNames('lerner', known)).toEqual(['learner']);
-    expect(closestNames('Agent', known)).toEqual(['agent', 'agents']);
-    expect(closestNames('replay', known)).toEqual(['replay-server']);
-    expect(closestNames('bt', known)).toEqual(['tb']);
-    expect(closestNames('server', known)).toEqual(['replay-server', 'parameter-server']);
-  });
-
-  it('finds nothing for a text that is unlike every name, empty, or very long', () => {
-    expect(closestNames('zebra', known)).toEqual([]);
-    expect(closestNames('', known)).toEqual([]);
-    expect(closestNames('x'.repeat(1_000_000), known)).toEqual([]);
-  });
-
-  it('gives at most 3 known names, an equal one first', () => {
-    fc.assert(
-      fc.property(fc.string(), fc.array(names), (wanted, list) => {
-        const close = closestNames(wanted, list);
-        expect(close.length).toBeLessThanOrEqual(3);
-        for (const name of close) expect(list).toContain(name);
-      }),
-    );
-    fc.assert(fc.property(names, fc.array(names), (name, list) => closestNames(name, [...list, name])[0] === name));
-  });
-});
 
 describe('matchNames', () => {
   it('prefers the exact name to prefixes to substrings', () => {
