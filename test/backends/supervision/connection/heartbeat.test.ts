@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Heartbeat } from '../../../src/backends/supervision/connection/heartbeat.ts';
+import { Heartbeat } from '../../../../src/backends/supervision/connection/heartbeat.ts';
 
 let interval: number | undefined;
 let asked: number;
