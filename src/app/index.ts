@@ -2,19 +2,19 @@ import { join } from 'node:path';
 import { render } from 'ink';
 import { createElement } from 'react';
 import { symphonyPaths } from '../engine/files/paths.ts';
-import { handleKey } from './input/handle-key.ts';
-import { createMouseHandler } from './input/handle-mouse.ts';
-import { handlePaste } from './input/overlay-keys.ts';
 import { limitMemory } from './limit-memory.ts';
-import type { AppOptions } from './options.ts';
-import { createContext } from './store/create-context.ts';
-import { createAppStore } from './store/create-store.ts';
-import { InkTerminal } from './terminal/ink-terminal.ts';
-import { watchLifecycle } from './terminal/lifecycle.ts';
-import { captureStrayOutput } from './terminal/stray-output.ts';
-import { App } from './views/App.tsx';
+import type { AppOptions } from './shell/context/options.ts';
+import { createContext } from './shell/feeds/create-context.ts';
+import { App } from './shell/frame/App.tsx';
+import { handleKey } from './shell/input/handle-key.ts';
+import { createMouseHandler } from './shell/input/handle-mouse.ts';
+import { handlePaste } from './shell/input/overlay-keys.ts';
+import { createAppStore } from './shell/store/create-store.ts';
+import { InkTerminal } from './shell/terminal/ink-terminal.ts';
+import { watchLifecycle } from './shell/terminal/lifecycle.ts';
+import { captureStrayOutput } from './shell/terminal/stray-output.ts';
 
-export type { AppOptions, ExpectedWord, ReadCommand } from './options.ts';
+export type { AppOptions, ExpectedWord, ReadCommand } from './shell/context/options.ts';
 
 /** The exit code after the terminal has disappeared, the same as after SIGHUP. */
 const terminalGoneExitCode = 129;

@@ -1,4 +1,4 @@
-import type { AppContext } from '../store/context.ts';
+import type { AppContext } from '../shell/context/context.ts';
 
 /** What a key does. Its errors are shown in a toast. */
 export type Action = (context: AppContext) => void | Promise<void>;

@@ -1,11 +1,11 @@
-import { helpDocument } from '../documents/help-document.ts';
-import { helpSections } from '../keys/help-sections.ts';
-import type { AppContext } from '../store/context.ts';
-import { keyContexts } from '../store/key-contexts.ts';
-import { topView } from '../store/state.ts';
-import { startOfText } from '../store/view-state.ts';
-import { pushView } from '../store/view-updates.ts';
-import { paint } from '../theme/theme.ts';
+import type { AppContext } from '../shell/context/context.ts';
+import { helpSections } from '../shell/keys/help-sections.ts';
+import { keyContexts } from '../shell/store/key-contexts.ts';
+import { topView } from '../shell/store/state.ts';
+import { startOfText } from '../shell/store/view-state.ts';
+import { pushView } from '../shell/store/view-updates.ts';
+import { paint } from '../shell/theme/theme.ts';
+import { helpDocument } from '../views/help/help-document.ts';
 
 const helpTitle = 'help';
 const messagesTitle = 'messages';

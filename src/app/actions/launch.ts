@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import { SymphonyError } from '../../engine/contract/errors.ts';
 import { formatProgress } from '../../engine/text/format-progress.ts';
-import { planDocument } from '../documents/plan-document.ts';
-import { emptyList } from '../lists/list-state.ts';
-import type { AppContext } from '../store/context.ts';
-import { topView } from '../store/state.ts';
-import { startOfText } from '../store/view-state.ts';
-import { popView, pushView, replaceView } from '../store/view-updates.ts';
-import { describeFile, findExperimentFiles } from './find-files.ts';
-import { openExperiment } from './open-experiment.ts';
+import type { AppContext } from '../shell/context/context.ts';
+import { emptyList } from '../shell/lists/list-state.ts';
+import { topView } from '../shell/store/state.ts';
+import { startOfText } from '../shell/store/view-state.ts';
+import { popView, pushView, replaceView } from '../shell/store/view-updates.ts';
+import { describeFile, findExperimentFiles } from '../views/files/find-files.ts';
+import { planDocument } from '../views/plan/plan-document.ts';
+import { openExperiment } from '../views/processes/open-experiment.ts';
 
 /** Shows the experiment files of the working directory. */
 export async function openFiles(context: AppContext): Promise<void> {

@@ -1,15 +1,22 @@
 import type { Cluster } from '../../engine/client/cluster.ts';
 import type { ProcessReference } from '../../engine/contract/status.ts';
-import type { AppContext } from '../store/context.ts';
-import { backendRows, experimentRows, fileRows, processRows, selectedRow, serviceRows } from '../store/selection.ts';
-import { topView } from '../store/state.ts';
-import { startOfText } from '../store/view-state.ts';
-import { pushView, replaceView } from '../store/view-updates.ts';
-import { changeBackend } from './backends.ts';
+import type { AppContext } from '../shell/context/context.ts';
+import { setCollapsed } from '../shell/list-view/list-actions.ts';
+import {
+  backendRows,
+  experimentRows,
+  fileRows,
+  processRows,
+  selectedRow,
+  serviceRows,
+} from '../shell/store/selection.ts';
+import { topView } from '../shell/store/state.ts';
+import { startOfText } from '../shell/store/view-state.ts';
+import { pushView, replaceView } from '../shell/store/view-updates.ts';
+import { changeBackend } from '../views/backends/open-backends.ts';
+import { openExperiment } from '../views/processes/open-experiment.ts';
+import { visitService } from '../views/services/visit.ts';
 import { openFiles, previewFile } from './launch.ts';
-import { setCollapsed } from './navigation.ts';
-import { openExperiment } from './open-experiment.ts';
-import { visitService } from './visit.ts';
 
 /** Opens the selected row of a list. */
 export async function openSelected(context: AppContext): Promise<void> {

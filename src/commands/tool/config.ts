@@ -104,8 +104,8 @@ async function checkMeaning(name: SettingName, value: unknown): Promise<void> {
   if (name === 'backend' && typeof value === 'string') requireBackend(value);
   if (name !== 'keys' || typeof value !== 'object' || value === null) return;
   const [{ keymap }, { remapKeys }] = await Promise.all([
-    import('../../app/keys/keymap.ts'),
-    import('../../app/keys/remap.ts'),
+    import('../../app/shell/keys/keymap.ts'),
+    import('../../app/shell/keys/remap.ts'),
   ]);
   const texts = Object.entries(value).filter(([, keys]) => typeof keys === 'string');
   const { problems } = remapKeys(keymap, Object.fromEntries(texts));

@@ -1,0 +1,88 @@
+import { Box, Text } from 'ink';
+import { memo, type ReactNode } from 'react';
+import { BackendTable } from '../../views/experiments/BackendTable.tsx';
+import { startHeight } from '../../views/experiments/render-start.ts';
+import { bodyHeight, headerHeight, isTooSmall, minimumSize } from '../store/layout.ts';
+import { type AppState, topView } from '../store/state.ts';
+import { renderBody } from './render-body.ts';
+import { renderFooter } from './render-footer.ts';
+import { renderHeader } from './render-header.ts';
+import { type RenderedBox, renderOverlay } from './render-overlay.ts';
+import { renderStatusLine } from './render-status-line.ts';
+import { renderToasts } from './render-toasts.ts';
+
+/** One row of the screen, already laid out and coloured. One node per row keeps frames cheap. */
+const Row = memo(function Row({ text }: { readonly text: string }): ReactNode {
+  return (
+    <Box height={1} flexShrink={0}>
+      <Text wrap="truncate">{text === '' ? ' ' : text}</Text>
+    </Box>
+  );
+});
+
+function Rows({ rows }: { readonly rows: readonly string[] }): ReactNode {
+  // A row has no identity except its position.
+  // biome-ignore lint/suspicious/noArrayIndexKey: the position is the identity.
+  return rows.map((text, index) => <Row key={index} text={text} />);
+}
+
+function Floating({ box }: { readonly box: RenderedBox | undefined }): ReactNode {
+  if (box === undefined) return null;
+  return (
+    <Box position="absolute" marginLeft={box.left} marginTop={box.top} flexDirection="column">
+      <Rows rows={box.rows} />
+    </Box>
+  );
+}
+
+/**
+ * The whole screen, exactly as large as the terminal: a taller frame would clear the terminal at each change. Clipping would
+ * cost a quarter of each frame, so the number of rows is exact, and Ink omits what is below its root.
+ */
+export function Screen({ state }: { readonly state: AppState }): ReactNode {
+  const { size, theme, overlays, toasts } = state;
+  const overlay = overlays.at(-1);
+  return (
+    <Box width={size.columns} height={size.rows} flexDirection="column">
+      {isTooSmall(size) ? (
+        <Rows rows={tooSmall(state)} />
+      ) : (
+        <>
+          <Rows rows={screenRows(state)} />
+          {hasRoomForBackends(state) && (
+            <Box position="absolute" marginLeft={2} marginTop={headerHeight + startHeight}>
+              <BackendTable backends={state.backends} width={size.columns} />
+            </Box>
+          )}
+          <Floating box={renderToasts(toasts, size, theme)} />
+          <Floating box={overlay === undefined ? undefined : renderOverlay(overlay, size, theme)} />
+        </>
+      )}
+    </Box>
+  );
+}
+
+/** The start screen leaves most of a large terminal empty. The table takes two rows per entry. */
+function hasRoomForBackends(state: AppState): boolean {
+  const { size, model, connection, backends } = state;
+  const isStart = topView(state).kind === 'experiments' && model.size === 0 && connection.kind === 'live';
+  const needed = startHeight + 2 * backends.length + 3;
+  return isStart && backends.length > 0 && size.columns >= 60 && bodyHeight(size) >= needed;
+}
+
+function screenRows(state: AppState): string[] {
+  const body = renderBody(state);
+  const { rows } = state.size;
+  const filled = Array.from({ length: rows - 4 }, (_, index) => body[index] ?? '');
+  return [...renderHeader(state), ...filled, renderStatusLine(state), renderFooter(state)];
+}
+
+function tooSmall({ size }: AppState): string[] {
+  const lines = [
+    'Too small.',
+    `${size.columns}x${size.rows}; at least`,
+    `${minimumSize.columns}x${minimumSize.rows} is needed.`,
+    'q quits.',
+  ];
+  return Array.from({ length: Math.max(1, size.rows) }, (_, index) => (lines[index] ?? '').slice(0, size.columns));
+}

@@ -1,0 +1,100 @@
+import type { ProcessDescription } from '../../../engine/contract/backend.ts';
+import { formatProcess, type ProcessStatus, type RunStatus } from '../../../engine/contract/status.ts';
+import { formatDuration } from '../../shell/status/duration.ts';
+import { processReason, stateAge } from '../../shell/status/process-reason.ts';
+import { formatBytes, formatCpu } from '../../shell/status/quantity.ts';
+import { sparkline } from '../../shell/status/sparkline.ts';
+import { sanitizeLine } from '../../shell/text/sanitize.ts';
+import { fieldLines, sectionTitle } from '../../shell/text-view/document-lines.ts';
+import { processSign } from '../../shell/theme/state-sign.ts';
+import { paint, type Theme } from '../../shell/theme/theme.ts';
+import type { Measurement } from '../processes/process-columns.ts';
+
+/** The details of one process: the status from the watch, and the description once the cluster has answered. */
+export function processDocument(
+  status: ProcessStatus | undefined,
+  description: ProcessDescription | undefined,
+  measurement: Measurement | undefined,
+  now: number,
+  theme: Theme,
+): string[] {
+  const known = status ?? description;
+  if (known === undefined) return ['', paint(theme, 'dim', '  This process no longer exists.')];
+  const { sign, role } = processSign(known);
+  const age = formatDuration(stateAge(known, now));
+  const lines = [
+    '',
+    `  ${paint(theme, role, `${sign} ${known.state}`)}${age === '' ? '' : ` for ${age}`}   ${paint(theme, 'dim', processReason(known, now))}`,
+    '',
+    ...fieldLines(theme, [
+      ['process', formatProcess(known)],
+      ['ready', known.ready ? 'yes' : 'no'],
+      ['restarts', String(known.restarts)],
+      ['command', plain(commandText(known.command))],
+      ['folder', plain(description?.startDir ?? '')],
+      ['pid', String(known.pid ?? '')],
+      ['pod', known.pod ?? ''],
+      ['container', known.container ?? ''],
+      ['node', known.node ?? ''],
+      ['cpu', usage(measurement)],
+      ['memory', formatBytes(measurement?.memory)],
+      [
+        'ports',
+        Object.entries(known.ports)
+          .map(([name, port]) => `${name}:${port}`)
+          .join('  '),
+      ],
+      ['binds', description?.bind.join('  ') ?? ''],
+      ['connects', description?.connect.join('  ') ?? ''],
+      ['exposes', description?.expose.join('  ') ?? ''],
+    ]),
+  ];
+  if (description === undefined) return lines;
+  lines.push('', sectionTitle(theme, 'Runs'), ...runLines(description.runs, now, theme));
+  const environment = Object.entries(description.env).sort(([a], [b]) => a.localeCompare(b));
+  lines.push('', sectionTitle(theme, 'Environment'));
+  if (environment.length === 0) lines.push(paint(theme, 'dim', '  None.'));
+  for (const [name, value] of environment) {
+    lines.push(
+      `  ${paint(theme, 'accent', plain(name))}=${value === '<secret>' ? paint(theme, 'dim', value) : plain(value)}`,
+    );
+  }
+  return lines;
+}
+
+const maxRuns = 10;
+
+function runLines(runs: readonly RunStatus[], now: number, theme: Theme): string[] {
+  if (runs.length === 0) return [paint(theme, 'dim', '  None yet.')];
+  return [...runs]
+    .reverse()
+    .slice(0, maxRuns)
+    .map((run) => {
+      const end = run.finishedAt === undefined ? now : Date.parse(run.finishedAt);
+      const lasted = formatDuration((end - Date.parse(run.startedAt)) / 1000);
+      const started = new Date(run.startedAt).toLocaleString('sv');
+      return `  ${paint(theme, 'dim', `${String(run.run).padStart(3)}  ${started}  ${lasted.padStart(5)}`)}  ${runEnd(run, theme)}`;
+    });
+}
+
+function runEnd(run: RunStatus, theme: Theme): string {
+  if (run.finishedAt === undefined) return paint(theme, 'good', 'still runs');
+  const how = run.signal ?? (run.exitCode === undefined ? 'ended' : `exit code ${run.exitCode}`);
+  const text = run.reason === undefined ? how : `${how}: ${run.reason}`;
+  return run.exitCode === 0 ? paint(theme, 'dim', text) : paint(theme, 'bad', text);
+}
+
+function usage(measurement: Measurement | undefined): string {
+  if (measurement?.cpu === undefined) return '';
+  return `${formatCpu(measurement.cpu)}  ${sparkline(measurement.history, 40, 0.05).trimStart()}`;
+}
+
+/** A command as text: a shell command as it is, an argv quoted so that it can be pasted into a shell. */
+export function commandText(command: string | readonly string[]): string {
+  if (typeof command === 'string') return command;
+  return command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
+}
+
+function plain(text: string): string {
+  return sanitizeLine(text.replaceAll('\n', '⏎')).plain;
+}

@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { findRanges, highlight } from '../../../../src/app/shell/text/highlight.ts';
+import { matchesPattern, parsePattern } from '../../../../src/app/shell/text/pattern.ts';
+import { withoutColours } from '../../../../src/app/shell/text/sanitize.ts';
+
+const marker = () => ({ on: '\x1b[7m', off: '\x1b[0m' });
+
+describe('highlight', () => {
+  it('highlights a match that has colours inside', () => {
+    const lit = highlight('a\x1b[31mbc\x1b[0md', [{ start: 0, end: 3 }], marker);
+    expect(lit).toBe('\x1b[7ma\x1b[31m\x1b[7mbc\x1b[0m\x1b[0md');
+  });
+
+  it('changes no character', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('ab', 'x', '\x1b[31m', '\x1b[0m', ' ')), (parts) => {
+        const text = parts.join('');
+        const plain = withoutColours(text);
+        expect(withoutColours(highlight(text, findRanges(plain, /ab|x/g), marker))).toBe(plain);
+      }),
+    );
+  });
+
+  it('finds every match with an expression that was used before', () => {
+    const expression = /ab/g;
+    expression.test('xxab');
+    expect(findRanges('ab ab', expression)).toHaveLength(2);
+  });
+
+  it('does not stop at empty matches', () => {
+    expect(findRanges('aba', /b*/g)).toEqual([{ start: 1, end: 2 }]);
+  });
+});
+
+describe('parsePattern', () => {
+  const matches = (pattern: string, text: string) => {
+    const parsed = parsePattern(pattern);
+    return parsed !== undefined && matchesPattern(parsed, text);
+  };
+
+  it('is case-sensitive only if the pattern has a capital letter', () => {
+    expect(matches('error', 'An ERROR')).toBe(true);
+    expect(matches('Error', 'an error')).toBe(false);
+    expect(matches('\\S+ \\d', 'step 4')).toBe(true);
+  });
+
+  it('is inverted by an exclamation mark', () => {
+    expect(matches('!error', 'fine')).toBe(true);
+    expect(matches('!error', 'error')).toBe(false);
+  });
+
+  it('matches a pattern that is not (yet) a regular expression literally', () => {
+    expect(parsePattern('loss (')?.literal).toBe(true);
+    expect(matches('loss (', 'the loss (mean)')).toBe(true);
+  });
+
+  it('is nothing without a source', () => {
+    expect(parsePattern('')).toBeUndefined();
+    expect(parsePattern('!')).toBeUndefined();
+  });
+});
