@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LogLine, LogOptions } from '../../../engine/contract/logs.ts';
 import type { ProcessReference } from '../../../engine/contract/status.ts';
+import { describeRestart } from '../../../engine/text/describe-restart.ts';
 import type { KubeClient } from '../api/kube-client.ts';
-import { describeTermination, type PodRuns } from '../status/container-runs.ts';
+import { type PodRuns, runEnd } from '../status/container-runs.ts';
 import { toLogLines } from './log-lines.ts';
 import { LogPosition } from './log-position.ts';
 import type { PodTracker } from './pod-tracker.ts';
@@ -62,14 +63,7 @@ export async function* followProcess(
     reading ??= current.run;
     if (reading < current.run) {
       yield* readRemainder(pods, reading);
-      const end = endingBefore(pods);
-      yield [
-        line(
-          current.run,
-          'restart',
-          end === undefined ? 'started again' : `started again: ${describeTermination(end)}`,
-        ),
-      ];
+      yield [line(current.run, 'restart', describeRestart(current.run, endingBefore(pods)))];
       reading = current.run;
       position = new LogPosition();
       tail = undefined;
@@ -220,7 +214,9 @@ async function waitForEvent(event: Promise<void>, signal: AbortSignal): Promise<
 }
 
 function endingBefore(pods: readonly PodRuns[]) {
-  return pods.at(-1)?.previous ?? pods.at(-2)?.ended;
+  const [before, current] = [pods.at(-2), pods.at(-1)];
+  if (current?.previous !== undefined) return runEnd(current, current.previous);
+  return before && runEnd(before, before.ended);
 }
 
 function notStarted({ waiting }: PodRuns): string {

@@ -1,7 +1,8 @@
 import type { LogLine, LogOptions } from '../../../engine/contract/logs.ts';
 import type { ProcessReference } from '../../../engine/contract/status.ts';
+import { describeRestart, type RunEnd } from '../../../engine/text/describe-restart.ts';
 import type { KubeClient } from '../api/kube-client.ts';
-import { describeTermination, type PodRuns, type Termination } from '../status/container-runs.ts';
+import { type PodRuns, runEnd } from '../status/container-runs.ts';
 import { toLogLines } from './log-lines.ts';
 import { LogPosition } from './log-position.ts';
 import { readContainer } from './read-container.ts';
@@ -25,13 +26,13 @@ export async function* readProcess(
   options: LogOptions,
 ): AsyncGenerator<readonly LogLine[]> {
   const parts = wantedParts(pods, options);
-  let ended: Termination | undefined;
+  let ended: RunEnd | undefined;
   for (const [index, { runs, run, previous }] of parts.entries()) {
     if (index > 0) {
-      const text = ended === undefined ? 'started again' : `started again: ${describeTermination(ended)}`;
+      const text = describeRestart(run, ended);
       yield [{ group: reference.group, name: reference.name, run, kind: 'restart', text }];
     }
-    ended = previous ? runs.previous : runs.ended;
+    ended = runEnd(runs, previous ? runs.previous : runs.ended);
     let isEmpty = true;
     for await (const batch of readPart(client, runs, previous, options, (lines) => {
       options.onLeftOut?.({ group: reference.group, name: reference.name, ...(lines === undefined ? {} : { lines }) });

@@ -1,7 +1,10 @@
 import type { ProcessReference } from '../../../engine/contract/status.ts';
+import type { RunEnd } from '../../../engine/text/describe-restart.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import type { ContainerName } from '../exec/container.ts';
 import { annotations, labels } from '../manifests/labels.ts';
+import type { PodJson } from './pod-json.ts';
+import { ending } from './pod-runs.ts';
 import { readCount } from './read-annotation.ts';
 
 /** How a container ended, from the pod's status. */
@@ -95,12 +98,13 @@ function earlierRuns(pod: KubeObject, container: string): number {
   return readCount(pod, annotations.earlierRuns, container);
 }
 
-/** Describes an end for the marker between two runs. */
-export function describeTermination({ exitCode, signal, reason }: Termination): string {
-  if (reason === 'OOMKilled') return 'it was killed for lack of memory';
-  if (signal) return `it was ended by signal ${signal}`;
-  if (exitCode === undefined) return 'it was ended';
-  return exitCode > 128 && exitCode < 160
-    ? `it ended with exit code ${exitCode}, which is what signal ${exitCode - 128} gives`
-    : `it ended with exit code ${exitCode}`;
+/** How a run of a pod ended, for the marker between two runs; a plain exit code needs no reason. */
+export function runEnd({ pod, container }: PodRuns, ended: Termination | undefined): RunEnd | undefined {
+  if (ended?.exitCode === undefined) return undefined;
+  const { exitCode, signal, reason } = ending(pod as PodJson, container.container, {
+    ...ended,
+    exitCode: ended.exitCode,
+  });
+  const isPlain = signal !== undefined || reason === `exit code ${exitCode}`;
+  return { exitCode, ...(signal && { signal }), ...(!isPlain && { reason }) };
 }

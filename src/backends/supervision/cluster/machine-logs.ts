@@ -10,7 +10,7 @@ import type { LoggedRun } from '../logs/log-walk.ts';
 import { followLogs, readLog, readLogs } from '../logs/read-logs.ts';
 import { type ExperimentFolder, processKey } from '../records/experiment-folder.ts';
 import { readRuntime } from '../records/state-file.ts';
-import { describeEnding, type RecordedRun } from '../runs/process-runtime.ts';
+import type { RecordedRun } from '../runs/process-runtime.ts';
 
 /** Yields the log lines of an experiment's processes straight from the files, without any other program. */
 export async function* machineLogs(
@@ -74,7 +74,7 @@ function loggedRuns(runtime: ExperimentRuntime, key: string): LoggedRun[] {
   return (runtime.processes[key]?.runs ?? []).map((run: RecordedRun) => ({
     run: run.run,
     logOffset: run.logOffset,
-    ...(run.finishedAt === undefined ? {} : { ending: describeEnding(run) }),
+    ...(run.finishedAt === undefined ? {} : { end: run }),
   }));
 }
 

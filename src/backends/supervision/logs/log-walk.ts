@@ -1,4 +1,5 @@
 import type { LogOptions } from '../../../engine/contract/logs.ts';
+import { describeRestart, type RunEnd } from '../../../engine/text/describe-restart.ts';
 import type { DescriptorPool } from '../../kit/logs/descriptor-pool.ts';
 import { endMarkLength, maxMarkBytes } from '../../kit/logs/end-mark.ts';
 import { LogFile } from './log-file.ts';
@@ -9,8 +10,8 @@ export interface LoggedRun {
   readonly run: number;
   /** Offset in the log at which its output begins. */
   readonly logOffset: number;
-  /** How the run ended, in words; absent while it runs. */
-  readonly ending?: string;
+  /** How the run ended; absent while it runs. */
+  readonly end?: RunEnd;
 }
 
 /** The next part of a log: bytes of a run, or a message between them. */
@@ -122,10 +123,10 @@ export class LogWalk {
       this.#end = this.#offset;
     }
     if (boundary !== undefined && this.#offset >= boundary.logOffset) {
-      const ending = this.#run?.ending ?? 'ended';
+      const previous = this.#run;
       this.#run = boundary;
       const { run } = boundary;
-      steps.push({ kind: 'restart', run, text: `run ${run - 1} ${ending}; run ${run} begins` });
+      steps.push({ kind: 'restart', run, text: describeRestart(run, previous?.end) });
     }
     return steps;
   }

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { describeRestart } from '../../../src/engine/text/describe-restart.ts';
+
+test.for([
+  [undefined, 'run 2 ended; run 3 begins'],
+  [{}, 'run 2 ended; run 3 begins'],
+  [{ exitCode: 0 }, 'run 2 exited with code 0; run 3 begins'],
+  [{ exitCode: 9 }, 'run 2 exited with code 9; run 3 begins'],
+  [{ exitCode: 137, signal: 'SIGKILL' }, 'run 2 was killed by SIGKILL; run 3 begins'],
+  [{ exitCode: 143, signal: 'SIGTERM' }, 'run 2 was ended by SIGTERM; run 3 begins'],
+  [
+    { exitCode: 126, reason: 'cannot be started: no such folder' },
+    'run 2 ended: exit code 126, cannot be started: no such folder; run 3 begins',
+  ],
+  [
+    { exitCode: 137, reason: 'out of memory (exit code 137)' },
+    'run 2 ended: out of memory (exit code 137); run 3 begins',
+  ],
+] as const)('the marker between two runs says how the first ended: %j', ([previous, text]) => {
+  expect(describeRestart(3, previous)).toBe(text);
+});
