@@ -31,6 +31,13 @@ module.exports = {
       to: { path: ['node_modules/(react|ink|@kubernetes)', '^(node:)?(child_process|cluster|worker_threads)$'] },
     },
     {
+      name: 'rules-touch-no-world',
+      comment: 'What follows from what is decided by pure functions, without clock, files or processes.',
+      severity: 'error',
+      from: { path: '^src/engine/rules/' },
+      to: { pathNot: '^src/engine/(rules|contract|spec|text)/' },
+    },
+    {
       name: 'kit-imports-engine-only',
       comment: 'What any backend may use knows no backend, and no supervisor.',
       severity: 'error',

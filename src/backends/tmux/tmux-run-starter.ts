@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { SymphonyError } from '../../engine/contract/errors.ts';
+import { processKey } from '../../engine/contract/process-key.ts';
 import { bundledFile } from '../kit/programs/bundled-file.ts';
 import { runProgram } from '../kit/programs/run-program.ts';
-import { processKey } from '../supervision/records/experiment-folder.ts';
 import { type ExperimentRecord, type LaunchTraces, resolveRecord } from '../supervision/records/experiment-record.ts';
 import type { RunStarter, RunToStart } from '../supervision/runs/run-starter.ts';
 import { isOwnMark, processMark, sessionMark } from './marks.ts';

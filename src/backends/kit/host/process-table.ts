@@ -88,7 +88,7 @@ async function readTableFromPs(): Promise<ProcessTable> {
 }
 
 /** Whether a process with that pid and start time is alive; a zombie is not. */
-export function isAlive(pid: number, startTime: string): boolean {
+export function isProcessAlive(pid: number, startTime: string): boolean {
   const entry = process.platform === 'linux' ? readTableEntry(pid) : undefined;
   if (entry !== undefined) {
     return entry.state !== 'Z' && entry.state !== 'X' && (startTime === '' || entry.startTime === startTime);

@@ -1,12 +1,12 @@
 import type { ExperimentDescription, ProcessDescription } from '../../../engine/contract/backend.ts';
+import { processKey } from '../../../engine/contract/process-key.ts';
 import { formatProcess } from '../../../engine/contract/status.ts';
+import { notStarted } from '../../../engine/rules/process-runtime.ts';
 import { symphonyEnvironment } from '../../../engine/spec/resolve/environment.ts';
 import { hideSecrets } from '../../../engine/spec/resolve/secrets.ts';
 import { toSnapshot } from '../experiment/process-status.ts';
-import { processKey } from '../records/experiment-folder.ts';
 import { resolveRecord } from '../records/experiment-record.ts';
 import type { StoredExperiment } from '../records/stored-experiments.ts';
-import { notStarted } from '../runs/process-runtime.ts';
 
 /** Describes an experiment on this machine. */
 export function describeExperiment(

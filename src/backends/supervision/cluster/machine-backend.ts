@@ -18,6 +18,7 @@ import type {
 import { SymphonyError, throwIfAborted } from '../../../engine/contract/errors.ts';
 import { type LogLine, type LogOptions, type LogPiece, longestLineBytes } from '../../../engine/contract/logs.ts';
 import type { Plan } from '../../../engine/contract/plan.ts';
+import { processKey } from '../../../engine/contract/process-key.ts';
 import {
   type ExperimentStatus,
   formatProcess,
@@ -42,7 +43,7 @@ import {
   type SupervisorConnection,
 } from '../connection/supervisor-connection.ts';
 import { DamagedExperiment } from '../records/damaged-experiment.ts';
-import { type ExperimentFolder, processKey } from '../records/experiment-folder.ts';
+import type { ExperimentFolder } from '../records/experiment-folder.ts';
 import {
   readDamagedExperiments,
   readForeignExperiments,

@@ -1,6 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import type { LogLine, LogOptions, LogPiece } from '../../../engine/contract/logs.ts';
+import { processKey } from '../../../engine/contract/process-key.ts';
 import { isFinal, type ProcessReference } from '../../../engine/contract/status.ts';
+import type { RecordedRun } from '../../../engine/rules/process-runtime.ts';
 import { DescriptorPool } from '../../kit/logs/descriptor-pool.ts';
 import type { ExperimentRuntime } from '../experiment/process-status.ts';
 import type { FollowedLog } from '../logs/followed-log.ts';
@@ -8,9 +10,8 @@ import { LogBytes } from '../logs/log-bytes.ts';
 import { LogCursor } from '../logs/log-cursor.ts';
 import type { LoggedRun } from '../logs/log-walk.ts';
 import { followLogs, readLog, readLogs } from '../logs/read-logs.ts';
-import { type ExperimentFolder, processKey } from '../records/experiment-folder.ts';
+import type { ExperimentFolder } from '../records/experiment-folder.ts';
 import { readRuntime } from '../records/state-file.ts';
-import type { RecordedRun } from '../runs/process-runtime.ts';
 
 /** Yields the log lines of an experiment's processes straight from the files, without any other program. */
 export async function* machineLogs(

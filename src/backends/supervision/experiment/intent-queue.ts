@@ -1,6 +1,13 @@
 import { messageOf } from '../../../engine/contract/errors.ts';
-import type { WantedEnd } from '../runs/process-runtime.ts';
-import { decide, type IntentAction, type IntentEvent, type Intents, noIntents, type Ticket } from './intents.ts';
+import {
+  decide,
+  type IntentAction,
+  type IntentEvent,
+  type Intents,
+  noIntents,
+  type Ticket,
+} from '../../../engine/rules/intents.ts';
+import type { WantedEnd } from '../../../engine/rules/process-runtime.ts';
 
 /** Carries out the steps of intents. Two steps of one process never run at the same time. */
 export interface IntentEffects {

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { messageOf, SymphonyError } from '../../../engine/contract/errors.ts';
+import { processKey } from '../../../engine/contract/process-key.ts';
 import { formatProcess, isFinal, type ProcessReference } from '../../../engine/contract/status.ts';
 import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
+import { stoppedByFailure } from '../../../engine/rules/failure-policy.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { releasePorts } from '../../kit/ports/port-registry.ts';
-import { ExperimentFolder, processKey } from '../records/experiment-folder.ts';
+import { ExperimentFolder } from '../records/experiment-folder.ts';
 import { type ExperimentRecord, resolveRecord, writeRecord } from '../records/experiment-record.ts';
 import { ExperimentState } from '../records/experiment-state.ts';
 import { FolderGuard } from '../records/folder-guard.ts';
@@ -248,16 +250,17 @@ export class ManagedExperiment {
   }
 
   #onFailed(key: string): void {
-    if (this.resolved.onFailure !== 'stop' || this.#queue.isDeleting) return;
-    const others = this.#state.keys.filter((other) => other !== key && this.#isWanted(other));
+    if (this.#queue.isDeleting) return;
+    const considered = this.#state.keys.map((other) => ({
+      key: other,
+      state: this.#state.get(other).state,
+      willStart: this.#queue.willStart(other),
+      wantedEnd: this.#queue.wantedEnd(other),
+    }));
+    const stopped = stoppedByFailure(this.resolved.onFailure, key, considered);
     const reason = `stopped, because ${formatProcess(this.#process(key))} failed`;
-    this.#intents.stop(others, reason).catch((error: unknown) => this.#state.note(messageOf(error)));
-  }
-
-  /** Whether a process runs or is planned to run; one that is being restarted counts. */
-  #isWanted(key: string): boolean {
-    if (this.#queue.willStart(key)) return true;
-    return !isFinal(this.#state.get(key).state) && this.#queue.wantedEnd(key) === undefined;
+    if (stopped.length > 0)
+      this.#intents.stop(stopped, reason).catch((error: unknown) => this.#state.note(messageOf(error)));
   }
 
   /** Starts processes whose backoff is over. Restarts that fail because of a fault stay scheduled. */

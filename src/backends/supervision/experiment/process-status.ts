@@ -1,3 +1,4 @@
+import { processKey } from '../../../engine/contract/process-key.ts';
 import {
   countProcesses,
   type ExperimentState,
@@ -6,11 +7,10 @@ import {
   summarizeState,
 } from '../../../engine/contract/status.ts';
 import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
+import { notStarted, type ProcessRuntime } from '../../../engine/rules/process-runtime.ts';
 import type { AssignedService } from '../../../engine/spec/resolve/networking.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
-import { processKey } from '../records/experiment-folder.ts';
 import type { ExperimentRecord } from '../records/experiment-record.ts';
-import { notStarted, type ProcessRuntime } from '../runs/process-runtime.ts';
 
 /** The content of an experiment's state file. */
 export interface ExperimentRuntime {

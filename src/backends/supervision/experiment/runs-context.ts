@@ -1,8 +1,8 @@
+import type { WantedEnd } from '../../../engine/rules/process-runtime.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import type { ExperimentFolder } from '../records/experiment-folder.ts';
 import type { ExperimentRecord } from '../records/experiment-record.ts';
 import type { ExperimentState } from '../records/experiment-state.ts';
-import type { WantedEnd } from '../runs/process-runtime.ts';
 
 /** What the parts that handle the runs of one experiment share. */
 export interface RunsContext {

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { ProcessReference } from '../../../engine/contract/status.ts';
 import { symphonyPaths } from '../../../engine/files/paths.ts';
 import { machineIdentity } from '../../kit/host/machine-identity.ts';
 
@@ -13,18 +12,6 @@ export function backendFolder(backend: string, machine: string = machineIdentity
 
 export function machinesFolder(): string {
   return join(symphonyPaths().state, 'machines');
-}
-
-/**
- * The part of file names that identifies a process: `group.name`, or `name`. Names contain no dot, so keys are unique.
- */
-export function processKey(reference: ProcessReference): string {
-  return reference.group === null ? reference.name : `${reference.group}.${reference.name}`;
-}
-
-export function parseProcessKey(key: string): ProcessReference {
-  const dot = key.indexOf('.');
-  return dot < 0 ? { group: null, name: key } : { group: key.slice(0, dot), name: key.slice(dot + 1) };
 }
 
 /** Paths of everything stored for one experiment. */

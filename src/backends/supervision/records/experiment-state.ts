@@ -1,5 +1,5 @@
+import { notStarted, type ProcessRuntime } from '../../../engine/rules/process-runtime.ts';
 import type { ExperimentRuntime } from '../experiment/process-status.ts';
-import { notStarted, type ProcessRuntime } from '../runs/process-runtime.ts';
 import type { ExperimentFolder } from './experiment-folder.ts';
 import { readRuntime, StateWriter } from './state-file.ts';
 

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { processStates } from '../../../engine/contract/status.ts';
 import { writeFileAtomic } from '../../../engine/files/atomic-file.ts';
+import { notStarted, type ProcessRuntime, type RecordedRun } from '../../../engine/rules/process-runtime.ts';
 import type { ExperimentRuntime } from '../experiment/process-status.ts';
-import { notStarted, type ProcessRuntime, type RecordedRun } from '../runs/process-runtime.ts';
 import type { ExperimentFolder } from './experiment-folder.ts';
 import { parseRunFileName } from './run-files.ts';
 import { listFolder } from './run-watcher.ts';

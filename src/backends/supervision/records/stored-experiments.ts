@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { messageOf } from '../../../engine/contract/errors.ts';
+import { processKey } from '../../../engine/contract/process-key.ts';
 import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
 import { machineIdentity } from '../../kit/host/machine-identity.ts';
 import { type ExperimentRuntime, toSnapshot } from '../experiment/process-status.ts';
 import { DamagedExperiment } from './damaged-experiment.ts';
-import { backendFolder, ExperimentFolder, machinesFolder, processKey } from './experiment-folder.ts';
+import { backendFolder, ExperimentFolder, machinesFolder } from './experiment-folder.ts';
 import { type ExperimentRecord, readRecord } from './experiment-record.ts';
 import { parseRunFileName } from './run-files.ts';
 import { listFolder } from './run-watcher.ts';

@@ -1,9 +1,9 @@
 import { formatProcess, isAlive } from '../../../engine/contract/status.ts';
+import type { ProcessRuntime } from '../../../engine/rules/process-runtime.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import type { RunsContext } from '../experiment/runs-context.ts';
 import { preventRun, readRunPid } from '../records/run-files.ts';
 import { type EndTarget, endProcesses, type Leftover } from './end-processes.ts';
-import type { ProcessRuntime } from './process-runtime.ts';
 import type { RunLifecycle } from './run-lifecycle.ts';
 import { exitMilliseconds } from './silent-runs.ts';
 

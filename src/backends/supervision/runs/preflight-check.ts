@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
-import type { RunEnding } from './process-runtime.ts';
+import type { RunEnding } from '../../../engine/rules/process-runtime.ts';
 
 export interface PreflightSubject {
   readonly startDir: string;

@@ -1,11 +1,12 @@
 import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { SymphonyError } from '../../../engine/contract/errors.ts';
+import { processKey } from '../../../engine/contract/process-key.ts';
 import { formatProcess } from '../../../engine/contract/status.ts';
 import { symphonyEnvironment } from '../../../engine/spec/resolve/environment.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { environmentFileText, launchFileText } from '../../kit/programs/launch-file.ts';
-import { type ExperimentFolder, processKey } from '../records/experiment-folder.ts';
+import type { ExperimentFolder } from '../records/experiment-folder.ts';
 import type { ExperimentRecord } from '../records/experiment-record.ts';
 
 /** Data from the launching shell. It is stored only in files readable by their owner, and in no record. */

@@ -1,4 +1,4 @@
-import { maxDelaySeconds } from './restart-policy.ts';
+import { boundedUntil } from '../../../engine/rules/restart-policy.ts';
 
 /** Schedules restarts. Processes that come due while others are being started are started together afterwards. */
 export class RestartSchedule {
@@ -46,15 +46,4 @@ export class RestartSchedule {
     }
     this.#isRunning = false;
   }
-}
-
-/**
- * Limits the end of a backoff to the maximum delay: a later time was written before the clock was set back.
- * @param until ISO 8601; undefined means now
- * @param now milliseconds since 1970
- */
-export function boundedUntil(until: string | undefined, now: number): string {
-  const time = Date.parse(until ?? '');
-  const latest = now + maxDelaySeconds * 1000;
-  return new Date(Number.isNaN(time) ? now : Math.min(time, latest)).toISOString();
 }

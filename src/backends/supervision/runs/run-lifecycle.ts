@@ -1,4 +1,15 @@
-import { isAlive as isAliveState, isFinal } from '../../../engine/contract/status.ts';
+import { isAlive, isFinal } from '../../../engine/contract/status.ts';
+import { nextRuntime } from '../../../engine/rules/next-runtime.ts';
+import {
+  amendRun,
+  describeEnding,
+  endRun,
+  lacksExitCode,
+  type ProcessRuntime,
+  type RunEnding,
+  reopenRun,
+} from '../../../engine/rules/process-runtime.ts';
+import { boundedUntil } from '../../../engine/rules/restart-policy.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import type { RunsContext } from '../experiment/runs-context.ts';
 import { LogTrimmer } from '../logs/log-trimmer.ts';
@@ -8,17 +19,7 @@ import type { ExperimentState } from '../records/experiment-state.ts';
 import { type RunFileName, readRunExit, readRunPid } from '../records/run-files.ts';
 import { RunWatcher } from '../records/run-watcher.ts';
 import type { FaultBarrier } from '../supervisor/fault-barrier.ts';
-import { nextRuntime } from './next-runtime.ts';
-import {
-  amendRun,
-  describeEnding,
-  endRun,
-  lacksExitCode,
-  type ProcessRuntime,
-  type RunEnding,
-  reopenRun,
-} from './process-runtime.ts';
-import { boundedUntil, RestartSchedule } from './restart-schedule.ts';
+import { RestartSchedule } from './restart-schedule.ts';
 import { SilentRuns } from './silent-runs.ts';
 
 /**
@@ -107,7 +108,7 @@ export class RunLifecycle {
   #adopt(key: string, now: number): void {
     const runtime = this.#state.get(key);
     if (runtime.state === 'backoff') this.#wait(key, { ...runtime, until: boundedUntil(runtime.until, now) });
-    if (!isAliveState(runtime.state)) return;
+    if (!isAlive(runtime.state)) return;
     this.trimLog(key);
     if (runtime.pid !== undefined) this.#checkReadiness(key);
     else this.#adoptedStarts.set(key, runtime.run);
@@ -138,7 +139,7 @@ export class RunLifecycle {
 
   /** Records the end of a run. If it ended on its own, the restart policy determines the next state. */
   settle(key: string, ending: RunEnding): void {
-    if (isAliveState(this.#state.get(key).state)) this.#settle(key, ending);
+    if (isAlive(this.#state.get(key).state)) this.#settle(key, ending);
   }
 
   /** Checks periodically for what no file reports. */
@@ -170,7 +171,7 @@ export class RunLifecycle {
   #markLostByFault({ key, run }: RunFileName): void {
     const runtime = this.#state.get(key);
     const exit = readRunExit(this.#folder.run(key, run));
-    if (exit === undefined || runtime.run !== run || !isAliveState(runtime.state)) return;
+    if (exit === undefined || runtime.run !== run || !isAlive(runtime.state)) return;
     const reason = `${describeEnding(exit)}, but ${this.#barrier.reason ?? 'supervising it failed'}`;
     this.#state.set(key, endRun(runtime, { time: exit.time, reason }, { state: 'lost', reason }));
   }
@@ -178,7 +179,7 @@ export class RunLifecycle {
   #onRunFile({ key, run, kind }: RunFileName): void {
     const runtime = this.#state.get(key);
     const path = this.#folder.run(key, run);
-    if (runtime.run === run && isAliveState(runtime.state) && runtime.pid === undefined) {
+    if (runtime.run === run && isAlive(runtime.state) && runtime.pid === undefined) {
       const pid = readRunPid(path);
       if (pid !== undefined) {
         this.#state.set(key, { ...runtime, ...pid });
@@ -192,7 +193,7 @@ export class RunLifecycle {
   #onExit(key: string, run: number): void {
     const runtime = this.#state.get(key);
     const isNewest = runtime.run === run;
-    const isUnderWay = isNewest && isAliveState(runtime.state);
+    const isUnderWay = isNewest && isAlive(runtime.state);
     if (!isUnderWay && !lacksExitCode(runtime, run)) return;
     const exit = readRunExit(this.#folder.run(key, run));
     if (exit === undefined) return;

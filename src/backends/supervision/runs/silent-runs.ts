@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { isAlive as isAliveState } from '../../../engine/contract/status.ts';
-import { isAlive } from '../../kit/host/process-table.ts';
+import { isAlive } from '../../../engine/contract/status.ts';
+import type { RunEnding } from '../../../engine/rules/process-runtime.ts';
+import { isProcessAlive } from '../../kit/host/process-table.ts';
 import type { RunsContext } from '../experiment/runs-context.ts';
 import { preventRun, readRunExit } from '../records/run-files.ts';
-import type { RunEnding } from './process-runtime.ts';
 
 /** A run that has had neither pid nor keeper for this long will never start. */
 const startMilliseconds = 4_000;
@@ -65,7 +65,7 @@ export class SilentRuns {
   async look(): Promise<void> {
     const { state, onKeeperWaits, onNeverStarted, onEnded } = this.#options;
     const isOverdue = (key: string) => this.#isSilent(key) && this.#judge(key, false) !== 'watch';
-    const overdue = state.where((runtime) => isAliveState(runtime.state)).filter(isOverdue);
+    const overdue = state.where((runtime) => isAlive(runtime.state)).filter(isOverdue);
     if (overdue.length === 0) return;
     const runPaths = new Map(overdue.map((key) => [key, this.#runPath(key)]));
     const keepers = await findKeepers([...runPaths.values()]);
@@ -89,8 +89,8 @@ export class SilentRuns {
   #isSilent(key: string): boolean {
     const { pid, startTime = '', state } = this.#options.state.get(key);
     const runPath = this.#runPath(key);
-    const isGone = pid === undefined || !isAlive(pid, startTime);
-    const isExpected = isAliveState(state) && !this.#options.isStarting(key);
+    const isGone = pid === undefined || !isProcessAlive(pid, startTime);
+    const isExpected = isAlive(state) && !this.#options.isStarting(key);
     const isSilent = isExpected && isGone && readRunExit(runPath) === undefined;
     if (!isSilent) this.#since.delete(runPath);
     else if (!this.#since.has(runPath)) this.#since.set(runPath, performance.now());

@@ -1,13 +1,14 @@
 import { rmSync } from 'node:fs';
 import { SymphonyError } from '../../../engine/contract/errors.ts';
+import { parseProcessKey } from '../../../engine/contract/process-key.ts';
 import { formatProcess } from '../../../engine/contract/status.ts';
+import { beginRun, maxRecordedRuns, type RunEnding } from '../../../engine/rules/process-runtime.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import type { RunsContext } from '../experiment/runs-context.ts';
-import { type ExperimentFolder, parseProcessKey } from '../records/experiment-folder.ts';
+import type { ExperimentFolder } from '../records/experiment-folder.ts';
 import { preventRun } from '../records/run-files.ts';
 import { storageError } from '../records/storage-error.ts';
 import { preflightCheck } from './preflight-check.ts';
-import { beginRun, maxRecordedRuns, type RunEnding } from './process-runtime.ts';
 import type { RunLifecycle } from './run-lifecycle.ts';
 import type { RunStarter, RunToStart } from './run-starter.ts';
 

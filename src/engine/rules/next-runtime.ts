@@ -1,4 +1,4 @@
-import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import type { ResolvedProcess } from '../spec/resolve/resolved-experiment.ts';
 import {
   describeEnding,
   endRun,

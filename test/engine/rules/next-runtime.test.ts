@@ -1,12 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { nextRuntime } from '../../../../src/backends/supervision/runs/next-runtime.ts';
-import {
-  amendRun,
-  beginRun,
-  lacksExitCode,
-  notStarted,
-  reopenRun,
-} from '../../../../src/backends/supervision/runs/process-runtime.ts';
+import { nextRuntime } from '../../../src/engine/rules/next-runtime.ts';
+import { beginRun, notStarted } from '../../../src/engine/rules/process-runtime.ts';
 
 describe('what becomes of a process whose run has ended', () => {
   const started = beginRun(notStarted, 0, 0);
@@ -47,27 +41,6 @@ describe('what becomes of a process whose run has ended', () => {
     expect(next('always', 0)).toMatchObject({
       state: 'lost',
       reason: expect.stringMatching(/killed; not started again/),
-    });
-  });
-
-  test('an exit code that becomes known later is recorded', () => {
-    const stopped = nextRuntime(
-      never,
-      running,
-      { time: 5, reason: 'stopped' },
-      { reason: 'stopped', startsAgain: false },
-      5,
-    );
-    expect(lacksExitCode(stopped, 1)).toBe(true);
-    const again = beginRun(stopped, 10, 0);
-    const amended = amendRun(again, 1, { exitCode: 3, time: 7 });
-    expect(amended.runs[0]).toMatchObject({ exitCode: 3, finishedAt: '1970-01-01T00:00:00.007Z' });
-    expect(amended).toMatchObject({ state: 'starting', run: 2 });
-    expect([lacksExitCode(amended, 1), lacksExitCode(amended, 2)]).toEqual([false, false]);
-    const lost = nextRuntime(never, running, { time: 5, reason: 'its keeper was killed' }, undefined, 5);
-    expect(nextRuntime(never, reopenRun(lost), { exitCode: 0, time: 7 }, undefined, 7)).toMatchObject({
-      state: 'succeeded',
-      runs: [{ exitCode: 0, finishedAt: '1970-01-01T00:00:00.007Z' }],
     });
   });
 

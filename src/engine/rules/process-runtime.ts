@@ -1,4 +1,4 @@
-import type { ProcessState, RunStatus } from '../../../engine/contract/status.ts';
+import type { ProcessState, RunStatus } from '../contract/status.ts';
 
 /** A run with the offset in the log at which its output begins. */
 export interface RecordedRun extends RunStatus {

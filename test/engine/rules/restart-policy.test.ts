@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decideRestart } from '../../../../src/backends/supervision/runs/restart-policy.ts';
+import { boundedUntil, decideRestart } from '../../../src/engine/rules/restart-policy.ts';
 
 const short = { succeeded: false, seconds: 1, restartsInARow: 0 };
 
@@ -25,6 +25,15 @@ describe('restart policies', () => {
     const healthy = { ...short, seconds: 600, restartsInARow: 9 };
     expect(decideRestart('on-failure', 5, healthy)).toEqual({ restart: true, delaySeconds: 1, restartsInARow: 1 });
     expect(decideRestart('on-failure', 5, { ...healthy, seconds: 599 })).toEqual({ restart: false, exhausted: true });
+  });
+
+  test('no backoff is longer than a minute, whatever the clock was set to', () => {
+    const now = Date.parse('2026-01-01T00:00:00Z');
+    expect(boundedUntil('2026-01-01T00:00:07.000Z', now)).toBe('2026-01-01T00:00:07.000Z');
+    expect(boundedUntil('2025-12-01T00:00:00.000Z', now)).toBe('2025-12-01T00:00:00.000Z');
+    expect(boundedUntil('2026-01-11T00:00:00.000Z', now)).toBe('2026-01-01T00:01:00.000Z');
+    expect(boundedUntil(undefined, now)).toBe('2026-01-01T00:00:00.000Z');
+    expect(boundedUntil('garbage', now)).toBe('2026-01-01T00:00:00.000Z');
   });
 
   test('there are never more restarts in a row than allowed', () => {

@@ -1,7 +1,7 @@
-import type { RestartPolicy } from '../../../engine/spec/experiment-spec.ts';
+import type { RestartPolicy } from '../spec/experiment-spec.ts';
 
 const firstDelaySeconds = 1;
-export const maxDelaySeconds = 60;
+const maxDelaySeconds = 60;
 /** A run that lasted this long counts as healthy and resets the delay. */
 const healthySeconds = 600;
 
@@ -30,4 +30,15 @@ export function decideRestart(policy: RestartPolicy, maxRestarts: number | null,
   // The exponent is capped: larger powers exceed the maximum delay anyway, and eventually the number range.
   const delaySeconds = Math.min(firstDelaySeconds * 2 ** Math.min(before, 16), maxDelaySeconds);
   return { restart: true, delaySeconds, restartsInARow: before + 1 };
+}
+
+/**
+ * Limits the end of a backoff to the maximum delay: a later time was written before the clock was set back.
+ * @param until ISO 8601; undefined means now
+ * @param now milliseconds since 1970
+ */
+export function boundedUntil(until: string | undefined, now: number): string {
+  const time = Date.parse(until ?? '');
+  const latest = now + maxDelaySeconds * 1000;
+  return new Date(Number.isNaN(time) ? now : Math.min(time, latest)).toISOString();
 }

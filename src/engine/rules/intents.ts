@@ -1,6 +1,6 @@
-import { SymphonyError } from '../../../engine/contract/errors.ts';
-import { formatProcess } from '../../../engine/contract/status.ts';
-import { parseProcessKey } from '../records/experiment-folder.ts';
+import { SymphonyError } from '../contract/errors.ts';
+import { parseProcessKey } from '../contract/process-key.ts';
+import { formatProcess } from '../contract/status.ts';
 
 /** Identifies a call that waits for its request to be done. */
 export type Ticket = number;
