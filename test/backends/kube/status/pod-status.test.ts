@@ -1,48 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { annotations } from '../../../../src/backends/kube/manifests/labels.ts';
-import type { ContainerState, ContainerStatusJson, PodJson } from '../../../../src/backends/kube/status/pod-json.ts';
-import { containerRuns } from '../../../../src/backends/kube/status/pod-runs.ts';
-import { containerOutcome, missingPodOutcome } from '../../../../src/backends/kube/status/pod-status.ts';
+import { containerOutcome } from '../../../../src/backends/kube/status/pod-status.ts';
+import { began, ended, main, type PodFields, place, pod, terminated, times } from './support/pods.ts';
 
-interface PodFields {
-  readonly metadata?: object;
-  readonly restartPolicy?: string;
-  readonly memory?: string;
-  readonly status?: object;
-  readonly containers?: readonly ContainerStatusJson[];
-}
-
-const conditions = [{ type: 'PodScheduled', status: 'True' }];
-
-/** A pod on a node, in the API server's form. */
-function pod(fields: PodFields): PodJson {
-  const limits = fields.memory === undefined ? {} : { limits: { memory: fields.memory } };
-  return {
-    metadata: { name: 'rl-pod', namespace: 'rl', ...fields.metadata },
-    spec: {
-      nodeName: 'node-1',
-      restartPolicy: fields.restartPolicy ?? 'Never',
-      containers: [{ name: 'main', image: 'busybox', resources: limits }],
-    },
-    status: {
-      phase: 'Running',
-      conditions,
-      ...fields.status,
-      ...(fields.containers && { containerStatuses: fields.containers }),
-    },
-  };
-}
-
-function main(state: ContainerState, fields: Partial<ContainerStatusJson> = {}): ContainerStatusJson {
-  return { name: 'main', image: 'busybox', ready: false, restartCount: 0, state, ...fields };
-}
-
-const [began, ended] = ['2026-11-23T09:00:00Z', '2026-11-23T09:00:05Z'];
-const terminated = (fields: object) => ({
-  terminated: { exitCode: 1, reason: 'Error', startedAt: began, finishedAt: ended, ...fields },
-});
-const times = { startedAt: '2026-11-23T09:00:00.000Z', finishedAt: '2026-11-23T09:00:05.000Z' };
-const place = { pod: 'rl-pod', node: 'node-1' };
 const outcome = (fields: PodFields, options = {}) => containerOutcome(pod(fields), 'main', options);
 
 describe('a container that runs', () => {
@@ -265,57 +225,6 @@ describe('a container that ended', () => {
     }
   });
 
-  it('is lost if its pod was deleted from outside, however it ended', () => {
-    // As reported by Kubernetes 1.20: the request time is the deletion time less the grace period.
-    const metadata = { deletionTimestamp: '2026-11-23T09:00:14Z', deletionGracePeriodSeconds: 10 };
-    const end = (finishedAt: string, exitCode: number, fields: PodFields = {}) =>
-      outcome({ metadata, ...fields, containers: [main(terminated({ exitCode, finishedAt }))] });
-    for (const exitCode of [0, 143, 1]) {
-      expect(end('2026-11-23T09:00:05Z', exitCode)).toMatchObject({
-        state: 'lost',
-        exitCode,
-        reason: 'it was deleted by hand, or evicted (as when its node is drained)',
-      });
-    }
-    // Within the second of the request, the order is unknown.
-    expect(end('2026-11-23T09:00:04Z', 0)).toMatchObject({ state: 'lost' });
-    expect(end('2026-11-23T09:00:03Z', 0)).toMatchObject({ state: 'succeeded' });
-    expect(end('2026-11-23T09:00:03Z', 2)).toMatchObject({ state: 'failed', exitCode: 2 });
-    // Its policy would have restarted it.
-    expect(end('2026-11-23T09:00:03Z', 0, { restartPolicy: 'Always' })).toMatchObject({ state: 'lost' });
-    expect(end('2026-11-23T09:00:03Z', 0, { restartPolicy: 'OnFailure' })).toMatchObject({ state: 'succeeded' });
-    expect(end('2026-11-23T09:00:03Z', 2, { restartPolicy: 'OnFailure' })).toMatchObject({ state: 'lost' });
-  });
-
-  it('names the cause, as far as events and conditions report it', () => {
-    const metadata = { deletionTimestamp: '2026-11-23T09:00:14Z', deletionGracePeriodSeconds: 10 };
-    const reason = (events: readonly object[], conditions: readonly object[] = []) =>
-      outcome({ metadata, status: { conditions }, containers: [main(terminated({ exitCode: 0 }))] }, { events }).reason;
-    const target = (reason: string, message?: string) => [
-      { type: 'DisruptionTarget', status: 'True', reason, message },
-    ];
-    const taint = { reason: 'TaintManagerEviction', message: 'Marking for deletion Pod rl/rl-pod' };
-    expect(reason([{ reason: 'Preempted', message: 'Preempted by high/worker-0 on node fake-0' }])).toBe(
-      'preempted by pod high/worker-0, which has a higher priority',
-    );
-    expect(reason([{ reason: 'Preempted', message: 'Preempted by pod 51b8 on node n' }])).toBe(
-      'preempted by a pod of higher priority',
-    );
-    expect(reason([taint])).toBe('evicted by a NoExecute taint of its node node-1');
-    expect(reason([{ reason: 'NodeNotReady' }, taint])).toBe('evicted, because its node node-1 did not answer');
-    expect(reason([], target('EvictionByEvictionAPI'))).toBe('evicted, as when its node node-1 is drained');
-    expect(reason([], target('DeletionByTaintManager'))).toBe('evicted by a NoExecute taint of its node node-1');
-    expect(reason([], target('PreemptionByScheduler'))).toBe('preempted by a pod of higher priority');
-    expect(reason([], target('DeletionByPodGC'))).toBe('its node node-1 is gone');
-    expect(reason([], target('Other', 'a word of its own'))).toBe('disrupted: a word of its own');
-    expect(missingPodOutcome('main', [taint] as never).reason).toBe(
-      'its pod main is gone: evicted by a NoExecute taint of its node',
-    );
-    expect(missingPodOutcome('main').reason).toBe(
-      'its pod main is gone: it was deleted by hand, or evicted (as when its node is drained)',
-    );
-  });
-
   it('is lost, if its node does not know its end', () => {
     expect(outcome({ status: { phase: 'Running', reason: 'NodeLost' }, containers: [main({})] })).toMatchObject({
       state: 'lost',
@@ -358,32 +267,5 @@ describe('a container that ended', () => {
     const both = pod({ containers: [main(terminated({})), other] });
     expect(containerOutcome(both, 'main')).toMatchObject({ state: 'failed' });
     expect(containerOutcome(both, 'other')).toMatchObject({ state: 'running', ready: true });
-  });
-});
-
-describe('the runs that a pod still knows of', () => {
-  const last = { lastState: terminated({ exitCode: 1 }) };
-  const runs = (status: ContainerStatusJson, metadata = {}) =>
-    containerRuns(pod({ metadata, containers: [status] }), 'main');
-
-  it('are the current one and the one before', () => {
-    const first = { ...times, exitCode: 1, reason: 'exit code 1' };
-    expect(runs(main(terminated({ exitCode: 0 }), { restartCount: 2, ...last }))).toEqual([
-      { run: 2, ...first },
-      { run: 3, ...times, exitCode: 0 },
-    ]);
-    expect(runs(main({ running: { startedAt: ended } }, { restartCount: 1, ...last }))).toEqual([
-      { run: 1, ...first },
-      { run: 2, startedAt: times.finishedAt },
-    ]);
-    expect(runs(main({ waiting: { reason: 'CrashLoopBackOff' } }, { restartCount: 1, ...last }))).toEqual([
-      { run: 2, ...first },
-    ]);
-    expect(runs(main({ waiting: {} }))).toEqual([]);
-  });
-
-  it('go on from those of earlier pods', () => {
-    const metadata = { annotations: { [annotations.earlierRuns]: '{"main":2}' } };
-    expect(runs(main({ running: { startedAt: began } }), metadata)).toEqual([{ run: 3, startedAt: times.startedAt }]);
   });
 });

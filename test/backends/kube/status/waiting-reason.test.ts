@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { quotaReason } from '../../../../src/backends/kube/api/quota-reason.ts';
 import type { EventJson, PodJson } from '../../../../src/backends/kube/status/pod-json.ts';
-import { unschedulableReason } from '../../../../src/backends/kube/status/unschedulable-reason.ts';
 import { waitingReason } from '../../../../src/backends/kube/status/waiting-reason.ts';
 
 const scheduled = [{ type: 'PodScheduled', status: 'True' }];
@@ -100,32 +98,4 @@ describe('why a container waits', () => {
       'git-0, which prepares it: the image alpine/git cannot be pulled: x',
     );
   });
-});
-
-it.for<[string, string]>([
-  [
-    "0/6 nodes are available: 1 node(s) had taint {node-role.kubernetes.io/master: }, that the pod didn't tolerate, 2 node(s) didn't match node selector, 3 Insufficient cpu.",
-    'none of 6 nodes fits: 1 with the taint node-role.kubernetes.io/master, which it does not tolerate; 2 that its node selector or affinity excludes; 3 without enough free cpu',
-  ],
-  [
-    "0/4 nodes are available: 1 node(s) had untolerated taint {gpu: yes}, 1 node(s) were unschedulable, 2 node(s) didn't match Pod's node affinity/selector. preemption: 0/4 nodes are available: 4 Preemption is not helpful for scheduling.",
-    'none of 4 nodes fits: 1 with the taint gpu=yes, which it does not tolerate; 1 cordoned; 2 that its node selector or affinity excludes',
-  ],
-  ['0/0 nodes are available.', 'the cluster has no nodes'],
-  ['0/2 nodes are available: 2 something new.', 'none of 2 nodes fits: 2 something new'],
-  ['persistentvolumeclaim "data" not found', 'persistentvolumeclaim "data" not found'],
-])('says in words: %s', ([message, expected]) => {
-  expect(unschedulableReason(message)).toBe(`cannot be scheduled: ${expected}`);
-});
-
-it('explains a refusal by a quota', () => {
-  const message =
-    'pods "a" is forbidden: exceeded quota: team, requested: limits.memory=4Gi,pods=1, used: limits.memory=8Gi,pods=2, limited: limits.memory=10Gi,pods=10';
-  expect(quotaReason(message)).toBe(
-    'the quota team of its namespace is used up: it asks for limits.memory=4Gi,pods=1; limits.memory=8Gi,pods=2 of limits.memory=10Gi,pods=10 are in use',
-  );
-  expect(quotaReason('pods "a" is forbidden: failed quota: team: must specify limits.memory,requests.cpu')).toBe(
-    'the quota team of its namespace wants limits.memory,requests.cpu to be set; set resources, or kube.requests and kube.limits',
-  );
-  expect(quotaReason('pods "a" is forbidden: no')).toBeUndefined();
 });

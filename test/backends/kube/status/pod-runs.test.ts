@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { annotations } from '../../../../src/backends/kube/manifests/labels.ts';
+import type { ContainerStatusJson } from '../../../../src/backends/kube/status/pod-json.ts';
+import { containerRuns } from '../../../../src/backends/kube/status/pod-runs.ts';
+import { began, ended, main, pod, terminated, times } from './support/pods.ts';
+
+describe('the runs that a pod still knows of', () => {
+  const last = { lastState: terminated({ exitCode: 1 }) };
+  const runs = (status: ContainerStatusJson, metadata = {}) =>
+    containerRuns(pod({ metadata, containers: [status] }), 'main');
+
+  it('are the current one and the one before', () => {
+    const first = { ...times, exitCode: 1, reason: 'exit code 1' };
+    expect(runs(main(terminated({ exitCode: 0 }), { restartCount: 2, ...last }))).toEqual([
+      { run: 2, ...first },
+      { run: 3, ...times, exitCode: 0 },
+    ]);
+    expect(runs(main({ running: { startedAt: ended } }, { restartCount: 1, ...last }))).toEqual([
+      { run: 1, ...first },
+      { run: 2, startedAt: times.finishedAt },
+    ]);
+    expect(runs(main({ waiting: { reason: 'CrashLoopBackOff' } }, { restartCount: 1, ...last }))).toEqual([
+      { run: 2, ...first },
+    ]);
+    expect(runs(main({ waiting: {} }))).toEqual([]);
+  });
+
+  it('go on from those of earlier pods', () => {
+    const metadata = { annotations: { [annotations.earlierRuns]: '{"main":2}' } };
+    expect(runs(main({ running: { startedAt: began } }), metadata)).toEqual([{ run: 3, startedAt: times.startedAt }]);
+  });
+});
