@@ -3,7 +3,7 @@ import type { CapabilityName } from '../../src/engine/contract/capabilities.ts';
 import type { ProcessSpec } from '../../src/engine/spec/experiment-spec.ts';
 
 /** Fields and abilities that a backend may refuse; the suite then expects the refusal. */
-type OptionalFeature = 'maxRestarts' | 'onFailure' | 'stopSignal' | 'previousOfEnded';
+type OptionalFeature = 'restart' | 'maxRestarts' | 'onFailure' | 'stopSignal' | 'previousOfEnded' | 'tty';
 
 /** What the suite needs to know about a backend. */
 export interface ContractHarness {

@@ -12,7 +12,9 @@ import type { ContractTest } from '../support/contract-test.ts';
 import type { Trial } from '../support/lab.ts';
 
 export function describeLogs(test: ContractTest, harness: ContractHarness): void {
-  const bytesTest = test.skipIf(!harness.capabilities.includes('logBytes'));
+  const givesBytes = harness.capabilities.includes('logBytes');
+  const bytesTest = test.runIf(givesBytes);
+  const restarts = !harness.refused.includes('restart');
 
   test('every line is there once, in order, from both outputs', async ({ lab }) => {
     const trial = await lab.run('i=0; while [ $i -lt 1000 ]; do echo "line $i"; i=$((i + 1)); done; echo end >&2');
@@ -123,7 +125,7 @@ export function describeLogs(test: ContractTest, harness: ContractHarness): void
     expect(await trial.logs(['one', 'two'], { tail: 2 })).toHaveLength(4);
   });
 
-  test('the current run by default, the one before, or all', async ({ lab }) => {
+  test.runIf(restarts)('the current run by default, the one before, or all', async ({ lab }) => {
     const counter = lab.file('log-runs');
     // Where the end of a run removes the log of the run before, the last run keeps running.
     const goesOn = harness.refused.includes('previousOfEnded');
@@ -208,7 +210,7 @@ export function describeLogs(test: ContractTest, harness: ContractHarness): void
     expect(await piecesOf(trial, { tail: 0 })).toEqual([]);
   });
 
-  bytesTest('the bytes of several runs are separated by markers', async ({ lab }) => {
+  test.runIf(givesBytes && restarts)('the bytes of several runs are separated by markers', async ({ lab }) => {
     const once = lab.file('bytes-once');
     const trial = await lab.run(`if test -f ${once}; then printf two; else touch ${once}; printf one; exit 9; fi`, {
       restart: 'on-failure',
@@ -220,7 +222,7 @@ export function describeLogs(test: ContractTest, harness: ContractHarness): void
     expect(await piecesOf(trial, { previous: true })).toEqual([Buffer.from('one')]);
   });
 
-  bytesTest('the bytes of a terminal are lines', async ({ lab }) => {
+  test.runIf(givesBytes && !harness.refused.includes('tty'))('the bytes of a terminal are lines', async ({ lab }) => {
     const trial = await lab.run('echo one; echo two', { tty: true });
     await trial.until('succeeded');
     expect(await piecesOf(trial, { follow: true })).toEqual([Buffer.from('one\ntwo\n')]);

@@ -24,6 +24,12 @@ export function describePlan(test: ContractTest, harness: ContractHarness): void
     expect((await lab.cluster.listExperiments()).map(({ name }) => name)).not.toContain(spec.name);
   });
 
+  test.runIf(harness.refused.includes('tty'))('a terminal is refused, with its place', async ({ lab }) => {
+    const launch = lab.launch({ processes: { main: { command: 'tty', tty: true } } });
+    const message = expect.stringContaining('processes.main.tty: ');
+    await expect(launch).rejects.toMatchObject({ code: 'invalid-spec', message });
+  });
+
   test('has a note, with its place, for each field that the harness declares as accepted and not enforced', async ({
     lab,
   }) => {

@@ -13,8 +13,18 @@ const stopping = {
 
 export function describeRestarts(test: ContractTest, harness: ContractHarness): void {
   const refused = new Set(harness.refused);
+  const restartsTest = test.skipIf(refused.has('restart'));
 
-  test('on-failure starts a failed process again until it succeeds', async ({ lab }) => {
+  test.runIf(refused.has('restart')).for(['on-failure', 'always'] as const)(
+    'a restart policy is refused, with its place: %s',
+    async (restart, { lab }) => {
+      const launch = lab.launch({ processes: { main: { command: 'exit 1', restart } } });
+      const message = expect.stringContaining('processes.main.restart: ');
+      await expect(launch).rejects.toMatchObject({ code: 'invalid-spec', message });
+    },
+  );
+
+  restartsTest('on-failure starts a failed process again until it succeeds', async ({ lab }) => {
     const counter = lab.file('on-failure');
     const command = `echo run >> ${counter}; echo "run $(wc -l < ${counter})"; test "$(wc -l < ${counter})" -ge 3`;
     const trial = await lab.run(command, { restart: 'on-failure' });
@@ -27,7 +37,7 @@ export function describeRestarts(test: ContractTest, harness: ContractHarness): 
     ]);
   });
 
-  test('on-failure does not restart a success, and never does not restart a failure', async ({ lab }) => {
+  restartsTest('on-failure does not restart a success, and never does not restart a failure', async ({ lab }) => {
     const trial = await lab.launch({
       processes: { good: { command: 'exit 0', restart: 'on-failure' }, bad: { command: 'exit 1', restart: 'never' } },
     });
@@ -36,12 +46,12 @@ export function describeRestarts(test: ContractTest, harness: ContractHarness): 
     expect(await trial.process('bad')).toMatchObject({ state: 'failed', restarts: 0 });
   });
 
-  test('always starts a process again that succeeded', async ({ lab }) => {
+  restartsTest('always starts a process again that succeeded', async ({ lab }) => {
     const trial = await lab.run('exit 0', { restart: 'always' });
     await trial.until(({ restarts }) => restarts >= 1);
   });
 
-  test('the delay grows, and backoff tells until when', async ({ lab }) => {
+  restartsTest('the delay grows, and backoff tells until when', async ({ lab }) => {
     const changes = await collectChanges(lab);
     const trial = await lab.run('exit 4', { restart: 'on-failure' });
     const last = await trial.until(({ restarts, state }) => restarts >= 2 && state === 'backoff', 'main', 20);

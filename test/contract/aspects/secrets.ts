@@ -58,17 +58,20 @@ export function describeSecrets(test: ContractTest, harness: ContractHarness): v
     await rm(folder, { recursive: true });
   });
 
-  test('secrets reach a restarted process as they were at launch', async ({ lab }) => {
-    const folder = await mkdtemp(join(tmpdir(), 'symphony-secrets-'));
-    await writeFile(join(folder, 'token'), 'first-value');
-    const seen = lab.file('secret-seen');
-    const trial = await lab.run(`test -f ${seen} && echo "again \${#TOKEN}" && sleep 600; touch ${seen}; exit 1`, {
-      env: { TOKEN: { secret: true, fromFile: join(folder, 'token') } },
-      restart: 'on-failure',
-    });
-    await rm(folder, { recursive: true });
-    expect(await trial.line(/again/)).toBe('again 11');
-  });
+  test.skipIf(harness.refused.includes('restart'))(
+    'secrets reach a restarted process as they were at launch',
+    async ({ lab }) => {
+      const folder = await mkdtemp(join(tmpdir(), 'symphony-secrets-'));
+      await writeFile(join(folder, 'token'), 'first-value');
+      const seen = lab.file('secret-seen');
+      const trial = await lab.run(`test -f ${seen} && echo "again \${#TOKEN}" && sleep 600; touch ${seen}; exit 1`, {
+        env: { TOKEN: { secret: true, fromFile: join(folder, 'token') } },
+        restart: 'on-failure',
+      });
+      await rm(folder, { recursive: true });
+      expect(await trial.line(/again/)).toBe('again 11');
+    },
+  );
 
   test.for([
     ['variable', { secret: true, fromEnv: 'SYMPHONY_CONTRACT_UNSET' }, 'SYMPHONY_CONTRACT_UNSET'],
