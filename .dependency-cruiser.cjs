@@ -14,7 +14,8 @@ module.exports = {
       name: 'resolvable',
       severity: 'error',
       from: { pathNot: '^src/types/' },
-      to: { couldNotResolve: true },
+      // `tsc` resolves what packages of tests import of Symphony.
+      to: { couldNotResolve: true, pathNot: '^symphony(/|$)' },
     },
     {
       name: 'engine-stands-alone',
@@ -120,6 +121,16 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/' },
       to: { path: '^(test|bench|examples|scripts)/' },
+    },
+    {
+      name: 'packages-import-published-entries',
+      comment: 'A package outside src imports what the package exports, as any other would, and no file of it.',
+      severity: 'error',
+      from: { path: '^test/packages/([^/]+)/' },
+      to: {
+        pathNot: ['^test/packages/$1/', '^symphony(/(engine|commands))?$'],
+        dependencyTypesNot: ['core'],
+      },
     },
   ],
   options: {

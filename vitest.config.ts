@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** Those on a real Kubernetes change the one that KUBECONFIG names: `npm test` leaves them out. */
@@ -8,6 +9,12 @@ const kubeTests = ['test/e2e/kube/**/*.test.ts', 'test/contract/kube.test.ts'];
  * that needed it, with how often: a test that fails by chance has found something.
  */
 const retry = process.env.CI ? 2 : 0;
+
+/** Where packages of tests find Symphony, as tsconfig.json has it. */
+const alias = {
+  'symphony/engine': fileURLToPath(new URL('src/engine/index.ts', import.meta.url)),
+  symphony: fileURLToPath(new URL('src/index.ts', import.meta.url)),
+};
 
 /** The default of a second is too little on a machine under load. */
 const expectOptions = { poll: { timeout: 30_000 } };
@@ -27,6 +34,7 @@ export default defineConfig({
       },
       {
         // These start real processes, tmux servers and the like.
+        resolve: { alias },
         test: {
           name: 'real',
           expect: expectOptions,

@@ -14,7 +14,7 @@ export type * from './contract/backend.ts';
 export type * from './contract/capabilities.ts';
 export * from './contract/errors.ts';
 export * from './contract/logs.ts';
-export type * from './contract/plan.ts';
+export * from './contract/plan.ts';
 export * from './contract/status.ts';
 export * from './contract/watch.ts';
 export { type AtomicWriteOptions, writeFileAtomic } from './files/atomic-file.ts';
@@ -39,6 +39,7 @@ export {
 export { SymphonyConfig } from './settings/symphony-config.ts';
 export * from './spec/experiment-spec.ts';
 export { parseSpec } from './spec/parse-spec.ts';
+export { compilePattern } from './spec/pattern.ts';
 export { specToYaml } from './spec/print-spec.ts';
 export { launchingEnvironment, processEnvironment, symphonyEnvironment } from './spec/resolve/environment.ts';
 export { type AssignedService, choosePorts, formatAddress, serviceEnvironment } from './spec/resolve/networking.ts';

@@ -1,0 +1,190 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type AssignedService,
+  formatProcess,
+  hideSecrets,
+  isFinal,
+  messageOf,
+  type ProcessDescription,
+  type ProcessStatus,
+  type ResolvedProcess,
+  type RunStatus,
+  sameProcess,
+} from 'symphony/engine';
+import { commandLine } from './plan.ts';
+import { groupEnds, groupRuns, signalGroup } from './process-group.ts';
+import { ProcessLog } from './process-log.ts';
+import { readinessCheck } from './readiness.ts';
+
+export interface ProcessContext {
+  readonly experiment: string;
+  /** All services of the experiment. */
+  readonly services: readonly AssignedService[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Called when the status of the process has changed. */
+  readonly onChange: () => void;
+  /** Called when the process wrote something. */
+  readonly onOutput: () => void;
+}
+
+type Outcome = Pick<ProcessStatus, 'state'> & Pick<RunStatus, 'exitCode' | 'signal' | 'reason'>;
+
+const pollMilliseconds = 100;
+/** How long the end of the output may be late after the end of the process, which a surviving child can keep open. */
+const lateOutputMilliseconds = 500;
+const killSeconds = 10;
+
+/** One process, in a process group of its own. */
+export class PlainProcess {
+  readonly resolved: ResolvedProcess;
+  readonly log: ProcessLog;
+  readonly #context: ProcessContext;
+  readonly #checks = new AbortController();
+  #group: number | undefined;
+  #pid: number | undefined;
+  #startedAt = new Date().toISOString();
+  #finishedAt: string | undefined;
+  #outcome: Outcome = { state: 'starting' };
+  #stopReason: string | undefined;
+  #ended: Promise<void> = Promise.resolve();
+
+  constructor(resolved: ResolvedProcess, context: ProcessContext) {
+    this.resolved = resolved;
+    this.log = new ProcessLog(resolved.logSize);
+    this.#context = context;
+  }
+
+  get hasEnded(): boolean {
+    return isFinal(this.#outcome.state);
+  }
+
+  /** Starts the process. One that cannot be started has failed, with the reason. */
+  start(): void {
+    const { startDir } = this.resolved;
+    this.#startedAt = new Date().toISOString();
+    try {
+      if (!existsSync(startDir)) throw new Error(`there is no folder ${startDir}`);
+      const [program, ...args] = commandLine(this.resolved);
+      const { env } = this.#context;
+      const child = spawn(program, args, { cwd: startDir, env, detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+      this.#ended = this.#observe(child);
+    } catch (error) {
+      this.#settle({ state: 'failed', reason: `cannot be started: ${messageOf(error)}` });
+    }
+  }
+
+  async #observe(child: ChildProcess): Promise<void> {
+    this.#pid = this.#group = child.pid;
+    // An open backend keeps the program alive, not its processes.
+    child.unref();
+    (child.stdout as unknown as { unref(): void }).unref();
+    child.stdout?.on('data', (chunk: Buffer) => {
+      this.log.add(chunk);
+      this.#context.onOutput();
+    });
+    const closed = once(child, 'close').catch(() => {});
+    const checks = this.#checkReadiness();
+    let outcome: Outcome;
+    try {
+      outcome = this.#outcomeOf(await once(child, 'exit'));
+      await Promise.race([closed, delay(lateOutputMilliseconds)]);
+    } catch (error) {
+      outcome = { state: 'failed', reason: `cannot be started: ${messageOf(error)}` };
+    }
+    // A later process group could get the number of one that is gone.
+    if (this.#group !== undefined && !groupRuns(this.#group)) this.#group = undefined;
+    this.#checks.abort();
+    await checks;
+    this.#settle(outcome);
+  }
+
+  #outcomeOf([exitCode, signal]: unknown[]): Outcome {
+    const how = typeof exitCode === 'number' ? { exitCode } : { signal: String(signal) };
+    if (this.#stopReason !== undefined) return { state: 'stopped', ...how, reason: this.#stopReason };
+    if (exitCode === 0) return { state: 'succeeded', ...how };
+    return { state: 'failed', ...how, reason: this.#describe(exitCode, signal) };
+  }
+
+  #describe(exitCode: unknown, signal: unknown): string {
+    if (typeof signal === 'string') return `ended by ${signal}`;
+    const { command } = this.resolved;
+    const cannotStart = (exitCode === 126 || exitCode === 127) && typeof command !== 'string';
+    return cannotStart ? `exit code ${exitCode}, as where ${command[0]} cannot be started` : `exit code ${exitCode}`;
+  }
+
+  async #checkReadiness(): Promise<void> {
+    const { services, env } = this.#context;
+    const { ready, startDir } = this.resolved;
+    const check = readinessCheck(ready, { services, env, startDir, log: this.log });
+    const { signal } = this.#checks;
+    for (let reason = await check?.(signal); !signal.aborted; reason = await check?.(signal)) {
+      if (reason === undefined) return this.#set({ state: 'running' });
+      if (reason !== this.#outcome.reason) this.#set({ state: 'starting', reason });
+      await delay(pollMilliseconds, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  #settle(outcome: Outcome): void {
+    this.#finishedAt = new Date().toISOString();
+    this.log.end();
+    this.#set(outcome);
+    this.#context.onOutput();
+  }
+
+  #set(outcome: Outcome): void {
+    this.#outcome = outcome;
+    this.#context.onChange();
+  }
+
+  /** Ends the process and everything in its group. Resolves with what could not be ended, in words. */
+  async stop(reason: string): Promise<string | undefined> {
+    const { signal, timeout } = this.resolved.stop;
+    if (!this.hasEnded) this.#stopReason ??= reason;
+    const group = this.#group;
+    if (group !== undefined) {
+      signalGroup(group, `SIG${signal}`);
+      if (!(await groupEnds(group, timeout))) signalGroup(group, 'SIGKILL');
+      if (!(await groupEnds(group, killSeconds))) return `${formatProcess(this.resolved)} (process group ${group})`;
+      this.#group = undefined;
+    }
+    await this.#ended;
+    return undefined;
+  }
+
+  /** Kills the process at once, for a program that ends. */
+  kill(): void {
+    if (this.#group !== undefined) signalGroup(this.#group, 'SIGKILL');
+  }
+
+  status(): ProcessStatus {
+    const { group, name, command } = this.resolved;
+    const own = this.#context.services.filter(({ owner }) => sameProcess(owner, this.resolved));
+    return {
+      group,
+      name,
+      experiment: this.#context.experiment,
+      ...this.#outcome,
+      ready: this.#outcome.state === 'running',
+      restarts: 0,
+      startedAt: this.#startedAt,
+      ...this.#finished(),
+      ports: Object.fromEntries(own.map(({ name, port }) => [name, port])),
+      ...(this.#pid === undefined || this.hasEnded ? {} : { pid: this.#pid }),
+      command,
+    };
+  }
+
+  description(): ProcessDescription {
+    const { env, startDir, bind, connect, expose } = this.resolved;
+    const { state, ...how } = this.hasEnded ? this.#outcome : { state: undefined };
+    const runs = [{ run: 1, startedAt: this.#startedAt, ...this.#finished(), ...how }];
+    return { ...this.status(), runs, env: hideSecrets(env), startDir, bind, connect, expose };
+  }
+
+  #finished() {
+    return this.#finishedAt === undefined ? {} : { finishedAt: this.#finishedAt };
+  }
+}

@@ -1,0 +1,134 @@
+import {
+  cutLine,
+  type LogLine,
+  type LogOptions,
+  longestLineBytes,
+  maximumLineBytes,
+  type ProcessReference,
+} from 'symphony/engine';
+
+interface KeptLine {
+  readonly bytes: Buffer;
+  /** When its end arrived, in milliseconds. */
+  readonly time: number;
+}
+
+const newline = 0x0a;
+const maxBatchLines = 1000;
+
+/** The lines that a process wrote, in memory: the newest of them, up to a size. Lines are numbered from 0. */
+export class ProcessLog {
+  readonly #maxBytes: number;
+  #lines: KeptLine[] = [];
+  #bytes = 0;
+  #first = 0;
+  #unfinished: Buffer[] = [];
+  #unfinishedBytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** The number of the first line that is kept. */
+  get first(): number {
+    return this.#first;
+  }
+
+  /** The number of the next line. */
+  get next(): number {
+    return this.#first + this.#lines.length;
+  }
+
+  /** The kept lines from one number up to, not including, another. */
+  slice(from: number, to: number): readonly KeptLine[] {
+    return this.#lines.slice(Math.max(0, from - this.#first), Math.max(0, to - this.#first));
+  }
+
+  add(chunk: Buffer): void {
+    let start = 0;
+    for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, start)) {
+      this.#extend(chunk.subarray(start, end));
+      this.#finishLine();
+      start = end + 1;
+    }
+    this.#extend(chunk.subarray(start));
+    this.#dropOldest();
+  }
+
+  /** Adds what follows the last line end as a line. */
+  end(): void {
+    if (this.#unfinishedBytes > 0) this.#finishLine();
+    this.#dropOldest();
+  }
+
+  /** Of a longer line than any reader may ask for, keeps one byte more than that, so that every reader cuts it. */
+  #extend(bytes: Buffer): void {
+    const kept = bytes.subarray(0, longestLineBytes + 1 - this.#unfinishedBytes);
+    if (kept.length === 0) return;
+    this.#unfinished.push(kept);
+    this.#unfinishedBytes += kept.length;
+  }
+
+  #finishLine(): void {
+    const bytes = Buffer.concat(this.#unfinished);
+    this.#lines.push({ bytes, time: Date.now() });
+    this.#bytes += bytes.length + 1;
+    this.#unfinished = [];
+    this.#unfinishedBytes = 0;
+  }
+
+  #dropOldest(): void {
+    let dropped = 0;
+    for (; this.#bytes > this.#maxBytes && dropped < this.#lines.length - 1; dropped += 1)
+      this.#bytes -= (this.#lines[dropped]?.bytes.length ?? 0) + 1;
+    if (dropped > 0) this.#lines.splice(0, dropped);
+    this.#first += dropped;
+  }
+}
+
+/** Reads a log from where the options begin. */
+export class LogReader {
+  readonly #reference: ProcessReference;
+  readonly #log: ProcessLog;
+  readonly #options: LogOptions;
+  readonly #end: number;
+  #position: number;
+
+  constructor(reference: ProcessReference, log: ProcessLog, options: LogOptions) {
+    this.#reference = reference;
+    this.#log = log;
+    this.#options = options;
+    const { since, until, tail, previous, follow } = options;
+    const kept = log.slice(log.first, log.next);
+    const count = (holds: (line: KeptLine) => boolean) => kept.filter(holds).length;
+    const begin = since === undefined ? 0 : log.first + count(({ time }) => time < since.getTime());
+    const end = until === undefined ? log.next : log.first + count(({ time }) => time <= until.getTime());
+    // A process has one run here, so the one before is empty.
+    this.#end = previous ? 0 : follow && until === undefined ? Number.POSITIVE_INFINITY : end;
+    this.#position = Math.min(begin, end);
+    const leftOut = tail === undefined ? 0 : end - Math.max(this.#position, log.first) - tail;
+    if (leftOut <= 0 || previous) return;
+    this.#position = end - (tail ?? 0);
+    options.onLeftOut?.({ ...reference, lines: leftOut });
+  }
+
+  /** The next lines; none if there are none yet, or no more. */
+  next(): LogLine[] {
+    const { lineLimit = maximumLineBytes, timestamps } = this.#options;
+    const from = Math.max(this.#position, this.#log.first);
+    const dropped = Math.min(from, this.#end) - this.#position;
+    const lines = this.#log.slice(from, Math.min(this.#end, from + maxBatchLines));
+    this.#position = Math.max(this.#position, from + lines.length);
+    const notice = `${dropped} lines were dropped: the log is limited in size.`;
+    return [
+      ...(dropped > 0 ? [{ ...this.#reference, run: 1, kind: 'notice', text: notice } as const] : []),
+      ...lines.map(({ bytes, time }) => ({
+        ...this.#reference,
+        run: 1,
+        kind: 'line' as const,
+        text: bytes.length > lineLimit ? cutLine(bytes, lineLimit) : bytes.toString('utf8'),
+        ...(timestamps ? { time: new Date(time).toISOString() } : {}),
+      })),
+    ];
+  }
+}

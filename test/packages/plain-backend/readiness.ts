@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { connect } from 'node:net';
+import { promisify } from 'node:util';
+import { type AssignedService, compilePattern, formatAddress, type ResolvedReadiness } from 'symphony/engine';
+import type { ProcessLog } from './process-log.ts';
+
+export interface Checked {
+  readonly services: readonly AssignedService[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly startDir: string;
+  readonly log: ProcessLog;
+}
+
+/** Finds out why a process is not ready, in words; undefined if it is. */
+export type ReadinessCheck = (signal: AbortSignal) => Promise<string | undefined>;
+
+const commandMilliseconds = 10_000;
+
+/** The check of a process; undefined if it is ready once started. */
+export function readinessCheck(ready: ResolvedReadiness, checked: Checked): ReadinessCheck | undefined {
+  switch (ready.kind) {
+    case 'started':
+      return undefined;
+    case 'listening':
+      return listening(checked.services.filter(({ name }) => ready.services.includes(name)));
+    case 'log':
+      return logLine(compilePattern(ready.pattern), checked.log);
+    case 'command':
+      return command(ready.command, checked);
+  }
+}
+
+function listening(services: readonly AssignedService[]): ReadinessCheck {
+  return async () => {
+    for (const { name, host, port } of services) {
+      if (!(await accepts(host, port))) return `nothing listens on ${formatAddress(host, port)} (service ${name}) yet`;
+    }
+    return undefined;
+  };
+}
+
+function accepts(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, host);
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
+
+function logLine(pattern: RegExp, log: ProcessLog): ReadinessCheck {
+  let position = 0;
+  return async () => {
+    const lines = log.slice(position, log.next);
+    position = log.next;
+    if (lines.some(({ bytes }) => pattern.test(bytes.toString('utf8')))) return undefined;
+    return `no log line matches /${pattern.source}/ yet`;
+  };
+}
+
+function command(words: string | readonly string[], { env, startDir }: Checked): ReadinessCheck {
+  const [program = '', ...args] = typeof words === 'string' ? ['/bin/sh', '-c', words] : words;
+  return async (signal) => {
+    const options = { env, cwd: startDir, signal, timeout: commandMilliseconds, killSignal: 'SIGKILL' } as const;
+    try {
+      await promisify(execFile)(program, args, options);
+      return undefined;
+    } catch (error) {
+      const { code, killed } = error as { code?: number | string; killed?: boolean };
+      if (killed) return `the readiness command did not end within ${commandMilliseconds / 1000} s`;
+      return typeof code === 'number'
+        ? `the readiness command ended with exit code ${code}`
+        : `the readiness command cannot be run: ${(error as Error).message}`;
+    }
+  };
+}
