@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { RawData, WebSocket } from 'ws';
 import type { CommandResult } from '../../../engine/contract/capabilities.ts';
 import { abortError, SymphonyError } from '../../../engine/contract/errors.ts';
+import type { CommandSession, SessionOptions } from '../../kit/exec/command-session.ts';
 import { Heartbeat } from '../api/connection/heartbeat.ts';
 import type { Query } from '../api/kube-api.ts';
 import type { KubeClient } from '../api/kube-client.ts';
@@ -27,35 +28,38 @@ const maxMessageBytes = 512 * 1024;
 /** Clients whose servers are known to support v5. */
 const v5Clients = new WeakSet<KubeClient>();
 
-export interface ChannelSessionOptions {
-  readonly command?: readonly string[];
-  readonly stdin: boolean;
-  readonly terminal: boolean;
-  readonly stdout: NodeJS.WritableStream;
-  readonly stderr: NodeJS.WritableStream;
-  /** Offers the server only v5, which can signal the end of input; a server without v5 refuses. */
-  readonly endsInput?: boolean;
-  readonly signal?: AbortSignal | undefined;
-}
-
 /** One exec or attach session in a container, over a WebSocket with numbered channels. */
-export class ChannelSession {
+export class ChannelSession implements CommandSession {
   readonly #socket: WebSocket;
   readonly #heartbeat: Heartbeat;
   readonly #operation: string;
-  /** How the command ended. Rejects if the connection is lost before the result. */
   readonly result: Promise<CommandResult>;
 
-  /** @throws SymphonyError if the API server refuses it */
-  static async open(
+  /** Starts a command in a container. @throws SymphonyError if the API server refuses it */
+  static open(
+    client: KubeClient,
+    container: ContainerName,
+    command: readonly string[],
+    options: SessionOptions,
+  ): Promise<ChannelSession> {
+    return ChannelSession.#open(client, container, 'exec', command, options);
+  }
+
+  /** Connects to the terminal of a container's own process. @throws SymphonyError if the API server refuses it */
+  static attach(client: KubeClient, container: ContainerName, options: SessionOptions): Promise<ChannelSession> {
+    return ChannelSession.#open(client, container, 'attach', undefined, options);
+  }
+
+  static async #open(
     client: KubeClient,
     { namespace, pod, container }: ContainerName,
     kind: 'exec' | 'attach',
-    options: ChannelSessionOptions,
+    command: readonly string[] | undefined,
+    options: SessionOptions,
   ): Promise<ChannelSession> {
     const query: Query = {
       container,
-      command: options.command,
+      command,
       stdin: options.stdin,
       stdout: true,
       stderr: !options.terminal,
@@ -63,6 +67,7 @@ export class ChannelSession {
     };
     const path = `${objectPath('Pod', pod, namespace)}/${kind}`;
     const operation = `${kind} in pod ${pod} in namespace ${namespace}`;
+    // Of the protocols, only v5 can signal the end of input; a server without it refuses.
     const protocols = options.endsInput ? [v5] : [v5, v4];
     try {
       const socket = await client.socket({ path, query, operation, signal: options.signal }, protocols);
@@ -79,7 +84,7 @@ export class ChannelSession {
     return v5Clients.has(client);
   }
 
-  private constructor(client: KubeClient, socket: WebSocket, operation: string, options: ChannelSessionOptions) {
+  private constructor(client: KubeClient, socket: WebSocket, operation: string, options: SessionOptions) {
     this.#socket = socket;
     this.#operation = operation;
     let isIdle = false;
@@ -95,7 +100,6 @@ export class ChannelSession {
     socket.resume();
   }
 
-  /** Sends input. Resolves once there is room for more. */
   async write(bytes: Uint8Array): Promise<void> {
     for (let from = 0; from < bytes.length; from += maxMessageBytes) {
       await this.#send(stdinChannel, bytes.subarray(from, from + maxMessageBytes));
@@ -105,7 +109,6 @@ export class ChannelSession {
     }
   }
 
-  /** Signals the end of input. Has no effect with v4. */
   async endInput(): Promise<void> {
     if (this.#socket.protocol === v5) await this.#send(closeChannel, Buffer.from([stdinChannel]));
   }
@@ -114,7 +117,6 @@ export class ChannelSession {
     void this.#send(resizeChannel, Buffer.from(JSON.stringify({ Width: columns, Height: rows })));
   }
 
-  /** Closes the session without waiting for its result. */
   close(): void {
     this.#socket.terminate();
   }
@@ -130,7 +132,7 @@ export class ChannelSession {
     });
   }
 
-  #receive({ stdout, stderr, signal }: ChannelSessionOptions, why: () => string): Promise<CommandResult> {
+  #receive({ stdout, stderr, signal }: SessionOptions, why: () => string): Promise<CommandResult> {
     const socket = this.#socket;
     const deliver = deliverer(socket);
     return new Promise((resolve, reject) => {

@@ -33,7 +33,8 @@ import { launchingEnvironment } from '../../../engine/spec/resolve/environment.t
 import { resolveExperiment } from '../../../engine/spec/resolve/resolve-experiment.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { resolveSecretValues } from '../../../engine/spec/resolve/secrets.ts';
-import { attachTerminal, detachHint } from '../../kit/terminal/attach-terminal.ts';
+import { attachTerminal } from '../../kit/terminal/attach-terminal.ts';
+import { detachHint } from '../../kit/terminal/hand-over-terminal.ts';
 import { settleLostLaunch, storedLaunch } from '../connection/lost-launch.ts';
 import type { Method, Methods } from '../connection/protocol.ts';
 import { findSupervisor, reachSupervisor } from '../connection/supervisor-client.ts';

@@ -6,9 +6,11 @@ import { PassThrough, Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { KubeClient } from '../../../../src/backends/kube/api/kube-client.ts';
+import { containerCommands } from '../../../../src/backends/kube/exec/kube-exec.ts';
 import { waitFor } from '../../../support/wait-for.ts';
+import { describeCopying } from '../../kit/support/copying-suite.ts';
 import { PodServer } from '../support/pod-server.ts';
-import { run, sh } from '../support/run.ts';
+import { container, run, sh } from '../support/run.ts';
 
 const megabyte = 1024 * 1024;
 
@@ -216,6 +218,20 @@ test('a client finds out when a server of the cluster speaks an older protocol t
     await rm(folder, { recursive: true });
   }
 });
+
+for (const speaks of ['v4', 'v5'] as const) {
+  describeCopying(`copying on a server that speaks ${speaks}`, async (options) => {
+    const server = await PodServer.start({ speaks, ...options });
+    const client = server.client();
+    await run(client, ['/bin/true']);
+    return {
+      commands: containerCommands(client, container),
+      running: () => server.container.processes,
+      breakOff: () => server.breakOff(),
+      stop: () => server.stop(),
+    };
+  });
+}
 
 /** Resolves once a value has not changed for half a second. */
 async function untilQuiet(read: () => number): Promise<void> {

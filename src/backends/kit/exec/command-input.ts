@@ -1,5 +1,5 @@
-import type { ChannelSession } from './channel-session.ts';
-import { frame } from './exec-script.ts';
+import type { CommandSession } from './command-session.ts';
+import { frame, maxFrameBytes } from './exec-script.ts';
 
 /** More than the buffers between this client and a command that does not read. */
 const maxKeptBytes = 16 * 1024 * 1024;
@@ -27,7 +27,7 @@ export class CommandInput {
    * Sends the input to a session until it or the session ends; with `framed`, in the frames of `execScript`. Rejects if
    * the input cannot be read.
    */
-  async pipeTo(session: ChannelSession, { framed }: { readonly framed: boolean }): Promise<void> {
+  async pipeTo(session: CommandSession, { framed }: { readonly framed: boolean }): Promise<void> {
     const over = new AbortController();
     const onOver = () => over.abort();
     session.result.then(onOver, onOver);
@@ -82,8 +82,7 @@ export class CommandInput {
   }
 }
 
-const largestFrame = 512 * 1024;
-
 function* frames(chunk: Buffer): Generator<Buffer> {
-  for (let from = 0; from < chunk.length; from += largestFrame) yield frame(chunk.subarray(from, from + largestFrame));
+  for (let from = 0; from < chunk.length; from += maxFrameBytes)
+    yield frame(chunk.subarray(from, from + maxFrameBytes));
 }

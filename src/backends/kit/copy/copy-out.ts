@@ -7,22 +7,14 @@ import { pipeline } from 'node:stream/promises';
 import type { CopyOptions } from '../../../engine/contract/capabilities.ts';
 import { SymphonyError, throwIfAborted } from '../../../engine/contract/errors.ts';
 import { absolutePath } from '../../../engine/files/working-directory.ts';
-import { unpackFolder } from '../../kit/copy/unpack-folder.ts';
-import {
-  type ContainerEndpoint,
-  type CopyProgress,
-  cannotCopy,
-  containerPath,
-  copyFailure,
-  copyProgress,
-  noSourceExitCode,
-  noTarExitCode,
-  runScript,
-} from './kube-copy.ts';
+import type { ContainerCommands } from '../exec/container-commands.ts';
+import { type CopyProgress, copyProgress } from './copy-progress.ts';
+import { cannotCopy, containerPath, copyFailure, noSourceExitCode, noTarExitCode, runScript } from './copy-script.ts';
+import { unpackFolder } from './unpack-folder.ts';
 
 /** Copies a file or folder from a container to this machine. An incomplete file leaves nothing behind. */
 export async function copyOut(
-  endpoint: ContainerEndpoint,
+  container: ContainerCommands,
   source: string,
   destination: string,
   options: CopyOptions,
@@ -33,12 +25,12 @@ export async function copyOut(
   if ((await stat(dirname(target)).catch(() => undefined))?.isDirectory() !== true) {
     throw new SymphonyError('not-found', `There is no folder ${dirname(target)}.`);
   }
-  const what = `${endpoint.container.container}:${source}`;
+  const what = `${container.name}:${source}`;
   const progress = copyProgress(options, `Copying ${what} to ${destination}`);
   const partial = join(dirname(target), `.symphony-copy-${randomBytes(4).toString('hex')}`);
   try {
     let isFile = false;
-    const result = await runScript(endpoint, sendScript, [containerPath(source)], {
+    const result = await runScript(container, sendScript, [containerPath(source)], {
       input: Readable.from([]),
       readOutput: async (output) => {
         const header = await readLine(output);

@@ -1,22 +1,17 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import type { ActionOptions } from '../../../engine/contract/capabilities.ts';
 import { messageOf, SymphonyError } from '../../../engine/contract/errors.ts';
-import type { KubeClient } from '../api/kube-client.ts';
-import type { ContainerName } from '../exec/container.ts';
-import { execInContainer, lacksShell } from '../exec/kube-exec.ts';
-
-export interface ContainerEndpoint {
-  readonly client: KubeClient;
-  readonly container: ContainerName;
-}
+import type { ContainerCommands } from '../exec/container-commands.ts';
+import { lacksShell } from '../exec/run-in-container.ts';
 
 /** Exit codes of the copy scripts; larger than those of the programs they run. */
 export const noTarExitCode = 90;
 export const noSourceExitCode = 91;
 
+/** How a copy script ended. */
 export interface ScriptResult {
   readonly exitCode: number;
+  /** What the script and its commands wrote to stderr. */
   readonly complaints: string;
 }
 
@@ -25,7 +20,7 @@ export interface ScriptResult {
  * the reader has read all output. A failing reader ends the script.
  */
 export async function runScript(
-  { client, container }: ContainerEndpoint,
+  container: ContainerCommands,
   script: string,
   args: readonly string[],
   options: {
@@ -44,7 +39,7 @@ export async function runScript(
   reading.catch(() => undefined);
   const complaints = text(stderr);
   try {
-    const { exitCode } = await execInContainer(client, container, ['/bin/sh', '-c', script, 'sh', ...args], {
+    const { exitCode } = await container.run(['/bin/sh', '-c', script, 'sh', ...args], {
       streams: { stdin: options.input, stdout, stderr },
       signal: AbortSignal.any([refused.signal, ...(options.signal ? [options.signal] : [])]),
     });
@@ -71,6 +66,7 @@ export function containerPath(path: string): string {
   return path.startsWith('/') ? path : `./${path}`;
 }
 
+/** The error for a copy script that ended with an exit code other than 0. */
 export function copyFailure(what: string, { exitCode, complaints }: ScriptResult): SymphonyError {
   if (exitCode === noSourceExitCode) return new SymphonyError('not-found', `There is no ${what} in the container.`);
   if (exitCode === noTarExitCode) {
@@ -81,29 +77,9 @@ export function copyFailure(what: string, { exitCode, complaints }: ScriptResult
   return cannotCopy(what, complaints || `the copying command ended with code ${exitCode}`);
 }
 
+/** The error for a copy that failed: a SymphonyError as it is, any other reason in a sentence. */
 export function cannotCopy(what: string, why: unknown): SymphonyError {
   if (why instanceof SymphonyError) return why;
   const reason = messageOf(why);
   return new SymphonyError('failed', `${what} cannot be copied: ${reason}.`, { cause: why });
-}
-
-export interface CopyProgress {
-  total: number | undefined;
-  add(bytes: number): void;
-}
-
-/** Reports the progress of a copy, at most a few times a second. */
-export function copyProgress({ onProgress }: ActionOptions, message: string, total?: number): CopyProgress {
-  let done = 0;
-  let lastReport = 0;
-  return {
-    total,
-    add(bytes) {
-      done += bytes;
-      const now = performance.now();
-      if (onProgress === undefined || (now - lastReport < 200 && done !== this.total)) return;
-      lastReport = now;
-      onProgress({ message, done, ...(this.total !== undefined && { total: this.total }) });
-    },
-  };
 }

@@ -6,24 +6,16 @@ import { type PassThrough, Readable } from 'node:stream';
 import type { CopyOptions } from '../../../engine/contract/capabilities.ts';
 import { SymphonyError, throwIfAborted } from '../../../engine/contract/errors.ts';
 import { absolutePath } from '../../../engine/files/working-directory.ts';
-import { type LocalEntry, localEntries } from '../../kit/copy/local-entries.ts';
-import { tarArchive } from '../../kit/copy/tar-archive.ts';
-import {
-  type ContainerEndpoint,
-  cannotCopy,
-  containerPath,
-  copyFailure,
-  copyProgress,
-  noTarExitCode,
-  runScript,
-} from './kube-copy.ts';
-
-/** The size of an exec frame; each frame starts a process in the container. */
-const chunkBytes = 512 * 1024;
+import type { ContainerCommands } from '../exec/container-commands.ts';
+import { maxFrameBytes } from '../exec/exec-script.ts';
+import { copyProgress } from './copy-progress.ts';
+import { cannotCopy, containerPath, copyFailure, noTarExitCode, runScript } from './copy-script.ts';
+import { type LocalEntry, localEntries } from './local-entries.ts';
+import { tarArchive } from './tar-archive.ts';
 
 /** Copies a file or folder from this machine into a container. An incomplete copy leaves nothing behind. */
 export async function copyIn(
-  endpoint: ContainerEndpoint,
+  container: ContainerCommands,
   source: string,
   destination: string,
   options: CopyOptions,
@@ -37,7 +29,7 @@ export async function copyIn(
   try {
     const entries = isFolder ? await folderEntries(path, options) : [{ path, name: '', stats }];
     const total = entries.reduce((sum, entry) => sum + (entry.stats.isFile() ? entry.stats.size : 0), 0);
-    const what = `Copying ${source} to ${endpoint.container.container}:${destination}`;
+    const what = `Copying ${source} to ${container.name}:${destination}`;
     const progress = copyProgress(options, what, total);
     const read = (entry: LocalEntry) => readFile(entry, progress.add.bind(progress));
     const bytes = isFolder ? tarArchive(entries, read) : read({ path, name: '', stats });
@@ -45,7 +37,7 @@ export async function copyIn(
     const args = [containerPath(destination), basename(path), randomBytes(4).toString('hex')];
     if (!isFolder)
       args.push(String(total), (stats.mode & 0o7777).toString(8), String(Math.floor(stats.mtimeMs / 1000)));
-    const result = await runScript(endpoint, isFolder ? receiveFolderScript : receiveFileScript, args, {
+    const result = await runScript(container, isFolder ? receiveFolderScript : receiveFileScript, args, {
       input: Readable.from(receiver.feed(bytes)),
       readOutput: (output) => receiver.watchOutput(output),
       signal: options.signal,
@@ -93,7 +85,7 @@ class RemoteReceiver {
 async function* readFile({ path, stats }: LocalEntry, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
   if (stats.size === 0) return;
   let rest = stats.size;
-  for await (const chunk of createReadStream(path, { highWaterMark: chunkBytes, end: rest - 1 })) {
+  for await (const chunk of createReadStream(path, { highWaterMark: maxFrameBytes, end: rest - 1 })) {
     rest -= chunk.length;
     yield chunk;
     onBytes(chunk.length);

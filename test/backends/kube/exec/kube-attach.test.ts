@@ -1,52 +1,14 @@
-import { EventEmitter } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { KubeClient } from '../../../../src/backends/kube/api/kube-client.ts';
 import { attachToContainer } from '../../../../src/backends/kube/exec/kube-attach.ts';
 import { execInContainer } from '../../../../src/backends/kube/exec/kube-exec.ts';
 import { waitFor } from '../../../support/wait-for.ts';
+import { UserTerminal } from '../../kit/support/user-terminal.ts';
 import { PodServer } from '../support/pod-server.ts';
 import { container, sh } from '../support/run.ts';
-
-/** The user's own terminal: what is typed and what is shown. */
-class UserTerminal extends EventEmitter {
-  readonly stdin = Object.assign(new PassThrough(), {
-    isTTY: true,
-    isRaw: false,
-    setRawMode(this: { isRaw: boolean }, raw: boolean) {
-      this.isRaw = raw;
-      return this;
-    },
-  });
-  readonly stdout = Object.assign(new PassThrough(), { isTTY: true, columns: 91, rows: 31 });
-  shown = '';
-
-  constructor() {
-    super();
-    this.stdout.on('data', (chunk) => {
-      this.shown += chunk;
-    });
-  }
-
-  get streams() {
-    return { stdin: this.stdin, stdout: this.stdout, stderr: this.stdout, terminal: true };
-  }
-
-  type(keys: string): void {
-    this.stdin.write(keys);
-  }
-
-  resize(columns: number, rows: number): void {
-    Object.assign(this.stdout, { columns, rows }).emit('resize');
-  }
-
-  async shows(what: string | RegExp): Promise<void> {
-    await waitFor(() => this.shown.match(what), { what: `${what} in ${this.shown.slice(-500)}` });
-  }
-}
 
 describe.each(['v4', 'v5'] as const)('a terminal on a server that speaks %s', (speaks) => {
   let folder: string;

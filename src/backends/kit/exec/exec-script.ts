@@ -1,6 +1,6 @@
 /**
  * The script that wraps a command in a container. `mark` identifies all processes that it starts, so that they can be
- * ended from outside. With `framed`, stdin consists of frames of a length and that many bytes, because the v4 protocol
+ * ended from outside. With `framed`, stdin consists of frames of a length and that many bytes, for protocols that
  * cannot signal the end of input: a feeder unpacks the frames and ends at the empty one.
  */
 export function execScript(command: readonly string[], { mark, framed }: { mark: string; framed: boolean }): string[] {
@@ -45,6 +45,9 @@ for s in TERM KILL; do
   [ $s = KILL ] || sleep 1
 done
 `;
+
+/** The size of the largest frame, in bytes. The feeder starts a process for each frame, so small ones are slow. */
+export const maxFrameBytes = 512 * 1024;
 
 /** Builds one frame; an empty one ends the input. */
 export function frame(bytes: Uint8Array): Buffer {
