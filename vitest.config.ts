@@ -1,12 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { hasTmux } from './test/support/has-tmux.ts';
 
+const tmuxTests = ['test/contract/tmux.test.ts', 'test/e2e/tmux/**/*.test.ts'];
 /** Those on a real Kubernetes change the one that KUBECONFIG names: `npm test` leaves them out. */
-const kubeTests = ['test/e2e/kube/**/*.test.ts', 'test/contract/kube.test.ts'];
+const kubeTests = ['test/contract/kube.test.ts', 'test/e2e/kube/**/*.test.ts'];
 
 /**
- * Only CI tries a test again, and only one that drives real engines: tmux, Kubernetes, a terminal. Its summary names each test
- * that needed it, with how often: a test that fails by chance has found something.
+ * Only CI tries a test again, and only one that drives a foreign engine: tmux, Kubernetes. Its summary names each test that
+ * needed it, with how often: a test that fails by chance has found something.
  */
 const retry = process.env.CI ? 2 : 0;
 
@@ -19,36 +21,37 @@ const alias = {
 /** The default of a second is too little on a machine under load. */
 const expectOptions = { poll: { timeout: 30_000 } };
 
+const common = { expect: expectOptions, testTimeout: 120_000, hookTimeout: 120_000 };
+
+if (!hasTmux) console.warn('tmux is not installed: the tests of the project tmux are skipped.');
+
+/** Each test is in exactly one project. */
 export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
       {
         test: {
+          ...common,
           name: 'unit',
-          expect: expectOptions,
-          include: ['test/*.test.ts', 'test/{engine,commands,app,backends,examples}/**/*.test.{ts,tsx}'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          include: ['test/*.test.ts', 'test/{engine,backends,commands,programs,app,examples}/**/*.test.{ts,tsx}'],
         },
       },
       {
-        // These start real processes, tmux servers and the like.
+        // These start real processes.
         resolve: { alias },
         test: {
+          ...common,
           name: 'real',
-          expect: expectOptions,
           include: ['test/{contract,e2e}/**/*.test.{ts,tsx}'],
-          exclude: kubeTests,
-          retry,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          exclude: [...tmuxTests, ...kubeTests],
         },
       },
+      { test: { ...common, name: 'tmux', include: hasTmux ? tmuxTests : [], retry } },
       {
         test: {
+          ...common,
           name: 'kube',
-          expect: expectOptions,
           include: process.env.KUBECONFIG ? kubeTests : [],
           // There is one cluster, and some stop parts of it.
           fileParallelism: false,

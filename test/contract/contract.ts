@@ -7,6 +7,7 @@ import { describeFollowing } from './aspects/following.ts';
 import { describeInside } from './aspects/inside.ts';
 import { describeLaunching } from './aspects/launching.ts';
 import { describeLogs } from './aspects/logs.ts';
+import { describeObserving } from './aspects/observing.ts';
 import { describePlan } from './aspects/plan.ts';
 import { describeReadiness } from './aspects/readiness.ts';
 import { describeRestarts } from './aspects/restarts.ts';
@@ -16,7 +17,6 @@ import { describeWait } from './aspects/wait.ts';
 import { describeWatch } from './aspects/watch.ts';
 import type { ContractHarness } from './harness.ts';
 import { contractTest } from './support/contract-test.ts';
-import { describeObserving } from './support/observing.ts';
 
 const aspects = {
   plan: describePlan,

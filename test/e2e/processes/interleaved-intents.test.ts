@@ -7,6 +7,7 @@ import { isAlive as isAliveState, type ProcessReference } from '../../../src/eng
 import type { ExperimentSpec } from '../../../src/engine/spec/experiment-spec.ts';
 import type { Cluster } from '../../../src/index.ts';
 import { repository } from '../../support/bin.ts';
+import { hasTmux } from '../../support/has-tmux.ts';
 import { describeProcesses, type HostProcess, hostProcesses, killAll } from '../../support/host-processes.ts';
 import { mountSmallDisk, type SmallDisk } from '../../support/small-disk.ts';
 import { type TemporaryHome, temporaryHome } from '../../support/temporary-home.ts';
@@ -229,6 +230,7 @@ const variants = (['local', 'tmux'] as const).flatMap((backend) => [
 describe('launches, replacements, restarts, stops, deletions, policies and kills of the supervisor, all at once', () => {
   test.for(variants)('$title: what runs is on record, and what was deleted is gone', async (variant, { skip }) => {
     const { backend, withDisk } = variant;
+    if (backend === 'tmux' && !hasTmux) return skip('tmux is not installed');
     const seed = Number(process.env.SYMPHONY_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
     const place = await temporaryHome();
     const disk = withDisk ? await mountSmallDisk({ place }) : undefined;

@@ -2,6 +2,7 @@ import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { run } from '../../support/bin.ts';
+import { hasTmux } from '../../support/has-tmux.ts';
 import { type HostProcess, isAlive, killAll } from '../../support/host-processes.ts';
 import { asOtherUser } from '../../support/other-user.ts';
 import { Session, test } from '../../support/session.ts';
@@ -47,6 +48,7 @@ describe('the disk is full', () => {
   test.for(['local', 'tmux'] as const)(
     'while processes end, on %s: their ends are recorded once there is space, and their restart policies apply',
     async (backend, { session, skip }) => {
+      if (backend === 'tmux' && !hasTmux) return skip('tmux is not installed');
       const disk = await mountSmallDisk(session);
       if (disk === undefined) return skip(noDisk);
       session.env.SYMPHONY_BACKEND = backend;

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { requireCapability } from '../../../src/engine/client/cluster.ts';
 import { formatProcess } from '../../../src/engine/contract/status.ts';
 import type { ContractHarness } from '../harness.ts';
-import type { ContractTest } from './contract-test.ts';
+import type { ContractTest } from '../support/contract-test.ts';
 
 export function describeObserving(test: ContractTest, harness: ContractHarness): void {
   const can = new Set(harness.capabilities);
