@@ -7,7 +7,7 @@ export {
 export * from './client/cluster.ts';
 export { Experiment, newExperiment, Process, ProcessGroup, toSpec } from './client/experiment.ts';
 export { fuzzyFilter } from './client/fuzzy-filter.ts';
-export { closestNames, matchNames, matchTarget, resolveName, resolveTarget, resolveTargets } from './client/match.ts';
+export { matchNames, matchTarget, resolveName, resolveTarget, resolveTargets } from './client/match.ts';
 export { type LaunchRecord, readRecord, type SaveRecordOptions, saveRecord } from './client/records.ts';
 export { type WaitOptions, waitForExperiment } from './client/wait.ts';
 export type * from './contract/backend.ts';
@@ -54,3 +54,4 @@ export {
 } from './spec/resolve/secrets.ts';
 export type * from './spec/schema/spec-input.ts';
 export { type LoadOptions, loadSpec } from './spec/source/load-spec.ts';
+export { closestNames } from './text/suggestion.ts';

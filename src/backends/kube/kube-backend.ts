@@ -14,7 +14,6 @@ import type { LogLine, LogOptions } from '../../engine/contract/logs.ts';
 import type { Plan } from '../../engine/contract/plan.ts';
 import {
   type ExperimentStatus,
-  formatProcess,
   type ProcessReference,
   type ProcessStatus,
   sameProcess,
@@ -24,6 +23,7 @@ import { readSetting } from '../../engine/settings/config.ts';
 import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
 import { resolveExperiment } from '../../engine/spec/resolve/resolve-experiment.ts';
 import type { ResolvedExperiment } from '../../engine/spec/resolve/resolved-experiment.ts';
+import { noTerminal, notRunning } from '../../engine/text/common-errors.ts';
 import { copyIn } from '../kit/copy/copy-in.ts';
 import { copyOut } from '../kit/copy/copy-out.ts';
 import { detachHint } from '../kit/terminal/hand-over-terminal.ts';
@@ -255,11 +255,7 @@ export class KubeBackend implements Backend {
 
   async #attach(name: string, reference: ProcessReference, options: StreamOptions): Promise<'detached' | 'ended'> {
     const { container, definition } = await this.#container(name, reference);
-    if (!definition.tty) {
-      throw new SymphonyError('unsupported', `Process ${formatProcess(reference)} has no terminal to attach to.`, {
-        hint: 'Give it one with tty: true, or read its output with: symphony logs -f.',
-      });
-    }
+    if (!definition.tty) throw noTerminal(reference);
     return attachToContainer(this.#client, container, options);
   }
 
@@ -279,12 +275,6 @@ export class KubeBackend implements Backend {
 
 function newLaunchId(): string {
   return randomBytes(8).toString('hex');
-}
-
-function notRunning(reference: ProcessReference, status: ProcessStatus | undefined): SymphonyError {
-  const why = status?.reason === undefined ? '' : ` (${status.reason})`;
-  const state = status === undefined ? 'it has no pod' : `it is ${status.state}${why}`;
-  return new SymphonyError('conflict', `Process ${formatProcess(reference)} does not run: ${state}.`);
 }
 
 /** The user's preferred shell if the image has it, else the best one that the image has. */

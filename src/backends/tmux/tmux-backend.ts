@@ -5,6 +5,7 @@ import type { Plan } from '../../engine/contract/plan.ts';
 import { processKey } from '../../engine/contract/process-key.ts';
 import { formatProcess, isFinal } from '../../engine/contract/status.ts';
 import type { ResolvedExperiment } from '../../engine/spec/resolve/resolved-experiment.ts';
+import { noProcess } from '../../engine/text/common-errors.ts';
 import { MachineBackend } from '../supervision/cluster/machine-backend.ts';
 import { attachWindow, detachHint } from './attach-window.ts';
 import { findTmux } from './find-tmux.ts';
@@ -51,7 +52,7 @@ export class TmuxBackend extends MachineBackend {
     const { record, snapshot } = await this.find(name);
     const target = formatProcess(reference);
     if (!snapshot.processes.some((other) => formatProcess(other) === target))
-      throw new SymphonyError('not-found', `There is no process ${target} in experiment ${name}.`);
+      throw noProcess(reference, name, snapshot.processes);
     const server = await TmuxServer.of(record);
     const mark = processMark(record, processKey(reference));
     const pane = (await listPanes(server)).find((other) => other.processMark === mark);

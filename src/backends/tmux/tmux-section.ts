@@ -1,6 +1,7 @@
 import type { PlanNote } from '../../engine/contract/plan.ts';
 import type { BackendSection } from '../../engine/spec/experiment-spec.ts';
 import type { ResolvedExperiment } from '../../engine/spec/resolve/resolved-experiment.ts';
+import { suggestion } from '../../engine/text/suggestion.ts';
 
 const defaultHistoryLimit = 10_000;
 const maxHistoryLimit = 1_000_000;
@@ -26,7 +27,7 @@ function checkSection(path: string, section: BackendSection | undefined, known: 
   return Object.entries(section ?? {}).flatMap(([name, value]): PlanNote[] => {
     const place = `${path}.${name}`;
     if (!known.includes(name)) {
-      const hint = known.length > 0 ? `There is: ${known.join(', ')}.` : 'Only the experiment has one: historyLimit.';
+      const hint = suggestion(name, known) ?? 'Only the experiment has one: historyLimit.';
       return [{ verdict: 'refused', path: place, message: 'there is no such field', hint }];
     }
     if (isHistoryLimit(value)) return [];

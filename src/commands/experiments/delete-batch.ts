@@ -1,6 +1,7 @@
 import type { Cluster } from '../../engine/client/cluster.ts';
 import { matchPatterns } from '../../engine/client/match-patterns.ts';
 import { SymphonyError } from '../../engine/contract/errors.ts';
+import { suggestion } from '../../engine/text/suggestion.ts';
 import { confirm } from '../names/ask.ts';
 import { formatPlace } from '../output/places.ts';
 import type { CommandDefinition } from '../program/command.ts';
@@ -25,7 +26,7 @@ export const deleteBatch: CommandDefinition = {
     const names = matchPatterns(patterns, existing);
     if (names.length === 0) {
       throw new SymphonyError('not-found', `No experiment matches ${patterns.join(' or ')}.`, {
-        hint: existing.length > 0 ? `There are: ${existing.join(', ')}.` : undefined,
+        hint: suggestion(patterns.join(' '), existing),
       });
     }
     const what = await describeDoomed(cluster, names);

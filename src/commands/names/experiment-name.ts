@@ -3,6 +3,7 @@ import { matchNames, resolveName } from '../../engine/client/match.ts';
 import { SymphonyError } from '../../engine/contract/errors.ts';
 import type { ExperimentStatus } from '../../engine/contract/status.ts';
 import { readSetting } from '../../engine/settings/config.ts';
+import { suggestionClause } from '../../engine/text/suggestion.ts';
 import type { CommandContext } from '../program/command.ts';
 import { select } from './ask.ts';
 
@@ -24,7 +25,7 @@ export async function chooseExperiment(
   const [only] = names;
   if (only !== undefined && names.length === 1) return only;
   if (only !== undefined && context.terminal.canAsk) return select(context, 'Which experiment?', names);
-  throw noExperiment(cluster, current, names);
+  throw noChoice(cluster, current, names);
 }
 
 /**
@@ -41,7 +42,7 @@ export async function chooseDoomed(
   if (wanted === undefined) {
     const current = await cluster.currentExperiment();
     if (current !== null && names.includes(current)) return current;
-    throw noExperiment(cluster, current, names);
+    throw noChoice(cluster, current, names);
   }
   if (options.asks) return chooseNamed(context, wanted, names);
   return resolveName('experiment', await ownName(wanted, names), names, { exact: true });
@@ -70,7 +71,7 @@ async function ownName(wanted: string, names: readonly string[]): Promise<string
   return username !== '' && names.includes(prefixed) ? prefixed : wanted;
 }
 
-function noExperiment(cluster: Cluster, current: string | null, names: readonly string[]): SymphonyError {
+function noChoice(cluster: Cluster, current: string | null, names: readonly string[]): SymphonyError {
   if (names.length === 0) {
     return new SymphonyError('not-found', `There is no experiment on ${cluster.backend}.`, {
       hint: 'Start one with: symphony launch FILE',
@@ -83,7 +84,7 @@ function noExperiment(cluster: Cluster, current: string | null, names: readonly 
       : isShared
         ? `There are several experiments ${current}, the name of the current one`
         : `The current experiment ${current} is gone`;
-  return new SymphonyError('cannot-ask', `${gone}; there ${names.length === 1 ? 'is' : 'are'}: ${names.join(', ')}.`, {
+  return new SymphonyError('cannot-ask', `${gone}; ${suggestionClause('', names)}.`, {
     hint: 'Name one, or choose it with: symphony switch-experiment NAME',
   });
 }

@@ -1,6 +1,7 @@
 import { matchTarget, resolveTarget, resolveTargets } from '../../engine/client/match.ts';
 import { SymphonyError } from '../../engine/contract/errors.ts';
 import { formatProcess, type ProcessStatus, sameProcess } from '../../engine/contract/status.ts';
+import { listNames } from '../../engine/text/suggestion.ts';
 import type { CommandContext } from '../program/command.ts';
 import { confirm, select } from './ask.ts';
 
@@ -21,7 +22,9 @@ export async function chooseProcess(
     return resolveTarget(processes, chosen);
   }
   if (target === undefined) {
-    throw new SymphonyError('cannot-ask', 'No process is named.', { hint: `Name one of: ${listTargets(processes)}.` });
+    throw new SymphonyError('cannot-ask', 'No process is named.', {
+      hint: `Name one of: ${listNames(processes.map(formatProcess))}.`,
+    });
   }
   return resolveTarget(processes, target);
 }
@@ -79,9 +82,4 @@ function isWrittenOut(processes: readonly ProcessStatus[], target: string): bool
     const names = [name, base(name)];
     return [...groups, ...names, ...groups.flatMap((one) => names.map((other) => `${one}/${other}`))].includes(wanted);
   });
-}
-
-function listTargets(processes: readonly ProcessStatus[]): string {
-  const names = processes.slice(0, 10).map(formatProcess).join(', ');
-  return processes.length > 10 ? `${names} and ${processes.length - 10} more` : names;
 }

@@ -1,6 +1,7 @@
 import { matchNames, resolveName } from '../../engine/client/match.ts';
 import { SymphonyError } from '../../engine/contract/errors.ts';
 import type { ServiceStatus } from '../../engine/contract/status.ts';
+import { listNames } from '../../engine/text/suggestion.ts';
 import type { CommandContext } from '../program/command.ts';
 import { select } from './ask.ts';
 
@@ -18,5 +19,5 @@ export async function chooseService(
   if (matches.length > 1 && context.terminal.canAsk) return select(context, 'Which service?', matches);
   if (wanted !== undefined) return resolveName('service', wanted, names);
   if (matches.length === 0) throw new SymphonyError('not-found', 'The experiment has no service to visit.');
-  throw new SymphonyError('cannot-ask', 'No service is named.', { hint: `Name one of: ${matches.join(', ')}.` });
+  throw new SymphonyError('cannot-ask', 'No service is named.', { hint: `Name one of: ${listNames(matches)}.` });
 }

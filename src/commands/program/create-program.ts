@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { SymphonyError } from '../../engine/contract/errors.ts';
-import { suggestName } from '../../engine/text/closest-names.ts';
+import { suggestion } from '../../engine/text/suggestion.ts';
 import { outputFormats } from '../output/print.ts';
 import { collectArguments } from './arguments.ts';
 import type { CommandArguments, CommandDefinition } from './command.ts';
@@ -54,7 +54,7 @@ function helpCommand(program: Command): Command {
         const found = commands.find((command) => command.name() === word || command.aliases().includes(word));
         if (found === undefined) {
           const names = commands.flatMap((command) => [command.name(), ...command.aliases()]);
-          throw new SymphonyError('usage', `Unknown command '${word}'.`, { hint: suggestName(word, names) });
+          throw new SymphonyError('usage', `Unknown command '${word}'.`, { hint: suggestion(word, names) });
         }
         explained = found;
       }

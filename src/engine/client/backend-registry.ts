@@ -1,7 +1,6 @@
 import type { Backend } from '../contract/backend.ts';
-import { SymphonyError } from '../contract/errors.ts';
 import { readSetting } from '../settings/config.ts';
-import { suggestName } from '../text/closest-names.ts';
+import { unknownName } from '../text/common-errors.ts';
 
 /** Whether a backend works here; `detail` is a version and a path, or the reason and what would help. */
 export interface BackendCheck {
@@ -43,7 +42,5 @@ export async function createBackend(
 export function requireBackend(name: string): BackendLoader {
   const loader = loaders.get(name);
   if (loader !== undefined) return loader;
-  throw new SymphonyError('not-found', `There is no backend ${JSON.stringify(name)}.`, {
-    hint: suggestName(name, [...loaders.keys()]),
-  });
+  throw unknownName('backend', name, [...loaders.keys()]);
 }

@@ -1,8 +1,7 @@
 import { SymphonyError } from '../contract/errors.ts';
 import { formatProcess, type ProcessStatus } from '../contract/status.ts';
-import { listNames, suggestName } from '../text/closest-names.ts';
-
-export { closestNames } from '../text/closest-names.ts';
+import { noTarget, unknownName } from '../text/common-errors.ts';
+import { listNames } from '../text/suggestion.ts';
 
 /** How well a name matches: 0 exactly, 1 by prefix, 2 by substring; undefined if it does not. */
 export function matchRank(wanted: string, name: string): 0 | 1 | 2 | undefined {
@@ -38,7 +37,7 @@ export function resolveName(
 ): string {
   const matches = options.exact ? matchWhole(wanted, names) : matchNames(wanted, names);
   const [first] = matches;
-  if (first === undefined) throw notFound(kind, wanted, names);
+  if (first === undefined) throw unknownName(kind, wanted, names);
   if (new Set(matches).size > 1) throw ambiguous(kind, wanted, matches);
   return first;
 }
@@ -61,7 +60,7 @@ export function matchTarget(processes: readonly ProcessStatus[], target: string)
 export function resolveTarget(processes: readonly ProcessStatus[], target: string): ProcessStatus {
   const matches = matchTarget(processes, target);
   const [first] = matches;
-  if (first === undefined) throw noTarget(processes, target);
+  if (first === undefined) throw noTarget(target, processes, processes[0]?.experiment);
   if (matches.length > 1) throw ambiguous('process', target, matches.map(formatProcess));
   return first;
 }
@@ -121,22 +120,6 @@ function best<Item>(items: readonly Item[], rank: (item: Item) => number | undef
   return lowest === Number.POSITIVE_INFINITY
     ? []
     : ranked.filter(({ rank }) => rank === lowest).map(({ item }) => item);
-}
-
-/** Suggests names in the form of the target: with the group, or without. */
-function noTarget(processes: readonly ProcessStatus[], target: string): SymphonyError {
-  const shown = processes.map(formatProcess);
-  return notFound('process', target, target.includes('/') ? shown : processes.map(({ name }) => name), shown);
-}
-
-function notFound(
-  kind: string,
-  wanted: string,
-  names: readonly string[],
-  shown: readonly string[] = names,
-): SymphonyError {
-  const hint = suggestName(wanted, names, shown) ?? `There is no ${kind} at all.`;
-  return new SymphonyError('not-found', `There is no ${kind} ${JSON.stringify(wanted)}.`, { hint });
 }
 
 function ambiguous(kind: string, wanted: string, matches: readonly string[]): SymphonyError {

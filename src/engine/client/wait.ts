@@ -1,6 +1,7 @@
 import { abortError, SymphonyError } from '../contract/errors.ts';
 import { formatProcess, isFinal, type ProcessStatus } from '../contract/status.ts';
 import { type ExperimentSnapshot, mergeChange, type WatchEvent } from '../contract/watch.ts';
+import { noExperiment } from '../text/common-errors.ts';
 import { describeFailure, nameProcesses, type ReadableLogs } from './wait-failure.ts';
 
 export interface WaitOptions {
@@ -134,7 +135,7 @@ async function* followExperiment(
   for await (const event of cluster.watch({ signal, experiment: name })) {
     if (event.type === 'snapshot') {
       current = event.experiments.find(({ experiment }) => experiment.name === name);
-      if (current === undefined) throw new SymphonyError('not-found', `There is no experiment ${name}.`);
+      if (current === undefined) throw noExperiment(name);
     } else if (event.type === 'changed' && event.experiment.name === name) {
       current = mergeChange(current, event);
     } else if (event.type === 'deleted' && event.name === name) {

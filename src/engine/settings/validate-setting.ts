@@ -1,7 +1,7 @@
 import { SymphonyError } from '../contract/errors.ts';
 import { expandHome } from '../files/paths.ts';
 import { absolutePath } from '../files/working-directory.ts';
-import { suggestName } from '../text/closest-names.ts';
+import { suggestion } from '../text/suggestion.ts';
 import { type SettingName, type SettingValues, settingNames, settings } from './settings-table.ts';
 
 /** The source of a value, for messages, and the base of its relative paths, by default the working directory. */
@@ -14,7 +14,7 @@ export interface SettingPlace {
 export function checkSettingName(name: string, where: string): SettingName {
   if (Object.hasOwn(settings, name)) return name as SettingName;
   throw new SymphonyError('usage', `${where}: there is no setting ${JSON.stringify(name)}.`, {
-    hint: suggestName(name, settingNames),
+    hint: suggestion(name, settingNames),
   });
 }
 

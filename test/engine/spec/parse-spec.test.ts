@@ -223,7 +223,7 @@ describe('an invalid spec', () => {
     expect(await problems(connect('replay-serve'))).toEqual([
       `${place}: no process binds "replay-serve"; did you mean replay-server?`,
     ]);
-    expect(await problems(connect('zzz'))).toEqual([`${place}: no process binds "zzz"; there are replay-server`]);
+    expect(await problems(connect('zzz'))).toEqual([`${place}: no process binds "zzz"; there is: replay-server`]);
     expect(await problems(connect('web'))).toEqual([
       `${place}: "web" is only exposed; to connect to it, processes.s must bind it too`,
     ]);

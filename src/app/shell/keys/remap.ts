@@ -1,4 +1,4 @@
-import { closestNames } from '../../../engine/text/closest-names.ts';
+import { suggestionClause } from '../../../engine/text/suggestion.ts';
 import type { Binding } from './binding.ts';
 import { isKeyName } from './key-name.ts';
 
@@ -20,10 +20,8 @@ export function remapKeys(bindings: readonly Binding[], keys: Readonly<Record<st
     const wanted = text.split(/\s+/).filter((name) => name !== '');
     const wrong = wanted.filter((name) => !isKeyName(name));
     if (!bindings.some((binding) => binding.action === action)) {
-      const close = closestNames(action, [...new Set(bindings.map((binding) => binding.action))]);
-      problems.push(
-        `keys.${action}: there is no such action${close.length > 0 ? `; did you mean ${close.join(' or ')}?` : '.'}`,
-      );
+      const right = suggestionClause(action, [...new Set(bindings.map((binding) => binding.action))]);
+      problems.push(`keys.${action}: there is no such action${right === undefined ? '' : `; ${right}`}`);
     } else if (wrong.length > 0 || wanted.length === 0) {
       problems.push(`keys.${action}: ${JSON.stringify(text)} names no keys; write them as a, G, space or ctrl-d.`);
     } else {

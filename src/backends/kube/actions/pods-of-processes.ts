@@ -1,5 +1,6 @@
 import { SymphonyError } from '../../../engine/contract/errors.ts';
 import { formatProcess, type ProcessReference, sameProcess } from '../../../engine/contract/status.ts';
+import { noProcess } from '../../../engine/text/common-errors.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { podName } from '../manifests/object-names.ts';
 import type { PodJson } from '../status/pod-json.ts';
@@ -11,10 +12,7 @@ import type { ExperimentIndex } from '../watch/experiment-index.ts';
 export function requireProcesses(entry: ExperimentEntry, wanted: readonly ProcessReference[]): void {
   for (const reference of wanted) {
     if (entry.processes.some((known) => sameProcess(known, reference))) continue;
-    throw new SymphonyError(
-      'not-found',
-      `There is no process ${formatProcess(reference)} in experiment ${entry.known.name}.`,
-    );
+    throw noProcess(reference, entry.known.name, entry.processes);
   }
 }
 

@@ -1,4 +1,5 @@
 import { SymphonyError } from '../../../engine/contract/errors.ts';
+import { experimentExists } from '../../../engine/text/common-errors.ts';
 import type { KubeClient, LongCallOptions } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { deleteExperiment } from '../delete/delete-experiment.ts';
@@ -78,7 +79,7 @@ async function findNamespace(
   }
   if (own[labels.launch] === undefined) return namespace;
   // The experiment appeared after the check above.
-  throw new SymphonyError('conflict', `Experiment ${name} exists already: it is launched by another client now.`);
+  throw experimentExists(name, { how: 'is being launched', detail: 'by another client' });
 }
 
 function exists(name: string, { known, condition, object }: ExperimentEntry): SymphonyError {
@@ -86,19 +87,14 @@ function exists(name: string, { known, condition, object }: ExperimentEntry): Sy
   const reason =
     condition.reason ?? (isUnderWay ? 'its launch is in progress, or was interrupted a moment ago' : undefined);
   const why = reason === undefined ? '' : `: ${reason}`;
-  return new SymphonyError(
-    'conflict',
-    `Experiment ${name} exists already, in namespace ${known.location.namespace}${why}.`,
-    { hint: 'Replace it with --force, or delete it first.' },
-  );
+  return experimentExists(name, { detail: `in namespace ${known.location.namespace}${why}` });
 }
 
 /** `--force` replaces the experiment at the location of the launch, never one in another namespace. */
 function existsElsewhere(name: string, { namespace }: KubeLocation, { known }: ExperimentEntry): SymphonyError {
   const other = known.location.namespace;
-  return new SymphonyError(
-    'conflict',
-    `An experiment ${name} exists already, in namespace ${other}; this one would be in namespace ${namespace}.`,
-    { hint: 'Give this one another name, with --name: what another namespace holds is not replaced.' },
-  );
+  return experimentExists(name, {
+    detail: `in namespace ${other}; this one would be in namespace ${namespace}`,
+    hint: 'Give this one another name, with --name: what another namespace holds is not replaced.',
+  });
 }

@@ -4,6 +4,7 @@ import type { ActionOptions } from '../../../engine/contract/capabilities.ts';
 import { abortError, SymphonyError, throwIfAborted } from '../../../engine/contract/errors.ts';
 import type { ResolvedExperiment } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { resolveSecretValues } from '../../../engine/spec/resolve/secrets.ts';
+import { experimentExists } from '../../../engine/text/common-errors.ts';
 import { version } from '../../../engine/version.ts';
 import { isStatus } from '../api/api-error.ts';
 import type { KubeClient, LongCallOptions } from '../api/kube-client.ts';
@@ -162,11 +163,8 @@ async function createHolder(
     await client.patch({ kind: 'Namespace', name }, claim, { signal });
   } catch (error) {
     if (!isStatus(error, 409)) throw error;
-    throw new SymphonyError(
-      'conflict',
-      `Experiment ${location.experiment} exists already: another client launched it at the same time.`,
-      { cause: error },
-    );
+    const detail = 'because another client launched it at the same time';
+    throw experimentExists(location.experiment, { detail, cause: error });
   }
 }
 

@@ -1,8 +1,8 @@
 import { resolveName } from '../../../engine/client/match.ts';
 import type { Visit, VisitOptions } from '../../../engine/contract/capabilities.ts';
-import { SymphonyError } from '../../../engine/contract/errors.ts';
-import { formatProcess } from '../../../engine/contract/status.ts';
+import { sameProcess } from '../../../engine/contract/status.ts';
 import { formatAddress } from '../../../engine/spec/resolve/networking.ts';
+import { notRunning } from '../../../engine/text/common-errors.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import { type ExperimentEntry, memberKey } from '../watch/experiment-entry.ts';
 import type { ExperimentIndex } from '../watch/experiment-index.ts';
@@ -47,7 +47,8 @@ export async function visitService(
     const pods = now.pods(current, memberKey(service.owner));
     const pod = pods.findLast(({ status }) => status?.phase === 'Running') ?? pods.at(-1);
     if (pod?.status?.phase !== 'Running') {
-      throw new SymphonyError('conflict', `Process ${formatProcess(service.owner)} of service ${found} does not run.`);
+      const status = current.statuses.find((known) => sameProcess(known, service.owner));
+      throw notRunning(service.owner, pod === undefined ? undefined : status);
     }
     return { namespace: location.namespace, pod: pod.metadata.name, port: service.port };
   };

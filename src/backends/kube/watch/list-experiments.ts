@@ -1,4 +1,5 @@
-import { SymphonyError } from '../../../engine/contract/errors.ts';
+import type { SymphonyError } from '../../../engine/contract/errors.ts';
+import { noExperiment, unknownName } from '../../../engine/text/common-errors.ts';
 import { isStatus } from '../api/api-error.ts';
 import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
@@ -155,14 +156,16 @@ export async function readExperiment(
 ): Promise<{ readonly index: ExperimentIndex; readonly entry: ExperimentEntry }> {
   const index = await listExperiments(client, scope, name, options);
   const entry = index.find(name);
-  if (entry === undefined) throw notFound(name, scope);
+  if (entry === undefined) throw await notFound(client, scope, name, options);
   return { index, entry };
 }
 
-export function notFound(name: string, { namespaces }: Scope): SymphonyError {
-  if (namespaces === undefined) return new SymphonyError('not-found', `There is no experiment ${name}.`);
-  const where = `in ${namespaces.length === 1 ? 'namespace' : 'namespaces'} ${namespaces.join(', ')}`;
-  return new SymphonyError('not-found', `There is no experiment ${name} ${where}, where this user looks.`, {
+async function notFound(client: KubeClient, scope: Scope, name: string, options: CallOptions): Promise<SymphonyError> {
+  const { namespaces } = scope;
+  const known = await listExperimentNames(client, scope, undefined, options).catch(() => undefined);
+  if (namespaces === undefined) return noExperiment(name, known);
+  return unknownName('experiment', name, known, {
+    where: `in ${namespaces.length === 1 ? 'namespace' : 'namespaces'} ${namespaces.join(', ')}, where this user looks`,
     hint: `Name another namespace with --namespace, SYMPHONY_NAMESPACE or as in team-a/${splitName(name).experiment}.`,
   });
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { closestNames, resolveName } from '../../../engine/client/match.ts';
+import { resolveName } from '../../../engine/client/match.ts';
 import type {
   Backend,
   DeleteResult,
@@ -33,6 +33,7 @@ import { launchingEnvironment } from '../../../engine/spec/resolve/environment.t
 import { resolveExperiment } from '../../../engine/spec/resolve/resolve-experiment.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { resolveSecretValues } from '../../../engine/spec/resolve/secrets.ts';
+import { noExperiment, noProcess, noTerminal, notRunning } from '../../../engine/text/common-errors.ts';
 import { attachTerminal } from '../../kit/terminal/attach-terminal.ts';
 import { detachHint } from '../../kit/terminal/hand-over-terminal.ts';
 import { settleLostLaunch, storedLaunch } from '../connection/lost-launch.ts';
@@ -205,7 +206,7 @@ export abstract class MachineBackend implements Backend {
     const stored = await this.find(experiment);
     const known = new Set(stored.snapshot.processes.map(formatProcess));
     const unknown = processes.find((reference) => !known.has(formatProcess(reference)));
-    if (unknown !== undefined) throw noProcess(unknown, experiment);
+    if (unknown !== undefined) throw noProcess(unknown, experiment, stored.snapshot.processes);
     return stored.folder;
   }
 
@@ -244,14 +245,9 @@ export abstract class MachineBackend implements Backend {
     const status = snapshot.processes.find((other) => formatProcess(other) === formatProcess(reference));
     const key = processKey(reference);
     const definition = await this.#definition(name, reference);
-    if (status === undefined || definition === undefined) throw noProcess(reference, name);
-    if (!definition.tty) {
-      throw new SymphonyError('unsupported', `Process ${formatProcess(reference)} has no terminal to attach to.`, {
-        hint: 'Give it one with tty: true, or read its output with: symphony logs -f.',
-      });
-    }
-    if (status.state !== 'running' && status.state !== 'starting')
-      throw new SymphonyError('conflict', `Process ${formatProcess(reference)} does not run: it is ${status.state}.`);
+    if (status === undefined || definition === undefined) throw noProcess(reference, name, snapshot.processes);
+    if (!definition.tty) throw noTerminal(reference);
+    if (status.state !== 'running' && status.state !== 'starting') throw notRunning(reference, status);
     return attachTerminal(folder.run(key, runtime.processes[key]?.run ?? 1), options);
   }
 
@@ -287,7 +283,7 @@ export abstract class MachineBackend implements Backend {
   async #launchFile(name: string, reference: ProcessReference): Promise<string> {
     const { folder, snapshot } = await this.find(name);
     if (!snapshot.processes.some((other) => formatProcess(other) === formatProcess(reference)))
-      throw noProcess(reference, name);
+      throw noProcess(reference, name, snapshot.processes);
     return folder.launchFile(processKey(reference));
   }
 
@@ -313,13 +309,8 @@ export abstract class MachineBackend implements Backend {
         hint: 'Run the command there.',
       });
     }
-    const close = closestNames(
-      name,
-      readStoredExperiments(this.name).map(({ record }) => record.name),
-    );
-    throw new SymphonyError('not-found', `There is no experiment ${name}.`, {
-      hint: close.length > 0 ? `Did you mean ${close.join(' or ')}?` : undefined,
-    });
+    const known = this.#readOwn().map(({ experiment }) => experiment.name);
+    throw noExperiment(name, known);
   }
 
   async #findSupervised(name: string): Promise<StoredExperiment | DamagedExperiment | undefined> {
@@ -386,10 +377,6 @@ export abstract class MachineBackend implements Backend {
       onWait: (message) => this.onWait?.(message),
     };
   }
-}
-
-function noProcess(reference: ProcessReference, experiment: string): SymphonyError {
-  return new SymphonyError('not-found', `There is no process ${formatProcess(reference)} in experiment ${experiment}.`);
 }
 
 /** The shell that the environment of the process names. */

@@ -6,6 +6,7 @@ import { formatProcess, isFinal, type ProcessReference } from '../../../engine/c
 import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
 import { stoppedByFailure } from '../../../engine/rules/failure-policy.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import { noProcess } from '../../../engine/text/common-errors.ts';
 import { releasePorts } from '../../kit/ports/port-registry.ts';
 import { ExperimentFolder } from '../records/experiment-folder.ts';
 import { type ExperimentRecord, resolveRecord, writeRecord } from '../records/experiment-record.ts';
@@ -307,8 +308,7 @@ export class ManagedExperiment {
     const keys = references.map((reference) => {
       const key = processKey(reference);
       if (this.#processes.has(key)) return key;
-      const what = `There is no process ${formatProcess(reference)} in experiment ${this.record.name}.`;
-      throw new SymphonyError('not-found', what);
+      throw noProcess(reference, this.record.name, [...this.#processes.values()]);
     });
     return [...new Set(keys)];
   }

@@ -6,6 +6,7 @@ import { SymphonyError, throwIfAborted, toSymphonyError } from '../../../engine/
 import { processKey } from '../../../engine/contract/process-key.ts';
 import type { ExperimentStatus, ProcessReference } from '../../../engine/contract/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../../engine/contract/watch.ts';
+import { experimentExists, noExperiment } from '../../../engine/text/common-errors.ts';
 import { machineIdentity } from '../../kit/host/machine-identity.ts';
 import { releasePorts } from '../../kit/ports/port-registry.ts';
 import type { Methods } from '../connection/protocol.ts';
@@ -108,8 +109,8 @@ export class Supervisor {
       await existing.settled;
       existing = this.#slots.get(key);
     }
-    if (isLaunching(existing)) throw exists(spec.name, 'is being launched');
-    if (existing !== undefined && !params.force) throw exists(spec.name, 'exists');
+    if (isLaunching(existing)) throw experimentExists(spec.name, { how: 'is being launched' });
+    if (existing !== undefined && !params.force) throw experimentExists(spec.name);
     const launching = Promise.withResolvers<void>();
     const slot: PendingLaunch = { settled: launching.promise, signal };
     this.#slots.set(key, slot);
@@ -202,7 +203,7 @@ export class Supervisor {
     const { backend, spec } = params;
     const starter = this.#starters[backend];
     if (starter === undefined) throw new SymphonyError('failed', `This supervisor knows no backend ${backend}.`);
-    if (readStoredExperiment(backend, spec.name) !== undefined) throw exists(spec.name, 'exists');
+    if (readStoredExperiment(backend, spec.name) !== undefined) throw experimentExists(spec.name);
     const folder = new ExperimentFolder(join(backendFolder(backend), spec.name));
     let experiment: ManagedExperiment | undefined;
     try {
@@ -293,14 +294,12 @@ export class Supervisor {
     if (isLaunching(reserved)) await reserved.settled;
     await this.#recover([key]);
     const slot = this.#slots.get(key);
-    if (isLaunching(slot)) throw exists(name, 'is being launched');
-    if (slot === undefined) throw new SymphonyError('not-found', `There is no experiment ${name}.`);
+    if (isLaunching(slot)) throw experimentExists(name, { how: 'is being launched' });
+    if (slot === undefined)
+      throw noExperiment(
+        name,
+        this.#slots.snapshots(backend).map(({ experiment }) => experiment.name),
+      );
     return slot;
   }
-}
-
-function exists(name: string, how: string): SymphonyError {
-  return new SymphonyError('conflict', `Experiment ${name} ${how} already.`, {
-    hint: `Replace it with --force, delete it with: symphony delete ${name}, or launch under another --name.`,
-  });
 }

@@ -1,4 +1,4 @@
-import { closestNames } from '../../text/closest-names.ts';
+import { suggestionClause } from '../../text/suggestion.ts';
 import type { Problem } from '../problem.ts';
 import { connectableNames } from '../resolve/expand-services.ts';
 import type { DeclaredProcess, ExpandedProcess } from '../resolve/expand-spec.ts';
@@ -27,16 +27,8 @@ export function checkConnections(
           { path: at, message: `${JSON.stringify(name)} is only exposed; to connect to it, ${owner} must bind it too` },
         ];
       }
-      return [
-        { path: at, message: `no process binds ${JSON.stringify(name)}; ${suggestion(name, [...connectable.keys()])}` },
-      ];
+      const right = suggestionClause(name, [...connectable.keys()]) ?? 'no process binds anything';
+      return [{ path: at, message: `no process binds ${JSON.stringify(name)}; ${right}` }];
     }),
   );
-}
-
-function suggestion(name: string, bound: readonly string[]): string {
-  const close = closestNames(name, bound);
-  if (close.length > 0) return `did you mean ${close.join(' or ')}?`;
-  if (bound.length === 0) return 'no process binds anything';
-  return `there are ${bound.slice(0, 10).join(', ')}${bound.length > 10 ? ', …' : ''}`;
 }

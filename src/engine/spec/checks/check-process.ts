@@ -1,5 +1,5 @@
 import { isAbsolute, normalize } from 'node:path';
-import { closestNames } from '../../text/closest-names.ts';
+import { suggestionClause } from '../../text/suggestion.ts';
 import type { ExperimentSpec, ProcessSpec } from '../experiment-spec.ts';
 import { compilePattern } from '../pattern.ts';
 import type { Problem, SpecPath } from '../problem.ts';
@@ -71,8 +71,7 @@ function checkReadiness({ ready, bind, expose }: ProcessSpec, path: SpecPath): P
   if ('service' in ready) {
     const own = [...Object.keys(bind ?? {}), ...Object.keys(expose ?? {})];
     if (own.includes(ready.service)) return [];
-    const close = closestNames(ready.service, own);
-    const right = close.length > 0 ? `did you mean ${close.join(' or ')}?` : `it has ${own.join(', ') || 'none'}`;
+    const right = suggestionClause(ready.service, own) ?? 'it has none';
     const message = `${JSON.stringify(ready.service)} is not a service that this process binds or exposes; ${right}`;
     return [{ path: [...path, 'service'], message }];
   }

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { closestNames } from '../../text/closest-names.ts';
+import { suggestionClause } from '../../text/suggestion.ts';
 import { describeValue, type Problem, type SpecPath } from '../problem.ts';
 import { experimentSchema } from './spec-schema.ts';
 
@@ -48,8 +48,7 @@ function likelyBranch(branches: readonly (readonly Issue[])[]): readonly Issue[]
 }
 
 function unknownField(path: SpecPath, key: string, known: readonly string[]): Problem {
-  const close = closestNames(key, known);
-  const right = close.length > 0 ? `did you mean ${close.join(' or ')}?` : `there are ${known.join(', ')}`;
+  const right = suggestionClause(key, known) ?? 'there is none at all';
   return { path: [...path, key], message: `there is no such field; ${right}` };
 }
 

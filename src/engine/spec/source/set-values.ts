@@ -1,5 +1,5 @@
 import { SymphonyError } from '../../contract/errors.ts';
-import { closestNames } from '../../text/closest-names.ts';
+import { suggestion } from '../../text/suggestion.ts';
 import type { SpecPath } from '../problem.ts';
 
 /** One `--set path=value`. */
@@ -89,9 +89,7 @@ function listIndex(list: readonly unknown[], part: string | number, text: string
 function checkDeclared(path: SpecPath, depth: number, siblings: object, text: string): void {
   const kind = ['processes', 'groups'].find((section) => section === path[depth - 1]);
   if (kind === undefined || depth % 2 === 0) return;
-  const close = closestNames(String(path[depth]), Object.keys(siblings));
-  const known = Object.keys(siblings).join(', ') || 'none';
   throw new SymphonyError('invalid-spec', `--set ${text}: there is no ${JSON.stringify(path[depth])} in ${kind}.`, {
-    hint: close.length > 0 ? `Did you mean ${close.join(' or ')}?` : `There are: ${known}.`,
+    hint: suggestion(String(path[depth]), Object.keys(siblings)) ?? 'There is none at all.',
   });
 }

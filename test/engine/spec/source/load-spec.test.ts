@@ -179,7 +179,7 @@ describe('set', () => {
     expect(await message(rl, { set: ['processes.lerner.image=x'] })).toBe(
       'invalid-spec: --set processes.lerner.image=x: there is no "lerner" in processes. Did you mean learner?',
     );
-    expect(await message(rl, { set: ['groups.agents.processes.x.tty=true'] })).toContain('There are: agent.');
+    expect(await message(rl, { set: ['groups.agents.processes.x.tty=true'] })).toContain('There is: agent.');
     expect(await message(rl, { set: ['name.x=y'] })).toContain('name is neither map nor list');
     expect(await message(rl, { set: ['processes.learner.files[7]=y'] })).toContain(
       'there is no element 7; the list has 2',

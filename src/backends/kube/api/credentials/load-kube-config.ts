@@ -1,6 +1,6 @@
 import { KubeConfig } from '@kubernetes/client-node';
-import { closestNames } from '../../../../engine/client/match.ts';
 import { SymphonyError } from '../../../../engine/contract/errors.ts';
+import { suggestion } from '../../../../engine/text/suggestion.ts';
 import { Credentials } from './credentials.ts';
 import { ExecPlugin } from './exec-plugin.ts';
 import { findKubeconfig, kubeconfigPaths } from './find-kubeconfig.ts';
@@ -133,10 +133,8 @@ function find<Entry>(
 
 function noContext({ contexts }: Kubeconfig, wanted: string | undefined): SymphonyError {
   const names = [...contexts.keys()];
-  const close = wanted === undefined ? [] : closestNames(wanted, names);
   const message = wanted ? `The kubeconfig has no context ${wanted}.` : 'The kubeconfig has no current context.';
   const choice = names.length > 0 ? `Name one with --context: ${names.join(', ')}.` : 'It has no contexts at all.';
-  return new SymphonyError('backend-unavailable', message, {
-    hint: close.length > 0 ? `Did you mean ${close.join(' or ')}?` : choice,
-  });
+  const similar = wanted === undefined ? undefined : suggestion(wanted, names, []);
+  return new SymphonyError('backend-unavailable', message, { hint: similar ?? choice });
 }

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { closestNames, editDistance } from '../../../src/engine/text/closest-names.ts';
+import {
+  closestNames,
+  editDistance,
+  listNames,
+  suggestion,
+  suggestionClause,
+} from '../../../src/engine/text/suggestion.ts';
 import { names } from '../support/arbitraries.ts';
 
 describe('editDistance', () => {
@@ -50,5 +56,35 @@ describe('closestNames', () => {
       }),
     );
     fc.assert(fc.property(names, fc.array(names), (name, list) => closestNames(name, [...list, name])[0] === name));
+  });
+});
+
+describe('suggestion', () => {
+  it('offers similar names, else lists all, else is undefined', () => {
+    expect(suggestion('lerner', ['learner', 'agent'])).toBe('Did you mean learner?');
+    expect(suggestion('agen', ['agent', 'agents'])).toBe('Did you mean agent or agents?');
+    expect(suggestion('zzz', ['a', 'b'])).toBe('There are: a, b.');
+    expect(suggestion('zzz', ['a'])).toBe('There is: a.');
+    expect(suggestion('zzz', [])).toBeUndefined();
+  });
+
+  it('lists other names than those it compares with, where it is given them', () => {
+    expect(suggestion('agen', ['agent'], ['agents/agent'])).toBe('Did you mean agent?');
+    expect(suggestion('zzz', ['agent'], ['agents/agent'])).toBe('There is: agents/agent.');
+    expect(suggestion('zzz', ['agent'], [])).toBeUndefined();
+  });
+
+  it('ends a longer message in the same words', () => {
+    expect(suggestionClause('lerner', ['learner'])).toBe('did you mean learner?');
+    expect(suggestionClause('zzz', ['a', 'b'])).toBe('there are: a, b');
+    expect(suggestionClause('zzz', [])).toBeUndefined();
+  });
+});
+
+describe('listNames', () => {
+  it('counts the names beyond the first 20', () => {
+    const many = Array.from({ length: 23 }, (_, index) => `a${index}`);
+    expect(listNames(many)).toMatch(/^a0, .*, a19 and 3 more$/);
+    expect(listNames(many.slice(0, 2))).toBe('a0, a1');
   });
 });

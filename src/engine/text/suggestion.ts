@@ -13,18 +13,26 @@ export function closestNames(wanted: string, names: readonly string[]): string[]
 }
 
 /**
- * A hint for a name that does not exist: the most similar names, else all names.
- * @returns undefined if there are none
+ * A hint for a name that does not exist, as a sentence: `Did you mean learner?`, else `There are: learner, replay.`.
+ * @param shown the names to list if none is similar, by default the known ones
+ * @returns undefined if there is nothing to name
  */
-export function suggestName(
+export function suggestion(
   wanted: string,
-  names: readonly string[],
-  shown: readonly string[] = names,
+  known: readonly string[],
+  shown: readonly string[] = known,
 ): string | undefined {
-  const close = closestNames(wanted, names);
+  const close = closestNames(wanted, known);
   if (close.length > 0) return `Did you mean ${close.join(' or ')}?`;
   if (shown.length === 0) return undefined;
   return `There ${shown.length === 1 ? 'is' : 'are'}: ${listNames(shown)}.`;
+}
+
+/** The same as the end of a longer message: `did you mean learner?`, else `there are: learner, replay`. */
+export function suggestionClause(wanted: string, known: readonly string[]): string | undefined {
+  const sentence = suggestion(wanted, known);
+  if (sentence === undefined) return undefined;
+  return sentence[0]?.toLowerCase() + sentence.slice(1).replace(/\.$/, '');
 }
 
 const maxListedNames = 20;
