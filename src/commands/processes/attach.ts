@@ -1,8 +1,6 @@
-import { requireCapability } from '../../engine/client/cluster.ts';
 import { SymphonyError } from '../../engine/contract/errors.ts';
 import { formatProcess } from '../../engine/contract/status.ts';
-import { chooseExperiment } from '../names/experiment-name.ts';
-import { chooseProcess } from '../names/process-targets.ts';
+import { chooseTarget } from '../names/choose-targets.ts';
 import type { CommandDefinition } from '../program/command.ts';
 import { ownStreams } from '../shared/streams.ts';
 
@@ -15,10 +13,10 @@ export const attach: CommandDefinition = {
       .description("enter a process's own terminal")
       .argument('<target>', 'process or group/process, declared with tty'),
   async run(args, context) {
-    const cluster = await context.cluster();
-    const capability = requireCapability(cluster, 'attach');
-    const experiment = await chooseExperiment(context, cluster, args.experiment);
-    const chosen = await chooseProcess(context, await cluster.listProcesses(experiment), args.target);
+    const { capability, experiment, chosen } = await chooseTarget(context, 'attach', {
+      experiment: args.experiment,
+      target: args.target,
+    });
     const streams = ownStreams(context.terminal);
     if (!streams.terminal) {
       throw new SymphonyError('cannot-ask', 'There is no terminal here to attach to the process.', {
@@ -26,14 +24,14 @@ export const attach: CommandDefinition = {
       });
     }
     context.note(`Attached to ${formatProcess(chosen)}; leave with ${capability.detachHint}.`);
-    const watchAgain = context.ignoreInterrupts();
+    const restoreInterrupts = context.ignoreInterrupts();
     try {
       const end = await capability.attach(experiment, chosen, { streams, signal: context.signal });
       context.note(
-        end === 'detached' ? `Detached; ${formatProcess(chosen)} goes on.` : `${formatProcess(chosen)} ended.`,
+        end === 'detached' ? `Detached; ${formatProcess(chosen)} keeps running.` : `${formatProcess(chosen)} ended.`,
       );
     } finally {
-      watchAgain();
+      restoreInterrupts();
     }
   },
 };

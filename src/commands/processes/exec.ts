@@ -1,6 +1,4 @@
-import { requireCapability } from '../../engine/client/cluster.ts';
-import { chooseExperiment } from '../names/experiment-name.ts';
-import { chooseProcess } from '../names/process-targets.ts';
+import { chooseTarget } from '../names/choose-targets.ts';
 import type { CommandDefinition } from '../program/command.ts';
 import { shellExitCode } from '../program/exit-code.ts';
 import { ownStreams } from '../shared/streams.ts';
@@ -16,18 +14,18 @@ export const exec: CommandDefinition = {
       .argument('<target>', 'process or group/process')
       .argument('<command...>', 'the command, after --'),
   async run(args, context) {
-    const cluster = await context.cluster();
-    const capability = requireCapability(cluster, 'exec');
-    const experiment = await chooseExperiment(context, cluster, args.experiment);
-    const chosen = await chooseProcess(context, await cluster.listProcesses(experiment), args.target);
+    const { capability, experiment, chosen } = await chooseTarget(context, 'exec', {
+      experiment: args.experiment,
+      target: args.target,
+    });
     const streams = ownStreams(context.terminal);
     // On a terminal, ctrl-c goes to the command that runs in it.
-    const watchAgain = streams.terminal ? context.ignoreInterrupts() : () => {};
+    const restoreInterrupts = streams.terminal ? context.ignoreInterrupts() : () => {};
     try {
       const options = { streams, signal: context.signal };
       return shellExitCode(await capability.exec(experiment, chosen, args.command, options));
     } finally {
-      watchAgain();
+      restoreInterrupts();
     }
   },
 };

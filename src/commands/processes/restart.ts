@@ -1,7 +1,5 @@
-import { requireCapability } from '../../engine/client/cluster.ts';
 import { formatProcess } from '../../engine/contract/status.ts';
-import { chooseExperiment } from '../names/experiment-name.ts';
-import { chooseProcessesToEnd } from '../names/process-targets.ts';
+import { chooseTargets } from '../names/choose-targets.ts';
 import type { CommandDefinition } from '../program/command.ts';
 
 export const restart: CommandDefinition = {
@@ -12,12 +10,9 @@ export const restart: CommandDefinition = {
       .description('end processes if they run, and start them again')
       .argument('<targets...>', 'process, group/process, or group/'),
   async run(args, context) {
-    const cluster = await context.cluster();
-    const capability = requireCapability(cluster, 'restart');
-    const experiment = await chooseExperiment(context, cluster, args.experiment);
-    const listed = await cluster.listProcesses(experiment);
-    const processes = await chooseProcessesToEnd(context, listed, args.targets, 'Restart');
-    await capability.restart(experiment, processes, { signal: context.signal, onProgress: context.progress });
-    context.note(`Restarted ${processes.map(formatProcess).join(', ')}.`);
+    const options = { experiment: args.experiment, targets: args.targets };
+    const { capability, experiment, chosen } = await chooseTargets(context, 'restart', options, 'Restart');
+    await capability.restart(experiment, chosen, { signal: context.signal, onProgress: context.progress });
+    context.note(`Restarted ${chosen.map(formatProcess).join(', ')}.`);
   },
 };

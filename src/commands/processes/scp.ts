@@ -1,8 +1,6 @@
-import { requireCapability } from '../../engine/client/cluster.ts';
 import { SymphonyError } from '../../engine/contract/errors.ts';
+import { chooseTarget } from '../names/choose-targets.ts';
 import { parseCopyEnd } from '../names/copy-end.ts';
-import { chooseExperiment } from '../names/experiment-name.ts';
-import { chooseProcess } from '../names/process-targets.ts';
 import type { CommandDefinition } from '../program/command.ts';
 
 export const scp: CommandDefinition = {
@@ -21,11 +19,10 @@ export const scp: CommandDefinition = {
         hint: 'For example: symphony scp learner:model.pt . A path here with a colon in it begins with ./',
       });
     }
-    const cluster = await context.cluster();
-    const capability = requireCapability(cluster, 'copy');
-    const experiment = await chooseExperiment(context, cluster, args.experiment);
-    const target = source.target ?? destination.target;
-    const chosen = await chooseProcess(context, await cluster.listProcesses(experiment), target);
+    const { capability, experiment, chosen } = await chooseTarget(context, 'copy', {
+      experiment: args.experiment,
+      target: source.target ?? destination.target,
+    });
     const end = ({ target, path }: typeof source) => (target === undefined ? { path } : { path, process: chosen });
     const options = {
       signal: context.signal,

@@ -1,6 +1,4 @@
-import { requireCapability } from '../../engine/client/cluster.ts';
-import { chooseExperiment } from '../names/experiment-name.ts';
-import { chooseProcess } from '../names/process-targets.ts';
+import { chooseTarget } from '../names/choose-targets.ts';
 import type { CommandDefinition } from '../program/command.ts';
 import { shellExitCode } from '../program/exit-code.ts';
 import { ownStreams } from '../shared/streams.ts';
@@ -16,10 +14,10 @@ export const ssh: CommandDefinition = {
       .description("open a shell with a process's environment, in its folder")
       .argument('<target>', 'process or group/process'),
   async run(args, context) {
-    const cluster = await context.cluster();
-    const capability = requireCapability(cluster, 'shell');
-    const experiment = await chooseExperiment(context, cluster, args.experiment);
-    const chosen = await chooseProcess(context, await cluster.listProcesses(experiment), args.target);
+    const { capability, experiment, chosen } = await chooseTarget(context, 'shell', {
+      experiment: args.experiment,
+      target: args.target,
+    });
     const restoreInterrupts = context.ignoreInterrupts();
     try {
       const options = { streams: ownStreams(context.terminal), signal: context.signal };

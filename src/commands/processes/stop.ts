@@ -1,7 +1,5 @@
-import { requireCapability } from '../../engine/client/cluster.ts';
 import { formatProcess } from '../../engine/contract/status.ts';
-import { chooseExperiment } from '../names/experiment-name.ts';
-import { chooseProcessesToEnd } from '../names/process-targets.ts';
+import { chooseTargets } from '../names/choose-targets.ts';
 import type { CommandDefinition } from '../program/command.ts';
 
 export const stop: CommandDefinition = {
@@ -12,16 +10,9 @@ export const stop: CommandDefinition = {
       .description('end processes for good, with everything they started')
       .argument('<targets...>', 'process, group/process, or group/'),
   async run(args, context) {
-    const cluster = await context.cluster();
-    const capability = requireCapability(cluster, 'stop');
-    const experiment = await chooseExperiment(context, cluster, args.experiment);
-    const processes = await chooseProcessesToEnd(
-      context,
-      await cluster.listProcesses(experiment),
-      args.targets,
-      'Stop',
-    );
-    await capability.stop(experiment, processes, { signal: context.signal, onProgress: context.progress });
-    context.note(`Stopped ${processes.map(formatProcess).join(', ')}.`);
+    const options = { experiment: args.experiment, targets: args.targets };
+    const { capability, experiment, chosen } = await chooseTargets(context, 'stop', options, 'Stop');
+    await capability.stop(experiment, chosen, { signal: context.signal, onProgress: context.progress });
+    context.note(`Stopped ${chosen.map(formatProcess).join(', ')}.`);
   },
 };

@@ -1,6 +1,6 @@
-import { requireCapability } from '../../engine/client/cluster.ts';
 import type { Visit } from '../../engine/contract/capabilities.ts';
-import { chooseExperiment, findStatus } from '../names/experiment-name.ts';
+import { chooseExperimentFor } from '../names/choose-targets.ts';
+import { findStatus } from '../names/experiment-name.ts';
 import { chooseService } from '../names/service-name.ts';
 import { print } from '../output/print.ts';
 import type { CommandContext, CommandDefinition } from '../program/command.ts';
@@ -17,9 +17,7 @@ export const visit: CommandDefinition = {
       .argument('[experiment]', 'by default the current one')
       .option('--url-only', 'print the address and open nothing'),
   async run(args, context) {
-    const cluster = await context.cluster();
-    const capability = requireCapability(cluster, 'visit');
-    const experiment = await chooseExperiment(context, cluster, args.experiment);
+    const { cluster, capability, experiment } = await chooseExperimentFor(context, 'visit', args.experiment);
     const services = (await findStatus(cluster, experiment))?.services ?? [];
     const service = await chooseService(context, services, args.service);
     const connection = await capability.visit(experiment, service, {

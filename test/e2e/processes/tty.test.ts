@@ -108,7 +108,7 @@ describe('tty: true', () => {
     const lines = Array.from({ length: 30 }, (_, row) => screen.buffer.active.getLine(row)?.translateToString(true));
     expect(screen.buffer.active.type).toBe('normal');
     expect(screen.modes).toMatchObject({ mouseTrackingMode: 'none', bracketedPasteMode: false });
-    expect(lines.join('\n').trim()).toMatch(/^Attached to main.*\nDetached; main goes on\.$/);
+    expect(lines.join('\n').trim()).toMatch(/^Attached to main.*\nDetached; main keeps running\.$/);
     expect(terminal.output).toMatch(/\x1b\[22;0t[\s\S]*\x1b\]0;title\x07[\s\S]*\x1b\[\?25h[\s\S]*\x1b\[23;0t/);
   });
 

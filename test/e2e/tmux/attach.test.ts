@@ -34,7 +34,7 @@ describe('attach in tmux', () => {
     await terminal.until(/you said <hello>/);
     terminal.type(detach);
     expect((await terminal.exited).exitCode).toBe(0);
-    expect(terminal.output).toContain('goes on');
+    expect(terminal.output).toContain('keeps running');
     expect(await session.until('rl', 'main', 'running')).toMatchObject({ pid, restarts: 0 });
     expect(await session.tmux.ok('list-sessions', '-F', '#{session_name}')).toBe('rl\n');
   });
