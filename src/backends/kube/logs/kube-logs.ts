@@ -8,7 +8,7 @@ import { labels, managedSelector } from '../manifests/labels.ts';
 import { podName } from '../manifests/object-names.ts';
 import { podsOf, runsOf } from '../status/container-runs.ts';
 import { type ExperimentEntry, memberKey, podMember } from '../watch/experiment-entry.ts';
-import { followProcess } from './follow-process.ts';
+import { LogFollower } from './log-follower.ts';
 import { PodTracker } from './pod-tracker.ts';
 import { readProcess } from './read-process.ts';
 
@@ -53,7 +53,7 @@ export async function* kubeLogs(
     await podTracker.ready;
     const { present, missing } = partitionByPods(entry, podTracker.pods(), processes, options);
     yield* mergeStreams(
-      present.map((reference) => followProcess(client, podTracker, reference, { ...options, signal })),
+      present.map((reference) => new LogFollower(client, podTracker, reference, { ...options, signal }).lines()),
     );
     if (!signal.aborted) rejectMissing(entry, missing);
   } catch (error) {

@@ -63,3 +63,17 @@ export class PodTracker {
     told.resolve();
   }
 }
+
+/** Waits for an event; returns false if the signal aborts first. */
+export async function waitForEvent(event: Promise<void>, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return false;
+  const aborted = Promise.withResolvers<void>();
+  const onAbort = () => aborted.resolve();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await Promise.race([event, aborted.promise]);
+    return !signal.aborted;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -12,8 +12,11 @@ export interface ReadOptions {
   readonly since?: Date | undefined;
   /** The position at which reading resumes; advanced by each line. */
   readonly position: LogPosition;
-  /** Whether an answer that does not continue at the position is of the same run; true by default. */
-  readonly isSameRun?: () => Promise<boolean>;
+  /**
+   * Whether an answer is of the wanted run, which the log API does not say; asked before the first lines that do not
+   * continue at the position. `isFirst`: nothing was read before. True by default.
+   */
+  readonly belongs?: (isFirst: boolean) => Promise<boolean>;
   /** @see LogOptions.lineLimit */
   readonly lineLimit?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -23,7 +26,7 @@ export interface ReadOptions {
 export async function* readContainer(
   client: KubeClient,
   container: ContainerName,
-  { follow, previous, since, position, isSameRun, lineLimit, signal }: ReadOptions,
+  { follow, previous, since, position, belongs, lineLimit, signal }: ReadOptions,
 ): AsyncGenerator<readonly TimedLine[]> {
   const resumed = position.resume();
   const sinceTime = resumed?.sinceTime ?? (since && toSecond(since));
@@ -31,7 +34,7 @@ export async function* readContainer(
   if (response === undefined) return;
   try {
     const batches = readLines(response, { withIncomplete: !follow, lineLimit });
-    for await (const lines of resumed === undefined ? batches : unreadLines(batches, resumed.unread, isSameRun)) {
+    for await (const lines of unreadLines(batches, resumed?.unread, belongs)) {
       for (const line of lines) position.note(line);
       const wanted =
         resumed !== undefined || since === undefined
@@ -45,7 +48,7 @@ export async function* readContainer(
 }
 
 /**
- * @param withUnended whether to yield a last piece without a line end, because the container has ended. Otherwise the
+ * @param withIncomplete whether to yield a last piece without a line end, because the container has ended. Otherwise the
  *   piece is read again once its line is complete.
  */
 async function* readLines(
@@ -64,20 +67,20 @@ async function* readLines(
 
 async function* unreadLines(
   batches: AsyncIterable<readonly TimedLine[]>,
-  unread: UnreadLines,
-  isSameRun: (() => Promise<boolean>) | undefined,
+  unread: UnreadLines | undefined,
+  belongs: ReadOptions['belongs'],
 ): AsyncGenerator<readonly TimedLine[]> {
-  let isChecked = false;
-  const belongs = async (lines: readonly TimedLine[]) => {
-    if (lines.length === 0 || !unread.hasGap || isChecked) return true;
+  let isChecked = belongs === undefined;
+  const isWanted = async (lines: readonly TimedLine[]) => {
+    if (isChecked || lines.length === 0 || unread?.hasGap === false) return true;
     isChecked = true;
-    return (await isSameRun?.()) ?? true;
+    return belongs?.(unread === undefined) ?? true;
   };
   for await (const batch of batches) {
-    const lines = unread.take(batch);
-    if (!(await belongs(lines))) return;
+    const lines = unread === undefined ? batch : unread.take(batch);
+    if (!(await isWanted(lines))) return;
     yield lines;
   }
-  const rest = unread.rest();
-  if (await belongs(rest)) yield rest;
+  const rest = unread?.rest() ?? [];
+  if (await isWanted(rest)) yield rest;
 }

@@ -50,12 +50,13 @@ export async function* readProcess(
 /** @param onLeftOut called if `tail` omits lines, with their number if it is known */
 async function* readPart(
   client: KubeClient,
-  { container }: PodRuns,
-  previous: boolean,
+  { container, isBetweenRuns }: PodRuns,
+  isPrevious: boolean,
   { tail, since, until, lineLimit, signal }: LogOptions,
   onLeftOut: (lines?: number) => void,
 ): AsyncGenerator<readonly TimedLine[]> {
-  const common = { previous, since, lineLimit, signal };
+  // Between two runs the current log may be the next run's any moment.
+  const common = { previous: isPrevious || isBetweenRuns, since, lineLimit, signal };
   if (until !== undefined) {
     // The API has no end time: the log is read up to it.
     const lines = readContainer(client, container, { ...common, position: new LogPosition() });

@@ -14,6 +14,7 @@ export interface Termination {
   readonly exitCode?: number;
   readonly signal?: number;
   readonly reason?: string;
+  readonly startedAt?: string;
   readonly finishedAt?: string;
 }
 
@@ -25,8 +26,12 @@ export interface PodRuns {
   readonly run: number;
   /** The id of the newest started container, if any. */
   readonly containerId?: string;
+  /** ISO 8601: when that container started. */
+  readonly startedAt?: string;
   /** How the newest run ended, if it has. */
   readonly ended?: Termination;
+  /** Whether the API reports the newest run as the previous one already, because the next one has not started. */
+  readonly isBetweenRuns: boolean;
   /** How the previous run ended, if it was in this pod and is known. */
   readonly previous?: Termination;
   /** Why the container has not started yet, in Kubernetes' words. */
@@ -63,16 +68,20 @@ export function runsOf(pod: KubeObject, reference: ProcessReference): PodRuns {
   // Between two runs the last one is only in `lastState`, and not in the restart count yet.
   const ended: Termination | undefined = terminated ?? seenToEnd ?? (running === undefined ? last : undefined);
   const containerId: string | undefined = running ? status?.containerID : ended?.containerID;
-  const previous = ended === last ? undefined : last;
+  const isBetweenRuns = ended !== undefined && ended === last;
+  const previous = isBetweenRuns ? undefined : last;
+  const startedAt: string | undefined = (running ?? ended)?.startedAt;
   const waitsFor: string | undefined = waiting?.message ?? waiting?.reason ?? podReason(pod);
   return {
     container: { namespace, pod: name, container: reference.name },
     pod,
     run: earlierRuns(pod, reference.name) + restartCount + 1,
     ...(containerId && { containerId }),
+    ...(startedAt && { startedAt }),
     ...(ended && { ended }),
     ...(previous && { previous }),
     ...(waitsFor && { waiting: waitsFor }),
+    isBetweenRuns,
     isOver: isOver(pod, terminated !== undefined),
   };
 }
