@@ -1,12 +1,12 @@
 import type { Plan } from '../../engine/contract/plan.ts';
 import type { ResolvedExperiment } from '../../engine/spec/resolve/resolved-experiment.ts';
-import { planOnMachine } from '../supervision/cluster/machine-plan.ts';
+import { planOnHost } from '../supervision/keeper/backend/plan-on-host.ts';
 import { checkSections } from './tmux-section.ts';
 import { windowName } from './window-commands.ts';
 
 /** Plans a launch, including the windows. */
 export function planOnTmux(resolved: ResolvedExperiment): Plan {
-  const plan = planOnMachine('tmux', resolved);
+  const plan = planOnHost('tmux', resolved);
   return {
     ...plan,
     notes: [...plan.notes, ...checkSections(resolved)],

@@ -6,7 +6,7 @@ import { processKey } from '../../engine/contract/process-key.ts';
 import { formatProcess, isFinal } from '../../engine/contract/status.ts';
 import type { ResolvedExperiment } from '../../engine/spec/resolve/resolved-experiment.ts';
 import { noProcess } from '../../engine/text/common-errors.ts';
-import { MachineBackend } from '../supervision/cluster/machine-backend.ts';
+import { SupervisedBackend } from '../supervision/backend/supervised-backend.ts';
 import { attachWindow, detachHint } from './attach-window.ts';
 import { findTmux } from './find-tmux.ts';
 import { processMark } from './marks.ts';
@@ -16,10 +16,10 @@ import { checkSocketName, ownSocketName, socketName } from './socket-name.ts';
 import { TmuxServer } from './tmux-server.ts';
 
 /** Runs processes on this machine in the windows of a tmux server, one session for each experiment. */
-export class TmuxBackend extends MachineBackend {
+export class TmuxBackend extends SupervisedBackend {
   override readonly name = 'tmux';
   override readonly capabilities: Capabilities = {
-    ...this.machineCapabilities(),
+    ...this.hostCapabilities(),
     attach: { detachHint, attach: (...parameters) => this.#attach(...parameters) },
   };
   readonly #socket: string | undefined;

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { LocalRunStarter } from '../../../src/backends/local/local-run-starter.ts';
 import { ManagedExperiment } from '../../../src/backends/supervision/experiment/managed-experiment.ts';
 import { backendFolder } from '../../../src/backends/supervision/records/experiment-folder.ts';
-import { FaultBarrier } from '../../../src/backends/supervision/supervisor/fault-barrier.ts';
+import { FaultBarrier } from '../../../src/backends/supervision/runs/fault-barrier.ts';
 import { Supervisor } from '../../../src/backends/supervision/supervisor/supervisor.ts';
 import { parseSpec } from '../../../src/engine/spec/parse-spec.ts';
 import { type TemporaryHome, temporaryHome } from '../../support/temporary-home.ts';

@@ -8,21 +8,22 @@ import { stoppedByFailure } from '../../../engine/rules/failure-policy.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { noProcess } from '../../../engine/text/common-errors.ts';
 import { releasePorts } from '../../kit/ports/port-registry.ts';
+import { findRunning } from '../keeper/runs/end-processes.ts';
 import { ExperimentFolder } from '../records/experiment-folder.ts';
 import { type ExperimentRecord, resolveRecord, writeRecord } from '../records/experiment-record.ts';
+import type { ExperimentRuntime } from '../records/experiment-runtime.ts';
+import { toSnapshot } from '../records/experiment-snapshot.ts';
 import { ExperimentState } from '../records/experiment-state.ts';
 import { FolderGuard } from '../records/folder-guard.ts';
 import { storageError } from '../records/storage-error.ts';
-import { findRunning } from '../runs/end-processes.ts';
 import { endRuns, endTarget } from '../runs/end-runs.ts';
+import { FaultBarrier } from '../runs/fault-barrier.ts';
 import { RunLifecycle } from '../runs/run-lifecycle.ts';
 import type { RunStarter } from '../runs/run-starter.ts';
 import { startRuns } from '../runs/start-runs.ts';
-import { FaultBarrier } from '../supervisor/fault-barrier.ts';
 import { DurableIntents } from './durable-intents.ts';
 import { IntentQueue } from './intent-queue.ts';
 import { PortLease } from './port-lease.ts';
-import { type ExperimentRuntime, toSnapshot } from './process-status.ts';
 import type { RunsContext } from './runs-context.ts';
 
 export interface ManagedExperimentOptions {

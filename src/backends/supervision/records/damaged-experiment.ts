@@ -6,11 +6,11 @@ import { parseProcessKey } from '../../../engine/contract/process-key.ts';
 import { countProcesses } from '../../../engine/contract/status.ts';
 import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
 import { releasePorts } from '../../kit/ports/port-registry.ts';
-import { type EndTarget, endProcesses } from '../runs/end-processes.ts';
+import { type EndTarget, endProcesses } from '../keeper/runs/end-processes.ts';
+import { parseRunFileName, readRunPid } from '../keeper/runs/run-files.ts';
 import type { ExperimentFolder } from './experiment-folder.ts';
 import { type LaunchTraces, readTraces } from './experiment-record.ts';
-import { parseRunFileName, readRunPid } from './run-files.ts';
-import { listFolder } from './run-watcher.ts';
+import { listFolder } from './list-folder.ts';
 
 const stopSeconds = 10;
 

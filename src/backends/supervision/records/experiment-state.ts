@@ -1,6 +1,6 @@
 import { notStarted, type ProcessRuntime } from '../../../engine/rules/process-runtime.ts';
-import type { ExperimentRuntime } from '../experiment/process-status.ts';
 import type { ExperimentFolder } from './experiment-folder.ts';
+import type { ExperimentRuntime } from './experiment-runtime.ts';
 import { readRuntime, StateWriter } from './state-file.ts';
 
 /** Changes within this interval are reported together. */

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { makeFolders } from '../runs/prepare-launch.ts';
+import { makeFolders } from '../keeper/runs/prepare-launch.ts';
 import type { ExperimentFolder } from './experiment-folder.ts';
 import { type ExperimentRecord, readRecord, writeRecord } from './experiment-record.ts';
 

@@ -2,10 +2,10 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { processStates } from '../../../engine/contract/status.ts';
 import { writeFileAtomic } from '../../../engine/files/atomic-file.ts';
 import { notStarted, type ProcessRuntime, type RecordedRun } from '../../../engine/rules/process-runtime.ts';
-import type { ExperimentRuntime } from '../experiment/process-status.ts';
+import { parseRunFileName } from '../keeper/runs/run-files.ts';
 import type { ExperimentFolder } from './experiment-folder.ts';
-import { parseRunFileName } from './run-files.ts';
-import { listFolder } from './run-watcher.ts';
+import type { ExperimentRuntime } from './experiment-runtime.ts';
+import { listFolder } from './list-folder.ts';
 
 /**
  * Reads the state file of an experiment. If it is damaged or missing, the state is reconstructed from the files of the

@@ -3,12 +3,13 @@ import { messageOf } from '../../../engine/contract/errors.ts';
 import { processKey } from '../../../engine/contract/process-key.ts';
 import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
 import { machineIdentity } from '../../kit/host/machine-identity.ts';
-import { type ExperimentRuntime, toSnapshot } from '../experiment/process-status.ts';
+import { parseRunFileName } from '../keeper/runs/run-files.ts';
 import { DamagedExperiment } from './damaged-experiment.ts';
 import { backendFolder, ExperimentFolder, machinesFolder } from './experiment-folder.ts';
 import { type ExperimentRecord, readRecord } from './experiment-record.ts';
-import { parseRunFileName } from './run-files.ts';
-import { listFolder } from './run-watcher.ts';
+import type { ExperimentRuntime } from './experiment-runtime.ts';
+import { toSnapshot } from './experiment-snapshot.ts';
+import { listFolder } from './list-folder.ts';
 import { readRuntime } from './state-file.ts';
 
 /** An experiment as it is stored on disk. */

@@ -2,10 +2,10 @@ import { formatProcess, isAlive } from '../../../engine/contract/status.ts';
 import type { ProcessRuntime } from '../../../engine/rules/process-runtime.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import type { RunsContext } from '../experiment/runs-context.ts';
-import { preventRun, readRunPid } from '../records/run-files.ts';
-import { type EndTarget, endProcesses, type Leftover } from './end-processes.ts';
+import { type EndTarget, endProcesses, type Leftover } from '../keeper/runs/end-processes.ts';
+import { preventRun, readRunPid } from '../keeper/runs/run-files.ts';
+import { exitMilliseconds } from '../keeper/runs/silent-runs.ts';
 import type { RunLifecycle } from './run-lifecycle.ts';
-import { exitMilliseconds } from './silent-runs.ts';
 
 /** Ends the runs of processes with everything they started. Resolves with what could not be ended, in words, by key. */
 export async function endRuns(

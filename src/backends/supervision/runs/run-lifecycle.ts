@@ -12,15 +12,15 @@ import {
 import { boundedUntil } from '../../../engine/rules/restart-policy.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import type { RunsContext } from '../experiment/runs-context.ts';
-import { LogTrimmer } from '../logs/log-trimmer.ts';
-import { ReadinessChecker } from '../readiness/readiness-checker.ts';
+import { LogTrimmer } from '../keeper/logs/log-trimmer.ts';
+import { ReadinessChecker } from '../keeper/readiness/readiness-checker.ts';
+import { type RunFileName, readRunExit, readRunPid } from '../keeper/runs/run-files.ts';
+import { RunWatcher } from '../keeper/runs/run-watcher.ts';
+import { SilentRuns } from '../keeper/runs/silent-runs.ts';
 import type { ExperimentFolder } from '../records/experiment-folder.ts';
 import type { ExperimentState } from '../records/experiment-state.ts';
-import { type RunFileName, readRunExit, readRunPid } from '../records/run-files.ts';
-import { RunWatcher } from '../records/run-watcher.ts';
-import type { FaultBarrier } from '../supervisor/fault-barrier.ts';
+import type { FaultBarrier } from './fault-barrier.ts';
 import { RestartSchedule } from './restart-schedule.ts';
-import { SilentRuns } from './silent-runs.ts';
 
 /**
  * A start that could not be attempted is retried after this time, independent of the restart policy, because it was not

@@ -5,10 +5,10 @@ import { formatProcess } from '../../../engine/contract/status.ts';
 import { beginRun, maxRecordedRuns, type RunEnding } from '../../../engine/rules/process-runtime.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import type { RunsContext } from '../experiment/runs-context.ts';
+import { preflightCheck } from '../keeper/runs/preflight-check.ts';
+import { preventRun } from '../keeper/runs/run-files.ts';
 import type { ExperimentFolder } from '../records/experiment-folder.ts';
-import { preventRun } from '../records/run-files.ts';
 import { storageError } from '../records/storage-error.ts';
-import { preflightCheck } from './preflight-check.ts';
 import type { RunLifecycle } from './run-lifecycle.ts';
 import type { RunStarter, RunToStart } from './run-starter.ts';
 

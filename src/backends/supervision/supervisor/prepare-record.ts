@@ -6,9 +6,9 @@ import { resolveExperiment } from '../../../engine/spec/resolve/resolve-experime
 import { machineIdentity } from '../../kit/host/machine-identity.ts';
 import { assignPorts } from '../../kit/ports/port-registry.ts';
 import type { Methods } from '../connection/protocol.ts';
+import { makeFolders, writeLaunchFiles } from '../keeper/runs/prepare-launch.ts';
 import type { ExperimentFolder } from '../records/experiment-folder.ts';
 import { type ExperimentRecord, writeRecord } from '../records/experiment-record.ts';
-import { makeFolders, writeLaunchFiles } from '../runs/prepare-launch.ts';
 
 /** Writes everything from which an experiment's runs are started into its folder, the record last. */
 export async function prepareRecord(

@@ -10,7 +10,7 @@ import {
   launchFileText,
   quote,
 } from '../../../../src/backends/kit/programs/launch-file.ts';
-import { preventRun } from '../../../../src/backends/supervision/records/run-files.ts';
+import { preventRun } from '../../../../src/backends/supervision/keeper/runs/run-files.ts';
 
 let folder: string;
 beforeAll(() => {

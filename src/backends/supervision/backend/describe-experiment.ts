@@ -1,0 +1,48 @@
+import type { ExperimentDescription, ProcessDescription } from '../../../engine/contract/backend.ts';
+import { processKey } from '../../../engine/contract/process-key.ts';
+import { formatProcess } from '../../../engine/contract/status.ts';
+import { notStarted } from '../../../engine/rules/process-runtime.ts';
+import { symphonyEnvironment } from '../../../engine/spec/resolve/environment.ts';
+import { hideSecrets } from '../../../engine/spec/resolve/secrets.ts';
+import { resolveRecord } from '../records/experiment-record.ts';
+import { toSnapshot } from '../records/experiment-snapshot.ts';
+import type { StoredExperiment } from '../records/stored-experiments.ts';
+
+/** Describes an experiment on this machine. */
+export function describeExperiment(
+  known: Pick<StoredExperiment, 'record' | 'folder' | 'runtime'>,
+): ExperimentDescription {
+  const { record, runtime, folder } = known;
+  const resolved = resolveRecord(record);
+  const snapshot = toSnapshot(record, resolved, runtime);
+  const statuses = new Map(snapshot.processes.map((status) => [formatProcess(status), status]));
+  const members = resolved.processes.flatMap((resolvedProcess): ProcessDescription[] => {
+    const status = statuses.get(formatProcess(resolvedProcess));
+    if (status === undefined) return [];
+    const key = processKey(resolvedProcess);
+    const { name: experiment, launchId, services } = record;
+    const secretsDir = resolvedProcess.secrets.length === 0 ? {} : { secretsDir: folder.secrets(key) };
+    return [
+      {
+        ...status,
+        runs: (runtime.processes[key] ?? notStarted).runs.map(({ logOffset, ...run }) => run),
+        env: {
+          ...hideSecrets(resolvedProcess.env),
+          ...symphonyEnvironment({ experiment, launchId, process: resolvedProcess, services, ...secretsDir }),
+        },
+        startDir: resolvedProcess.startDir,
+        bind: resolvedProcess.bind,
+        connect: resolvedProcess.connect,
+        expose: resolvedProcess.expose,
+      },
+    ];
+  });
+  return {
+    ...snapshot.experiment,
+    launchId: record.launchId,
+    location: folder.path,
+    spec: record.spec,
+    members,
+    notes: runtime.notes,
+  };
+}

@@ -1,0 +1,90 @@
+import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { SymphonyError } from '../../../../engine/contract/errors.ts';
+import { processKey } from '../../../../engine/contract/process-key.ts';
+import { formatProcess } from '../../../../engine/contract/status.ts';
+import { symphonyEnvironment } from '../../../../engine/spec/resolve/environment.ts';
+import type { ResolvedExperiment, ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
+import { environmentFileText, launchFileText } from '../../../kit/programs/launch-file.ts';
+import type { ExperimentFolder } from '../../records/experiment-folder.ts';
+import type { ExperimentRecord } from '../../records/experiment-record.ts';
+
+/** Data from the launching shell. It is stored only in files readable by their owner, and in no record. */
+export interface LaunchingShell {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly umask: number;
+  /** Values of secret variables, by process as `formatProcess` writes it, then by variable name. */
+  readonly secretValues: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** Creates the folders of an experiment, accessible to their owner only. */
+export async function makeFolders(folder: ExperimentFolder): Promise<void> {
+  for (const path of [folder.path, folder.runs, folder.launchFiles, folder.logs]) {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  }
+}
+
+/** Writes the files from which the runs of an experiment are started. */
+export async function writeLaunchFiles(
+  folder: ExperimentFolder,
+  record: ExperimentRecord,
+  resolved: ResolvedExperiment,
+  shell: LaunchingShell,
+): Promise<void> {
+  const { text, unexportable } = environmentFileText(shell.environment, shell.umask);
+  await writeFile(folder.environmentFile, text, { mode: 0o600 });
+  for (const resolvedProcess of resolved.processes) {
+    const key = processKey(resolvedProcess);
+    const file = launchFileText({
+      environmentFile: folder.environmentFile,
+      env: await processEnvironment(folder, record, resolvedProcess, shell),
+      unexportable,
+      startDir: resolvedProcess.startDir,
+      preamble: resolvedProcess.preamble,
+      command: resolvedProcess.command,
+      terminal: resolvedProcess.tty,
+    });
+    await writeFile(folder.launchFile(key), file, { mode: 0o600 });
+  }
+}
+
+async function processEnvironment(
+  folder: ExperimentFolder,
+  record: ExperimentRecord,
+  resolvedProcess: ResolvedProcess,
+  shell: LaunchingShell,
+): Promise<Record<string, string>> {
+  const own: Record<string, string> = { ...shell.secretValues[formatProcess(resolvedProcess)] };
+  for (const [name, value] of Object.entries(resolvedProcess.env)) if (typeof value === 'string') own[name] = value;
+  const secretsDir =
+    resolvedProcess.secrets.length > 0
+      ? await copySecrets(folder.secrets(processKey(resolvedProcess)), resolvedProcess)
+      : undefined;
+  const symphony = symphonyEnvironment({
+    experiment: record.name,
+    launchId: record.launchId,
+    process: resolvedProcess,
+    services: record.services,
+    ...(secretsDir === undefined ? {} : { secretsDir }),
+  });
+  // PYTHONUNBUFFERED is only a default, and the launching shell may have set it.
+  if (Object.hasOwn(shell.environment, 'PYTHONUNBUFFERED')) delete symphony.PYTHONUNBUFFERED;
+  return { ...own, ...symphony };
+}
+
+async function copySecrets(target: string, resolvedProcess: ResolvedProcess): Promise<string> {
+  await mkdir(target, { recursive: true, mode: 0o700 });
+  for (const [index, path] of resolvedProcess.secrets.entries()) {
+    try {
+      const copy = join(target, basename(path));
+      await copyFile(path, copy);
+      await chmod(copy, 0o600);
+    } catch (error) {
+      const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
+      throw new SymphonyError('invalid-spec', `${resolvedProcess.path}.secrets[${index}]: ${path}: ${why}.`, {
+        cause: error,
+      });
+    }
+  }
+  return target;
+}

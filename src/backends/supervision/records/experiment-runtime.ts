@@ -1,0 +1,14 @@
+import type { ProcessRuntime } from '../../../engine/rules/process-runtime.ts';
+
+/** The content of an experiment's state file. */
+export interface ExperimentRuntime {
+  readonly processes: Readonly<Record<string, ProcessRuntime>>;
+  /** The experiment is being deleted. */
+  readonly deleting?: boolean;
+  /** Everything was started once. An interrupted launch is undone as long as this is not set. */
+  readonly launched?: boolean;
+  readonly reason?: string;
+  /** The part of its supervision that currently fails, in words; never stored. */
+  readonly fault?: string;
+  readonly notes: readonly string[];
+}

@@ -1,0 +1,90 @@
+import { processKey } from '../../../engine/contract/process-key.ts';
+import {
+  countProcesses,
+  type ExperimentState,
+  type ExperimentStatus,
+  type ProcessStatus,
+  summarizeState,
+} from '../../../engine/contract/status.ts';
+import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
+import { notStarted, type ProcessRuntime } from '../../../engine/rules/process-runtime.ts';
+import type { AssignedService } from '../../../engine/spec/resolve/networking.ts';
+import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import type { ExperimentRecord } from './experiment-record.ts';
+import type { ExperimentRuntime } from './experiment-runtime.ts';
+
+export function toProcessStatus(
+  record: ExperimentRecord,
+  resolvedProcess: ResolvedProcess,
+  runtime: ProcessRuntime,
+): ProcessStatus {
+  const last = runtime.runs.at(-1);
+  const { ready, restarts, state, reason, until, pid } = runtime;
+  return {
+    experiment: record.name,
+    group: resolvedProcess.group,
+    name: resolvedProcess.name,
+    state,
+    ready,
+    restarts,
+    ...(reason === undefined ? {} : { reason }),
+    ...(last?.exitCode === undefined ? {} : { exitCode: last.exitCode }),
+    ...(last?.signal === undefined ? {} : { signal: last.signal }),
+    ...(last === undefined ? {} : { startedAt: last.startedAt }),
+    ...(last?.finishedAt === undefined ? {} : { finishedAt: last.finishedAt }),
+    ...(until === undefined ? {} : { until }),
+    ports: portsOf(resolvedProcess, record.services),
+    ...(pid === undefined ? {} : { pid }),
+    command: resolvedProcess.command,
+  };
+}
+
+export function toExperimentStatus(
+  record: ExperimentRecord,
+  runtime: ExperimentRuntime,
+  processes: readonly ProcessStatus[],
+): ExperimentStatus {
+  const reason = runtime.reason ?? runtime.fault;
+  return {
+    name: record.name,
+    backend: record.backend,
+    state: stateOf(runtime, processes),
+    ...(reason === undefined ? {} : { reason }),
+    createdAt: record.createdAt,
+    processes: countProcesses(processes),
+    services: record.services.map(({ name, kind, host, port }) => ({
+      name,
+      kind,
+      host,
+      port,
+      ...(kind === 'expose' ? { url: `http://${host}:${port}/` } : {}),
+    })),
+  };
+}
+
+/** An experiment whose supervision is impaired is degraded while anything of it runs. */
+function stateOf({ deleting, fault }: ExperimentRuntime, processes: readonly ProcessStatus[]): ExperimentState {
+  if (deleting) return 'stopping';
+  const state = summarizeState(processes);
+  return fault !== undefined && (state === 'running' || state === 'starting') ? 'degraded' : state;
+}
+
+export function toSnapshot(
+  record: ExperimentRecord,
+  resolved: ResolvedExperiment,
+  runtime: ExperimentRuntime,
+): ExperimentSnapshot {
+  const processes = resolved.processes.map((resolvedProcess) =>
+    toProcessStatus(record, resolvedProcess, runtime.processes[processKey(resolvedProcess)] ?? notStarted),
+  );
+  return { experiment: toExperimentStatus(record, runtime, processes), processes };
+}
+
+function portsOf(resolvedProcess: ResolvedProcess, services: readonly AssignedService[]): Record<string, number> {
+  const ports: Record<string, number> = {};
+  for (const service of services) {
+    if (service.owner.name === resolvedProcess.name && service.owner.group === resolvedProcess.group)
+      ports[service.name] = service.port;
+  }
+  return ports;
+}
