@@ -70,10 +70,8 @@ export function applySetValues(data: unknown, values: readonly SetValue[]): void
         fields[key] = value;
         return;
       }
-      if (!Object.hasOwn(fields, key) || fields[key] === null) {
-        checkDeclared(path, depth, fields, text);
-        fields[key] = {};
-      }
+      if (!Object.hasOwn(fields, key)) checkDeclared(path, depth, fields, text);
+      if (!Object.hasOwn(fields, key) || fields[key] === null) fields[key] = {};
       owner = fields[key];
     });
   }

@@ -1,0 +1,47 @@
+import { Command } from 'commander';
+import { expect, it } from 'vitest';
+import { valuesNamed, type World } from '../../../src/commands/completion/completion-values.ts';
+import { findPosition } from '../../../src/commands/completion/position.ts';
+import type { Cluster } from '../../../src/engine/client/cluster.ts';
+import { agent, experiment, learner } from '../support/statuses.ts';
+
+const program = new Command('symphony').option('-e, --experiment <name>');
+program.command('visit').argument('<service>').argument('[experiment]');
+
+/** A cluster with one experiment; only what completion asks for. */
+function world(current: string | null, names: readonly string[] = ['rl']): World {
+  const asked: Partial<Cluster> = {
+    listExperiments: async () => names.map((name) => ({ ...experiment, name })),
+    listExperimentNames: async () => names,
+    listProcesses: async (name) => (name === 'rl' ? [learner, agent] : []),
+    currentExperiment: async () => current,
+  };
+  return { cluster: async () => asked as Cluster };
+}
+
+const words = async (name: string, typed: readonly string[], from = world(null)) => {
+  const { candidates, files } = await valuesNamed(name, findPosition(program, typed), from);
+  return [candidates.map(({ word }) => word), files];
+};
+
+it('processes are those of the named, the current or the only experiment', async () => {
+  const processes = ['learner', 'agents/agent-0'];
+  expect(await words('target', ['visit', 'web', 'rl', ''])).toEqual([processes, false]);
+  expect(await words('target', ['visit', '-e', 'rl', ''], world(null, ['rl', 'sl']))).toEqual([processes, false]);
+  expect(await words('target', ['visit', ''], world('rl', ['rl', 'sl']))).toEqual([processes, false]);
+  expect(await words('target', ['visit', ''], world(null))).toEqual([processes, false]);
+  expect(await words('target', ['visit', ''], world(null, ['rl', 'sl']))).toEqual([[], false]);
+  expect(await words('target', ['visit', ''], world('gone', ['rl', 'sl']))).toEqual([[], false]);
+});
+
+it('an end of a copy is a path, or a process with a colon', async () => {
+  expect(await words('source', ['visit', ''])).toEqual([['learner:', 'agents/agent-0:'], true]);
+});
+
+it('experiments, services and settings are offered by name, files for files, nothing for other words', async () => {
+  expect(await words('patterns', ['visit', ''], world(null, ['rl', 'sl']))).toEqual([['rl', 'sl'], false]);
+  expect(await words('service', ['visit', ''])).toEqual([['dashboard'], false]);
+  expect((await words('setting', ['visit', '']))[0]).toContain('experimentFolder');
+  expect(await words('file', ['visit', ''])).toEqual([[], true]);
+  expect(await words('lines', ['visit', ''])).toEqual([[], false]);
+});
