@@ -82,7 +82,7 @@ describe('setting values', () => {
     ]);
     expect(await refusal('groups.g.image=x')).toEqual([
       '--set groups.g.image=x: there is no "g" in groups.',
-      'There are: none.',
+      'There is none at all.',
     ]);
     expect(await refusal('name.x=1')).toEqual(['--set name.x=1: name is neither map nor list.', undefined]);
     expect(await refusal('list[2]=1')).toEqual(['--set list[2]=1: there is no element 2; the list has 1.', undefined]);
