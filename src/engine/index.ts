@@ -42,7 +42,7 @@ export { parseSpec } from './spec/parse-spec.ts';
 export { compilePattern } from './spec/pattern.ts';
 export { specToYaml } from './spec/print-spec.ts';
 export { launchingEnvironment, processEnvironment, symphonyEnvironment } from './spec/resolve/environment.ts';
-export { type AssignedService, choosePorts, formatAddress, serviceEnvironment } from './spec/resolve/networking.ts';
+export { type AssignedService, choosePorts, serviceEnvironment } from './spec/resolve/networking.ts';
 export { resolveExperiment } from './spec/resolve/resolve-experiment.ts';
 export type * from './spec/resolve/resolved-experiment.ts';
 export {
@@ -54,4 +54,5 @@ export {
 } from './spec/resolve/secrets.ts';
 export type * from './spec/schema/spec-input.ts';
 export { type LoadOptions, loadSpec } from './spec/source/load-spec.ts';
+export { formatAddress } from './text/format-address.ts';
 export { closestNames } from './text/suggestion.ts';

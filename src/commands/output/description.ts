@@ -1,12 +1,13 @@
 import type { ExperimentDescription, ProcessDescription } from '../../engine/contract/backend.ts';
 import type { ClusterEvent } from '../../engine/contract/capabilities.ts';
 import { formatProcess, type RunStatus } from '../../engine/contract/status.ts';
+import { formatCommand } from '../../engine/text/format-command.ts';
 import { formatDuration, secondsSince } from '../../engine/text/format-duration.ts';
 import { formatEnd, formatExperimentState, formatState } from '../../engine/text/format-state.ts';
 import { plainText } from '../../engine/text/sanitize-text.ts';
 import type { Style } from '../shared/terminal.ts';
 import { formatProcessCount } from './counts.ts';
-import { formatCommand, formatPorts } from './process-table.ts';
+import { formatPorts } from './process-table.ts';
 import { serviceColumns } from './service-table.ts';
 import { type Column, formatTable } from './table.ts';
 

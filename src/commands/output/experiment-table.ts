@@ -1,8 +1,8 @@
 import type { ExperimentState, ExperimentStatus } from '../../engine/contract/status.ts';
+import { formatServiceAddress } from '../../engine/text/format-address.ts';
 import { formatDuration, secondsSince } from '../../engine/text/format-duration.ts';
 import { formatExperimentState } from '../../engine/text/format-state.ts';
 import type { Style } from '../shared/terminal.ts';
-import { formatAddress } from './service-table.ts';
 import type { Column } from './table.ts';
 
 const stateStyles: Partial<Record<ExperimentState, Style>> = {
@@ -43,7 +43,8 @@ export function experimentColumns(
     { title: 'Backend', cell: ({ backend }) => backend },
     {
       title: 'Services',
-      cell: ({ services }) => services.map((service) => `${service.name}=${formatAddress(service)}`).join(' ') || '-',
+      cell: ({ services }) =>
+        services.map((service) => `${service.name}=${formatServiceAddress(service)}`).join(' ') || '-',
     },
   ];
 }

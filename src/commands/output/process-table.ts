@@ -1,5 +1,6 @@
 import prettyBytes from 'pretty-bytes';
 import type { ProcessState, ProcessStatus } from '../../engine/contract/status.ts';
+import { formatCommand } from '../../engine/text/format-command.ts';
 import { formatState } from '../../engine/text/format-state.ts';
 import type { Style } from '../shared/terminal.ts';
 import type { Column } from './table.ts';
@@ -47,10 +48,4 @@ export function formatPorts(ports: Readonly<Record<string, number>>): string {
       .map(([name, port]) => `${name}=${port}`)
       .join(' ') || '-'
   );
-}
-
-/** A command as typed in a shell. */
-export function formatCommand(command: string | readonly string[]): string {
-  if (typeof command === 'string') return command;
-  return command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
 }

@@ -1,4 +1,5 @@
 import { hostname, userInfo } from 'node:os';
+import { formatAddress } from '../../engine/text/format-address.ts';
 
 /**
  * In an ssh session: the command to run on the user's own machine to reach a port of this one. Undefined outside of one.
@@ -13,5 +14,5 @@ export function tunnelCommand(
   const port = env.SSH_CONNECTION?.split(' ')[3] ?? '22';
   const there = address.host === '' || address.host === '0.0.0.0' ? '127.0.0.1' : address.host;
   const withPort = port === '22' ? '' : `-p ${port} `;
-  return `ssh -N ${withPort}-L ${address.port}:${there}:${address.port} ${userInfo().username}@${server}`;
+  return `ssh -N ${withPort}-L ${address.port}:${formatAddress(there, address.port)} ${userInfo().username}@${server}`;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatCommand, processColumns } from '../../../src/commands/output/process-table.ts';
+import { processColumns } from '../../../src/commands/output/process-table.ts';
 import { formatTable } from '../../../src/commands/output/table.ts';
 import { agent, learner, now } from '../support/statuses.ts';
 
@@ -16,8 +16,4 @@ it('shows more of processes in wide output, without empty columns', async () => 
   expect(header).toMatch(/CPU +Memory +Ports +Pid +Command$/);
   expect(first).toMatch(/0\.50 +1\.5 MiB +replay=7000 dashboard=7001 +4711 +python learner\.py --name 'it'\\''s'$/);
   expect(second).toMatch(/- +- +- +- +exit 3$/);
-});
-
-it('prints commands as typed in a shell', () => {
-  expect(formatCommand(['a', '--b=c', '', 'd e'])).toBe("a --b=c '' 'd e'");
 });

@@ -1,6 +1,8 @@
 import type { ExperimentDescription } from '../../../engine/contract/backend.ts';
 import type { ClusterEvent } from '../../../engine/contract/capabilities.ts';
 import { formatProcess } from '../../../engine/contract/status.ts';
+import { formatServiceAddress } from '../../../engine/text/format-address.ts';
+import { formatCommand } from '../../../engine/text/format-command.ts';
 import { formatDuration, secondsSince } from '../../shell/status/duration.ts';
 import { processReason, stateAge } from '../../shell/status/process-reason.ts';
 import { pad } from '../../shell/text/pad.ts';
@@ -9,8 +11,7 @@ import { textWidth } from '../../shell/text/width.ts';
 import { fieldLines, sectionTitle } from '../../shell/text-view/document-lines.ts';
 import { experimentSigns, processSign } from '../../shell/theme/state-sign.ts';
 import { paint, type Theme } from '../../shell/theme/theme.ts';
-import { commandText } from '../process/process-document.ts';
-import { buildServiceRows, serviceAddress } from '../services/service-rows.ts';
+import { buildServiceRows } from '../services/service-rows.ts';
 
 /** The details of an experiment. */
 export function experimentDocument(
@@ -48,7 +49,7 @@ function serviceLines({ services, members }: ExperimentDescription, theme: Theme
   return rows.map(({ service, owners, connected }) => {
     const users =
       connected.length === 0 ? '' : `, used by ${connected.length > 4 ? connected.length : connected.join(' ')}`;
-    return `  ${pad(service.name, width)}  ${paint(theme, 'accent', serviceAddress(service))}  ${paint(theme, 'dim', `${service.kind} ${owners.join(' ')}${users}`)}`;
+    return `  ${pad(service.name, width)}  ${paint(theme, 'accent', formatServiceAddress(service))}  ${paint(theme, 'dim', `${service.kind} ${owners.join(' ')}${users}`)}`;
   });
 }
 
@@ -57,7 +58,7 @@ function memberLines({ members }: ExperimentDescription, now: number, theme: The
   return members.map((member) => {
     const { sign, role } = processSign(member);
     const age = formatDuration(stateAge(member, now)).padStart(6);
-    const why = processReason(member, now) || sanitizeLine(commandText(member.command).replaceAll('\n', '⏎')).plain;
+    const why = processReason(member, now) || sanitizeLine(formatCommand(member.command).replaceAll('\n', '⏎')).plain;
     return `  ${pad(formatProcess(member), width)}  ${paint(theme, role, pad(`${sign} ${member.state}`, 11))} ${age}  ${paint(theme, 'dim', why)}`;
   });
 }

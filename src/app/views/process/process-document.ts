@@ -1,5 +1,6 @@
 import type { ProcessDescription } from '../../../engine/contract/backend.ts';
 import { formatProcess, type ProcessStatus, type RunStatus } from '../../../engine/contract/status.ts';
+import { formatCommand } from '../../../engine/text/format-command.ts';
 import { formatDuration } from '../../shell/status/duration.ts';
 import { processReason, stateAge } from '../../shell/status/process-reason.ts';
 import { formatBytes, formatCpu } from '../../shell/status/quantity.ts';
@@ -30,7 +31,7 @@ export function processDocument(
       ['process', formatProcess(known)],
       ['ready', known.ready ? 'yes' : 'no'],
       ['restarts', String(known.restarts)],
-      ['command', plain(commandText(known.command))],
+      ['command', plain(formatCommand(known.command))],
       ['folder', plain(description?.startDir ?? '')],
       ['pid', String(known.pid ?? '')],
       ['pod', known.pod ?? ''],
@@ -87,12 +88,6 @@ function runEnd(run: RunStatus, theme: Theme): string {
 function usage(measurement: Measurement | undefined): string {
   if (measurement?.cpu === undefined) return '';
   return `${formatCpu(measurement.cpu)}  ${sparkline(measurement.history, 40, 0.05).trimStart()}`;
-}
-
-/** A command as text: a shell command as it is, an argv quoted so that it can be pasted into a shell. */
-export function commandText(command: string | readonly string[]): string {
-  if (typeof command === 'string') return command;
-  return command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
 }
 
 function plain(text: string): string {

@@ -1,5 +1,6 @@
 import type { ProcessDescription } from '../../../engine/contract/backend.ts';
 import { formatProcess, type ServiceStatus } from '../../../engine/contract/status.ts';
+import { formatServiceAddress } from '../../../engine/text/format-address.ts';
 import type { Column } from '../../shell/lists/column.ts';
 
 /** A service and the processes that offer or use it. */
@@ -21,10 +22,6 @@ export function buildServiceRows(
       .map(formatProcess),
     connected: members.filter(({ connect }) => connect.includes(service.name)).map(formatProcess),
   }));
-}
-
-export function serviceAddress(service: ServiceStatus): string {
-  return service.url ?? `${service.host}:${service.port}`;
 }
 
 export const serviceColumns: readonly Column<ServiceRow, unknown>[] = [
@@ -51,7 +48,7 @@ export const serviceColumns: readonly Column<ServiceRow, unknown>[] = [
     width: 22,
     maximumWidth: 48,
     priority: 9,
-    cell: ({ service }) => ({ text: serviceAddress(service) }),
+    cell: ({ service }) => ({ text: formatServiceAddress(service) }),
     sortValue: ({ service }) => service.port,
   },
   {

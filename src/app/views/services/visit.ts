@@ -1,5 +1,6 @@
 import { requireCapability } from '../../../engine/client/cluster.ts';
 import { SymphonyError } from '../../../engine/contract/errors.ts';
+import { formatServiceAddress } from '../../../engine/text/format-address.ts';
 import type { AppContext } from '../../shell/context/context.ts';
 import { chosenExperiments } from '../../shell/store/selection.ts';
 
@@ -19,7 +20,7 @@ export async function visit(context: AppContext): Promise<void> {
     await visitService(context, experiment, only.name);
     return;
   }
-  const items = exposed.map(({ name, host, port, url }) => ({ label: name, detail: url ?? `${host}:${port}` }));
+  const items = exposed.map((service) => ({ label: service.name, detail: formatServiceAddress(service) }));
   const index = await ask.menu('Visit', items);
   const chosen = index === undefined ? undefined : exposed[index];
   if (chosen !== undefined) await visitService(context, experiment, chosen.name);

@@ -1,8 +1,8 @@
 import { resolveName } from '../../../engine/client/match.ts';
 import type { Visit, VisitOptions } from '../../../engine/contract/capabilities.ts';
 import { sameProcess } from '../../../engine/contract/status.ts';
-import { formatAddress } from '../../../engine/spec/resolve/networking.ts';
 import { notRunning } from '../../../engine/text/common-errors.ts';
+import { formatUrl } from '../../../engine/text/format-address.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import { type ExperimentEntry, memberKey } from '../watch/experiment-entry.ts';
 import type { ExperimentIndex } from '../watch/experiment-index.ts';
@@ -56,7 +56,7 @@ export async function visitService(
   await findPod();
   const forward = await forwardPort(client, findPod, { wantedPort: service.port, onProblem: onChange(onProblem) });
   return {
-    url: `http://127.0.0.1:${forward.port}/`,
+    url: formatUrl('127.0.0.1', forward.port),
     host: '127.0.0.1',
     port: forward.port,
     held: true,
@@ -65,7 +65,7 @@ export async function visitService(
 }
 
 function lasting(host: string, port: number): Visit {
-  return { url: `http://${formatAddress(host, port)}/`, host, port, held: false, close: () => Promise.resolve() };
+  return { url: formatUrl(host, port), host, port, held: false, close: () => Promise.resolve() };
 }
 
 /** A browser retries continuously; each message is reported once until it changes. */

@@ -34,6 +34,7 @@ import { resolveExperiment } from '../../../engine/spec/resolve/resolve-experime
 import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { resolveSecretValues } from '../../../engine/spec/resolve/secrets.ts';
 import { noExperiment, noProcess, noTerminal, notRunning } from '../../../engine/text/common-errors.ts';
+import { formatUrl } from '../../../engine/text/format-address.ts';
 import { attachTerminal } from '../../kit/terminal/attach-terminal.ts';
 import { detachHint } from '../../kit/terminal/hand-over-terminal.ts';
 import { settleLostLaunch, storedLaunch } from '../connection/lost-launch.ts';
@@ -265,7 +266,7 @@ export abstract class SupervisedBackend implements Backend {
       services.map((service) => service.name),
     );
     const { host, port, url } = services.find((service) => service.name === found) as (typeof services)[number];
-    return { url: url ?? `http://${host}:${port}/`, host, port, held: false, close: () => Promise.resolve() };
+    return { url: url ?? formatUrl(host, port), host, port, held: false, close: () => Promise.resolve() };
   }
 
   async #startDir(name: string, reference: ProcessReference): Promise<string> {

@@ -10,6 +10,7 @@ import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
 import { notStarted, type ProcessRuntime } from '../../../engine/rules/process-runtime.ts';
 import type { AssignedService } from '../../../engine/spec/resolve/networking.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import { formatUrl } from '../../../engine/text/format-address.ts';
 import type { ExperimentRecord } from './experiment-record.ts';
 import type { ExperimentRuntime } from './experiment-runtime.ts';
 
@@ -57,7 +58,7 @@ export function toExperimentStatus(
       kind,
       host,
       port,
-      ...(kind === 'expose' ? { url: `http://${host}:${port}/` } : {}),
+      ...(kind === 'expose' ? { url: formatUrl(host, port) } : {}),
     })),
   };
 }

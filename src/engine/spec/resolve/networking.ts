@@ -1,5 +1,6 @@
 import { SymphonyError } from '../../contract/errors.ts';
 import { type ProcessReference, sameProcess } from '../../contract/status.ts';
+import { formatAddress } from '../../text/format-address.ts';
 import type { ResolvedService } from './resolved-experiment.ts';
 
 /** A service with its port and its addresses on the cluster. */
@@ -48,11 +49,6 @@ function variables(name: string, service: AssignedService, reference: ProcessRef
     [`${prefix}_PORT`]: String(service.port),
     [`${prefix}_ADDR`]: formatAddress(service.host, service.port),
   };
-}
-
-/** `host:port`, with the brackets that an IPv6 address needs. */
-export function formatAddress(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /**

@@ -4,7 +4,6 @@ import { parseSpec } from '../../../../src/engine/spec/parse-spec.ts';
 import {
   type AssignedService,
   choosePorts,
-  formatAddress,
   serviceEnvironment,
 } from '../../../../src/engine/spec/resolve/networking.ts';
 import { resolveExperiment } from '../../../../src/engine/spec/resolve/resolve-experiment.ts';
@@ -88,11 +87,6 @@ describe('serviceEnvironment', () => {
     // The unnumbered name would be ambiguous between two replicas.
     expect(inSecond).not.toHaveProperty('SYMPH_M_ADDR');
     expect(serviceEnvironment(grouped, { group: 'g-1', name: 'm-0' }).SYMPH_M_ADDR).toBe('m-1-0.others:7004');
-  });
-
-  it('puts IPv6 addresses in brackets', () => {
-    expect(formatAddress('::1', 80)).toBe('[::1]:80');
-    expect(formatAddress('127.0.0.1', 80)).toBe('127.0.0.1:80');
   });
 });
 

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
-import { connect, isIPv6, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { SocksClient } from 'socks';
+import { formatAddress } from '../../../../engine/text/format-address.ts';
 import { describeFailure } from './connection-failure.ts';
 
 export interface Destination {
@@ -62,7 +63,7 @@ async function throughSocks({ host, port }: Destination, proxy: URL, signal: Abo
 }
 
 async function throughConnect({ host, port }: Destination, proxy: URL, signal: AbortSignal): Promise<Socket> {
-  const authority = `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  const authority = formatAddress(host, port);
   const account = [proxy.username, proxy.password].map(decodeURIComponent).join(':');
   const request = (proxy.protocol === 'https:' ? https : http).request({
     method: 'CONNECT',

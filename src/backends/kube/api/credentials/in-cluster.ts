@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
+import { formatAddress } from '../../../../engine/text/format-address.ts';
 import type { Kubeconfig } from './kubeconfig-file.ts';
 
 /** The folder in which Kubernetes mounts the credentials of a pod's service account. */
@@ -26,7 +26,7 @@ export function inClusterConfig(
       [
         'in-cluster',
         {
-          server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
+          server: `https://${formatAddress(host, Number(port))}`,
           ...(existsSync(authority) && { 'certificate-authority': authority }),
         },
       ],

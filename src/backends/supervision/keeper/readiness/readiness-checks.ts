@@ -1,6 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import { compilePattern } from '../../../../engine/spec/pattern.ts';
 import type { ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
+import { formatAddress } from '../../../../engine/text/format-address.ts';
 import type { LaunchMark } from '../../../kit/host/process-members.ts';
 import type { TableEntry } from '../../../kit/host/process-table.ts';
 import { foreignListener } from '../../../kit/ports/foreign-listener.ts';
@@ -137,5 +138,5 @@ export class LogCheck implements ReadinessCheck {
 }
 
 function describe({ name, host, port }: RunToCheck['services'][number]): string {
-  return `${host}:${port} (service ${name})`;
+  return `${formatAddress(host, port)} (service ${name})`;
 }
