@@ -6,7 +6,7 @@ import type { BackendLoader } from 'symphony';
  */
 export const plainLoader: BackendLoader = {
   summary: 'Processes of this program, which end with it',
-  check: async () => ({ works: process.platform !== 'win32', detail: `${process.platform} ${process.version}` }),
+  check: async () => ({ works: process.platform === 'linux', detail: `${process.platform} ${process.version}` }),
   load: async () => {
     const { PlainBackend } = await import('./plain-backend.ts');
     return new PlainBackend();

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type AssignedService,
   formatProcess,
@@ -91,6 +91,8 @@ export class PlainProcess {
     try {
       outcome = this.#outcomeOf(await once(child, 'exit'));
       await Promise.race([closed, delay(lateOutputMilliseconds)]);
+      // After a busy time the timer comes before output that has arrived.
+      await nextTurn();
     } catch (error) {
       outcome = { state: 'failed', reason: `cannot be started: ${messageOf(error)}` };
     }

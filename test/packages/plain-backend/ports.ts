@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { choosePorts, type ResolvedExperiment } from 'symphony/engine';
 
@@ -28,4 +29,15 @@ function canListen(port: number): Promise<boolean> {
     server.once('error', () => resolve(false));
     server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
+}
+
+/** The TCP ports on which a program listens. A connection would tell, too, but not every server survives one that ends at once. */
+export function listeningPorts(): ReadonlySet<number> {
+  const rows = ['/proc/net/tcp', '/proc/net/tcp6']
+    .filter(existsSync)
+    .flatMap((path) => readFileSync(path, 'utf8').split('\n').slice(1));
+  const fields = rows.map((row) => row.trim().split(/\s+/));
+  // State 0A is LISTEN.
+  const addresses = fields.filter(([, , , state]) => state === '0A').map(([, address]) => address);
+  return new Set(addresses.map((address) => Number.parseInt(address?.split(':')[1] ?? '', 16)));
 }

@@ -29,7 +29,6 @@ export function groupRuns(group: number): boolean {
   } catch {
     return false;
   }
-  if (process.platform !== 'linux') return true;
   return readdirSync('/proc').some((entry) => /^\d+$/.test(entry) && isRunningMember(entry, group));
 }
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { connect } from 'node:net';
 import { promisify } from 'node:util';
 import { type AssignedService, compilePattern, formatAddress, type ResolvedReadiness } from 'symphony/engine';
+import { listeningPorts } from './ports.ts';
 import type { ProcessLog } from './process-log.ts';
 
 export interface Checked {
@@ -32,19 +32,11 @@ export function readinessCheck(ready: ResolvedReadiness, checked: Checked): Read
 
 function listening(services: readonly AssignedService[]): ReadinessCheck {
   return async () => {
-    for (const { name, host, port } of services) {
-      if (!(await accepts(host, port))) return `nothing listens on ${formatAddress(host, port)} (service ${name}) yet`;
-    }
-    return undefined;
+    const open = listeningPorts();
+    const missing = services.find(({ port }) => !open.has(port));
+    if (missing === undefined) return undefined;
+    return `nothing listens on ${formatAddress(missing.host, missing.port)} (service ${missing.name}) yet`;
   };
-}
-
-function accepts(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, host);
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
 }
 
 function logLine(pattern: RegExp, log: ProcessLog): ReadinessCheck {
