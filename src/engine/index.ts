@@ -20,6 +20,7 @@ export * from './contract/watch.ts';
 export { type AtomicWriteOptions, writeFileAtomic } from './files/atomic-file.ts';
 export { type FileLockOptions, withFileLock } from './files/file-lock.ts';
 export { expandHome, type SymphonyPaths, symphonyPaths } from './files/paths.ts';
+export { describeEnding } from './rules/process-runtime.ts';
 export {
   environmentName,
   overrideSetting,
@@ -54,5 +55,6 @@ export {
 } from './spec/resolve/secrets.ts';
 export type * from './spec/schema/spec-input.ts';
 export { type LoadOptions, loadSpec } from './spec/source/load-spec.ts';
+export { experimentExists, noExperiment, noProcess } from './text/common-errors.ts';
 export { formatAddress } from './text/format-address.ts';
 export { closestNames } from './text/suggestion.ts';

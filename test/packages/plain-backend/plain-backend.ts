@@ -5,11 +5,12 @@ import {
   type DeleteOptions,
   type DeleteResult,
   type ExperimentSnapshot,
+  experimentExists,
   type LaunchOptions,
   type LogOptions,
+  noExperiment,
   type ProcessReference,
   type ResolvedExperiment,
-  resolveName,
   SymphonyError,
   throwIfAborted,
   type WatchEvent,
@@ -54,7 +55,7 @@ export class PlainBackend implements Backend {
   ): Promise<ExperimentSnapshot> {
     const { name } = resolved;
     if (force && experiments.get(name) !== undefined) await this.delete(name);
-    if (experiments.has(name)) throw new SymphonyError('conflict', `The experiment ${name} exists already.`);
+    if (experiments.has(name)) throw experimentExists(name);
     experiments.set(name, undefined);
     try {
       const experiment = await prepare(resolved);
@@ -154,8 +155,12 @@ function launched(): PlainExperiment[] {
 
 /** @throws SymphonyError `not-found` */
 function find(name: string): PlainExperiment {
-  const names = launched().map(({ resolved }) => resolved.name);
-  return experiments.get(resolveName('experiment', name, names, { exact: true })) as PlainExperiment;
+  const found = experiments.get(name);
+  if (found !== undefined) return found;
+  throw noExperiment(
+    name,
+    launched().map(({ resolved }) => resolved.name),
+  );
 }
 
 /** Rejects once the signal is aborted; the work goes on. */

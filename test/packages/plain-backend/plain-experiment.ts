@@ -15,13 +15,13 @@ import {
   type LogLine,
   type LogOptions,
   launchingEnvironment,
+  noProcess,
   type ProcessReference,
   type Progress,
   processEnvironment,
   type ResolvedExperiment,
   resolveSecretValues,
   type SecretFile,
-  SymphonyError,
   sameProcess,
   summarizeState,
   symphonyEnvironment,
@@ -136,7 +136,7 @@ export class PlainExperiment extends EventEmitter<{ change: [PlainProcess | unde
   process(reference: ProcessReference): PlainProcess {
     const found = this.#processes.find(({ resolved }) => sameProcess(resolved, reference));
     if (found !== undefined) return found;
-    throw new SymphonyError('not-found', `There is no process ${formatProcess(reference)} in ${this.resolved.name}.`);
+    throw noProcess(reference, this.resolved.name, this.resolved.processes);
   }
 
   status(): ExperimentStatus {

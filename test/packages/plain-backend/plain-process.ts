@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type AssignedService,
+  describeEnding,
   formatProcess,
   hideSecrets,
   isFinal,
@@ -103,18 +105,15 @@ export class PlainProcess {
     this.#settle(outcome);
   }
 
-  #outcomeOf([exitCode, signal]: unknown[]): Outcome {
-    const how = typeof exitCode === 'number' ? { exitCode } : { signal: String(signal) };
+  #outcomeOf([code, signal]: unknown[]): Outcome {
+    const how = typeof code === 'number' ? { exitCode: code } : endBySignal(signal as NodeJS.Signals);
     if (this.#stopReason !== undefined) return { state: 'stopped', ...how, reason: this.#stopReason };
-    if (exitCode === 0) return { state: 'succeeded', ...how };
-    return { state: 'failed', ...how, reason: this.#describe(exitCode, signal) };
-  }
-
-  #describe(exitCode: unknown, signal: unknown): string {
-    if (typeof signal === 'string') return `ended by ${signal}`;
+    if (code === 0) return { state: 'succeeded', ...how };
     const { command } = this.resolved;
-    const cannotStart = (exitCode === 126 || exitCode === 127) && typeof command !== 'string';
-    return cannotStart ? `exit code ${exitCode}, as where ${command[0]} cannot be started` : `exit code ${exitCode}`;
+    const said = describeEnding(how);
+    // The shell that starts an argv has these exit codes if it cannot.
+    const names = typeof command !== 'string' && (code === 126 || code === 127);
+    return { state: 'failed', ...how, reason: names ? `${command[0]}: ${said}` : said };
   }
 
   async #checkReadiness(): Promise<void> {
@@ -189,4 +188,8 @@ export class PlainProcess {
   #finished() {
     return this.#finishedAt === undefined ? {} : { finishedAt: this.#finishedAt };
   }
+}
+
+function endBySignal(signal: NodeJS.Signals) {
+  return { signal, exitCode: 128 + constants.signals[signal] };
 }
