@@ -91,6 +91,27 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(engine|app)/' },
     },
     {
+      name: 'shell-knows-no-view',
+      comment: 'The shell is handed the kinds of views and the actions: a new view changes nothing in it.',
+      severity: 'error',
+      from: { path: '^src/app/shell/' },
+      to: { path: '^src/app/', pathNot: '^src/app/shell/' },
+    },
+    {
+      name: 'views-know-no-actions',
+      comment: 'Actions that belong to no view use views; a view calls them by name.',
+      severity: 'error',
+      from: { path: '^src/app/views/' },
+      to: { path: '^src/app/', pathNot: '^src/app/(shell|views)/' },
+    },
+    {
+      name: 'views-do-not-use-the-registry',
+      comment: 'The registry imports every view. The shell finds a kind of view through the context.',
+      severity: 'error',
+      from: { path: '^src/app/views/[^/]+/' },
+      to: { path: '^src/app/views/registry\\.ts$' },
+    },
+    {
       name: 'nobody-imports-commands',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/commands/' },

@@ -2,17 +2,19 @@ import { join } from 'node:path';
 import { render } from 'ink';
 import { createElement } from 'react';
 import { symphonyPaths } from '../engine/files/paths.ts';
+import { actions } from './actions/actions.ts';
 import { limitMemory } from './limit-memory.ts';
 import type { AppOptions } from './shell/context/options.ts';
-import { createContext } from './shell/feeds/create-context.ts';
 import { App } from './shell/frame/App.tsx';
 import { handleKey } from './shell/input/handle-key.ts';
 import { createMouseHandler } from './shell/input/handle-mouse.ts';
 import { handlePaste } from './shell/input/overlay-keys.ts';
-import { createAppStore } from './shell/store/create-store.ts';
+import { createContext } from './shell/start/create-context.ts';
+import { createAppStore } from './shell/start/create-store.ts';
 import { InkTerminal } from './shell/terminal/ink-terminal.ts';
 import { watchLifecycle } from './shell/terminal/lifecycle.ts';
 import { captureStrayOutput } from './shell/terminal/stray-output.ts';
+import { views } from './views/registry.ts';
 
 export type { AppOptions, ExpectedWord, ReadCommand } from './shell/context/options.ts';
 
@@ -26,7 +28,7 @@ const terminalGoneExitCode = 129;
  */
 export async function runApp(options: AppOptions): Promise<number> {
   const { stdin, stdout, stderr } = options;
-  const { store, problems } = createAppStore(options);
+  const { store, problems } = createAppStore(options, views);
   let exitCode = 0;
   let crash: { readonly error: unknown } | undefined;
   const terminal = new InkTerminal({
@@ -39,7 +41,7 @@ export async function runApp(options: AppOptions): Promise<number> {
       exitCode = code;
     },
   });
-  const context = createContext(options, store, terminal);
+  const context = createContext(options, store, terminal, { views, actions });
   const onMouse = createMouseHandler(context);
   const strayPath = join(symphonyPaths(options.environment).state, 'interface.log');
   const stray = captureStrayOutput({
@@ -71,6 +73,7 @@ export async function runApp(options: AppOptions): Promise<number> {
   });
   const app = createElement(App, {
     store,
+    views,
     onKey: (key) => handleKey(context, key),
     onPaste: (text) => handlePaste(context, text),
     onReady: (ink) => {

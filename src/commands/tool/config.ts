@@ -103,12 +103,12 @@ export const config: CommandDefinition = {
 async function checkMeaning(name: SettingName, value: unknown): Promise<void> {
   if (name === 'backend' && typeof value === 'string') requireBackend(value);
   if (name !== 'keys' || typeof value !== 'object' || value === null) return;
-  const [{ keymap }, { remapKeys }] = await Promise.all([
-    import('../../app/shell/keys/keymap.ts'),
-    import('../../app/shell/keys/remap.ts'),
+  const [{ views }, { bindKeys }] = await Promise.all([
+    import('../../app/views/registry.ts'),
+    import('../../app/shell/start/bind-keys.ts'),
   ]);
   const texts = Object.entries(value).filter(([, keys]) => typeof keys === 'string');
-  const { problems } = remapKeys(keymap, Object.fromEntries(texts));
+  const { problems } = bindKeys(views, Object.fromEntries(texts));
   if (problems.length > 0) throw new SymphonyError('usage', problems.join('\n'));
 }
 

@@ -1,13 +1,15 @@
 import { render } from 'ink-testing-library';
 import { createElement } from 'react';
-import type { TerminalControl } from '../../../src/app/shell/context/context.ts';
+import { actions } from '../../../src/app/actions/actions.ts';
 import type { AppOptions } from '../../../src/app/shell/context/options.ts';
-import { createContext, type RunningContext } from '../../../src/app/shell/feeds/create-context.ts';
 import { App } from '../../../src/app/shell/frame/App.tsx';
 import { handleKey } from '../../../src/app/shell/input/handle-key.ts';
 import { handlePaste } from '../../../src/app/shell/input/overlay-keys.ts';
-import { createAppStore } from '../../../src/app/shell/store/create-store.ts';
+import { createContext, type RunningContext } from '../../../src/app/shell/start/create-context.ts';
+import { createAppStore } from '../../../src/app/shell/start/create-store.ts';
+import type { TerminalControl } from '../../../src/app/shell/terminal/terminal-control.ts';
 import { withoutColours } from '../../../src/app/shell/text/sanitize.ts';
+import { views } from '../../../src/app/views/registry.ts';
 import { expectWord } from '../../../src/commands/interface/expect-word.ts';
 import { readCommandLine } from '../../../src/commands/interface/read-command-line.ts';
 import { builtinCommands } from '../../../src/commands/program/builtin-commands.ts';
@@ -59,11 +61,12 @@ export async function renderApp(backend: Backend, overrides: Partial<AppOptions>
     stderr: process.stderr,
     ...overrides,
   };
-  const { store } = createAppStore(options);
-  const context = createContext(options, store, terminal);
+  const { store } = createAppStore(options, views);
+  const context = createContext(options, store, terminal, { views, actions });
   const instance = render(
     createElement(App, {
       store,
+      views,
       onKey: (key) => handleKey(context, key),
       onPaste: (text) => handlePaste(context, text),
       onReady: () => {},

@@ -17,7 +17,7 @@ export function completeCommand(
   const start = text.lastIndexOf(' ') + 1;
   const word = text.slice(start);
   const candidates = expected.isCommand
-    ? [...new Set([...interfaceCommands, ...state.model.keys(), ...expected.words])]
+    ? [...new Set([...Object.keys(interfaceCommands), ...state.model.keys(), ...expected.words])]
     : [...expected.words, ...valuesOf(state, expected, expected.experiment ?? experiment)];
   const shortest = (all: readonly string[]) =>
     all

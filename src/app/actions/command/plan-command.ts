@@ -1,5 +1,6 @@
 import { SymphonyError } from '../../../engine/contract/errors.ts';
 import type { ReadCommand } from '../../shell/context/options.ts';
+import type { LogRequest } from '../../views/logs/log-request.ts';
 
 /** What a command acts on unless it names something else: what the screen shows. */
 export interface CommandScope {
@@ -34,19 +35,6 @@ export type CommandPlan =
       readonly purge: boolean;
     }
   | { readonly kind: 'logs'; readonly experiment: string; readonly request: LogRequest };
-
-/** The arguments and options of `:logs`. */
-export interface LogRequest {
-  readonly targets: readonly string[];
-  readonly previous: boolean;
-  readonly all: boolean;
-  readonly timestamps: boolean;
-  /** How many lines of each process are read at the start. */
-  readonly tail?: number;
-  readonly since?: Date;
-  /** A filter as the user types it: a regular expression, inverted by a leading `!`. */
-  readonly filter?: string;
-}
 
 /**
  * Decides what a command line does on a screen. The command acts on the experiment and the backend that the screen shows,

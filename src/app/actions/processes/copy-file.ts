@@ -1,19 +1,16 @@
 import { resolve } from 'node:path';
 import { requireCapability } from '../../../engine/client/cluster.ts';
 import type { Progress } from '../../../engine/contract/capabilities.ts';
-import { SymphonyError } from '../../../engine/contract/errors.ts';
 import { formatProcess } from '../../../engine/contract/status.ts';
 import { expandHome } from '../../../engine/files/paths.ts';
 import { formatProgress } from '../../../engine/text/format-progress.ts';
 import type { AppContext } from '../../shell/context/context.ts';
-import { requireOneProcess } from './enter-process.ts';
+import { requireCluster, requireOneProcess } from '../../shell/context/targets.ts';
 
 /** Copies a file or folder from a process or to it. */
 export async function copyFile(context: AppContext): Promise<void> {
-  const { ask, notify, options, store } = context;
-  const { cluster } = store.getState();
-  if (cluster === undefined) throw new SymphonyError('backend-unavailable', 'No cluster is open.');
-  const capability = requireCapability(cluster, 'copy');
+  const { ask, notify, options } = context;
+  const capability = requireCapability(requireCluster(context), 'copy');
   const { experiment, status } = requireOneProcess(context);
   const name = formatProcess(status);
   const direction = await ask.menu('Copy a file or folder', [

@@ -1,35 +1,11 @@
 import { PassThrough } from 'node:stream';
 import { requireCapability } from '../../../engine/client/cluster.ts';
-import { SymphonyError } from '../../../engine/contract/errors.ts';
-import { formatProcess, type ProcessStatus } from '../../../engine/contract/status.ts';
+import { formatProcess } from '../../../engine/contract/status.ts';
 import type { AppContext } from '../../shell/context/context.ts';
-import { chosenExperiments, chosenProcess } from '../../shell/store/selection.ts';
-import { startOfText } from '../../shell/store/view-state.ts';
-import { pushView } from '../../shell/store/view-updates.ts';
+import { requireCluster, requireOneProcess } from '../../shell/context/targets.ts';
 import { sanitizeLine } from '../../shell/text/sanitize.ts';
+import { openDocument } from '../../shell/text-view/document-view.ts';
 import { paint } from '../../shell/theme/theme.ts';
-
-export interface ChosenProcess {
-  readonly experiment: string;
-  readonly status: ProcessStatus;
-}
-
-/** @throws SymphonyError `usage` unless exactly one process is chosen */
-export function requireOneProcess({ store }: AppContext): ChosenProcess {
-  const state = store.getState();
-  const [experiment] = chosenExperiments(state);
-  const status = chosenProcess(state);
-  if (experiment === undefined || status === undefined) {
-    throw new SymphonyError('usage', 'This needs exactly one process.', { hint: 'Select a process of the group.' });
-  }
-  return { experiment, status };
-}
-
-function requireCluster({ store }: AppContext) {
-  const { cluster } = store.getState();
-  if (cluster === undefined) throw new SymphonyError('backend-unavailable', 'No cluster is open.');
-  return cluster;
-}
 
 /** Hands the terminal over to a shell beside the process. */
 export async function openShell(context: AppContext): Promise<void> {
@@ -86,11 +62,5 @@ export async function execInProcess(context: AppContext): Promise<void> {
     .map((line) => sanitizeLine(line).text);
   const end = result.signal ?? `exit code ${result.exitCode}`;
   lines.push('', paint(theme, result.exitCode === 0 ? 'dim' : 'bad', `── ${end} ──`));
-  pushView(store, {
-    kind: 'text',
-    title: `${formatProcess(status)}: ${command}`,
-    experiment,
-    lines,
-    scroll: startOfText,
-  });
+  openDocument(context, { kind: 'output', title: `${formatProcess(status)}: ${command}`, experiment, lines });
 }

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Cluster } from '../../../engine/client/cluster.ts';
+import type { ViewRegistry } from '../context/context.ts';
 import { addSample } from '../store/measurements.ts';
 import { type AppState, topView } from '../store/state.ts';
 
 const retrySeconds = 10;
 
 /** Measures the processes of an experiment only while the screen shows them. @returns stops the feed */
-export function startMetricsFeed(store: StoreApi<AppState>): () => void {
+export function startMetricsFeed(store: StoreApi<AppState>, views: ViewRegistry): () => void {
   let last: { readonly cluster: Cluster; readonly experiment: string } | undefined;
   let shown:
     | { readonly cluster: Cluster; readonly experiment: string; readonly controller: AbortController }
@@ -15,8 +16,10 @@ export function startMetricsFeed(store: StoreApi<AppState>): () => void {
 
   function follow(state: AppState): void {
     const view = topView(state);
-    const isShown = view.kind === 'processes' || view.kind === 'process';
-    const experiment = isShown && state.cluster?.capabilities.metrics !== undefined ? view.experiment : undefined;
+    const experiment =
+      views.kindOf(view).showsMetrics && state.cluster?.capabilities.metrics !== undefined
+        ? view.experiment
+        : undefined;
     if (shown?.experiment === experiment && shown?.cluster === (experiment && state.cluster)) return;
     shown?.controller.abort();
     shown = undefined;

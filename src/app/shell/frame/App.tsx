@@ -2,6 +2,7 @@ import { useApp, useInput, usePaste, useWindowSize } from 'ink';
 import { type ReactNode, useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { StoreApi } from 'zustand/vanilla';
+import type { ViewRegistry } from '../context/context.ts';
 import { decodeKeys, type KeyName } from '../keys/key-name.ts';
 import type { AppState } from '../store/state.ts';
 import type { InkControl } from '../terminal/ink-terminal.ts';
@@ -9,6 +10,7 @@ import { Screen } from './Screen.tsx';
 
 export interface AppProps {
   readonly store: StoreApi<AppState>;
+  readonly views: ViewRegistry;
   onKey(key: KeyName): void;
   onPaste(text: string): void;
   /** Called once, when the terminal can be handed over. */
@@ -16,7 +18,7 @@ export interface AppProps {
 }
 
 /** The root component: renders the state, and passes every key and every paste to its handler. */
-export function App({ store, onKey, onPaste, onReady }: AppProps): ReactNode {
+export function App({ store, views, onKey, onPaste, onReady }: AppProps): ReactNode {
   const state = useStore(store);
   const { exit, suspendTerminal } = useApp();
   const { columns, rows } = useWindowSize();
@@ -32,6 +34,7 @@ export function App({ store, onKey, onPaste, onReady }: AppProps): ReactNode {
   }, [store, columns, rows]);
   return (
     <Screen
+      views={views}
       state={state.size.columns === columns && state.size.rows === rows ? state : { ...state, size: { columns, rows } }}
     />
   );

@@ -1,10 +1,8 @@
 import { Box, Text } from 'ink';
 import { memo, type ReactNode } from 'react';
-import { BackendTable } from '../../views/experiments/BackendTable.tsx';
-import { startHeight } from '../../views/experiments/render-start.ts';
-import { bodyHeight, headerHeight, isTooSmall, minimumSize } from '../store/layout.ts';
+import type { ViewKind, ViewRegistry } from '../context/context.ts';
+import { footerHeight, headerHeight, isTooSmall, minimumSize } from '../store/layout.ts';
 import { type AppState, topView } from '../store/state.ts';
-import { renderBody } from './render-body.ts';
 import { renderFooter } from './render-footer.ts';
 import { renderHeader } from './render-header.ts';
 import { type RenderedBox, renderOverlay } from './render-overlay.ts';
@@ -39,21 +37,18 @@ function Floating({ box }: { readonly box: RenderedBox | undefined }): ReactNode
  * The whole screen, exactly as large as the terminal: a taller frame would clear the terminal at each change. Clipping would
  * cost a quarter of each frame, so the number of rows is exact, and Ink omits what is below its root.
  */
-export function Screen({ state }: { readonly state: AppState }): ReactNode {
+export function Screen({ state, views }: { readonly state: AppState; readonly views: ViewRegistry }): ReactNode {
   const { size, theme, overlays, toasts } = state;
   const overlay = overlays.at(-1);
+  const kind = views.kindOf(topView(state));
   return (
     <Box width={size.columns} height={size.rows} flexDirection="column">
       {isTooSmall(size) ? (
         <Rows rows={tooSmall(state)} />
       ) : (
         <>
-          <Rows rows={screenRows(state)} />
-          {hasRoomForBackends(state) && (
-            <Box position="absolute" marginLeft={2} marginTop={headerHeight + startHeight}>
-              <BackendTable backends={state.backends} width={size.columns} />
-            </Box>
-          )}
+          <Rows rows={screenRows(state, kind)} />
+          {kind.decorate?.(state, topView(state))}
           <Floating box={renderToasts(toasts, size, theme)} />
           <Floating box={overlay === undefined ? undefined : renderOverlay(overlay, size, theme)} />
         </>
@@ -62,19 +57,13 @@ export function Screen({ state }: { readonly state: AppState }): ReactNode {
   );
 }
 
-/** The start screen leaves most of a large terminal empty. The table takes two rows per entry. */
-function hasRoomForBackends(state: AppState): boolean {
-  const { size, model, connection, backends } = state;
-  const isStart = topView(state).kind === 'experiments' && model.size === 0 && connection.kind === 'live';
-  const needed = startHeight + 2 * backends.length + 3;
-  return isStart && backends.length > 0 && size.columns >= 60 && bodyHeight(size) >= needed;
-}
-
-function screenRows(state: AppState): string[] {
-  const body = renderBody(state);
+/** The path and the state, the view, the status line and the keys. */
+function screenRows(state: AppState, kind: ViewKind): string[] {
+  const view = topView(state);
+  const body = kind.render(state, view);
   const { rows } = state.size;
-  const filled = Array.from({ length: rows - 4 }, (_, index) => body[index] ?? '');
-  return [...renderHeader(state), ...filled, renderStatusLine(state), renderFooter(state)];
+  const filled = Array.from({ length: rows - headerHeight - footerHeight }, (_, index) => body[index] ?? '');
+  return [...renderHeader(state, kind), ...filled, renderStatusLine(state, kind), renderFooter(state, kind)];
 }
 
 function tooSmall({ size }: AppState): string[] {

@@ -1,17 +1,18 @@
+import type { ViewKind } from '../context/context.ts';
+import { sectionsOf } from '../context/create-registry.ts';
 import { footerBindings } from '../keys/dispatch.ts';
 import { keyLabel } from '../keys/key-label.ts';
-import { keyContexts } from '../store/key-contexts.ts';
 import type { PromptOverlay } from '../store/overlays.ts';
 import type { AppState } from '../store/state.ts';
 import { textWidth } from '../text/width.ts';
 import { paint, type Theme } from '../theme/theme.ts';
 
 /** The most important keys of the view, as many as fit; always includes help. */
-export function renderFooter(state: AppState): string {
+export function renderFooter(state: AppState, kind: ViewKind): string {
   const { theme, size } = state;
   const overlay = state.overlays.at(-1);
   if (overlay?.kind === 'prompt') return renderPromptFooter(overlay, theme);
-  const bindings = footerBindings(state.bindings, keyContexts(state), state.cluster?.capabilities);
+  const bindings = footerBindings(state.bindings, sectionsOf(kind), state.cluster?.capabilities);
   const entries = bindings.map(({ action, keys, label }) => ({
     action,
     width: textWidth(`${keyLabel(keys[0] ?? '')} ${label}`) + 2,

@@ -1,18 +1,18 @@
-import { countProcesses, formatProcess } from '../../../engine/contract/status.ts';
-import { clusterName, experimentName } from '../status/place.ts';
+import { countProcesses } from '../../../engine/contract/status.ts';
+import type { ViewKind } from '../context/context.ts';
+import { clusterName } from '../status/place.ts';
 import { type AppState, topView } from '../store/state.ts';
-import type { View } from '../store/view-state.ts';
 import { pad, padBoth, truncateStart } from '../text/pad.ts';
 import { textWidth } from '../text/width.ts';
 import { paint, type Theme } from '../theme/theme.ts';
 
 /** The path of the view (backend › experiment › process) and its status, with a rule below. */
-export function renderHeader(state: AppState): string[] {
+export function renderHeader(state: AppState, kind: ViewKind): string[] {
   const { theme, size } = state;
   const right = headerStatus(state);
   const rightText = right === '' ? '' : `${right} `;
   const room = size.columns - textWidth(rightText) - 2;
-  const names = viewPath(state);
+  const names = [clusterName(state), ...kind.path(state, topView(state))];
   const last = names.pop() ?? '';
   const before = names.map((name) => `${name} › `).join('');
   const path =
@@ -20,35 +20,6 @@ export function renderHeader(state: AppState): string[] {
       ? paint(theme, 'dim', before) + paint(theme, 'accent', last)
       : paint(theme, 'accent', truncateStart(before + last, room));
   return [padBoth(` ${path}`, rightText, size.columns), paint(theme, 'border', '─'.repeat(size.columns))];
-}
-
-/** The names from the backend to the view on the screen. */
-export function viewPath(state: AppState): string[] {
-  const view = topView(state);
-  return [clusterName(state), ...viewNames(state, view)];
-}
-
-function viewNames(state: AppState, view: View): string[] {
-  const experiment =
-    'experiment' in view && view.experiment !== undefined ? experimentName(state, view.experiment) : '';
-  switch (view.kind) {
-    case 'experiments':
-      return ['experiments'];
-    case 'processes':
-      return [experiment];
-    case 'process':
-      return [experiment, formatProcess(view.process)];
-    case 'services':
-      return [experiment, 'services'];
-    case 'backends':
-      return ['backends'];
-    case 'files':
-      return ['launch'];
-    case 'logs':
-      return [experiment, view.title];
-    case 'text':
-      return view.experiment === undefined ? [view.title] : [experiment, view.title];
-  }
 }
 
 function headerStatus(state: AppState): string {
@@ -59,9 +30,9 @@ function headerStatus(state: AppState): string {
     const reason = pad(connection.reason, Math.min(textWidth(connection.reason), Math.floor(state.size.columns / 3)));
     return paint(theme, 'bad', `▲ stale since ${since}: ${reason}`);
   }
-  const view = topView(state);
-  if ('experiment' in view && view.experiment !== undefined) {
-    const processes = state.model.get(view.experiment)?.processes;
+  const { experiment } = topView(state);
+  if (experiment !== undefined) {
+    const processes = state.model.get(experiment)?.processes;
     if (processes === undefined) return paint(theme, 'warning', 'deleted');
     const { ready, total, failed, succeeded } = countProcesses(processes);
     const waiting = processes.filter(({ state }) => state === 'backoff').length;

@@ -1,12 +1,11 @@
-import { requireCapability } from '../../../engine/client/cluster.ts';
-import { runAction } from '../../actions/action.ts';
-import { actions } from '../../actions/actions.ts';
 import type { AppContext } from '../context/context.ts';
+import { sectionsOf } from '../context/create-registry.ts';
+import { perform } from '../context/perform.ts';
 import { cancelActivity } from '../dialogs/notify.ts';
 import { findBinding } from '../keys/dispatch.ts';
 import { type KeyName, splitAlt } from '../keys/key-name.ts';
-import { keyContexts } from '../store/key-contexts.ts';
 import { isTooSmall } from '../store/layout.ts';
+import { topView } from '../store/state.ts';
 import { handleOverlayKey } from './overlay-keys.ts';
 
 /** Passes a key to the top overlay, or else to the view. Reads the state again for each key, which may have changed it. */
@@ -18,7 +17,10 @@ export function handleKey(context: AppContext, key: KeyName): void {
     if (key === 'q' || key === 'ctrl-c') context.terminal.exit(0);
     return;
   }
-  const binding = overlay === undefined ? findBinding(state.bindings, keyContexts(state), key) : undefined;
+  const binding =
+    overlay === undefined
+      ? findBinding(state.bindings, sectionsOf(context.views.kindOf(topView(state))), key)
+      : undefined;
   const both = binding === undefined ? splitAlt(key) : undefined;
   if (both !== undefined) {
     for (const one of both) handleKey(context, one);
@@ -30,8 +32,5 @@ export function handleKey(context: AppContext, key: KeyName): void {
   }
   if (binding === undefined) return;
   if (key === 'ctrl-c' && cancelActivity(context.store)) return;
-  void runAction(context, (same) => {
-    if (binding.needs !== undefined && state.cluster !== undefined) requireCapability(state.cluster, binding.needs);
-    return actions[binding.action](same);
-  });
+  void perform(context, binding.action);
 }

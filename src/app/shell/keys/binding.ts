@@ -1,77 +1,21 @@
 import type { CapabilityName } from '../../../engine/contract/capabilities.ts';
 import type { KeyName } from './key-name.ts';
 
-/** Where a key is valid. A view has several contexts, nearest first. */
-export type KeyContext =
-  | 'everywhere'
-  | 'list'
-  | 'experiments'
-  | 'processes'
-  | 'process'
-  | 'services'
-  | 'backends'
-  | 'files'
-  | 'text'
-  | 'plan'
-  | 'logs';
+/**
+ * Where a key is valid: the name of a kind of view, or of what several kinds have in common: `list`, `text`, `marks` (rows
+ * can be marked), `on-experiment` and `on-process` (actions on what is chosen), `everywhere`.
+ */
+export type KeyContext = string;
 
-/** The name of what a key does; settings remap keys by these names. */
-export type ActionName =
-  | 'attach'
-  | 'back'
-  | 'backends'
-  | 'bottom'
-  | 'clear-marks'
-  | 'collapse'
-  | 'command'
-  | 'copy-all'
-  | 'copy-file'
-  | 'copy-screen'
-  | 'delete'
-  | 'describe'
-  | 'down'
-  | 'exec'
-  | 'expand'
-  | 'filter'
-  | 'filter-lines'
-  | 'follow'
-  | 'help'
-  | 'launch'
-  | 'left'
-  | 'logs'
-  | 'logs-all'
-  | 'logs-previous'
-  | 'mark'
-  | 'mark-all'
-  | 'messages'
-  | 'mouse'
-  | 'next-failed'
-  | 'next-match'
-  | 'open'
-  | 'page-down'
-  | 'page-up'
-  | 'previous-match'
-  | 'quit'
-  | 'redraw'
-  | 'restart'
-  | 'reverse'
-  | 'right'
-  | 'save'
-  | 'search'
-  | 'services'
-  | 'shell'
-  | 'sort'
-  | 'spec'
-  | 'stop'
-  | 'suspend'
-  | 'switch-experiment'
-  | 'theme'
-  | 'time-range'
-  | 'timestamps'
-  | 'top'
-  | 'up'
-  | 'visit'
-  | 'wrap';
+/** Contexts of a view that are looked up together, and that help shows together. A view has several, nearest first. */
+export interface KeySection {
+  /** For help. */
+  readonly title: string;
+  readonly contexts: readonly KeyContext[];
+}
+
+/** The name of what a key does; settings remap keys by these names. A view decides what an action means in it. */
+export type ActionName = string;
 
 export interface Binding {
   readonly action: ActionName;

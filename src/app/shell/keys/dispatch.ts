@@ -1,40 +1,45 @@
 import type { Capabilities } from '../../../engine/contract/capabilities.ts';
-import type { Binding, KeyContext } from './binding.ts';
+import type { Binding, KeySection } from './binding.ts';
 import type { KeyName } from './key-name.ts';
 
-/** The binding of a key in the nearest context that has one. */
+/** The binding of a key in the nearest section that has one. */
 export function findBinding(
   bindings: readonly Binding[],
-  contexts: readonly KeyContext[],
+  sections: readonly KeySection[],
   key: KeyName,
 ): Binding | undefined {
-  for (const context of contexts) {
-    const found = bindings.find((binding) => binding.contexts.includes(context) && binding.keys.includes(key));
+  for (const section of sections) {
+    const found = bindings.find((binding) => isIn(section, binding) && binding.keys.includes(key));
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-/** The valid bindings that this cluster supports, without those whose keys a nearer context uses. */
+/** Whether a binding is valid in one of the contexts of a section. */
+export function isIn({ contexts }: KeySection, binding: Binding): boolean {
+  return binding.contexts.some((context) => contexts.includes(context));
+}
+
+/** The valid bindings that this cluster supports, without those whose keys a nearer section uses. */
 export function activeBindings(
   bindings: readonly Binding[],
-  contexts: readonly KeyContext[],
+  sections: readonly KeySection[],
   capabilities: Capabilities | undefined,
 ): Binding[] {
   return bindings.filter(
     (binding) =>
       (binding.needs === undefined || capabilities?.[binding.needs] !== undefined) &&
-      binding.keys.some((key) => findBinding(bindings, contexts, key) === binding),
+      binding.keys.some((key) => findBinding(bindings, sections, key) === binding),
   );
 }
 
 /** The bindings of the footer, most important first. */
 export function footerBindings(
   bindings: readonly Binding[],
-  contexts: readonly KeyContext[],
+  sections: readonly KeySection[],
   capabilities: Capabilities | undefined,
 ): Binding[] {
-  return activeBindings(bindings, contexts, capabilities)
+  return activeBindings(bindings, sections, capabilities)
     .filter(({ footer }) => footer !== undefined)
     .sort((a, b) => (a.footer ?? 0) - (b.footer ?? 0));
 }

@@ -1,39 +1,25 @@
 import type { Capabilities } from '../../../engine/contract/capabilities.ts';
-import type { Binding, KeyContext } from './binding.ts';
-import { activeBindings } from './dispatch.ts';
+import type { Binding, KeySection } from './binding.ts';
+import { activeBindings, isIn } from './dispatch.ts';
 
 export interface HelpSection {
   readonly title: string;
   readonly bindings: readonly Binding[];
 }
 
-const contextTitles: Readonly<Record<KeyContext, string>> = {
-  everywhere: 'Everywhere',
-  list: 'In any list',
-  experiments: 'Experiments',
-  processes: 'Processes',
-  process: 'One process',
-  services: 'Services',
-  backends: 'Backends',
-  files: 'Experiment files',
-  text: 'Text',
-  plan: 'Plan',
-  logs: 'Logs',
-};
-
-/** The valid keys of a view, with one section for each of its contexts. */
+/** The valid keys of a view, in its sections. */
 export function helpSections(
   bindings: readonly Binding[],
-  contexts: readonly KeyContext[],
+  viewSections: readonly KeySection[],
   capabilities: Capabilities | undefined,
 ): HelpSection[] {
-  const active = activeBindings(bindings, contexts, capabilities);
+  const active = activeBindings(bindings, viewSections, capabilities);
   const shown = new Set<Binding>();
   const sections: HelpSection[] = [];
-  for (const context of contexts) {
-    const own = active.filter((binding) => binding.contexts.includes(context) && !shown.has(binding));
+  for (const section of viewSections) {
+    const own = active.filter((binding) => isIn(section, binding) && !shown.has(binding));
     for (const binding of own) shown.add(binding);
-    if (own.length > 0) sections.push({ title: contextTitles[context], bindings: own });
+    if (own.length > 0) sections.push({ title: section.title, bindings: own });
   }
   return sections;
 }

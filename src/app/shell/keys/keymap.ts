@@ -1,20 +1,21 @@
-import type { Binding, KeyContext } from './binding.ts';
+import type { Binding, KeyContext, KeySection } from './binding.ts';
 
 const lists: readonly KeyContext[] = ['list'];
 const scrolled: readonly KeyContext[] = ['list', 'text', 'logs'];
-const overExperiments: readonly KeyContext[] = ['experiments', 'processes', 'process', 'services'];
-const overProcesses: readonly KeyContext[] = ['processes', 'process'];
+const onExperiment: readonly KeyContext[] = ['on-experiment'];
+const onProcess: readonly KeyContext[] = ['on-process'];
 
-/**
- * All key bindings. Dispatch, the footer and help are derived from this table. An action may appear twice, with another key,
- * label or help in another context.
- */
-export const keymap: readonly Binding[] = [
+export const listSection: KeySection = { title: 'In any list', contexts: ['list'] };
+export const textSection: KeySection = { title: 'Text', contexts: ['text'] };
+export const everywhereSection: KeySection = { title: 'Everywhere', contexts: ['everywhere'] };
+
+/** The keys of actions on what a view shows or has chosen. */
+const actionBindings: readonly Binding[] = [
   { action: 'open', keys: ['enter'], contexts: lists, label: 'open', help: 'Open the selected row', footer: 1 },
   {
     action: 'logs',
     keys: ['l'],
-    contexts: overExperiments,
+    contexts: onExperiment,
     label: 'logs',
     help: 'Logs of what is selected: a process, a group, an experiment, or all that are marked',
     footer: 2,
@@ -22,21 +23,21 @@ export const keymap: readonly Binding[] = [
   {
     action: 'logs-all',
     keys: ['L'],
-    contexts: overProcesses,
+    contexts: onProcess,
     label: 'all logs',
     help: 'Logs of every process of the experiment, merged',
   },
   {
     action: 'logs-previous',
     keys: ['p'],
-    contexts: [...overProcesses, 'logs'],
+    contexts: [...onProcess, 'logs'],
     label: 'previous run',
     help: 'Logs of the previous run; again: of the current run',
   },
   {
     action: 'describe',
     keys: ['d'],
-    contexts: [...overExperiments, 'logs'],
+    contexts: [...onExperiment, 'logs'],
     label: 'describe',
     help: 'Show all details',
     footer: 3,
@@ -44,7 +45,7 @@ export const keymap: readonly Binding[] = [
   {
     action: 'shell',
     keys: ['s'],
-    contexts: overProcesses,
+    contexts: onProcess,
     label: 'shell',
     help: 'A shell with the process’s environment, in its folder',
     footer: 8,
@@ -53,7 +54,7 @@ export const keymap: readonly Binding[] = [
   {
     action: 'attach',
     keys: ['a'],
-    contexts: overProcesses,
+    contexts: onProcess,
     label: 'attach',
     help: 'Enter the process’s own terminal',
     needs: 'attach',
@@ -61,7 +62,7 @@ export const keymap: readonly Binding[] = [
   {
     action: 'exec',
     keys: ['x'],
-    contexts: overProcesses,
+    contexts: onProcess,
     label: 'exec',
     help: 'Run one command beside the process and show its output',
     needs: 'exec',
@@ -69,7 +70,7 @@ export const keymap: readonly Binding[] = [
   {
     action: 'copy-file',
     keys: ['c'],
-    contexts: overProcesses,
+    contexts: onProcess,
     label: 'copy file',
     help: 'Copy a file from the process or to it',
     needs: 'copy',
@@ -77,7 +78,7 @@ export const keymap: readonly Binding[] = [
   {
     action: 'visit',
     keys: ['v'],
-    contexts: overExperiments,
+    contexts: onExperiment,
     label: 'visit',
     help: 'Open an exposed service in the browser, or show its address',
     footer: 9,
@@ -86,7 +87,7 @@ export const keymap: readonly Binding[] = [
   {
     action: 'restart',
     keys: ['r'],
-    contexts: overExperiments.filter((context) => context !== 'services'),
+    contexts: ['experiments', ...onProcess],
     label: 'restart',
     help: 'Restart what is selected or marked; asks first',
     footer: 4,
@@ -95,7 +96,7 @@ export const keymap: readonly Binding[] = [
   {
     action: 'stop',
     keys: ['ctrl-k'],
-    contexts: overProcesses,
+    contexts: onProcess,
     label: 'stop',
     help: 'Stop the selected or marked processes; asks first',
     footer: 5,
@@ -112,21 +113,21 @@ export const keymap: readonly Binding[] = [
   {
     action: 'delete',
     keys: ['ctrl-d'],
-    contexts: ['processes', 'process', 'services'],
+    contexts: [...onProcess, 'services'],
     label: 'delete',
     help: 'Refused here: experiments are deleted in the list of experiments',
   },
   {
     action: 'services',
     keys: ['S'],
-    contexts: ['experiments', 'processes', 'process'],
+    contexts: ['experiments', ...onProcess],
     label: 'services',
     help: 'Services, their addresses, and the processes that bind, expose and use them',
   },
   {
     action: 'spec',
     keys: ['y'],
-    contexts: overExperiments,
+    contexts: onExperiment,
     label: 'spec',
     help: 'The spec that the experiment was launched with, as YAML',
   },
@@ -138,7 +139,6 @@ export const keymap: readonly Binding[] = [
     help: 'Pick an experiment file of this folder, see its plan, launch it',
     footer: 6,
   },
-  { action: 'launch', keys: ['enter'], contexts: ['plan'], label: 'launch', help: 'Launch this plan', footer: 1 },
   {
     action: 'switch-experiment',
     keys: ['e'],
@@ -154,23 +154,9 @@ export const keymap: readonly Binding[] = [
     help: 'Jump to the next one that failed',
   },
   {
-    action: 'expand',
-    keys: ['right'],
-    contexts: ['processes'],
-    label: 'expand',
-    help: 'Show the processes of a group',
-  },
-  {
-    action: 'collapse',
-    keys: ['left'],
-    contexts: ['processes'],
-    label: 'collapse',
-    help: 'Hide the processes of a group',
-  },
-  {
     action: 'mark',
     keys: ['space'],
-    contexts: ['experiments', 'processes'],
+    contexts: ['marks'],
     label: 'mark',
     help: 'Mark or unmark; actions then apply to all marked rows',
     footer: 7,
@@ -178,11 +164,11 @@ export const keymap: readonly Binding[] = [
   {
     action: 'mark-all',
     keys: ['*'],
-    contexts: ['experiments', 'processes'],
+    contexts: ['marks'],
     label: 'mark all',
     help: 'Mark all shown rows',
   },
-  { action: 'clear-marks', keys: ['u'], contexts: ['experiments', 'processes'], label: 'unmark', help: 'Unmark all' },
+  { action: 'clear-marks', keys: ['u'], contexts: ['marks'], label: 'unmark', help: 'Unmark all' },
   {
     action: 'filter',
     keys: ['/'],
@@ -193,8 +179,10 @@ export const keymap: readonly Binding[] = [
   },
   { action: 'sort', keys: ['o'], contexts: lists, label: 'sort', help: 'Sort by the next column' },
   { action: 'reverse', keys: ['O'], contexts: lists, label: 'reverse', help: 'Reverse the order' },
+];
 
-  { action: 'follow', keys: ['f'], contexts: ['logs'], label: 'follow', help: 'Follow the end, or pause', footer: 1 },
+/** The keys of moving and reading. */
+const readingBindings: readonly Binding[] = [
   {
     action: 'search',
     keys: ['/'],
@@ -202,14 +190,6 @@ export const keymap: readonly Binding[] = [
     label: 'search',
     help: 'Search, a regular expression',
     footer: 2,
-  },
-  {
-    action: 'filter-lines',
-    keys: ['&'],
-    contexts: ['logs'],
-    label: 'filter',
-    help: 'Show only lines that match a regular expression; !expression shows those that do not',
-    footer: 3,
   },
   { action: 'next-match', keys: ['n'], contexts: ['logs', 'text'], label: 'next', help: 'The next match' },
   { action: 'previous-match', keys: ['N'], contexts: ['logs', 'text'], label: 'previous', help: 'The match before' },
@@ -220,22 +200,6 @@ export const keymap: readonly Binding[] = [
     label: 'wrap',
     help: 'Wrap long lines, or cut them',
     footer: 4,
-  },
-  {
-    action: 'timestamps',
-    keys: ['t'],
-    contexts: ['logs'],
-    label: 'times',
-    help: 'Show when each line was written',
-    footer: 5,
-  },
-  {
-    action: 'time-range',
-    keys: ['T'],
-    contexts: ['logs'],
-    label: 'range',
-    help: 'Show only the lines of a time range: 5m, 14:00, 14:00-14:30',
-    footer: 6,
   },
   {
     action: 'copy-screen',
@@ -281,7 +245,9 @@ export const keymap: readonly Binding[] = [
   { action: 'page-down', keys: ['pagedown', 'ctrl-f'], contexts: scrolled, label: 'page down', help: 'One page down' },
   { action: 'top', keys: ['g', 'home'], contexts: scrolled, label: 'top', help: 'To the beginning' },
   { action: 'bottom', keys: ['G', 'end'], contexts: scrolled, label: 'bottom', help: 'To the end; logs follow again' },
+];
 
+const everywhereBindings: readonly Binding[] = [
   {
     action: 'back',
     keys: ['esc'],
@@ -339,3 +305,12 @@ export const keymap: readonly Binding[] = [
     help: 'Suspend to the shell; fg returns',
   },
 ];
+
+/**
+ * All key bindings. Dispatch, the footer and help are derived from this table. An action may appear twice, with another key,
+ * label or help in another context.
+ * @param ofViews the bindings that only one kind of view has
+ */
+export function createKeymap(ofViews: readonly Binding[]): readonly Binding[] {
+  return [...actionBindings, ...ofViews, ...readingBindings, ...everywhereBindings];
+}

@@ -1,6 +1,13 @@
 import type { ProcessMetrics } from '../../../engine/contract/capabilities.ts';
 import { formatProcess } from '../../../engine/contract/status.ts';
-import type { Measurement } from '../../views/processes/process-columns.ts';
+
+/** The measurements of one process: CPU in cores, memory in bytes. */
+export interface Measurement {
+  readonly cpu?: number;
+  readonly memory?: number;
+  /** CPU in cores, newest last. */
+  readonly history: readonly number[];
+}
 
 /** Enough samples for the widest chart. */
 export const maxSamples = 60;

@@ -1,12 +1,12 @@
 import type { BackendCheck } from '../../../engine/client/backend-registry.ts';
 import type { Cluster } from '../../../engine/client/cluster.ts';
-import type { Measurement } from '../../views/processes/process-columns.ts';
 import type { Binding } from '../keys/binding.ts';
 import type { Theme } from '../theme/theme.ts';
+import type { Measurement } from './measurements.ts';
 import type { ClusterModel } from './model.ts';
 import type { Overlay } from './overlays.ts';
 import type { Toast } from './toasts.ts';
-import type { View } from './view-state.ts';
+import type { View } from './view.ts';
 
 export interface TerminalSize {
   readonly columns: number;
@@ -56,6 +56,8 @@ export interface AppState {
   /** The oldest first. */
   readonly toasts: readonly Toast[];
   readonly messages: readonly Toast[];
+  /** The commands that the user has run, the newest last. */
+  readonly commandHistory: readonly string[];
   /** Long-running actions by number, shown until they end. */
   readonly activities: ReadonlyMap<number, RunningActivity>;
   /** The number of the spinner's frame, increased while an activity runs. */

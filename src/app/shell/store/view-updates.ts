@@ -1,12 +1,13 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { ListState } from '../lists/list-state.ts';
+import type { TextScroll } from '../text/text-scroll.ts';
 import { type AppState, topView } from './state.ts';
-import type { View } from './view-state.ts';
+import { isListView, isTextView, type View } from './view.ts';
 
 type Store = StoreApi<AppState>;
 
 /** Opens a view on top of the others. */
-export function pushView(store: Store, view: View): void {
+export function pushView<Own extends View>(store: Store, view: Own): void {
   store.setState(({ views }) => ({ views: [...views, view] }));
 }
 
@@ -14,48 +15,41 @@ export function pushView(store: Store, view: View): void {
 export function popView(store: Store): void {
   const { views } = store.getState();
   if (views.length < 2) return;
-  endView(views.at(-1));
+  views.at(-1)?.session?.close();
   store.setState({ views: views.slice(0, -1) });
 }
 
 /** Replaces all views, and closes the resources of the old ones. */
 export function resetViews(store: Store, views: readonly View[]): void {
-  for (const view of store.getState().views) endView(view);
+  for (const view of store.getState().views) view.session?.close();
   store.setState({ views });
 }
 
-/** Changes the top view, if it is still of that kind. */
-export function updateView<Kind extends View['kind']>(
+/** Changes the top view if it is of a kind. */
+export function updateView<Own extends View>(
   store: Store,
-  kind: Kind,
-  change: (view: Extract<View, { kind: Kind }>) => Extract<View, { kind: Kind }>,
+  isOwn: (view: View) => view is Own,
+  change: (view: Own) => Own,
 ): void {
   store.setState((state) => {
     const view = topView(state);
-    if (view.kind !== kind) return state;
-    return { views: [...state.views.slice(0, -1), change(view as Extract<View, { kind: Kind }>)] };
+    return isOwn(view) ? { views: [...state.views.slice(0, -1), change(view)] } : state;
   });
 }
 
-/** Replaces every view for which `match` returns another one; does nothing if there is none. */
-export function replaceView(store: Store, match: (view: View) => View | undefined): void {
-  store.setState(({ views }) => ({ views: views.map((view) => match(view) ?? view) }));
-}
-
-export type ListView = Extract<View, { readonly list: ListState }>;
-
-export function isListView(view: View): view is ListView {
-  return 'list' in view;
+/** Changes all open views of a kind. */
+export function updateViews<Own extends View>(
+  store: Store,
+  isOwn: (view: View) => view is Own,
+  change: (view: Own) => Own,
+): void {
+  store.setState(({ views }) => ({ views: views.map((view) => (isOwn(view) ? change(view) : view)) }));
 }
 
 export function updateList(store: Store, change: (list: ListState) => ListState): void {
-  store.setState((state) => {
-    const view = topView(state);
-    if (!isListView(view)) return state;
-    return { views: [...state.views.slice(0, -1), { ...view, list: change(view.list) }] };
-  });
+  updateView(store, isListView, (view) => ({ ...view, list: change(view.list) }));
 }
 
-function endView(view: View | undefined): void {
-  if (view?.kind === 'logs') view.session.close();
+export function updateScroll(store: Store, change: (scroll: TextScroll) => TextScroll): void {
+  updateView(store, isTextView, (view) => ({ ...view, scroll: change(view.scroll) }));
 }

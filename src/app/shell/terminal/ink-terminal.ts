@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Streams } from '../../../engine/contract/capabilities.ts';
-import type { TerminalControl } from '../context/context.ts';
 import { type MouseEvent, mouseOff, mouseOn, parseMouse } from './mouse.ts';
 import { stopOwnJob } from './stop-job.ts';
+import type { TerminalControl } from './terminal-control.ts';
 
 /** The control functions that Ink gives to components. */
 export interface InkControl {

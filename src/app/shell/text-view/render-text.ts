@@ -1,9 +1,9 @@
 import sliceAnsi from 'slice-ansi';
 import { clamp, scrollThumb } from '../lists/window.ts';
-import type { TextScroll } from '../store/view-state.ts';
 import { findRanges, highlight } from '../text/highlight.ts';
 import { cut } from '../text/pad.ts';
 import { withoutColours } from '../text/sanitize.ts';
+import type { TextScroll } from '../text/text-scroll.ts';
 import { textWidth } from '../text/width.ts';
 import { wrap } from '../text/wrap.ts';
 import { paint, type Theme } from '../theme/theme.ts';

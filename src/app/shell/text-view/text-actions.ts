@@ -1,95 +1,105 @@
+import type { StoreApi } from 'zustand/vanilla';
 import type { AppContext } from '../context/context.ts';
-import { viewLines } from '../frame/view-lines.ts';
 import type { Movement } from '../lists/cursor.ts';
 import { clamp } from '../lists/window.ts';
 import { bodyHeight } from '../store/layout.ts';
-import { topView } from '../store/state.ts';
-import type { ProcessView, TextScroll, TextView } from '../store/view-state.ts';
-import { updateView } from '../store/view-updates.ts';
+import { type AppState, topView } from '../store/state.ts';
+import { isOfKind, type TextView } from '../store/view.ts';
+import { updateScroll } from '../store/view-updates.ts';
 import { parsePattern } from '../text/pattern.ts';
 import { matchingRows, textMargin, textRows } from './render-text.ts';
 
-/** What scrolling depends on. */
-interface Measures {
-  readonly view: TextView | ProcessView;
+/** How to find the lines of a view. They depend on the state, which may change while an action waits for the user. */
+export interface LineSource<Own extends TextView> {
+  readonly kind: Own['kind'];
+  lines(state: AppState, view: Own): readonly string[];
+}
+
+/** A text on the screen, and its measures in rows and columns of the terminal. */
+interface ShownText {
+  readonly scroll: TextView['scroll'];
   readonly lines: readonly string[];
   readonly width: number;
   readonly height: number;
 }
 
-function measure(context: AppContext): Measures | undefined {
-  const state = context.store.getState();
+/** Undefined if another view is on the screen. */
+function shownText<Own extends TextView>(state: AppState, source: LineSource<Own>): ShownText | undefined {
   const view = topView(state);
-  if (view.kind !== 'text' && view.kind !== 'process') return undefined;
+  if (!isOfKind<Own>(source.kind)(view)) return undefined;
   return {
-    view,
-    lines: viewLines(state, view),
+    scroll: view.scroll,
+    lines: source.lines(state, view),
     width: state.size.columns - textMargin,
     height: bodyHeight(state.size),
   };
 }
 
-function setScroll(context: AppContext, change: (scroll: TextScroll) => TextScroll): void {
-  for (const kind of ['text', 'process'] as const) {
-    updateView(context.store, kind, (view) => ({ ...view, scroll: change(view.scroll) }));
-  }
-}
-
-export function scrollText(context: AppContext, rows: number): void {
-  const measures = measure(context);
-  if (measures === undefined) return;
-  const { lines, width, height } = measures;
-  setScroll(context, (scroll) => {
+export function scrollText<Own extends TextView>({ store }: AppContext, source: LineSource<Own>, rows: number): void {
+  const text = shownText(store.getState(), source);
+  if (text === undefined) return;
+  const { lines, width, height } = text;
+  updateScroll(store, (scroll) => {
     const most = Math.max(0, textRows(lines, width, scroll.wrap).rows.length - height);
     return { ...scroll, top: clamp(clamp(scroll.top, 0, most) + rows, 0, most) };
   });
 }
 
-export function moveInText(context: AppContext, movement: Movement): void {
+export function moveInText<Own extends TextView>(
+  context: AppContext,
+  source: LineSource<Own>,
+  movement: Movement,
+): void {
   const page = bodyHeight(context.store.getState().size) - 1;
   const all = Number.MAX_SAFE_INTEGER / 4;
   const rows = { up: -1, down: 1, 'page-up': -page, 'page-down': page, top: -all, bottom: all }[movement];
-  scrollText(context, rows);
+  scrollText(context, source, rows);
 }
 
-export async function searchText(context: AppContext): Promise<void> {
+/** Asks for a pattern, searches while it is typed, and jumps to the first match. */
+export async function searchText<Own extends TextView>(context: AppContext, source: LineSource<Own>): Promise<void> {
   const set = (text: string) =>
-    setScroll(context, (scroll) => ({ ...scroll, search: parsePattern(text), match: undefined }));
+    updateScroll(context.store, (scroll) => ({ ...scroll, search: parsePattern(text), match: undefined }));
   const answer = await context.ask.text({ label: '/', changed: set });
-  if (answer !== undefined && answer !== '') jumpToMatch(context, 1);
+  if (answer !== undefined && answer !== '') jumpToMatch(context, source, 1);
 }
 
 /** Jumps to the next (1) or the previous (-1) match, and wraps around. */
-export function jumpToMatch(context: AppContext, step: 1 | -1): void {
-  const measures = measure(context);
-  if (measures === undefined) return;
-  const { view, lines, width, height } = measures;
-  const found = matchingRows(lines, view.scroll, width);
+export function jumpToMatch<Own extends TextView>(
+  { store, notify }: AppContext,
+  source: LineSource<Own>,
+  step: 1 | -1,
+): void {
+  const text = shownText(store.getState(), source);
+  if (text === undefined) return;
+  const { scroll, lines, width, height } = text;
+  const found = matchingRows(lines, scroll, width);
   if (found.length === 0) {
-    if (view.scroll.search !== undefined) context.notify.info('Nothing matches.');
+    if (scroll.search !== undefined) notify.info('Nothing matches.');
     return;
   }
-  const { match, top } = view.scroll;
+  const { match, top } = scroll;
   const first = found.findIndex((row) => row >= top);
   const start = step === 1 ? Math.max(0, first) : found.length - 1;
   const next = match === undefined ? start : (match + step + found.length) % found.length;
   const row = found[next] ?? 0;
   const isVisible = row >= top && row < top + height;
-  setScroll(context, (scroll) => ({
-    ...scroll,
+  updateScroll(store, (before) => ({
+    ...before,
     match: next,
     top: isVisible ? top : Math.max(0, row - Math.floor(height / 2)),
   }));
 }
 
-export function toggleTextWrap(context: AppContext): void {
-  setScroll(context, (scroll) => ({ ...scroll, wrap: !scroll.wrap, left: 0, match: undefined }));
+export function toggleWrap(store: StoreApi<AppState>): void {
+  updateScroll(store, (scroll) => ({ ...scroll, wrap: !scroll.wrap, left: 0, match: undefined }));
 }
 
+/** How many columns one press of a key scrolls sideways. */
 const sideStep = 8;
 
-export function moveTextSideways(context: AppContext, direction: 1 | -1): void {
-  setScroll(context, (scroll) =>
+export function moveSideways(store: StoreApi<AppState>, direction: 1 | -1): void {
+  updateScroll(store, (scroll) =>
     scroll.wrap ? scroll : { ...scroll, left: Math.max(0, scroll.left + direction * sideStep) },
   );
 }

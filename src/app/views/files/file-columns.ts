@@ -1,5 +1,5 @@
 import type { Column } from '../../shell/lists/column.ts';
-import type { ExperimentFile } from '../../shell/store/view-state.ts';
+import type { ExperimentFile } from './files-view.ts';
 
 export const fileColumns: readonly Column<ExperimentFile, unknown>[] = [
   { id: 'path', title: 'FILE', width: 20, maximumWidth: 50, priority: 10, cell: ({ path }) => ({ text: path }) },

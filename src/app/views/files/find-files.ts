@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { toSymphonyError } from '../../../engine/contract/errors.ts';
 import type { ExperimentSpec } from '../../../engine/spec/experiment-spec.ts';
 import { resolveExperiment } from '../../../engine/spec/resolve/resolve-experiment.ts';
-import type { ExperimentFile } from '../../shell/store/view-state.ts';
+import type { ExperimentFile } from './files-view.ts';
 
 const maxDepth = 3;
 const maxFiles = 200;

@@ -2,22 +2,22 @@ import type { AppContext } from '../../shell/context/context.ts';
 import type { Movement } from '../../shell/lists/cursor.ts';
 import { bodyHeight } from '../../shell/store/layout.ts';
 import { topView } from '../../shell/store/state.ts';
-import type { LogsView } from '../../shell/store/view-state.ts';
 import { updateView } from '../../shell/store/view-updates.ts';
 import { parsePattern } from '../../shell/text/pattern.ts';
 import type { LogAnchor } from './log-window.ts';
 import { endAnchor, moveAnchor } from './log-window.ts';
+import { isLogsView, type LogsView } from './logs-view.ts';
 import { parseTimeRange } from './reading/time-range.ts';
 import { heldText, lineFormat, logRows } from './render-logs.ts';
 
 function logsView(context: AppContext): LogsView | undefined {
   const view = topView(context.store.getState());
-  return view.kind === 'logs' ? view : undefined;
+  return isLogsView(view) ? view : undefined;
 }
 
 function setAnchor(context: AppContext, anchor: LogAnchor | undefined): void {
   logsView(context)?.session.pin(anchor?.sequence);
-  updateView(context.store, 'logs', (view) => ({ ...view, anchor }));
+  updateView(context.store, isLogsView, (view) => ({ ...view, anchor }));
 }
 
 /** Scrolls by rows. Scrolling down to the end resumes following. */
@@ -64,12 +64,12 @@ export async function searchLogs(context: AppContext): Promise<void> {
   const { session } = view;
   const set = (text: string) => {
     session.setSearch(parsePattern(text));
-    updateView(context.store, 'logs', (logs) => ({ ...logs, match: undefined }));
+    updateView(context.store, isLogsView, (logs) => ({ ...logs, match: undefined }));
     context.requestFrame();
   };
   const answer = await context.ask.text({ label: '/', changed: set });
   set(answer ?? '');
-  updateView(context.store, 'logs', (logs) => ({ ...logs, match: undefined }));
+  updateView(context.store, isLogsView, (logs) => ({ ...logs, match: undefined }));
   if (answer !== undefined && answer !== '') jumpToLogMatch(context, -1);
 }
 
@@ -96,7 +96,7 @@ export function jumpToLogMatch(context: AppContext, step: 1 | -1): void {
     -Math.floor(bodyHeight(state.size) / 2),
   );
   setAnchor(context, anchor);
-  updateView(context.store, 'logs', (logs) => ({ ...logs, match: sequence }));
+  updateView(context.store, isLogsView, (logs) => ({ ...logs, match: sequence }));
 }
 
 export async function filterLogs(context: AppContext): Promise<void> {
@@ -120,7 +120,7 @@ export async function chooseTimeRange(context: AppContext): Promise<void> {
   if (answer === undefined) return;
   view.session.setRange(parseTimeRange(answer, Date.now()));
   view.session.open();
-  updateView(context.store, 'logs', (logs) => ({
+  updateView(context.store, isLogsView, (logs) => ({
     ...logs,
     anchor: undefined,
     timestamps: answer.trim() !== '' || logs.timestamps,
@@ -128,17 +128,17 @@ export async function chooseTimeRange(context: AppContext): Promise<void> {
 }
 
 export function toggleLogWrap({ store }: AppContext): void {
-  updateView(store, 'logs', (view) => ({ ...view, wrap: !view.wrap, left: 0 }));
+  updateView(store, isLogsView, (view) => ({ ...view, wrap: !view.wrap, left: 0 }));
 }
 
 export function toggleTimestamps({ store }: AppContext): void {
-  updateView(store, 'logs', (view) => ({ ...view, timestamps: !view.timestamps }));
+  updateView(store, isLogsView, (view) => ({ ...view, timestamps: !view.timestamps }));
 }
 
 const sideStep = 8;
 
 export function moveLogsSideways({ store }: AppContext, direction: 1 | -1): void {
-  updateView(store, 'logs', (view) =>
+  updateView(store, isLogsView, (view) =>
     view.wrap ? view : { ...view, left: Math.max(0, view.left + direction * sideStep) },
   );
 }

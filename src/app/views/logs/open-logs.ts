@@ -5,12 +5,13 @@ import {
   type ProcessStatus,
   sameProcess,
 } from '../../../engine/contract/status.ts';
-import type { LogRequest } from '../../actions/command/plan-command.ts';
 import type { AppContext } from '../../shell/context/context.ts';
-import { chosenExperiments, chosenProcesses, processRows, selectedRow } from '../../shell/store/selection.ts';
-import { type AppState, topView } from '../../shell/store/state.ts';
+import { chosenExperiments, currentTargets, requireCluster } from '../../shell/context/targets.ts';
+import type { AppState } from '../../shell/store/state.ts';
 import { popView, pushView } from '../../shell/store/view-updates.ts';
 import { parsePattern } from '../../shell/text/pattern.ts';
+import type { LogRequest } from './log-request.ts';
+import type { LogsView } from './logs-view.ts';
 import { LogSession, type LogSource } from './reading/log-session.ts';
 
 /** Opens the logs of what is selected or marked: an experiment, a group, processes. */
@@ -18,43 +19,34 @@ export function openLogs(context: AppContext): void {
   openChosenLogs(context, false);
 }
 
-/** Opens the logs of the previous run; from those, the logs of the current run. */
+/** Opens the logs of the previous run of what is selected or marked. */
 export function openPreviousLogs(context: AppContext): void {
-  const view = topView(context.store.getState());
-  if (view.kind !== 'logs') {
-    openChosenLogs(context, true);
-    return;
-  }
-  const { source } = view.session;
+  openChosenLogs(context, true);
+}
+
+/** Replaces the logs of the current run by those of the previous run, and the other way round. */
+export function toggleRun(context: AppContext, { session, name }: LogsView): void {
+  const { source } = session;
   const previous = !source.previous;
   if (previous) requirePreviousRun(context.store.getState(), source);
   popView(context.store);
-  showLogs(context, { ...source, previous }, view.name);
+  showLogs(context, { ...source, previous }, name);
 }
 
 function openChosenLogs(context: AppContext, previous: boolean): void {
-  const state = context.store.getState();
-  const view = topView(state);
-  const [experiment] = chosenExperiments(state);
-  if (experiment === undefined) return;
-  if (view.kind === 'experiments' || view.kind === 'services') {
-    openAllLogs(context, previous);
-    return;
-  }
-  const processes = chosenProcesses(state);
-  if (processes.length === 0) return;
-  const row = view.kind === 'processes' ? selectedRow(processRows(state, view), view) : undefined;
-  const isGroup = view.kind === 'processes' && view.list.marked.size === 0 && row?.kind === 'group';
-  showLogs(context, { experiment, processes, previous }, isGroup && row.kind === 'group' ? row.group : undefined);
+  const { selections, name } = currentTargets(context);
+  const [selection] = selections;
+  // A name without processes is an experiment that has none yet.
+  if (selection === undefined || (selection.processes.length === 0 && name === undefined)) return;
+  showLogs(context, { ...selection, previous }, name);
 }
 
 /** Opens the logs of every process of the experiment. */
-export function openAllLogs(context: AppContext, previous = false): void {
-  const state = context.store.getState();
-  const [experiment] = chosenExperiments(state);
+export function openAllLogs(context: AppContext): void {
+  const [experiment] = chosenExperiments(context);
   if (experiment === undefined) return;
-  const processes = state.model.get(experiment)?.processes ?? [];
-  showLogs(context, { experiment, processes, previous }, processes.length === 1 ? undefined : 'all');
+  const processes = context.store.getState().model.get(experiment)?.processes ?? [];
+  showLogs(context, { experiment, processes, previous: false }, processes.length === 1 ? undefined : 'all');
 }
 
 /** Opens logs with the arguments of a `:logs` command. */
@@ -86,13 +78,11 @@ function showLogs(
   options: { readonly timestamps: boolean } = { timestamps: false },
   prepare: (session: LogSession) => void = () => {},
 ): void {
-  const state = context.store.getState();
-  const { cluster } = state;
-  if (cluster === undefined) throw new SymphonyError('backend-unavailable', 'No cluster is open.');
-  if (source.previous) requirePreviousRun(state, source);
+  const cluster = requireCluster(context);
+  if (source.previous) requirePreviousRun(context.store.getState(), source);
   const processes = source.processes.map(({ group, name }) => ({ group, name }));
   const session = new LogSession({ ...source, cluster, processes }, () => context.requestFrame());
-  pushView(context.store, {
+  pushView<LogsView>(context.store, {
     kind: 'logs',
     experiment: source.experiment,
     title: source.previous ? `${describe(processes, name)}, previous run` : describe(processes, name),

@@ -2,12 +2,12 @@ import { isFinal, sameProcess } from '../../../engine/contract/status.ts';
 import { processReason } from '../../shell/status/process-reason.ts';
 import { bodyHeight } from '../../shell/store/layout.ts';
 import type { AppState } from '../../shell/store/state.ts';
-import type { LogsView } from '../../shell/store/view-state.ts';
 import { formatLines } from '../../shell/text/count.ts';
 import { paint } from '../../shell/theme/theme.ts';
 import type { LineFormat } from './log-lines.ts';
 import { localTime } from './log-lines.ts';
 import { renderLogWindow } from './log-window.ts';
+import type { LogsView } from './logs-view.ts';
 import { type LogRows, withTail } from './reading/log-rows.ts';
 import type { LogSession } from './reading/log-session.ts';
 
@@ -69,32 +69,4 @@ export function renderLogs(state: AppState, view: LogsView): string[] {
       ? 'No output.'
       : 'No output yet.';
   return [...rows, '', paint(theme, 'dim', `  ${why}`)];
-}
-
-/** The state of the reading (following, paused, ended) and the display options. */
-export function renderLogStatus(state: AppState, view: LogsView): string {
-  const { theme } = state;
-  const { session } = view;
-  const switches = [
-    view.wrap ? 'wrap' : 'cut',
-    view.timestamps ? 'times' : '',
-    view.left > 0 ? `from column ${view.left + 1}` : '',
-  ]
-    .filter((part) => part !== '')
-    .join(' · ');
-  const how = followState();
-  return `${how}  ${paint(theme, 'dim', switches)}`;
-
-  function followState(): string {
-    if (session.status.kind === 'failed') return paint(theme, 'bad', `✗ ${session.status.message}`);
-    if (view.anchor !== undefined) {
-      const isOver = session.status.kind === 'ended';
-      const paused = session.isHeld ? '‖ paused, buffer full: f resumes' : `‖ paused${isOver ? ', ended' : ''}`;
-      return paint(theme, isOver ? 'dim' : 'warning', paused);
-    }
-    if (session.range?.to !== undefined) {
-      return paint(theme, 'dim', `■ until ${new Date(session.range.to).toTimeString().slice(0, 8)}`);
-    }
-    return session.status.kind === 'ended' ? paint(theme, 'dim', '■ ended') : paint(theme, 'good', '● following');
-  }
 }

@@ -1,15 +1,9 @@
 import type { LogLine } from '../../../engine/contract/logs.ts';
 import { formatProcess } from '../../../engine/contract/status.ts';
+import type { TextPart } from '../../shell/context/context.ts';
 import { sanitizeLine } from '../../shell/text/sanitize.ts';
 import { plainLine } from './log-lines.ts';
 import { extentOptions, type LogSession } from './reading/log-session.ts';
-
-/** A batch of a complete log, as text. */
-export interface LogText {
-  readonly lines: readonly string[];
-  /** How many lines were read for it, including those that the filter hides. */
-  readonly read: number;
-}
 
 /**
  * Reads the complete logs of a session from the backend, including lines that the session does not hold. The session's filter
@@ -19,7 +13,7 @@ export async function* wholeLog(
   session: LogSession,
   { timestamps }: { readonly timestamps: boolean },
   signal: AbortSignal,
-): AsyncGenerator<LogText> {
+): AsyncGenerator<TextPart> {
   const { cluster, experiment, processes } = session.source;
   const extent = extentOptions(session.source, session.range);
   // A session that continued after a restart holds earlier runs too.

@@ -5,11 +5,11 @@ import { formatDuration } from '../../shell/status/duration.ts';
 import { processReason, stateAge } from '../../shell/status/process-reason.ts';
 import { formatBytes, formatCpu } from '../../shell/status/quantity.ts';
 import { sparkline } from '../../shell/status/sparkline.ts';
+import type { Measurement } from '../../shell/store/measurements.ts';
 import { sanitizeLine } from '../../shell/text/sanitize.ts';
 import { fieldLines, sectionTitle } from '../../shell/text-view/document-lines.ts';
 import { processSign } from '../../shell/theme/state-sign.ts';
 import { paint, type Theme } from '../../shell/theme/theme.ts';
-import type { Measurement } from '../processes/process-columns.ts';
 
 /** The details of one process: the status from the watch, and the description once the cluster has answered. */
 export function processDocument(

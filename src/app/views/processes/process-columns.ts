@@ -4,16 +4,9 @@ import { formatDuration } from '../../shell/status/duration.ts';
 import { processReason, stateAge } from '../../shell/status/process-reason.ts';
 import { formatBytes, formatCpu } from '../../shell/status/quantity.ts';
 import { sparkline } from '../../shell/status/sparkline.ts';
+import type { Measurement } from '../../shell/store/measurements.ts';
 import { processSign } from '../../shell/theme/state-sign.ts';
 import { type ProcessRow, rowProcesses } from './process-tree.ts';
-
-/** The measurements of one process: CPU in cores, memory in bytes. */
-export interface Measurement {
-  readonly cpu?: number;
-  readonly memory?: number;
-  /** CPU in cores, newest last. */
-  readonly history: readonly number[];
-}
 
 export interface ProcessContext {
   /** Milliseconds. */

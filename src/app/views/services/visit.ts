@@ -2,12 +2,13 @@ import { requireCapability } from '../../../engine/client/cluster.ts';
 import { SymphonyError } from '../../../engine/contract/errors.ts';
 import { formatServiceAddress } from '../../../engine/text/format-address.ts';
 import type { AppContext } from '../../shell/context/context.ts';
-import { chosenExperiments } from '../../shell/store/selection.ts';
+import { chosenExperiments, requireCluster } from '../../shell/context/targets.ts';
 
-/** Visits the exposed service of the experiment; asks which one if there are several. */
+/** Visits the exposed service of the chosen experiment; asks which one if there are several. */
 export async function visit(context: AppContext): Promise<void> {
   const { store, ask } = context;
-  const [experiment] = chosenExperiments(store.getState());
+  requireCapability(requireCluster(context), 'visit');
+  const [experiment] = chosenExperiments(context);
   if (experiment === undefined) return;
   const services = store.getState().model.get(experiment)?.experiment.services ?? [];
   const exposed = services.filter(({ kind }) => kind === 'expose');
@@ -28,10 +29,8 @@ export async function visit(context: AppContext): Promise<void> {
 
 /** Opens a service in the browser; over ssh, shows the tunnel command instead. Keeps the connection while the note is open. */
 export async function visitService(context: AppContext, experiment: string, service: string): Promise<void> {
-  const { store, ask, notify, options } = context;
-  const { cluster } = store.getState();
-  if (cluster === undefined) return;
-  const capability = requireCapability(cluster, 'visit');
+  const { ask, notify, options } = context;
+  const capability = requireCapability(requireCluster(context), 'visit');
   const connection = await notify.during(`connecting to ${service}`, ({ signal }) =>
     capability.visit(experiment, service, { signal, onProblem: (message) => notify.warning(message) }),
   );

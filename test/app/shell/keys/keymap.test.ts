@@ -1,11 +1,12 @@
 import type { Key } from 'ink';
 import { describe, expect, it } from 'vitest';
-import type { Binding, KeyContext } from '../../../../src/app/shell/keys/binding.ts';
-import { activeBindings, findBinding, footerBindings } from '../../../../src/app/shell/keys/dispatch.ts';
+import { sectionsOf } from '../../../../src/app/shell/context/create-registry.ts';
+import type { Binding, KeySection } from '../../../../src/app/shell/keys/binding.ts';
+import { activeBindings, findBinding, footerBindings, isIn } from '../../../../src/app/shell/keys/dispatch.ts';
 import { helpSections } from '../../../../src/app/shell/keys/help-sections.ts';
 import { decodeKeys, isKeyName, keyText, splitKeys } from '../../../../src/app/shell/keys/key-name.ts';
-import { keymap } from '../../../../src/app/shell/keys/keymap.ts';
-import { remapKeys } from '../../../../src/app/shell/keys/remap.ts';
+import { bindKeys } from '../../../../src/app/shell/start/bind-keys.ts';
+import { views } from '../../../../src/app/views/registry.ts';
 
 const noKey = Object.fromEntries(
   [
@@ -60,43 +61,35 @@ it('knows the text of a key', () => {
   ]);
 });
 
-const contexts: readonly (readonly KeyContext[])[] = [
-  ['experiments', 'list', 'everywhere'],
-  ['processes', 'list', 'everywhere'],
-  ['services', 'list', 'everywhere'],
-  ['backends', 'list', 'everywhere'],
-  ['files', 'list', 'everywhere'],
-  ['process', 'text', 'everywhere'],
-  ['text', 'everywhere'],
-  ['plan', 'text', 'everywhere'],
-  ['logs', 'everywhere'],
-];
+const { bindings: keymap } = bindKeys(views, {});
+
+function sections(kind: string): readonly KeySection[] {
+  return sectionsOf(views.kindOf({ kind }));
+}
 
 describe('the keymap', () => {
-  it('has keys that exist, and no key twice in one context', () => {
-    for (const [context] of contexts) {
-      const keys = keymap
-        .filter((binding) => context !== undefined && binding.contexts.includes(context))
-        .flatMap(({ keys }) => keys);
+  it('has keys that exist, and no key twice in one section', () => {
+    for (const section of views.kinds.flatMap(sectionsOf)) {
+      const keys = keymap.filter((binding) => isIn(section, binding)).flatMap(({ keys }) => keys);
       expect(new Set(keys).size).toBe(keys.length);
     }
     for (const { keys } of keymap) for (const key of keys) expect(isKeyName(key)).toBe(true);
   });
 
-  it.each(contexts.map((path) => [path] as const))('help names every key of %j, and a footer has help', (path) => {
-    const shown = helpSections(keymap, path, undefined).flatMap(({ bindings }) => bindings);
-    expect(new Set(shown)).toEqual(new Set(activeBindings(keymap, path, undefined)));
-    expect(footerBindings(keymap, path, undefined).map(({ action }) => action)).toContain('help');
+  it.each(views.kinds.map(({ kind }) => kind))('help names every key of %s, and its footer has help', (kind) => {
+    const shown = helpSections(keymap, sections(kind), undefined).flatMap(({ bindings }) => bindings);
+    expect(new Set(shown)).toEqual(new Set(activeBindings(keymap, sections(kind), undefined)));
+    expect(footerBindings(keymap, sections(kind), undefined).map(({ action }) => action)).toContain('help');
   });
 
-  it('gives a key to the nearest context', () => {
-    expect(findBinding(keymap, ['logs', 'everywhere'], 'f')?.action).toBe('follow');
-    expect(findBinding(keymap, ['processes', 'list', 'everywhere'], 'f')?.action).toBe('next-failed');
-    expect(findBinding(keymap, ['process', 'text', 'everywhere'], 'y')?.action).toBe('spec');
+  it('gives a key to the nearest section', () => {
+    expect(findBinding(keymap, sections('logs'), 'f')?.action).toBe('follow');
+    expect(findBinding(keymap, sections('processes'), 'f')?.action).toBe('next-failed');
+    expect(findBinding(keymap, sections('process'), 'y')?.action).toBe('spec');
   });
 
   it('hides what a cluster cannot do', () => {
-    const path: KeyContext[] = ['processes', 'list', 'everywhere'];
+    const path = sections('processes');
     const actions = (bindings: readonly Binding[]) => bindings.map(({ action }) => action);
     expect(actions(activeBindings(keymap, path, {}))).not.toContain('shell');
     expect(actions(activeBindings(keymap, path, { shell: { shell: async () => ({ exitCode: 0 }) } }))).toContain(
@@ -105,22 +98,28 @@ describe('the keymap', () => {
   });
 });
 
-describe('remapKeys', () => {
+describe('bindKeys', () => {
   it('replaces the keys of an action, and removes them from others', () => {
-    const { bindings, problems } = remapKeys(keymap, { delete: 'D ctrl-x', describe: 'd' });
+    const { bindings, problems } = bindKeys(views, { delete: 'D ctrl-x', describe: 'd' });
     expect(problems).toEqual([]);
-    const path: KeyContext[] = ['experiments', 'list', 'everywhere'];
+    const path = sections('experiments');
     expect(findBinding(bindings, path, 'D')?.action).toBe('delete');
     expect(findBinding(bindings, path, 'ctrl-d')).toBeUndefined();
-    expect(findBinding(remapKeys(keymap, { logs: 'd' }).bindings, path, 'd')?.action).toBe('logs');
+    expect(findBinding(bindKeys(views, { logs: 'd' }).bindings, path, 'd')?.action).toBe('logs');
+  });
+
+  it('takes a key from actions that are valid in the same view for another reason', () => {
+    // Marking belongs to lists with marks, describing to views of an experiment; a list of processes is both.
+    const { bindings } = bindKeys(views, { mark: 'd' });
+    expect(findBinding(bindings, sections('processes'), 'd')?.action).toBe('mark');
   });
 
   it('reports what is wrong, and applies the rest', () => {
-    const { bindings, problems } = remapKeys(keymap, { delet: 'D', logs: 'ctrl-', help: 'h' });
+    const { bindings, problems } = bindKeys(views, { delet: 'D', logs: 'ctrl-', help: 'h' });
     expect(problems).toEqual([
       expect.stringMatching(/keys\.delet: there is no such action; did you mean delete/),
       expect.stringMatching(/keys\.logs: "ctrl-" names no keys/),
     ]);
-    expect(findBinding(bindings, ['everywhere'], 'h')?.action).toBe('help');
+    expect(findBinding(bindings, sections('logs'), 'h')?.action).toBe('help');
   });
 });

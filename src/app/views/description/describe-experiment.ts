@@ -1,0 +1,19 @@
+import type { AppContext } from '../../shell/context/context.ts';
+import { chosenExperiments } from '../../shell/context/targets.ts';
+import { openDocument } from '../../shell/text-view/document-view.ts';
+import { experimentDocument } from './experiment-document.ts';
+
+/** Shows all details of the chosen experiment. */
+export async function describeExperiment(context: AppContext): Promise<void> {
+  const { store, notify } = context;
+  const { cluster, theme } = store.getState();
+  const [name] = chosenExperiments(context);
+  if (cluster === undefined || name === undefined) return;
+  const found = await notify.during(`loading ${name}`, () =>
+    Promise.all([cluster.describeExperiment(name), cluster.capabilities.events?.events(name) ?? []]),
+  );
+  if (found === undefined) return;
+  const [description, events] = found;
+  const lines = experimentDocument(description, events, Date.now(), theme);
+  openDocument(context, { kind: 'description', title: 'description', experiment: name, lines });
+}
