@@ -3,25 +3,40 @@ import type {
   DeleteResult,
   DeletionPreview,
   ExperimentDescription,
+  LaunchOptions,
 } from '../../../src/engine/contract/backend.ts';
+import type { Capabilities } from '../../../src/engine/contract/capabilities.ts';
+import { SymphonyError } from '../../../src/engine/contract/errors.ts';
 import type { LogLine, LogOptions } from '../../../src/engine/contract/logs.ts';
+import type { Plan } from '../../../src/engine/contract/plan.ts';
 import { type ProcessReference, sameProcess } from '../../../src/engine/contract/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../../src/engine/contract/watch.ts';
 import type { ExperimentSpec } from '../../../src/engine/spec/experiment-spec.ts';
+import type { ResolvedExperiment } from '../../../src/engine/spec/resolve/resolved-experiment.ts';
+import { anExperiment } from './statuses.ts';
 
 /** A backend whose events a test determines, for moments at which a real one cannot be held. */
 export class MemoryBackend implements Backend {
   readonly name = 'memory';
-  readonly capabilities = {};
+  readonly capabilities: Capabilities;
   readonly place?: string;
   /** The result of `previewDeletion`. */
   others: readonly string[] = [];
+  /** What a deletion cannot end. */
+  leftovers: readonly string[] = [];
+  /** The notes of plans. */
+  planNotes: Plan['notes'] = [];
+  /** The answers of `describeExperiment` and `spec`, by name. */
+  readonly descriptions = new Map<string, ExperimentDescription>();
   readonly deleted: string[] = [];
+  /** The names of launched experiments, with `replaced` for those that were forced. */
+  readonly launched: string[] = [];
   readonly #events: WatchEvent[];
   #wake = Promise.withResolvers<void>();
   logLines: readonly LogLine[] = [];
 
-  constructor(snapshots: readonly ExperimentSnapshot[], place?: string) {
+  constructor(snapshots: readonly ExperimentSnapshot[], place?: string, capabilities: Capabilities = {}) {
+    this.capabilities = capabilities;
     if (place !== undefined) this.place = place;
     this.#events = [{ type: 'snapshot', experiments: snapshots }];
   }
@@ -60,21 +75,32 @@ export class MemoryBackend implements Backend {
 
   async delete(name: string): Promise<DeleteResult> {
     this.deleted.push(name);
-    this.tell({ type: 'deleted', name });
-    return { name, leftovers: [] };
+    if (this.leftovers.length === 0) this.tell({ type: 'deleted', name });
+    return { name, leftovers: this.leftovers };
   }
 
   previewDeletion = async (): Promise<DeletionPreview> => ({ others: this.others, notes: [] });
   listExperiments = async () => [];
   listProcesses = async () => [];
-  plan = (): never => this.#refuse();
-  launch = (): never => this.#refuse();
-  describeExperiment = async (): Promise<ExperimentDescription> => this.#refuse();
-  spec = async (): Promise<ExperimentSpec> => this.#refuse();
+
+  plan({ name }: ResolvedExperiment): Plan {
+    return { backend: this.name, experiment: name, documents: [{ experiment: name }], notes: this.planNotes };
+  }
+
+  async launch({ name }: ResolvedExperiment, { force }: LaunchOptions): Promise<ExperimentSnapshot> {
+    this.launched.push(force ? `${name} replaced` : name);
+    const snapshot = anExperiment(name, []);
+    this.tell({ type: 'changed', ...snapshot });
+    return snapshot;
+  }
+
+  async describeExperiment(name: string): Promise<ExperimentDescription> {
+    const description = this.descriptions.get(name);
+    if (description === undefined) throw new SymphonyError('not-found', `Nothing is known about ${name}.`);
+    return description;
+  }
+
+  spec = async (name: string): Promise<ExperimentSpec> => (await this.describeExperiment(name)).spec;
 
   close = async () => {};
-
-  #refuse(): never {
-    throw new Error('This backend only reports events.');
-  }
 }

@@ -1,22 +1,15 @@
 import { render } from 'ink-testing-library';
 import { createElement } from 'react';
-import { actions } from '../../../src/app/actions/actions.ts';
 import type { AppOptions } from '../../../src/app/shell/context/options.ts';
 import { App } from '../../../src/app/shell/frame/App.tsx';
 import { handleKey } from '../../../src/app/shell/input/handle-key.ts';
 import { handlePaste } from '../../../src/app/shell/input/overlay-keys.ts';
-import { createContext, type RunningContext } from '../../../src/app/shell/start/create-context.ts';
-import { createAppStore } from '../../../src/app/shell/start/create-store.ts';
-import type { TerminalControl } from '../../../src/app/shell/terminal/terminal-control.ts';
+import type { RunningContext } from '../../../src/app/shell/start/create-context.ts';
 import { withoutColours } from '../../../src/app/shell/text/sanitize.ts';
 import { views } from '../../../src/app/views/registry.ts';
-import { expectWord } from '../../../src/commands/interface/expect-word.ts';
-import { readCommandLine } from '../../../src/commands/interface/read-command-line.ts';
-import { builtinCommands } from '../../../src/commands/program/builtin-commands.ts';
-import { createProgram } from '../../../src/commands/program/create-program.ts';
-import { Cluster } from '../../../src/engine/client/cluster.ts';
 import type { Backend } from '../../../src/engine/contract/backend.ts';
 import { waitFor } from '../../support/wait-for.ts';
+import { openContext } from './open-context.ts';
 
 /** The interface's components, rendered into memory. */
 export interface RenderedApp {
@@ -31,38 +24,8 @@ export interface RenderedApp {
   end(): Promise<void>;
 }
 
-const program = createProgram({ name: 'symphony', version: '', commands: builtinCommands, runCommand: async () => {} });
-
 export async function renderApp(backend: Backend, overrides: Partial<AppOptions> = {}): Promise<RenderedApp> {
-  const written: string[] = [];
-  const exits: number[] = [];
-  const terminal: TerminalControl = {
-    writeSequence: (sequence) => written.push(sequence),
-    handOver: () => Promise.reject(new Error('There is no terminal to hand over.')),
-    stopJob: async () => {},
-    redraw: async () => {},
-    exit: (code) => exits.push(code),
-  };
-  const options: AppOptions = {
-    clusters: [],
-    cluster: new Cluster(backend),
-    readCommand: (line) => readCommandLine(builtinCommands, line),
-    expectWord: (line) => expectWord(program, line),
-    runCommand: async (words) => ({ exitCode: 0, output: `ran ${words.join(' ')}\n`, leftOut: 0 }),
-    loadSpec: () => Promise.reject(new Error('There are no files.')),
-    openBrowser: async () => {},
-    tunnelCommand: () => undefined,
-    settings: { theme: 'none', mouse: false, keys: {} },
-    version: '0.0.0',
-    environment: {},
-    workingDirectory: '/nowhere',
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    ...overrides,
-  };
-  const { store } = createAppStore(options, views);
-  const context = createContext(options, store, terminal, { views, actions });
+  const { context, store, written, exits } = openContext(backend, overrides);
   const instance = render(
     createElement(App, {
       store,
@@ -72,7 +35,7 @@ export async function renderApp(backend: Backend, overrides: Partial<AppOptions>
       onReady: () => {},
     }),
   );
-  context.enterCluster(options.cluster, false);
+  context.enterCluster(context.options.cluster, false);
   const screen = () => withoutColours(instance.lastFrame() ?? '');
   const app: RenderedApp = {
     context,
