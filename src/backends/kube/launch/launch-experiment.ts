@@ -6,6 +6,7 @@ import type { ResolvedExperiment } from '../../../engine/spec/resolve/resolved-e
 import { resolveSecretValues } from '../../../engine/spec/resolve/secrets.ts';
 import { experimentExists } from '../../../engine/text/common-errors.ts';
 import { version } from '../../../engine/version.ts';
+import { readCarriedFiles } from '../../kit/files/read-carried-files.ts';
 import { isStatus } from '../api/api-error.ts';
 import type { KubeClient, LongCallOptions } from '../api/kube-client.ts';
 import type { KubeObject as ServerObject } from '../api/kube-object.ts';
@@ -15,9 +16,9 @@ import { assignServices } from '../manifests/assign-services.ts';
 import { buildManifests } from '../manifests/build-manifests.ts';
 import { labels } from '../manifests/labels.ts';
 import type { Manifest } from '../manifests/manifest.ts';
+import { carryLimit } from '../manifests/object-data.ts';
 import type { KubeLocation } from '../manifests/object-names.ts';
 import { podTemplateObjects } from '../manifests/pod-templates.ts';
-import { readCarriedFiles } from '../manifests/read-files.ts';
 import { toKubeExperiment } from '../section/kube-experiment.ts';
 import { locateExperiment, type PlanOptions } from '../section/kube-plan.ts';
 import type { KnownExperiment, Scope } from '../watch/find-experiments.ts';
@@ -120,7 +121,7 @@ export async function checkExperiment(
 async function prepareManifests(resolved: ResolvedExperiment, { plan, launchId }: LaunchPlan): Promise<Prepared> {
   const location = locateExperiment(resolved, plan);
   const secretValues = await resolveSecretValues(resolved, process.env, (path) => readFile(path));
-  const files = await readCarriedFiles(resolved);
+  const files = await readCarriedFiles(resolved, carryLimit);
   const services = assignServices(resolved, location);
   const experiment = toKubeExperiment(resolved, plan.nodePools, location.ownNamespace);
   const context = { location, launchId, version, spec: resolved.spec, services, secretValues, files };

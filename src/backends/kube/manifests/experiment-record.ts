@@ -1,9 +1,9 @@
 import { SymphonyError } from '../../../engine/contract/errors.ts';
 import type { ExperimentSpec } from '../../../engine/spec/experiment-spec.ts';
 import type { AssignedService } from '../../../engine/spec/resolve/networking.ts';
-import { maxBytes } from './carried-files.ts';
 import { experimentLabels, labels } from './labels.ts';
 import type { Manifest } from './manifest.ts';
+import { maxObjectBytes } from './object-data.ts';
 import { type KubeLocation, recordName } from './object-names.ts';
 
 /**
@@ -23,8 +23,8 @@ export function recordObject(location: KubeLocation, record: ExperimentRecord): 
   const { spec, ...launch } = record;
   const data = { spec: JSON.stringify(spec), launch: JSON.stringify(launch) };
   const bytes = Buffer.byteLength(data.spec) + Buffer.byteLength(data.launch);
-  if (bytes > maxBytes) {
-    throw new SymphonyError('invalid-spec', `The spec is ${bytes} bytes; a cluster keeps ${maxBytes} at most.`);
+  if (bytes > maxObjectBytes) {
+    throw new SymphonyError('invalid-spec', `The spec is ${bytes} bytes; a cluster keeps ${maxObjectBytes} at most.`);
   }
   return {
     apiVersion: 'v1',

@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
 import { formatProcess } from '../../../engine/contract/status.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
-import { type CarriedFile, fileItems, filesData, filesKey } from './carried-files.ts';
+import { type CarriedFile, filesKey, placeholderFiles } from '../../kit/files/carried-file.ts';
 import type { Json, Manifest } from './manifest.ts';
 import { type ManifestContext, metadata } from './manifest-context.ts';
+import { fileItems, filesData } from './object-data.ts';
 import { ownObjectName } from './object-names.ts';
 import type { PodVolumes } from './pod/pod-volumes.ts';
 
@@ -39,7 +40,7 @@ export class FileObjects {
     const known = this.#sets.get(key);
     if (known !== undefined) return known;
     const number = this.#sets.size;
-    const files = this.#context.files?.get(formatProcess(resolvedProcess)) ?? placeholders(resolvedProcess);
+    const files = this.#context.files?.get(formatProcess(resolvedProcess)) ?? placeholderFiles(resolvedProcess);
     const set = { number, name: ownObjectName(this.#context.location, `files-${number}`), files };
     this.#sets.set(key, set);
     this.objects.push({
@@ -50,14 +51,4 @@ export class FileObjects {
     });
     return set;
   }
-}
-
-/** Placeholder content for plans, which read no files: one entry for each file or folder. */
-function placeholders({ files }: ResolvedProcess): CarriedFile[] {
-  const paths = new Set(files.map((file) => posix.normalize(file).replace(/\/+$/, '')));
-  return [...paths].map((path) => ({
-    path: path === '.' ? 'files' : path,
-    content: Buffer.from(`<the content of ${path} at launch>`),
-    mode: 0o644,
-  }));
 }

@@ -1,7 +1,7 @@
 import type { ExperimentSpec } from '../../../engine/spec/experiment-spec.ts';
 import type { AssignedService } from '../../../engine/spec/resolve/networking.ts';
 import type { SecretValues } from '../../../engine/spec/resolve/secrets.ts';
-import type { CarriedFile } from './carried-files.ts';
+import type { CarriedFile } from '../../kit/files/carried-file.ts';
 import { experimentLabels, labels } from './labels.ts';
 import type { Manifest } from './manifest.ts';
 import type { KubeLocation } from './object-names.ts';

@@ -1,14 +1,13 @@
-import { basename } from 'node:path';
 import { SymphonyError } from '../../../engine/contract/errors.ts';
 import { formatProcess } from '../../../engine/contract/status.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { hiddenSecret } from '../../../engine/spec/resolve/secrets.ts';
-import { dataKey, maxBytes } from './carried-files.ts';
+import { secretFileNames, secretsDir, secretVariables } from '../../kit/files/secret-mounts.ts';
 import type { Json, Manifest } from './manifest.ts';
 import { type ManifestContext, metadata } from './manifest-context.ts';
+import { dataKey, maxObjectBytes } from './object-data.ts';
 import { ownObjectName } from './object-names.ts';
 import type { PodVolumes } from './pod/pod-volumes.ts';
-import { secretsDir } from './service-variables.ts';
 
 interface MadeSecret {
   readonly number: number;
@@ -29,7 +28,7 @@ export class SecretObjects {
 
   /** The secret variables of a process, each a reference to its value. */
   variables(resolvedProcess: ResolvedProcess): Json[] {
-    const names = Object.keys(resolvedProcess.env).filter((name) => typeof resolvedProcess.env[name] !== 'string');
+    const names = secretVariables(resolvedProcess);
     if (names.length === 0) return [];
     const values = this.#context.secretValues?.get(formatProcess(resolvedProcess))?.env;
     const secret = this.#secret('environment', resolvedProcess.path, `env of ${resolvedProcess.path}`, () =>
@@ -45,7 +44,7 @@ export class SecretObjects {
     if (resolvedProcess.secrets.length === 0) return [];
     const contents = this.#context.secretValues?.get(formatProcess(resolvedProcess))?.files;
     const key = JSON.stringify(resolvedProcess.secrets);
-    const files = resolvedProcess.secrets.map((path) => basename(path));
+    const files = secretFileNames(resolvedProcess);
     const secret = this.#secret('secrets', key, `secrets of ${resolvedProcess.path}`, () =>
       Object.fromEntries(files.map((file) => [dataKey(file), contents?.find(({ name }) => name === file)?.content])),
     );
@@ -79,8 +78,11 @@ export class SecretObjects {
 
 function secretData(values: Readonly<Record<string, Uint8Array | undefined>>, place: string): Json {
   const total = Object.values(values).reduce((sum, value) => sum + (value?.byteLength ?? 0), 0);
-  if (total > maxBytes) {
-    throw new SymphonyError('invalid-spec', `${place}: they are ${total} bytes; a Secret holds ${maxBytes} at most.`);
+  if (total > maxObjectBytes) {
+    throw new SymphonyError(
+      'invalid-spec',
+      `${place}: they are ${total} bytes; a Secret holds ${maxObjectBytes} at most.`,
+    );
   }
   const data: Record<string, string> = {};
   const stringData: Record<string, string> = {};

@@ -1,9 +1,7 @@
 import { symphonyEnvironment } from '../../../engine/spec/resolve/environment.ts';
 import { type AssignedService, serviceEnvironment } from '../../../engine/spec/resolve/networking.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
-
-/** The folder in a container where secret files are mounted. */
-export const secretsDir = '/etc/secrets';
+import { secretsDir } from '../../kit/files/secret-mounts.ts';
 
 /** The service variables of a process that owns no service. Every container includes them from one ConfigMap. */
 export function commonVariables(services: readonly AssignedService[]): Record<string, string> {

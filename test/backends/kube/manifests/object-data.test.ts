@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { dataKey } from '../../../../src/backends/kube/manifests/carried-files.ts';
+import { dataKey } from '../../../../src/backends/kube/manifests/object-data.ts';
 
 it('each path has a key of its own that a ConfigMap accepts', () => {
   const paths = ['a.py', '.env', '..x', 'lib/a', 'lib_a', 'ünï', 'x'.repeat(300), `${'x'.repeat(300)}y`, '-', '_'];

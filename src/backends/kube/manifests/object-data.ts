@@ -1,29 +1,20 @@
-import { SymphonyError } from '../../../engine/contract/errors.ts';
-import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { shortHash } from '../../../engine/text/short-hash.ts';
+import { type CarriedFile, type CarryLimit, carriedMode, tooLarge } from '../../kit/files/carried-file.ts';
 import type { Json } from './manifest.ts';
 
-/** A file of the program that is carried into the working directory. */
-export interface CarriedFile {
-  /** Relative to `startDir`, separated by `/`. */
-  readonly path: string;
-  readonly content: Uint8Array;
-  /** Permission bits. */
-  readonly mode: number;
-}
-
 /** The API server's limit for the data of one ConfigMap or Secret, in bytes. */
-export const maxBytes = 2 ** 20;
+export const maxObjectBytes = 2 ** 20;
 
-/** Processes with the same key share one set of files. */
-export function filesKey({ startDir, files }: Pick<ResolvedProcess, 'startDir' | 'files'>): string {
-  return JSON.stringify([startDir, ...files]);
-}
+/** The files of a process travel in one ConfigMap. */
+export const carryLimit: CarryLimit = {
+  bytes: maxObjectBytes,
+  hint: 'Build an image with them, or mount a volume (kube.volumes).',
+};
 
 /** The data of a ConfigMap with these files: text as it is, other content in base64. */
 export function filesData(files: readonly CarriedFile[], place: string): Json {
   const total = files.reduce((sum, { path, content }) => sum + dataKey(path).length + content.byteLength, 0);
-  if (total > maxBytes) throw tooLarge(place, total);
+  if (total > maxObjectBytes) throw tooLarge(place, total, carryLimit);
   const data: Record<string, string> = {};
   const binaryData: Record<string, string> = {};
   for (const { path, content } of files) {
@@ -39,11 +30,7 @@ export function filesData(files: readonly CarriedFile[], place: string): Json {
 
 /** The volume items that put each file at its relative path and keep its executable bit. */
 export function fileItems(files: readonly CarriedFile[]): Json[] {
-  return files.map(({ path, mode }) => ({
-    key: dataKey(path),
-    path,
-    mode: (mode & 0o111) === 0 ? 0o644 : 0o755,
-  }));
+  return files.map((file) => ({ key: dataKey(file.path), path: file.path, mode: carriedMode(file) }));
 }
 
 /** A valid ConfigMap or Secret key, unique for each path. */
@@ -54,14 +41,6 @@ export function dataKey(path: string): string {
     .slice(-180)
     .replace(/^\.+/, '_');
   return `${readable}-${shortHash(path)}`;
-}
-
-export function tooLarge(place: string, bytes: number): SymphonyError {
-  return new SymphonyError(
-    'invalid-spec',
-    `${place}: the files are ${bytes} bytes or more; ${maxBytes} can be carried to a cluster.`,
-    { hint: 'Build an image with them, or mount a volume (kube.volumes).' },
-  );
 }
 
 /** The bytes as text, or undefined if they are not text that a manifest can show. */

@@ -2,10 +2,10 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { readCarriedFiles } from '../../../../src/backends/kube/manifests/read-files.ts';
+import { readCarriedFiles } from '../../../../src/backends/kit/files/read-carried-files.ts';
+import { carryLimit } from '../../../../src/backends/kube/manifests/object-data.ts';
 import { parseSpec } from '../../../../src/engine/spec/parse-spec.ts';
 import { resolveExperiment } from '../../../../src/engine/spec/resolve/resolve-experiment.ts';
-import { thrownBy } from '../../../engine/support/thrown.ts';
 import { build } from '../support/manifests.ts';
 
 let folder: string;
@@ -20,7 +20,7 @@ afterEach(async () => {
 
 const read = (files: string | string[], fields: object = {}) => {
   const spec = parseSpec({ name: 'x', files, processes: { p: { command: 'x', ...fields } } }, { baseDir: folder });
-  return readCarriedFiles(resolveExperiment(spec));
+  return readCarriedFiles(resolveExperiment(spec), carryLimit);
 };
 
 it('carried files arrive where they were, byte for byte and as executable as they were', async () => {
@@ -57,20 +57,4 @@ it('carried files arrive where they were, byte for byte and as executable as the
       ['/link', '#!/bin/sh\n', 0o755],
     ]);
   }
-});
-
-it('carried files are refused with their place when they are missing, a circle, or too large', async () => {
-  const message = async (files: string) => {
-    const error = await thrownBy(() => read(files));
-    expect(error.code).toBe('invalid-spec');
-    return error;
-  };
-  expect((await message('none')).message).toBe(`files of processes.p: ${folder}/none does not exist.`);
-  await mkdir(join(folder, 'circle'));
-  await symlink('.', join(folder, 'circle', 'again'));
-  expect((await message('circle')).message).toContain('circle/again is a link to a folder that it is in');
-  await writeFile(join(folder, 'large'), Buffer.alloc(2 ** 20 + 1));
-  const { message: text, hint } = await message('large');
-  expect(text).toContain('files of processes.p: the files are 1048577 bytes or more; 1048576 can be carried');
-  expect(hint).toContain('Build an image');
 });

@@ -3,7 +3,7 @@ import { join, posix } from 'node:path';
 import { SymphonyError } from '../../../engine/contract/errors.ts';
 import { formatProcess } from '../../../engine/contract/status.ts';
 import type { ResolvedExperiment } from '../../../engine/spec/resolve/resolved-experiment.ts';
-import { type CarriedFile, filesKey, maxBytes, tooLarge } from './carried-files.ts';
+import { type CarriedFile, type CarryLimit, filesKey, normalPath, tooLarge } from './carried-file.ts';
 
 /**
  * Reads the `files` of every process from this machine, each set once. Links are followed.
@@ -12,21 +12,27 @@ import { type CarriedFile, filesKey, maxBytes, tooLarge } from './carried-files.
  */
 export async function readCarriedFiles(
   experiment: ResolvedExperiment,
+  limit: CarryLimit,
 ): Promise<ReadonlyMap<string, readonly CarriedFile[]>> {
   const sets = new Map<string, Promise<readonly CarriedFile[]>>();
   const result = new Map<string, readonly CarriedFile[]>();
   for (const resolvedProcess of experiment.processes) {
     if (resolvedProcess.files.length === 0) continue;
     const key = filesKey(resolvedProcess);
-    const set =
-      sets.get(key) ?? readSet(resolvedProcess.startDir, resolvedProcess.files, `files of ${resolvedProcess.path}`);
+    const { startDir, files, path } = resolvedProcess;
+    const set = sets.get(key) ?? readSet(startDir, files, `files of ${path}`, limit);
     sets.set(key, set);
     result.set(formatProcess(resolvedProcess), await set);
   }
   return result;
 }
 
-async function readSet(startDir: string, files: readonly string[], place: string): Promise<readonly CarriedFile[]> {
+async function readSet(
+  startDir: string,
+  files: readonly string[],
+  place: string,
+  limit: CarryLimit,
+): Promise<readonly CarriedFile[]> {
   const found = new Map<string, CarriedFile>();
   let total = 0;
 
@@ -40,7 +46,7 @@ async function readSet(startDir: string, files: readonly string[], place: string
         for (const name of (await readdir(full)).sort()) await read(posix.join(path, name), [...above, identity]);
       } else if (info.isFile()) {
         total += found.has(path) ? 0 : info.size;
-        if (total > maxBytes) throw tooLarge(place, total);
+        if (total > limit.bytes) throw tooLarge(place, total, limit);
         found.set(path, { path, content: await readFile(full), mode: info.mode & 0o777 });
       } else {
         throw refused(place, full, 'is neither a file nor a folder');
@@ -55,7 +61,7 @@ async function readSet(startDir: string, files: readonly string[], place: string
     }
   }
 
-  for (const file of files) await read(posix.normalize(file).replace(/\/+$/, ''), []);
+  for (const file of files) await read(normalPath(file), []);
   return [...found.values()];
 }
 
