@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { Streams } from '../../engine/contract/capabilities.ts';
 import { SymphonyError, throwIfAborted } from '../../engine/contract/errors.ts';
-import { tmuxEnvironment } from '../kit/programs/run-program.ts';
 import type { Pane } from './panes.ts';
+import { tmuxEnvironment } from './tmux-environment.ts';
 import type { TmuxServer } from './tmux-server.ts';
 import { sessionOptions } from './window-commands.ts';
 

@@ -1,7 +1,7 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { SymphonyError } from '../../engine/contract/errors.ts';
+import { findExecutable } from '../kit/programs/find-executable.ts';
 import { runProgram } from '../kit/programs/run-program.ts';
+import { tmuxEnvironment } from './tmux-environment.ts';
 
 export interface TmuxProgram {
   /** Absolute. */
@@ -19,13 +19,14 @@ const answerSeconds = 5;
  * @throws SymphonyError `backend-unavailable` if there is none, or it is too old, or it does not answer
  */
 export async function findTmux(searchPath: string = process.env.PATH ?? ''): Promise<TmuxProgram> {
-  const path = findOnPath('tmux', searchPath);
-  if (path === undefined) {
+  const found = findExecutable('tmux', searchPath);
+  if (found.kind !== 'found') {
     throw new SymphonyError('backend-unavailable', 'There is no tmux on the PATH.', {
       hint: `Install tmux ${oldestVersion.join('.')} or newer, or use --backend local.`,
     });
   }
-  const { stdout, stderr } = await runProgram(path, ['-V'], { seconds: answerSeconds });
+  const { path } = found;
+  const { stdout, stderr } = await runProgram(path, ['-V'], { env: tmuxEnvironment(), seconds: answerSeconds });
   const version = /^tmux (\S+)/.exec(stdout)?.[1];
   if (version === undefined) {
     const message = (stdout + stderr).trim().split('\n')[0] ?? '';
@@ -45,18 +46,4 @@ export function isTooOld(version: string): boolean {
   if (match === null) return false;
   const [major, minor] = [Number(match[1]), Number(match[2])];
   return major < oldestVersion[0] || (major === oldestVersion[0] && minor < oldestVersion[1]);
-}
-
-function findOnPath(name: string, searchPath: string): string | undefined {
-  const candidates = searchPath.split(delimiter).filter((folder) => folder.startsWith('/'));
-  return candidates.map((folder) => join(folder, name)).find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }

@@ -7,9 +7,10 @@ import { type ExperimentRecord, type LaunchTraces, resolveRecord } from '../supe
 import type { RunStarter, RunToStart } from '../supervision/runs/run-starter.ts';
 import { isOwnMark, processMark, sessionMark } from './marks.ts';
 import { listPanes, type Pane } from './panes.ts';
-import { commandLine } from './quote.ts';
+import { tmuxCommand } from './quote.ts';
 import { reachServer } from './server-socket.ts';
 import { ownSocketName } from './socket-name.ts';
+import { tmuxEnvironment } from './tmux-environment.ts';
 import { historyLimit } from './tmux-section.ts';
 import { TmuxServer } from './tmux-server.ts';
 import {
@@ -79,7 +80,7 @@ async function startSession(
     windows,
   });
   // A leftover session of an earlier launch whose tmux had stopped answering.
-  const stale = named === undefined ? '' : commandLine('kill-session', '-t', named.session);
+  const stale = named === undefined ? '' : tmuxCommand('kill-session', '-t', named.session);
   await server.run(stale + commands);
 }
 
@@ -108,8 +109,8 @@ async function end(launch: LaunchTraces): Promise<void> {
     (pane) => pane.processMark.startsWith(processMark(launch, '')) && !sessions.has(pane.session),
   );
   const commands = [
-    ...[...sessions].map((session) => commandLine('kill-session', '-t', session)),
-    ...[...new Set(moved.map(({ pane }) => pane))].map((pane) => commandLine('kill-pane', '-t', pane)),
+    ...[...sessions].map((session) => tmuxCommand('kill-session', '-t', session)),
+    ...[...new Set(moved.map(({ pane }) => pane))].map((pane) => tmuxCommand('kill-pane', '-t', pane)),
   ];
   if (commands.length > 0) await server.run(commands.join(''));
 }
@@ -129,7 +130,7 @@ function fileSize(path: string): number {
 /** Whether tail(1) supports the GNU options `-s` (poll interval) and `--pid`. */
 async function supportsTailOptions(): Promise<boolean> {
   const options = ['-s', '.25', '--pid=1', '-c', '1'];
-  return runProgram('/usr/bin/env', ['tail', ...options], { seconds: 5 }).then(
+  return runProgram('/usr/bin/env', ['tail', ...options], { env: tmuxEnvironment(), seconds: 5 }).then(
     ({ exitCode }) => exitCode === 0,
     () => false,
   );

@@ -5,6 +5,7 @@ import type { LaunchTraces } from '../supervision/records/experiment-record.ts';
 import { findTmux } from './find-tmux.ts';
 import { reachServer } from './server-socket.ts';
 import { ownSocketName } from './socket-name.ts';
+import { tmuxEnvironment } from './tmux-environment.ts';
 
 const answerSeconds = 10;
 /** Added for each command, because starting a program takes a while on a busy machine. */
@@ -46,7 +47,10 @@ export class TmuxServer {
   }
 
   async #query(command: readonly string[], isRetry: boolean): Promise<string | undefined> {
-    const result = await runProgram(this.program, [...this.arguments, ...command], { seconds: answerSeconds });
+    const result = await runProgram(this.program, [...this.arguments, ...command], {
+      env: tmuxEnvironment(),
+      seconds: answerSeconds,
+    });
     if (result.exitCode === 0) return result.stdout;
     if (!noServer.test(result.stderr)) throw refused(result);
     return isRetry || !(await reachServer(this.socket)) ? undefined : this.#query(command, true);
@@ -56,7 +60,7 @@ export class TmuxServer {
   async run(commands: string): Promise<void> {
     const args = [...this.arguments, 'start-server', ';', 'source-file', '-'];
     const seconds = answerSeconds + secondsForCommand * commands.split('\n').length;
-    const result = await runProgram(this.program, args, { seconds, input: commands });
+    const result = await runProgram(this.program, args, { env: tmuxEnvironment(), seconds, input: commands });
     if (result.exitCode !== 0) throw refused(result);
   }
 }

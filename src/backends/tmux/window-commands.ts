@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import type { ProcessReference } from '../../engine/contract/status.ts';
-import { quote } from '../kit/programs/launch-file.ts';
+import { quoteWord } from '../../engine/text/format-command.ts';
 import { processOption, sessionOption } from './panes.ts';
-import { commandLine, escapeFormat } from './quote.ts';
+import { escapeFormat, tmuxCommand } from './quote.ts';
 
 /** A window that runs the keeper of one run. */
 export interface WindowToStart {
@@ -44,7 +44,7 @@ export function newSessionCommands(session: SessionToStart): string {
   const placeholder = `${target}${placeholderIndex}`;
   return [
     // A window takes the history limit in effect at its creation, and the first window exists before any can be set.
-    commandLine(
+    tmuxCommand(
       'new-session',
       '-d',
       '-s',
@@ -57,15 +57,15 @@ export function newSessionCommands(session: SessionToStart): string {
       '/',
       'exec sleep 60',
     ),
-    commandLine('move-window', '-s', target, '-t', placeholder),
-    ...sessionOptions(session.mark).map(([name, value]) => commandLine('set-option', '-t', target, name, value)),
-    commandLine('set-option', '-t', target, 'history-limit', String(session.historyLimit)),
+    tmuxCommand('move-window', '-s', target, '-t', placeholder),
+    ...sessionOptions(session.mark).map(([name, value]) => tmuxCommand('set-option', '-t', target, name, value)),
+    tmuxCommand('set-option', '-t', target, 'history-limit', String(session.historyLimit)),
     ...session.windows.map((window) => newWindowCommands(target, window)),
-    commandLine('select-window', '-t', `${target}^`),
-    commandLine('kill-window', '-t', placeholder),
+    tmuxCommand('select-window', '-t', `${target}^`),
+    tmuxCommand('kill-window', '-t', placeholder),
     // Binds the detach key, which also works inside another tmux. In other sessions the key is passed through.
-    commandLine('bind-key', '-n', 'C-]', 'if-shell', '-F', isOwnSession, 'detach-client', 'send-keys C-]'),
-    commandLine('rename-session', '-t', target, session.name),
+    tmuxCommand('bind-key', '-n', 'C-]', 'if-shell', '-F', isOwnSession, 'detach-client', 'send-keys C-]'),
+    tmuxCommand('rename-session', '-t', target, session.name),
   ].join('');
 }
 
@@ -73,27 +73,27 @@ export function newSessionCommands(session: SessionToStart): string {
 export function newWindowCommands(target: string, window: WindowToStart): string {
   const place = `${target}${window.index}`;
   return [
-    commandLine('new-window', '-d', '-t', place, '-n', window.name, '-c', '/', ...window.argv),
-    commandLine('set-option', '-p', '-t', place, processOption, window.mark),
-    commandLine('set-option', '-w', '-t', place, 'remain-on-exit', 'on'),
+    tmuxCommand('new-window', '-d', '-t', place, '-n', window.name, '-c', '/', ...window.argv),
+    tmuxCommand('set-option', '-p', '-t', place, processOption, window.mark),
+    tmuxCommand('set-option', '-w', '-t', place, 'remain-on-exit', 'on'),
     ...pipeCommands(place, window),
   ].join('');
 }
 
 /** Commands that start the next run in an existing pane. */
 export function respawnCommands(pane: string, window: WindowToStart): string {
-  const respawn = commandLine('respawn-pane', '-k', '-t', pane, '-c', '/', ...window.argv);
+  const respawn = tmuxCommand('respawn-pane', '-k', '-t', pane, '-c', '/', ...window.argv);
   return [respawn, ...pipeCommands(pane, window)].join('');
 }
 
 /** In the same command file as the start, so that no output is missed in between. */
 function pipeCommands(place: string, { terminalLog }: WindowToStart): string[] {
-  return terminalLog === undefined ? [] : [commandLine('pipe-pane', '-t', place, escapeFormat(copyInto(terminalLog)))];
+  return terminalLog === undefined ? [] : [tmuxCommand('pipe-pane', '-t', place, escapeFormat(copyInto(terminalLog)))];
 }
 
 /** A full disk loses part of the log; copying continues when there is space again. */
 function copyInto(log: string): string {
-  return `umask 077; until cat >>${quote(log)}; do [ -d ${quote(dirname(log))} ] || exit; sleep 1; done`;
+  return `umask 077; until cat >>${quoteWord(log)}; do [ -d ${quoteWord(dirname(log))} ] || exit; sleep 1; done`;
 }
 
 /** Options that determine what attached clients see. */

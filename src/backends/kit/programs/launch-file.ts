@@ -1,3 +1,5 @@
+import { quoteWord } from '../../../engine/text/format-command.ts';
+
 /** The content of a launch file. The process receives every value byte for byte. */
 export interface LaunchFile {
   /** File of shell exports with the launching shell's environment, shared by all processes of the experiment. */
@@ -20,8 +22,8 @@ export interface LaunchFile {
  * same environment in the same folder, and exits with 125 if that folder does not exist.
  */
 export function launchFileText(file: LaunchFile): string {
-  const argv = commandLine(file.preamble, file.command).map(quote).join(' ');
-  const prefix = ['env', ...Object.entries(file.unexportable).map(([name, value]) => quote(`${name}=${value}`))];
+  const argv = commandLine(file.preamble, file.command).map(quoteWord).join(' ');
+  const prefix = ['env', ...Object.entries(file.unexportable).map(([name, value]) => quoteWord(`${name}=${value}`))];
   const wrapped = prefix.length > 1 ? `${prefix.join(' ')} ` : '';
   return `# One process of a Symphony experiment: environment, folder and command, as data.
 if [ "$1" = run ]; then
@@ -38,9 +40,9 @@ if [ "$1" = run ]; then
 fi
 symphony_term=$TERM
 unset PATH
-. ${quote(file.environmentFile)}
-${exports(file.env)}${file.terminal && file.env.TERM === undefined ? 'export TERM="$symphony_term"\n' : ''}cd -- ${quote(file.startDir)} 2>/dev/null || {
-  ${complain('the folder of the process cannot be entered:', quote(file.startDir))}
+. ${quoteWord(file.environmentFile)}
+${exports(file.env)}${file.terminal && file.env.TERM === undefined ? 'export TERM="$symphony_term"\n' : ''}cd -- ${quoteWord(file.startDir)} 2>/dev/null || {
+  ${complain('the folder of the process cannot be entered:', quoteWord(file.startDir))}
   [ "$1" = exec ] && exit 125
   exit 126
 }
@@ -73,7 +75,7 @@ const refuseCommand = `  case $1 in
   esac`;
 
 function complain(what: string, word: string): string {
-  return `printf 'symphony: %s %s\\n' ${quote(what)} ${word} >&2`;
+  return `printf 'symphony: %s %s\\n' ${quoteWord(what)} ${word} >&2`;
 }
 
 /** The text of the environment file, and the variables that it cannot hold. */
@@ -104,11 +106,6 @@ export function commandLine(preamble: readonly string[], command: string | reado
 
 function exports(env: Readonly<Record<string, string>>): string {
   return Object.entries(env)
-    .map(([name, value]) => `export ${name}=${quote(value)}\n`)
+    .map(([name, value]) => `export ${name}=${quoteWord(value)}\n`)
     .join('');
-}
-
-/** Quotes a string as exactly one shell word. */
-export function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

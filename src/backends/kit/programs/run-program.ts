@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
 import { SymphonyError } from '../../../engine/contract/errors.ts';
+import { collectProgram, type ProgramEnd, type ProgramOptions } from './collect-program.ts';
 
 export interface ProgramResult {
   readonly exitCode: number;
@@ -7,64 +7,28 @@ export interface ProgramResult {
   readonly stderr: string;
 }
 
-const inheritedNames = /^(HOME|LANG|LC_.*|LOGNAME|PATH|SHELL|USER)$/;
-
 /**
- * The part of this process's environment that tmux gets: nothing that refers to an enclosing tmux or another socket
- * location, and nothing that should not stay in the server permanently.
+ * Runs a short program that a backend depends on, as `tmux list-panes`, and returns how it exited; 1 stands for a signal.
+ * @throws SymphonyError `backend-unavailable` if it cannot be run, writes too much, or does not end in time; then it is
+ *   killed with everything it started
  */
-export function tmuxEnvironment(env: NodeJS.ProcessEnv = process.env): Record<string, string> {
-  const entries = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return Object.fromEntries(entries.filter(([name]) => inheritedNames.test(name)));
-}
-
-/**
- * Runs a short program to its end.
- * @throws SymphonyError `backend-unavailable` if it cannot be run, or does not end in time; then it is killed with
- *   everything it started
- */
-export function runProgram(
+export async function runProgram(
   path: string,
   args: readonly string[],
-  options: { readonly seconds: number; readonly input?: string },
+  options: Omit<ProgramOptions, 'cwd' | 'signal'>,
 ): Promise<ProgramResult> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(path, args, { cwd: '/', detached: true, env: tmuxEnvironment(), stdio: 'pipe' });
-    const output = { stdout: '', stderr: '' };
-    const timer = setTimeout(() => {
-      if (child.pid !== undefined) killGroup(child.pid);
-      // Does not wait for the end of the output: a process outside the group may hold it open.
-      for (const stream of child.stdio) stream?.destroy();
-      fail(
-        `${path} did not answer within ${options.seconds} s`,
-        'End the process that blocks it, or use another backend.',
-      );
-    }, options.seconds * 1000);
-    const fail = (message: string, hint?: string, cause?: unknown) => {
-      clearTimeout(timer);
-      reject(new SymphonyError('backend-unavailable', `${message}.`, { hint, cause }));
-    };
-    child.once('error', (error) => fail(`${path} cannot be run: ${error.message}`, undefined, error));
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output.stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      output.stderr += text;
-    });
-    // A program that exits without reading its input reports the reason itself.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(options.input ?? '');
-    child.once('close', (code) => {
-      clearTimeout(timer);
-      resolve({ exitCode: code ?? 1, ...output });
-    });
-  });
+  let end: ProgramEnd;
+  try {
+    end = await collectProgram(path, args, { ...options, cwd: '/', input: options.input ?? '' });
+  } catch (error) {
+    throw unavailable(`${path} cannot be run: ${(error as Error).message}.`, undefined, error);
+  }
+  const hint = 'End the process that blocks it, or use another backend.';
+  if (end.how === 'timeout') throw unavailable(`${path} did not answer within ${options.seconds} s.`, hint);
+  if (end.how === 'overflow') throw unavailable(`${path} wrote more than can be read.`);
+  return { exitCode: end.exitCode ?? 1, stdout: end.stdout, stderr: end.stderr };
 }
 
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // It has just ended.
-  }
+function unavailable(message: string, hint?: string, cause?: unknown): SymphonyError {
+  return new SymphonyError('backend-unavailable', message, { hint, cause });
 }

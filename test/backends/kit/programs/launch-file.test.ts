@@ -4,12 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  commandLine,
-  environmentFileText,
-  launchFileText,
-  quote,
-} from '../../../../src/backends/kit/programs/launch-file.ts';
+import { commandLine, environmentFileText, launchFileText } from '../../../../src/backends/kit/programs/launch-file.ts';
 import { preventRun } from '../../../../src/backends/supervision/keeper/runs/run-files.ts';
 
 let folder: string;
@@ -54,17 +49,6 @@ function start(
   const shell = [launchFile, 'run', join(folder, `run.${runs}`)];
   return JSON.parse(execFileSync('/bin/sh', shell, { env: {}, encoding: 'utf8' }));
 }
-
-test('any text is one shell word', () => {
-  fc.assert(
-    fc.property(fc.array(text, { minLength: 1, maxLength: 5 }), (words) => {
-      const command = `for word; do :; done; printf '%s\\0' ${words.map(quote).join(' ')}`;
-      const { stdout } = spawnSync('/bin/sh', ['-c', command]);
-      expect(stdout.toString()).toBe(words.map((word) => `${word}\0`).join(''));
-    }),
-    { numRuns: 30 },
-  );
-});
 
 test('arguments and environment arrive byte for byte', () => {
   const name = fc

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import type { RunEnding } from '../../../../engine/rules/process-runtime.ts';
+import { findExecutable } from '../../../kit/programs/find-executable.ts';
 
 export interface PreflightSubject {
   readonly startDir: string;
@@ -30,28 +30,13 @@ export function preflightCheck(subject: PreflightSubject): Omit<RunEnding, 'time
 }
 
 function checkExecutable(program: string, startDir: string, searchPath: string): Omit<RunEnding, 'time'> | undefined {
-  const candidates = program.includes('/')
-    ? [isAbsolute(program) ? program : resolve(startDir, program)]
-    : searchPath.split(delimiter).map((folder) => join(resolve(startDir, folder), program));
-  let refused: string | undefined;
-  for (const path of candidates) {
-    try {
-      if (!statSync(path).isFile()) {
-        refused ??= `${path} is not a file`;
-        continue;
-      }
-      accessSync(path, constants.X_OK);
-      return undefined;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EACCES') refused ??= `${path} is not executable`;
-    }
-  }
-  if (refused !== undefined) return cannot(126, refused);
+  const found = findExecutable(program, searchPath, startDir);
+  if (found.kind === 'found') return undefined;
+  if (found.kind === 'refused') return cannot(126, `${found.path} is ${found.why}`);
+  const isPath = program.includes('/');
   return cannot(
     127,
-    program.includes('/')
-      ? `there is no ${candidates[0]}`
-      : `there is no command ${JSON.stringify(program)} on its PATH`,
+    isPath ? `there is no ${found.path}` : `there is no command ${JSON.stringify(program)} on its PATH`,
   );
 }
 
