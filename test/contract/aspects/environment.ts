@@ -75,11 +75,12 @@ export function describeEnvironment(test: ContractTest, harness: ContractHarness
         page: { command: variables, expose: { web: null } },
       },
     });
-    const { services } = await lab.cluster.describeExperiment(trial.name);
+    const { services, members } = await lab.cluster.describeExperiment(trial.name);
     const ports = Object.fromEntries(services.map(({ name, port }) => [name, String(port)]));
     expect(Object.keys(ports).sort()).toEqual(['other', 'replay-server', 'web']);
     expect(new Set(Object.values(ports)).size).toBe(3);
-    const all = await Promise.all(['server', 'client', 'stranger', 'page'].map((target) => read(trial, target)));
+    const targets = ['server', 'client', 'stranger', 'page'];
+    const all = await Promise.all(targets.map((target) => read(trial, target)));
     for (const env of all) {
       expect(env).toMatchObject({
         SYMPH_REPLAY_SERVER_PORT: ports['replay-server'],
@@ -93,6 +94,8 @@ export function describeEnvironment(test: ContractTest, harness: ContractHarness
     expect(all[1]?.SYMPH_REPLAY_SERVER_ADDR).toBe(
       `${all[1]?.SYMPH_REPLAY_SERVER_HOST}:${all[1]?.SYMPH_REPLAY_SERVER_PORT}`,
     );
+    const described = targets.map((target) => members.find(({ name }) => name === target)?.env ?? {});
+    expect(described.map(symphonyVariables)).toEqual(all);
   });
 
   test('a process with replicas binds its services once for each', async ({ lab }) => {
@@ -165,4 +168,8 @@ export function describeEnvironment(test: ContractTest, harness: ContractHarness
     await trial.until('succeeded');
     expect((await trial.texts()).map((text) => text.trim())).toEqual(['0', 'end']);
   });
+}
+
+function symphonyVariables(env: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('SYMPH_')));
 }

@@ -8,6 +8,17 @@ export function commonVariables(services: readonly AssignedService[]): Record<st
   return serviceEnvironment(services, { group: null, name: '' });
 }
 
+/** All variables that Symphony itself sets for a process. */
+export function processVariables(
+  experiment: string,
+  launchId: string,
+  resolvedProcess: ResolvedProcess,
+  services: readonly AssignedService[],
+): Record<string, string> {
+  const secrets = resolvedProcess.secrets.length === 0 ? {} : { secretsDir };
+  return symphonyEnvironment({ experiment, launchId, process: resolvedProcess, services, ...secrets });
+}
+
 /** The variables of one process that differ from the common ones. */
 export function ownVariables(
   experiment: string,
@@ -21,12 +32,6 @@ export function ownVariables(
     ({ owner }) =>
       owner.group === resolvedProcess.group && (resolvedProcess.group !== null || owner.name === resolvedProcess.name),
   );
-  const own = symphonyEnvironment({
-    experiment,
-    launchId,
-    process: resolvedProcess,
-    services: near,
-    ...(resolvedProcess.secrets.length === 0 ? {} : { secretsDir }),
-  });
+  const own = processVariables(experiment, launchId, resolvedProcess, near);
   return Object.fromEntries(Object.entries(own).filter(([name, value]) => common[name] !== value));
 }

@@ -16,6 +16,7 @@ import type { KubeObject } from '../api/kube-object.ts';
 import { type ExperimentRecord, readExperimentRecord } from '../manifests/experiment-record.ts';
 import { annotations, labels } from '../manifests/labels.ts';
 import { podName, withoutGeneration } from '../manifests/object-names.ts';
+import { processVariables } from '../manifests/service-variables.ts';
 import { planOnKube } from '../section/kube-plan.ts';
 import { generation } from '../status/container-runs.ts';
 import type { EventJson, PodJson } from '../status/pod-json.ts';
@@ -214,7 +215,11 @@ export class ExperimentEntry {
         const { env, startDir, bind, connect, expose } = resolvedProcess;
         const pod = newestPod(pods(memberKey(resolvedProcess)));
         const runs = pod === undefined ? [] : containerRuns(pod as PodJson, resolvedProcess.name, events(pod));
-        return [{ ...status, runs, env: hideSecrets(env), startDir, bind, connect, expose }];
+        // What is left of an experiment without its record says nothing about its variables.
+        const symphony = this.isRemains
+          ? {}
+          : processVariables(location.experiment, this.record.launchId, resolvedProcess, this.services);
+        return [{ ...status, runs, env: { ...hideSecrets(env), ...symphony }, startDir, bind, connect, expose }];
       }),
       notes: this.isRemains ? [] : notesOf(this.#resolved),
     };
