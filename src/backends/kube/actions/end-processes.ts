@@ -3,7 +3,7 @@ import { formatProcess, type ProcessReference } from '../../../engine/contract/s
 import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { settleInParallel } from '../api/parallel.ts';
-import { labels, managedSelector } from '../manifests/labels.ts';
+import { labels, launchSelector } from '../manifests/labels.ts';
 import type { ExperimentEntry } from '../watch/experiment-entry.ts';
 import type { ExperimentIndex } from '../watch/experiment-index.ts';
 import { PodTemplateStore } from './pod-template-store.ts';
@@ -23,11 +23,8 @@ export async function stopProcesses(
   processes: readonly ProcessReference[],
   options: ActionOptions = {},
 ): Promise<void> {
-  const pods = podsToEnd(read, processes);
-  options.onProgress?.({ message: `Stopping ${processes.map(formatProcess).join(', ')}` });
-  await settleInParallel(pods, async ({ pod }) => {
-    const fullPod = await findFullPod(client, pod, options);
-    if (fullPod !== undefined) await stopPod(client, fullPod, '', options);
+  await endEach(client, read, processes, { doing: 'Stopping', ...options }, async (_member, pod) => {
+    if (pod !== undefined) await stopPod(client, pod, '', options);
   });
 }
 
@@ -38,17 +35,26 @@ export async function restartProcesses(
   processes: readonly ProcessReference[],
   options: ActionOptions = {},
 ): Promise<void> {
-  const pods = podsToEnd(read, processes);
-  options.onProgress?.({ message: `Restarting ${processes.map(formatProcess).join(', ')}` });
   const templates = await PodTemplateStore.read(client, read.entry, options);
-  await settleInParallel(pods, async (member) => {
-    const pod = await findFullPod(client, member.pod, options);
+  await endEach(client, read, processes, { doing: 'Restarting', ...options }, async (member, pod) => {
     const past = await pastPods(client, read.entry, member, options);
     await restartPod(client, { ...member, pod, past }, templates, options);
   });
 }
 
-/** Reads the complete pod, because the index keeps only a part of each. */
+/** Handles the pods of processes in parallel, each with the complete pod: the index keeps only a part of it. */
+async function endEach(
+  client: KubeClient,
+  read: Read,
+  processes: readonly ProcessReference[],
+  { doing, ...options }: ActionOptions & { readonly doing: string },
+  end: (member: MemberPod, pod: KubeObject | undefined) => Promise<void>,
+): Promise<void> {
+  const pods = podsToEnd(read, processes);
+  options.onProgress?.({ message: `${doing} ${processes.map(formatProcess).join(', ')}` });
+  await settleInParallel(pods, async (member) => end(member, await findFullPod(client, member.pod, options)));
+}
+
 async function findFullPod(
   client: KubeClient,
   pod: KubeObject | undefined,
@@ -68,10 +74,10 @@ async function pastPods(
   options: CallOptions,
 ): Promise<readonly KubeObject[]> {
   const { namespace } = known.location;
-  const own = `${labels.launch}=${record.launchId},${labels.pastMember}=${member}`;
+  const labelSelector = `${launchSelector(known.name, record.launchId)},${labels.pastMember}=${member}`;
   const { items } = await client.list('Pod', {
     namespace,
-    query: { labelSelector: `${managedSelector},${own}` },
+    query: { labelSelector },
     ...options,
   });
   return items.filter(({ metadata }) => (metadata.labels?.[labels.group] ?? null) === group);

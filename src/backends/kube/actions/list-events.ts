@@ -1,8 +1,8 @@
 import type { ClusterEvent } from '../../../engine/contract/capabilities.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import { labels, managedSelector } from '../manifests/labels.ts';
-import { isPodOf } from '../status/container-runs.ts';
+import { launchSelector } from '../manifests/labels.ts';
+import { isPodOf } from '../status/process-pods.ts';
 import type { ExperimentEntry } from '../watch/experiment-entry.ts';
 
 /** The Kubernetes events of an experiment's pods, oldest first. */
@@ -11,7 +11,7 @@ export async function listEvents(
   { known, processes, record }: ExperimentEntry,
 ): Promise<ClusterEvent[]> {
   const { namespace, ownNamespace } = known.location;
-  const labelSelector = `${managedSelector},${labels.experiment}=${known.name},${labels.launch}=${record.launchId}`;
+  const labelSelector = launchSelector(known.name, record.launchId);
   const [events, pods] = await Promise.all([
     client.list('Event', { namespace }),
     client.list('Pod', { namespace, query: { labelSelector } }),

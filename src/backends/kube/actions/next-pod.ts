@@ -1,8 +1,8 @@
 import type { KubeObject } from '../api/kube-object.ts';
 import { annotations } from '../manifests/labels.ts';
 import { podNameOfGeneration, withoutGeneration } from '../manifests/object-names.ts';
-import { generation } from '../status/container-runs.ts';
 import { earlierRuns } from '../status/pod-runs.ts';
+import { generation } from '../status/process-pods.ts';
 
 /** The generation of a member's pod, and the number of earlier runs of each container by name. */
 export interface PodCount {

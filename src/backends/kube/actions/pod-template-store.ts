@@ -1,7 +1,7 @@
 import { isStatus } from '../api/api-error.ts';
 import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import { experimentSelector, labels } from '../manifests/labels.ts';
+import { labels, launchSelector } from '../manifests/labels.ts';
 import { withoutGeneration } from '../manifests/object-names.ts';
 import { readPodTemplates, templatesRole } from '../manifests/pod-templates.ts';
 import type { ExperimentEntry } from '../watch/experiment-entry.ts';
@@ -27,12 +27,7 @@ export class PodTemplateStore {
     options: CallOptions,
   ): Promise<PodTemplateStore> {
     const { namespace } = known.location;
-    const selector = [
-      experimentSelector(known.name),
-      `${labels.launch}=${record.launchId}`,
-      `${labels.role}=${templatesRole}`,
-    ];
-    const query = { labelSelector: selector.join(',') };
+    const query = { labelSelector: `${launchSelector(known.name, record.launchId)},${labels.role}=${templatesRole}` };
     const { items } = await client.list('ConfigMap', { namespace, query, ...options });
     const kept = new Map<string, Kept>();
     for (const holder of items) {

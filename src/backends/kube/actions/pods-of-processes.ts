@@ -3,9 +3,9 @@ import { formatProcess, type ProcessReference, sameProcess } from '../../../engi
 import { noProcess } from '../../../engine/text/common-errors.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { podName } from '../manifests/object-names.ts';
-import type { PodJson } from '../status/pod-json.ts';
+import { memberKey, newestPod } from '../status/process-pods.ts';
 import { unresponsiveNode, unresponsiveNodeReason } from '../status/unready-pod.ts';
-import { type ExperimentEntry, memberKey, newestPod } from '../watch/experiment-entry.ts';
+import type { ExperimentEntry } from '../watch/experiment-entry.ts';
 import type { ExperimentIndex } from '../watch/experiment-index.ts';
 
 /** @throws SymphonyError `not-found` with the first process that the experiment does not have */
@@ -63,7 +63,7 @@ export function podsToEnd(
 }
 
 function refuseSilentNode(title: string, pod: KubeObject | undefined): void {
-  const silent = pod && unresponsiveNode(pod as PodJson);
+  const silent = pod && unresponsiveNode(pod);
   if (silent === undefined) return;
   const text = `The pod of ${title} cannot be ended: ${unresponsiveNodeReason(silent)}.`;
   throw new SymphonyError('conflict', text, {

@@ -3,7 +3,7 @@ import type { ProcessMetrics } from '../../../engine/contract/capabilities.ts';
 import { isStatus } from '../api/api-error.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import type { KubeList, KubeObject } from '../api/kube-object.ts';
-import { labels, managedSelector } from '../manifests/labels.ts';
+import { experimentSelector } from '../manifests/labels.ts';
 import { podName, withoutGeneration } from '../manifests/object-names.ts';
 import { parseQuantity } from '../manifests/pod/quantity.ts';
 import type { ExperimentEntry } from '../watch/experiment-entry.ts';
@@ -34,7 +34,7 @@ export async function* sampleMetrics(
   { known, processes }: ExperimentEntry,
   { intervalSeconds = interval, signal }: { readonly intervalSeconds?: number; readonly signal?: AbortSignal },
 ): AsyncGenerator<readonly ProcessMetrics[]> {
-  const labelSelector = `${managedSelector},${labels.experiment}=${known.name}`;
+  const labelSelector = experimentSelector(known.name);
   const path = `${group}/namespaces/${known.location.namespace}/pods`;
   while (!signal?.aborted) {
     try {

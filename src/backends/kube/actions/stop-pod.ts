@@ -4,7 +4,7 @@ import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { listAndWatch } from '../api/list-watch.ts';
 import { annotations } from '../manifests/labels.ts';
-import type { PodJson } from '../status/pod-json.ts';
+import { isPodOver } from '../status/process-pods.ts';
 import { type UnresponsiveNode, unresponsiveNode, unresponsiveNodeReason } from '../status/unready-pod.ts';
 import { untilOutputsEnd } from './until-outputs-end.ts';
 
@@ -65,9 +65,9 @@ async function untilEnded(client: KubeClient, pod: KubeObject, signal: AbortSign
         event.type === 'list' ? event.items[0] : event.type === 'put' || event.type === 'removed' ? event.object : pod;
       if (now === undefined || now.metadata.uid !== uid || event.type === 'removed') return pod;
       if (hasEnded(now)) return now;
-      const silent = unresponsiveNode(now as PodJson);
+      const silent = unresponsiveNode(now);
       if (silent !== undefined) throw nodeUnresponsive(now, silent);
-      if (!isOver(now) || isOverdue) continue;
+      if (!isPodOver(now) || isOverdue) continue;
       isOverdue = true;
       void untilOutputsEnd(client, pod, both)
         .then(() => delay(statusDelayMilliseconds, undefined, { signal: both }))
@@ -100,13 +100,9 @@ function nodeUnresponsive({ metadata }: KubeObject, silent: UnresponsiveNode): S
 
 function hasEnded(pod: KubeObject): boolean {
   const { status, metadata } = pod;
-  if (!isOver(pod)) return false;
+  if (!isPodOver(pod)) return false;
   if (metadata.annotations?.[annotations.ended] !== undefined) return true;
   return (status.containerStatuses ?? []).every(
     ({ state }: { state?: { running?: unknown } }) => state?.running === undefined,
   );
-}
-
-function isOver({ status }: KubeObject): boolean {
-  return status?.phase === 'Failed' || status?.phase === 'Succeeded';
 }

@@ -1,4 +1,4 @@
-/** Any object of the Kubernetes API as JSON; code that knows the kind reads its fields. */
+/** Any object as the Kubernetes API gives it; a `Manifest` is what the API is sent. Code that knows the kind reads its fields. */
 export interface KubeObject {
   readonly apiVersion?: string;
   readonly kind?: string;

@@ -25,6 +25,13 @@ const resources = {
 
 export type Kind = keyof typeof resources;
 
+/** One container of a pod. */
+export interface ContainerName {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+}
+
 /** The plural of a kind, as in API paths. */
 export function pluralOf(kind: Kind): string {
   return resources[kind].plural;

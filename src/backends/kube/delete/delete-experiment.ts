@@ -4,9 +4,9 @@ import type { KubeClient, LongCallOptions } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import type { Kind } from '../api/resource-path.ts';
 import { retryWhileUnavailable } from '../api/retry-while-unavailable.ts';
-import { annotations, labels } from '../manifests/labels.ts';
+import { annotations, labels, launchSelector } from '../manifests/labels.ts';
 import { recordName } from '../manifests/object-names.ts';
-import { type KnownExperiment, launchesSelector } from '../watch/find-experiments.ts';
+import type { KnownExperiment } from '../watch/find-experiments.ts';
 import { findOthers } from './find-others.ts';
 import { waitUntilGone } from './wait-until-gone.ts';
 
@@ -74,7 +74,10 @@ async function askPodsToEnd(client: KubeClient, known: KnownExperiment, removal:
   const { namespace } = known.location;
   const { signal } = removal;
   await retryWhileUnavailable(() => markDeleting(client, known, signal), removal);
-  await retryWhileUnavailable(() => client.removeAll('Pod', namespace, launchesSelector(known), { signal }), removal);
+  await retryWhileUnavailable(
+    () => client.removeAll('Pod', namespace, launchSelector(known.name, ...known.launches), { signal }),
+    removal,
+  );
 }
 
 /** Marks the record as being deleted for all clients, if it belongs to one of these launches. */
@@ -102,7 +105,7 @@ async function endPods(
   options: LongCallOptions & { readonly timeout: number | undefined },
 ): Promise<readonly string[]> {
   const { namespace } = known.location;
-  const selector = launchesSelector(known);
+  const selector = launchSelector(known.name, ...known.launches);
   let asking: Promise<void> | undefined;
   const onUnasked = () => {
     asking ??= client.removeAll('Pod', namespace, selector, { signal: options.signal }).finally(() => {
@@ -121,7 +124,7 @@ async function endPods(
 async function removeRest(client: KubeClient, known: KnownExperiment, removal: Removal): Promise<NamespaceFate> {
   const { signal } = removal;
   const { namespace } = known.location;
-  const selector = launchesSelector(known);
+  const selector = launchSelector(known.name, ...known.launches);
   const fate = await retryWhileUnavailable(() => decideNamespace(client, known, removal), removal);
   if (fate.kind === 'goes') {
     const { name, uid } = fate.namespace.metadata;

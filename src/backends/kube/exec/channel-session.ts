@@ -7,9 +7,9 @@ import type { CommandSession, SessionOptions } from '../../kit/exec/command-sess
 import { Heartbeat } from '../api/connection/heartbeat.ts';
 import type { Query } from '../api/kube-api.ts';
 import type { KubeClient } from '../api/kube-client.ts';
+import type { ContainerName } from '../api/resource-path.ts';
 import { objectPath } from '../api/resource-path.ts';
 import { commandResult } from './command-status.ts';
-import type { ContainerName } from './container.ts';
 
 const stdinChannel = 0;
 const stdoutChannel = 1;

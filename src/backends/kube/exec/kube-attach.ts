@@ -2,8 +2,8 @@ import type { Streams } from '../../../engine/contract/capabilities.ts';
 import { handTerminalOver } from '../../kit/terminal/hand-over-terminal.ts';
 import { TerminalProxy } from '../../kit/terminal/terminal-proxy.ts';
 import type { KubeClient } from '../api/kube-client.ts';
+import type { ContainerName } from '../api/resource-path.ts';
 import { ChannelSession } from './channel-session.ts';
-import type { ContainerName } from './container.ts';
 
 /** Connects this terminal to a container's terminal (`tty: true`). */
 export async function attachToContainer(

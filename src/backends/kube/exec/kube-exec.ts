@@ -2,8 +2,8 @@ import type { CommandResult, Streams } from '../../../engine/contract/capabiliti
 import type { ContainerCommands } from '../../kit/exec/container-commands.ts';
 import { runInContainer } from '../../kit/exec/run-in-container.ts';
 import type { KubeClient } from '../api/kube-client.ts';
+import type { ContainerName } from '../api/resource-path.ts';
 import { ChannelSession } from './channel-session.ts';
-import type { ContainerName } from './container.ts';
 
 /** Runs a command in a container with its environment, in its folder. An abort ends the command and its children. */
 export function execInContainer(

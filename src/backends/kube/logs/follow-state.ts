@@ -1,5 +1,5 @@
 import { describeRestart } from '../../../engine/text/describe-restart.ts';
-import { type PodRuns, runEnd } from '../status/container-runs.ts';
+import { type PodRuns, runEnd } from './logged-runs.ts';
 
 interface Followed<Kind extends string> {
   readonly kind: Kind;

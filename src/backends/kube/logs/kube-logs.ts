@@ -4,11 +4,12 @@ import { formatProcess, type ProcessReference } from '../../../engine/contract/s
 import { mergeStreams } from '../../kit/logs/merge-streams.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import { labels, managedSelector } from '../manifests/labels.ts';
+import { launchSelector } from '../manifests/labels.ts';
 import { podName } from '../manifests/object-names.ts';
-import { podsOf, runsOf } from '../status/container-runs.ts';
-import { type ExperimentEntry, memberKey, podMember } from '../watch/experiment-entry.ts';
+import { memberKey, podMember, podsOf } from '../status/process-pods.ts';
+import type { ExperimentEntry } from '../watch/experiment-entry.ts';
 import { LogFollower } from './log-follower.ts';
+import { runsOf } from './logged-runs.ts';
 import { PodTracker } from './pod-tracker.ts';
 import { readProcess } from './read-process.ts';
 
@@ -30,7 +31,7 @@ export async function* kubeLogs(
 ): AsyncGenerator<readonly LogLine[]> {
   const { known, record } = entry;
   const { namespace } = known.location;
-  const selector = `${managedSelector},${labels.experiment}=${known.name},${labels.launch}=${record.launchId}`;
+  const selector = launchSelector(known.name, record.launchId);
   const own = new AbortController();
   const signal = options.signal === undefined ? own.signal : AbortSignal.any([options.signal, own.signal]);
   try {

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LogLine, LogOptions } from '../../../engine/contract/logs.ts';
 import type { ProcessReference } from '../../../engine/contract/status.ts';
+import { TimedPosition } from '../../kit/logs/timed-position.ts';
 import type { KubeClient } from '../api/kube-client.ts';
-import type { PodRuns } from '../status/container-runs.ts';
 import { afterChange, afterReading, type FollowState, type FollowTask } from './follow-state.ts';
 import { toLogLines } from './log-lines.ts';
-import { LogPosition } from './log-position.ts';
+import type { PodRuns } from './logged-runs.ts';
 import { hasNewerRun } from './newer-run.ts';
 import { type PodTracker, waitForEvent } from './pod-tracker.ts';
 import { type ReadOptions, readContainer } from './read-container.ts';
@@ -29,7 +29,7 @@ export class LogFollower {
   readonly #options: FollowOptions;
   readonly #signal: AbortSignal;
   #state: FollowState = { kind: 'absent' };
-  #position = new LogPosition();
+  #position = new TimedPosition();
   #failures = 0;
   // Both apply to the first run only.
   #tail: number | undefined;
@@ -65,12 +65,12 @@ export class LogFollower {
         return;
       case 'restart':
         yield [this.#line(task.run, 'restart', task.text)];
-        this.#position = new LogPosition();
+        this.#position = new TimedPosition();
         this.#tail = undefined;
         this.#since = undefined;
         return;
       case 'read':
-        if (!task.isResumed) this.#position = new LogPosition();
+        if (!task.isResumed) this.#position = new TimedPosition();
         yield* this.#readPart(task.runs, task.run, { previous: task.previous, signal: this.#signal });
         return;
       case 'end': {

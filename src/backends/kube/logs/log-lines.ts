@@ -1,6 +1,6 @@
 import type { LogLine, LogOptions } from '../../../engine/contract/logs.ts';
 import type { ProcessReference } from '../../../engine/contract/status.ts';
-import type { TimedLine } from './timed-lines.ts';
+import type { TimedLine } from '../../kit/logs/timed-lines.ts';
 
 export function toLogLines(
   { group, name }: ProcessReference,

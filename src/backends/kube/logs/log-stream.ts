@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { isStatus } from '../api/api-error.ts';
 import type { Query } from '../api/kube-api.ts';
 import type { KubeClient } from '../api/kube-client.ts';
+import type { ContainerName } from '../api/resource-path.ts';
 import { objectPath } from '../api/resource-path.ts';
-import type { ContainerName } from '../exec/container.ts';
 
 /** Opens the log of a container with a time on each line; undefined if the container has no log or does not exist. */
 export function openLog(

@@ -1,8 +1,8 @@
 import { text } from 'node:stream/consumers';
+import { TimedLineSplitter } from '../../kit/logs/timed-lines.ts';
 import type { KubeClient } from '../api/kube-client.ts';
-import type { PodRuns } from '../status/container-runs.ts';
 import { openLog } from './log-stream.ts';
-import { TimedLineSplitter } from './timed-lines.ts';
+import type { PodRuns } from './logged-runs.ts';
 
 /**
  * Whether the node has replaced the newest known container of a pod by another one, which the API shows only later. The

@@ -2,7 +2,8 @@ import type { ProcessReference } from '../../../engine/contract/status.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { listAndWatch } from '../api/list-watch.ts';
-import { type PodRuns, podsOf, runsOf } from '../status/container-runs.ts';
+import { podsOf } from '../status/process-pods.ts';
+import { type PodRuns, runsOf } from './logged-runs.ts';
 
 /** Tracks the pods of one launch, and notifies of changes. */
 export class PodTracker {

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
+import { type TimedLine, TimedLineSplitter } from '../../kit/logs/timed-lines.ts';
+import { type TimedPosition, toSecond, type UnreadLines } from '../../kit/logs/timed-position.ts';
 import type { KubeClient } from '../api/kube-client.ts';
-import type { ContainerName } from '../exec/container.ts';
-import { type LogPosition, toSecond, type UnreadLines } from './log-position.ts';
+import type { ContainerName } from '../api/resource-path.ts';
 import { openLog } from './log-stream.ts';
-import { type TimedLine, TimedLineSplitter } from './timed-lines.ts';
 
 export interface ReadOptions {
   readonly follow?: boolean;
@@ -11,7 +11,7 @@ export interface ReadOptions {
   /** The start time, unless the position is further. */
   readonly since?: Date | undefined;
   /** The position at which reading resumes; advanced by each line. */
-  readonly position: LogPosition;
+  readonly position: TimedPosition;
   /**
    * Whether an answer is of the wanted run, which the log API does not say; asked before the first lines that do not
    * continue at the position. `isFirst`: nothing was read before. True by default.

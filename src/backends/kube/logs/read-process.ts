@@ -1,13 +1,13 @@
 import type { LogLine, LogOptions } from '../../../engine/contract/logs.ts';
 import type { ProcessReference } from '../../../engine/contract/status.ts';
 import { describeRestart, type RunEnd } from '../../../engine/text/describe-restart.ts';
+import type { TimedLine } from '../../kit/logs/timed-lines.ts';
+import { TimedPosition } from '../../kit/logs/timed-position.ts';
 import type { KubeClient } from '../api/kube-client.ts';
-import { type PodRuns, runEnd } from '../status/container-runs.ts';
 import { toLogLines } from './log-lines.ts';
-import { LogPosition } from './log-position.ts';
+import { type PodRuns, runEnd } from './logged-runs.ts';
 import { readContainer } from './read-container.ts';
 import { readTail } from './read-tail.ts';
-import type { TimedLine } from './timed-lines.ts';
 
 interface Part {
   readonly runs: PodRuns;
@@ -59,10 +59,10 @@ async function* readPart(
   const common = { previous: isPrevious || isBetweenRuns, since, lineLimit, signal };
   if (until !== undefined) {
     // The API has no end time: the log is read up to it.
-    const lines = readContainer(client, container, { ...common, position: new LogPosition() });
+    const lines = readContainer(client, container, { ...common, position: new TimedPosition() });
     yield* lastBefore(lines, until, tail, onLeftOut);
   } else if (tail === undefined) {
-    yield* readContainer(client, container, { ...common, position: new LogPosition() });
+    yield* readContainer(client, container, { ...common, position: new TimedPosition() });
   } else {
     // One extra line shows whether there are more.
     const lines = await readTail(client, container, { ...common, tail: tail + 1 });

@@ -1,9 +1,9 @@
 import { cutMarker } from '../../../engine/contract/logs.ts';
+import { leastPieceBytes, type TimedLine, TimedLineSplitter } from '../../kit/logs/timed-lines.ts';
+import { toSecond } from '../../kit/logs/timed-position.ts';
 import type { KubeClient } from '../api/kube-client.ts';
-import type { ContainerName } from '../exec/container.ts';
-import { toSecond } from './log-position.ts';
+import type { ContainerName } from '../api/resource-path.ts';
 import { openLog } from './log-stream.ts';
-import { leastPieceBytes, type TimedLine, TimedLineSplitter } from './timed-lines.ts';
 
 export interface TailOptions {
   /** Lines. */

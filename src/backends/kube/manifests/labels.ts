@@ -55,9 +55,19 @@ export const annotations = {
 /** Selects all objects that Symphony created. */
 export const managedSelector = `${labels.managedBy}=${manager}`;
 
+/** Selects the ConfigMaps with specs. */
+export const recordSelector = `${managedSelector},${labels.role}=spec`;
+
 /** Selects all objects of one experiment. */
 export function experimentSelector(experiment: string): string {
   return `${managedSelector},${labels.experiment}=${experiment}`;
+}
+
+/** Selects the objects of an experiment's launches. @param launches their ids, at least one */
+export function launchSelector(experiment: string, ...launches: readonly string[]): string {
+  const [first, ...others] = launches;
+  const wanted = others.length === 0 ? `=${first}` : ` in (${launches.join(',')})`;
+  return `${experimentSelector(experiment)},${labels.launch}${wanted}`;
 }
 
 export function experimentLabels(experiment: string, launchId: string): Record<string, string> {

@@ -31,6 +31,9 @@ export function ownObjectName(location: KubeLocation, name: string): string {
   return objectName(location, `symphony-${name}`);
 }
 
+/** The name of the ConfigMap with the spec in a namespace of the experiment's own, where names have no prefix. */
+export const plainRecordName = 'symphony-experiment';
+
 /** The name of the ConfigMap with the spec, which owns the other objects. */
 export function recordName(location: KubeLocation): string {
   return ownObjectName(location, 'experiment');

@@ -1,4 +1,4 @@
-/** The part of a pod's JSON that Symphony reads. Times are text. */
+/** A pod as the API gives it, a `KubeObject`: the fields that Symphony reads. Times are text. */
 export interface PodJson {
   readonly metadata: {
     readonly name: string;

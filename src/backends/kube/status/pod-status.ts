@@ -5,6 +5,7 @@ import { isBlocked } from './blocked.ts';
 import { type Disruption, missingPodReason, podDisruption } from './pod-disruption.ts';
 import type { ContainerStatusJson, EventJson, PodJson, TerminatedState } from './pod-json.ts';
 import { earlierRuns, ending, isOwnSuccess, toIso } from './pod-runs.ts';
+import { isPodOver } from './process-pods.ts';
 import { readAnnotation } from './read-annotation.ts';
 import { unreadyPodReason } from './unready-pod.ts';
 import { waitingReason } from './waiting-reason.ts';
@@ -58,7 +59,7 @@ export function containerOutcome(pod: PodJson, container: string, options: Outco
     };
   const last = status?.lastState?.terminated;
   const isEnded = stoppedReason(pod, options) !== undefined || pod.metadata.deletionTimestamp !== undefined;
-  if (isOver(pod) || (last !== undefined && isEnded))
+  if (isPodOver(pod) || (last !== undefined && isEnded))
     return { ...common, ...overOutcome(pod, container, last, options) };
   const blocked = isBlocked(pod, container, options.events) ? ({ blocked: true } as const) : {};
   if (last !== undefined) {
@@ -101,7 +102,7 @@ function runningOutcome(
 }
 
 function endingReason(pod: PodJson, disruption: Disruption | undefined): string | undefined {
-  if (pod.metadata.deletionTimestamp === undefined && !isOver(pod)) return undefined;
+  if (pod.metadata.deletionTimestamp === undefined && !isPodOver(pod)) return undefined;
   return disruption === undefined ? 'is being ended' : `is being ended: ${disruption.reason}`;
 }
 
@@ -123,7 +124,7 @@ function endedOutcome(
   const disruption = podDisruption(pod, options.events);
   if (disruption !== undefined && (restarts || !endedBefore(ended, disruption)))
     return { state: 'lost', ...end, reason: disruption.reason };
-  if (restarts && !isOver(pod)) {
+  if (restarts && !isPodOver(pod)) {
     const until = nextRestart(ended, options.restarts);
     return { state: 'backoff', ...end, ...(until === undefined ? {} : { until }) };
   }
@@ -164,11 +165,6 @@ function endedBefore({ finishedAt }: TerminatedState, { requestedAt }: Disruptio
 function restartsAfter(pod: PodJson, { exitCode }: TerminatedState): boolean {
   const policy = pod.spec?.restartPolicy ?? 'Always';
   return policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0);
-}
-
-/** Whether no further container will start in this pod. */
-function isOver({ status }: PodJson): boolean {
-  return status?.phase === 'Failed' || status?.phase === 'Succeeded';
 }
 
 /** The reason if Symphony ended the pod. */

@@ -3,7 +3,7 @@ import type { AssignedService } from '../../../engine/spec/resolve/networking.ts
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { type KubeLocation, podName } from '../manifests/object-names.ts';
-import type { EventJson, PodJson } from './pod-json.ts';
+import type { EventJson } from './pod-json.ts';
 import { type ContainerOutcome, containerOutcome, missingPodOutcome } from './pod-status.ts';
 import { startingReason } from './starting-reason.ts';
 
@@ -53,7 +53,7 @@ function outcome(
 ): ContainerOutcome {
   if (pod !== undefined) {
     const options = { readyByLog: resolvedProcess.ready.kind === 'log', events: events(pod), isDeleting };
-    const found = containerOutcome(pod as PodJson, resolvedProcess.name, options);
+    const found = containerOutcome(pod, resolvedProcess.name, options);
     if (found.state !== 'starting' || found.reason !== undefined) return found;
     const reason = startingReason(resolvedProcess.ready, services);
     return reason === undefined ? found : { ...found, reason };

@@ -4,7 +4,8 @@ import { sameProcess } from '../../../engine/contract/status.ts';
 import { notRunning } from '../../../engine/text/common-errors.ts';
 import { formatUrl } from '../../../engine/text/format-address.ts';
 import type { KubeClient } from '../api/kube-client.ts';
-import { type ExperimentEntry, memberKey } from '../watch/experiment-entry.ts';
+import { memberKey, newestPod } from '../status/process-pods.ts';
+import type { ExperimentEntry } from '../watch/experiment-entry.ts';
 import type { ExperimentIndex } from '../watch/experiment-index.ts';
 import { readExperiment } from '../watch/list-experiments.ts';
 import { isReachable, nodeAddress } from './node-address.ts';
@@ -44,8 +45,7 @@ export async function visitService(
       { namespaces: [location.namespace], preferred: undefined },
       name,
     );
-    const pods = now.pods(current, memberKey(service.owner));
-    const pod = pods.findLast(({ status }) => status?.phase === 'Running') ?? pods.at(-1);
+    const pod = newestPod(now.pods(current, memberKey(service.owner)));
     if (pod?.status?.phase !== 'Running') {
       const status = current.statuses.find((known) => sameProcess(known, service.owner));
       throw notRunning(service.owner, pod === undefined ? undefined : status);

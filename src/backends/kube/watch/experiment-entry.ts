@@ -3,7 +3,6 @@ import {
   countProcesses,
   type ExperimentStatus,
   formatProcess,
-  type ProcessReference,
   type ProcessStatus,
   summarizeState,
 } from '../../../engine/contract/status.ts';
@@ -18,9 +17,9 @@ import { annotations, labels } from '../manifests/labels.ts';
 import { podName, withoutGeneration } from '../manifests/object-names.ts';
 import { processVariables } from '../manifests/service-variables.ts';
 import { planOnKube } from '../section/kube-plan.ts';
-import { generation } from '../status/container-runs.ts';
-import type { EventJson, PodJson } from '../status/pod-json.ts';
+import type { EventJson } from '../status/pod-json.ts';
 import { containerRuns } from '../status/pod-runs.ts';
+import { memberKey, newestPod } from '../status/process-pods.ts';
 import { processStatus, type StatusContext } from '../status/process-status.ts';
 import { serviceStatus } from '../visit/service-status.ts';
 import type { ExperimentCondition } from './experiment-condition.ts';
@@ -214,7 +213,7 @@ export class ExperimentEntry {
         if (status === undefined) return [];
         const { env, startDir, bind, connect, expose } = resolvedProcess;
         const pod = newestPod(pods(memberKey(resolvedProcess)));
-        const runs = pod === undefined ? [] : containerRuns(pod as PodJson, resolvedProcess.name, events(pod));
+        const runs = pod === undefined ? [] : containerRuns(pod, resolvedProcess.name, events(pod));
         // What is left of an experiment without its record says nothing about its variables.
         const symphony = this.isRemains
           ? {}
@@ -229,22 +228,4 @@ export class ExperimentEntry {
 function notesOf(resolved: ResolvedExperiment): string[] {
   const { notes } = planOnKube(resolved);
   return notes.filter(({ verdict }) => verdict === 'not-enforced').map(({ path, message }) => `${path}: ${message}`);
-}
-
-/** Identifies the pod of a process within its experiment; distinguishes a group from a process of the same name. */
-export function memberKey({ group, name }: ProcessReference): string {
-  return group === null ? name : `${group}/`;
-}
-
-/** The member key of a pod; undefined for a replaced pod. */
-export function podMember({ metadata }: KubeObject): string | undefined {
-  const own = metadata.labels ?? {};
-  const member = own[labels.member];
-  return member !== undefined && own[labels.group] !== undefined ? `${member}/` : member;
-}
-
-export function newestPod(pods: Iterable<KubeObject>): KubeObject | undefined {
-  let found: KubeObject | undefined;
-  for (const pod of pods) if (found === undefined || generation(pod) >= generation(found)) found = pod;
-  return found;
 }

@@ -2,7 +2,8 @@ import type { ExperimentSnapshot, WatchEvent } from '../../../engine/contract/wa
 import type { KubeObject } from '../api/kube-object.ts';
 import { labels } from '../manifests/labels.ts';
 import type { EventJson } from '../status/pod-json.ts';
-import { type ExperimentEntry, podMember } from './experiment-entry.ts';
+import { podMember } from '../status/process-pods.ts';
+import type { ExperimentEntry } from './experiment-entry.ts';
 import { displayNames, type ExperimentLocation, findNamed, locationKey } from './experiment-names.ts';
 import { ExperimentObjects } from './experiment-objects.ts';
 import { PodEvents } from './pod-events.ts';

@@ -1,7 +1,8 @@
 import type { KubeObject } from '../api/kube-object.ts';
 import { labels } from '../manifests/labels.ts';
+import { podMember } from '../status/process-pods.ts';
 import { conditionOf } from './experiment-condition.ts';
-import { ExperimentEntry, podMember } from './experiment-entry.ts';
+import { ExperimentEntry } from './experiment-entry.ts';
 import type { ExperimentLocation } from './experiment-names.ts';
 import { type RemainsSource, remainsOf } from './remains.ts';
 

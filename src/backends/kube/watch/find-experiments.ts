@@ -1,8 +1,8 @@
 import { isStatus } from '../api/api-error.ts';
 import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import { annotations, labels, managedSelector } from '../manifests/labels.ts';
-import type { KubeLocation } from '../manifests/object-names.ts';
+import { annotations, labels, recordSelector } from '../manifests/labels.ts';
+import { type KubeLocation, plainRecordName } from '../manifests/object-names.ts';
 import { splitName } from './experiment-names.ts';
 
 /** What is known about an experiment without its spec. */
@@ -24,26 +24,15 @@ export interface Scope {
   readonly isBlind?: boolean;
 }
 
-/** Selects the ConfigMaps with specs. */
-export const recordSelector = `${managedSelector},${labels.role}=spec`;
-
-/** The name of a record in a namespace of its own, which has no prefix. */
-const ownRecord = 'symphony-experiment';
-
 export function knownExperiment({ metadata }: KubeObject): KnownExperiment {
   const name = metadata.labels?.[labels.experiment] ?? '';
   const namespace = metadata.namespace ?? '';
   return {
     name,
-    location: { experiment: name, namespace, ownNamespace: metadata.name === ownRecord },
+    location: { experiment: name, namespace, ownNamespace: metadata.name === plainRecordName },
     launches: [metadata.labels?.[labels.launch] ?? ''],
     isDeleting: metadata.deletionTimestamp !== undefined || metadata.annotations?.[annotations.deleting] !== undefined,
   };
-}
-
-/** Selects all objects of an experiment's launches. */
-export function launchesSelector({ name, launches }: Pick<KnownExperiment, 'name' | 'launches'>): string {
-  return `${managedSelector},${labels.experiment}=${name},${labels.launch} in (${launches.join(',')})`;
 }
 
 /** The namespaces to list one by one, or undefined to list all at once. */

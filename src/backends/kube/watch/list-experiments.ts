@@ -3,12 +3,12 @@ import { noExperiment, unknownName } from '../../../engine/text/common-errors.ts
 import { isStatus } from '../api/api-error.ts';
 import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import { labels, managedSelector } from '../manifests/labels.ts';
+import { labels, managedSelector, recordSelector } from '../manifests/labels.ts';
 import { AbandonedLaunches } from './abandoned-launches.ts';
 import type { ExperimentEntry } from './experiment-entry.ts';
 import { ExperimentIndex, type IndexedKind, indexedKinds } from './experiment-index.ts';
 import { displayNames, type ExperimentLocation, findNamed, locationKey, splitName } from './experiment-names.ts';
-import { namespacesOf, narrowScope, recordSelector, type Scope } from './find-experiments.ts';
+import { namespacesOf, narrowScope, type Scope } from './find-experiments.ts';
 import { LogReadiness } from './log-readiness.ts';
 import { readWaitingEvents } from './waiting-events.ts';
 

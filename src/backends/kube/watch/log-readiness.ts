@@ -1,13 +1,13 @@
 import { compilePattern } from '../../../engine/spec/pattern.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import { TimedPosition } from '../../kit/logs/timed-position.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import { LogPosition } from '../logs/log-position.ts';
+import { runsOf } from '../logs/logged-runs.ts';
 import { readContainer } from '../logs/read-container.ts';
 import { annotations } from '../manifests/labels.ts';
-import { runsOf } from '../status/container-runs.ts';
+import { memberKey } from '../status/process-pods.ts';
 import { readAnnotation } from '../status/read-annotation.ts';
-import { memberKey } from './experiment-entry.ts';
 import type { ExperimentIndex } from './experiment-index.ts';
 
 /**
@@ -68,7 +68,7 @@ export class LogReadiness {
     if (resolvedProcess.ready.kind !== 'log') return undefined;
     const pattern = compilePattern(resolvedProcess.ready.pattern);
     const { container } = runsOf(pod, resolvedProcess);
-    const options = { follow, position: new LogPosition(), signal: this.#signal };
+    const options = { follow, position: new TimedPosition(), signal: this.#signal };
     for await (const lines of readContainer(this.#client, container, options)) {
       if (!lines.some(({ text }) => pattern.test(text))) continue;
       const value = JSON.stringify({ ...readAnnotation(pod, annotations.logReady), [resolvedProcess.name]: id });

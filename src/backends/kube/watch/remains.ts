@@ -4,7 +4,7 @@ import { describeNamespace, describePods } from '../delete/describe-pods.ts';
 import { leaseSeconds } from '../launch/lease.ts';
 import type { ExperimentRecord } from '../manifests/experiment-record.ts';
 import { annotations, labels } from '../manifests/labels.ts';
-import { withoutGeneration } from '../manifests/object-names.ts';
+import { plainRecordName, withoutGeneration } from '../manifests/object-names.ts';
 import type { ExperimentCondition } from './experiment-condition.ts';
 import { type ExperimentLocation, locationKey } from './experiment-names.ts';
 import type { KnownExperiment } from './find-experiments.ts';
@@ -34,7 +34,7 @@ export interface RemainsSource {
 export function remainsOf(source: RemainsSource, now: number): Remains {
   const { location, broken, namespace, pods } = source;
   const launch = source.launches[0] ?? '';
-  const isOwn = namespace !== undefined || broken?.object.metadata.name === 'symphony-experiment' || pods.some(isPlain);
+  const isOwn = namespace !== undefined || broken?.object.metadata.name === plainRecordName || pods.some(isPlain);
   const condition = describeCondition(source, now);
   const spec: ExperimentSpec = { name: location.experiment, ...processesOf(pods) };
   const times = [broken?.object, namespace, ...pods].flatMap((object) => object?.metadata.creationTimestamp ?? []);

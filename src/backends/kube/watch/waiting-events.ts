@@ -92,9 +92,7 @@ function namespacesOfWaiting(index: ExperimentIndex): Set<string> {
 }
 
 function needsEvents(pod: KubeObject): boolean {
-  return (
-    pod.status?.phase === 'Pending' || pod.metadata.deletionTimestamp !== undefined || hasProbedEnd(pod as PodJson)
-  );
+  return pod.status?.phase === 'Pending' || pod.metadata.deletionTimestamp !== undefined || hasProbedEnd(pod);
 }
 
 /** Whether a container with a liveness probe has ended: only events show whether the probe was the cause. */

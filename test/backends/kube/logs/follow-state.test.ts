@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { afterChange, afterReading, type FollowState } from '../../../../src/backends/kube/logs/follow-state.ts';
-import type { PodRuns } from '../../../../src/backends/kube/status/container-runs.ts';
+import type { PodRuns } from '../../../../src/backends/kube/logs/logged-runs.ts';
 
 /** The runs in a pod whose container runs, unless told otherwise. */
 function podOf(run: number, more: Partial<PodRuns> = {}): PodRuns {

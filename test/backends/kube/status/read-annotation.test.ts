@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { runsOf } from '../../../../src/backends/kube/logs/logged-runs.ts';
 import { annotations } from '../../../../src/backends/kube/manifests/labels.ts';
-import { generation, runsOf } from '../../../../src/backends/kube/status/container-runs.ts';
+import { generation } from '../../../../src/backends/kube/status/process-pods.ts';
 import { readAnnotation, readCount } from '../../../../src/backends/kube/status/read-annotation.ts';
 
 const pod = (value: string, name: string = annotations.earlierRuns) => ({

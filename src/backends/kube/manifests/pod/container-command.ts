@@ -15,3 +15,11 @@ export function containerCommand({
   const [shell = '', option = '', script = '', ...rest] = argv;
   return [shell, option, `exec 2>&1; ${script}`, ...rest];
 }
+
+/**
+ * Escapes text so that Kubernetes does not expand `$(NAME)` and `$$` in it: in commands, arguments, probes and values
+ * of variables.
+ */
+export function literal(text: string): string {
+  return text.replace(/\$(?=[$(])/g, '$$$$');
+}

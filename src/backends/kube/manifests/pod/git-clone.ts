@@ -1,6 +1,6 @@
 import type { GitInput } from '../../section/kube-section.ts';
 import type { Json } from '../manifest.ts';
-import { literal } from './expansion.ts';
+import { literal } from './container-command.ts';
 
 const folder = '/symphony/clone';
 const keyFolder = '/symphony/git-key';

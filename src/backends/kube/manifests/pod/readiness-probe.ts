@@ -2,7 +2,7 @@ import type { AssignedService } from '../../../../engine/spec/resolve/networking
 import type { ResolvedReadiness } from '../../../../engine/spec/resolve/resolved-experiment.ts';
 import { commandLine } from '../../../kit/programs/launch-file.ts';
 import type { Json } from '../manifest.ts';
-import { literal } from './expansion.ts';
+import { literal } from './container-command.ts';
 
 /**
  * The failure threshold of the startup probe. At this number of failures the kubelet kills the container; it is reached

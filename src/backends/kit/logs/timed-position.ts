@@ -4,7 +4,7 @@ import type { TimedLine } from './timed-lines.ts';
  * The position up to which a log was read, for resuming after a lost connection. The API server accepts times in whole
  * seconds only, so repeated lines of that second are skipped up to the last line that was read.
  */
-export class LogPosition {
+export class TimedPosition {
   #last: TimedLine | undefined;
   /** The number of consecutive identical last lines. */
   #count = 0;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LogPosition, toSecond } from '../../../../src/backends/kube/logs/log-position.ts';
-import type { TimedLine } from '../../../../src/backends/kube/logs/timed-lines.ts';
+import type { TimedLine } from '../../../../src/backends/kit/logs/timed-lines.ts';
+import { TimedPosition, toSecond } from '../../../../src/backends/kit/logs/timed-position.ts';
 
 const start = Date.parse('2026-11-23T09:00:00Z');
 /** In the kubelet's format, with nanoseconds. */
@@ -14,7 +14,7 @@ function since(log: readonly TimedLine[], sinceTime: string): readonly TimedLine
 }
 
 function resume(read: readonly TimedLine[], answer: (sinceTime: string) => readonly TimedLine[], batch = 7) {
-  const position = new LogPosition();
+  const position = new TimedPosition();
   for (const line of read) position.note(line);
   const resumed = position.resume();
   if (resumed === undefined) throw new Error('Nothing was read.');
@@ -67,6 +67,6 @@ describe('reading goes on after the last line that was read', () => {
   });
 
   it('from the beginning if nothing was read', () => {
-    expect(new LogPosition().resume()).toBeUndefined();
+    expect(new TimedPosition().resume()).toBeUndefined();
   });
 });

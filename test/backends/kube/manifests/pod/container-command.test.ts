@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { literal } from '../../../../../src/backends/kube/manifests/pod/expansion.ts';
+import { containerCommand, literal } from '../../../../../src/backends/kube/manifests/pod/container-command.ts';
 
 /** Kubernetes' expansion of commands and variables, after its third_party/forked/golang/expansion. */
 function expand(text: string, variables: Readonly<Record<string, string>>): string {
@@ -23,6 +23,18 @@ function readName(text: string): [string, boolean, number] {
   const end = text.indexOf(')');
   return end < 0 ? ['$(', false, 1] : [text.slice(1, end), true, end + 1];
 }
+
+it('sends both outputs of a shell to one, so that the order of lines is kept', () => {
+  const preamble = ['cd /work'];
+  const [, , script] = containerCommand({ preamble: [], command: 'echo a', tty: false });
+  expect(script).toMatch(/^exec 2>&1; .*echo a/s);
+  expect(containerCommand({ preamble, command: ['echo', 'a'], tty: false })[2]).toMatch(/^exec 2>&1; .*cd \/work/s);
+});
+
+it('leaves a terminal and a plain argv as they are', () => {
+  expect(containerCommand({ preamble: [], command: ['echo', 'a b'], tty: false })).toEqual(['echo', 'a b']);
+  expect(containerCommand({ preamble: [], command: 'echo a', tty: true })[2]).not.toContain('2>&1');
+});
 
 it('keeps any text from being expanded', () => {
   const variables = { A: 'expanded', '': 'nothing', $: 'dollar' };

@@ -1,11 +1,10 @@
 import type { ProcessReference } from '../../../engine/contract/status.ts';
 import type { RunEnd } from '../../../engine/text/describe-restart.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import type { ContainerName } from '../exec/container.ts';
-import { annotations, labels } from '../manifests/labels.ts';
-import type { PodJson } from './pod-json.ts';
-import { ending } from './pod-runs.ts';
-import { readCount } from './read-annotation.ts';
+import type { ContainerName } from '../api/resource-path.ts';
+import { annotations } from '../manifests/labels.ts';
+import { earlierRuns, ending } from '../status/pod-runs.ts';
+import { isPodOver } from '../status/process-pods.ts';
 
 /** How a container ended, from the pod's status. */
 export interface Termination {
@@ -40,22 +39,6 @@ export interface PodRuns {
   readonly isOver: boolean;
 }
 
-/** The current and past pods of a process, oldest first. */
-export function podsOf(pods: Iterable<KubeObject>, reference: ProcessReference): KubeObject[] {
-  return [...pods].filter((pod) => isPodOf(pod, reference)).sort((a, b) => generation(a) - generation(b));
-}
-
-export function isPodOf({ metadata }: KubeObject, { group, name }: ProcessReference): boolean {
-  const own = metadata.labels ?? {};
-  return (own[labels.member] ?? own[labels.pastMember]) === (group ?? name) && (own[labels.group] ?? null) === group;
-}
-
-/** The generation of a pod: 0 for the launch's pod, plus one for each restart by command. */
-export function generation({ metadata }: KubeObject): number {
-  const number = Number(metadata.annotations?.[annotations.generation] ?? 0);
-  return Number.isFinite(number) ? number : 0;
-}
-
 export function runsOf(pod: KubeObject, reference: ProcessReference): PodRuns {
   const { name, namespace = '' } = pod.metadata;
   const status = containerStatus(pod, reference.name);
@@ -82,13 +65,8 @@ export function runsOf(pod: KubeObject, reference: ProcessReference): PodRuns {
     ...(previous && { previous }),
     ...(waitsFor && { waiting: waitsFor }),
     isBetweenRuns,
-    isOver: isOver(pod, terminated !== undefined),
+    isOver: isPodOver(pod) || (terminated !== undefined && pod.spec?.restartPolicy === 'Never'),
   };
-}
-
-function isOver({ status, spec }: KubeObject, hasEnded: boolean): boolean {
-  if (status?.phase === 'Succeeded' || status?.phase === 'Failed') return true;
-  return hasEnded && spec?.restartPolicy === 'Never';
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: its fields depend on the Kubernetes release
@@ -103,14 +81,10 @@ function podReason({ status }: KubeObject): string | undefined {
   return unscheduled?.message ?? status?.message;
 }
 
-function earlierRuns(pod: KubeObject, container: string): number {
-  return readCount(pod, annotations.earlierRuns, container);
-}
-
 /** How a run of a pod ended, for the marker between two runs; a plain exit code needs no reason. */
 export function runEnd({ pod, container }: PodRuns, ended: Termination | undefined): RunEnd | undefined {
   if (ended?.exitCode === undefined) return undefined;
-  const { exitCode, signal, reason } = ending(pod as PodJson, container.container, {
+  const { exitCode, signal, reason } = ending(pod, container.container, {
     ...ended,
     exitCode: ended.exitCode,
   });
