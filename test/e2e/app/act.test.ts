@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { waitFor } from '../../support/wait-for.ts';
@@ -184,6 +184,7 @@ test('a file is copied from a process', async ({ session, open }) => {
   await screen.sees('to weights');
   screen.type('-copy\r');
   await screen.sees('Copied weights to');
+  expect(await readFile(join(session.folder, 'weights-copy'), 'utf8')).toBe('precious');
 });
 
 test('over ssh, visit shows the address and the tunnel to it', async ({ session, open }) => {

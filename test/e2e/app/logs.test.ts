@@ -153,9 +153,9 @@ test('a flood of lines stays readable: keys answer, and what was dropped is coun
   await screen.sees('● following');
   await screen.sees(/last [\d,]+ (of [\d,]+ )?lines/, 30);
   screen.press('k');
-  await screen.sees('‖ paused', 3);
+  await screen.sees('‖ paused');
   screen.press('esc');
-  await screen.sees(/calm +1/, 3);
+  await screen.sees(/calm +1/);
 });
 
 test('a long log says what is not loaded, searches what is loaded, and is saved completely', async ({
@@ -208,7 +208,7 @@ test('a time range with an end shows that time of a busy log, and does not follo
   const command = 'echo before; sleep 2; echo wanted; sleep 2; seq 1 30000; exec sleep 1000';
   await session.launch('rl', { processes: { main: { command } } });
   await waitFor(async () => (await session.logs('rl', 'main', '--tail', '1'))[0] === '30000', { timeout: 20 });
-  const lines = await session.json<unknown>(['logs', 'main', '-e', 'rl', '-t', '--grep', 'wanted']).catch(() => null);
+  const lines = await session.json<unknown>(['logs', 'main', '-e', 'rl', '-t', '--grep', 'wanted']);
   expect(lines).toMatchObject({ text: 'wanted' });
   const time = new Date((lines as { time: string }).time);
   const clock = time.toTimeString().slice(0, 8);

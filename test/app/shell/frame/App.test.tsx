@@ -31,7 +31,7 @@ describe('the interface', () => {
   test('renders a frame of exactly the terminal’s height', ({ app }) => {
     const { size } = app.context.store.getState();
     const rows = app.screen().split('\n');
-    expect(rows.length).toBeLessThanOrEqual(size.rows);
+    expect(rows).toHaveLength(size.rows);
     for (const row of rows) expect(row.length).toBeLessThanOrEqual(size.columns);
   });
 

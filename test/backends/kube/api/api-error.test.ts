@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { isStatus } from '../../../../src/backends/kube/api/api-error.ts';
 import type { KubeClient } from '../../../../src/backends/kube/api/kube-client.ts';
 import { answerJson, refuse } from './support/api-server.ts';
-import { failureOf, test } from './support/lab.ts';
+import { failureOf, generousSeconds, test } from './support/lab.ts';
 
 const listPods = (client: KubeClient) => failureOf(client.list('Pod', { namespace: 'team' }));
 
@@ -24,31 +24,31 @@ test('a server that cannot be reached is named, with user, verb, resource and re
   const mute = await lab.server(() => {}, 'tls');
   const muteToo = await lab.server(() => {});
   const at = (scheme: string, { port }: { port: number }) => `${scheme}://127.0.0.1:${port}`;
-  const cases: readonly [string, string, number][] = [
-    [at('https', dead), `nothing listens there (connection refused) at 127.0.0.1:${dead.port}`, 2],
-    [`https://localhost:${dead.port}`, 'nothing listens there (connection refused)', 2],
-    ['https://no-such-host.invalid', 'name', 7],
+  const cases: readonly [string, string][] = [
+    [at('https', dead), `nothing listens there (connection refused) at 127.0.0.1:${dead.port}`],
+    [`https://localhost:${dead.port}`, 'nothing listens there (connection refused)'],
+    ['https://no-such-host.invalid', 'name'],
     // Accepts connections, and never completes TLS.
-    [at('https', silent), 'no connection within 5 s', 7],
+    [at('https', silent), 'no connection within 5 s'],
     // Accepts connections, and never answers.
-    [at('http', silent), 'it accepts connections, but gave no answer within 9 s', 11],
-    [muteToo.url, 'it accepts connections, but gave no answer within 9 s', 11],
-    [mute.url, 'it accepts connections, but gave no answer within 9 s', 11],
-    [at('https', closing), 'the connection was closed', 2],
-    [at('http', closing), 'the connection was closed', 2],
-    [at('https', babbling), 'what answers there does not speak TLS', 2],
-    [at('http', babbling), 'what answers there does not speak HTTP', 2],
-    [plain.url.replace('http:', 'https:'), 'what answers there does not speak TLS', 2],
-    [expired.url, 'its certificate has expired', 2],
+    [at('http', silent), 'it accepts connections, but gave no answer within 9 s'],
+    [muteToo.url, 'it accepts connections, but gave no answer within 9 s'],
+    [mute.url, 'it accepts connections, but gave no answer within 9 s'],
+    [at('https', closing), 'the connection was closed'],
+    [at('http', closing), 'the connection was closed'],
+    [at('https', babbling), 'what answers there does not speak TLS'],
+    [at('http', babbling), 'what answers there does not speak HTTP'],
+    [plain.url.replace('http:', 'https:'), 'what answers there does not speak TLS'],
+    [expired.url, 'its certificate has expired'],
   ];
   const failures: [...(typeof cases)[number], ReturnType<typeof listPods>][] = [];
   for (const one of cases) failures.push([...one, listPods(await lab.client(one[0]))]);
-  for (const [url, why, limit, failure] of failures) {
+  for (const [url, why, failure] of failures) {
     const { error, seconds } = await failure;
     expect(error.message).toContain(`The server ${names(url)} cannot be reached to list pods in namespace team: `);
     expect(error).toMatchObject({ code: 'backend-unavailable', message: expect.stringContaining(why) });
     expect(error.hint).toMatch(/\w/);
-    expect(seconds).toBeLessThan(limit);
+    expect(seconds).toBeLessThan(generousSeconds);
   }
 });
 
@@ -161,7 +161,7 @@ test('limits the wait for a busy server, and ends it on an abort', async ({ lab 
   const server = await lab.server(refuse(429, 'TooManyRequests', 'later', { 'retry-after': '600' }), 'tls');
   const { error, seconds } = await listPods(await lab.client(server.url));
   expect(error.message).toBe(`The server ${names(server.url)} is too busy to list pods in namespace team: later.`);
-  expect(seconds).toBeLessThan(2);
+  expect(seconds).toBeLessThan(generousSeconds);
   expect(server.requests).toHaveLength(1);
 
   const controller = new AbortController();
@@ -171,7 +171,8 @@ test('limits the wait for a busy server, and ends it on an abort', async ({ lab 
   }, 'tls');
   const aborted = await failureOf((await lab.client(patient.url)).list('Pod', { signal: controller.signal }));
   expect(aborted.error.code).toBe('interrupted');
-  expect(aborted.seconds).toBeLessThan(5);
+  // Far less than the wait that the server asked for.
+  expect(aborted.seconds).toBeLessThan(12);
 });
 
 test('a failure without Retry-After is reported at once, without a web page in it', async ({ lab }) => {

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { expect } from 'vitest';
 import type { KubeClient } from '../../../../../src/backends/kube/api/kube-client.ts';
 import { answerJson } from '../support/api-server.ts';
-import { failureOf, test } from '../support/lab.ts';
+import { failureOf, generousSeconds, test } from '../support/lab.ts';
 import { connectProxy, socksProxy } from '../support/proxies.ts';
 
 /** Three requests and a WebSocket. */
@@ -113,7 +113,7 @@ test('a proxy that refuses, is not there, is silent or is none is named, without
       const { error, seconds } = await failure;
       expect(error).toMatchObject({ code: 'backend-unavailable', message: expect.stringContaining(message) });
       expect(error.message).not.toContain('secret');
-      expect(seconds).toBeLessThan(12);
+      expect(seconds).toBeLessThan(generousSeconds);
     }),
   );
   await expect(lab.client('https://kube.test', { cluster: { 'proxy-url': 'ftp://ann:secret@p' } })).rejects.toThrow(

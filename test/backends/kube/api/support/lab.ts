@@ -88,6 +88,9 @@ export const test = base.extend<{ lab: Lab }>({
   },
 });
 
+/** The limit for what ends at once, or after a few seconds: it only tells an end from a wait without end, on a machine under load. */
+export const generousSeconds = 30;
+
 /** The error of a rejected promise, and the seconds that it took. */
 export async function failureOf(
   promise: Promise<unknown>,
