@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { waitFor } from '../../support/wait-for.ts';
-import { small, test, ticking } from './app-test.ts';
+import { small, test, ticking } from './support/app-test.ts';
 
 test('an experiment is launched from the start screen, after a look at its plan', async ({ session, open }) => {
   await session.file(

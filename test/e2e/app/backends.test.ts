@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { repository } from '../../support/bin.ts';
 import type { Session } from '../../support/session.ts';
-import { small, test } from './app-test.ts';
+import { small, test } from './support/app-test.ts';
 
 /** A user's program: its local backend loses its connection while a file `cut` exists, and its second backend never works. */
 async function programWithShakyCluster(session: Session): Promise<readonly string[]> {

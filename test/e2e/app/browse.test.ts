@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { small, test, ticking } from './app-test.ts';
+import { small, test, ticking } from './support/app-test.ts';
 
 test('enter and esc lead from experiments to processes to one process and back', async ({ session, open }) => {
   await session.launch('rl', small);

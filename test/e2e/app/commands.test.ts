@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { repository } from '../../support/bin.ts';
 import type { Session } from '../../support/session.ts';
-import { small, test, ticking } from './app-test.ts';
+import { small, test, ticking } from './support/app-test.ts';
 
 const two = { processes: { eval: { command: ticking('eval') }, learner: { command: ticking('learner') } } };
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { small, test, ticking } from './app-test.ts';
+import { small, test, ticking } from './support/app-test.ts';
 
 test('a filter narrows the list as it is typed, and ! inverts it', async ({ session, open }) => {
   await session.launch('rl', small);

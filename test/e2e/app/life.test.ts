@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { supervisors } from '../../support/supervisor.ts';
 import { waitFor } from '../../support/wait-for.ts';
-import { small, test } from './app-test.ts';
+import { small, test } from './support/app-test.ts';
 
 /** Expects the sequences that restore a terminal: the mouse off, the alternate screen left, the cursor shown. */
 function expectRestored(output: string): void {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { waitFor } from '../../support/wait-for.ts';
-import { small, test, ticking } from './app-test.ts';
+import { small, test, ticking } from './support/app-test.ts';
 
 test('logs are followed, paused and followed again', async ({ session, open }) => {
   await session.launch('rl', small);

@@ -1,5 +1,5 @@
-import { AppScreen, type ScreenOptions } from '../../support/app-screen.ts';
-import { test as base } from '../../support/session.ts';
+import { AppScreen, type ScreenOptions } from '../../../support/app-screen.ts';
+import { test as base } from '../../../support/session.ts';
 
 /** A test with a session, and with terminals on which the interface runs, all closed at the end. */
 export const test = base.extend('open', async ({ session }, { onCleanup }) => {
