@@ -74,12 +74,12 @@ module.exports = {
     },
     {
       name: 'backend-list-is-lazy',
-      comment: 'The list of backends holds their loaders, and loads one only when it is wanted.',
+      comment: 'The list of backends holds their definitions, and loads a backend only when it is wanted.',
       severity: 'error',
       from: { path: '^src/backends/[^/]+\\.ts$' },
       to: {
         path: '^src/(commands|app|backends/[^/]+)/',
-        pathNot: '^src/backends/([^/]+)/\\1-loader\\.ts$',
+        pathNot: '^src/backends/([^/]+)/\\1-definition\\.ts$',
         dependencyTypesNot: ['dynamic-import', 'type-only'],
       },
     },

@@ -158,10 +158,10 @@ async function copyAssets(folder: string): Promise<void> {
 }
 
 async function writeSchema(folder: string): Promise<void> {
-  const engine = source('engine/spec/schema/json-schema.ts');
-  if (!existsSync(engine)) return;
-  const { specJsonSchema } = (await import(pathToFileURL(engine).href)) as { specJsonSchema: () => unknown };
-  await writeFile(join(folder, 'spec.schema.json'), `${JSON.stringify(specJsonSchema(), null, 2)}\n`);
+  await import(pathToFileURL(source('backends/index.ts')).href);
+  const engine = pathToFileURL(source('engine/spec/schema/json-schema.ts')).href;
+  const { specJsonSchema } = (await import(engine)) as { specJsonSchema: () => Promise<unknown> };
+  await writeFile(join(folder, 'spec.schema.json'), `${JSON.stringify(await specJsonSchema(), null, 2)}\n`);
 }
 
 /** Replaces `dist` by the finished folder, so that a reader never sees a partial build. */

@@ -1,10 +1,12 @@
 import './backends/index.ts';
 
+export type * from './backends/index.ts';
+export type * from './engine/contract/extensions.ts';
 export type {
   ActionOptions,
   Backend,
   BackendCheck,
-  BackendLoader,
+  BackendDefinition,
   Capabilities,
   CapabilityName,
   DeleteResult,
@@ -20,12 +22,16 @@ export type {
   LogOptions,
   Plan,
   PlanNote,
+  ProcessFact,
   ProcessGroupOptions,
   ProcessInput,
   ProcessReference,
   ProcessStatus,
   Progress,
+  SectionDefinition,
+  SectionSchemas,
   ServiceStatus,
+  SettingDefinition,
   WaitOptions,
   WatchEvent,
   WatchOptions,

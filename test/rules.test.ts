@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
@@ -26,3 +27,20 @@ it('follows the import rules', async () => {
   expect(summary.totalCruised).toBeGreaterThan(20);
   expect(summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`)).toEqual([]);
 }, 60_000);
+
+/** The lines of the sources under these folders that match, each with its place. */
+function linesWith(pattern: RegExp, folders: readonly string[]): string[] {
+  return folders.flatMap((folder) => {
+    const files = globSync(`src/${folder}/**/*.{ts,tsx}`, { cwd: root });
+    expect(files.length).toBeGreaterThan(10);
+    return files.flatMap((file) =>
+      readFileSync(join(root, file), 'utf8')
+        .split('\n')
+        .flatMap((line, index) => (pattern.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [])),
+    );
+  });
+}
+
+it('names no backend in the engine, the app and the commands', () => {
+  expect(linesWith(/kube|tmux|docker|slurm|\bpods?\b|namespace/i, ['engine', 'app', 'commands'])).toEqual([]);
+});

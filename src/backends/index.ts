@@ -1,13 +1,28 @@
-import { type BackendLoader, registerBackend } from '../engine/client/backend-registry.ts';
-import { kubeLoader } from './kube/kube-loader.ts';
-import { localLoader } from './local/local-loader.ts';
-import { tmuxLoader } from './tmux/tmux-loader.ts';
+import type { BackendDefinition } from '../engine/contract/backend-definition.ts';
+import { registerBackend, reserveSection } from '../engine/contract/backend-registry.ts';
+import type { BackendSection } from '../engine/spec/experiment-spec.ts';
+import { kubeDefinition } from './kube/kube-definition.ts';
+import { localDefinition } from './local/local-definition.ts';
+import { tmuxDefinition } from './tmux/tmux-definition.ts';
+
+export type { KubeSection } from './kube/kube-definition.ts';
+export type {} from './supervision/keeper/backend/host-facts.ts';
+export type { TmuxSection } from './tmux/tmux-definition.ts';
+
+declare module '../engine/contract/extensions.ts' {
+  interface BackendSections {
+    readonly docker?: BackendSection;
+  }
+}
 
 /** The backends that come with Symphony, each loaded when it is first wanted; lists show them in this order. */
-const backends: Readonly<Record<string, BackendLoader>> = {
-  local: localLoader,
-  tmux: tmuxLoader,
-  kube: kubeLoader,
+const backends: Readonly<Record<string, BackendDefinition>> = {
+  local: localDefinition,
+  tmux: tmuxDefinition,
+  kube: kubeDefinition,
 };
 
-for (const [name, loader] of Object.entries(backends)) registerBackend(name, loader);
+for (const [name, definition] of Object.entries(backends)) registerBackend(name, definition);
+
+// Specs may have this section before its backend exists.
+reserveSection('docker');

@@ -1,9 +1,3 @@
-export {
-  type BackendCheck,
-  type BackendLoader,
-  registerBackend,
-  registeredBackends,
-} from './client/backend-registry.ts';
 export * from './client/cluster.ts';
 export { Experiment, newExperiment, Process, ProcessGroup, toSpec } from './client/experiment.ts';
 export { fuzzyFilter } from './client/fuzzy-filter.ts';
@@ -11,8 +5,11 @@ export { matchNames, matchTarget, resolveName, resolveTarget, resolveTargets } f
 export { type LaunchRecord, readRecord, type SaveRecordOptions, saveRecord } from './client/records.ts';
 export { type WaitOptions, waitForExperiment } from './client/wait.ts';
 export type * from './contract/backend.ts';
+export type * from './contract/backend-definition.ts';
+export { registerBackend, registeredBackends } from './contract/backend-registry.ts';
 export type * from './contract/capabilities.ts';
 export * from './contract/errors.ts';
+export type * from './contract/extensions.ts';
 export * from './contract/logs.ts';
 export * from './contract/plan.ts';
 export * from './contract/status.ts';
@@ -32,11 +29,12 @@ export {
   type SettingReadings,
   type SettingSource,
   type SettingValues,
+  settingDefinitions,
   settingNames,
-  settings,
   unsetSetting,
   writeSetting,
 } from './settings/config.ts';
+export type * from './settings/setting-definition.ts';
 export { SymphonyConfig } from './settings/symphony-config.ts';
 export * from './spec/experiment-spec.ts';
 export { parseSpec } from './spec/parse-spec.ts';
@@ -53,6 +51,7 @@ export {
   type SecretFile,
   type SecretValues,
 } from './spec/resolve/secrets.ts';
+export { specJsonSchema } from './spec/schema/json-schema.ts';
 export type * from './spec/schema/spec-input.ts';
 export { type LoadOptions, loadSpec } from './spec/source/load-spec.ts';
 export { experimentExists, noExperiment, noProcess } from './text/common-errors.ts';

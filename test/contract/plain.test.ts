@@ -1,14 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Cluster } from '../../src/index.ts';
-import { plainLoader } from '../packages/plain-backend/index.ts';
+import { plainDefinition } from '../packages/plain-backend/index.ts';
 import { describeProcesses, processesWith } from '../support/host-processes.ts';
 import { temporaryHome } from '../support/temporary-home.ts';
 import { describeContract } from './contract.ts';
 import type { OpenCluster } from './harness.ts';
 
 // A backend of a package outside src, which knows of Symphony only what every package may import.
-Cluster.register('plain', plainLoader);
+Cluster.register('plain', plainDefinition);
 
 describeContract('plain', {
   node: process.execPath,

@@ -1,3 +1,4 @@
+import '../../src/backends/index.ts';
 import type { KubeOptions } from '../../src/backends/kube/api/credentials/kube-options.ts';
 import { KubeBackend } from '../../src/backends/kube/kube-backend.ts';
 import { Cluster } from '../../src/engine/client/cluster.ts';

@@ -1,4 +1,4 @@
-import type { BackendCheck } from '../../engine/client/backend-registry.ts';
+import type { BackendCheck } from '../../engine/contract/backend-definition.ts';
 import { unreachable } from './api/api-error.ts';
 import type { KubeOptions } from './api/credentials/kube-options.ts';
 import { loadKubeConfig } from './api/credentials/load-kube-config.ts';

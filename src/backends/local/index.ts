@@ -1,1 +1,6 @@
+import { registerBackend } from '../../engine/contract/backend-registry.ts';
+import { localDefinition } from './local-definition.ts';
+
+registerBackend('local', localDefinition);
+
 export { LocalBackend } from './local-backend.ts';

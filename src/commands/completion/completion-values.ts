@@ -1,7 +1,7 @@
-import { registeredBackends } from '../../engine/client/backend-registry.ts';
 import type { Cluster } from '../../engine/client/cluster.ts';
+import { registeredBackends } from '../../engine/contract/backend-registry.ts';
 import { formatProcess } from '../../engine/contract/status.ts';
-import { settingNames, settings } from '../../engine/settings/config.ts';
+import { settingDefinitions } from '../../engine/settings/config.ts';
 import type { Position } from './position.ts';
 
 /** The candidates for the last word of a command line. `files` means that paths are candidates too. */
@@ -39,7 +39,7 @@ export async function valuesNamed(name: string, position: Position, world: World
     case 'service':
       return words(await services(position, world));
     case 'setting':
-      return words(settingNames.map((word) => ({ word, description: settings[word].description })));
+      return words([...settingDefinitions()].map(([word, { description }]) => ({ word, description })));
     default:
       return { candidates: [], files: name === 'file' || name === 'command' };
   }

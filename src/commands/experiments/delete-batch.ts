@@ -58,7 +58,7 @@ export const deleteBatch: CommandDefinition = {
   },
 };
 
-/** `2 experiments in context prod: rl (namespace rl), eval (namespace team-a)`. */
+/** `2 experiments in CLUSTER: rl (PLACE), eval (PLACE)`. */
 async function describeDoomed(cluster: Cluster, names: readonly string[]): Promise<string> {
   const places = new Map((await cluster.listExperiments()).map(({ name, place }) => [name, place]));
   const each = names.map((name) => {

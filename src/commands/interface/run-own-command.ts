@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { overriddenSetting } from '../../engine/settings/config.ts';
+import { overriddenSetting, settingOptions } from '../../engine/settings/config.ts';
 
 export interface OwnCommandOptions {
   /** Ends the command: SIGTERM, then SIGKILL. */
@@ -73,9 +73,9 @@ export async function runOwnCommand(
 
 /** The flags of this process that say where experiments are. The backend is left out: it may have changed since. */
 function ownFlags(): string[] {
-  return (['context', 'namespace', 'kubeconfig'] as const).flatMap((name) => {
-    const value = overriddenSetting(name);
-    return value === undefined ? [] : [`--${name}`, value];
+  return settingOptions().flatMap(({ setting, option }) => {
+    const value = overriddenSetting(setting);
+    return value === undefined ? [] : [option, String(value)];
   });
 }
 

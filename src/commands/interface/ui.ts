@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import type { AppOptions } from '../../app/index.ts';
-import { registeredBackends } from '../../engine/client/backend-registry.ts';
 import { Cluster } from '../../engine/client/cluster.ts';
+import { registeredBackends } from '../../engine/contract/backend-registry.ts';
 import { SymphonyError } from '../../engine/contract/errors.ts';
 import { findWorkingDirectory } from '../../engine/files/working-directory.ts';
 import { readSetting } from '../../engine/settings/config.ts';
@@ -48,10 +48,10 @@ async function appOptions({ terminal, program, commands }: CommandContext, clust
   const [theme, mouse, keys] = await Promise.all([readSetting('theme'), readSetting('mouse'), readSetting('keys')]);
   return {
     cluster,
-    clusters: [...registeredBackends()].map(([name, loader]) => ({
+    clusters: [...registeredBackends()].map(([name, definition]) => ({
       name,
-      summary: loader.summary,
-      check: () => loader.check(),
+      summary: definition.summary,
+      check: () => definition.check(),
       load: () => Cluster.new(name),
     })),
     async readCommand(line) {

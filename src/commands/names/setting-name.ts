@@ -3,7 +3,7 @@ import { unknownName } from '../../engine/text/common-errors.ts';
 
 /** A setting by its name. @throws SymphonyError `usage` with similar names */
 export function resolveSettingName(wanted: string): SettingName {
-  const name = settingNames.find((one) => one === wanted);
+  const name = settingNames().find((one) => one === wanted);
   if (name !== undefined) return name;
-  throw unknownName('setting', wanted, settingNames, { code: 'usage' });
+  throw unknownName('setting', wanted, settingNames(), { code: 'usage' });
 }

@@ -1,4 +1,5 @@
 import type { ExperimentDescription, ProcessDescription } from '../../engine/contract/backend.ts';
+import { factText, registeredFacts } from '../../engine/contract/backend-registry.ts';
 import type { ClusterEvent } from '../../engine/contract/capabilities.ts';
 import { formatProcess, type RunStatus } from '../../engine/contract/status.ts';
 import { formatCommand } from '../../engine/text/format-command.ts';
@@ -63,10 +64,7 @@ export async function describeProcess(
       Finished: member.finishedAt && formatTime(member.finishedAt, now),
       Command: formatCommand(member.command),
       Folder: member.startDir,
-      Pid: member.pid?.toString(),
-      Pod: member.pod,
-      Container: member.container,
-      Node: member.node,
+      ...Object.fromEntries(registeredFacts().map((fact) => [fact.title, factText(member, fact)])),
       Ports: Object.keys(member.ports).length > 0 ? formatPorts(member.ports) : undefined,
       Binds: list(member.bind),
       Connects: list(member.connect),

@@ -1,4 +1,6 @@
 import prettyBytes from 'pretty-bytes';
+import type { ProcessFact } from '../../engine/contract/backend-definition.ts';
+import { factText, registeredFacts } from '../../engine/contract/backend-registry.ts';
 import type { ProcessState, ProcessStatus } from '../../engine/contract/status.ts';
 import { formatCommand } from '../../engine/text/format-command.ts';
 import { formatState } from '../../engine/text/format-state.ts';
@@ -30,12 +32,15 @@ export function processColumns(wide: boolean, now: number): Column<ProcessStatus
     { title: 'CPU', cell: ({ cpu }) => (cpu === undefined ? '-' : cpu.toFixed(2)), align: 'right' },
     { title: 'Memory', cell: ({ memory }) => formatMemory(memory), align: 'right' },
     { title: 'Ports', cell: ({ ports }) => formatPorts(ports) },
-    { title: 'Pid', cell: ({ pid }) => (pid === undefined ? '-' : String(pid)), align: 'right', optional: true },
-    { title: 'Pod', cell: ({ pod }) => pod ?? '-', optional: true },
-    { title: 'Container', cell: ({ container }) => container ?? '-', optional: true },
-    { title: 'Node', cell: ({ node }) => node ?? '-', optional: true },
+    ...registeredFacts().map(factColumn),
     { title: 'Command', cell: ({ command }) => formatCommand(command) },
   ];
+}
+
+function factColumn(fact: ProcessFact): Column<ProcessStatus> {
+  const { title, align } = fact;
+  const cell = (status: ProcessStatus) => factText(status, fact) ?? '-';
+  return { title, cell, optional: true, ...(align === undefined ? {} : { align }) };
 }
 
 function formatMemory(bytes: number | undefined): string {

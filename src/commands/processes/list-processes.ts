@@ -1,3 +1,4 @@
+import { registeredFacts } from '../../engine/contract/backend-registry.ts';
 import { formatProcess } from '../../engine/contract/status.ts';
 import { chooseExperiment } from '../names/experiment-name.ts';
 import { print } from '../output/print.ts';
@@ -6,13 +7,18 @@ import { formatTable } from '../output/table.ts';
 import type { CommandDefinition } from '../program/command.ts';
 import { withMetrics } from '../shared/metrics.ts';
 
+/** What the backends say about processes, for the help. */
+const factNames = () => registeredFacts().map(({ title }) => title.toLowerCase());
+
 export const listProcesses: CommandDefinition = {
   name: 'list-processes',
   aliases: ['process', 'p', 'lsp'],
   group: 'Processes',
   configure: (command) =>
     command
-      .description('list the processes of an experiment; -o wide adds CPU, memory, ports and pid or pod')
+      .description(
+        `list the processes of an experiment; -o wide adds ${['CPU', 'memory', 'ports', ...factNames()].join(', ')}`,
+      )
       .argument('[experiment]', 'by default the current one')
       .option('--metrics', 'measure CPU and memory, which takes a second; -o wide does so too'),
   async run(args, context) {

@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander';
+import { registeredBackends } from '../../engine/contract/backend-registry.ts';
 import { SymphonyError } from '../../engine/contract/errors.ts';
+import { settingOptions } from '../../engine/settings/config.ts';
 import { suggestion } from '../../engine/text/suggestion.ts';
 import { outputFormats } from '../output/print.ts';
 import { collectArguments } from './arguments.ts';
@@ -100,15 +102,16 @@ function addGlobalOptions(command: Command): void {
     if (choices !== undefined) option.choices(choices);
     const free = [option.short, option.long].filter((flag) => flag !== undefined && !taken.has(flag));
     if (option.long === undefined || !free.includes(option.long)) return;
+    taken.add(option.long);
     command.addOption(free.length === 2 || option.short === undefined ? option : withoutShort(option, choices));
   };
-  add('--backend <name>', 'where experiments run: local, tmux, kube, …');
-  add('--context <name>', 'kube: the context of the kubeconfig');
-  add('--kubeconfig <file>', 'kube: the kubeconfig file');
-  add('--namespace <name>', 'kube: the namespace of experiments that name none; names are looked up there first');
+  add('--backend <name>', `where experiments run: ${[...registeredBackends().keys()].join(', ')}`);
   add('-e, --experiment <name>', 'the experiment to act on, instead of the current one');
   add('-o, --output <format>', 'the form of the output', outputFormats);
   add('--no-color', 'print no colours');
+  for (const { backend, option, value, description } of settingOptions()) {
+    add(`${option} <${value}>`, `${backend}: ${description}`);
+  }
 }
 
 /** A command may use a letter for its own option; the long form of the global option stays. */

@@ -5,8 +5,10 @@ import {
   environmentName,
   overriddenSetting,
   overrideSetting,
+  parseSettingText,
   readSetting,
   type SettingValues,
+  settingOptions,
 } from '../../engine/settings/config.ts';
 import { version } from '../../engine/version.ts';
 import type { OutputFormat } from '../output/print.ts';
@@ -124,9 +126,11 @@ interface ContextParts {
 
 function createContext(host: ProgramHost, args: CommandArguments, parts: ContextParts): CommandContext {
   const { program, terminal, interruption, closers } = parts;
-  for (const name of ['backend', 'context', 'kubeconfig', 'namespace'] as const) {
+  for (const name of ['backend', ...settingOptions().map(({ setting }) => setting)] as const) {
     const said: unknown = args[name];
-    if (typeof said === 'string' && overriddenSetting(name) !== said) overrideSetting('flag', name, said);
+    if (typeof said !== 'string') continue;
+    const value = parseSettingText(name, said) as SettingValues[typeof name];
+    if (overriddenSetting(name) !== value) overrideSetting('flag', name, value);
   }
   let cluster: Promise<Cluster> | undefined;
   const progress = createProgressLine(terminal);

@@ -1,11 +1,10 @@
-import { requireBackend } from '../../engine/client/backend-registry.ts';
+import { requireBackend } from '../../engine/contract/backend-registry.ts';
 import { SymphonyError } from '../../engine/contract/errors.ts';
 import {
   parseSettingText,
   readSettings,
   type SettingName,
-  settingNames,
-  settings,
+  settingDefinitions,
   unsetSetting,
   writeSetting,
 } from '../../engine/settings/config.ts';
@@ -31,10 +30,10 @@ const columns: readonly Column<SettingRow>[] = [
 
 async function list(_args: CommandArguments, context: CommandContext): Promise<void> {
   const readings = await readSettings();
-  const rows = settingNames.map((name) => ({ name, ...readings[name], description: settings[name].description }));
+  const rows = [...settingDefinitions()].map(([name, { description }]) => ({ name, ...readings[name], description }));
   await print(context, {
     data: rows.map(({ description: _, ...row }) => row),
-    names: () => settingNames,
+    names: () => rows.map(({ name }) => name),
     table: () => formatTable(columns, rows, context.terminal.style),
   });
 }

@@ -1,4 +1,4 @@
-import { registeredBackends } from '../../engine/client/backend-registry.ts';
+import { registeredBackends } from '../../engine/contract/backend-registry.ts';
 import { readSetting } from '../../engine/settings/config.ts';
 import { print } from '../output/print.ts';
 import { type Column, formatWrappedTable } from '../output/table.ts';
@@ -19,11 +19,11 @@ export const listBackends: CommandDefinition = {
   async run(_args, context) {
     const current = await readSetting('backend');
     const backends: BackendRow[] = await Promise.all(
-      [...registeredBackends()].map(async ([name, loader]) => ({
+      [...registeredBackends()].map(async ([name, definition]) => ({
         name,
         current: name === current,
-        ...(await loader.check()),
-        summary: loader.summary,
+        ...(await definition.check()),
+        summary: definition.summary,
       })),
     );
     await print(context, {

@@ -7,6 +7,8 @@ import type {
   LaunchOptions,
   WatchOptions,
 } from '../contract/backend.ts';
+import type { BackendDefinition } from '../contract/backend-definition.ts';
+import { registerBackend, requireBackend } from '../contract/backend-registry.ts';
 import type { Capabilities, CapabilityName } from '../contract/capabilities.ts';
 import { SymphonyError, throwIfAborted } from '../contract/errors.ts';
 import type { LogLine, LogOptions } from '../contract/logs.ts';
@@ -17,7 +19,6 @@ import { readSetting } from '../settings/config.ts';
 import type { ExperimentSpec } from '../spec/experiment-spec.ts';
 import { resolveExperiment } from '../spec/resolve/resolve-experiment.ts';
 import { version } from '../version.ts';
-import { type BackendLoader, createBackend, registerBackend } from './backend-registry.ts';
 import { readCurrentExperiment, writeCurrentExperiment } from './current-experiment.ts';
 import type { Experiment, ExperimentOptions } from './experiment.ts';
 import { newExperiment, toSpec } from './experiment.ts';
@@ -34,12 +35,15 @@ export class Cluster {
    * @throws SymphonyError `not-found` for a name that is not registered, `backend-unavailable` if it does not work here.
    */
   static async new(backend?: string, options: Readonly<Record<string, unknown>> = {}): Promise<Cluster> {
-    return new Cluster(await createBackend(backend, options));
+    return new Cluster(await requireBackend(backend ?? (await readSetting('backend'))).load(options));
   }
 
-  /** Makes a backend available under a name; a later one of the same name replaces it. */
-  static register(name: string, loader: BackendLoader): void {
-    registerBackend(name, loader);
+  /**
+   * Makes a backend available under a name; a later one of the same name replaces it.
+   * @throws SymphonyError `usage` for a name that cannot be used, `conflict` for one that belongs to another backend
+   */
+  static register(name: string, definition: BackendDefinition): void {
+    registerBackend(name, definition);
   }
 
   /** What this backend can do beyond the methods here. An unsupported capability is undefined. */

@@ -49,7 +49,7 @@ export interface ProcessDescription extends ProcessStatus {
 
 export interface ExperimentDescription extends ExperimentStatus {
   readonly launchId: string;
-  /** Where the backend keeps it: a folder, a session, a namespace. */
+  /** Where the backend keeps it: a folder, a session. */
   readonly location: string;
   readonly spec: ExperimentSpec;
   readonly members: readonly ProcessDescription[];

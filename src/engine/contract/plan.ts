@@ -13,7 +13,7 @@ export interface Plan {
   readonly backend: string;
   readonly experiment: string;
   readonly notes: readonly PlanNote[];
-  /** Plain data: manifests on Kubernetes, processes with argv, folder and ports elsewhere. An unassigned port is `auto`. */
+  /** Plain data: manifests, or processes with argv, folder and ports. An unassigned port is `auto`. */
   readonly documents: readonly unknown[];
 }
 

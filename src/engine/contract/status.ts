@@ -1,4 +1,5 @@
 import type { ServiceKind } from '../spec/resolve/resolved-experiment.ts';
+import type { ProcessFacts } from './extensions.ts';
 
 /**
  * - `pending`: accepted and not started yet; `reason` says what it waits for
@@ -28,7 +29,7 @@ export interface ProcessReference {
 }
 
 /** The status of one process, also its form in `-o json`. Absent fields are unknown. Times are ISO 8601 in UTC. */
-export interface ProcessStatus extends ProcessReference {
+export interface ProcessStatus extends ProcessReference, ProcessFacts {
   readonly experiment: string;
   readonly state: ProcessState;
   readonly ready: boolean;
@@ -47,10 +48,6 @@ export interface ProcessStatus extends ProcessReference {
   readonly until?: string;
   /** Service name to port, for every service that it binds or exposes. */
   readonly ports: Readonly<Record<string, number>>;
-  readonly pid?: number;
-  readonly pod?: string;
-  readonly container?: string;
-  readonly node?: string;
   /** Cores and bytes in use. Only where metrics were requested. */
   readonly cpu?: number;
   readonly memory?: number;
@@ -80,7 +77,7 @@ export interface ServiceStatus {
 export interface ExperimentStatus {
   readonly name: string;
   readonly backend: string;
-  /** Its place within the cluster, in a few words: `namespace team-a`. Absent on clusters with one place. */
+  /** Its place within the cluster, in a few words: `folder team-a`. Absent on clusters with one place. */
   readonly place?: string;
   readonly state: ExperimentState;
   /** A remark on the whole experiment: it runs on another host, its record is broken. */

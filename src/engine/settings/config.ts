@@ -5,15 +5,16 @@ import { withFileLock } from '../files/file-lock.ts';
 import { systemErrorText } from '../files/system-error.ts';
 import { findWorkingDirectory } from '../files/working-directory.ts';
 import { readProjectFile, readUserFile, readUserSettings, userSettingsPath } from './settings-files.ts';
-import { environmentName, type SettingName, type SettingValues, settingNames, settings } from './settings-table.ts';
-import { checkSetting, checkSettingName, parseSettingText } from './validate-setting.ts';
+import { environmentName, optionName, type SettingName, type SettingValues, settingNames } from './settings-table.ts';
+import { checkSetting, checkSettingName, parseSettingText, settingDefinition } from './validate-setting.ts';
 
 export {
   environmentName,
   type SettingName,
   type SettingValues,
+  settingDefinitions,
   settingNames,
-  settings,
+  settingOptions,
 } from './settings-table.ts';
 export { parseSettingText } from './validate-setting.ts';
 
@@ -44,7 +45,7 @@ export function overrideSetting<Name extends SettingName>(
   if (value === undefined) {
     inProcess[source].delete(name);
   } else {
-    const place = source === 'flag' ? `--${name}` : 'SymphonyConfig';
+    const place = source === 'flag' ? optionName(name) : 'SymphonyConfig';
     inProcess[source].set(name, checkSetting(name, value, { place }));
   }
 }
@@ -65,7 +66,7 @@ export async function readSetting<Name extends SettingName>(name: Name): Promise
 
 /** Every setting with its source. @throws SymphonyError as `readSetting` */
 export async function readSettings(): Promise<SettingReadings> {
-  const readings = await Promise.all(settingNames.map(async (name) => [name, await readOne(name)] as const));
+  const readings = await Promise.all(settingNames().map(async (name) => [name, await readOne(name)] as const));
   return Object.fromEntries(readings) as SettingReadings;
 }
 
@@ -87,7 +88,7 @@ async function readOne<Name extends SettingName>(name: Name): Promise<SettingRea
   if (project !== undefined && name in project.values) return found(project.values[name], 'project', project.path);
   const user = readUserFile();
   if (name in user.values) return found(user.values[name], 'user', user.path);
-  return found(settings[name].default, 'default');
+  return found(settingDefinition(name).default, 'default');
 }
 
 /**

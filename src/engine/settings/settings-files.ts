@@ -84,7 +84,7 @@ function checkAll(
 function asObject(data: unknown, path: string): Record<string, unknown> {
   if (typeof data === 'object' && data !== null && !Array.isArray(data)) return data as Record<string, unknown>;
   throw new SymphonyError('usage', `${path} must hold settings by name.`, {
-    hint: 'Such as backend with the value kube.',
+    hint: 'Such as backend with the value local.',
   });
 }
 

@@ -1,8 +1,10 @@
 import { SymphonyError } from '../contract/errors.ts';
 import { expandHome } from '../files/paths.ts';
 import { absolutePath } from '../files/working-directory.ts';
+import { unknownName } from '../text/common-errors.ts';
 import { suggestion } from '../text/suggestion.ts';
-import { type SettingName, type SettingValues, settingNames, settings } from './settings-table.ts';
+import type { SettingDefinition, SettingSchema } from './setting-definition.ts';
+import { type SettingName, type SettingValues, settingDefinitions, settingNames } from './settings-table.ts';
 
 /** The source of a value, for messages, and the base of its relative paths, by default the working directory. */
 export interface SettingPlace {
@@ -12,9 +14,9 @@ export interface SettingPlace {
 
 /** @throws SymphonyError `usage` naming the place, with similar settings */
 export function checkSettingName(name: string, where: string): SettingName {
-  if (Object.hasOwn(settings, name)) return name as SettingName;
+  if (settingDefinitions().has(name as SettingName)) return name as SettingName;
   throw new SymphonyError('usage', `${where}: there is no setting ${JSON.stringify(name)}.`, {
-    hint: suggestion(name, settingNames),
+    hint: suggestion(name, settingNames()),
   });
 }
 
@@ -27,18 +29,19 @@ export function checkSetting<Name extends SettingName>(
   value: unknown,
   { place, folder }: SettingPlace,
 ): SettingValues[Name] {
-  if (!fits(settings[name].schema, value)) {
+  const definition = settingDefinition(name);
+  if (!fits(definition.schema, value)) {
     throw new SymphonyError('usage', `${place}: ${name} is ${describe(value)}.`, {
-      hint: `It must be ${settings[name].expects}.`,
+      hint: `It must be ${definition.expects}.`,
     });
   }
-  const isPath = 'path' in settings[name] && value !== '';
+  const isPath = definition.path && value !== '';
   return (isPath ? absolutePath(expandHome(value as string), folder) : value) as SettingValues[Name];
 }
 
 /** Parses a value from an environment variable or the command line; it is not validated yet. */
 export function parseSettingText(name: SettingName, text: string): unknown {
-  const { type } = settings[name].schema;
+  const { type } = settingDefinition(name).schema;
   if (type === 'string') return text;
   if (type === 'boolean') {
     const word = text.toLowerCase();
@@ -52,9 +55,14 @@ export function parseSettingText(name: SettingName, text: string): unknown {
   }
 }
 
-type Schema = (typeof settings)[SettingName]['schema'];
+/** @throws SymphonyError `usage` for a setting of a backend that is not registered */
+export function settingDefinition(name: SettingName): SettingDefinition {
+  const definition = settingDefinitions().get(name);
+  if (definition !== undefined) return definition;
+  throw unknownName('setting', name, settingNames(), { code: 'usage' });
+}
 
-function fits(schema: Schema, value: unknown): boolean {
+function fits(schema: SettingSchema, value: unknown): boolean {
   if (schema.type === 'object') {
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
     return isObject && Object.values(value).every((item) => typeof item === schema.additionalProperties.type);
@@ -63,8 +71,9 @@ function fits(schema: Schema, value: unknown): boolean {
     return Number.isInteger(value) && Number(value) >= schema.minimum && Number(value) <= schema.maximum;
   }
   if (typeof value !== schema.type) return false;
-  if ('enum' in schema) return (schema.enum as readonly unknown[]).includes(value);
-  return !('pattern' in schema) || new RegExp(schema.pattern).test(value as string);
+  if (schema.type === 'boolean') return true;
+  if (schema.enum !== undefined) return (schema.enum as readonly unknown[]).includes(value);
+  return schema.pattern === undefined || new RegExp(schema.pattern).test(value as string);
 }
 
 function describe(value: unknown): string {

@@ -1,9 +1,11 @@
+import type { BackendSections } from '../contract/extensions.ts';
+
 /**
  * A validated spec: plain data, the same whether it was declared in TypeScript or read from a file. Fields that the author
  * left out are absent, so that printing it returns what the author wrote. `resolveExperiment` fills in every default and
  * returns what backends work with.
  */
-export interface ExperimentSpec {
+export interface ExperimentSpec extends BackendSections {
   readonly name: string;
   readonly processes: Readonly<Record<string, ProcessSpec>>;
   readonly groups: Readonly<Record<string, ProcessGroupSpec>>;
@@ -18,23 +20,16 @@ export interface ExperimentSpec {
   readonly image?: string;
   readonly files?: readonly string[];
   readonly secrets?: readonly string[];
-  /** Settings of one backend, for the whole experiment. */
-  readonly kube?: BackendSection;
-  readonly tmux?: BackendSection;
-  readonly docker?: BackendSection;
 }
 
 export type OnFailure = 'continue' | 'stop';
 
-export interface ProcessGroupSpec {
+export interface ProcessGroupSpec extends BackendSections {
   readonly processes: Readonly<Record<string, ProcessSpec>>;
   readonly replicas?: number;
-  readonly kube?: BackendSection;
-  readonly tmux?: BackendSection;
-  readonly docker?: BackendSection;
 }
 
-export interface ProcessSpec {
+export interface ProcessSpec extends BackendSections {
   /** A string runs in a shell, a list is an argv. */
   readonly command: string | readonly string[];
   readonly env?: Readonly<Record<string, EnvironmentValue>>;
@@ -56,12 +51,9 @@ export interface ProcessSpec {
   readonly log?: { readonly size: number };
   readonly files?: readonly string[];
   readonly secrets?: readonly string[];
-  readonly kube?: BackendSection;
-  readonly tmux?: BackendSection;
-  readonly docker?: BackendSection;
 }
 
-/** Settings of one backend, which its `plan` validates. */
+/** The fields of one backend, which its `plan` validates. */
 export type BackendSection = Readonly<Record<string, unknown>>;
 
 export type EnvironmentValue = string | SecretReference;

@@ -1,7 +1,6 @@
 import { expandHome } from '../files/paths.ts';
 import { absolutePath } from '../files/working-directory.ts';
 import type {
-  BackendSection,
   EnvironmentValue,
   ExperimentSpec,
   ProcessGroupSpec,
@@ -18,6 +17,7 @@ import type {
   ProcessInput,
   ServicesInput,
 } from './schema/spec-input.ts';
+import { sectionsOf } from './spec-fields.ts';
 import { parseCores, parseDuration, parsePortRange, parseSize } from './units.ts';
 
 /**
@@ -30,7 +30,7 @@ export function normalizeSpec(input: ExperimentInput, baseDir: string | undefine
     portRange: typeof input.portRange === 'string' ? parsePortRange(input.portRange) : input.portRange,
     onFailure: input.onFailure,
     ...shared({ ...input, startDir: input.startDir ?? '.' }, baseDir),
-    ...sections(input),
+    ...sectionsOf('experiment', input),
     processes: mapValues(input.processes ?? {}, (processInput) => normalizeProcess(processInput, baseDir)),
     groups: mapValues(input.groups ?? {}, (group) => normalizeGroup(group, baseDir)),
   });
@@ -39,7 +39,7 @@ export function normalizeSpec(input: ExperimentInput, baseDir: string | undefine
 function normalizeGroup(input: ProcessGroupInput, baseDir: string | undefined): ProcessGroupSpec {
   return compact<ProcessGroupSpec>({
     replicas: input.replicas,
-    ...sections(input),
+    ...sectionsOf('group', input),
     processes: mapValues(input.processes ?? {}, (processInput) => normalizeProcess(processInput, baseDir)),
   });
 }
@@ -61,7 +61,7 @@ function normalizeProcess(input: ProcessInput, baseDir: string | undefined): Pro
     tty: input.tty,
     resources: input.resources && normalizeResources(input.resources),
     log: input.log && { size: parseSize(input.log.size) ?? 0 },
-    ...sections(input),
+    ...sectionsOf('process', input),
   });
 }
 
@@ -78,10 +78,6 @@ function shared(
     files: toList(input.files),
     secrets: toList(input.secrets)?.map((path) => absolutePath(expandHome(path), baseDir)),
   };
-}
-
-function sections(input: { kube?: BackendSection; tmux?: BackendSection; docker?: BackendSection }) {
-  return { kube: input.kube, tmux: input.tmux, docker: input.docker };
 }
 
 function normalizeCommand(command: ProcessInput['command']): string | readonly string[] {

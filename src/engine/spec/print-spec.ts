@@ -1,26 +1,6 @@
+import type { SpecLevel } from '../contract/backend-definition.ts';
 import type { ExperimentSpec, ProcessGroupSpec, ProcessSpec } from './experiment-spec.ts';
-
-const sections = ['kube', 'tmux', 'docker'] as const;
-const shared = ['env', 'startDir', 'preamble', 'image', 'files', 'secrets'] as const;
-
-const experimentOrder = ['name', 'portRange', 'onFailure', ...shared, ...sections, 'processes', 'groups'] as const;
-const groupOrder = ['replicas', ...sections, 'processes'] as const;
-const processOrder = [
-  'command',
-  'replicas',
-  'bind',
-  'connect',
-  'expose',
-  ...shared,
-  'restart',
-  'maxRestarts',
-  'ready',
-  'stop',
-  'tty',
-  'resources',
-  'log',
-  ...sections,
-] as const;
+import { sectionsOf, specFields } from './spec-fields.ts';
 
 /** A spec as YAML that declares the same experiment, with fields in a fixed order. Long text is not folded. */
 export async function specToYaml(spec: ExperimentSpec): Promise<string> {
@@ -37,19 +17,19 @@ export async function specToYaml(spec: ExperimentSpec): Promise<string> {
 
 function toPlain(spec: ExperimentSpec): object {
   return {
-    ...inOrder(spec, experimentOrder),
+    ...inOrder('experiment', spec),
     ...nonEmpty('processes', mapValues(spec.processes, processToPlain)),
     ...nonEmpty('groups', mapValues(spec.groups, groupToPlain)),
   };
 }
 
 function groupToPlain(group: ProcessGroupSpec): object {
-  return { ...inOrder(group, groupOrder), processes: mapValues(group.processes, processToPlain) };
+  return { ...inOrder('group', group), processes: mapValues(group.processes, processToPlain) };
 }
 
 function processToPlain(processSpec: ProcessSpec): object {
   return {
-    ...inOrder(processSpec, processOrder),
+    ...inOrder('process', processSpec),
     ...(processSpec.bind && { bind: servicesToPlain(processSpec.bind) }),
     ...(processSpec.expose && { expose: servicesToPlain(processSpec.expose) }),
   };
@@ -60,12 +40,13 @@ function servicesToPlain(services: Readonly<Record<string, number | null>>): obj
   return Object.values(services).every((port) => port === null) ? Object.keys(services) : services;
 }
 
-/** The fields that have a value, in order, without `processes` and `groups`, which the callers convert. */
-function inOrder<Fields extends object>(fields: Fields, order: readonly (keyof Fields & string)[]): object {
-  const isMember = (key: string) => key === 'processes' || key === 'groups';
-  return Object.fromEntries(
-    order.filter((key) => fields[key] !== undefined && !isMember(key)).map((key) => [key, fields[key]]),
+/** The fields that have a value, in order, then the sections; without `processes` and `groups`, which the callers convert. */
+function inOrder(level: SpecLevel, fields: object): object {
+  const values = fields as Readonly<Record<string, unknown>>;
+  const printed = specFields[level].filter(
+    (key) => key !== 'processes' && key !== 'groups' && values[key] !== undefined,
   );
+  return { ...Object.fromEntries(printed.map((key) => [key, values[key]])), ...sectionsOf(level, fields) };
 }
 
 function mapValues<From>(record: Readonly<Record<string, From>>, change: (value: From) => object) {

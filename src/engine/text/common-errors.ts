@@ -68,7 +68,7 @@ export function noTarget(
 export interface ExistingExperimentOptions {
   /** What it does already, by default `exists`; `is being launched`. */
   readonly how?: string;
-  /** More about it, after the statement: `in namespace team-a`. */
+  /** More about it, after the statement: `in PLACE`. */
   readonly detail?: string | undefined;
   /** By default: replace it, delete it, or take another name. */
   readonly hint?: string;

@@ -1,7 +1,7 @@
 import { Document, isScalar, Scalar, visit } from 'yaml';
 
 /**
- * Data as YAML that parsers of version 1.1 (kubectl, and most parsers of other languages) read as parsers of 1.2 do: text
+ * Data as YAML that parsers of version 1.1 (Go's, and most parsers of other languages) read as parsers of 1.2 do: text
  * that either version reads as a boolean, a number, a time or null is quoted. No line is folded, and a value that occurs
  * twice is written twice.
  */
@@ -20,7 +20,7 @@ export function formatYaml(data: unknown): string {
 const words = /^(y|n|yes|no|on|off|true|false|null|~|=|<<)$/i;
 
 /**
- * Numbers of YAML 1.1, of 1.2, and of the parser in kubectl: with underscores, of base 2, 8, 16 and 60, with any exponent;
+ * Numbers of YAML 1.1, of 1.2, and of Go's parser: with underscores, of base 2, 8, 16 and 60, with any exponent;
  * and times, which all begin with a date.
  */
 const numbers =

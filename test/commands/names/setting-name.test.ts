@@ -3,7 +3,7 @@ import { resolveSettingName } from '../../../src/commands/names/setting-name.ts'
 import { settingNames } from '../../../src/engine/settings/config.ts';
 
 it('a setting is found by its whole name only', () => {
-  for (const name of settingNames) expect(resolveSettingName(name)).toBe(name);
+  for (const name of settingNames()) expect(resolveSettingName(name)).toBe(name);
   expect(() => resolveSettingName('usernam')).toThrow(
     expect.objectContaining({
       code: 'usage',

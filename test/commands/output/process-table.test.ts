@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import '../../../src/backends/index.ts';
 import { processColumns } from '../../../src/commands/output/process-table.ts';
 import { formatTable } from '../../../src/commands/output/table.ts';
 import { agent, learner, now } from '../support/statuses.ts';

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import '../../../src/backends/index.ts';
 import {
   environmentName,
   overrideSetting,
@@ -24,7 +25,7 @@ const userFile = () => scratch.path('home/settings.json');
 afterEach(() => {
   vi.restoreAllMocks();
   for (const source of ['flag', 'program'] as const) {
-    for (const name of settingNames) overrideSetting(source, name, undefined);
+    for (const name of settingNames()) overrideSetting(source, name, undefined);
   }
 });
 
@@ -215,5 +216,9 @@ it('docs/settings.md lists every setting with its variable', () => {
     name,
     variable,
   ]);
-  expect(listed.sort()).toEqual(settingNames.map((name) => [name, environmentName(name)]).sort());
+  expect(listed.sort()).toEqual(
+    settingNames()
+      .map((name) => [name, environmentName(name)])
+      .sort(),
+  );
 });

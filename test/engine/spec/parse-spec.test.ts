@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { toSpec } from '../../../src/engine/client/experiment.ts';
 import type { ExperimentSpec, ProcessSpec } from '../../../src/engine/spec/experiment-spec.ts';
 import { parseSpec } from '../../../src/engine/spec/parse-spec.ts';
+import '../support/reserve-sections.ts';
 import { thrownBy } from '../support/thrown.ts';
 
 const parse = (input: unknown): ExperimentSpec => parseSpec(input, { baseDir: '/base' });

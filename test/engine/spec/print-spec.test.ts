@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { parseSpec } from '../../../src/engine/spec/parse-spec.ts';
 import { specToYaml } from '../../../src/engine/spec/print-spec.ts';
 import { names } from '../support/arbitraries.ts';
+import '../support/reserve-sections.ts';
 
 const read = (input: unknown) => parseSpec(input, { baseDir: '/base' });
 

@@ -29,7 +29,7 @@ process.once('exit', () => {
   for (const experiment of experiments.values()) experiment?.kill();
 });
 
-/** @see plainLoader */
+/** @see plainDefinition */
 export class PlainBackend implements Backend {
   readonly name = 'plain';
   readonly capabilities: Capabilities = {

@@ -1,5 +1,5 @@
-import type { BackendCheck } from '../../../engine/client/backend-registry.ts';
 import type { Cluster } from '../../../engine/client/cluster.ts';
+import type { BackendCheck } from '../../../engine/contract/backend-definition.ts';
 import type { ExperimentSpec } from '../../../engine/spec/experiment-spec.ts';
 import type { ThemeName } from '../theme/theme.ts';
 

@@ -1,12 +1,12 @@
 import type { ExperimentStatus } from '../../../engine/contract/status.ts';
 import type { AppState } from '../store/state.ts';
 
-/** The name of the shown cluster: the backend, and which of its clusters. `local`, `kube (context prod)`. */
+/** The name of the shown cluster: the backend, and which of its clusters. `local`, `BACKEND (PLACE)`. */
 export function clusterName({ cluster }: Pick<AppState, 'cluster'>): string {
   return cluster === undefined ? 'symphony' : withPlace(cluster.backend, cluster.place);
 }
 
-/** The name of an experiment, and its place within its cluster: `rl`, `rl (namespace team-a)`. */
+/** The name of an experiment, and its place within its cluster: `rl`, `rl (PLACE)`. */
 export function experimentName({ model }: Pick<AppState, 'model'>, name: string): string {
   return withPlace(name, model.get(name)?.experiment.place);
 }

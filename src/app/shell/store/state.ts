@@ -1,5 +1,5 @@
-import type { BackendCheck } from '../../../engine/client/backend-registry.ts';
 import type { Cluster } from '../../../engine/client/cluster.ts';
+import type { BackendCheck } from '../../../engine/contract/backend-definition.ts';
 import type { Binding } from '../keys/binding.ts';
 import type { Theme } from '../theme/theme.ts';
 import type { Measurement } from './measurements.ts';

@@ -1,4 +1,4 @@
-import type { BackendCheck } from '../../../engine/client/backend-registry.ts';
+import type { BackendCheck } from '../../../engine/contract/backend-definition.ts';
 import type { Column } from '../../shell/lists/column.ts';
 
 interface BackendRow {

@@ -89,7 +89,7 @@ export const experimentColumns: readonly Column<ExperimentStatus, ExperimentCont
 
 const columnsWithoutPlace = experimentColumns.filter(({ id }) => id !== 'place');
 
-/** The columns of the list of experiments; `places` says whether any experiment has a place, such as a namespace. */
+/** The columns of the list of experiments; `places` says whether any experiment has a place. */
 export function experimentColumnsOf({ places }: { readonly places: boolean }) {
   return places ? experimentColumns : columnsWithoutPlace;
 }

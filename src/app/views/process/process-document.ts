@@ -1,4 +1,5 @@
 import type { ProcessDescription } from '../../../engine/contract/backend.ts';
+import { factText, registeredFacts } from '../../../engine/contract/backend-registry.ts';
 import { formatProcess, type ProcessStatus, type RunStatus } from '../../../engine/contract/status.ts';
 import { formatCommand } from '../../../engine/text/format-command.ts';
 import { formatDuration } from '../../shell/status/duration.ts';
@@ -33,10 +34,7 @@ export function processDocument(
       ['restarts', String(known.restarts)],
       ['command', plain(formatCommand(known.command))],
       ['folder', plain(description?.startDir ?? '')],
-      ['pid', String(known.pid ?? '')],
-      ['pod', known.pod ?? ''],
-      ['container', known.container ?? ''],
-      ['node', known.node ?? ''],
+      ...registeredFacts().map((fact): [string, string] => [fact.title.toLowerCase(), factText(known, fact) ?? '']),
       ['cpu', usage(measurement)],
       ['memory', formatBytes(measurement?.memory)],
       [

@@ -1,5 +1,6 @@
 import { SymphonyError } from '../../../engine/contract/errors.ts';
 import type { PlanNote } from '../../../engine/contract/plan.ts';
+import type { BackendSection } from '../../../engine/spec/experiment-spec.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { declaredName } from '../manifests/pod/patch-containers.ts';
 import { type NodePool, normalizeNodePools } from '../pools/node-pools.ts';
@@ -59,7 +60,7 @@ export function toKubeExperiment(
   // Replicas repeat the same note; keep it once.
   const note = (item: PlanNote) => notes.set(`${item.path} ${item.message}`, item);
   const sections = new SectionChecker(note);
-  const own = sections.check(resolved.kube, 'experiment', 'kube');
+  const own = sections.check(resolved.sections.kube, 'experiment', 'kube');
   const pools = [...normalizeNodePools(own?.nodePools ?? []), ...knownPools];
   const ofExperiment = own === undefined ? [] : [{ section: own, path: 'kube' }];
   for (const item of experimentNotes(resolved)) note(item);
@@ -69,9 +70,12 @@ export function toKubeExperiment(
 
   const pods = podMembers(resolved.processes).map((processes): KubePod => {
     const [first] = processes as [ResolvedProcess];
-    const outer = [...ofExperiment, ...located(sections, first.groupKube, 'group', `${groupPath(first)}.kube`)];
+    const outer = [
+      ...ofExperiment,
+      ...located(sections, first.groupSections.kube, 'group', `${groupPath(first)}.kube`),
+    ];
     const inner = processes.map((resolvedProcess) =>
-      located(sections, resolvedProcess.kube, 'process', `${resolvedProcess.path}.kube`),
+      located(sections, resolvedProcess.sections.kube, 'process', `${resolvedProcess.path}.kube`),
     );
     const own = onePerPlace(inner.flat());
     for (const section of [...outer, ...own]) {
@@ -112,7 +116,7 @@ function podMembers(processes: readonly ResolvedProcess[]): ResolvedProcess[][] 
 
 function located(
   checker: SectionChecker,
-  section: ResolvedProcess['kube'],
+  section: BackendSection | undefined,
   level: 'group' | 'process',
   path: string,
 ): LocatedSection[] {

@@ -17,10 +17,10 @@ export interface PlanOptions {
 
 /** The location of an experiment: the namespace it names, the one of the options, or one of its own name. */
 export function locateExperiment(
-  experiment: Pick<ResolvedExperiment, 'name' | 'kube'>,
+  experiment: Pick<ResolvedExperiment, 'name' | 'sections'>,
   options: PlanOptions = {},
 ): KubeLocation {
-  const named = experiment.kube?.namespace;
+  const named = experiment.sections.kube?.namespace;
   const shared = typeof named === 'string' ? named : options.namespace;
   return { experiment: experiment.name, namespace: shared ?? experiment.name, ownNamespace: shared === undefined };
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import type { BackendSection, ExperimentSpec } from '../experiment-spec.ts';
+import type { ExperimentSpec } from '../experiment-spec.ts';
 import { formatPath } from '../problem.ts';
+import { sectionsOf } from '../spec-fields.ts';
 import { connectableNames, servicesOf } from './expand-services.ts';
 import { declaredProcesses, type ExpandedProcess, expandProcesses } from './expand-spec.ts';
 import type { ResolvedExperiment, ResolvedProcess, ResolvedReadiness } from './resolved-experiment.ts';
@@ -26,7 +27,7 @@ export function resolveExperiment(spec: ExperimentSpec): ResolvedExperiment {
     ),
     portRange: spec.portRange ?? defaults.portRange,
     onFailure: spec.onFailure ?? defaults.onFailure,
-    ...sections(spec),
+    sections: sectionsOf('experiment', spec),
   };
 }
 
@@ -61,10 +62,8 @@ function resolveProcess(
     logSize: spec.log?.size ?? defaults.logSize,
     files: [...new Set([...(experiment.files ?? []), ...(spec.files ?? [])])],
     secrets: [...new Set([...(experiment.secrets ?? []), ...(spec.secrets ?? [])])],
-    ...sections(spec),
-    ...(group?.spec.kube && { groupKube: group.spec.kube }),
-    ...(group?.spec.tmux && { groupTmux: group.spec.tmux }),
-    ...(group?.spec.docker && { groupDocker: group.spec.docker }),
+    sections: sectionsOf('process', spec),
+    groupSections: sectionsOf('group', group?.spec ?? {}),
   };
 }
 
@@ -74,12 +73,4 @@ function resolveReadiness({ declared, suffix }: ExpandedProcess, bind: readonly 
   if (ready === 'started') return { kind: 'started' };
   if ('service' in ready) return { kind: 'listening', services: [ready.service + suffix] };
   return 'log' in ready ? { kind: 'log', pattern: ready.log } : { kind: 'command', command: ready.command };
-}
-
-function sections(from: { kube?: BackendSection; tmux?: BackendSection; docker?: BackendSection }) {
-  return {
-    ...(from.kube && { kube: from.kube }),
-    ...(from.tmux && { tmux: from.tmux }),
-    ...(from.docker && { docker: from.docker }),
-  };
 }

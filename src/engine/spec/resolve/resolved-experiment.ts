@@ -21,9 +21,8 @@ export interface ResolvedExperiment {
   readonly services: readonly ResolvedService[];
   readonly portRange: readonly [number, number];
   readonly onFailure: OnFailure;
-  readonly kube?: BackendSection;
-  readonly tmux?: BackendSection;
-  readonly docker?: BackendSection;
+  /** The experiment's sections, by name. */
+  readonly sections: Sections;
 }
 
 export interface ResolvedProcess {
@@ -59,14 +58,14 @@ export interface ResolvedProcess {
   readonly files: readonly string[];
   /** Absolute. */
   readonly secrets: readonly string[];
-  readonly kube?: BackendSection;
-  readonly tmux?: BackendSection;
-  readonly docker?: BackendSection;
-  /** The sections of its group, which apply to what is placed together. */
-  readonly groupKube?: BackendSection;
-  readonly groupTmux?: BackendSection;
-  readonly groupDocker?: BackendSection;
+  /** The process's own sections, by name. */
+  readonly sections: Sections;
+  /** The sections of its group, which apply to what is placed together; empty for a process outside any group. */
+  readonly groupSections: Sections;
 }
+
+/** Fields that only one backend knows, by the name of its section. */
+export type Sections = Readonly<Record<string, BackendSection>>;
 
 export type ResolvedReadiness =
   | { readonly kind: 'started' }

@@ -1,4 +1,5 @@
-import type { BackendSection, OnFailure, RestartPolicy, SecretReference } from '../experiment-spec.ts';
+import type { BackendSections } from '../../contract/extensions.ts';
+import type { OnFailure, RestartPolicy, SecretReference } from '../experiment-spec.ts';
 
 /** An experiment as authors write it, in a file or in a program; `parseSpec` turns it into an ExperimentSpec. */
 export interface ExperimentInput extends ExperimentOptions {
@@ -12,7 +13,7 @@ export interface ExperimentInput extends ExperimentOptions {
 }
 
 /** Fields of the whole experiment. */
-export interface ExperimentOptions extends SectionsInput {
+export interface ExperimentOptions extends BackendSections {
   /** First and last port that may be assigned, as a pair or as `7000-8999`, the default. */
   readonly portRange?: readonly [number, number] | string;
   /** What happens to the others when one process fails; `continue` by default. */
@@ -36,13 +37,13 @@ export interface ProcessGroupInput extends ProcessGroupOptions {
   readonly processes?: Readonly<Record<string, ProcessInput>>;
 }
 
-export interface ProcessGroupOptions extends SectionsInput {
+export interface ProcessGroupOptions extends BackendSections {
   /** The number of copies of the whole group: `agents-0`, `agents-1`, … */
   readonly replicas?: number;
 }
 
 /** One command with its environment. */
-export interface ProcessInput extends SectionsInput {
+export interface ProcessInput extends BackendSections {
   /** A string runs in a shell, a list is an argv. */
   readonly command: string | readonly (string | number | boolean)[];
   readonly env?: EnvironmentInput;
@@ -74,13 +75,6 @@ export interface ProcessInput extends SectionsInput {
   readonly log?: { readonly size: SizeInput };
   readonly files?: string | readonly string[];
   readonly secrets?: string | readonly string[];
-}
-
-/** Settings of one backend each. */
-export interface SectionsInput {
-  readonly kube?: BackendSection;
-  readonly tmux?: BackendSection;
-  readonly docker?: BackendSection;
 }
 
 /** A name, a list of names, or names with the ports they want; null or `auto` for a free one. */

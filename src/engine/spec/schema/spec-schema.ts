@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { registeredSections } from '../../contract/backend-registry.ts';
 import { stopSignals } from '../experiment-spec.ts';
 import {
   byName,
@@ -25,12 +26,16 @@ const day = 86_400;
 
 type ExperimentSchema = z.ZodMiniType<ExperimentInput>;
 
-let built: ExperimentSchema | undefined;
+let built: { readonly sections: string; readonly schema: ExperimentSchema } | undefined;
 
-/** The schema of a spec as authors write it. Built on first use: most commands never read a spec. */
+/**
+ * The schema of a spec as authors write it, with the sections of the registered backends. Built on first use: most
+ * commands never read a spec.
+ */
 export function experimentSchema(): ExperimentSchema {
-  built ??= buildSchema() as ExperimentSchema;
-  return built;
+  const sections = [...registeredSections().keys()].join(' ');
+  if (built?.sections !== sections) built = { sections, schema: buildSchema() as ExperimentSchema };
+  return built.schema;
 }
 
 function buildSchema() {
@@ -88,7 +93,7 @@ function shared(whom: string) {
     ),
     image: field(
       z.string({ error: 'a container image' }).check(z.regex(/^\S+$/, { error: 'a container image, without spaces' })),
-      `The container image of ${whom}; kube and docker need one.`,
+      `The container image of ${whom}, for backends that run containers.`,
     ),
     files: field(
       texts('a path inside startDir', 'paths inside startDir'),
@@ -102,7 +107,7 @@ function shared(whom: string) {
 }
 
 function sections() {
-  return { kube: section('kube'), tmux: section('tmux'), docker: section('docker') };
+  return Object.fromEntries([...registeredSections().keys()].map((name) => [name, section(name)]));
 }
 
 function processSchema() {

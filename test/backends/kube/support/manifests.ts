@@ -3,6 +3,7 @@ import { Namespace } from 'kubernetes-models/v1/Namespace';
 import { Pod } from 'kubernetes-models/v1/Pod';
 import { Secret } from 'kubernetes-models/v1/Secret';
 import { Service } from 'kubernetes-models/v1/Service';
+import '../../../../src/backends/index.ts';
 import { assignServices } from '../../../../src/backends/kube/manifests/assign-services.ts';
 import { buildManifests } from '../../../../src/backends/kube/manifests/build-manifests.ts';
 import type { Manifest } from '../../../../src/backends/kube/manifests/manifest.ts';
@@ -20,7 +21,7 @@ type Extra = Partial<Pick<ManifestContext, 'secretValues' | 'files'>> & { readon
 export function build(draft: Draft, { nodePools = [], ...extra }: Extra = {}) {
   const spec = parseSpec({ name: 'rl', image: 'busybox', ...draft }, { baseDir: '/base' });
   const resolved = resolveExperiment(spec);
-  const location = locateExperiment(spec);
+  const location = locateExperiment(resolved);
   const experiment = toKubeExperiment(resolved, nodePools);
   const services = assignServices(resolved, location);
   const context = { location, launchId: 'launch-1', version: '1.2.3', spec, services, ...extra };

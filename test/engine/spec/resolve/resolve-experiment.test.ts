@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { formatProcess } from '../../../../src/engine/contract/status.ts';
 import { parseSpec } from '../../../../src/engine/spec/parse-spec.ts';
 import { resolveExperiment } from '../../../../src/engine/spec/resolve/resolve-experiment.ts';
+import '../../support/reserve-sections.ts';
 
 const resolve = (input: object) => resolveExperiment(parseSpec({ name: 'x', ...input }, { baseDir: '/base' }));
 
@@ -34,6 +35,8 @@ describe('resolveExperiment', () => {
         logSize: 256 * 1024 * 1024,
         files: [],
         secrets: [],
+        sections: {},
+        groupSections: {},
       },
     ]);
   });
@@ -72,10 +75,10 @@ describe('resolveExperiment', () => {
       image: 'all:1',
       startDir: '/base/sub',
       stop: { signal: 'INT', timeout: 10 },
-      kube: { b: 2 },
+      sections: { kube: { b: 2 } },
+      groupSections: {},
     });
-    expect(processes[1]).not.toHaveProperty('groupKube');
-    expect(processes[2]).toMatchObject({ groupKube: { c: 3 }, secrets: ['/key', '/other'] });
+    expect(processes[2]).toMatchObject({ groupSections: { kube: { c: 3 } }, secrets: ['/key', '/other'] });
   });
 
   it('expands replicas of processes and of groups', () => {

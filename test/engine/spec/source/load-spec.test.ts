@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { overrideSetting } from '../../../../src/engine/settings/config.ts';
 import { type LoadOptions, loadSpec } from '../../../../src/engine/spec/source/load-spec.ts';
+import '../../support/reserve-sections.ts';
 import { scratchFolder } from '../../support/scratch-folder.ts';
 import { thrownBy } from '../../support/thrown.ts';
 

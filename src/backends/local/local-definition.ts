@@ -1,9 +1,11 @@
 import { release } from 'node:os';
-import type { BackendLoader } from '../../engine/client/backend-registry.ts';
+import type { BackendDefinition } from '../../engine/contract/backend-definition.ts';
+import { hostFacts } from '../supervision/keeper/backend/host-facts.ts';
 
-/** Loads the local backend on demand. */
-export const localLoader: BackendLoader = {
+/** Describes the local backend and loads it on demand. */
+export const localDefinition: BackendDefinition = {
   summary: 'Processes on this machine; needs no other software',
+  facts: hostFacts,
   check: async () => ({ works: true, detail: `${process.platform} ${release()}` }),
   load: async (options) => {
     const { LocalBackend } = await import('./local-backend.ts');

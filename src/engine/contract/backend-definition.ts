@@ -1,0 +1,53 @@
+import type { SettingDefinition } from '../settings/setting-definition.ts';
+import type { Backend } from './backend.ts';
+
+/** Whether a backend works here; `detail` is a version and a path, or the reason and what would help. */
+export interface BackendCheck {
+  readonly works: boolean;
+  readonly detail: string;
+}
+
+/**
+ * Everything about a backend that is known before it is used. Every program loads the definitions of all its backends when
+ * it starts, so they hold little, and load the backend itself and the schemas of its section on demand.
+ */
+export interface BackendDefinition {
+  /** One line that lists of backends show. */
+  readonly summary: string;
+  /** Its section of a spec, for fields that only this backend has. */
+  readonly section?: SectionDefinition;
+  /** Its settings, by name; the name of a setting is unique among all backends. */
+  readonly settings?: Readonly<Record<string, SettingDefinition>>;
+  /** What it says about a process beyond what every backend says, in the order of display. */
+  readonly facts?: readonly ProcessFact[];
+  /** Finds out whether the backend works here, without loading it. Never throws. */
+  check(): Promise<BackendCheck>;
+  /**
+   * @param options what the caller of `Cluster.new` passed, not validated
+   * @throws SymphonyError `backend-unavailable`
+   */
+  load(options: Readonly<Record<string, unknown>>): Promise<Backend>;
+}
+
+/** A section of a spec. The backend itself validates what a spec has there, in its `plan`. */
+export interface SectionDefinition {
+  /** The section's name in a spec; the backend's name unless given. */
+  readonly name?: string;
+  /** Loads the JSON Schemas of the section, which editors use to complete and check it. */
+  schemas(): Promise<SectionSchemas>;
+}
+
+/** The JSON Schema of a section in each place of a spec where it has a meaning; it is empty in the other places. */
+export type SectionSchemas = Readonly<Partial<Record<SpecLevel, Readonly<Record<string, unknown>>>>>;
+
+/** The places of a spec that have sections: the experiment, a process group, a process. */
+export type SpecLevel = 'experiment' | 'group' | 'process';
+
+/** A field of a process's status that only some backends know, shown as a column of wide tables and in descriptions. */
+export interface ProcessFact {
+  /** The name of the field in a status and in `-o json`. Its value is a text or a number, or absent if unknown. */
+  readonly name: string;
+  /** The heading of the column: `Pid`. */
+  readonly title: string;
+  readonly align?: 'right';
+}
