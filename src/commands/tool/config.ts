@@ -3,6 +3,7 @@ import { SymphonyError } from '../../engine/contract/errors.ts';
 import {
   parseSettingText,
   readSettings,
+  readUnknownSettings,
   type SettingName,
   settingDefinitions,
   unsetSetting,
@@ -29,8 +30,11 @@ const columns: readonly Column<SettingRow>[] = [
 ];
 
 async function list(_args: CommandArguments, context: CommandContext): Promise<void> {
-  const readings = await readSettings();
+  const [readings, unknown] = await Promise.all([readSettings(), readUnknownSettings()]);
   const rows = [...settingDefinitions()].map(([name, { description }]) => ({ name, ...readings[name], description }));
+  for (const { name, place } of unknown) {
+    context.warn(`${place}: there is no setting ${JSON.stringify(name)} in this program; it has no effect.`);
+  }
   await print(context, {
     data: rows.map(({ description: _, ...row }) => row),
     names: () => rows.map(({ name }) => name),

@@ -4,7 +4,13 @@ import { SymphonyError } from '../contract/errors.ts';
 import { withFileLock } from '../files/file-lock.ts';
 import { systemErrorText } from '../files/system-error.ts';
 import { findWorkingDirectory } from '../files/working-directory.ts';
-import { readProjectFile, readUserFile, readUserSettings, userSettingsPath } from './settings-files.ts';
+import {
+  readProjectFile,
+  readUserFile,
+  readUserSettings,
+  type UnknownSetting,
+  userSettingsPath,
+} from './settings-files.ts';
 import { environmentName, optionName, type SettingName, type SettingValues, settingNames } from './settings-table.ts';
 import { checkSetting, checkSettingName, parseSettingText, settingDefinition } from './validate-setting.ts';
 
@@ -68,6 +74,12 @@ export async function readSetting<Name extends SettingName>(name: Name): Promise
 export async function readSettings(): Promise<SettingReadings> {
   const readings = await Promise.all(settingNames().map(async (name) => [name, await readOne(name)] as const));
   return Object.fromEntries(readings) as SettingReadings;
+}
+
+/** What the settings files set that this program does not know. @throws SymphonyError as `readSetting` */
+export async function readUnknownSettings(): Promise<readonly UnknownSetting[]> {
+  const project = await readProjectFile(findWorkingDirectory());
+  return [...(project?.unknown ?? []), ...readUserFile().unknown];
 }
 
 async function readOne<Name extends SettingName>(name: Name): Promise<SettingReading<SettingValues[Name]>> {

@@ -2,13 +2,23 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SymphonyError } from '../contract/errors.ts';
 import { symphonyPaths } from '../files/paths.ts';
-import type { SettingName } from './settings-table.ts';
+import { closestNames } from '../text/suggestion.ts';
+import { type SettingName, settingNames } from './settings-table.ts';
 import { checkSetting, checkSettingName, type SettingPlace } from './validate-setting.ts';
+
+/** A setting of a file that this program does not know. It has no effect. */
+export interface UnknownSetting {
+  readonly name: string;
+  /** The file, with the line where it is known. */
+  readonly place: string;
+}
 
 /** The validated settings of a file. */
 export interface SettingsFile {
   readonly path: string;
   readonly values: Readonly<Partial<Record<SettingName, unknown>>>;
+  /** What the file sets that this program does not know, such as settings of a backend that it does not have. */
+  readonly unknown: readonly UnknownSetting[];
 }
 
 const projectFileName = '.symphony.yaml';
@@ -20,7 +30,7 @@ export function userSettingsPath(): string {
 /** The user's own settings. Read without a library, because every command starts with this. */
 export function readUserFile(): SettingsFile {
   const path = userSettingsPath();
-  return { path, values: checkAll(readUserSettings(path), () => ({ place: path, folder: dirname(path) })) };
+  return { path, ...checkAll(readUserSettings(path), () => ({ place: path, folder: dirname(path) })) };
 }
 
 /** The user's file, not validated. @throws SymphonyError `usage` if it is not JSON, or not an object */
@@ -66,19 +76,34 @@ async function parseProjectFile(path: string, text: string): Promise<SettingsFil
   }
   const values = asObject(document.toJS() ?? {}, path);
   const folder = dirname(path);
-  return { path, values: checkAll(values, (name) => ({ place: `${path}:${lineOf.get(name) ?? 1}`, folder })) };
+  return { path, ...checkAll(values, (name) => ({ place: `${path}:${lineOf.get(name) ?? 1}`, folder })) };
 }
 
 function checkAll(
   values: Readonly<Record<string, unknown>>,
   placeOf: (name: string) => SettingPlace,
-): Partial<Record<SettingName, unknown>> {
+): Pick<SettingsFile, 'values' | 'unknown'> {
   const checked: Partial<Record<SettingName, unknown>> = {};
+  const unknown: UnknownSetting[] = [];
   for (const [key, value] of Object.entries(values)) {
-    const name = checkSettingName(key, placeOf(key).place);
-    checked[name] = checkSetting(name, value, placeOf(key));
+    const { place, folder } = placeOf(key);
+    if (mayBelongElsewhere(key)) {
+      unknown.push({ name: key, place });
+      continue;
+    }
+    const name = checkSettingName(key, place);
+    checked[name] = checkSetting(name, value, { place, ...(folder === undefined ? {} : { folder }) });
   }
-  return checked;
+  return { values: checked, unknown };
+}
+
+/**
+ * Whether a name may be the setting of a backend that another program registers: programs share these files. A name like
+ * that of a known setting is a typing error.
+ */
+function mayBelongElsewhere(name: string): boolean {
+  const known = settingNames();
+  return !known.includes(name as SettingName) && closestNames(name, known).length === 0;
 }
 
 function asObject(data: unknown, path: string): Record<string, unknown> {

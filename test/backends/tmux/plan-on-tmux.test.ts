@@ -1,3 +1,4 @@
+import '../../../src/backends/index.ts';
 import { expect, test } from 'vitest';
 import { planOnTmux } from '../../../src/backends/tmux/plan-on-tmux.ts';
 import { parseSpec } from '../../../src/engine/spec/parse-spec.ts';

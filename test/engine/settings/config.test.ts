@@ -10,6 +10,7 @@ import {
   overrideSetting,
   readSetting,
   readSettings,
+  readUnknownSettings,
   type SettingValues,
   settingNames,
   unsetSetting,
@@ -127,6 +128,19 @@ describe('wrong settings', () => {
     expect(await problem('backend: [')).toMatch(/^FILE:1:\d+: /);
     expect(await problem('just text')).toContain('FILE must hold settings by name.');
     expect(await problem('username: Sarah Connor')).toContain('FILE:1: username is "Sarah Connor".');
+  });
+
+  it('do not include settings of a backend that this program does not have', async () => {
+    workIn('.');
+    const project = write(scratch.path('.symphony.yaml'), 'theme: dark\ngridHost: example\n');
+    write(userFile(), '{"mouse": false, "gridQueue": 3}');
+    expect(await readSetting('theme')).toBe('dark');
+    expect(await readSetting('mouse')).toBe(false);
+    expect(await readUnknownSettings()).toEqual([
+      { name: 'gridHost', place: `${project}:2` },
+      { name: 'gridQueue', place: userFile() },
+    ]);
+    expect((await thrownBy(() => writeSetting('gridHost' as 'theme', 'dark'))).code).toBe('usage');
   });
 
   it('are reported with the path of the user’s file', async () => {

@@ -1,3 +1,4 @@
+import '../../../../src/backends/index.ts';
 import { describe, expect, it } from 'vitest';
 import { planOnKube } from '../../../../src/backends/kube/section/kube-plan.ts';
 import { parseSpec } from '../../../../src/engine/spec/parse-spec.ts';

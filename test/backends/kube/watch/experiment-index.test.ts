@@ -1,3 +1,4 @@
+import '../../../../src/backends/index.ts';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { KubeObject } from '../../../../src/backends/kube/api/kube-object.ts';

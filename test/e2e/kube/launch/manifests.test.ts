@@ -1,3 +1,4 @@
+import '../../../../src/backends/index.ts';
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadKubeConfig } from '../../../../src/backends/kube/api/credentials/load-kube-config.ts';
