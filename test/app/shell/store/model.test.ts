@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addSample, maxSamples } from '../../../../src/app/shell/store/measurements.ts';
 import { applyEvents, condenseEvents, emptyModel } from '../../../../src/app/shell/store/model.ts';
 import type { ProcessState } from '../../../../src/engine/contract/status.ts';
 import type { WatchEvent } from '../../../../src/engine/contract/watch.ts';
@@ -63,13 +62,4 @@ describe('condenseEvents', () => {
     const many = Array.from({ length: 1000 }, (_, index) => change(index % 2 === 0 ? 'a' : 'b', 'backoff'));
     expect(condenseEvents(many)).toHaveLength(1);
   });
-});
-
-it('keeps a limited number of measurements of each process, and none of absent processes', () => {
-  let known = addSample(new Map(), [{ group: null, name: 'old', cpu: 1 }]);
-  for (let sample = 0; sample < maxSamples + 5; sample++)
-    known = addSample(known, [{ group: null, name: 'a', cpu: sample, memory: 9 }]);
-  expect([...known.keys()]).toEqual(['a']);
-  expect(known.get('a')?.history).toHaveLength(maxSamples);
-  expect(known.get('a')).toMatchObject({ cpu: maxSamples + 4, memory: 9 });
 });

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import type { Column } from '../../../../src/app/shell/lists/column.ts';
+import { nextSort, sortRows } from '../../../../src/app/shell/lists/sort.ts';
+
+interface Row {
+  readonly name: string;
+  readonly count: number;
+}
+
+const columns: readonly Column<Row, unknown>[] = [
+  {
+    id: 'name',
+    title: 'NAME',
+    width: 6,
+    maximumWidth: 20,
+    priority: 3,
+    cell: ({ name }) => ({ text: name, role: 'accent' }),
+    sortValue: ({ name }) => name,
+  },
+  {
+    id: 'count',
+    title: 'COUNT',
+    alignment: 'right',
+    width: 5,
+    priority: 2,
+    cell: ({ count }) => ({ text: String(count) }),
+    sortValue: ({ count }) => count,
+  },
+  { id: 'rest', title: 'REST', width: 4, grows: true, priority: 1, cell: () => ({ text: 'rest' }) },
+];
+
+describe('sorting', () => {
+  const rows = ['agent-10', 'agent-2', 'agent-1'].map((name, index) => ({ name, count: index }));
+
+  it('sorts numbers in names by value', () => {
+    const sorted = sortRows(rows, columns, { column: 'name', descending: false }, undefined);
+    expect(sorted.map(({ name }) => name)).toEqual(['agent-1', 'agent-2', 'agent-10']);
+  });
+
+  it('keeps the order of equals', () => {
+    const equal = rows.map(({ name }) => ({ name, count: 1 }));
+    expect(sortRows(equal, columns, { column: 'count', descending: true }, undefined)).toEqual(equal);
+  });
+
+  it('goes through the columns that can be sorted by, and back to none', () => {
+    const first = nextSort(columns, null);
+    const second = nextSort(columns, first);
+    expect([first, second, nextSort(columns, second)]).toEqual([
+      { column: 'name', descending: false },
+      { column: 'count', descending: true },
+      null,
+    ]);
+  });
+});
