@@ -56,4 +56,4 @@ export type * from './spec/schema/spec-input.ts';
 export { type LoadOptions, loadSpec } from './spec/source/load-spec.ts';
 export { experimentExists, noExperiment, noProcess } from './text/common-errors.ts';
 export { formatAddress } from './text/format-address.ts';
-export { closestNames } from './text/suggestion.ts';
+export { suggestion } from './text/suggestion.ts';

@@ -20,6 +20,7 @@ import {
   type Progress,
   processEnvironment,
   type ResolvedExperiment,
+  readSetting,
   resolveSecretValues,
   type SecretFile,
   sameProcess,
@@ -27,6 +28,7 @@ import {
   symphonyEnvironment,
 } from 'symphony/engine';
 import { PlainProcess } from './plain-process.ts';
+import { declaredNiceness } from './plain-section.ts';
 import { planLaunch } from './plan.ts';
 import { releasePorts } from './ports.ts';
 import { LogReader } from './process-log.ts';
@@ -57,6 +59,7 @@ export class PlainExperiment extends EventEmitter<{ change: [PlainProcess | unde
 
   /** Reads the secrets of all processes. Nothing is started yet. @throws SymphonyError `invalid-spec` */
   async prepare(): Promise<void> {
+    const usual = await readSetting('plainNiceness');
     const secrets = await resolveSecretValues(this.resolved, process.env, (path) => readFile(path));
     const processes: PlainProcess[] = [];
     for (const resolved of this.resolved.processes) {
@@ -72,6 +75,7 @@ export class PlainExperiment extends EventEmitter<{ change: [PlainProcess | unde
       const started: PlainProcess = new PlainProcess(resolved, {
         experiment,
         services: this.#services,
+        niceness: declaredNiceness(this.resolved, resolved) ?? usual,
         env: processEnvironment(launchingEnvironment(process.env), own, symphony),
         onChange: () => this.emit('change', started),
         onOutput: () => this.emit('output'),

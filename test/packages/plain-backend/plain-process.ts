@@ -26,6 +26,7 @@ export interface ProcessContext {
   /** All services of the experiment. */
   readonly services: readonly AssignedService[];
   readonly env: Readonly<Record<string, string>>;
+  readonly niceness: number;
   /** Called when the status of the process has changed. */
   readonly onChange: () => void;
   /** Called when the process wrote something. */
@@ -69,9 +70,9 @@ export class PlainProcess {
     this.#startedAt = new Date().toISOString();
     try {
       if (!existsSync(startDir)) throw new Error(`there is no folder ${startDir}`);
-      const [program, ...args] = commandLine(this.resolved);
-      const { env } = this.#context;
-      const child = spawn(program, args, { cwd: startDir, env, detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+      const { env, niceness } = this.#context;
+      const args = ['-n', String(niceness), ...commandLine(this.resolved)];
+      const child = spawn('nice', args, { cwd: startDir, env, detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
       this.#ended = this.#observe(child);
     } catch (error) {
       this.#settle({ state: 'failed', reason: `cannot be started: ${messageOf(error)}` });
@@ -172,6 +173,7 @@ export class PlainProcess {
       restarts: 0,
       startedAt: this.#startedAt,
       ...this.#finished(),
+      niceness: this.#context.niceness,
       ports: Object.fromEntries(own.map(({ name, port }) => [name, port])),
       ...(this.#pid === undefined || this.hasEnded ? {} : { pid: this.#pid }),
       command,

@@ -7,6 +7,7 @@ import {
   type ResolvedProcess,
   sameProcess,
 } from 'symphony/engine';
+import { checkSections } from './plain-section.ts';
 
 /** What a launch would start, and what this backend cannot give. */
 export function planLaunch(experiment: ResolvedExperiment): Plan {
@@ -25,7 +26,7 @@ export function planLaunch(experiment: ResolvedExperiment): Plan {
   return {
     backend: 'plain',
     experiment: experiment.name,
-    notes: [...notes.values()],
+    notes: [...notes.values(), ...checkSections(experiment)],
     documents: experiment.processes.map((resolved) => ({
       process: formatProcess(resolved),
       argv: commandLine(resolved),
