@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { registeredBackends } from '../../../src/engine/contract/backend-registry.ts';
 import type { ContractHarness } from '../harness.ts';
 import type { ContractTest } from '../support/contract-test.ts';
 
@@ -28,6 +29,16 @@ export function describePlan(test: ContractTest, harness: ContractHarness): void
     const launch = lab.launch({ processes: { main: { command: 'tty', tty: true } } });
     const message = expect.stringContaining('processes.main.tty: ');
     await expect(launch).rejects.toMatchObject({ code: 'invalid-spec', message });
+  });
+
+  test('an unknown field of the backend’s section is refused, with its place', ({ lab, skip }) => {
+    const { backend } = lab.cluster;
+    const { section } = registeredBackends().get(backend) ?? {};
+    skip(section === undefined, 'This backend has no section.');
+    const name = section?.name ?? backend;
+    const spec = lab.spec({ processes: { main: { command: 'true', [name]: { noSuchField: 1 } } } });
+    const refused = lab.cluster.plan(spec).notes.filter(({ verdict }) => verdict === 'refused');
+    expect(refused.map(({ path }) => path)).toEqual([`processes.main.${name}.noSuchField`]);
   });
 
   test('has a note, with its place, for each field that the harness declares as accepted and not enforced', async ({

@@ -1,5 +1,29 @@
 import { expect } from 'vitest';
+import { registeredBackends } from '../../../src/engine/contract/backend-registry.ts';
+import type { ProcessFacts } from '../../../src/engine/contract/extensions.ts';
+import type { ProcessStatus } from '../../../src/engine/contract/status.ts';
 import type { ContractTest } from '../support/contract-test.ts';
+
+/** The fields of a status that every backend may fill in. */
+const commonFields = Object.keys({
+  experiment: true,
+  group: true,
+  name: true,
+  state: true,
+  ready: true,
+  restarts: true,
+  reason: true,
+  blocked: true,
+  exitCode: true,
+  signal: true,
+  startedAt: true,
+  finishedAt: true,
+  until: true,
+  ports: true,
+  cpu: true,
+  memory: true,
+  command: true,
+} satisfies Record<Exclude<keyof ProcessStatus, keyof ProcessFacts>, true>);
 
 export function describeStates(test: ContractTest): void {
   test('a process that ends with 0 has succeeded', async ({ lab }) => {
@@ -49,6 +73,14 @@ export function describeStates(test: ContractTest): void {
     const status = await trial.until('failed');
     expect(status.reason).toContain(command[0]);
     await trial.until('running', 'other');
+  });
+
+  test('beyond the common fields, a status has only facts that the backend’s definition names', async ({ lab }) => {
+    const trial = await lab.launch({ processes: { main: { command: 'sleep 600' }, over: { command: 'exit 1' } } });
+    const statuses = [await trial.until('running'), await trial.until('failed', 'over')];
+    const facts = registeredBackends().get(lab.cluster.backend)?.facts ?? [];
+    const known = new Set([...commonFields, ...facts.map(({ name }) => name)]);
+    expect(statuses.flatMap((status) => Object.keys(status)).filter((field) => !known.has(field))).toEqual([]);
   });
 
   test('an experiment that is over is listed until it is deleted', async ({ lab }) => {
