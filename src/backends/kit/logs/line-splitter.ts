@@ -1,5 +1,6 @@
 import { isAscii } from 'node:buffer';
 import { cutLine, maximumLineBytes } from '../../../engine/contract/logs.ts';
+import { LineBuffer, lineText } from './line-buffer.ts';
 
 const newline = 0x0a;
 const carriageReturn = 0x0d;
@@ -13,9 +14,7 @@ export class LineSplitter<Line> {
   readonly #limit: number;
   #offset: number;
   #start: number;
-  #partial: Buffer[] = [];
-  #partialBytes = 0;
-  #overlong = false;
+  readonly #partial: LineBuffer;
 
   /**
    * @param offset Offset of the first byte that will be pushed.
@@ -27,6 +26,7 @@ export class LineSplitter<Line> {
     this.#offset = offset;
     this.#start = offset;
     this.#limit = limit;
+    this.#partial = new LineBuffer(limit);
   }
 
   push(bytes: Buffer): Line[] {
@@ -35,13 +35,13 @@ export class LineSplitter<Line> {
     let from = 0;
     if (end >= 0 && this.#start < this.#offset) {
       const first = bytes.indexOf(newline);
-      this.#keep(bytes.subarray(0, first));
+      this.#partial.keep(bytes.subarray(0, first));
       lines.push(this.#take());
       from = first + 1;
     }
     if (from <= end) this.#splitBlock(bytes.subarray(from, end), this.#offset + from, lines);
     if (end >= 0) this.#start = this.#offset + end + 1;
-    this.#keep(bytes.subarray(end + 1));
+    this.#partial.keep(bytes.subarray(end + 1));
     this.#offset += bytes.length;
     return lines;
   }
@@ -71,26 +71,9 @@ export class LineSplitter<Line> {
     }
   }
 
-  #keep(bytes: Buffer): void {
-    if (bytes.length === 0) return;
-    const room = this.#limit - this.#partialBytes;
-    if (bytes.length > room) this.#overlong = true;
-    const kept = bytes.subarray(0, Math.max(room, 0));
-    if (kept.length === 0) return;
-    // The caller may reuse its buffer, so the bytes are copied.
-    this.#partial.push(Buffer.from(kept));
-    this.#partialBytes += kept.length;
-  }
-
   #take(): Line {
-    let whole = this.#partial.length === 1 ? (this.#partial[0] as Buffer) : Buffer.concat(this.#partial);
-    if (!this.#overlong && whole.at(-1) === carriageReturn) whole = whole.subarray(0, -1);
-    const text = this.#overlong ? cutLine(whole, this.#limit) : whole.toString('utf8');
-    const line = this.#make(text, this.#start);
-    this.#partial = [];
-    this.#partialBytes = 0;
-    this.#overlong = false;
-    return line;
+    const { bytes, isOverlong } = this.#partial.take();
+    return this.#make(lineText(bytes, isOverlong, this.#limit), this.#start);
   }
 }
 

@@ -1,4 +1,5 @@
-import { cutLine, maximumLineBytes } from '../../../engine/contract/logs.ts';
+import { maximumLineBytes } from '../../../engine/contract/logs.ts';
+import { LineBuffer, lineText } from '../../kit/logs/line-buffer.ts';
 
 /** A line with the time at which the container runtime received it. */
 export interface TimedLine {
@@ -9,7 +10,6 @@ export interface TimedLine {
 
 const newline = 10;
 const space = 32;
-const carriageReturn = 13;
 /** Upper limit of a timestamp's length. */
 const maxTimestampLength = 40;
 /**
@@ -24,54 +24,39 @@ const timeInside = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(Z|[+-]\d\d:\d\d) /;
 /** Splits the kubelet's bytes with timestamps into lines. Memory is bounded for any input. */
 export class TimedLineSplitter {
   readonly #limit: number;
-  #pieces: Buffer[] = [];
-  #bytes = 0;
-  #overflowed = false;
+  readonly #partial: LineBuffer;
 
   /** @param limit bytes after which a line is cut */
   constructor(limit = maximumLineBytes) {
     this.#limit = limit;
+    // Room for the timestamp of the line, and for those between the pieces of a long one.
+    this.#partial = new LineBuffer(maxTimestampLength + Math.ceil(limit * 1.1));
   }
 
   push(chunk: Buffer): TimedLine[] {
     const lines: TimedLine[] = [];
     let from = 0;
     for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, from)) {
-      this.#keep(chunk.subarray(from, end));
+      this.#partial.keep(chunk.subarray(from, end));
       lines.push(...this.#takeLine());
       from = end + 1;
     }
-    this.#keep(chunk.subarray(from));
+    this.#partial.keep(chunk.subarray(from));
     return lines;
   }
 
   /** Returns the incomplete last line, at the end of the stream. */
   flush(): TimedLine[] {
-    return this.#bytes === 0 ? [] : this.#takeLine();
-  }
-
-  #keep(bytes: Buffer): void {
-    // Room for the timestamp of the line, and for those between the pieces of a long one.
-    const room = maxTimestampLength + this.#limit * 1.1 - this.#bytes;
-    if (bytes.length > room) this.#overflowed = true;
-    const kept = bytes.subarray(0, Math.max(room, 0));
-    if (kept.length === 0) return;
-    this.#pieces.push(Buffer.from(kept));
-    this.#bytes += kept.length;
+    return this.#partial.isEmpty ? [] : this.#takeLine();
   }
 
   /** A line without a timestamp is a message of the kubelet about a log that it cannot read. */
   #takeLine(): TimedLine[] {
-    const whole = this.#pieces.length === 1 ? (this.#pieces[0] as Buffer) : Buffer.concat(this.#pieces);
+    const { bytes: whole, isOverlong } = this.#partial.take();
     const end = whole.subarray(0, maxTimestampLength).indexOf(space);
     const time = end < 0 ? '' : whole.toString('latin1', 0, end);
-    let content = withoutInnerTimes(whole.subarray(end + 1));
-    const isCut = this.#overflowed || content.length > this.#limit;
-    if (!isCut && content.at(-1) === carriageReturn) content = content.subarray(0, -1);
-    const text = isCut ? cutLine(content, this.#limit) : content.toString('utf8');
-    this.#pieces = [];
-    this.#bytes = 0;
-    this.#overflowed = false;
+    const content = withoutInnerTimes(whole.subarray(end + 1));
+    const text = lineText(content, isOverlong || content.length > this.#limit, this.#limit);
     if (!isTime.test(time)) return [];
     return [{ time, text }];
   }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { toSymphonyError } from '../../../engine/contract/errors.ts';
+import { JsonLineSplitter } from '../../kit/logs/json-line-splitter.ts';
 import { isStatus, type KubeStatus } from './api-error.ts';
 import { IdleTimeout } from './connection/idle-timeout.ts';
 import type { Query } from './kube-api.ts';
@@ -165,19 +166,10 @@ async function* watchFrom(
   }
 }
 
-/** One JSON document a line. */
 async function* readRecords(chunks: AsyncIterable<Buffer>, onBytes: () => void): AsyncGenerator<WatchRecord> {
-  let pending: Buffer[] = [];
+  const splitter = new JsonLineSplitter();
   for await (const chunk of chunks) {
     onBytes();
-    let from = 0;
-    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, from)) {
-      pending.push(chunk.subarray(from, end));
-      from = end + 1;
-      const line = Buffer.concat(pending);
-      pending = [];
-      if (line.length > 0) yield JSON.parse(line.toString('utf8')) as WatchRecord;
-    }
-    if (from < chunk.length) pending.push(chunk.subarray(from));
+    yield* splitter.push(chunk) as WatchRecord[];
   }
 }

@@ -49,19 +49,3 @@ export type Response =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly error: ReturnType<SymphonyError['toJSON']> }
   | { readonly id: number; readonly event: WatchEvent };
-
-/** Splits received text into messages, one per line. */
-export class MessageSplitter {
-  #rest: string[] = [];
-
-  push(text: string): unknown[] {
-    const lines = text.split('\n');
-    if (lines.length === 1) {
-      this.#rest.push(text);
-      return [];
-    }
-    lines[0] = this.#rest.join('') + (lines[0] ?? '');
-    this.#rest = [lines.pop() ?? ''];
-    return lines.map((line) => JSON.parse(line));
-  }
-}

@@ -1,8 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import { abortError, SymphonyError } from '../../../engine/contract/errors.ts';
 import type { WatchEvent } from '../../../engine/contract/watch.ts';
+import { JsonLineSplitter } from '../../kit/logs/json-line-splitter.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { MessageSplitter, type Method, type Methods, type Response } from './protocol.ts';
+import type { Method, Methods, Response } from './protocol.ts';
 import { describeSilence, isStopped, supervisorPid, supervisorSilent } from './supervisor-silence.ts';
 
 /** How long a client waits for a supervisor, and how it is informed. */
@@ -54,12 +55,11 @@ export class SupervisorConnection {
   private constructor(socket: Socket, connectOptions: ConnectOptions) {
     this.#socket = socket;
     this.#connectOptions = connectOptions;
-    const splitter = new MessageSplitter();
-    socket.setEncoding('utf8');
-    socket.on('data', (text: string) => {
+    const splitter = new JsonLineSplitter();
+    socket.on('data', (bytes: Buffer) => {
       this.#heard();
       try {
-        for (const response of splitter.push(text)) this.#receive(response as Response);
+        for (const response of splitter.push(bytes)) this.#receive(response as Response);
       } catch (error) {
         this.#end(new SymphonyError('failed', 'The answer of the supervisor cannot be read.', { cause: error }));
       }

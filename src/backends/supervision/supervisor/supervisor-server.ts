@@ -2,14 +2,8 @@ import { chmodSync, lstatSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { SymphonyError, toSymphonyError } from '../../../engine/contract/errors.ts';
 import { buildTime } from '../../../engine/version.ts';
-import {
-  MessageSplitter,
-  type Method,
-  type Methods,
-  protocolVersion,
-  type Request,
-  type Response,
-} from '../connection/protocol.ts';
+import { JsonLineSplitter } from '../../kit/logs/json-line-splitter.ts';
+import { type Method, type Methods, protocolVersion, type Request, type Response } from '../connection/protocol.ts';
 import type { Supervisor } from './supervisor.ts';
 
 /** A client that does not read is disconnected once this much is buffered for it. */
@@ -74,18 +68,17 @@ export class SupervisorServer {
     const load = { requests: 0, watches: 0 };
     this.#sockets.set(socket, load);
     const abort = new AbortController();
-    const splitter = new MessageSplitter();
-    socket.setEncoding('utf8');
+    const splitter = new JsonLineSplitter();
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       this.#sockets.delete(socket);
       abort.abort();
       this.#onDisconnect();
     });
-    socket.on('data', (text: string) => {
+    socket.on('data', (bytes: Buffer) => {
       let requests: unknown[];
       try {
-        requests = splitter.push(text);
+        requests = splitter.push(bytes);
       } catch {
         socket.destroy();
         return;
