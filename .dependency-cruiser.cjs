@@ -53,6 +53,13 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(engine|backends/kit|backends/supervision)/' },
     },
     {
+      name: 'supervisor-knows-no-keeper',
+      comment: 'The supervisor reaches runs through the Runner interface; keepers and their files are one way to run.',
+      severity: 'error',
+      from: { path: '^src/backends/supervision/', pathNot: '^src/backends/supervision/keeper/' },
+      to: { path: '^src/backends/supervision/keeper/' },
+    },
+    {
       name: 'backends-know-no-other-backend',
       comment: 'A backend imports the engine, the kit, the supervision, and itself.',
       severity: 'error',

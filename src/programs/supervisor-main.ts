@@ -1,8 +1,8 @@
 import { closeSync, writeSync } from 'node:fs';
-import { LocalRunStarter } from '../backends/local/local-run-starter.ts';
+import { LocalRunner } from '../backends/local/local-runner.ts';
 import { describeFault, logSupervisor } from '../backends/supervision/supervisor/supervisor-log.ts';
 import { runSupervisor } from '../backends/supervision/supervisor/supervisor-program.ts';
-import { TmuxRunStarter } from '../backends/tmux/tmux-run-starter.ts';
+import { TmuxRunner } from '../backends/tmux/tmux-runner.ts';
 import { toSymphonyError } from '../engine/contract/errors.ts';
 
 /** On this descriptor, the command that starts the supervisor reads one line about the outcome, or end of file. */
@@ -47,8 +47,8 @@ process.title = 'symphony-supervisor';
 process.on('uncaughtException', (error) => onFault('unexpected error', error));
 process.on('unhandledRejection', (error) => onFault('unexpected error in a promise', error));
 try {
-  const starters = { local: new LocalRunStarter(), tmux: new TmuxRunStarter() };
-  const isNeeded = await runSupervisor(starters, () => report('ready'));
+  const runners = { local: new LocalRunner(), tmux: new TmuxRunner() };
+  const isNeeded = await runSupervisor(runners, () => report('ready'));
   if (!isNeeded) report('needless');
 } catch (error) {
   fail(error);

@@ -6,7 +6,7 @@ import { processKey } from '../../engine/contract/process-key.ts';
 import { formatProcess, isFinal } from '../../engine/contract/status.ts';
 import type { ResolvedExperiment } from '../../engine/spec/resolve/resolved-experiment.ts';
 import { noProcess } from '../../engine/text/common-errors.ts';
-import { SupervisedBackend } from '../supervision/backend/supervised-backend.ts';
+import { HostBackend } from '../supervision/keeper/backend/host-backend.ts';
 import { attachWindow, detachHint } from './attach-window.ts';
 import { findTmux } from './find-tmux.ts';
 import { processMark } from './marks.ts';
@@ -16,8 +16,7 @@ import { checkSocketName, ownSocketName, socketName } from './socket-name.ts';
 import { TmuxServer } from './tmux-server.ts';
 
 /** Runs processes on this machine in the windows of a tmux server, one session for each experiment. */
-export class TmuxBackend extends SupervisedBackend {
-  override readonly name = 'tmux';
+export class TmuxBackend extends HostBackend {
   override readonly capabilities: Capabilities = {
     ...this.hostCapabilities(),
     attach: { detachHint, attach: (...parameters) => this.#attach(...parameters) },
@@ -29,7 +28,7 @@ export class TmuxBackend extends SupervisedBackend {
    * @throws SymphonyError `usage`
    */
   constructor(options: Readonly<Record<string, unknown>> = {}) {
-    super(options);
+    super('tmux', options);
     this.#socket = options.socket === undefined ? undefined : checkSocketName(options.socket);
   }
 
@@ -39,7 +38,7 @@ export class TmuxBackend extends SupervisedBackend {
 
   override async describeExperiment(name: string): Promise<ExperimentDescription> {
     const description = await super.describeExperiment(name);
-    const socket = (await this.find(name)).record.options?.socket ?? ownSocketName();
+    const socket = (await this.lookup.find(name)).record.options?.socket ?? ownSocketName();
     return { ...description, location: `${description.location}, tmux -L ${socket} attach -t =${name}` };
   }
 
@@ -49,7 +48,7 @@ export class TmuxBackend extends SupervisedBackend {
   }
 
   readonly #attach: AttachCapability['attach'] = async (name, reference, options) => {
-    const { record, snapshot } = await this.find(name);
+    const { record, snapshot } = await this.lookup.find(name);
     const target = formatProcess(reference);
     if (!snapshot.processes.some((other) => formatProcess(other) === target))
       throw noProcess(reference, name, snapshot.processes);

@@ -13,8 +13,17 @@ export interface WantedEnd {
   readonly startsAgain: boolean;
 }
 
+/** What finds a run again that an earlier supervisor has started: a process of this host, or what its runner calls it. */
+export interface RunIdentity {
+  readonly pid?: number;
+  /** Of the process with this pid, as in /proc/PID/stat; '' where unknown. */
+  readonly startTime?: string;
+  /** For a run without a pid on this host: the id of a container, or of a step of a job. */
+  readonly id?: string;
+}
+
 /** The state of one process, as stored in the experiment's state file. */
-export interface ProcessRuntime {
+export interface ProcessRuntime extends RunIdentity {
   readonly state: ProcessState;
   readonly ready: boolean;
   readonly reason?: string;
@@ -23,8 +32,6 @@ export interface ProcessRuntime {
   readonly restartsInARow: number;
   /** The newest run's number; 0 before the first. */
   readonly run: number;
-  readonly pid?: number;
-  readonly startTime?: string;
   /** ISO 8601: when a `backoff` ends. */
   readonly until?: string;
   /** A requested end that is not complete; after a crash the next supervisor finishes it. */
@@ -56,9 +63,19 @@ export interface RunEnding {
   readonly reason?: string;
 }
 
+/** Whether a run is known to exist. */
+export function hasStarted({ pid, id }: RunIdentity): boolean {
+  return pid !== undefined || id !== undefined;
+}
+
+export function withoutIdentity(runtime: ProcessRuntime): ProcessRuntime {
+  const { pid, startTime, id, ...rest } = runtime;
+  return rest;
+}
+
 export function beginRun(runtime: ProcessRuntime, time: number, logOffset: number): ProcessRuntime {
   const run = runtime.run + 1;
-  const { reason, until, wanted, pid, startTime, ...rest } = runtime;
+  const { reason, until, wanted, ...rest } = withoutIdentity(runtime);
   return {
     ...rest,
     state: 'starting',
@@ -75,7 +92,7 @@ export function endRun(
   ending: RunEnding,
   next: { readonly state: ProcessState; readonly reason?: string | undefined; readonly until?: string },
 ): ProcessRuntime {
-  const { reason, until, pid, startTime, ...rest } = runtime;
+  const { reason, until, ...rest } = withoutIdentity(runtime);
   const runs = runtime.runs.map((run) =>
     run.run === runtime.run && run.finishedAt === undefined
       ? {

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { LocalRunStarter } from '../../../src/backends/local/local-run-starter.ts';
+import { LocalRunner } from '../../../src/backends/local/local-runner.ts';
 import { ManagedExperiment } from '../../../src/backends/supervision/experiment/managed-experiment.ts';
 import { backendFolder } from '../../../src/backends/supervision/records/experiment-folder.ts';
 import { FaultBarrier } from '../../../src/backends/supervision/runs/fault-barrier.ts';
@@ -28,13 +28,13 @@ afterEach(async () => {
 });
 
 function newSupervisor(): Supervisor {
-  return new Supervisor({ starters: { local: new LocalRunStarter() }, onIdle: () => undefined });
+  return new Supervisor({ runners: { local: new LocalRunner() }, onIdle: () => undefined });
 }
 
 async function launch(name: string, main: object): Promise<void> {
   const spec = parseSpec({ name, processes: { [`${name}-main`]: main } }, { baseDir: place.folder });
   const shell = { environment: { PATH: process.env.PATH ?? '', PLACE: place.folder }, umask: 0o077, secretValues: {} };
-  await supervisor.launch({ backend: 'local', spec, shell, force: false, options: {} }, new AbortController().signal);
+  await supervisor.accept({ backend: 'local', spec, shell, force: false, options: {} }, new AbortController().signal);
 }
 
 async function row(name: string) {
@@ -90,7 +90,7 @@ const restless = {
 
 describe('a fault in one experiment', () => {
   test.each([
-    ['when a run starts', /^noting the pid of/],
+    ['when a run starts', /^noting the start of/],
     ['when a run ends', /^noting the exit of/],
     ['in a check of readiness', /^checking whether .* is ready$/],
     ['when a process becomes ready', /^noting that .* is ready$/],

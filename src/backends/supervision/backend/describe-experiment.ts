@@ -6,11 +6,12 @@ import { symphonyEnvironment } from '../../../engine/spec/resolve/environment.ts
 import { hideSecrets } from '../../../engine/spec/resolve/secrets.ts';
 import { resolveRecord } from '../records/experiment-record.ts';
 import { toSnapshot } from '../records/experiment-snapshot.ts';
-import type { StoredExperiment } from '../records/stored-experiments.ts';
+import type { StoredExperiment } from '../records/experiment-store.ts';
 
-/** Describes an experiment on this machine. */
+/** Describes an experiment on this machine. @param secretsFolder where a process, given by key, finds secret files */
 export function describeExperiment(
   known: Pick<StoredExperiment, 'record' | 'folder' | 'runtime'>,
+  secretsFolder: (key: string) => string,
 ): ExperimentDescription {
   const { record, runtime, folder } = known;
   const resolved = resolveRecord(record);
@@ -21,7 +22,7 @@ export function describeExperiment(
     if (status === undefined) return [];
     const key = processKey(resolvedProcess);
     const { name: experiment, launchId, services } = record;
-    const secretsDir = resolvedProcess.secrets.length === 0 ? {} : { secretsDir: folder.secrets(key) };
+    const secretsDir = resolvedProcess.secrets.length === 0 ? {} : { secretsDir: secretsFolder(key) };
     return [
       {
         ...status,

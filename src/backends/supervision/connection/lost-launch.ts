@@ -1,24 +1,32 @@
 import { SymphonyError, toSymphonyError } from '../../../engine/contract/errors.ts';
 import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
 import { DamagedExperiment } from '../records/damaged-experiment.ts';
-import { readStoredExperiment } from '../records/stored-experiments.ts';
+import type { ExperimentStore } from '../records/experiment-store.ts';
 import { reachSupervisor } from './supervisor-client.ts';
 import type { ConnectOptions } from './supervisor-connection.ts';
 
 /** The id of the stored launch of an experiment; undefined if none is stored. */
-export function storedLaunch(backend: string, name: string): string | undefined {
-  const stored = readStoredExperiment(backend, name);
+export function storedLaunch(store: ExperimentStore, name: string): string | undefined {
+  const stored = store.read(name);
   return stored === undefined || stored instanceof DamagedExperiment ? undefined : stored.record.launchId;
+}
+
+/** A launch whose answer did not come. */
+export interface LostLaunch {
+  readonly store: ExperimentStore;
+  readonly backend: string;
+  readonly name: string;
+  /** The launch id stored before. */
+  readonly before: string | undefined;
 }
 
 /**
  * Determines the outcome of a launch whose supervisor ended: a complete launch stands, an incomplete one is undone by
  * the next supervisor.
- * @param before the launch id stored before
  * @throws SymphonyError `failed`, with the outcome, if the launch does not stand
  */
 export async function settleLostLaunch(
-  { backend, name, before }: { readonly backend: string; readonly name: string; readonly before: string | undefined },
+  { store, backend, name, before }: LostLaunch,
   connectOptions: ConnectOptions,
 ): Promise<ExperimentSnapshot> {
   const what = `The supervisor ended while it launched ${name}`;
@@ -34,7 +42,7 @@ export async function settleLostLaunch(
       if (error instanceof SymphonyError && error.code === 'not-found') return undefined;
       throw error;
     });
-    const isNew = storedLaunch(backend, name) !== before;
+    const isNew = storedLaunch(store, name) !== before;
     if (isNew && runtime?.launched && !runtime.deleting) return await connection.call('snapshot', { backend, name });
     const consequence = describeConsequence({ isNew, isThere: runtime !== undefined });
     throw new SymphonyError('failed', `${what}. ${consequence}`, { hint: 'Launch it again.' });

@@ -2,8 +2,8 @@ import type { SymphonyError } from '../../../engine/contract/errors.ts';
 import type { ExperimentStatus, ProcessReference } from '../../../engine/contract/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../../engine/contract/watch.ts';
 import type { ExperimentSpec } from '../../../engine/spec/experiment-spec.ts';
-import type { LaunchingShell } from '../keeper/runs/prepare-launch.ts';
 import type { ExperimentRuntime } from '../records/experiment-runtime.ts';
+import type { LaunchingShell } from '../runs/launching-shell.ts';
 
 /** Incremented whenever an older side could not understand a newer one. */
 export const protocolVersion = 1;

@@ -1,18 +1,12 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { SymphonyError } from '../../../engine/contract/errors.ts';
-import { parseProcessKey } from '../../../engine/contract/process-key.ts';
 import { countProcesses } from '../../../engine/contract/status.ts';
 import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
 import { releasePorts } from '../../kit/ports/port-registry.ts';
-import { type EndTarget, endProcesses } from '../keeper/runs/end-processes.ts';
-import { parseRunFileName, readRunPid } from '../keeper/runs/run-files.ts';
+import type { Runner } from '../runs/runner.ts';
 import type { ExperimentFolder } from './experiment-folder.ts';
-import { type LaunchTraces, readTraces } from './experiment-record.ts';
-import { listFolder } from './list-folder.ts';
-
-const stopSeconds = 10;
+import { readTraces } from './experiment-record.ts';
 
 /**
  * An experiment that cannot be supervised, because its record is unusable or its adoption failed. It is listed with the
@@ -57,48 +51,14 @@ export class DamagedExperiment {
   }
 
   /**
-   * Ends its processes, found by the files of its runs and by its mark, and removes its folder. Resolves with what
-   * could not be ended, in words, in which case the folder stays.
-   * @param removeTraces removes what its backend created for it
+   * Ends its processes, as far as its runner finds them, and removes its folder. Resolves with what could not be ended,
+   * in words, in which case the folder stays.
    */
-  async delete(removeTraces: (launch: LaunchTraces) => Promise<void>): Promise<readonly string[]> {
-    const targets = endTargets(this.folder);
-    const left = await endProcesses(targets);
-    const leftovers = [...left.values()]
-      .flat()
-      .map(({ pid, command, state }) => `${command} (pid ${pid}, state ${state})`);
+  async delete(runner: Runner): Promise<readonly string[]> {
+    const leftovers = await runner.endDamaged(this.folder.path, readTraces(this.folder));
     if (leftovers.length > 0) return leftovers;
-    const launchId = targets.find(({ mark }) => mark.launchId !== '')?.mark.launchId;
-    const traces = { ...(launchId === undefined ? {} : { launchId }), searchPath: '', ...readTraces(this.folder) };
-    if (hasLaunchId(traces)) await removeTraces(traces);
     await rm(this.folder.path, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
     await releasePorts(this.folder.path);
     return [];
-  }
-}
-
-function hasLaunchId(traces: Omit<LaunchTraces, 'launchId'> & { readonly launchId?: string }): traces is LaunchTraces {
-  return traces.launchId !== undefined;
-}
-
-function endTargets(folder: ExperimentFolder): EndTarget[] {
-  const { launchId: recorded } = readTraces(folder);
-  return listFolder(folder.runs).flatMap((fileName) => {
-    const file = parseRunFileName(fileName);
-    if (file?.kind !== 'pid') return [];
-    const { group, name } = parseProcessKey(file.key);
-    const found = readRunPid(join(folder.runs, `${file.key}.${file.run}`));
-    const launchId = readLaunchId(folder.launchFile(file.key)) ?? recorded ?? '';
-    const mark = { launchId, group: group ?? '', name };
-    return [{ mark, pid: found?.pid, startTime: found?.startTime ?? '', signal: 'SIGTERM', timeout: stopSeconds }];
-  });
-}
-
-/** Reads the launch id from the environment in a launch file. */
-function readLaunchId(launchFile: string): string | undefined {
-  try {
-    return /^export SYMPH_ID='(\w+)'$/m.exec(readFileSync(launchFile, 'utf8'))?.[1];
-  } catch {
-    return undefined;
   }
 }

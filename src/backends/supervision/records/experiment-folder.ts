@@ -14,7 +14,7 @@ export function machinesFolder(): string {
   return join(symphonyPaths().state, 'machines');
 }
 
-/** Paths of everything stored for one experiment. */
+/** Paths of what the supervisor stores for one experiment. Its runner has further files in this folder. */
 export class ExperimentFolder {
   readonly path: string;
 
@@ -31,31 +31,5 @@ export class ExperimentFolder {
   }
   get state(): string {
     return join(this.path, 'state.json');
-  }
-  /** Pids and exit statuses of runs. This folder is watched, so no other files are written to it. */
-  get runs(): string {
-    return join(this.path, 'runs');
-  }
-  get launchFiles(): string {
-    return join(this.path, 'launch');
-  }
-  get environmentFile(): string {
-    return join(this.launchFiles, 'environment');
-  }
-  get logs(): string {
-    return join(this.path, 'logs');
-  }
-  launchFile(key: string): string {
-    return join(this.launchFiles, `${key}.launch`);
-  }
-  /** The common prefix of the files of a run. */
-  run(key: string, run: number): string {
-    return join(this.runs, `${key}.${run}`);
-  }
-  log(key: string): string {
-    return join(this.logs, `${key}.log`);
-  }
-  secrets(key: string): string {
-    return join(this.path, 'secrets', key);
   }
 }

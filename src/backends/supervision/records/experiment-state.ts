@@ -1,7 +1,7 @@
 import { notStarted, type ProcessRuntime } from '../../../engine/rules/process-runtime.ts';
 import type { ExperimentFolder } from './experiment-folder.ts';
 import type { ExperimentRuntime } from './experiment-runtime.ts';
-import { readRuntime, StateWriter } from './state-file.ts';
+import { StateWriter } from './state-file.ts';
 
 /** Changes within this interval are reported together. */
 const changeMilliseconds = 20;
@@ -22,9 +22,14 @@ export class ExperimentState {
   #unsaved = false;
   #isClosed = false;
 
-  /** Starts from the state file. `onChange` receives the keys of changed processes. */
-  constructor(folder: ExperimentFolder, keys: readonly string[], onChange: (keys: ReadonlySet<string>) => void) {
-    const { processes, notes, ...flags } = readRuntime(folder, keys);
+  /** Starts from a stored runtime. `onChange` receives the keys of changed processes. */
+  constructor(
+    folder: ExperimentFolder,
+    keys: readonly string[],
+    stored: ExperimentRuntime,
+    onChange: (keys: ReadonlySet<string>) => void,
+  ) {
+    const { processes, notes, ...flags } = stored;
     this.#runtimes = new Map(keys.map((key) => [key, processes[key] ?? notStarted]));
     this.#flags = flags;
     this.#notes = notes;

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
-import { makeFolders } from '../keeper/runs/prepare-launch.ts';
+import { mkdir } from 'node:fs/promises';
+import type { ExperimentRunner } from '../runs/runner.ts';
 import type { ExperimentFolder } from './experiment-folder.ts';
 import { type ExperimentRecord, readRecord, writeRecord } from './experiment-record.ts';
 
@@ -7,28 +8,30 @@ import { type ExperimentRecord, readRecord, writeRecord } from './experiment-rec
 export class FolderGuard {
   readonly #folder: ExperimentFolder;
   readonly #record: ExperimentRecord;
+  readonly #runner: ExperimentRunner;
   /** Version of the record file when it was last found usable; the file is read again only after a change. */
   #usableVersion: string | undefined;
 
-  constructor(folder: ExperimentFolder, record: ExperimentRecord) {
+  constructor(folder: ExperimentFolder, record: ExperimentRecord, runner: ExperimentRunner) {
     this.#folder = folder;
     this.#record = record;
+    this.#runner = runner;
   }
 
   get isGone(): boolean {
     return !existsSync(this.#folder.path);
   }
 
-  /** Whether the folder lacks a file that the supervisor and the keepers need. */
+  /** Whether the folder lacks a file that the supervisor or the runner needs. */
   isBroken(): boolean {
-    const { runs, logs } = this.#folder;
-    return !this.#isRecordUsable() || ![runs, logs].every((path) => existsSync(path));
+    return !this.#isRecordUsable() || !this.#runner.isIntact();
   }
 
-  /** Recreates the folder with the record. Removed logs and launch files are not restored. */
+  /** Recreates the folder with the record. Removed output, and what runs are started from, is not restored. */
   async repair(): Promise<void> {
-    await makeFolders(this.#folder);
+    await mkdir(this.#folder.path, { recursive: true, mode: 0o700 });
     await writeRecord(this.#folder, this.#record);
+    await this.#runner.repair();
   }
 
   #isRecordUsable(): boolean {

@@ -1,22 +1,29 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { processStates } from '../../../engine/contract/status.ts';
 import { writeFileAtomic } from '../../../engine/files/atomic-file.ts';
 import { notStarted, type ProcessRuntime, type RecordedRun } from '../../../engine/rules/process-runtime.ts';
-import { parseRunFileName } from '../keeper/runs/run-files.ts';
 import type { ExperimentFolder } from './experiment-folder.ts';
 import type { ExperimentRuntime } from './experiment-runtime.ts';
-import { listFolder } from './list-folder.ts';
+
+/** A run that left traces on this host's disk. */
+export interface FoundRun {
+  readonly run: number;
+  readonly startedAt: Date;
+}
+
+/** Finds the newest run of each process by its traces in the folder of an experiment, by process key. */
+export type RunFinder = (folder: string) => ReadonlyMap<string, FoundRun>;
 
 /**
- * Reads the state file of an experiment. If it is damaged or missing, the state is reconstructed from the files of the
+ * Reads the state file of an experiment. If it is damaged or missing, the state is reconstructed from traces of the
  * runs, so that started processes are never mistaken for ones that were not launched.
  */
-export function readRuntime(folder: ExperimentFolder, keys: readonly string[]): ExperimentRuntime {
+export function readRuntime(folder: ExperimentFolder, keys: readonly string[], findRuns: RunFinder): ExperimentRuntime {
   const runtime = parseRuntime(folder.state);
   if (runtime !== undefined) return runtime;
-  const newest = newestRuns(folder);
+  const newest = findRuns(folder.path);
   if (newest.size === 0 && !existsSync(folder.state)) return { processes: {}, notes: [] };
-  return reconstructRuntime(folder, keys, newest);
+  return reconstructRuntime(keys, newest);
 }
 
 function parseRuntime(path: string): ExperimentRuntime | undefined {
@@ -39,30 +46,18 @@ function isProcessRuntime({ state, run, runs, restarts, restartsInARow }: Proces
   );
 }
 
-/** The number of the newest run, by process key. */
-function newestRuns(folder: ExperimentFolder): ReadonlyMap<string, number> {
-  const newest = new Map<string, number>();
-  for (const name of listFolder(folder.runs)) {
-    const file = parseRunFileName(name);
-    if (file !== undefined) newest.set(file.key, Math.max(newest.get(file.key) ?? 0, file.run));
-  }
-  return newest;
-}
-
 /**
- * Runs that have files are known without the state file. Their log offsets, and whether a process was stopped on
+ * Runs that left traces are known without the state file. Their log offsets, and whether a process was stopped on
  * purpose, are not.
  */
-function reconstructRuntime(
-  folder: ExperimentFolder,
-  keys: readonly string[],
-  newest: ReadonlyMap<string, number>,
-): ExperimentRuntime {
+function reconstructRuntime(keys: readonly string[], newest: ReadonlyMap<string, FoundRun>): ExperimentRuntime {
   const { reason, ...unstarted } = notStarted;
   const reconstruct = (key: string): ProcessRuntime => {
-    const run = newest.get(key);
-    if (run === undefined) return { ...unstarted, state: 'lost', reason: 'the state file was lost, and it has no run' };
-    const recorded: RecordedRun = { run, startedAt: startOf(folder.run(key, run)).toISOString(), logOffset: 0 };
+    const found = newest.get(key);
+    if (found === undefined)
+      return { ...unstarted, state: 'lost', reason: 'the state file was lost, and it has no run' };
+    const { run, startedAt } = found;
+    const recorded: RecordedRun = { run, startedAt: startedAt.toISOString(), logOffset: 0 };
     return { ...unstarted, state: 'starting', run, restarts: run - 1, runs: [recorded] };
   };
   return {
@@ -70,12 +65,6 @@ function reconstructRuntime(
     launched: true,
     notes: ['Its state file was damaged or missing: the history of earlier runs is incomplete.'],
   };
-}
-
-/** A run writes its pid file when it starts. */
-function startOf(runPath: string): Date {
-  const pidFile = statSync(`${runPath}.pid`, { throwIfNoEntry: false });
-  return pidFile?.mtime ?? new Date();
 }
 
 /** Writes the newest state, one write at a time. Changes during a write are written by the next one. */

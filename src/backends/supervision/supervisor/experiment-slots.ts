@@ -71,6 +71,6 @@ export function slotKey(backend: string, name: string): string {
   return `${backend}/${name}`;
 }
 
-function placeOf(experiment: KnownExperiment): { readonly backend: string; readonly name: string } {
+export function placeOf(experiment: KnownExperiment): { readonly backend: string; readonly name: string } {
   return isManaged(experiment) ? experiment.record : experiment;
 }

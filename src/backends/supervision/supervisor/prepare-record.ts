@@ -1,31 +1,31 @@
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { throwIfAborted } from '../../../engine/contract/errors.ts';
 import type { AssignedService } from '../../../engine/spec/resolve/networking.ts';
 import { resolveExperiment } from '../../../engine/spec/resolve/resolve-experiment.ts';
 import { machineIdentity } from '../../kit/host/machine-identity.ts';
 import { assignPorts } from '../../kit/ports/port-registry.ts';
 import type { Methods } from '../connection/protocol.ts';
-import { makeFolders, writeLaunchFiles } from '../keeper/runs/prepare-launch.ts';
 import type { ExperimentFolder } from '../records/experiment-folder.ts';
 import { type ExperimentRecord, writeRecord } from '../records/experiment-record.ts';
+import type { Runner } from '../runs/runner.ts';
 
-/** Writes everything from which an experiment's runs are started into its folder, the record last. */
+/** Prepares everything from which an experiment's runs are started, and writes the record last. */
 export async function prepareRecord(
   folder: ExperimentFolder,
   { backend, spec, shell, options }: Methods['launch']['params'],
+  runner: Runner,
   signal: AbortSignal,
 ): Promise<ExperimentRecord> {
   const resolved = resolveExperiment(spec);
   await rm(folder.path, { recursive: true, force: true });
-  await makeFolders(folder);
+  await mkdir(folder.path, { recursive: true, mode: 0o700 });
   const holder = { experiment: spec.name, folder: folder.path };
   const ports = await assignPorts(holder, resolved.services, resolved.portRange);
   const services: AssignedService[] = resolved.services.map((service) => ({
     ...service,
     port: ports.get(service.name) as number,
-    host: '127.0.0.1',
-    listenHost: '127.0.0.1',
+    ...runner.addressOf(service),
   }));
   const record: ExperimentRecord = {
     schema: 1,
@@ -39,7 +39,7 @@ export async function prepareRecord(
     searchPath: shell.environment.PATH ?? '',
     options,
   };
-  await writeLaunchFiles(folder, record, resolved, shell);
+  await runner.prepare({ folder: folder.path, record, resolved, shell });
   throwIfAborted(signal);
   await writeRecord(folder, record);
   return record;

@@ -7,7 +7,7 @@ import { supervisorSocket } from '../../kit/host/runtime-folder.ts';
 import { SupervisorConnection } from '../connection/supervisor-connection.ts';
 import { supervisorLock } from '../connection/supervisor-silence.ts';
 import { machinesFolder } from '../records/experiment-folder.ts';
-import type { RunStarter } from '../runs/run-starter.ts';
+import type { Runner } from '../runs/runner.ts';
 import { Supervisor } from './supervisor.ts';
 import { SupervisorServer } from './supervisor-server.ts';
 
@@ -25,10 +25,7 @@ const retireMilliseconds = 15_000;
  * `onReady` is called once it answers.
  * @returns false, at once, if another supervisor is running
  */
-export async function runSupervisor(
-  starters: Readonly<Record<string, RunStarter>>,
-  onReady: () => void,
-): Promise<boolean> {
+export async function runSupervisor(runners: Readonly<Record<string, Runner>>, onReady: () => void): Promise<boolean> {
   const redundant = new AbortController();
   const look = setInterval(async () => {
     if (await isAnswered()) redundant.abort();
@@ -36,7 +33,7 @@ export async function runSupervisor(
   const options = { signal: redundant.signal, timeoutSeconds: takeoverSeconds };
   const run = () => {
     clearInterval(look);
-    return supervise(starters, onReady);
+    return supervise(runners, onReady);
   };
   try {
     await withFileLock(supervisorLock(), () => withStateLock(run, options), options);
@@ -79,7 +76,7 @@ async function isAnswered(): Promise<boolean> {
   }
 }
 
-async function supervise(starters: Readonly<Record<string, RunStarter>>, onReady: () => void): Promise<void> {
+async function supervise(runners: Readonly<Record<string, Runner>>, onReady: () => void): Promise<void> {
   const end = new AbortController();
   let idle: NodeJS.Timeout | undefined;
   const considerIdle = () => {
@@ -93,7 +90,7 @@ async function supervise(starters: Readonly<Record<string, RunStarter>>, onReady
       if (!supervisor.isBusy && !server.isBusy) end.abort();
     }, idleMilliseconds);
   };
-  const supervisor = new Supervisor({ starters, onIdle: considerIdle });
+  const supervisor = new Supervisor({ runners, onIdle: considerIdle });
   const server = new SupervisorServer(supervisorSocket(), supervisor, {
     onRetire: () => end.abort(),
     onDisconnect: considerIdle,

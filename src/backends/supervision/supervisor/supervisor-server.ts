@@ -124,7 +124,7 @@ export class SupervisorServer {
       case 'retire':
         return null;
       case 'launch':
-        return this.#supervisor.launch(as<'launch'>(), signal);
+        return this.#supervisor.accept(as<'launch'>(), signal);
       case 'delete':
         return this.#supervisor.delete(as<'delete'>().backend, as<'delete'>().name);
       case 'stop': {

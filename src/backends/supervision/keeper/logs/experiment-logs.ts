@@ -7,6 +7,8 @@ import { DescriptorPool } from '../../../kit/logs/descriptor-pool.ts';
 import type { ExperimentFolder } from '../../records/experiment-folder.ts';
 import type { ExperimentRuntime } from '../../records/experiment-runtime.ts';
 import { readRuntime } from '../../records/state-file.ts';
+import { findKeeperRuns } from '../runs/find-keeper-runs.ts';
+import { KeeperFiles } from '../runs/keeper-files.ts';
 import type { FollowedLog } from './followed-log.ts';
 import { LogBytes } from './log-bytes.ts';
 import { LogLines } from './log-lines.ts';
@@ -92,13 +94,13 @@ class FollowedRuntime {
   /** The path of a process's log, and the runs in it. */
   logOf(reference: ProcessReference): [path: string, runs: readonly LoggedRun[]] {
     const key = processKey(reference);
-    return [this.#folder.log(key), loggedRuns(this.read(), key)];
+    return [new KeeperFiles(this.#folder.path).log(key), loggedRuns(this.read(), key)];
   }
 
   read(): ExperimentRuntime {
     const version = this.#readVersion();
     if (this.#runtime === undefined || (version !== this.#version && version !== '')) {
-      this.#runtime = readRuntime(this.#folder, this.#keys);
+      this.#runtime = readRuntime(this.#folder, this.#keys, findKeeperRuns);
       this.#version = version;
     }
     return this.#runtime;

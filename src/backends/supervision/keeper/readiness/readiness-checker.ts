@@ -89,7 +89,7 @@ export class ReadinessChecker {
   #ready(key: string): void {
     if (!this.#checks.has(key)) return;
     this.remove(key);
-    this.#barrier.run(`noting that ${key} is ready`, () => this.#events.onReady(key));
+    this.#events.onReady(key);
   }
 
   #makeCheck(key: string, run: RunToCheck): ReadinessCheck {

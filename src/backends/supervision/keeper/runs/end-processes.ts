@@ -27,6 +27,10 @@ export interface Leftover {
   readonly state: string;
 }
 
+export function describeLeftover({ pid, command, state }: Leftover): string {
+  return `${command} (pid ${pid}, state ${state})`;
+}
+
 /** Time that a killed process may take to disappear; only one stuck in the kernel takes longer. */
 const killSeconds = 5;
 const initialPauseMilliseconds = 5;

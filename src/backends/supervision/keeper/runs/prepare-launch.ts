@@ -4,52 +4,41 @@ import { SymphonyError } from '../../../../engine/contract/errors.ts';
 import { processKey } from '../../../../engine/contract/process-key.ts';
 import { formatProcess } from '../../../../engine/contract/status.ts';
 import { symphonyEnvironment } from '../../../../engine/spec/resolve/environment.ts';
-import type { ResolvedExperiment, ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
+import type { ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
 import { environmentFileText, launchFileText } from '../../../kit/programs/launch-file.ts';
-import type { ExperimentFolder } from '../../records/experiment-folder.ts';
 import type { ExperimentRecord } from '../../records/experiment-record.ts';
+import type { LaunchingShell } from '../../runs/launching-shell.ts';
+import type { PreparedLaunch } from '../../runs/runner.ts';
+import type { KeeperFiles } from './keeper-files.ts';
 
-/** Data from the launching shell. It is stored only in files readable by their owner, and in no record. */
-export interface LaunchingShell {
-  readonly environment: Readonly<Record<string, string>>;
-  readonly umask: number;
-  /** Values of secret variables, by process as `formatProcess` writes it, then by variable name. */
-  readonly secretValues: Readonly<Record<string, Readonly<Record<string, string>>>>;
-}
-
-/** Creates the folders of an experiment, accessible to their owner only. */
-export async function makeFolders(folder: ExperimentFolder): Promise<void> {
-  for (const path of [folder.path, folder.runs, folder.launchFiles, folder.logs]) {
+/** Creates the folders that keepers use, accessible to their owner only. */
+export async function makeFolders(files: KeeperFiles): Promise<void> {
+  for (const path of [files.runs, files.launchFiles, files.logs]) {
     await mkdir(path, { recursive: true, mode: 0o700 });
   }
 }
 
 /** Writes the files from which the runs of an experiment are started. */
-export async function writeLaunchFiles(
-  folder: ExperimentFolder,
-  record: ExperimentRecord,
-  resolved: ResolvedExperiment,
-  shell: LaunchingShell,
-): Promise<void> {
+export async function writeLaunchFiles(files: KeeperFiles, { record, resolved, shell }: PreparedLaunch): Promise<void> {
   const { text, unexportable } = environmentFileText(shell.environment, shell.umask);
-  await writeFile(folder.environmentFile, text, { mode: 0o600 });
+  await writeFile(files.environmentFile, text, { mode: 0o600 });
   for (const resolvedProcess of resolved.processes) {
     const key = processKey(resolvedProcess);
     const file = launchFileText({
-      environmentFile: folder.environmentFile,
-      env: await processEnvironment(folder, record, resolvedProcess, shell),
+      environmentFile: files.environmentFile,
+      env: await processEnvironment(files, record, resolvedProcess, shell),
       unexportable,
       startDir: resolvedProcess.startDir,
       preamble: resolvedProcess.preamble,
       command: resolvedProcess.command,
       terminal: resolvedProcess.tty,
     });
-    await writeFile(folder.launchFile(key), file, { mode: 0o600 });
+    await writeFile(files.launchFile(key), file, { mode: 0o600 });
   }
 }
 
 async function processEnvironment(
-  folder: ExperimentFolder,
+  files: KeeperFiles,
   record: ExperimentRecord,
   resolvedProcess: ResolvedProcess,
   shell: LaunchingShell,
@@ -58,7 +47,7 @@ async function processEnvironment(
   for (const [name, value] of Object.entries(resolvedProcess.env)) if (typeof value === 'string') own[name] = value;
   const secretsDir =
     resolvedProcess.secrets.length > 0
-      ? await copySecrets(folder.secrets(processKey(resolvedProcess)), resolvedProcess)
+      ? await copySecrets(files.secrets(processKey(resolvedProcess)), resolvedProcess)
       : undefined;
   const symphony = symphonyEnvironment({
     experiment: record.name,

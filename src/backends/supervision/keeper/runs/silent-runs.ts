@@ -4,7 +4,8 @@ import { promisify } from 'node:util';
 import { isAlive } from '../../../../engine/contract/status.ts';
 import type { RunEnding } from '../../../../engine/rules/process-runtime.ts';
 import { isProcessAlive } from '../../../kit/host/process-table.ts';
-import type { RunsContext } from '../../experiment/runs-context.ts';
+import type { RunnerContext } from '../../runs/runner.ts';
+import type { KeeperFiles } from './keeper-files.ts';
 import { preventRun, readRunExit } from './run-files.ts';
 
 /** A run that has had neither pid nor keeper for this long will never start. */
@@ -40,20 +41,24 @@ export function judgeSilence({ hasPid, hasKeeper, silentMilliseconds }: SilentRu
 }
 
 /** Callbacks for the verdict on a run. */
-export interface SilentRunsOptions extends Pick<RunsContext, 'folder' | 'state' | 'isStarting'> {
+export interface SilentRunEvents {
   readonly onKeeperWaits: (key: string) => void;
-  readonly onNeverStarted: (key: string) => void;
-  readonly onEnded: (key: string, ending: RunEnding) => void;
+  readonly onNeverStarted: (key: string, run: number) => void;
+  readonly onEnded: (key: string, run: number, ending: RunEnding) => void;
 }
 
 /** Finds ended runs that no file reports, because their keepers were killed or cannot write. */
 export class SilentRuns {
-  readonly #options: SilentRunsOptions;
+  readonly #context: RunnerContext;
+  readonly #files: KeeperFiles;
+  readonly #events: SilentRunEvents;
   /** When runs became silent, by run path, on a monotonic clock. */
   readonly #since = new Map<string, number>();
 
-  constructor(options: SilentRunsOptions) {
-    this.#options = options;
+  constructor(context: RunnerContext, files: KeeperFiles, events: SilentRunEvents) {
+    this.#context = context;
+    this.#files = files;
+    this.#events = events;
   }
 
   /** Starts measuring how long a run has been silent, if it is. */
@@ -63,34 +68,35 @@ export class SilentRuns {
 
   /** Checks all runs that should be alive. */
   async look(): Promise<void> {
-    const { state, onKeeperWaits, onNeverStarted, onEnded } = this.#options;
+    const { processes, runtime } = this.#context;
     const isOverdue = (key: string) => this.#isSilent(key) && this.#judge(key, false) !== 'watch';
-    const overdue = state.where((runtime) => isAlive(runtime.state)).filter(isOverdue);
+    const overdue = [...processes.keys()].filter((key) => isAlive(runtime(key).state)).filter(isOverdue);
     if (overdue.length === 0) return;
-    const runPaths = new Map(overdue.map((key) => [key, this.#runPath(key)]));
-    const keepers = await findKeepers([...runPaths.values()]);
-    for (const [key, runPath] of runPaths) {
+    const runs = overdue.map((key) => ({ key, run: runtime(key).run, runPath: this.#runPath(key) }));
+    const keepers = await findKeepers(runs.map(({ runPath }) => runPath));
+    for (const { key, run, runPath } of runs) {
       // In the meantime its keeper may have written the exit status and ended.
       if (this.#runPath(key) !== runPath || !this.#isSilent(key)) continue;
       const verdict = this.#judge(key, keepers.has(runPath));
-      if (verdict === 'keeper-waits') onKeeperWaits(key);
-      else if (verdict === 'lost') onEnded(key, { time: Date.now(), reason: keeperKilled });
-      else if (verdict === 'never-started' && (await preventRun(runPath))) onNeverStarted(key);
+      if (verdict === 'keeper-waits') this.#events.onKeeperWaits(key);
+      else if (verdict === 'lost') this.#events.onEnded(key, run, { time: Date.now(), reason: keeperKilled });
+      else if (verdict === 'never-started' && (await preventRun(runPath))) this.#events.onNeverStarted(key, run);
     }
   }
 
   #judge(key: string, hasKeeper: boolean): Verdict {
-    const hasPid = this.#options.state.get(key).pid !== undefined;
+    const hasPid = this.#context.runtime(key).pid !== undefined;
     const since = this.#since.get(this.#runPath(key)) ?? performance.now();
     return judgeSilence({ hasPid, hasKeeper, silentMilliseconds: performance.now() - since });
   }
 
   /** Whether a run that should be alive has no visible process and no exit status. */
   #isSilent(key: string): boolean {
-    const { pid, startTime = '', state } = this.#options.state.get(key);
+    const { runtime, isStarting } = this.#context;
+    const { pid, startTime = '', state } = runtime(key);
     const runPath = this.#runPath(key);
     const isGone = pid === undefined || !isProcessAlive(pid, startTime);
-    const isExpected = isAlive(state) && !this.#options.isStarting(key);
+    const isExpected = isAlive(state) && !isStarting(key);
     const isSilent = isExpected && isGone && readRunExit(runPath) === undefined;
     if (!isSilent) this.#since.delete(runPath);
     else if (!this.#since.has(runPath)) this.#since.set(runPath, performance.now());
@@ -98,8 +104,7 @@ export class SilentRuns {
   }
 
   #runPath(key: string): string {
-    const { folder, state } = this.#options;
-    return folder.run(key, state.get(key).run);
+    return this.#files.run(key, this.#context.runtime(key).run);
   }
 }
 

@@ -1,6 +1,5 @@
 import type { WantedEnd } from '../../../engine/rules/process-runtime.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
-import type { ExperimentFolder } from '../records/experiment-folder.ts';
 import type { ExperimentRecord } from '../records/experiment-record.ts';
 import type { ExperimentState } from '../records/experiment-state.ts';
 
@@ -9,10 +8,7 @@ export interface RunsContext {
   readonly record: ExperimentRecord;
   /** By key. */
   readonly processes: ReadonlyMap<string, ResolvedProcess>;
-  readonly folder: ExperimentFolder;
   readonly state: ExperimentState;
   /** The requested end of a process's run; undefined if none was requested. */
   readonly wantedEnd: (key: string) => WantedEnd | undefined;
-  /** Whether the next run of a process is being started. */
-  readonly isStarting: (key: string) => boolean;
 }

@@ -3,8 +3,9 @@ import { SymphonyError } from '../../engine/contract/errors.ts';
 import { processKey } from '../../engine/contract/process-key.ts';
 import { bundledFile } from '../kit/programs/bundled-file.ts';
 import { runProgram } from '../kit/programs/run-program.ts';
+import { KeeperRunner } from '../supervision/keeper/runs/keeper-runner.ts';
+import type { KeeperToStart } from '../supervision/keeper/runs/keeper-starter.ts';
 import { type ExperimentRecord, type LaunchTraces, resolveRecord } from '../supervision/records/experiment-record.ts';
-import type { RunStarter, RunToStart } from '../supervision/runs/run-starter.ts';
 import { isOwnMark, processMark, sessionMark } from './marks.ts';
 import { listPanes, type Pane } from './panes.ts';
 import { tmuxCommand } from './quote.ts';
@@ -22,18 +23,21 @@ import {
 } from './window-commands.ts';
 
 /** Starts the keeper of each run in a window of the experiment's session; the next run reuses the window. */
-export class TmuxRunStarter implements RunStarter {
+export class TmuxRunner extends KeeperRunner {
   /** Starts run one after another, because each depends on the existing sessions and windows. */
   #last: Promise<unknown> = Promise.resolve();
   #supportsTailOptions: Promise<boolean> | undefined;
 
-  async start(record: ExperimentRecord, runs: readonly RunToStart[]): Promise<ReadonlyMap<string, Error>> {
+  override async startKeepers(
+    record: ExperimentRecord,
+    runs: readonly KeeperToStart[],
+  ): Promise<ReadonlyMap<string, Error>> {
     await this.#serialize(() => this.#start(record, runs));
     return new Map();
   }
 
-  end(launch: LaunchTraces): Promise<void> {
-    return this.#serialize(() => end(launch));
+  override removeTraces(launch: LaunchTraces): Promise<void> {
+    return this.#serialize(() => removeSessions(launch));
   }
 
   #serialize<Result>(action: () => Promise<Result>): Promise<Result> {
@@ -42,7 +46,7 @@ export class TmuxRunStarter implements RunStarter {
     return result;
   }
 
-  async #start(record: ExperimentRecord, runs: readonly RunToStart[]): Promise<void> {
+  async #start(record: ExperimentRecord, runs: readonly KeeperToStart[]): Promise<void> {
     const server = await TmuxServer.of(record);
     this.#supportsTailOptions ??= supportsTailOptions();
     const isQuick = await this.#supportsTailOptions;
@@ -98,7 +102,7 @@ function startInSession(session: Pane, panes: readonly Pane[], windows: readonly
     .join('');
 }
 
-async function end(launch: LaunchTraces): Promise<void> {
+async function removeSessions(launch: LaunchTraces): Promise<void> {
   if (!(await reachServer(launch.options?.socket ?? ownSocketName()))) return;
   const server = await TmuxServer.of(launch);
   const panes = await listPanes(server);
@@ -115,7 +119,7 @@ async function end(launch: LaunchTraces): Promise<void> {
   if (commands.length > 0) await server.run(commands.join(''));
 }
 
-function toWindow(record: ExperimentRecord, run: RunToStart, index: number, isQuick: boolean): WindowToStart {
+function toWindow(record: ExperimentRecord, run: KeeperToStart, index: number, isQuick: boolean): WindowToStart {
   const { process: resolvedProcess, launchFile, runPath, logFile } = run;
   const window = { index, name: windowName(resolvedProcess), mark: processMark(record, run.key) };
   const keeper = (mode: string) => ['/bin/sh', bundledFile('keeper.sh'), mode, launchFile, runPath, logFile];

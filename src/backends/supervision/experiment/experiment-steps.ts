@@ -1,0 +1,71 @@
+import { rm } from 'node:fs/promises';
+import { messageOf } from '../../../engine/contract/errors.ts';
+import { releasePorts } from '../../kit/ports/port-registry.ts';
+import { endRuns } from '../runs/end-runs.ts';
+import type { RunLifecycle } from '../runs/run-lifecycle.ts';
+import type { RunsContext } from '../runs/runs-context.ts';
+import { startRuns } from '../runs/start-runs.ts';
+import type { DurableIntents } from './durable-intents.ts';
+import type { IntentEffects } from './intent-queue.ts';
+import type { PortLease } from './port-lease.ts';
+
+/** Carries out what the intents of an experiment decide: ends and starts runs, and removes the experiment. */
+export class ExperimentSteps implements IntentEffects {
+  readonly #runs: RunsContext;
+  readonly #lifecycle: RunLifecycle;
+  readonly #ports: PortLease;
+  readonly #folder: string;
+  readonly #intents: () => DurableIntents;
+
+  constructor(
+    runs: RunsContext,
+    lifecycle: RunLifecycle,
+    ports: PortLease,
+    folder: string,
+    intents: () => DurableIntents,
+  ) {
+    this.#runs = runs;
+    this.#lifecycle = lifecycle;
+    this.#ports = ports;
+    this.#folder = folder;
+    this.#intents = intents;
+  }
+
+  async start(keys: readonly string[]): Promise<ReadonlyMap<string, Error>> {
+    try {
+      await this.#ports.reacquire();
+    } catch (error) {
+      for (const key of keys) this.#intents().giveUpStart(key, `not started again: ${messageOf(error)}`);
+      return new Map(keys.map((key) => [key, error as Error]));
+    }
+    return startRuns(this.#runs, this.#lifecycle, keys);
+  }
+
+  async end(keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const { state } = this.#runs;
+    const isDeleting = state.flags.deleting ?? false;
+    // The request is recorded before anything ends, so that after a crash the next supervisor finishes it.
+    if (!isDeleting) this.#intents().note(keys);
+    if (isDeleting || keys.some((key) => state.get(key).wanted !== undefined)) await state.save();
+    return endRuns(this.#runs, this.#lifecycle, keys);
+  }
+
+  async remove(): Promise<readonly string[]> {
+    const { state, record } = this.#runs;
+    const { runner } = this.#lifecycle;
+    try {
+      await runner.remove();
+      this.#lifecycle.close();
+      state.close();
+      // A running write would create files again.
+      await state.save();
+      await rm(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+      if (record.services.length > 0) await releasePorts(this.#folder);
+      return [];
+    } catch (error) {
+      state.open();
+      runner.observe();
+      return [messageOf(error)];
+    }
+  }
+}

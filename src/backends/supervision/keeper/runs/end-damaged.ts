@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseProcessKey } from '../../../../engine/contract/process-key.ts';
+import type { LaunchTraces } from '../../records/experiment-record.ts';
+import { listFolder } from '../../records/list-folder.ts';
+import { describeLeftover, type EndTarget, endProcesses } from './end-processes.ts';
+import { KeeperFiles } from './keeper-files.ts';
+import { parseRunFileName, readRunPid } from './run-files.ts';
+
+const stopSeconds = 10;
+
+/**
+ * Ends the processes of an experiment without a usable record, found by the files of its runs and by its mark. Resolves
+ * with what could not be ended, in words; if there is nothing, traces of the launch are removed.
+ */
+export async function endDamaged(
+  folder: string,
+  traces: Partial<LaunchTraces>,
+  removeTraces: (launch: LaunchTraces) => Promise<void>,
+): Promise<readonly string[]> {
+  const targets = endTargets(new KeeperFiles(folder), traces.launchId);
+  const left = await endProcesses(targets);
+  const leftovers = [...left.values()].flat().map(describeLeftover);
+  if (leftovers.length > 0) return leftovers;
+  const launchId = traces.launchId ?? targets.find(({ mark }) => mark.launchId !== '')?.mark.launchId;
+  if (launchId !== undefined) await removeTraces({ searchPath: '', ...traces, launchId });
+  return [];
+}
+
+function endTargets(files: KeeperFiles, recordedId: string | undefined): EndTarget[] {
+  return listFolder(files.runs).flatMap((fileName) => {
+    const file = parseRunFileName(fileName);
+    if (file?.kind !== 'pid') return [];
+    const { group, name } = parseProcessKey(file.key);
+    const found = readRunPid(join(files.runs, `${file.key}.${file.run}`));
+    const launchId = readLaunchId(files.launchFile(file.key)) ?? recordedId ?? '';
+    const mark = { launchId, group: group ?? '', name };
+    return [{ mark, pid: found?.pid, startTime: found?.startTime ?? '', signal: 'SIGTERM', timeout: stopSeconds }];
+  });
+}
+
+/** Reads the launch id from the environment in a launch file. */
+function readLaunchId(launchFile: string): string | undefined {
+  try {
+    return /^export SYMPH_ID='(\w+)'$/m.exec(readFileSync(launchFile, 'utf8'))?.[1];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+
+/** Paths of what keepers read and write in the folder of an experiment. */
+export class KeeperFiles {
+  readonly #folder: string;
+
+  /** @param folder of the experiment */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Pids and exit statuses of runs. This folder is watched, so no other files are written to it. */
+  get runs(): string {
+    return join(this.#folder, 'runs');
+  }
+  get launchFiles(): string {
+    return join(this.#folder, 'launch');
+  }
+  get environmentFile(): string {
+    return join(this.launchFiles, 'environment');
+  }
+  get logs(): string {
+    return join(this.#folder, 'logs');
+  }
+  launchFile(key: string): string {
+    return join(this.launchFiles, `${key}.launch`);
+  }
+  /** The common prefix of the files of a run. */
+  run(key: string, run: number): string {
+    return join(this.runs, `${key}.${run}`);
+  }
+  log(key: string): string {
+    return join(this.logs, `${key}.log`);
+  }
+  secrets(key: string): string {
+    return join(this.#folder, 'secrets', key);
+  }
+}

@@ -1,0 +1,229 @@
+import { existsSync, rmSync } from 'node:fs';
+import { SymphonyError } from '../../../../engine/contract/errors.ts';
+import { formatProcess, isAlive } from '../../../../engine/contract/status.ts';
+import { hasStarted, lacksExitCode, maxRecordedRuns } from '../../../../engine/rules/process-runtime.ts';
+import type { ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
+import type { ExperimentRunner, RunnerContext, RunToStart, StartObstacle } from '../../runs/runner.ts';
+import { LogTrimmer } from '../logs/log-trimmer.ts';
+import { ReadinessChecker } from '../readiness/readiness-checker.ts';
+import { describeRunLeftovers, endTarget, preventUnstarted, waitForExits } from './end-keeper-runs.ts';
+import { endProcesses, findRunning } from './end-processes.ts';
+import { KeeperFiles } from './keeper-files.ts';
+import type { KeeperStarter, KeeperToStart } from './keeper-starter.ts';
+import { preflightCheck } from './preflight-check.ts';
+import { makeFolders } from './prepare-launch.ts';
+import { preventRun, type RunFileName, readRunExit, readRunPid } from './run-files.ts';
+import { RunWatcher } from './run-watcher.ts';
+import { SilentRuns } from './silent-runs.ts';
+
+const keeperWaits = 'it has ended, but its keeper cannot write the exit code yet: is the disk full?';
+
+/** The runs of one experiment under keepers, followed by the files that these write. */
+export class KeeperRuns implements ExperimentRunner {
+  readonly #context: RunnerContext;
+  readonly #starter: KeeperStarter;
+  readonly #files: KeeperFiles;
+  readonly #readiness: ReadinessChecker;
+  readonly #logs: LogTrimmer;
+  readonly #silentRuns: SilentRuns;
+  #watcher: RunWatcher | undefined;
+
+  constructor(context: RunnerContext, starter: KeeperStarter) {
+    const { barrier, reports } = context;
+    this.#context = context;
+    this.#starter = starter;
+    this.#files = new KeeperFiles(context.folder);
+    this.#readiness = new ReadinessChecker(barrier, { onReady: reports.ready, onWaiting: reports.waiting });
+    this.#logs = new LogTrimmer(barrier, (path, notice) => reports.note(`${path}: ${notice}`));
+    this.#silentRuns = new SilentRuns(context, this.#files, {
+      onKeeperWaits: (key) => {
+        this.#readiness.remove(key);
+        reports.unclear(key, keeperWaits);
+      },
+      onNeverStarted: (key, run) => reports.neverStarted(key, run, 'it was never started: its keeper died'),
+      onEnded: (key, run, ending) => {
+        this.#endObservation(key);
+        reports.ended(key, run, ending);
+      },
+    });
+  }
+
+  observe(): void {
+    this.#watcher ??= new RunWatcher(this.#files.runs, (file) => this.#onFileSafely(file));
+  }
+
+  close(): void {
+    this.#watcher?.close();
+    this.#watcher = undefined;
+    this.#readiness.close();
+    this.#logs.close();
+  }
+
+  adopt(keys: readonly string[]): void {
+    for (const key of keys) {
+      this.#context.barrier.run(`taking over the run of ${key}`, () => {
+        this.#trimLog(key);
+        if (hasStarted(this.#context.runtime(key))) this.#checkReadiness(key);
+        this.#silentRuns.watch(key);
+      });
+    }
+    this.#scan();
+  }
+
+  async poll(): Promise<void> {
+    this.#scan();
+    await this.#silentRuns.look();
+  }
+
+  preflight(key: string): StartObstacle | undefined {
+    const resolvedProcess = this.#process(key);
+    const { PATH } = resolvedProcess.env;
+    const searchPath = typeof PATH === 'string' ? PATH : this.#context.record.searchPath;
+    return preflightCheck({ ...resolvedProcess, searchPath });
+  }
+
+  requireStartable(key: string): void {
+    if (existsSync(this.#files.launchFile(key))) return;
+    const what = `Process ${formatProcess(this.#process(key))} cannot be restarted: its launch file was removed.`;
+    throw new SymphonyError('failed', what, { hint: 'Launch the experiment again with --force.' });
+  }
+
+  outputOffset(key: string): number {
+    return this.#logs.size(this.#files.log(key));
+  }
+
+  async start(runs: readonly RunToStart[]): Promise<ReadonlyMap<string, Error>> {
+    const { record } = this.#context;
+    for (const { key, run } of runs) {
+      this.#trimLog(key);
+      this.#removeOldRun(key, run - maxRecordedRuns);
+    }
+    const keepers = runs.map(({ key, run }) => this.#keeperOf(key, run));
+    const failed = await this.#starter
+      .startKeepers(record, keepers)
+      .catch((error: Error) => new Map(runs.map(({ key }) => [key, error] as const)));
+    const errors = new Map<string, Error>();
+    for (const { key, runPath } of keepers) {
+      const error = failed.get(key);
+      // Despite the error, some runs of the batch may have been started.
+      if (error !== undefined && (await preventRun(runPath))) errors.set(key, error);
+    }
+    return errors;
+  }
+
+  async findRunning(keys: readonly string[]): Promise<ReadonlySet<string>> {
+    const targets = keys.map((key) => [key, endTarget(this.#context, this.#files, key)] as const);
+    const running = await findRunning(targets.map(([, target]) => target));
+    return new Set(targets.filter(([, target]) => running.has(target)).map(([key]) => key));
+  }
+
+  async end(keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    this.#scan();
+    await preventUnstarted(this.#context, this.#files, keys);
+    this.#scan();
+    const targets = keys.map((key) => [key, endTarget(this.#context, this.#files, key)] as const);
+    const left = await endProcesses(targets.map(([, target]) => target));
+    const leftovers = new Map<string, string>();
+    for (const [key, target] of targets) {
+      const stuck = left.get(target) ?? [];
+      if (stuck.length > 0) leftovers.set(key, describeRunLeftovers(this.#process(key), stuck));
+    }
+    const ended = keys.filter((key) => !leftovers.has(key));
+    this.#scan();
+    await waitForExits(this.#context, ended);
+    for (const key of ended) this.#endObservation(key);
+    return leftovers;
+  }
+
+  isIntact(): boolean {
+    return existsSync(this.#files.runs) && existsSync(this.#files.logs);
+  }
+
+  async repair(): Promise<void> {
+    await makeFolders(this.#files);
+    this.#watcher?.close();
+    this.#watcher = undefined;
+    this.observe();
+    this.#scan();
+  }
+
+  remove(): Promise<void> {
+    return this.#starter.removeTraces(this.#context.record);
+  }
+
+  /** Processes the files of runs that exist now. */
+  #scan(): void {
+    this.#watcher?.scan();
+  }
+
+  #onFileSafely(file: RunFileName): void {
+    const step = `reading the ${file.kind} file of run ${file.run} of ${file.key}`;
+    this.#context.barrier.run(step, () => this.#onFile(file));
+  }
+
+  #onFile({ key, run, kind }: RunFileName): void {
+    const { runtime, reports } = this.#context;
+    const { state, run: newest, ...known } = runtime(key);
+    const isUnderWay = newest === run && isAlive(state);
+    const path = this.#files.run(key, run);
+    if (isUnderWay && !hasStarted(known)) {
+      const identity = readRunPid(path);
+      if (identity !== undefined) {
+        reports.started(key, run, identity);
+        if (hasStarted(runtime(key))) this.#checkReadiness(key);
+      }
+    }
+    if (kind !== 'exit' || !(isUnderWay || lacksExitCode(runtime(key), run))) return;
+    const exit = readRunExit(path);
+    if (exit === undefined) return;
+    if (newest === run) this.#endObservation(key);
+    reports.ended(key, run, exit);
+  }
+
+  #checkReadiness(key: string): void {
+    const { record, runtime } = this.#context;
+    const { state, pid, startTime = '', runs } = runtime(key);
+    const resolvedProcess = this.#process(key);
+    if (state !== 'starting' || resolvedProcess.ready.kind === 'started') return;
+    this.#readiness.add(key, {
+      process: resolvedProcess,
+      mark: { launchId: record.launchId, group: resolvedProcess.group ?? '', name: resolvedProcess.name },
+      pid,
+      startTime,
+      services: record.services,
+      launchFile: this.#files.launchFile(key),
+      logFile: this.#files.log(key),
+      logOffset: runs.at(-1)?.logOffset ?? 0,
+    });
+  }
+
+  #endObservation(key: string): void {
+    this.#readiness.remove(key);
+    this.#logs.look(this.#files.log(key));
+  }
+
+  #trimLog(key: string): void {
+    this.#logs.add({ path: this.#files.log(key), limit: this.#process(key).logSize });
+  }
+
+  #removeOldRun(key: string, run: number): void {
+    if (run <= 0) return;
+    const path = this.#files.run(key, run);
+    rmSync(`${path}.pid`, { force: true });
+    rmSync(`${path}.exit`, { force: true });
+  }
+
+  #keeperOf(key: string, run: number): KeeperToStart {
+    return {
+      process: this.#process(key),
+      key,
+      launchFile: this.#files.launchFile(key),
+      runPath: this.#files.run(key, run),
+      logFile: this.#files.log(key),
+    };
+  }
+
+  #process(key: string): ResolvedProcess {
+    return this.#context.processes.get(key) as ResolvedProcess;
+  }
+}

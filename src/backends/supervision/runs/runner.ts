@@ -1,0 +1,137 @@
+import type { ProcessRuntime, RunEnding, RunIdentity } from '../../../engine/rules/process-runtime.ts';
+import type {
+  ResolvedExperiment,
+  ResolvedProcess,
+  ResolvedService,
+} from '../../../engine/spec/resolve/resolved-experiment.ts';
+import type { ExperimentRecord, LaunchTraces } from '../records/experiment-record.ts';
+import type { RunFinder } from '../records/state-file.ts';
+import type { FaultBarrier } from './fault-barrier.ts';
+import type { LaunchingShell } from './launching-shell.ts';
+
+/**
+ * What a backend gives the supervisor. The supervisor decides what starts and ends, and when, and records it; a runner
+ * carries that out and reports what happens. It is shared by all experiments of its backend, and holds no state of
+ * theirs: that is in the `ExperimentRunner` that it opens for each.
+ *
+ * Processes are named by their key (see `processKey`), and their runs are numbered from 1. A run lives independently of
+ * the supervisor: after a crash the next supervisor finds it by what the runner reported as its identity.
+ */
+export interface Runner {
+  /** Where the other processes reach a service, and where its owner listens. The supervisor assigns the port. */
+  addressOf(service: ResolvedService): { readonly host: string; readonly listenHost: string };
+  /**
+   * Creates what the runs of an experiment are started from. A rejection undoes the launch.
+   * @throws SymphonyError `invalid-spec` for what the spec names and this host does not have
+   */
+  prepare(launch: PreparedLaunch): Promise<void>;
+  open(experiment: RunnerContext): ExperimentRunner;
+  /**
+   * Finds runs on this host's disk when the state file of an experiment was lost. A runner that keeps nothing there
+   * returns an empty map.
+   */
+  readonly findRuns: RunFinder;
+  /**
+   * Ends everything of an experiment whose record cannot be used, and removes what the runner made for its launch
+   * outside of its folder. Resolves with what could not be ended, in words; then nothing is removed.
+   * @param traces what is readable of the record
+   */
+  endDamaged(folder: string, traces: Partial<LaunchTraces>): Promise<readonly string[]>;
+}
+
+export interface PreparedLaunch {
+  /** The experiment's folder, which exists. Only its owner can enter it. */
+  readonly folder: string;
+  readonly record: ExperimentRecord;
+  readonly resolved: ResolvedExperiment;
+  readonly shell: LaunchingShell;
+}
+
+/** What a runner knows of one experiment. */
+export interface RunnerContext {
+  readonly record: ExperimentRecord;
+  /** By key. */
+  readonly processes: ReadonlyMap<string, ResolvedProcess>;
+  /** The experiment's folder, in which the runner may keep files of its own. */
+  readonly folder: string;
+  /** What the supervisor knows of a process and its runs: the one truth, which the reports of the runner change. */
+  readonly runtime: (key: string) => ProcessRuntime;
+  /** Whether the supervisor is just starting the next run of a process; the runner then need not miss it. */
+  readonly isStarting: (key: string) => boolean;
+  /** Resolves when a condition on runtimes holds, or when the time is over. */
+  readonly until: (condition: () => boolean, milliseconds: number) => Promise<void>;
+  /** Must run every callback and timer of the runner, so that an exception impairs this experiment only. */
+  readonly barrier: FaultBarrier;
+  readonly reports: RunReports;
+}
+
+/**
+ * What a runner reports, in any order, late, or more than once: the supervisor ignores what it knows already, and what
+ * an earlier run did except for its end.
+ */
+export interface RunReports {
+  /** The run exists. Its identity is kept in the state of its process. */
+  started(key: string, run: number, identity: RunIdentity): void;
+  /** The process has become ready, in a way other than `started`. */
+  ready(key: string): void;
+  /** Why the process is not ready yet, in words. */
+  waiting(key: string, reason: string): void;
+  /** The run has ended; without an exit code if that is unknown. An exit code may follow later. */
+  ended(key: string, run: number, ending: RunEnding): void;
+  /** The recorded run does not exist, and will never. @param reason why, in words */
+  neverStarted(key: string, run: number, reason: string): void;
+  /** The process is not known to work, and its run not known to have ended. @param reason why, in words */
+  unclear(key: string, reason: string): void;
+  /** A remark for the description of the experiment. */
+  note(text: string): void;
+}
+
+/** The runs of one experiment. */
+export interface ExperimentRunner {
+  /** Begins to report. Does nothing if it does already. */
+  observe(): void;
+  /** Ends reporting; runs go on. `observe` undoes it. */
+  close(): void;
+  /** Takes over runs that an earlier supervisor recorded as under way, and reports what has become of them. */
+  adopt(keys: readonly string[]): void;
+  /** Looks for what nothing reports by itself. Called every few seconds. */
+  poll(): Promise<void>;
+
+  /**
+   * Says before a start why it would fail, because the error of the process itself would say less.
+   * @returns the reason, with the exit code that a shell gives for it; undefined if nothing known prevents the start
+   */
+  preflight(key: string): StartObstacle | undefined;
+  /** @throws SymphonyError `failed` if what the runs of a process are started from was removed */
+  requireStartable(key: string): void;
+  /** Offset in the output of a process at which its next run begins. */
+  outputOffset(key: string): number;
+  /**
+   * Starts runs that are on record; resolves when they are starting, with why some do not exist, by key. The others
+   * exist, or will.
+   */
+  start(runs: readonly RunToStart[]): Promise<ReadonlyMap<string, Error>>;
+
+  /** The processes of which anything runs, leftovers of earlier runs included. */
+  findRunning(keys: readonly string[]): Promise<ReadonlySet<string>>;
+  /**
+   * Ends the current runs of processes and everything they started: by their stop signal, and by force after their
+   * timeout. Prevents runs that are still starting. Resolves when nothing more can be done and the ends have been
+   * reported as far as they are known, with what could not be ended, in words, by key.
+   */
+  end(keys: readonly string[]): Promise<ReadonlyMap<string, string>>;
+
+  /** Whether the files that the runner keeps in the experiment's folder are there. */
+  isIntact(): boolean;
+  /** Restores them as far as possible. The folder itself exists. */
+  repair(): Promise<void>;
+  /** Removes what the runner made for the launch outside of the folder, once nothing of it runs. */
+  remove(): Promise<void>;
+}
+
+export interface RunToStart {
+  readonly key: string;
+  readonly run: number;
+}
+
+export type StartObstacle = Omit<RunEnding, 'time'>;

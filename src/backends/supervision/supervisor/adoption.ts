@@ -1,0 +1,68 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { toSymphonyError } from '../../../engine/contract/errors.ts';
+import { machineIdentity } from '../../kit/host/machine-identity.ts';
+import type { ManagedExperiment } from '../experiment/managed-experiment.ts';
+import { DamagedExperiment } from '../records/damaged-experiment.ts';
+import { backendFolder } from '../records/experiment-folder.ts';
+import { ExperimentStore, type StoredExperiment } from '../records/experiment-store.ts';
+import { listFolder } from '../records/list-folder.ts';
+import type { Runner } from '../runs/runner.ts';
+import type { Deletions } from './deletions.ts';
+import { isManaged, slotKey } from './experiment-slots.ts';
+import { manageExperiment, type SupervisorParts } from './supervisor-parts.ts';
+
+/** How long interrupted deletions may delay the first answers to commands. */
+const deletionMilliseconds = 1_000;
+
+/**
+ * Adopts all stored experiments; undoes incomplete launches and finishes incomplete deletions. An experiment that cannot
+ * be adopted is kept as damaged and does not affect the others.
+ */
+export async function adoptStored(parts: SupervisorParts, deletions: Deletions): Promise<void> {
+  const unfinished: Promise<unknown>[] = [];
+  for (const [backend, runner] of Object.entries(parts.runners)) {
+    const store = new ExperimentStore(backend, runner.findRuns);
+    for (const name of listFolder(backendFolder(backend))) {
+      const stored = store.read(name);
+      if (stored === undefined) continue;
+      const isDamaged = stored instanceof DamagedExperiment;
+      const slot = isDamaged ? stored : adopt(parts, stored, runner);
+      parts.slots.set(slotKey(backend, name), slot);
+      if (isDamaged || !isManaged(slot)) continue;
+      if (slot.isHalfLaunched || slot.isDeleting) unfinished.push(finishDeletion(deletions, slot, stored));
+      // Saving also repairs the record, one of whose two copies may be damaged.
+      else await slot.saveAll();
+    }
+  }
+  // Deletions usually finish at once, before any command sees them; a slow one must not delay commands.
+  await Promise.race([Promise.all(unfinished), delay(deletionMilliseconds, undefined, { ref: false })]);
+}
+
+/** An experiment that cannot be ended is kept, so that it can be ended later. */
+async function finishDeletion(
+  deletions: Deletions,
+  experiment: ManagedExperiment,
+  { record }: StoredExperiment,
+): Promise<void> {
+  const leftovers = await deletions.delete(experiment).catch((error: unknown) => [String(error)]);
+  if (leftovers.length === 0) return;
+  experiment.adopt({ afterReboot: record.boot !== machineIdentity().boot });
+  await experiment.saveAll();
+}
+
+function adopt(
+  parts: SupervisorParts,
+  { record, folder }: StoredExperiment,
+  runner: Runner,
+): ManagedExperiment | DamagedExperiment {
+  const { boot } = machineIdentity();
+  let experiment: ManagedExperiment | undefined;
+  try {
+    experiment = manageExperiment(parts, { ...record, boot }, folder.path, runner);
+    if (!experiment.isHalfLaunched && !experiment.isDeleting) experiment.adopt({ afterReboot: record.boot !== boot });
+    return experiment;
+  } catch (error) {
+    experiment?.close();
+    return new DamagedExperiment(record, folder, `taking it over failed (${toSymphonyError(error).message})`);
+  }
+}

@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SymphonyError, throwIfAborted } from '../../../engine/contract/errors.ts';
+import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
+import { experimentExists } from '../../../engine/text/common-errors.ts';
+import { releasePorts } from '../../kit/ports/port-registry.ts';
+import type { Methods } from '../connection/protocol.ts';
+import type { ManagedExperiment } from '../experiment/managed-experiment.ts';
+import { backendFolder, ExperimentFolder } from '../records/experiment-folder.ts';
+import { ExperimentStore } from '../records/experiment-store.ts';
+import { storageError } from '../records/storage-error.ts';
+import type { Deletions } from './deletions.ts';
+import { isLaunching, isManaged, type KnownExperiment, type PendingLaunch, slotKey } from './experiment-slots.ts';
+import { prepareRecord } from './prepare-record.ts';
+import { manageExperiment, type SupervisorParts } from './supervisor-parts.ts';
+
+type LaunchRequest = Methods['launch']['params'];
+
+/** Takes launches on, each whole or not at all: one that fails or whose client disconnects is undone. */
+export class Launches {
+  readonly #parts: SupervisorParts;
+  readonly #deletions: Deletions;
+
+  constructor(parts: SupervisorParts, deletions: Deletions) {
+    this.#parts = parts;
+    this.#deletions = deletions;
+  }
+
+  /**
+   * Launches an experiment, in place of an existing one if the request says so.
+   * @param signal aborts when the client disconnects
+   * @throws SymphonyError `conflict` if the experiment exists
+   */
+  async accept(request: LaunchRequest, signal: AbortSignal): Promise<ExperimentSnapshot> {
+    const { slots, watchers, onIdle } = this.#parts;
+    const { backend, spec } = request;
+    const key = slotKey(backend, spec.name);
+    // A launch that is being undone is waited for. Between the last look and the reservation nothing may be awaited.
+    for (let slot = slots.get(key); isLaunching(slot) && slot.signal.aborted; slot = slots.get(key)) await slot.settled;
+    const existing = this.#existing(request);
+    const launching = Promise.withResolvers<void>();
+    const slot: PendingLaunch = { settled: launching.promise, signal };
+    slots.set(key, slot);
+    let launched: ManagedExperiment | undefined;
+    try {
+      if (existing !== undefined) await this.#deleteForReplacement(spec.name, existing);
+      launched = await this.#launch(request, signal);
+    } finally {
+      if (launched !== undefined) slots.set(key, launched);
+      else if (slots.get(key) !== slot) this.#notifyOfLeftovers(key);
+      else if (existing !== undefined && existsSync(existing.folder.path)) slots.set(key, existing);
+      else {
+        slots.delete(key);
+        if (existing !== undefined) watchers.notify(backend, { type: 'deleted', name: spec.name });
+      }
+      launching.resolve();
+      onIdle();
+    }
+    const snapshot = launched.snapshot();
+    watchers.notify(backend, { type: 'changed', ...snapshot, replaced: true });
+    return snapshot;
+  }
+
+  /** The experiment to replace, if any. */
+  #existing({ backend, spec, force }: LaunchRequest): KnownExperiment | undefined {
+    const existing = this.#parts.slots.get(slotKey(backend, spec.name));
+    if (isLaunching(existing)) throw experimentExists(spec.name, { how: 'is being launched' });
+    if (existing !== undefined && !force) throw experimentExists(spec.name);
+    return existing;
+  }
+
+  async #launch(request: LaunchRequest, signal: AbortSignal): Promise<ManagedExperiment> {
+    const { backend, spec } = request;
+    const runner = this.#parts.runners[backend];
+    if (runner === undefined) throw new SymphonyError('failed', `This supervisor knows no backend ${backend}.`);
+    if (new ExperimentStore(backend, runner.findRuns).read(spec.name) !== undefined) throw experimentExists(spec.name);
+    const folder = new ExperimentFolder(join(backendFolder(backend), spec.name));
+    let experiment: ManagedExperiment | undefined;
+    try {
+      const record = await prepareRecord(folder, request, runner, signal);
+      experiment = manageExperiment(this.#parts, record, folder.path, runner);
+      await experiment.start();
+      throwIfAborted(signal);
+      return experiment;
+    } catch (error) {
+      await this.#undo(folder, experiment);
+      throw storageError(error, 'Nothing was launched.');
+    }
+  }
+
+  /** If something cannot be ended, the experiment stays known, so that it can be ended later. */
+  async #undo(folder: ExperimentFolder, experiment: ManagedExperiment | undefined): Promise<void> {
+    const leftovers = (await experiment?.delete()) ?? [];
+    if (experiment !== undefined && leftovers.length > 0) {
+      this.#parts.slots.set(slotKey(experiment.record.backend, experiment.record.name), experiment);
+      return;
+    }
+    await rm(folder.path, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
+    await releasePorts(folder.path).catch(() => undefined);
+  }
+
+  async #deleteForReplacement(name: string, existing: KnownExperiment): Promise<void> {
+    const leftovers = await this.#deletions.end(existing);
+    if (leftovers.length === 0) return;
+    throw new SymphonyError(
+      'failed',
+      `Experiment ${name} cannot be replaced, because this could not be ended: ${leftovers.join('; ')}.`,
+    );
+  }
+
+  /** Reports a launch that could not be undone to watchers as well. */
+  #notifyOfLeftovers(key: string): void {
+    const slot = this.#parts.slots.get(key);
+    if (slot !== undefined && isManaged(slot))
+      this.#parts.watchers.notify(slot.record.backend, { type: 'changed', ...slot.snapshot(), replaced: true });
+  }
+}
