@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseProcessKey } from '../../../../engine/contract/process-key.ts';
 import type { LaunchTraces } from '../../records/experiment-record.ts';
 import { listFolder } from '../../records/list-folder.ts';
 import { describeLeftover, type EndTarget, endProcesses } from './end-processes.ts';
+import { findKeeperRuns } from './find-keeper-runs.ts';
 import { KeeperFiles } from './keeper-files.ts';
 import { parseRunFileName, readRunPid } from './run-files.ts';
+import { exitMilliseconds, findKeepers } from './silent-runs.ts';
 
 const stopSeconds = 10;
+const pauseMilliseconds = 50;
 
 /**
  * Ends the processes of an experiment without a usable record, found by the files of its runs and by its mark. Resolves
@@ -18,13 +22,21 @@ export async function endDamaged(
   traces: Partial<LaunchTraces>,
   removeTraces: (launch: LaunchTraces) => Promise<void>,
 ): Promise<readonly string[]> {
-  const targets = endTargets(new KeeperFiles(folder), traces.launchId);
+  const files = new KeeperFiles(folder);
+  const targets = endTargets(files, traces.launchId);
   const left = await endProcesses(targets);
   const leftovers = [...left.values()].flat().map(describeLeftover);
   if (leftovers.length > 0) return leftovers;
+  await waitForKeepers([...findKeeperRuns(folder)].map(([key, { run }]) => files.run(key, run)));
   const launchId = traces.launchId ?? targets.find(({ mark }) => mark.launchId !== '')?.mark.launchId;
   if (launchId !== undefined) await removeTraces({ searchPath: '', ...traces, launchId });
   return [];
+}
+
+/** A keeper that writes an exit status late would write it into the folder of a launch that replaces this one. */
+async function waitForKeepers(runPaths: readonly string[]): Promise<void> {
+  const deadline = performance.now() + exitMilliseconds;
+  while (performance.now() < deadline && (await findKeepers(runPaths)).size > 0) await delay(pauseMilliseconds);
 }
 
 function endTargets(files: KeeperFiles, recordedId: string | undefined): EndTarget[] {
