@@ -2,8 +2,8 @@ import type { ExperimentDescription, ProcessDescription } from '../../engine/con
 import { factText, registeredFacts } from '../../engine/contract/backend-registry.ts';
 import type { ClusterEvent } from '../../engine/contract/capabilities.ts';
 import { formatProcess, type RunStatus } from '../../engine/contract/status.ts';
+import { formatAge, formatDuration, secondsSince } from '../../engine/text/durations.ts';
 import { formatCommand } from '../../engine/text/format-command.ts';
-import { formatDuration, secondsSince } from '../../engine/text/format-duration.ts';
 import { formatEnd, formatExperimentState, formatState } from '../../engine/text/format-state.ts';
 import { plainText } from '../../engine/text/sanitize-text.ts';
 import type { Style } from '../shared/terminal.ts';
@@ -97,7 +97,7 @@ function indented(title: string, lines: readonly string[], style: RenderOptions[
 }
 
 function formatTime(time: string, now: number): string {
-  return `${time} (${formatDuration(secondsSince(time, now))} ago)`;
+  return `${time} (${formatAge(time, now)} ago)`;
 }
 
 function runColumns(now: number): readonly Column<RunStatus>[] {
@@ -116,7 +116,7 @@ function runColumns(now: number): readonly Column<RunStatus>[] {
 
 function eventColumns(now: number): readonly Column<ClusterEvent>[] {
   return [
-    { title: 'Age', cell: ({ time }) => formatDuration(secondsSince(time, now)), align: 'right' },
+    { title: 'Age', cell: ({ time }) => formatAge(time, now), align: 'right' },
     { title: 'Kind', cell: ({ kind }) => kind, style: ({ kind }) => (kind === 'warning' ? 'yellow' : undefined) },
     { title: 'Process', cell: ({ process: reference }) => (reference === undefined ? '-' : formatProcess(reference)) },
     { title: 'Reason', cell: ({ reason }) => reason },

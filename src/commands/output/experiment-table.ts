@@ -1,6 +1,6 @@
 import type { ExperimentState, ExperimentStatus } from '../../engine/contract/status.ts';
+import { formatAge } from '../../engine/text/durations.ts';
 import { formatServiceAddress } from '../../engine/text/format-address.ts';
-import { formatDuration, secondsSince } from '../../engine/text/format-duration.ts';
 import { formatExperimentState } from '../../engine/text/format-state.ts';
 import type { Style } from '../shared/terminal.ts';
 import type { Column } from './table.ts';
@@ -33,7 +33,7 @@ export function experimentColumns(
       align: 'right',
       style: ({ processes }) => (processes.failed > 0 ? 'red' : undefined),
     },
-    { title: 'Age', cell: ({ createdAt }) => formatDuration(secondsSince(createdAt, options.now)), align: 'right' },
+    { title: 'Age', cell: ({ createdAt }) => formatAge(createdAt, options.now), align: 'right' },
   ];
   if (!wide) return columns;
   return [

@@ -1,9 +1,9 @@
-import prettyBytes from 'pretty-bytes';
 import type { ProcessFact } from '../../engine/contract/backend-definition.ts';
 import { factText, registeredFacts } from '../../engine/contract/backend-registry.ts';
 import type { ProcessState, ProcessStatus } from '../../engine/contract/status.ts';
 import { formatCommand } from '../../engine/text/format-command.ts';
 import { formatState } from '../../engine/text/format-state.ts';
+import { formatBytes, formatCores } from '../../engine/text/quantities.ts';
 import type { Style } from '../shared/terminal.ts';
 import type { Column } from './table.ts';
 
@@ -29,8 +29,8 @@ export function processColumns(wide: boolean, now: number): Column<ProcessStatus
   if (!wide) return columns;
   return [
     ...columns,
-    { title: 'CPU', cell: ({ cpu }) => (cpu === undefined ? '-' : cpu.toFixed(2)), align: 'right' },
-    { title: 'Memory', cell: ({ memory }) => formatMemory(memory), align: 'right' },
+    { title: 'CPU', cell: ({ cpu }) => formatCores(cpu) || '-', align: 'right' },
+    { title: 'Memory', cell: ({ memory }) => formatBytes(memory) || '-', align: 'right' },
     { title: 'Ports', cell: ({ ports }) => formatPorts(ports) },
     ...registeredFacts().map(factColumn),
     { title: 'Command', cell: ({ command }) => formatCommand(command) },
@@ -41,10 +41,6 @@ function factColumn(fact: ProcessFact): Column<ProcessStatus> {
   const { title, align } = fact;
   const cell = (status: ProcessStatus) => factText(status, fact) ?? '-';
   return { title, cell, optional: true, ...(align === undefined ? {} : { align }) };
-}
-
-function formatMemory(bytes: number | undefined): string {
-  return bytes === undefined ? '-' : prettyBytes(bytes, { binary: true, maximumFractionDigits: 1 });
 }
 
 export function formatPorts(ports: Readonly<Record<string, number>>): string {

@@ -1,9 +1,9 @@
 import { SymphonyError } from '../../engine/contract/errors.ts';
-import { parseDuration } from '../../engine/spec/units.ts';
+import { parseAge, parseTypedDuration } from '../../engine/text/durations.ts';
 
 /** Seconds from the value of `--timeout`: `90`, `500ms`, `5s`, `2m`, `1h`. @throws SymphonyError `usage` */
 export function durationOption(flag: string, text: string): number {
-  const seconds = parseDuration(/^\d+(\.\d+)?$/.test(text) ? Number(text) : text);
+  const seconds = parseTypedDuration(text);
   if (seconds === undefined) {
     throw new SymphonyError(
       'usage',
@@ -15,11 +15,8 @@ export function durationOption(flag: string, text: string): number {
 
 /** A time from the value of `--since`: a duration before now, or a time in ISO 8601. @throws SymphonyError `usage` */
 export function sinceOption(text: string, now: number): Date {
-  if (/^\d+(\.\d+)?(ms|s|m|h|d)?$/.test(text)) {
-    const days = /^(\d+(?:\.\d+)?)d$/.exec(text);
-    const seconds = days === null ? durationOption('--since', text) : Number(days[1]) * 86_400;
-    return new Date(now - seconds * 1000);
-  }
+  const age = parseAge(text);
+  if (age !== undefined) return new Date(now - age * 1000);
   const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time)) {
     throw new SymphonyError(

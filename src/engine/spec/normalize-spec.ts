@@ -1,5 +1,7 @@
 import { expandHome } from '../files/paths.ts';
 import { absolutePath } from '../files/working-directory.ts';
+import { parseDuration } from '../text/durations.ts';
+import { parseCores, parseSize } from '../text/quantities.ts';
 import type {
   EnvironmentValue,
   ExperimentSpec,
@@ -10,6 +12,7 @@ import type {
   RestartPolicy,
   StopSignal,
 } from './experiment-spec.ts';
+import { parsePortRange } from './port-range.ts';
 import type {
   EnvironmentInput,
   ExperimentInput,
@@ -18,7 +21,6 @@ import type {
   ServicesInput,
 } from './schema/spec-input.ts';
 import { sectionsOf } from './spec-fields.ts';
-import { parseCores, parseDuration, parsePortRange, parseSize } from './units.ts';
 
 /**
  * The spec of a valid input: each field in one form, with seconds, bytes, cores and absolute paths. Fields that were left

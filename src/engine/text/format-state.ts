@@ -1,30 +1,26 @@
 import type { ExperimentStatus, ProcessStatus } from '../contract/status.ts';
-import { formatDuration, secondsSince } from './format-duration.ts';
+import { formatAge, formatDuration } from './durations.ts';
 
 /** A process's state as one cell: `running: 23.2h`, `failed: exit code 3`, `pending: waits for a GPU`. */
 export function formatState(status: ProcessStatus, now: number): string {
-  const detail = stateDetail(status, now);
-  return detail === '' ? status.state : `${status.state}: ${detail}`;
+  const runs = status.state === 'running' || status.state === 'starting';
+  const details = [runs ? formatAge(status.startedAt, now) : '', stateReason(status, now)];
+  return [status.state, details.filter((detail) => detail !== '').join(', ')].filter((part) => part !== '').join(': ');
 }
 
-function stateDetail(status: ProcessStatus, now: number): string {
-  switch (status.state) {
-    case 'running':
-    case 'starting':
-      return [status.startedAt === undefined ? '' : formatDuration(secondsSince(status.startedAt, now)), status.reason]
-        .filter(Boolean)
-        .join(', ');
-    case 'backoff': {
-      const left = status.until === undefined ? undefined : Math.max(0, (Date.parse(status.until) - now) / 1000);
-      return [left === undefined ? '' : `again in ${formatDuration(left)}`, formatEnd(status)]
-        .filter(Boolean)
-        .join(', ');
-    }
-    case 'failed':
-      return formatEnd(status);
-    default:
-      return status.reason ?? '';
+/**
+ * Why a process is in its state, in words: `exit code 1; starts again in 8s`. Empty if there is nothing to say.
+ * @param now milliseconds
+ */
+export function stateReason(status: ProcessStatus, now: number): string {
+  const parts: string[] = [];
+  if (status.state === 'failed' || status.state === 'backoff') parts.push(formatEnd(status));
+  else if (status.reason !== undefined) parts.push(status.reason);
+  if (status.state === 'backoff' && status.until !== undefined) {
+    const left = (Date.parse(status.until) - now) / 1000;
+    parts.push(left > 0 ? `starts again in ${formatDuration(Math.ceil(left))}` : 'starts again now');
   }
+  return parts.filter((part) => part !== '').join('; ');
 }
 
 /** How the last run ended: the reason if it is known, with the exit code or the signal unless the reason names it. */

@@ -25,8 +25,9 @@ describe('formatState', () => {
     [{ state: 'pending', reason: 'no node has a GPU free' }, 'pending: no node has a GPU free'],
     [
       { state: 'backoff', until: '2026-01-31T12:00:08Z', exitCode: 1, reason: 'exit code 1' },
-      'backoff: again in 8s, exit code 1',
+      'backoff: exit code 1; starts again in 8s',
     ],
+    [{ state: 'backoff', until: '2026-01-31T11:59:59Z' }, 'backoff: starts again now'],
     [{ state: 'failed', exitCode: 3 }, 'failed: exit code 3'],
     [{ state: 'failed', exitCode: 3, reason: 'exit code 3' }, 'failed: exit code 3'],
     [{ state: 'failed', signal: 'SIGKILL', reason: 'out of memory' }, 'failed: SIGKILL, out of memory'],

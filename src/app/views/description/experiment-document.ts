@@ -1,10 +1,11 @@
 import type { ExperimentDescription } from '../../../engine/contract/backend.ts';
 import type { ClusterEvent } from '../../../engine/contract/capabilities.ts';
 import { formatProcess } from '../../../engine/contract/status.ts';
+import { formatAge, formatDuration } from '../../../engine/text/durations.ts';
 import { formatServiceAddress } from '../../../engine/text/format-address.ts';
 import { formatCommand } from '../../../engine/text/format-command.ts';
-import { formatDuration, secondsSince } from '../../shell/status/duration.ts';
-import { processReason, stateAge } from '../../shell/status/process-reason.ts';
+import { stateReason } from '../../../engine/text/format-state.ts';
+import { stateAge } from '../../shell/status/state-age.ts';
 import { pad } from '../../shell/text/pad.ts';
 import { sanitizeLine } from '../../shell/text/sanitize.ts';
 import { textWidth } from '../../shell/text/width.ts';
@@ -29,7 +30,7 @@ export function experimentDocument(
     ...fieldLines(theme, [
       ['experiment', experiment.name],
       ['backend', experiment.backend],
-      ['age', formatDuration(secondsSince(experiment.createdAt, now))],
+      ['age', formatAge(experiment.createdAt, now)],
       ['processes', `${ready} of ${total} ready${failed > 0 ? `, ${failed} failed` : ''}`],
       ['launch', experiment.launchId],
       ['location', experiment.location],
@@ -58,14 +59,14 @@ function memberLines({ members }: ExperimentDescription, now: number, theme: The
   return members.map((member) => {
     const { sign, role } = processSign(member);
     const age = formatDuration(stateAge(member, now)).padStart(6);
-    const why = processReason(member, now) || sanitizeLine(formatCommand(member.command).replaceAll('\n', '⏎')).plain;
+    const why = stateReason(member, now) || sanitizeLine(formatCommand(member.command).replaceAll('\n', '⏎')).plain;
     return `  ${pad(formatProcess(member), width)}  ${paint(theme, role, pad(`${sign} ${member.state}`, 11))} ${age}  ${paint(theme, 'dim', why)}`;
   });
 }
 
 function eventLines(events: readonly ClusterEvent[], now: number, theme: Theme): string[] {
   return events.map((event) => {
-    const age = `${formatDuration(secondsSince(event.time, now))} ago`.padStart(10);
+    const age = `${formatAge(event.time, now)} ago`.padStart(10);
     const subject = event.process === undefined ? '' : `${formatProcess(event.process)} `;
     const times = event.count > 1 ? ` (${event.count} times)` : '';
     const reason = paint(theme, event.kind === 'warning' ? 'warning' : 'dim', event.reason);

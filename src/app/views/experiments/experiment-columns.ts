@@ -1,6 +1,6 @@
 import type { ExperimentStatus } from '../../../engine/contract/status.ts';
+import { formatAge, secondsSince } from '../../../engine/text/durations.ts';
 import type { Column } from '../../shell/lists/column.ts';
-import { formatDuration, secondsSince } from '../../shell/status/duration.ts';
 import { experimentSigns } from '../../shell/theme/state-sign.ts';
 
 export interface ExperimentContext {
@@ -68,7 +68,7 @@ export const experimentColumns: readonly Column<ExperimentStatus, ExperimentCont
     alignment: 'right',
     width: 5,
     priority: 6,
-    cell: ({ createdAt }, { now }) => ({ text: formatDuration(secondsSince(createdAt, now)) }),
+    cell: ({ createdAt }, { now }) => ({ text: formatAge(createdAt, now) }),
     sortValue: ({ createdAt }, { now }) => secondsSince(createdAt, now) ?? 0,
   },
   {

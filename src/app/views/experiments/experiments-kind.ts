@@ -1,9 +1,9 @@
 import type { ExperimentStatus } from '../../../engine/contract/status.ts';
+import { formatDuration, secondsSince } from '../../../engine/text/durations.ts';
 import type { Targets } from '../../shell/context/context.ts';
 import { chosenExperiments } from '../../shell/context/targets.ts';
 import { listKind, selectNext } from '../../shell/list-view/list-kind.ts';
 import { selectedRow } from '../../shell/list-view/list-rows.ts';
-import { formatDuration, secondsSince } from '../../shell/status/duration.ts';
 import { havePlaces } from '../../shell/status/place.ts';
 import type { AppState } from '../../shell/store/state.ts';
 import { openFiles } from '../files/open-files.ts';

@@ -1,5 +1,5 @@
 import { isFinal, sameProcess } from '../../../engine/contract/status.ts';
-import { processReason } from '../../shell/status/process-reason.ts';
+import { stateReason } from '../../../engine/text/format-state.ts';
 import { bodyHeight } from '../../shell/store/layout.ts';
 import type { AppState } from '../../shell/store/state.ts';
 import { formatLines } from '../../shell/text/count.ts';
@@ -46,7 +46,7 @@ function endText(state: AppState, { session, experiment }: LogsView): string | u
   if (!isOver || processes.length !== 1 || only === undefined) return undefined;
   const status = state.model.get(experiment)?.processes.find((candidate) => sameProcess(candidate, only));
   if (status === undefined || !isFinal(status.state)) return undefined;
-  const how = processReason(status, state.now) || status.state;
+  const how = stateReason(status, state.now) || status.state;
   return status.finishedAt === undefined ? how : `${how} at ${localTime(status.finishedAt)}`;
 }
 

@@ -1,11 +1,12 @@
 import type { ProcessDescription } from '../../../engine/contract/backend.ts';
 import { factText, registeredFacts } from '../../../engine/contract/backend-registry.ts';
 import { formatProcess, type ProcessStatus, type RunStatus } from '../../../engine/contract/status.ts';
+import { formatDuration } from '../../../engine/text/durations.ts';
 import { formatCommand } from '../../../engine/text/format-command.ts';
-import { formatDuration } from '../../shell/status/duration.ts';
-import { processReason, stateAge } from '../../shell/status/process-reason.ts';
-import { formatBytes, formatCpu } from '../../shell/status/quantity.ts';
+import { stateReason } from '../../../engine/text/format-state.ts';
+import { formatBytes, formatCores } from '../../../engine/text/quantities.ts';
 import { sparkline } from '../../shell/status/sparkline.ts';
+import { stateAge } from '../../shell/status/state-age.ts';
 import type { Measurement } from '../../shell/store/measurements.ts';
 import { sanitizeLine } from '../../shell/text/sanitize.ts';
 import { fieldLines, sectionTitle } from '../../shell/text-view/document-lines.ts';
@@ -26,7 +27,7 @@ export function processDocument(
   const age = formatDuration(stateAge(known, now));
   const lines = [
     '',
-    `  ${paint(theme, role, `${sign} ${known.state}`)}${age === '' ? '' : ` for ${age}`}   ${paint(theme, 'dim', processReason(known, now))}`,
+    `  ${paint(theme, role, `${sign} ${known.state}`)}${age === '' ? '' : ` for ${age}`}   ${paint(theme, 'dim', stateReason(known, now))}`,
     '',
     ...fieldLines(theme, [
       ['process', formatProcess(known)],
@@ -85,7 +86,7 @@ function runEnd(run: RunStatus, theme: Theme): string {
 
 function usage(measurement: Measurement | undefined): string {
   if (measurement?.cpu === undefined) return '';
-  return `${formatCpu(measurement.cpu)}  ${sparkline(measurement.history, 40, 0.05).trimStart()}`;
+  return `${formatCores(measurement.cpu)}  ${sparkline(measurement.history, 40, 0.05).trimStart()}`;
 }
 
 function plain(text: string): string {

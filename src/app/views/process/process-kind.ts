@@ -1,7 +1,8 @@
 import { formatProcess, type ProcessStatus, sameProcess } from '../../../engine/contract/status.ts';
-import { formatDuration } from '../../shell/status/duration.ts';
+import { formatDuration } from '../../../engine/text/durations.ts';
+import { stateReason } from '../../../engine/text/format-state.ts';
 import { experimentName } from '../../shell/status/place.ts';
-import { processReason, stateAge } from '../../shell/status/process-reason.ts';
+import { stateAge } from '../../shell/status/state-age.ts';
 import type { Measurement } from '../../shell/store/measurements.ts';
 import { memoizeLast } from '../../shell/store/memoize-last.ts';
 import type { AppState } from '../../shell/store/state.ts';
@@ -36,7 +37,7 @@ export const processKind = textKind<ProcessView>({
     ),
   times(state, view, now) {
     const status = statusOf(state, view);
-    return status === undefined ? '' : `${formatDuration(stateAge(status, now))}${processReason(status, now)}`;
+    return status === undefined ? '' : `${formatDuration(stateAge(status, now))}${stateReason(status, now)}`;
   },
   targets(state, view) {
     const status = statusOf(state, view);

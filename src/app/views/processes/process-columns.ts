@@ -1,9 +1,10 @@
 import { countProcesses, formatProcess, type ProcessStatus } from '../../../engine/contract/status.ts';
+import { formatDuration } from '../../../engine/text/durations.ts';
+import { stateReason } from '../../../engine/text/format-state.ts';
+import { formatBytes, formatCores } from '../../../engine/text/quantities.ts';
 import type { Cell, Column } from '../../shell/lists/column.ts';
-import { formatDuration } from '../../shell/status/duration.ts';
-import { processReason, stateAge } from '../../shell/status/process-reason.ts';
-import { formatBytes, formatCpu } from '../../shell/status/quantity.ts';
 import { sparkline } from '../../shell/status/sparkline.ts';
+import { stateAge } from '../../shell/status/state-age.ts';
 import type { Measurement } from '../../shell/store/measurements.ts';
 import { processSign } from '../../shell/theme/state-sign.ts';
 import { type ProcessRow, rowProcesses } from './process-tree.ts';
@@ -82,7 +83,7 @@ export const processColumns: readonly Column<ProcessRow, ProcessContext>[] = [
     alignment: 'right',
     width: 5,
     priority: 13,
-    cell: (row, context) => ({ text: formatCpu(measured(row, context, 'cpu')) }),
+    cell: (row, context) => ({ text: formatCores(measured(row, context, 'cpu')) }),
     sortValue: (row, context) => measured(row, context, 'cpu') ?? -1,
   },
   {
@@ -162,11 +163,11 @@ function groupReason(members: readonly ProcessStatus[], now: number): Cell {
   const [first] = reasons;
   if (first === undefined) return { text: '' };
   const more = reasons.length > 1 ? ` and ${reasons.length - 1} more` : '';
-  return { text: `${first.name}: ${processReason(first, now) || first.state}${more}`, role: processSign(first).role };
+  return { text: `${first.name}: ${stateReason(first, now) || first.state}${more}`, role: processSign(first).role };
 }
 
 function reasonOrPorts(status: ProcessStatus, now: number): Cell {
-  const reason = processReason(status, now);
+  const reason = stateReason(status, now);
   if (reason !== '') return { text: reason, role: processSign(status).role };
   const ports = Object.entries(status.ports).map(([name, port]) => `${name}:${port}`);
   return { text: ports.join(' '), role: 'dim' };

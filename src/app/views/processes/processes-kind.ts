@@ -1,10 +1,11 @@
 import { formatProcess, type ProcessStatus } from '../../../engine/contract/status.ts';
+import { formatDuration } from '../../../engine/text/durations.ts';
+import { stateReason } from '../../../engine/text/format-state.ts';
 import type { AppContext, Targets } from '../../shell/context/context.ts';
 import { listKind, selectNext } from '../../shell/list-view/list-kind.ts';
 import { selectedRow } from '../../shell/list-view/list-rows.ts';
-import { formatDuration } from '../../shell/status/duration.ts';
 import { experimentName } from '../../shell/status/place.ts';
-import { processReason, stateAge } from '../../shell/status/process-reason.ts';
+import { stateAge } from '../../shell/status/state-age.ts';
 import { type AppState, topView } from '../../shell/store/state.ts';
 import { updateView } from '../../shell/store/view-updates.ts';
 import { paint } from '../../shell/theme/theme.ts';
@@ -31,10 +32,10 @@ export const processesKind = listKind<ProcessesView, ProcessRow, ProcessContext>
   // A group's row stands for its processes.
   marks: (row) => rowProcesses(row).map(formatProcess),
   time: (row, now) =>
-    row.kind === 'group' ? '' : `${formatDuration(stateAge(row.process, now))}${processReason(row.process, now)}`,
+    row.kind === 'group' ? '' : `${formatDuration(stateAge(row.process, now))}${stateReason(row.process, now)}`,
   about(state, row) {
     if (row.kind === 'group') return '';
-    const reason = processReason(row.process, state.now);
+    const reason = stateReason(row.process, state.now);
     return reason === '' ? '' : paint(state.theme, 'dim', `${formatProcess(row.process)}: `) + reason;
   },
   targets,

@@ -3,7 +3,7 @@ import { SymphonyError } from '../../../engine/contract/errors.ts';
 import { invalidSpec } from '../../../engine/spec/problem.ts';
 import { cores, describe, field, fields, size, text, whole } from '../../../engine/spec/schema/schema-fields.ts';
 import { problemsOf } from '../../../engine/spec/schema/shape-problems.ts';
-import { parseCores, parseSize } from '../../../engine/spec/units.ts';
+import { parseCores, parseSize } from '../../../engine/text/quantities.ts';
 import { effect, textMap } from '../section/section-fields.ts';
 
 /** A pool of identical machines, of which the cluster may currently have none. */

@@ -1,5 +1,5 @@
 import { SymphonyError } from '../../../engine/contract/errors.ts';
-import { parseCores, parseSize } from '../../../engine/spec/units.ts';
+import { parseCores, parseSize } from '../../../engine/text/quantities.ts';
 import type { NodePool } from '../pools/node-pools.ts';
 import type { PlacementInput } from './kube-section.ts';
 

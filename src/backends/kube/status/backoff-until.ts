@@ -1,3 +1,4 @@
+import { parseGoDuration } from '../../../engine/text/durations.ts';
 import type { TerminatedState } from './pod-json.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { TerminatedState } from './pod-json.ts';
  */
 export function backoffUntil(message: string | undefined, ended: TerminatedState | undefined): string | undefined {
   const finished = Date.parse(ended?.finishedAt ?? '');
-  const seconds = goDuration(/back-off (\S+) restarting/.exec(message ?? '')?.[1] ?? '');
+  const seconds = parseGoDuration(/back-off (\S+) restarting/.exec(message ?? '')?.[1] ?? '');
   if (Number.isNaN(finished) || seconds === undefined) return undefined;
   return new Date(finished + seconds * 1000).toISOString();
 }
@@ -28,12 +29,4 @@ export function nextRestart({ startedAt, finishedAt }: TerminatedState, restarts
   const wasHealthy = finished - Date.parse(startedAt ?? '') >= healthyRunSeconds * 1000;
   const delay = Math.min(initialDelaySeconds * 2 ** (wasHealthy ? 0 : restarts - 1), maxDelaySeconds);
   return new Date(finished + (restarts === 0 ? 1 : delay) * 1000).toISOString();
-}
-
-/** Parses a Go duration such as `1m20s` into seconds. */
-function goDuration(text: string): number | undefined {
-  const [whole, hours = 0, minutes = 0, seconds = 0] = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s)?$/.exec(text) ?? [];
-  return whole === undefined || whole === ''
-    ? undefined
-    : Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import { durationPattern, parseDuration } from '../../text/durations.ts';
+import { coresPattern, parseCores, parseSize, sizePattern } from '../../text/quantities.ts';
 import { namePattern, nameRule } from '../names.ts';
-import { coresPattern, durationPattern, parseCores, parseDuration, parseSize, sizePattern } from '../units.ts';
 
 /*
  * The kinds of fields of a spec. The `error` of each says what is expected; `shapeProblems` adds the actual value. No

@@ -6,6 +6,19 @@ import { aProcess, now } from '../../support/statuses.ts';
 const cell = (column: string, row: Parameters<(typeof processColumns)[number]['cell']>[0]) =>
   processColumns.find(({ id }) => id === column)?.cell(row, { now, measurements: new Map() }).text;
 
+it('shows CPU in cores and memory in bytes, summed for a group, and nothing while they are unknown', () => {
+  const members = [aProcess('a', { group: 'g' }), aProcess('b', { group: 'g' }), aProcess('c')];
+  const [outside, group] = buildProcessTree(members, new Set(['g']));
+  const measurements = new Map([
+    ['g/a', { cpu: 0.123, memory: 500 * 1024 ** 2, history: [] }],
+    ['g/b', { cpu: 3, memory: 12 * 1024 ** 2, history: [] }],
+  ]);
+  const shown = (row: typeof group, column: string) =>
+    row && processColumns.find(({ id }) => id === column)?.cell(row, { now, measurements }).text;
+  expect([shown(group, 'cpu'), shown(group, 'memory')]).toEqual(['3.12', '512 MiB']);
+  expect([shown(outside, 'cpu'), shown(outside, 'memory')]).toEqual(['', '']);
+});
+
 it('distinguishes a blocked process from one that merely waits', () => {
   const waiting = aProcess('a', { group: 'g', state: 'pending', ready: false, reason: 'pulls the image x' });
   const blocked = aProcess('b', { group: 'g', state: 'pending', ready: false, reason: 'no node fits', blocked: true });

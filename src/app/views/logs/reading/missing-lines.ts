@@ -1,4 +1,4 @@
-import { formatBytes } from '../../../shell/status/quantity.ts';
+import { formatBytes } from '../../../../engine/text/quantities.ts';
 import { formatCount } from '../../../shell/text/count.ts';
 import type { BufferedLine } from './log-buffer.ts';
 import type { MissingLines } from './log-extent.ts';

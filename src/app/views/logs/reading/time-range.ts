@@ -1,4 +1,5 @@
 import { SymphonyError } from '../../../../engine/contract/errors.ts';
+import { parseAge } from '../../../../engine/text/durations.ts';
 
 /** A time range in milliseconds; an absent end is open. */
 export interface TimeRange {
@@ -6,8 +7,6 @@ export interface TimeRange {
   readonly from?: number;
   readonly to?: number;
 }
-
-const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 /**
  * Parses a range as users type it: `5m` (the last five minutes), `14:00` (since then), `14:00-14:30`, `2h-1h` (from two hours
@@ -30,8 +29,8 @@ export function parseTimeRange(text: string, now: number): TimeRange | undefined
 }
 
 function parseMoment(text: string, now: number, source: string): number {
-  const ago = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text);
-  if (ago !== null) return now - Number(ago[1]) * (unitSeconds[ago[2] ?? 's'] ?? 1) * 1000;
+  const age = /^\d+$/.test(text) ? undefined : parseAge(text);
+  if (age !== undefined) return now - age * 1000;
   const clock = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(text);
   if (clock === null) throw wrong(source);
   const [hours, minutes, seconds] = [Number(clock[1]), Number(clock[2]), Number(clock[3] ?? 0)];

@@ -1,5 +1,5 @@
 import { SymphonyError } from '../../../../engine/contract/errors.ts';
-import { parseSize } from '../../../../engine/spec/units.ts';
+import { parseSize } from '../../../../engine/text/quantities.ts';
 import type { VolumeInput } from '../../section/kube-section.ts';
 import type { Json } from '../manifest.ts';
 import { gitClone } from './git-clone.ts';

@@ -1,44 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCores, parseDuration, parsePortRange, parseSize } from '../../../src/engine/spec/units.ts';
-
-describe('parseDuration', () => {
-  it('reads seconds in every unit', () => {
-    const read = ['500ms', '5s', '2m', '1h', '1.5h', '0s', 0.25, 3].map((value) => parseDuration(value));
-    expect(read).toEqual([0.5, 5, 120, 3600, 5400, 0, 0.25, 3]);
-  });
-
-  it('refuses everything else', () => {
-    const wrong = [
-      '',
-      '5',
-      's',
-      '-1s',
-      '5 s',
-      '5S',
-      '1h30m',
-      '1e3s',
-      'Infinitys',
-      '.5s',
-      '5s\n',
-      -1,
-      Number.NaN,
-      Infinity,
-    ];
-    for (const value of wrong) expect(parseDuration(value)).toBeUndefined();
-  });
-
-  it('is consistent across units', () => {
-    fc.assert(
-      fc.property(fc.nat(10_000), (amount) => {
-        expect(parseDuration(`${amount}s`)).toBe(amount);
-        expect(parseDuration(`${amount * 1000}ms`)).toBe(amount);
-        expect(parseDuration(`${amount}m`)).toBe(parseDuration(`${amount * 60}s`));
-        expect(parseDuration(`${amount}h`)).toBe(parseDuration(`${amount * 60}m`));
-      }),
-    );
-  });
-});
+import { formatBytes, formatCores, parseCores, parseSize } from '../../../src/engine/text/quantities.ts';
 
 describe('parseSize', () => {
   it('reads bytes in every unit', () => {
@@ -71,11 +33,44 @@ describe('parseCores', () => {
   });
 });
 
-describe('parsePortRange', () => {
-  it('reads first and last', () => {
-    expect(parsePortRange('7000-8999')).toEqual([7000, 8999]);
-    for (const text of ['', '7000', '7000-', '-1', '7000 - 8999', '7000-8999-9000', 'a-b']) {
-      expect(parsePortRange(text)).toBeUndefined();
-    }
+describe('formatBytes', () => {
+  it.for([
+    [0, '0 B'],
+    [17, '17 B'],
+    [1_000, '1000 B'],
+    [1_023.6, '1 KiB'],
+    [1.5 * 2 ** 20, '1.5 MiB'],
+    [99.96 * 2 ** 20, '100 MiB'],
+    [512 * 2 ** 20, '512 MiB'],
+    [1.25 * 2 ** 30, '1.3 GiB'],
+    [3 * 2 ** 50, '3 PiB'],
+    [5_000 * 2 ** 50, '5000 PiB'],
+    [undefined, ''],
+  ] as const)('%s bytes are %s', ([bytes, text]) => expect(formatBytes(bytes)).toBe(text));
+
+  it('is short, and off by at most a twentieth', () => {
+    fc.assert(
+      fc.property(fc.nat(2 ** 31 - 1), fc.integer({ min: 0, max: 19 }), (amount, shift) => {
+        const bytes = amount * 2 ** shift;
+        const text = formatBytes(bytes);
+        expect(text).toMatch(/^\d{1,4}(\.\d)? ([KMGTP]i)?B$/);
+        expect(text.length).toBeLessThanOrEqual(8);
+        const shown = parseSize(text.replace(' ', '').replace(/B$/, '')) ?? Number.NaN;
+        expect(Math.abs(shown - bytes)).toBeLessThanOrEqual(bytes / 20);
+      }),
+    );
   });
+});
+
+describe('formatCores', () => {
+  it.for([
+    [0, '0.00'],
+    [0.123, '0.12'],
+    [3.1, '3.10'],
+    [9.999, '10.0'],
+    [12.52, '12.5'],
+    [99.99, '100'],
+    [128, '128'],
+    [undefined, ''],
+  ] as const)('%s cores are %s', ([cores, text]) => expect(formatCores(cores)).toBe(text));
 });

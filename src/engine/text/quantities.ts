@@ -1,5 +1,3 @@
-const secondsOf: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
-
 const bytesOf: Readonly<Record<string, number>> = {
   '': 1,
   k: 1e3,
@@ -13,19 +11,10 @@ const bytesOf: Readonly<Record<string, number>> = {
   Ti: 2 ** 40,
 };
 
-export const durationPattern = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
+/** A size in a spec. */
 export const sizePattern = /^(\d+(?:\.\d+)?)([kKMGT]|[KMGT]i)?$/;
+/** A number of cores in a spec. */
 export const coresPattern = /^(\d+(?:\.\d+)?)(m)?$/;
-
-/** Seconds from a number of seconds or `500ms`, `5s`, `2m`, `1h`; undefined if it is neither. */
-export function parseDuration(value: number | string): number | undefined {
-  if (typeof value === 'number') return atLeastZero(value);
-  const [, amount, unit] = durationPattern.exec(value) ?? [];
-  const seconds = unit === undefined ? undefined : secondsOf[unit];
-  // 0.001 has no exact double: dividing gives the double nearest to the written value.
-  if (seconds === undefined) return undefined;
-  return atLeastZero(unit === 'ms' ? Number(amount) / 1000 : Number(amount) * seconds);
-}
 
 /** Bytes from a whole number of bytes or `512Mi`, `4G`; undefined if it is neither. Fractions of a byte are rounded. */
 export function parseSize(value: number | string): number | undefined {
@@ -45,12 +34,34 @@ export function parseCores(value: number | string): number | undefined {
   return atLeastZero(match[2] === undefined ? Number(match[1]) : Number(match[1]) / 1000);
 }
 
-/** First and last port from `7000-8999`; undefined if it is not of that form. */
-export function parsePortRange(text: string): [number, number] | undefined {
-  const [, first, last] = /^(\d{1,5})-(\d{1,5})$/.exec(text) ?? [];
-  return first === undefined || last === undefined ? undefined : [Number(first), Number(last)];
-}
-
 function atLeastZero(value: number): number | undefined {
   return Number.isFinite(value) && value >= 0 ? value : undefined;
+}
+
+const byteUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
+
+/**
+ * Bytes for people, in three or four digits: `17 B`, `1.5 MiB`, `512 MiB`.
+ * @param bytes undefined if they are unknown, which gives an empty text
+ */
+export function formatBytes(bytes: number | undefined): string {
+  if (bytes === undefined) return '';
+  let amount = bytes;
+  let unit = 0;
+  // 1023.6 KiB would round up to 1024.
+  while (amount >= 1023.5 && unit < byteUnits.length - 1) {
+    amount /= 1024;
+    unit += 1;
+  }
+  return `${amount < 99.95 ? Number(amount.toFixed(1)) : Math.round(amount)} ${byteUnits[unit]}`;
+}
+
+/**
+ * CPU in use for people, in cores: `0.42`, `3.10`, `12.5`, `128`.
+ * @param cores undefined if it is unknown, which gives an empty text
+ */
+export function formatCores(cores: number | undefined): string {
+  if (cores === undefined) return '';
+  if (cores < 9.995) return cores.toFixed(2);
+  return cores < 99.95 ? cores.toFixed(1) : String(Math.round(cores));
 }
