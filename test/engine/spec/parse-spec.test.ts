@@ -1,31 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toSpec } from '../../../src/engine/client/experiment.ts';
-import type { ExperimentSpec, ProcessSpec } from '../../../src/engine/spec/experiment-spec.ts';
+import type { ExperimentSpec } from '../../../src/engine/spec/experiment-spec.ts';
 import { parseSpec } from '../../../src/engine/spec/parse-spec.ts';
 import '../support/reserve-sections.ts';
 import { thrownBy } from '../support/thrown.ts';
-
-const parse = (input: unknown): ExperimentSpec => parseSpec(input, { baseDir: '/base' });
-
-/** One process with these fields. */
-const one = (fields: object): ProcessSpec | undefined =>
-  parse({ name: 'x', processes: { p: { command: 'true', ...fields } } }).processes.p;
-
-/** The lines of the error message after the first. */
-async function problems(input: unknown): Promise<string[]> {
-  const error = await thrownBy(() => parse(input));
-  expect(error.code).toBe('invalid-spec');
-  const [first, ...lines] = error.message.split('\n');
-  expect(first).toBe(`The spec has ${lines.length === 1 ? 'a problem' : `${lines.length} problems`}:`);
-  return lines.map((line) => line.trim());
-}
-
-/** The problems of one process with these fields, without the path of the process. */
-async function problemsOf(fields: object): Promise<string[]> {
-  const lines = await problems({ name: 'x', processes: { p: { command: 'true', ...fields } } });
-  return lines.map((line) => line.replace(/^processes\.p\./, ''));
-}
+import { one, parse, problems, problemsOf } from './support/problems.ts';
 
 describe('a valid spec', () => {
   it('keeps its values and gains only the folder', () => {
@@ -35,51 +14,6 @@ describe('a valid spec', () => {
       processes: { learner: { command: 'python learner.py' } },
       groups: {},
     });
-  });
-
-  it('is normalized to one form', () => {
-    expect(one({ bind: 'a' })?.bind).toEqual({ a: null });
-    expect(one({ bind: ['a', 'b'] })?.bind).toEqual({ a: null, b: null });
-    expect(one({ bind: { a: 80, b: null, c: 'auto' } })?.bind).toEqual({ a: 80, b: null, c: null });
-    expect(one({ expose: { tensorboard: 6006 } })?.expose).toEqual({ tensorboard: 6006 });
-    expect(one({ bind: 'a', connect: 'a' })?.connect).toEqual(['a']);
-    expect(one({ command: ['python', '-x', 3, true] })?.command).toEqual(['python', '-x', '3', 'true']);
-    expect(one({ env: { A: 1, B: true, C: 'x', D: '' } })?.env).toEqual({ A: '1', B: 'true', C: 'x', D: '' });
-    expect(one({ preamble: 'a' })?.preamble).toEqual(['a']);
-    expect(one({ files: 'lib/' })?.files).toEqual(['lib/']);
-    expect(one({ stop: { signal: 'SIGINT', timeout: '500ms' } })?.stop).toEqual({ signal: 'INT', timeout: 0.5 });
-    expect(one({ resources: { cpu: '500m', memory: '4Gi', gpu: 1 } })?.resources).toEqual({
-      cpu: 0.5,
-      memory: 2 ** 32,
-      gpu: 1,
-    });
-    expect(one({ log: { size: '64Mi' } })?.log).toEqual({ size: 2 ** 26 });
-    expect(one({ restart: { policy: 'always', maxRestarts: 3 } })).toMatchObject({ restart: 'always', maxRestarts: 3 });
-    expect(one({ restart: 'on-failure', maxRestarts: 3 })).toMatchObject({ restart: 'on-failure', maxRestarts: 3 });
-    expect(parse({ name: 'x', processes: { p: { command: 'x' } }, portRange: '80-90' }).portRange).toEqual([80, 90]);
-  });
-
-  it('may use every form of readiness', () => {
-    expect(one({ ready: 'started' })?.ready).toBe('started');
-    expect(one({ expose: 'web', ready: { service: 'web' } })?.ready).toEqual({ service: 'web' });
-    expect(one({ ready: { log: '^ready' } })?.ready).toEqual({ log: '^ready' });
-    expect(one({ ready: { command: ['test', 1] } })?.ready).toEqual({ command: ['test', '1'] });
-  });
-
-  it('has its paths resolved against the folder of the declaration', () => {
-    const spec = parse({
-      name: 'x',
-      startDir: 'sub',
-      secrets: ['key', '/etc/key2'],
-      processes: { p: { command: 'x', startDir: '../up', env: { T: { secret: true, fromFile: 'token' } } } },
-    });
-    expect(spec).toMatchObject({ startDir: '/base/sub', secrets: ['/base/key', '/etc/key2'] });
-    expect(spec.processes.p).toMatchObject({ startDir: '/up', env: { T: { secret: true, fromFile: '/base/token' } } });
-    expect(one({ secrets: '~/.key' })?.secrets?.[0]).toMatch(/^\/.*\/\.key$/);
-  });
-
-  it('loses its undefined fields', () => {
-    expect(one({ env: undefined, replicas: undefined, bind: undefined })).toEqual({ command: 'true' });
   });
 
   it('keeps the sections of backends unchanged', () => {
@@ -106,28 +40,6 @@ describe('a valid spec', () => {
       },
     });
     expect(parseSpec(spec, { baseDir: '/elsewhere' })).toEqual(spec);
-  });
-
-  it('may bind and expose the same service, if the ports agree', () => {
-    expect(() => one({ bind: { a: 80 }, expose: { a: null } })).not.toThrow();
-    expect(() => one({ bind: 'a', expose: { a: 80 } })).not.toThrow();
-    expect(() => one({ bind: { a: 80 }, expose: { a: 80 } })).not.toThrow();
-  });
-
-  it('may connect to one replica, or to all by the declared name', () => {
-    const replay = { command: 'x', replicas: 2, bind: 'replay' };
-    const connect = (name: string) =>
-      parse({ name: 'x', processes: { replay, agent: { command: 'x', connect: name } } });
-    expect(connect('replay').processes.agent?.connect).toEqual(['replay']);
-    expect(connect('replay-1').processes.agent?.connect).toEqual(['replay-1']);
-  });
-
-  it('may use names of built-in object properties', () => {
-    const spec = parse({
-      name: 'constructor',
-      processes: { constructor: { command: 'x', bind: 'valueof' }, tostring: { command: 'x', connect: 'valueof' } },
-    });
-    expect(Object.keys(spec.processes)).toEqual(['constructor', 'tostring']);
   });
 });
 
@@ -213,104 +125,6 @@ describe('an invalid spec', () => {
       const lines = await problemsOf(fields).catch((error) => [`${JSON.stringify(fields)}: ${error}`]);
       expect(lines).toEqual([expect.stringContaining(expected)]);
     }
-  });
-
-  it('is told the nearest service to connect to', async () => {
-    const connect = (name: string) => ({
-      name: 'x',
-      processes: { s: { command: 'x', bind: 'replay-server', expose: 'web' }, c: { command: 'x', connect: [name] } },
-    });
-    const place = 'processes.c.connect[0]';
-    expect(await problems(connect('replay-serve'))).toEqual([
-      `${place}: no process binds "replay-serve"; did you mean replay-server?`,
-    ]);
-    expect(await problems(connect('zzz'))).toEqual([`${place}: no process binds "zzz"; there is: replay-server`]);
-    expect(await problems(connect('web'))).toEqual([
-      `${place}: "web" is only exposed; to connect to it, processes.s must bind it too`,
-    ]);
-    expect(await problemsOf({ connect: 'zzz' })).toEqual([
-      'connect[0]: no process binds "zzz"; no process binds anything',
-    ]);
-  });
-
-  it('has no problems reported for connections if a binding could not be parsed', async () => {
-    const lines = await problems({
-      name: 'x',
-      processes: { s: { command: 'x', bind: ['replay', 7] }, c: { command: 'x', connect: 'replay' } },
-    });
-    expect(lines).toEqual([expect.stringMatching(/^processes\.s\.bind\[1\]/)]);
-  });
-
-  it('may not have names that clash with numbered replicas', async () => {
-    const p = { command: 'x' };
-    expect(await problems({ name: 'x', processes: { a: { ...p, replicas: 2 }, 'a-0': p } })).toEqual([
-      'processes.a-0: "a-0" is also the name of processes.a; use another name',
-    ]);
-    expect(await problems({ name: 'x', processes: { g: p }, groups: { g: { processes: { p } } } })).toEqual([
-      'groups.g: "g" is also the name of processes.g; use another name',
-    ]);
-    expect(
-      await problems({ name: 'x', groups: { g: { replicas: 3, processes: { p } }, 'g-2': { processes: { p } } } }),
-    ).toEqual(['groups.g-2: "g-2" is also the name of groups.g; use another name']);
-    // The same name in two groups, or inside and outside a group, means two processes.
-    const groups = { g: { processes: { p } }, h: { processes: { p } } };
-    expect(() => parse({ name: 'x', processes: { p }, groups })).not.toThrow();
-  });
-
-  it('may not bind a service in two processes', async () => {
-    const clash = (first: object, second: object) =>
-      problems({ name: 'x', processes: { a: { command: 'x', ...first }, b: { command: 'x', ...second } } });
-    expect(await clash({ bind: 's' }, { bind: 's' })).toEqual([
-      'processes.b.bind.s: "s" is also a service of processes.a.bind.s; use another name',
-    ]);
-    expect(await clash({ bind: 's' }, { expose: 's' })).toHaveLength(1);
-    expect(await clash({ bind: 'replay', replicas: 3 }, { bind: 'replay-0' })).toEqual([
-      'processes.b.bind.replay-0: "replay-0" is also a service of processes.a.bind.replay; use another name',
-    ]);
-    expect(await clash({ bind: 'replay', replicas: 3 }, { bind: 'replay' })).toEqual([
-      expect.stringMatching(/^processes\.b\.bind\.replay: "replay" also stands for all replicas/),
-    ]);
-    expect(await clash({ bind: { s: 80 } }, { expose: { t: 80 } })).toEqual([
-      expect.stringMatching(/^processes\.b\.expose\.t: port 80 is also wanted by processes\.a\.bind\.s/),
-    ]);
-    expect(await problemsOf({ replicas: 2, bind: { s: 80 } })).toEqual([
-      'bind.s: its replicas cannot all have port 80; leave the port out, and each gets a free one',
-    ]);
-  });
-
-  it('may not have names that are too long with their numbers', async () => {
-    const long = 'a'.repeat(62);
-    const processSpec = { command: 'x' };
-    expect(() => parse({ name: long, processes: { [long]: processSpec } })).not.toThrow();
-    expect((await problems({ name: `${long}bc`, processes: { p: processSpec } }))[0]).toMatch(
-      /^name: is ".*", 64 characters; /,
-    );
-    expect((await problems({ name: 'x', processes: { [long]: { ...processSpec, replicas: 2 } } }))[0]).toContain(
-      '64 characters',
-    );
-    expect((await problemsOf({ replicas: 2, bind: long }))[0]).toContain('64 characters');
-    expect(
-      (await problems({ name: 'x', groups: { [long]: { replicas: 1, processes: { p: processSpec } } } }))[0],
-    ).toContain('64 characters');
-  });
-
-  it('may not have arguments or variables that Linux cannot pass to a program', async () => {
-    const largest = 'x'.repeat(128 * 1024 - 1);
-    expect(() => one({ command: ['echo', largest] })).not.toThrow();
-    expect((await problemsOf({ command: ['echo', `${largest}x`] }))[0]).toContain('command[1]: is 131073 bytes');
-    expect((await problemsOf({ command: `${largest}x` }))[0]).toContain(
-      'a command line with its preamble can have 131072',
-    );
-    expect((await problemsOf({ command: 'x', preamble: largest }))[0]).toContain('command: is');
-    expect(() => one({ env: { A: largest.slice(2) } })).not.toThrow();
-    expect((await problemsOf({ env: { A: largest.slice(1) } }))[0]).toContain('env.A: is 131073 bytes');
-    expect((await problemsOf({ env: { A: 'ü'.repeat(64 * 1024) } }))[0]).toContain('env.A: is');
-    expect(await problemsOf({ command: 'a\0b' })).toEqual([
-      'command: holds a NUL byte; nothing can be started with one',
-    ]);
-    expect(await problemsOf({ env: { A: '\0' } })).toEqual([
-      'env.A: holds a NUL byte; nothing can be started with one',
-    ]);
   });
 
   it('is reported without the values of variables', async () => {
@@ -421,15 +235,5 @@ describe('a value that is not plain data', () => {
       }),
       { numRuns: 1000 },
     );
-  });
-});
-
-describe('a validated spec', () => {
-  it('is known as such, cannot be changed, and a copy of it is checked anew', async () => {
-    const spec = parseSpec({ name: 'x', processes: { p: { command: ['run'], env: { A: '1' } } } });
-    expect(await toSpec(spec)).toBe(spec);
-    expect(() => Object.assign(spec.processes.p?.env ?? {}, { A: '2' })).toThrow(TypeError);
-    const copy = { ...spec, name: 'No name' };
-    await expect(toSpec(copy)).rejects.toThrow(/No name/);
   });
 });

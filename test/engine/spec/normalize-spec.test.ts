@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { one, parse } from './support/problems.ts';
+
+describe('a valid spec', () => {
+  it('is normalized to one form', () => {
+    expect(one({ bind: 'a' })?.bind).toEqual({ a: null });
+    expect(one({ bind: ['a', 'b'] })?.bind).toEqual({ a: null, b: null });
+    expect(one({ bind: { a: 80, b: null, c: 'auto' } })?.bind).toEqual({ a: 80, b: null, c: null });
+    expect(one({ expose: { tensorboard: 6006 } })?.expose).toEqual({ tensorboard: 6006 });
+    expect(one({ bind: 'a', connect: 'a' })?.connect).toEqual(['a']);
+    expect(one({ command: ['python', '-x', 3, true] })?.command).toEqual(['python', '-x', '3', 'true']);
+    expect(one({ env: { A: 1, B: true, C: 'x', D: '' } })?.env).toEqual({ A: '1', B: 'true', C: 'x', D: '' });
+    expect(one({ preamble: 'a' })?.preamble).toEqual(['a']);
+    expect(one({ files: 'lib/' })?.files).toEqual(['lib/']);
+    expect(one({ stop: { signal: 'SIGINT', timeout: '500ms' } })?.stop).toEqual({ signal: 'INT', timeout: 0.5 });
+    expect(one({ resources: { cpu: '500m', memory: '4Gi', gpu: 1 } })?.resources).toEqual({
+      cpu: 0.5,
+      memory: 2 ** 32,
+      gpu: 1,
+    });
+    expect(one({ log: { size: '64Mi' } })?.log).toEqual({ size: 2 ** 26 });
+    expect(one({ restart: { policy: 'always', maxRestarts: 3 } })).toMatchObject({ restart: 'always', maxRestarts: 3 });
+    expect(one({ restart: 'on-failure', maxRestarts: 3 })).toMatchObject({ restart: 'on-failure', maxRestarts: 3 });
+    expect(parse({ name: 'x', processes: { p: { command: 'x' } }, portRange: '80-90' }).portRange).toEqual([80, 90]);
+  });
+
+  it('may use every form of readiness', () => {
+    expect(one({ ready: 'started' })?.ready).toBe('started');
+    expect(one({ expose: 'web', ready: { service: 'web' } })?.ready).toEqual({ service: 'web' });
+    expect(one({ ready: { log: '^ready' } })?.ready).toEqual({ log: '^ready' });
+    expect(one({ ready: { command: ['test', 1] } })?.ready).toEqual({ command: ['test', '1'] });
+  });
+
+  it('has its paths resolved against the folder of the declaration', () => {
+    const spec = parse({
+      name: 'x',
+      startDir: 'sub',
+      secrets: ['key', '/etc/key2'],
+      processes: { p: { command: 'x', startDir: '../up', env: { T: { secret: true, fromFile: 'token' } } } },
+    });
+    expect(spec).toMatchObject({ startDir: '/base/sub', secrets: ['/base/key', '/etc/key2'] });
+    expect(spec.processes.p).toMatchObject({ startDir: '/up', env: { T: { secret: true, fromFile: '/base/token' } } });
+    expect(one({ secrets: '~/.key' })?.secrets?.[0]).toMatch(/^\/.*\/\.key$/);
+  });
+
+  it('loses its undefined fields', () => {
+    expect(one({ env: undefined, replicas: undefined, bind: undefined })).toEqual({ command: 'true' });
+  });
+});
