@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type {
   Backend,
   DeleteOptions,
@@ -8,49 +7,38 @@ import type {
   LaunchOptions,
   WatchOptions,
 } from '../../engine/contract/backend.ts';
-import type { Capabilities, CopyEnd, CopyOptions, Streams } from '../../engine/contract/capabilities.ts';
+import type { Capabilities } from '../../engine/contract/capabilities.ts';
 import { abortError, SymphonyError, throwIfAborted } from '../../engine/contract/errors.ts';
 import type { LogLine, LogOptions } from '../../engine/contract/logs.ts';
 import type { Plan } from '../../engine/contract/plan.ts';
-import {
-  type ExperimentStatus,
-  type ProcessReference,
-  type ProcessStatus,
-  sameProcess,
-} from '../../engine/contract/status.ts';
+import type { ExperimentStatus, ProcessReference, ProcessStatus } from '../../engine/contract/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../engine/contract/watch.ts';
 import { readSetting } from '../../engine/settings/config.ts';
 import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
-import { resolveExperiment } from '../../engine/spec/resolve/resolve-experiment.ts';
 import type { ResolvedExperiment } from '../../engine/spec/resolve/resolved-experiment.ts';
-import { noTerminal, notRunning } from '../../engine/text/common-errors.ts';
-import { copyIn } from '../kit/copy/copy-in.ts';
-import { copyOut } from '../kit/copy/copy-out.ts';
-import { detachHint } from '../kit/terminal/hand-over-terminal.ts';
-import { restartProcesses, stopProcesses } from './actions/end-processes.ts';
-import { listEvents } from './actions/list-events.ts';
 import { requireProcesses } from './actions/pods-of-processes.ts';
-import { hasMetrics, sampleMetrics } from './actions/sample-metrics.ts';
+import { hasMetrics } from './actions/sample-metrics.ts';
 import type { KubeOptions } from './api/credentials/kube-options.ts';
 import { loadKubeConfig } from './api/credentials/load-kube-config.ts';
 import { type CallOptions, KubeClient } from './api/kube-client.ts';
-import type { ContainerName } from './api/resource-path.ts';
 import { retryWhileUnavailable } from './api/retry-while-unavailable.ts';
 import { deleteExperiment } from './delete/delete-experiment.ts';
 import { findOthers } from './delete/find-others.ts';
-import { attachToContainer } from './exec/kube-attach.ts';
-import { containerCommands, execInContainer } from './exec/kube-exec.ts';
 import { knownNamespaces, rememberNamespace } from './known-namespaces.ts';
-import { checkExperiment, launchExperiment } from './launch/launch-experiment.ts';
+import { kubeCapabilities } from './kube-capabilities.ts';
+import { launchExperiment } from './launch/launch-experiment.ts';
 import { kubeLogs } from './logs/kube-logs.ts';
 import type { KubeLocation } from './manifests/object-names.ts';
 import { loadNodePools } from './pools/load-node-pools.ts';
 import { locateExperiment, type PlanOptions, planOnKube } from './section/kube-plan.ts';
-import { memberKey, newestPod } from './status/process-pods.ts';
-import { visitService } from './visit/kube-visit.ts';
 import { locationKey } from './watch/experiment-names.ts';
 import { extendScope, findScope, type Scope } from './watch/find-experiments.ts';
-import { listExperimentNames, listExperiments, readExperiment } from './watch/list-experiments.ts';
+import {
+  type ListedExperiment,
+  listExperimentNames,
+  listExperiments,
+  readExperiment,
+} from './watch/list-experiments.ts';
 import { watchExperiments } from './watch/watch-experiments.ts';
 
 /** What connecting has found out about a cluster. */
@@ -58,11 +46,6 @@ interface Discovery {
   readonly scope: Scope;
   /** Whether the cluster serves the metrics API. */
   readonly hasMetrics: boolean;
-}
-
-interface StreamOptions {
-  readonly streams: Streams;
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -104,41 +87,8 @@ export class KubeBackend implements Backend {
     this.place = `context ${client.identity.context}`;
     this.#plan = options;
     this.#scope = scope;
-    this.capabilities = {
-      restart: {
-        restart: async (name, processes, options) =>
-          restartProcesses(this.#client, await this.#read(name), processes, options),
-      },
-      stop: {
-        stop: async (name, processes, options) =>
-          stopProcesses(this.#client, await this.#read(name), processes, options),
-      },
-      exec: {
-        exec: async (name, reference, command, options) =>
-          execInContainer(this.#client, (await this.#container(name, reference)).container, command, options),
-      },
-      shell: { shell: (name, reference, options) => this.#shell(name, reference, options) },
-      attach: { detachHint, attach: (name, reference, options) => this.#attach(name, reference, options) },
-      copy: { copy: (name, source, destination, options) => this.#copy(name, source, destination, options) },
-      visit: {
-        visit: async (name, service, options = {}) =>
-          visitService(this.#client, await this.#read(name), service, options),
-      },
-      check: {
-        check: (spec, options) =>
-          checkExperiment(this.#client, resolveExperiment(spec), {
-            ...options,
-            plan: this.#plan,
-            launchId: newLaunchId(),
-          }),
-      },
-      events: { events: async (name) => listEvents(this.#client, (await this.#read(name)).entry) },
-      ...(hasMetrics && {
-        metrics: {
-          metrics: (name, options) => this.#metrics(name, options),
-        },
-      }),
-    };
+    const read = (name: string) => this.#read(name);
+    this.capabilities = kubeCapabilities({ client, plan: options, hasMetrics, read });
   }
 
   plan(experiment: ResolvedExperiment): Plan {
@@ -148,7 +98,7 @@ export class KubeBackend implements Backend {
   async launch(experiment: ResolvedExperiment, options: LaunchOptions): Promise<ExperimentSnapshot> {
     const location = locateExperiment(experiment, this.#plan);
     const onCreate = () => this.#remember(location);
-    const launch = { ...options, plan: this.#plan, scope: this.#scope, launchId: newLaunchId(), onCreate };
+    const launch = { ...options, plan: this.#plan, scope: this.#scope, onCreate };
     await launchExperiment(this.#client, experiment, launch);
     const { index, entry } = await this.#read(locationKey(location));
     return entry.snapshot((service) => index.service(entry, service));
@@ -221,7 +171,8 @@ export class KubeBackend implements Backend {
     this.#client.close();
   }
 
-  async #read(name: string) {
+  /** Lists anew for each call: a client keeps no state of the cluster, which other clients change as well. */
+  #read(name: string): Promise<ListedExperiment> {
     return readExperiment(this.#client, this.#scope, name);
   }
 
@@ -231,51 +182,4 @@ export class KubeBackend implements Backend {
     await rememberNamespace(this.#client.identity.server, namespace);
     this.#scope = extendScope(this.#scope, namespace);
   }
-
-  async #container(name: string, reference: ProcessReference) {
-    const { index, entry } = await this.#read(name);
-    requireProcesses(entry, [reference]);
-    const definition = entry.processes.find((known) => sameProcess(known, reference));
-    const status = entry.statuses.find((known) => sameProcess(known, reference));
-    const pod = newestPod(index.pods(entry, memberKey(reference)));
-    if (pod === undefined || status === undefined || definition === undefined) throw notRunning(reference, status);
-    const container: ContainerName = {
-      namespace: entry.known.location.namespace,
-      pod: status.pod ?? pod.metadata.name,
-      container: reference.name,
-    };
-    if (status.state !== 'running' && status.state !== 'starting') throw notRunning(reference, status);
-    return { container, definition };
-  }
-
-  async #shell(name: string, reference: ProcessReference, options: StreamOptions) {
-    const { container } = await this.#container(name, reference);
-    return execInContainer(this.#client, container, ['/bin/sh', '-c', bestShell], options);
-  }
-
-  async #attach(name: string, reference: ProcessReference, options: StreamOptions): Promise<'detached' | 'ended'> {
-    const { container, definition } = await this.#container(name, reference);
-    if (!definition.tty) throw noTerminal(reference);
-    return attachToContainer(this.#client, container, options);
-  }
-
-  async #copy(name: string, source: CopyEnd, destination: CopyEnd, options: CopyOptions = {}): Promise<void> {
-    const reference = source.process ?? destination.process;
-    if (reference === undefined) throw new SymphonyError('usage', 'One side of a copy must name a process.');
-    const { container } = await this.#container(name, reference);
-    const place = containerCommands(this.#client, container);
-    if (source.process === undefined) await copyIn(place, source.path, destination.path, options);
-    else await copyOut(place, source.path, destination.path, options);
-  }
-
-  async *#metrics(name: string, options: { readonly intervalSeconds?: number; readonly signal?: AbortSignal }) {
-    yield* sampleMetrics(this.#client, (await this.#read(name)).entry, options);
-  }
 }
-
-function newLaunchId(): string {
-  return randomBytes(8).toString('hex');
-}
-
-/** The user's preferred shell if the image has it, else the best one that the image has. */
-const bestShell = 'for s in "$SHELL" /bin/bash /bin/sh; do [ -n "$s" ] && [ -x "$s" ] && exec "$s"; done';

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { LaunchOptions } from '../../../engine/contract/backend.ts';
 import type { ActionOptions } from '../../../engine/contract/capabilities.ts';
@@ -29,8 +30,6 @@ import { Lease, leaseAnnotations } from './lease.ts';
 
 interface LaunchPlan {
   readonly plan: PlanOptions;
-  /** Random. */
-  readonly launchId: string;
 }
 
 interface Around {
@@ -40,6 +39,8 @@ interface Around {
 }
 
 interface Prepared {
+  /** Random. */
+  readonly launchId: string;
   readonly location: KubeLocation;
   /** The first one is the holder: the namespace, or the record in a shared one. */
   readonly manifests: readonly Manifest[];
@@ -57,9 +58,9 @@ export async function launchExperiment(
   resolved: ResolvedExperiment,
   options: LaunchOptions & LaunchPlan & Around,
 ): Promise<KubeLocation> {
-  const { signal, onProgress, force = false, launchId, scope, onCreate } = options;
+  const { signal, onProgress, force = false, scope, onCreate } = options;
   const prepared = await prepareManifests(resolved, options);
-  const { location, manifests } = prepared;
+  const { location, launchId, manifests } = prepared;
   throwIfAborted(signal);
   const namespace = await clearLocation(client, location, { scope, force, signal, onProgress });
   onProgress?.({ message: `Checking ${resolved.name} on the server` });
@@ -67,7 +68,7 @@ export async function launchExperiment(
   onProgress?.({ message: `Creating ${resolved.name}`, done: 0, total: manifests.length });
   await onCreate();
   try {
-    await createExperiment(client, prepared, { namespace, launchId, signal, onProgress });
+    await createExperiment(client, prepared, { namespace, signal, onProgress });
   } catch (error) {
     const leftovers = await undo(
       client,
@@ -82,10 +83,10 @@ export async function launchExperiment(
 
 async function createExperiment(
   client: KubeClient,
-  { location, manifests }: Prepared,
-  options: LongCallOptions & { readonly namespace: ServerObject | undefined; readonly launchId: string },
+  { location, launchId, manifests }: Prepared,
+  options: LongCallOptions & { readonly namespace: ServerObject | undefined },
 ): Promise<void> {
-  const { namespace, launchId, signal, onProgress } = options;
+  const { namespace, signal, onProgress } = options;
   const total = manifests.length;
   const leased = manifests.map((manifest) => withLease(manifest, client.now));
   const [holder, ...others] = leased as [Manifest, ...Manifest[]];
@@ -118,7 +119,8 @@ export async function checkExperiment(
 }
 
 /** All objects of a launch, with the values of secrets and the content of files. */
-async function prepareManifests(resolved: ResolvedExperiment, { plan, launchId }: LaunchPlan): Promise<Prepared> {
+async function prepareManifests(resolved: ResolvedExperiment, { plan }: LaunchPlan): Promise<Prepared> {
+  const launchId = randomBytes(8).toString('hex');
   const location = locateExperiment(resolved, plan);
   const secretValues = await resolveSecretValues(resolved, process.env, (path) => readFile(path));
   const files = await readCarriedFiles(resolved, carryLimit);
@@ -128,7 +130,7 @@ async function prepareManifests(resolved: ResolvedExperiment, { plan, launchId }
   const manifests = buildManifests(experiment, context);
   const pods = manifests.filter(({ kind }) => kind === 'Pod');
   const others = manifests.filter(({ kind }) => kind !== 'Pod');
-  return { location, manifests: [...others, ...podTemplateObjects(pods, context), ...pods] };
+  return { launchId, location, manifests: [...others, ...podTemplateObjects(pods, context), ...pods] };
 }
 
 /** Adds the lease to the record from the beginning. */

@@ -147,13 +147,19 @@ function created({ metadata }: KubeObject): string {
   return metadata.creationTimestamp ?? '';
 }
 
+/** An experiment as it was listed, with all objects of its name. */
+export interface ListedExperiment {
+  readonly index: ExperimentIndex;
+  readonly entry: ExperimentEntry;
+}
+
 /** @throws SymphonyError `not-found`, or `ambiguous` listing the experiments of that name */
 export async function readExperiment(
   client: KubeClient,
   scope: Scope,
   name: string,
   options: CallOptions = {},
-): Promise<{ readonly index: ExperimentIndex; readonly entry: ExperimentEntry }> {
+): Promise<ListedExperiment> {
   const index = await listExperiments(client, scope, name, options);
   const entry = index.find(name);
   if (entry === undefined) throw await notFound(client, scope, name, options);
