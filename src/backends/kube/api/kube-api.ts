@@ -1,12 +1,13 @@
-import { once } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { text } from 'node:stream/consumers';
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { abortError, SymphonyError } from '../../../engine/contract/errors.ts';
 import { version } from '../../../engine/version.ts';
 import { ApiError, type KubeStatus, notKubernetes, unreachable } from './api-error.ts';
 import { createAgent } from './connection/kube-agent.ts';
+import { openSocket } from './connection/open-socket.ts';
+import { probeAfterSeconds, ServerProbe } from './connection/server-probe.ts';
 import type { Authentication } from './credentials/credentials.ts';
 import { PluginError } from './credentials/exec-plugin.ts';
 import type { KubeIdentity, LoadedKubeConfig } from './credentials/load-kube-config.ts';
@@ -37,20 +38,12 @@ export interface KubeRequest {
 
 type SocketRequest = Pick<KubeRequest, 'path' | 'query' | 'operation' | 'signal' | 'retriesReads'>;
 
-/**
- * After this many seconds without an answer, a probe checks whether the server is there; the probe has its own timeout.
- */
-const probeAfterSeconds = 5;
-const probeTimeoutSeconds = 4;
-
 /** The API server as one user: requests, streams and WebSockets, authenticated by the kubeconfig. */
 export class KubeApi {
   readonly identity: KubeIdentity;
   readonly #credentials: LoadedKubeConfig['credentials'];
-  readonly #proxy: LoadedKubeConfig['proxy'];
   readonly #agent: http.Agent;
-  readonly #closing = new AbortController();
-  #probing: Promise<void> | undefined;
+  readonly #probe: ServerProbe;
   #hasAnswered = false;
   /** Milliseconds by which the server's clock is ahead of this machine's. */
   #ahead = 0;
@@ -58,8 +51,8 @@ export class KubeApi {
   constructor({ identity, credentials, proxy }: LoadedKubeConfig) {
     this.identity = identity;
     this.#credentials = credentials;
-    this.#proxy = proxy;
     this.#agent = createAgent(new URL(identity.server), proxy);
+    this.#probe = new ServerProbe(this.#url({ path: '/version' }), proxy);
   }
 
   /** Returns the answer as JSON. @throws SymphonyError (ApiError if the server refuses) */
@@ -90,7 +83,13 @@ export class KubeApi {
 
   /** Opens a WebSocket to the API server. It is paused so that no early message is lost: add listeners, then resume. */
   socket(request: SocketRequest, protocols: readonly string[]): Promise<WebSocket> {
-    return this.#withRetries(request, (authentication) => this.#open(request, protocols, authentication));
+    return this.#withRetries(request, ({ options }) => {
+      const { operation, signal } = request;
+      return openSocket(this.#url(request), protocols, { ...options, agent: this.#agent }, signal, {
+        refused: (response) => readRefusal(response, options, operation, this.identity),
+        failed: (error) => unreachable(this.identity, operation, error),
+      });
+    });
   }
 
   /** The server's time in milliseconds, derived from the date of its last answer. */
@@ -114,7 +113,7 @@ export class KubeApi {
 
   /** Closes the idle connections and ends a running credential plugin. */
   close(): void {
-    this.#closing.abort();
+    this.#probe.close();
     this.#agent.destroy();
     this.#credentials.close();
   }
@@ -158,7 +157,7 @@ export class KubeApi {
       const timer = setTimeout(() => sent.destroy(new Error(`no answer within ${seconds} s`)), seconds * 1000);
       // A long list may take its time, but a server that does not even answer the probe meanwhile is not there.
       const doubt = setTimeout(() => {
-        this.#probe(authentication).catch((error) => sent.destroy(error));
+        this.#probe.check(authentication.options).catch((error) => sent.destroy(error));
       }, probeAfterSeconds * 1000);
       const settle = () => {
         clearTimeout(timer);
@@ -189,69 +188,6 @@ export class KubeApi {
     if (!Number.isNaN(said)) this.#ahead = said - Date.now();
     if ((response.statusCode ?? 500) < 300) return response;
     throw await readRefusal(response, options, operation, this.identity);
-  }
-
-  /**
-   * Checks on a new connection whether the server answers, because kept connections may be dead. Concurrent callers
-   * share one probe.
-   */
-  #probe({ options }: Authentication): Promise<void> {
-    this.#probing ??= new Promise<void>((resolve, reject) => {
-      const url = this.#url({ path: '/version' });
-      const agent = createAgent(url, this.#proxy);
-      const { signal } = this.#closing;
-      const asked = (url.protocol === 'http:' ? http : https).get(url, { ...options, agent, signal });
-      const noAnswer = `it accepts connections, but gave no answer within ${probeAfterSeconds + probeTimeoutSeconds} s`;
-      const timer = setTimeout(() => asked.destroy(new Error(noAnswer)), probeTimeoutSeconds * 1000);
-      asked.once('response', (response) => {
-        response.resume();
-        resolve();
-      });
-      asked.on('error', reject);
-      asked.once('close', () => {
-        clearTimeout(timer);
-        agent.destroy();
-        this.#probing = undefined;
-      });
-    });
-    return this.#probing;
-  }
-
-  async #open(request: SocketRequest, protocols: readonly string[], { options }: Authentication): Promise<WebSocket> {
-    const { signal, operation } = request;
-    if (signal?.aborted) throw abortError(signal);
-    const url = this.#url(request);
-    url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:';
-    const socket = new WebSocket(url, [...protocols], {
-      ...(options as object),
-      agent: this.#agent,
-      // The type definitions lack this option.
-      ...{ closeTimeout: 2_000 },
-      handshakeTimeout: 30_000,
-      perMessageDeflate: false,
-      maxPayload: 0,
-    });
-    socket.once('open', () => socket.pause());
-    const refused = new Promise<never>((_, reject) => {
-      socket.on('unexpected-response', async (_request, response) => {
-        reject(await readRefusal(response, options, operation, this.identity));
-        socket.terminate();
-      });
-      socket.on('error', (error) => reject(unreachable(this.identity, operation, error)));
-    });
-    refused.catch(() => {});
-    const onAbort = () => socket.terminate();
-    signal?.addEventListener('abort', onAbort, { once: true });
-    try {
-      await Promise.race([once(socket, 'open', { signal }), refused]);
-      return socket;
-    } catch (error) {
-      socket.terminate();
-      if (signal?.aborted) throw abortError(signal);
-      throw error;
-    } finally {
-      signal?.removeEventListener('abort', onAbort);
-    }
   }
 
   async #authenticate(operation: string, signal: AbortSignal | undefined): Promise<Authentication> {
