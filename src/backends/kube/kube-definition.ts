@@ -1,7 +1,7 @@
 import type { BackendDefinition } from '../../engine/contract/backend-definition.ts';
 import { toSymphonyError } from '../../engine/contract/errors.ts';
 import { readKubeOptions } from './api/credentials/kube-options.ts';
-import type { KubeSection } from './section/kube-section.ts';
+import type { KubeSection } from './section/section-types.ts';
 
 export type { KubeSection };
 

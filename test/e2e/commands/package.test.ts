@@ -5,8 +5,37 @@ import { repository, run } from '../../support/bin.ts';
 import { test } from '../../support/session.ts';
 
 const program = `
-import { Cluster, type ExperimentStatus, type LogLine, SymphonyError } from 'symphony';
-import type { ProcessStatus } from 'symphony/engine';
+import { Cluster, type ExperimentStatus, type LogLine, parseSpec, SymphonyError } from 'symphony';
+import { type ProcessStatus, readSetting } from 'symphony/engine';
+
+interface GridSection {
+  readonly queue?: string;
+}
+declare module 'symphony' {
+  interface BackendSections {
+    readonly grid?: GridSection;
+  }
+  interface BackendSettings {
+    readonly gridHost: string;
+  }
+  interface ProcessFacts {
+    readonly job?: number;
+  }
+}
+Cluster.register('grid', {
+  summary: 'Jobs of a grid',
+  section: { schemas: async () => ({ process: { properties: { queue: { type: 'string', description: 'The queue.' } } } }) },
+  settings: { gridHost: { schema: { type: 'string' }, default: 'here', description: 'The host', expects: 'a host' } },
+  facts: [{ name: 'job', title: 'Job' }],
+  check: async () => ({ works: false, detail: 'There is no grid.' }),
+  load: async () => {
+    throw new SymphonyError('backend-unavailable', 'There is no grid.');
+  },
+});
+const host: string = await readSetting('gridHost');
+const gridSpec = parseSpec({ name: 'x', processes: { p: { command: 'x', grid: { queue: 'short' }, kube: { sharedMemory: '1Gi' } } } });
+const queue: string | undefined = gridSpec.processes.p?.grid?.queue;
+const factsOf = ({ job, pid, pod }: ProcessStatus): readonly (string | number | undefined)[] => [job, pid, pod];
 
 const cluster = await Cluster.new('local');
 const experiment = cluster.newExperiment('outside');
@@ -40,6 +69,8 @@ console.log(JSON.stringify({
   again,
   leftovers,
   watched: states.length > 0,
+  grid: [host, queue],
+  facts: processes.map((status) => factsOf(status).map((fact) => typeof fact)),
 }));
 `;
 
@@ -47,6 +78,7 @@ const wrongProgram = `
 import { Cluster } from 'symphony';
 const cluster = await Cluster.new('local');
 cluster.newExperiment('typed').newProcess('main', { command: 5 });
+cluster.newExperiment('typed', { kube: { tolerationz: 1 } });
 `;
 
 test('a TypeScript program elsewhere imports the packed package, with all types', { timeout: 180_000 }, async ({
@@ -94,6 +126,7 @@ test('a TypeScript program elsewhere imports the packed package, with all types'
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['wrong.ts'] }));
   const refused = await run([tsc, '--project', folder], { cwd: folder });
   expect(refused.stdout).toMatch(/wrong\.ts.*number/s);
+  expect(refused.stdout).toContain("'tolerationz' does not exist");
 
   const ran = await run([process.execPath, 'program.ts'], { cwd: folder, env: session.env });
   expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
@@ -108,5 +141,11 @@ test('a TypeScript program elsewhere imports the packed package, with all types'
     again: 'conflict',
     leftovers: [],
     watched: true,
+    grid: ['here', 'short'],
+    facts: [
+      ['undefined', 'number', 'undefined'],
+      ['undefined', 'undefined', 'undefined'],
+      ['undefined', 'undefined', 'undefined'],
+    ],
   });
 });

@@ -1,4 +1,4 @@
-import type { KubeSection } from './kube-section.ts';
+import type { KubeSection } from './section-types.ts';
 
 /** An object that a section refers to, with the path of the reference inside the section. */
 interface Reference {

@@ -1,6 +1,6 @@
 import type { Problem } from '../../../engine/spec/problem.ts';
 import { labels } from '../manifests/labels.ts';
-import type { KubeSection } from './kube-section.ts';
+import type { KubeSection } from './section-types.ts';
 
 const reservedMessage = 'is set by Symphony, which uses it to find, own and delete the pod';
 

@@ -3,7 +3,8 @@ import type { BackendSection } from '../../../engine/spec/experiment-spec.ts';
 import { formatPath, type Problem } from '../../../engine/spec/problem.ts';
 import { problemsOf } from '../../../engine/spec/schema/shape-problems.ts';
 import { ownershipProblems } from './check-patch.ts';
-import { type KubeLevel, type KubeSection, kubeSectionSchema, volumeKinds } from './kube-section.ts';
+import { type KubeLevel, kubeSectionSchema, volumeKinds } from './kube-section.ts';
+import type { KubeSection } from './section-types.ts';
 
 /**
  * Validates `kube:` sections and reports the problems of each section once, however many processes share it.

@@ -1,5 +1,5 @@
 import type { SectionSchemas } from '../../../engine/contract/backend-definition.ts';
-import { toJsonSchema } from '../../../engine/spec/schema/json-schema.ts';
+import { toJsonSchema } from '../../../engine/spec/schema/to-json-schema.ts';
 import { kubeSectionSchema } from './kube-section.ts';
 
 /** The JSON Schemas of `kube:` sections. */

@@ -6,7 +6,6 @@ import { declaredName } from '../manifests/pod/patch-containers.ts';
 import { type NodePool, normalizeNodePools } from '../pools/node-pools.ts';
 import { SectionChecker } from './check-sections.ts';
 import { experimentNotes, podNotes, processNotes, sectionNotes } from './field-notes.ts';
-import type { KubeRestartPolicy } from './kube-section.ts';
 import {
   type ContainerSettings,
   containerSettings,
@@ -16,6 +15,7 @@ import {
 } from './kube-settings.ts';
 import { findPool, type PlacementResources, placementResources } from './placement.ts';
 import { podRestartPolicy } from './pod-restart-policy.ts';
+import type { KubeRestartPolicy } from './section-types.ts';
 
 /** A process as a container. */
 export interface KubeContainer {

@@ -7,7 +7,7 @@ import type {
   PlacementInput,
   Toleration,
   VolumeInput,
-} from './kube-section.ts';
+} from './section-types.ts';
 
 /** A validated section with its path in the spec, for messages. */
 export interface LocatedSection {

@@ -1,7 +1,7 @@
 import { SymphonyError } from '../../../engine/contract/errors.ts';
 import { parseCores, parseSize } from '../../../engine/text/quantities.ts';
 import type { NodePool } from '../pools/node-pools.ts';
-import type { PlacementInput } from './kube-section.ts';
+import type { PlacementInput } from './section-types.ts';
 
 /** Resources that a container requests from its node. */
 export interface PlacementResources {

@@ -1,7 +1,7 @@
 import type { RestartPolicy } from '../../../engine/spec/experiment-spec.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
-import type { KubeRestartPolicy } from './kube-section.ts';
 import type { PodSettings } from './kube-settings.ts';
+import type { KubeRestartPolicy } from './section-types.ts';
 
 const mapped: Readonly<Record<RestartPolicy, KubeRestartPolicy>> = {
   never: 'Never',

@@ -1,9 +1,7 @@
-import * as z from 'zod/mini';
 import type { SpecLevel } from '../../contract/backend-definition.ts';
 import { registeredSections } from '../../contract/backend-registry.ts';
 import { experimentSchema } from './spec-schema.ts';
-
-type JsonSchema = Readonly<Record<string, unknown>>;
+import { type JsonSchema, toJsonSchema } from './to-json-schema.ts';
 
 /** The part of a JSON Schema that this file reads and writes. */
 interface ObjectSchema {
@@ -32,11 +30,6 @@ export async function specJsonSchema(): Promise<Record<string, unknown>> {
     }
   }
   return { title: 'An experiment for Symphony', ...schema, $defs: definitions };
-}
-
-/** The JSON Schema of what a Zod schema accepts. */
-export function toJsonSchema(schema: z.core.$ZodType): JsonSchema {
-  return z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' }) as JsonSchema;
 }
 
 /** The schemas of every object of a spec that has sections. */

@@ -1,5 +1,5 @@
 import type { KubeContainer } from '../../section/kube-experiment.ts';
-import type { Amounts } from '../../section/kube-section.ts';
+import type { Amounts } from '../../section/section-types.ts';
 import type { Json } from '../manifest.ts';
 import { formatBytes, formatCores } from './quantity.ts';
 

@@ -1,4 +1,4 @@
-import type { GitInput } from '../../section/kube-section.ts';
+import type { GitInput } from '../../section/section-types.ts';
 import type { Json } from '../manifest.ts';
 import { literal } from './container-command.ts';
 

@@ -1,6 +1,6 @@
 import { SymphonyError } from '../../../../engine/contract/errors.ts';
 import { parseSize } from '../../../../engine/text/quantities.ts';
-import type { VolumeInput } from '../../section/kube-section.ts';
+import type { VolumeInput } from '../../section/section-types.ts';
 import type { Json } from '../manifest.ts';
 import { gitClone } from './git-clone.ts';
 import { formatBytes } from './quantity.ts';
