@@ -7,19 +7,18 @@ import type { WatchEvent } from '../../../engine/contract/watch.ts';
 const retryDelays = [0.5, 1, 2, 5];
 
 /**
- * Watches a cluster until the signal aborts. A watch that fails or ends is started again; until it delivers an event, `stale`
- * events say since when and why there is no news.
+ * Watches a cluster until the signal aborts. A backend reconnects by itself once its watch has begun; a watch that fails,
+ * which most do only before their first snapshot, is started again here, and `stale` says since when and why there is no
+ * news.
  */
 export async function* watchForever(cluster: Pick<Cluster, 'watch'>, signal: AbortSignal): AsyncGenerator<WatchEvent> {
-  let attempt = 0;
   let lastHeard = new Date().toISOString();
-  while (!signal.aborted) {
+  for (let attempt = 0; !signal.aborted; attempt++) {
     let reason = 'The watch ended.';
     try {
       for await (const event of cluster.watch({ signal })) {
-        if (event.type !== 'stale') lastHeard = new Date().toISOString();
-        if (attempt > 0 && event.type === 'snapshot') yield { type: 'fresh' };
         attempt = 0;
+        if (event.type !== 'stale') lastHeard = new Date().toISOString();
         yield event;
       }
     } catch (error) {
@@ -27,8 +26,7 @@ export async function* watchForever(cluster: Pick<Cluster, 'watch'>, signal: Abo
     }
     if (signal.aborted) return;
     yield { type: 'stale', since: lastHeard, reason };
-    const delay = retryDelays[Math.min(attempt, retryDelays.length - 1)] ?? 5;
-    attempt += 1;
+    const delay = retryDelays[attempt] ?? retryDelays.at(-1) ?? 0;
     await sleep(delay * 1000, undefined, { signal }).catch(() => {});
   }
 }
