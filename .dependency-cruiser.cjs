@@ -119,6 +119,14 @@ module.exports = {
       to: { path: '^src/app/views/registry\\.ts$' },
     },
     {
+      name: 'no-cycles-between-folders-of-the-app',
+      comment: 'Folders of the app stand on floors: text and keys, the store, the context, views, actions.',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: '^src/app/' },
+      to: { circular: true },
+    },
+    {
       name: 'nobody-imports-commands',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/commands/' },
