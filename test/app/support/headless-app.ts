@@ -1,3 +1,4 @@
+import type { AppContext } from '../../../src/app/shell/context/context.ts';
 import type { AppOptions } from '../../../src/app/shell/context/options.ts';
 import { perform } from '../../../src/app/shell/context/perform.ts';
 import type { Overlay } from '../../../src/app/shell/store/overlays.ts';
@@ -29,8 +30,9 @@ export async function openHeadless(
   backend: Backend,
   overrides: Partial<AppOptions> = {},
   terminal: Partial<TerminalControl> = {},
+  parts?: Pick<AppContext, 'views' | 'actions'>,
 ): Promise<HeadlessApp> {
-  const opened = openContext(backend, overrides, terminal);
+  const opened = openContext(backend, overrides, terminal, parts);
   const { context, store } = opened;
   context.enterCluster(context.options.cluster, false);
   await waitFor(() => store.getState().connection.kind === 'live', { what: 'the first snapshot' });

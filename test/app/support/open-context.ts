@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { actions } from '../../../src/app/actions/actions.ts';
+import type { AppContext } from '../../../src/app/shell/context/context.ts';
 import type { AppOptions } from '../../../src/app/shell/context/options.ts';
 import { createContext, type RunningContext } from '../../../src/app/shell/start/create-context.ts';
 import { createAppStore } from '../../../src/app/shell/start/create-store.ts';
@@ -24,11 +25,15 @@ export interface OpenContext {
 
 const program = createProgram({ name: 'symphony', version: '', commands: builtinCommands, runCommand: async () => {} });
 
-/** Puts the interface together as `runApp` does, without Ink. The cluster is not entered yet. */
+/**
+ * Puts the interface together as `runApp` does, without Ink. The cluster is not entered yet.
+ * @param parts other kinds of views and other actions than those of the program
+ */
 export function openContext(
   backend: Backend,
   overrides: Partial<AppOptions> = {},
   terminal: Partial<TerminalControl> = {},
+  parts: Pick<AppContext, 'views' | 'actions'> = { views, actions },
 ): OpenContext {
   const written: string[] = [];
   const exits: number[] = [];
@@ -58,6 +63,6 @@ export function openContext(
     stderr: process.stderr,
     ...overrides,
   };
-  const { store } = createAppStore(options, views);
-  return { context: createContext(options, store, control, { views, actions }), store, written, exits };
+  const { store } = createAppStore(options, parts.views);
+  return { context: createContext(options, store, control, parts), store, written, exits };
 }
