@@ -162,7 +162,7 @@ module.exports = {
       name: 'packages-import-published-entries',
       comment: 'A package outside src imports what the package exports, as any other would, and no file of it.',
       severity: 'error',
-      from: { path: '^test/packages/([^/]+)/' },
+      from: { path: '^test/packages/([^/]+)/', pathNot: '\\.test\\.ts$' },
       to: {
         pathNot: ['^test/packages/$1/', '^symphony(/(engine|commands))?$'],
         dependencyTypesNot: ['core'],

@@ -31,10 +31,14 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       {
+        resolve: { alias },
         test: {
           ...common,
           name: 'unit',
-          include: ['test/*.test.ts', 'test/{engine,backends,commands,programs,app,examples}/**/*.test.{ts,tsx}'],
+          include: [
+            'test/*.test.ts',
+            'test/{engine,backends,commands,programs,app,examples,packages}/**/*.test.{ts,tsx}',
+          ],
         },
       },
       {

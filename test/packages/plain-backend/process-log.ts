@@ -119,7 +119,7 @@ export class LogReader {
     const dropped = Math.min(from, this.#end) - this.#position;
     const lines = this.#log.slice(from, Math.min(this.#end, from + maxBatchLines));
     this.#position = Math.max(this.#position, from + lines.length);
-    const notice = `${dropped} lines were dropped: the log is limited in size.`;
+    const notice = `lines dropped, because the log is limited in size: ${dropped}`;
     return [
       ...(dropped > 0 ? [{ ...this.#reference, run: 1, kind: 'notice', text: notice } as const] : []),
       ...lines.map(({ bytes, time }) => ({
