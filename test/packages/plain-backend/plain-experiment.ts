@@ -75,6 +75,7 @@ export class PlainExperiment extends EventEmitter<{ change: [PlainProcess | unde
       const started: PlainProcess = new PlainProcess(resolved, {
         experiment,
         services: this.#services,
+        symphony,
         niceness: declaredNiceness(this.resolved, resolved) ?? usual,
         env: processEnvironment(launchingEnvironment(process.env), own, symphony),
         onChange: () => this.emit('change', started),

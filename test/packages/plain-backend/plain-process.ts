@@ -26,6 +26,8 @@ export interface ProcessContext {
   /** All services of the experiment. */
   readonly services: readonly AssignedService[];
   readonly env: Readonly<Record<string, string>>;
+  /** The variables that Symphony itself sets. */
+  readonly symphony: Readonly<Record<string, string>>;
   readonly niceness: number;
   /** Called when the status of the process has changed. */
   readonly onChange: () => void;
@@ -181,10 +183,11 @@ export class PlainProcess {
   }
 
   description(): ProcessDescription {
-    const { env, startDir, bind, connect, expose } = this.resolved;
+    const { startDir, bind, connect, expose } = this.resolved;
+    const env = { ...hideSecrets(this.resolved.env), ...this.#context.symphony };
     const { state, ...how } = this.hasEnded ? this.#outcome : { state: undefined };
     const runs = [{ run: 1, startedAt: this.#startedAt, ...this.#finished(), ...how }];
-    return { ...this.status(), runs, env: hideSecrets(env), startDir, bind, connect, expose };
+    return { ...this.status(), runs, env, startDir, bind, connect, expose };
   }
 
   #finished() {
