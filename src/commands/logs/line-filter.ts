@@ -1,7 +1,7 @@
 import { SymphonyError } from '../../engine/contract/errors.ts';
 import type { LogLine } from '../../engine/contract/logs.ts';
 import { compilePattern } from '../../engine/spec/pattern.ts';
-import { plainStates, plainText } from '../../engine/text/sanitize-text.ts';
+import { plainStates, plainText } from '../../engine/text/safe-text.ts';
 
 /** Whether a line is shown. */
 export type LineFilter = (line: LogLine) => boolean;

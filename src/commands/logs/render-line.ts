@@ -1,6 +1,6 @@
 import { cutLongLine, type LogLine } from '../../engine/contract/logs.ts';
 import { formatProcess, type ProcessReference } from '../../engine/contract/status.ts';
-import { plainText, sanitizeLine } from '../../engine/text/sanitize-text.ts';
+import { plainText, sanitizeLine } from '../../engine/text/safe-text.ts';
 import type { Style } from '../shared/terminal.ts';
 
 const prefixStyles: readonly Style[] = [

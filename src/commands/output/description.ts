@@ -5,7 +5,7 @@ import { formatProcess, type RunStatus } from '../../engine/contract/status.ts';
 import { formatAge, formatDuration, secondsSince } from '../../engine/text/durations.ts';
 import { formatCommand } from '../../engine/text/format-command.ts';
 import { formatEnd, formatExperimentState, formatState } from '../../engine/text/format-state.ts';
-import { plainText } from '../../engine/text/sanitize-text.ts';
+import { plainText } from '../../engine/text/safe-text.ts';
 import type { Style } from '../shared/terminal.ts';
 import { formatProcessCount } from './counts.ts';
 import { formatPorts } from './process-table.ts';

@@ -1,4 +1,4 @@
-import { plainText } from '../../engine/text/sanitize-text.ts';
+import { plainText } from '../../engine/text/safe-text.ts';
 import type { Style } from '../shared/terminal.ts';
 
 export interface Column<Row> {

@@ -1,6 +1,6 @@
 import type { SymphonyError } from '../../engine/contract/errors.ts';
 import { formatJson } from '../../engine/text/format-json.ts';
-import { plainText } from '../../engine/text/sanitize-text.ts';
+import { plainLines } from '../../engine/text/safe-text.ts';
 import type { Terminal } from '../shared/terminal.ts';
 
 /** Reports the error of a failed command: text for people, `{"error": …}` for programs. */
@@ -10,7 +10,6 @@ export function formatError(
   terminal: Pick<Terminal, 'noteStyle'>,
 ): string {
   if (format.json) return `${formatJson({ error })}\n`;
-  const lines = error.message.split('\n').map(plainText);
-  const message = `${terminal.noteStyle('red', 'error:')} ${lines.join('\n')}\n`;
-  return error.hint === undefined ? message : `${message}${plainText(error.hint)}\n`;
+  const message = `${terminal.noteStyle('red', 'error:')} ${plainLines(error.message)}\n`;
+  return error.hint === undefined ? message : `${message}${plainLines(error.hint)}\n`;
 }

@@ -10,6 +10,7 @@ import {
   type SettingValues,
   settingOptions,
 } from '../../engine/settings/config.ts';
+import { plainLines, sanitizeLines } from '../../engine/text/safe-text.ts';
 import { version } from '../../engine/version.ts';
 import type { OutputFormat } from '../output/print.ts';
 import { createProgressLine } from '../shared/progress.ts';
@@ -155,8 +156,8 @@ function createContext(host: ProgramHost, args: CommandArguments, parts: Context
       progress.clear();
       await write(terminal.stdout, text);
     },
-    note: line,
-    warn: (text) => line(`${terminal.noteStyle('yellow', 'warning:')} ${text}`),
+    note: (text) => line(sanitizeLines(text)),
+    warn: (text) => line(`${terminal.noteStyle('yellow', 'warning:')} ${plainLines(text)}`),
   };
 }
 

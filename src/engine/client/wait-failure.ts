@@ -1,6 +1,6 @@
 import type { LogLine, LogOptions } from '../contract/logs.ts';
 import { formatProcess, type ProcessReference, type ProcessStatus } from '../contract/status.ts';
-import { plainText } from '../text/sanitize-text.ts';
+import { plainText } from '../text/safe-text.ts';
 
 /** The part of a cluster that quoting logs needs. */
 export interface ReadableLogs {

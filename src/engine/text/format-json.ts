@@ -1,4 +1,4 @@
-import { invisibleControls } from './sanitize-text.ts';
+import { invisibleControls } from './safe-text.ts';
 
 /**
  * A value as JSON. Unlike `JSON.stringify`, it also escapes characters that a terminal interprets or that disguise a text;

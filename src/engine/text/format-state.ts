@@ -1,5 +1,6 @@
 import type { ExperimentStatus, ProcessStatus } from '../contract/status.ts';
 import { formatAge, formatDuration } from './durations.ts';
+import { plainText } from './safe-text.ts';
 
 /** A process's state as one cell: `running: 23.2h`, `failed: exit code 3`, `pending: waits for a GPU`. */
 export function formatState(status: ProcessStatus, now: number): string {
@@ -9,7 +10,8 @@ export function formatState(status: ProcessStatus, now: number): string {
 }
 
 /**
- * Why a process is in its state, in words: `exit code 1; starts again in 8s`. Empty if there is nothing to say.
+ * Why a process is in its state, in words that are safe to print: `exit code 1; starts again in 8s`. Empty if there is
+ * nothing to say.
  * @param now milliseconds
  */
 export function stateReason(status: ProcessStatus, now: number): string {
@@ -20,7 +22,7 @@ export function stateReason(status: ProcessStatus, now: number): string {
     const left = (Date.parse(status.until) - now) / 1000;
     parts.push(left > 0 ? `starts again in ${formatDuration(Math.ceil(left))}` : 'starts again now');
   }
-  return parts.filter((part) => part !== '').join('; ');
+  return plainText(parts.filter((part) => part !== '').join('; '));
 }
 
 /** How the last run ended: the reason if it is known, with the exit code or the signal unless the reason names it. */

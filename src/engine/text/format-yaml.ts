@@ -27,10 +27,11 @@ const numbers =
   /^[-+]?(0b[01]+|0o?[0-7]+|0x[\da-f]+|\d+(:\d+)+(\.\d*)?|[\d.]+(e[-+]?)?|[\d.]*e[-+]?[\d.]+|\.(inf|nan)|\d{4}-\d\d?-\d\d?.*)$/i;
 
 /** Control characters, line ends and byte order marks of YAML 1.1, and characters that change the text direction. */
-const unprintable = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/;
+const unprintable =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/;
 /** Leading or trailing blanks that parsers treat differently in a block. */
 const ragged = /^\s.*\n|[ \t]\n|\n[ \t]+$/;
-const breaking = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g;
+const breaking = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g;
 
 function needsQuotes(text: string): boolean {
   return words.test(text) || numbers.test(text.replaceAll('_', '')) || unprintable.test(text) || ragged.test(text);

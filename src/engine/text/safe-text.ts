@@ -4,12 +4,13 @@ const escapeSequence =
 const colour = /^(?:\x1b\[|\x9b)[\d;:]*m$/;
 
 /**
- * Characters that a terminal interprets and JSON does not escape (DEL and the C1 controls), and those that break lines or
- * change the text direction, so that a text looks different from what it is.
+ * Characters that terminals interpret and JSON does not escape (DEL and the C1 controls), and those that break lines or
+ * change the text direction, so that a text looks different from what it is. Letters of every alphabet remain: those
+ * written from right to left have their direction by themselves.
  */
-export const invisibleControls = /[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
-const control = /[\x00-\x08\x0a-\x1a\x1c-\x1f\x7f-\x9a\x9c-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
-const suspicious = /[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+export const invisibleControls = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const control = new RegExp(`[\\x00-\\x08\\x0a-\\x1a\\x1c-\\x1f]|${invisibleControls.source}`, 'g');
+const suspicious = new RegExp(`[\\x00-\\x08\\x0a-\\x1f]|${invisibleControls.source}`);
 
 /**
  * A log line that is safe to show on a terminal. Colours stay; everything else that would move the cursor, change the
@@ -34,6 +35,16 @@ export function sanitizeLine(text: string): string {
 export function plainText(text: string): string {
   if (isHarmless(text)) return text;
   return lastState(text).toWellFormed().replace(escapeSequence, '').replace(control, '').replaceAll('\x1b', '');
+}
+
+/** `sanitizeLine` for a text of several lines. */
+export function sanitizeLines(text: string): string {
+  return text.split('\n').map(sanitizeLine).join('\n');
+}
+
+/** `plainText` for a text of several lines. */
+export function plainLines(text: string): string {
+  return text.split('\n').map(plainText).join('\n');
 }
 
 /** The states of a line that carriage returns overwrote, as progress bars do, as plain text. */

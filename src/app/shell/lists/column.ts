@@ -1,3 +1,4 @@
+import { plainText } from '../../../engine/text/safe-text.ts';
 import { type Alignment, pad, truncateMiddle } from '../text/pad.ts';
 import { textWidth } from '../text/width.ts';
 import { paint, type Role, type Theme } from '../theme/theme.ts';
@@ -84,7 +85,8 @@ export function renderCells<Row, Context>(
         const space = ' '.repeat(width - textWidth(cell.text));
         return column.alignment === 'right' ? space + cell.painted : cell.painted + space;
       }
-      const whole = column.keepsEnd ? truncateMiddle(cell.text, width) : cell.text;
+      const safe = plainText(cell.text);
+      const whole = column.keepsEnd ? truncateMiddle(safe, width) : safe;
       const text = pad(whole, width, column.alignment);
       return cell.role === undefined ? text : paint(theme, cell.role, text);
     })

@@ -1,4 +1,4 @@
-import { sanitizeLine as sanitize } from '../../../engine/text/sanitize-text.ts';
+import { sanitizeLine as sanitize } from '../../../engine/text/safe-text.ts';
 
 export interface CleanText {
   /** The text to render: with SGR sequences (colours, bold), without all other control sequences. */
