@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandArguments, CommandDefinition } from '../../../src/commands/program/command.ts';
 import { createProgram } from '../../../src/commands/program/create-program.ts';
+import { registerBackend } from '../../../src/engine/contract/backend-registry.ts';
+import { inertBackend } from '../../engine/support/inert-backend.ts';
 
 describe('arguments', () => {
   async function parse(words: readonly string[]): Promise<CommandArguments> {
@@ -49,5 +51,43 @@ describe('arguments', () => {
   it('name one experiment', async () => {
     expect(await parse(['try', 'a', '-e', 'rl'])).toMatchObject({ experiment: 'rl' });
     await expect(parse(['try', 'a', 'one', '-e', 'two'])).rejects.toMatchObject({ code: 'usage' });
+  });
+});
+
+describe('options of backends', () => {
+  const text = { schema: { type: 'string' }, default: '', description: 'What it does', expects: 'a text' } as const;
+  const host = { value: 'host', description: 'the host' };
+
+  function helpOf(configure: CommandDefinition['configure'], words: readonly string[]) {
+    registerBackend('grid', {
+      ...inertBackend,
+      settings: { gridHost: { ...text, flag: host }, gridQueue: text, output: { ...text, flag: host } },
+    });
+    let seen: CommandArguments | undefined;
+    const program = createProgram({
+      name: 'symphony',
+      version: '0',
+      commands: [{ name: 'try', configure, run: () => Promise.resolve() }],
+      runCommand: async (_, args) => {
+        seen = args;
+      },
+    });
+    program.parse([...words], { from: 'user' });
+    return { args: seen, help: program.commands[0]?.helpInformation() ?? '' };
+  }
+
+  it('come from their settings, and say which backend they belong to', () => {
+    const { args, help } = helpOf(() => {}, ['--grid-host', 'example', 'try']);
+    expect(args).toMatchObject({ gridHost: 'example' });
+    expect(help).toMatch(/--backend <name> .*: grid\n/);
+    expect(help).toMatch(/--grid-host <host> +grid: the host\n/);
+    expect(help).not.toContain('grid-queue');
+  });
+
+  it('give way to those of every command and to those of a command itself', () => {
+    const own = helpOf((command) => command.option('--grid-host <own>', 'its own'), ['try', '-o', 'json']);
+    expect(own.help).toMatch(/--grid-host <own> +its own\n/);
+    expect(own.help).not.toContain('grid: the host');
+    expect(own.args).toMatchObject({ output: 'json' });
   });
 });
