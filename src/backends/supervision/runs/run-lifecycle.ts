@@ -5,13 +5,13 @@ import {
   describeEnding,
   endRun,
   hasStarted,
-  lacksExitCode,
   type ProcessRuntime,
   type RunEnding,
   type RunIdentity,
   reopenRun,
   withoutIdentity,
 } from '../../../engine/rules/process-runtime.ts';
+import { judgeReportedEnd } from '../../../engine/rules/reported-end.ts';
 import { boundedUntil } from '../../../engine/rules/restart-policy.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import type { ExperimentState } from '../records/experiment-state.ts';
@@ -150,14 +150,11 @@ export class RunLifecycle {
     if (!isNoted) this.#barrier.run(`ending ${key}`, () => this.#markLostByFault(key, run, ending));
   }
 
-  /** An exit code is accepted at any time, also for a run that was given up. */
   #onEnded(key: string, run: number, ending: RunEnding): void {
     const runtime = this.#state.get(key);
-    const isNewest = runtime.run === run;
-    if (isNewest && isAlive(runtime.state)) this.#settle(key, ending);
-    else if (ending.exitCode === undefined || !lacksExitCode(runtime, run)) return;
-    else if (isNewest && runtime.state === 'lost') this.#settle(key, ending);
-    else this.#state.set(key, amendRun(runtime, run, ending));
+    const verdict = judgeReportedEnd(runtime, run, ending);
+    if (verdict === 'settle') this.#settle(key, ending);
+    else if (verdict === 'amend') this.#state.set(key, amendRun(runtime, run, ending));
   }
 
   /** A run whose end could not be processed must not appear to be running. The next report of it tries again. */

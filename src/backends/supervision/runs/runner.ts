@@ -56,7 +56,7 @@ export interface RunnerContext {
   readonly folder: string;
   /** What the supervisor knows of a process and its runs: the one truth, which the reports of the runner change. */
   readonly runtime: (key: string) => ProcessRuntime;
-  /** Whether the supervisor is just starting the next run of a process; the runner then need not miss it. */
+  /** Whether the next run of a process is being started at this moment, so that it may not exist yet. */
   readonly isStarting: (key: string) => boolean;
   /** Resolves when a condition on runtimes holds, or when the time is over. */
   readonly until: (condition: () => boolean, milliseconds: number) => Promise<void>;
@@ -66,8 +66,8 @@ export interface RunnerContext {
 }
 
 /**
- * What a runner reports, in any order, late, or more than once: the supervisor ignores what it knows already, and what
- * an earlier run did except for its end.
+ * What a runner reports. Reports may come late, repeatedly and in any order: the supervisor ignores what it knows
+ * already. Of an earlier run only an exit code that was missing counts.
  */
 export interface RunReports {
   /** The run exists. Its identity is kept in the state of its process. */
@@ -80,7 +80,7 @@ export interface RunReports {
   ended(key: string, run: number, ending: RunEnding): void;
   /** The recorded run does not exist, and will never. @param reason why, in words */
   neverStarted(key: string, run: number, reason: string): void;
-  /** The process is not known to work, and its run not known to have ended. @param reason why, in words */
+  /** The run seems to have ended, but it cannot be said how: the process is no longer ready. @param reason in words */
   unclear(key: string, reason: string): void;
   /** A remark for the description of the experiment. */
   note(text: string): void;

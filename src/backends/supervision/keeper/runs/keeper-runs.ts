@@ -1,7 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { SymphonyError } from '../../../../engine/contract/errors.ts';
 import { formatProcess, isAlive } from '../../../../engine/contract/status.ts';
-import { hasStarted, lacksExitCode, maxRecordedRuns } from '../../../../engine/rules/process-runtime.ts';
+import { hasStarted, maxRecordedRuns } from '../../../../engine/rules/process-runtime.ts';
+import { lacksEnd } from '../../../../engine/rules/reported-end.ts';
 import type { ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
 import type { ExperimentRunner, RunnerContext, RunToStart, StartObstacle } from '../../runs/runner.ts';
 import { LogTrimmer } from '../logs/log-trimmer.ts';
@@ -163,20 +164,19 @@ export class KeeperRuns implements ExperimentRunner {
 
   #onFile({ key, run, kind }: RunFileName): void {
     const { runtime, reports } = this.#context;
-    const { state, run: newest, ...known } = runtime(key);
-    const isUnderWay = newest === run && isAlive(state);
+    const current = runtime(key);
     const path = this.#files.run(key, run);
-    if (isUnderWay && !hasStarted(known)) {
+    if (current.run === run && isAlive(current.state) && !hasStarted(current)) {
       const identity = readRunPid(path);
       if (identity !== undefined) {
         reports.started(key, run, identity);
         if (hasStarted(runtime(key))) this.#checkReadiness(key);
       }
     }
-    if (kind !== 'exit' || !(isUnderWay || lacksExitCode(runtime(key), run))) return;
+    if (kind !== 'exit' || !lacksEnd(runtime(key), run)) return;
     const exit = readRunExit(path);
     if (exit === undefined) return;
-    if (newest === run) this.#endObservation(key);
+    if (current.run === run) this.#endObservation(key);
     reports.ended(key, run, exit);
   }
 
