@@ -118,7 +118,11 @@ export interface Backend {
   /** The spec that the experiment was launched with. @throws SymphonyError `not-found` */
   spec(experiment: string): Promise<ExperimentSpec>;
 
-  /** Yields a full snapshot, then changes as they happen. An abort of the signal ends it without an error. */
+  /**
+   * Yields a full snapshot, then changes as they happen. An abort of the signal ends it without an error, and nothing else
+   * does: the backend reconnects by itself and yields `stale` meanwhile. It throws only if the watch cannot begin, or if the
+   * user may no longer read what is watched.
+   */
   watch(options: WatchOptions): AsyncIterable<WatchEvent>;
 
   /**

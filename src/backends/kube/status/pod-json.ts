@@ -1,3 +1,5 @@
+import type { KubeObject } from '../api/kube-object.ts';
+
 /** A pod as the API gives it, a `KubeObject`: the fields that Symphony reads. Times are text. */
 export interface PodJson {
   readonly metadata: {
@@ -82,4 +84,21 @@ export interface EventJson {
   readonly eventTime?: string | null;
   readonly firstTimestamp?: string | null;
   readonly involvedObject?: { readonly fieldPath?: string };
+}
+
+/** Drops the fields that `PodJson` lacks, which are most of a pod: thousands of pods are kept in memory. */
+export function slim(object: KubeObject): KubeObject {
+  const { managedFields: _, ...metadata } = object.metadata as KubeObject['metadata'] & { managedFields?: unknown };
+  if (object.spec?.containers === undefined) return { ...object, metadata };
+  const { nodeName, restartPolicy, schedulerName, containers } = object.spec;
+  const slimmed = containers.map(
+    ({ name, image, resources, readinessProbe, livenessProbe }: Record<string, unknown>) => ({
+      name,
+      image,
+      resources,
+      readinessProbe,
+      livenessProbe,
+    }),
+  );
+  return { metadata, spec: { nodeName, restartPolicy, schedulerName, containers: slimmed }, status: object.status };
 }

@@ -7,6 +7,7 @@ import type { ExperimentEntry } from './experiment-entry.ts';
 import { displayNames, type ExperimentLocation, findNamed, locationKey } from './experiment-names.ts';
 import { ExperimentObjects } from './experiment-objects.ts';
 import { PodEvents } from './pod-events.ts';
+import { ReportedExperiments } from './reported-experiments.ts';
 
 /** The kinds of objects from which experiments are derived. */
 export const indexedKinds = ['Namespace', 'ConfigMap', 'Pod', 'Service'] as const;
@@ -16,13 +17,6 @@ interface Changes {
   /** Members whose pods changed; ignored if `all` is set. */
   readonly members: Set<string>;
   all: boolean;
-}
-
-/** The last reported state of an experiment. */
-interface ReportedExperiment {
-  readonly name: string;
-  readonly entry: ExperimentEntry;
-  readonly text: string;
 }
 
 export interface IndexOptions {
@@ -46,7 +40,7 @@ export class ExperimentIndex {
   /** By the pod's uid. */
   readonly #podPlaces = new Map<string, { readonly key: string; readonly member: string }>();
   readonly #changes = new Map<string, Changes>();
-  readonly #reported = new Map<string, ReportedExperiment>();
+  readonly #reported = new ReportedExperiments();
 
   constructor(options: IndexOptions) {
     this.#options = options;
@@ -197,10 +191,8 @@ export class ExperimentIndex {
     this.#settle();
     const names = this.#names();
     const events: WatchEvent[] = [];
-    for (const [key, reported] of this.#reported) {
-      if (names.get(key) === reported.name) continue;
-      events.push({ type: 'deleted', name: reported.name });
-      this.#reported.delete(key);
+    for (const { key, name } of this.#reported.forgetExcept(names)) {
+      events.push({ type: 'deleted', name });
       this.#mark(key);
     }
     for (const [key, name] of names) if (!this.#reported.has(key)) this.#objects.get(key)?.entry?.rename(name);
@@ -208,30 +200,16 @@ export class ExperimentIndex {
       const objects = this.#objects.get(key);
       if (objects === undefined) continue;
       try {
-        events.push(...this.#eventsOf(key, objects, changes));
+        events.push(...this.#reported.update(key, objects, this.#events, changes.all ? undefined : changes.members));
       } catch (error) {
         // A defective record must not hide the other experiments.
         objects.damage(error, this.#options.now());
         objects.entry?.rename(names.get(key) ?? key);
-        events.push(...this.#eventsOf(key, objects, { members: new Set(), all: true }));
+        events.push(...this.#reported.update(key, objects, this.#events, undefined));
       }
     }
     this.#changes.clear();
     return events;
-  }
-
-  #eventsOf(key: string, objects: ExperimentObjects, { members, all }: Changes): WatchEvent[] {
-    const { entry } = objects;
-    if (entry === undefined) return [];
-    const reported = this.#reported.get(key);
-    const isNew = reported?.entry !== entry;
-    const changed = entry.refresh((member) => objects.pods(member), this.#events, all || isNew ? undefined : members);
-    const row = entry.row((service) => objects.service(service));
-    const text = JSON.stringify(row);
-    if (!isNew && changed.length === 0 && reported.text === text) return [];
-    this.#reported.set(key, { name: entry.name, entry, text });
-    const processes = isNew ? entry.statuses : changed;
-    return [{ type: 'changed', experiment: row, processes, ...(isNew && { replaced: true }) }];
   }
 
   /** Updates the entries of changed experiments, and forgets those without objects. */

@@ -4,13 +4,13 @@ import type { WatchEvent } from '../../../engine/contract/watch.ts';
 import { mergeStreams } from '../../kit/logs/merge-streams.ts';
 import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import { type ListWatchEvent, listAndWatch } from '../api/list-watch.ts';
+import { slim } from '../status/pod-json.ts';
 import { AbandonedLaunches } from './abandoned-launches.ts';
 import { ExperimentIndex, type IndexedKind, indexedKinds } from './experiment-index.ts';
 import { type ExperimentLocation, splitName } from './experiment-names.ts';
 import { namespacesOf, type Scope } from './find-experiments.ts';
 import { confirmRecords, findLocation, rethrowUnlessForbidden, selectorOf } from './list-experiments.ts';
 import { LogReadiness } from './log-readiness.ts';
-import { slim } from './slim.ts';
 import { WaitingEvents } from './waiting-events.ts';
 
 /**
