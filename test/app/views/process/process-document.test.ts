@@ -42,7 +42,7 @@ describe('the details of a process', () => {
 
   it('have measurements, if there are any', () => {
     const shown = text(status, undefined, { cpu: 0.5, memory: 1024 ** 2, history: [0, 0.5] });
-    expect(shown).toMatch(/cpu +50% +\S+\n +memory +1 MiB/);
+    expect(shown).toMatch(/cpu +0\.50 +\S+\n +memory +1 MiB/);
   });
 
   it('say that the process no longer exists', () => {
