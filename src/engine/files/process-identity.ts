@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { isEndedState, readProcessStat } from './process-stat.ts';
 
 /**
  * Identifies one process of one machine, although process ids are reused: the start time distinguishes two processes with
@@ -15,7 +16,12 @@ export interface ProcessIdentity {
 
 /** The identity of this process. */
 export function ownIdentity(): ProcessIdentity {
-  return { pid: process.pid, startTime: readStat(process.pid)?.startTime ?? '', bootId: bootId(), host: hostname() };
+  return {
+    pid: process.pid,
+    startTime: readProcessStat(process.pid)?.field(22) ?? '',
+    bootId: bootId(),
+    host: hostname(),
+  };
 }
 
 /**
@@ -24,11 +30,9 @@ export function ownIdentity(): ProcessIdentity {
  */
 export function isRunning(identity: ProcessIdentity): boolean | 'unknown' {
   if (identity.bootId !== bootId()) return identity.host === hostname() ? false : 'unknown';
-  const stat = readStat(identity.pid);
+  const stat = readProcessStat(identity.pid);
   if (stat !== undefined) {
-    return (
-      stat.state !== 'Z' && stat.state !== 'X' && (identity.startTime === '' || stat.startTime === identity.startTime)
-    );
+    return !isEndedState(stat.field(3)) && (identity.startTime === '' || stat.field(22) === identity.startTime);
   }
   try {
     process.kill(identity.pid, 0);
@@ -40,24 +44,19 @@ export function isRunning(identity: ProcessIdentity): boolean | 'unknown' {
 
 let knownBootId: string | undefined;
 
-function bootId(): string {
-  knownBootId ??= readText('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
+/**
+ * Differs after each start of the machine; empty where the system has no boot id. `SYMPHONY_BOOT_ID` overrides the
+ * system's value where that is not useful, as in containers.
+ */
+export function bootId(): string {
+  knownBootId ??= process.env.SYMPHONY_BOOT_ID ?? readBootId();
   return knownBootId;
 }
 
-function readStat(pid: number): { state: string; startTime: string } | undefined {
-  const stat = readText(`/proc/${pid}/stat`);
-  if (stat === undefined) return undefined;
-  // The second field is the command in parentheses, which may itself contain spaces and parentheses.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [state, startTime] = [fields[0], fields[19]];
-  return state === undefined || startTime === undefined ? undefined : { state, startTime };
-}
-
-function readText(path: string): string | undefined {
+function readBootId(): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   } catch {
-    return undefined;
+    return '';
   }
 }

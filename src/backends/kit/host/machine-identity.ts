@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { bootId } from '../../../engine/files/process-identity.ts';
 import { shortHash } from '../../../engine/text/short-hash.ts';
 
 export interface MachineIdentity {
@@ -27,7 +28,7 @@ function readIdentity(): MachineIdentity {
   const id =
     process.env.SYMPHONY_MACHINE_ID ?? `${readFirst(['/etc/machine-id', '/var/lib/dbus/machine-id']) ?? ''} ${host}`;
   const machine = shortHash(id).slice(0, 12);
-  const boot = process.env.SYMPHONY_BOOT_ID ?? readFirst(['/proc/sys/kernel/random/boot_id']) ?? bootTime();
+  const boot = bootId() || bootTime();
   return { machine, boot, host };
 }
 

@@ -1,3 +1,4 @@
+import { isEndedState } from '../../../engine/files/process-stat.ts';
 import type { ProcessTable, TableEntry } from './process-table.ts';
 
 /** Variables in the environment that identify what a process started as belonging to it. */
@@ -73,7 +74,7 @@ export class MemberIndex {
  * it.
  */
 export function isZombie(entry: TableEntry): boolean {
-  return entry.state === 'Z' || entry.state === 'X';
+  return isEndedState(entry.state);
 }
 
 function markKey(mark: LaunchMark): string {

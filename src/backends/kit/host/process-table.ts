@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { isEndedState, readProcessStat } from '../../../engine/files/process-stat.ts';
 
 export interface TableEntry {
   readonly pid: number;
@@ -37,22 +38,14 @@ export async function readProcessTable(): Promise<ProcessTable> {
   return table;
 }
 
-/** Reads one process, as described in proc_pid_stat(5). */
+/** Reads one process. */
 export function readTableEntry(pid: number): TableEntry | undefined {
-  let stat: string;
-  try {
-    // Read as text, because a buffer for each read is garbage that Node collects late.
-    stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  } catch {
-    return undefined;
-  }
-  // The command is in parentheses and may itself contain spaces and parentheses.
-  const end = stat.lastIndexOf(')');
-  const fields = stat.slice(end + 2).split(' ');
-  const field = (number: number) => fields[number - 3] ?? '';
+  const stat = readProcessStat(pid);
+  if (stat === undefined) return undefined;
+  const { command, field } = stat;
   return {
     pid,
-    command: stat.slice(stat.indexOf('(') + 1, end),
+    command,
     state: field(3),
     parent: Number(field(4)),
     group: Number(field(5)),
@@ -91,7 +84,7 @@ async function readTableFromPs(): Promise<ProcessTable> {
 export function isProcessAlive(pid: number, startTime: string): boolean {
   const entry = process.platform === 'linux' ? readTableEntry(pid) : undefined;
   if (entry !== undefined) {
-    return entry.state !== 'Z' && entry.state !== 'X' && (startTime === '' || entry.startTime === startTime);
+    return !isEndedState(entry.state) && (startTime === '' || entry.startTime === startTime);
   }
   if (process.platform === 'linux') return false;
   try {

@@ -1,4 +1,5 @@
 import { quoteWord } from '../../../engine/text/format-command.ts';
+import { commandLine } from './command-line.ts';
 
 /** The content of a launch file. The process receives every value byte for byte. */
 export interface LaunchFile {
@@ -94,15 +95,6 @@ export function environmentFileText(
 
 /** Variables that some shells refuse to set, or set themselves. */
 const readOnlyNames = new Set(['_', 'PPID', 'UID', 'EUID', 'GROUPS', 'BASHOPTS', 'SHELLOPTS', 'BASH_VERSINFO']);
-
-/** The argv that runs a command after its preamble, in one shell if there is a preamble or a shell command. */
-export function commandLine(preamble: readonly string[], command: string | readonly string[]): readonly string[] {
-  if (preamble.length === 0) return typeof command === 'string' ? ['/bin/sh', '-c', command] : command;
-  // If the preamble fails, the process must not start in the wrong environment.
-  const before = ['set -e', ...preamble, 'set +e'].join('\n');
-  if (typeof command === 'string') return ['/bin/sh', '-c', `${before}\n${command}`];
-  return ['/bin/sh', '-c', `${before}\nexec "$@"`, 'sh', ...command];
-}
 
 function exports(env: Readonly<Record<string, string>>): string {
   return Object.entries(env)

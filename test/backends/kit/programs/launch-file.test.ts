@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { commandLine, environmentFileText, launchFileText } from '../../../../src/backends/kit/programs/launch-file.ts';
+import { environmentFileText, launchFileText } from '../../../../src/backends/kit/programs/launch-file.ts';
 import { preventRun } from '../../../../src/backends/supervision/keeper/runs/run-files.ts';
 
 let folder: string;
@@ -118,26 +118,6 @@ test('another command runs in the same environment and folder', () => {
   );
   const argv = [launchFile, 'exec', '/bin/sh', '-c', 'echo "$A $PWD $1"', 'sh', 'x y'];
   expect(execFileSync('/bin/sh', argv, { env: {}, encoding: 'utf8' })).toBe('1 / x y\n');
-});
-
-describe('a preamble', () => {
-  const run = (preamble: string[], command: string | string[]) => {
-    const [program = '', ...argv] = commandLine(preamble, command);
-    return spawnSync(program, argv, { encoding: 'utf8' });
-  };
-
-  test('runs before the command, in the same shell', () => {
-    expect(run(['X=1', 'export Y=2'], 'echo "$X $Y"').stdout).toBe('1 2\n');
-    expect(run(['export Y=2'], ['sh', '-c', 'echo "$Y $1"', 'sh', "it's"]).stdout).toBe("2 it's\n");
-  });
-
-  test('that fails keeps the command from running', () => {
-    expect(run(['false'], 'echo no')).toMatchObject({ status: 1, stdout: '' });
-  });
-
-  test('leaves the command’s own failures to it', () => {
-    expect(run([':'], 'false; echo yes').stdout).toBe('yes\n');
-  });
 });
 
 describe('another command in the environment of the process', () => {

@@ -1,5 +1,5 @@
 import type { ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
-import { commandLine } from '../../../kit/programs/launch-file.ts';
+import { commandLine } from '../../../kit/programs/command-line.ts';
 
 /**
  * The argv of a container. Kubernetes keeps stdout and stderr apart and loses the order of their lines, so a command

@@ -1,6 +1,6 @@
 import type { AssignedService } from '../../../../engine/spec/resolve/networking.ts';
 import type { ResolvedReadiness } from '../../../../engine/spec/resolve/resolved-experiment.ts';
-import { commandLine } from '../../../kit/programs/launch-file.ts';
+import { commandLine } from '../../../kit/programs/command-line.ts';
 import type { Json } from '../manifest.ts';
 import { literal } from './container-command.ts';
 

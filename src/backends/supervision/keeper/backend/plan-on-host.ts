@@ -2,7 +2,7 @@ import type { Plan, PlanNote } from '../../../../engine/contract/plan.ts';
 import { formatProcess, sameProcess } from '../../../../engine/contract/status.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
 import { hideSecrets } from '../../../../engine/spec/resolve/secrets.ts';
-import { commandLine } from '../../../kit/programs/launch-file.ts';
+import { commandLine } from '../../../kit/programs/command-line.ts';
 
 /** Plans a launch on this machine; the same for every backend that runs processes here. */
 export function planOnHost(backend: string, resolved: ResolvedExperiment): Plan {

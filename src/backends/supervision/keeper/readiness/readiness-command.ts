@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { commandLine } from '../../../kit/programs/launch-file.ts';
+import { commandLine } from '../../../kit/programs/command-line.ts';
+import { endGroup } from '../../../kit/programs/end-group.ts';
 
 /** Delay before a failed command runs again, and time after which a running command is killed. */
 const pauseMilliseconds = 1_000;
@@ -71,11 +72,6 @@ export class ReadinessCommand {
   }
 
   #endGroup(): void {
-    if (this.#group === undefined) return;
-    try {
-      process.kill(-this.#group, 'SIGKILL');
-    } catch {
-      // The group has already ended.
-    }
+    if (this.#group !== undefined) endGroup(this.#group);
   }
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { commandLine } from '../../../../../src/backends/kit/programs/launch-file.ts';
+import { commandLine } from '../../../../../src/backends/kit/programs/command-line.ts';
 import type {
   ExperimentRunner,
   Runner,

@@ -1,0 +1,23 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { commandLine } from '../../../../src/backends/kit/programs/command-line.ts';
+
+describe('a preamble', () => {
+  const run = (preamble: string[], command: string | string[]) => {
+    const [program = '', ...argv] = commandLine(preamble, command);
+    return spawnSync(program, argv, { encoding: 'utf8' });
+  };
+
+  test('runs before the command, in the same shell', () => {
+    expect(run(['X=1', 'export Y=2'], 'echo "$X $Y"').stdout).toBe('1 2\n');
+    expect(run(['export Y=2'], ['sh', '-c', 'echo "$Y $1"', 'sh', "it's"]).stdout).toBe("2 it's\n");
+  });
+
+  test('that fails keeps the command from running', () => {
+    expect(run(['false'], 'echo no')).toMatchObject({ status: 1, stdout: '' });
+  });
+
+  test('leaves the command’s own failures to it', () => {
+    expect(run([':'], 'false; echo yes').stdout).toBe('yes\n');
+  });
+});
