@@ -1,5 +1,5 @@
 import { maximumLineBytes } from '../../../engine/contract/logs.ts';
-import { LineBuffer, lineText } from '../../kit/logs/line-buffer.ts';
+import { LineBuffer, lineText } from './line-buffer.ts';
 
 /** A line with the time at which the container runtime received it. */
 export interface TimedLine {
