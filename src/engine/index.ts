@@ -17,7 +17,6 @@ export * from './contract/watch.ts';
 export { type AtomicWriteOptions, writeFileAtomic } from './files/atomic-file.ts';
 export { type FileLockOptions, withFileLock } from './files/file-lock.ts';
 export { expandHome, type SymphonyPaths, symphonyPaths } from './files/paths.ts';
-export { describeEnding } from './rules/process-runtime.ts';
 export {
   environmentName,
   overrideSetting,
@@ -55,5 +54,6 @@ export { specJsonSchema } from './spec/schema/json-schema.ts';
 export type * from './spec/schema/spec-input.ts';
 export { type LoadOptions, loadSpec } from './spec/source/load-spec.ts';
 export { experimentExists, noExperiment, noProcess } from './text/common-errors.ts';
+export { describeEnding } from './text/describe-ending.ts';
 export { formatAddress } from './text/format-address.ts';
 export { suggestion } from './text/suggestion.ts';

@@ -2,9 +2,10 @@ import type { ExperimentDescription, ProcessDescription } from '../../engine/con
 import { factText, registeredFacts } from '../../engine/contract/backend-registry.ts';
 import type { ClusterEvent } from '../../engine/contract/capabilities.ts';
 import { formatProcess, type RunStatus } from '../../engine/contract/status.ts';
+import { formatEnd } from '../../engine/text/describe-ending.ts';
 import { formatAge, formatDuration, secondsSince } from '../../engine/text/durations.ts';
 import { formatCommand } from '../../engine/text/format-command.ts';
-import { formatEnd, formatExperimentState, formatState } from '../../engine/text/format-state.ts';
+import { formatExperimentState, formatState } from '../../engine/text/format-state.ts';
 import { plainText } from '../../engine/text/safe-text.ts';
 import type { Style } from '../shared/terminal.ts';
 import { formatProcessCount } from './counts.ts';

@@ -1,12 +1,6 @@
 import type { ResolvedProcess } from '../spec/resolve/resolved-experiment.ts';
-import {
-  describeEnding,
-  endRun,
-  isSuccess,
-  type ProcessRuntime,
-  type RunEnding,
-  type WantedEnd,
-} from './process-runtime.ts';
+import { describeEnding } from '../text/describe-ending.ts';
+import { endRun, isSuccess, type ProcessRuntime, type RunEnding, type WantedEnd } from './process-runtime.ts';
 import { decideRestart } from './restart-policy.ts';
 
 /**

@@ -141,17 +141,6 @@ export function amendRun(runtime: ProcessRuntime, run: number, { time, exitCode,
   return { ...runtime, runs: runtime.runs.map((recorded) => (recorded.run === run ? amend(recorded) : recorded)) };
 }
 
-/** `exit code 3`, `killed by SIGKILL`: how a run ended, in words. */
-export function describeEnding(ending: Pick<RunEnding, 'exitCode' | 'signal' | 'reason'>): string {
-  if (ending.reason !== undefined) return ending.reason;
-  if (ending.signal === 'SIGKILL') return 'killed by SIGKILL (exit code 137)';
-  if (ending.signal !== undefined) return `ended by ${ending.signal} (exit code ${ending.exitCode})`;
-  if (ending.exitCode === undefined) return 'ended, exit status unknown';
-  if (ending.exitCode === 127) return 'exit code 127: the command or a program that it needs was not found';
-  if (ending.exitCode === 126) return 'exit code 126: cannot be executed';
-  return ending.exitCode === 0 ? 'exit code 0' : `exit code ${ending.exitCode}`;
-}
-
 /** A run that was not stopped on request succeeded if and only if its exit code is 0. */
 export function isSuccess(ending: Pick<RunEnding, 'exitCode'>): boolean {
   return ending.exitCode === 0;

@@ -1,4 +1,5 @@
 import type { ExperimentStatus, ProcessStatus } from '../contract/status.ts';
+import { formatEnd } from './describe-ending.ts';
 import { formatAge, formatDuration } from './durations.ts';
 import { plainText } from './safe-text.ts';
 
@@ -23,14 +24,6 @@ export function stateReason(status: ProcessStatus, now: number): string {
     parts.push(left > 0 ? `starts again in ${formatDuration(Math.ceil(left))}` : 'starts again now');
   }
   return plainText(parts.filter((part) => part !== '').join('; '));
-}
-
-/** How the last run ended: the reason if it is known, with the exit code or the signal unless the reason names it. */
-export function formatEnd(status: Pick<ProcessStatus, 'exitCode' | 'signal' | 'reason'>): string {
-  const fact = status.signal ?? (status.exitCode === undefined ? undefined : `exit code ${status.exitCode}`);
-  if (status.reason === undefined) return fact ?? '';
-  const known = fact === undefined || status.reason.includes(status.signal ?? String(status.exitCode));
-  return known ? status.reason : `${fact}, ${status.reason}`;
 }
 
 /** An experiment's state as one cell. */

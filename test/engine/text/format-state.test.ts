@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ProcessStatus } from '../../../src/engine/contract/status.ts';
-import { formatEnd, formatExperimentState, formatState } from '../../../src/engine/text/format-state.ts';
+import { formatExperimentState, formatState } from '../../../src/engine/text/format-state.ts';
 
 const now = Date.parse('2026-01-31T12:00:00Z');
 const base: ProcessStatus = {
@@ -37,8 +37,7 @@ describe('formatState', () => {
     [{ state: 'lost', reason: 'the machine was started anew' }, 'lost: the machine was started anew'],
   ] as const)('%o', ([fields, text]) => expect(formatState({ ...base, ...fields }, now)).toBe(text));
 
-  it('describes an ended process and an experiment', () => {
-    expect(formatEnd({})).toBe('');
+  it('describes an experiment', () => {
     expect(formatExperimentState({ state: 'degraded' })).toBe('degraded');
     expect(formatExperimentState({ state: 'degraded', reason: 'on host b' })).toBe('degraded: on host b');
   });

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { requireCapability } from '../../../engine/client/cluster.ts';
 import { formatProcess } from '../../../engine/contract/status.ts';
+import { describeEnding } from '../../../engine/text/describe-ending.ts';
 import type { AppContext } from '../../shell/context/context.ts';
 import { requireCluster, requireOneProcess } from '../../shell/context/targets.ts';
 import { sanitizeLine } from '../../shell/text/sanitize.ts';
@@ -60,7 +61,7 @@ export async function execInProcess(context: AppContext): Promise<void> {
     .trimEnd()
     .split('\n')
     .map((line) => sanitizeLine(line).text);
-  const end = result.signal ?? `exit code ${result.exitCode}`;
+  const end = describeEnding(result);
   lines.push('', paint(theme, result.exitCode === 0 ? 'dim' : 'bad', `── ${end} ──`));
   openDocument(context, { kind: 'output', title: `${formatProcess(status)}: ${command}`, experiment, lines });
 }

@@ -1,6 +1,7 @@
 import type { ProcessDescription } from '../../../engine/contract/backend.ts';
 import { factText, registeredFacts } from '../../../engine/contract/backend-registry.ts';
 import { formatProcess, type ProcessStatus, type RunStatus } from '../../../engine/contract/status.ts';
+import { formatEnd } from '../../../engine/text/describe-ending.ts';
 import { formatDuration } from '../../../engine/text/durations.ts';
 import { formatCommand } from '../../../engine/text/format-command.ts';
 import { stateReason } from '../../../engine/text/format-state.ts';
@@ -79,8 +80,7 @@ function runLines(runs: readonly RunStatus[], now: number, theme: Theme): string
 
 function runEnd(run: RunStatus, theme: Theme): string {
   if (run.finishedAt === undefined) return paint(theme, 'good', 'still runs');
-  const how = run.signal ?? (run.exitCode === undefined ? 'ended' : `exit code ${run.exitCode}`);
-  const text = run.reason === undefined ? how : `${how}: ${run.reason}`;
+  const text = plain(formatEnd(run) || 'ended');
   return run.exitCode === 0 ? paint(theme, 'dim', text) : paint(theme, 'bad', text);
 }
 

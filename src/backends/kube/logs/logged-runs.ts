@@ -1,5 +1,5 @@
 import type { ProcessReference } from '../../../engine/contract/status.ts';
-import type { RunEnd } from '../../../engine/text/describe-restart.ts';
+import { describeEnding, type Ending } from '../../../engine/text/describe-ending.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import type { ContainerName } from '../api/resource-path.ts';
 import { annotations } from '../manifests/labels.ts';
@@ -82,12 +82,12 @@ function podReason({ status }: KubeObject): string | undefined {
 }
 
 /** How a run of a pod ended, for the marker between two runs; a plain exit code needs no reason. */
-export function runEnd({ pod, container }: PodRuns, ended: Termination | undefined): RunEnd | undefined {
+export function runEnd({ pod, container }: PodRuns, ended: Termination | undefined): Ending | undefined {
   if (ended?.exitCode === undefined) return undefined;
   const { exitCode, signal, reason } = ending(pod, container.container, {
     ...ended,
     exitCode: ended.exitCode,
   });
-  const isPlain = signal !== undefined || reason === `exit code ${exitCode}`;
+  const isPlain = signal !== undefined || (exitCode <= 128 && reason === describeEnding({ exitCode }));
   return { exitCode, ...(signal && { signal }), ...(!isPlain && { reason }) };
 }

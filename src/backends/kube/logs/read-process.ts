@@ -1,6 +1,7 @@
 import type { LogLine, LogOptions } from '../../../engine/contract/logs.ts';
 import type { ProcessReference } from '../../../engine/contract/status.ts';
-import { describeRestart, type RunEnd } from '../../../engine/text/describe-restart.ts';
+import type { Ending } from '../../../engine/text/describe-ending.ts';
+import { describeRestart } from '../../../engine/text/describe-restart.ts';
 import type { TimedLine } from '../../kit/logs/timed-lines.ts';
 import { TimedPosition } from '../../kit/logs/timed-position.ts';
 import type { KubeClient } from '../api/kube-client.ts';
@@ -26,7 +27,7 @@ export async function* readProcess(
   options: LogOptions,
 ): AsyncGenerator<readonly LogLine[]> {
   const parts = wantedParts(pods, options);
-  let ended: RunEnd | undefined;
+  let ended: Ending | undefined;
   for (const [index, { runs, run, previous }] of parts.entries()) {
     if (index > 0) {
       const text = describeRestart(run, ended);

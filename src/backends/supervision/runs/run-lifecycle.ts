@@ -2,7 +2,6 @@ import { isAlive, isFinal } from '../../../engine/contract/status.ts';
 import { nextRuntime } from '../../../engine/rules/next-runtime.ts';
 import {
   amendRun,
-  describeEnding,
   endRun,
   hasStarted,
   type ProcessRuntime,
@@ -14,6 +13,7 @@ import {
 import { judgeReportedEnd } from '../../../engine/rules/reported-end.ts';
 import { boundedUntil } from '../../../engine/rules/restart-policy.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import { describeEnding } from '../../../engine/text/describe-ending.ts';
 import type { ExperimentState } from '../records/experiment-state.ts';
 import type { FaultBarrier } from './fault-barrier.ts';
 import { RestartSchedule } from './restart-schedule.ts';

@@ -1,12 +1,10 @@
 import { isAbsolute, normalize } from 'node:path';
 import { suggestionClause } from '../../text/suggestion.ts';
+import { maxArgumentBytes } from '../argument-limit.ts';
 import type { ExperimentSpec, ProcessSpec } from '../experiment-spec.ts';
 import { compilePattern } from '../pattern.ts';
 import type { Problem, SpecPath } from '../problem.ts';
 import type { DeclaredProcess } from '../resolve/expand-spec.ts';
-
-/** The limit of an argument or a variable on Linux, its terminating byte included. */
-const maxArgumentBytes = 128 * 1024;
 
 /** The problems inside one process. */
 export function checkProcess({ spec, path }: DeclaredProcess, experiment: ExperimentSpec): Problem[] {

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { SymphonyError } from '../../contract/errors.ts';
 import { formatProcess } from '../../contract/status.ts';
+import { maxArgumentBytes } from '../argument-limit.ts';
 import type { EnvironmentValue, SecretReference } from '../experiment-spec.ts';
 import type { ResolvedExperiment, ResolvedProcess } from './resolved-experiment.ts';
 
@@ -21,7 +22,6 @@ export interface SecretValues {
 /** The text that replaces a secret's value in everything that is shown. */
 export const hiddenSecret = '<secret>';
 
-const maxArgumentBytes = 128 * 1024;
 const maxFileBytes = 2 ** 20;
 
 /**

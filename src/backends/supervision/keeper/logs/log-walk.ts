@@ -1,5 +1,6 @@
 import type { LogOptions } from '../../../../engine/contract/logs.ts';
-import { describeRestart, type RunEnd } from '../../../../engine/text/describe-restart.ts';
+import type { Ending } from '../../../../engine/text/describe-ending.ts';
+import { describeRestart } from '../../../../engine/text/describe-restart.ts';
 import type { DescriptorPool } from '../../../kit/logs/descriptor-pool.ts';
 import { endMarkLength, maxMarkBytes } from '../../../kit/logs/end-mark.ts';
 import { LogFile } from './log-file.ts';
@@ -11,7 +12,7 @@ export interface LoggedRun {
   /** Offset in the log at which its output begins. */
   readonly logOffset: number;
   /** How the run ended; absent while it runs. */
-  readonly end?: RunEnd;
+  readonly end?: Ending;
 }
 
 /** The next part of a log: bytes of a run, or a message between them. */
