@@ -1,36 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Column, columnGap, placeColumns, renderCells } from '../../../../src/app/shell/lists/column.ts';
+import { columnGap, placeColumns, renderCells } from '../../../../src/app/shell/lists/column.ts';
 import { withoutColours } from '../../../../src/app/shell/text/sanitize.ts';
 import { textWidth } from '../../../../src/app/shell/text/width.ts';
 import { themes } from '../../../../src/app/shell/theme/themes.ts';
-
-interface Row {
-  readonly name: string;
-  readonly count: number;
-}
-
-const columns: readonly Column<Row, unknown>[] = [
-  {
-    id: 'name',
-    title: 'NAME',
-    width: 6,
-    maximumWidth: 20,
-    priority: 3,
-    cell: ({ name }) => ({ text: name, role: 'accent' }),
-    sortValue: ({ name }) => name,
-  },
-  {
-    id: 'count',
-    title: 'COUNT',
-    alignment: 'right',
-    width: 5,
-    priority: 2,
-    cell: ({ count }) => ({ text: String(count) }),
-    sortValue: ({ count }) => count,
-  },
-  { id: 'rest', title: 'REST', width: 4, grows: true, priority: 1, cell: () => ({ text: 'rest' }) },
-];
+import { columns } from './support/count-columns.ts';
 
 describe('placeColumns', () => {
   it('fills the width exactly, and never more', () => {

@@ -1,33 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Column } from '../../../../src/app/shell/lists/column.ts';
 import { nextSort, sortRows } from '../../../../src/app/shell/lists/sort.ts';
-
-interface Row {
-  readonly name: string;
-  readonly count: number;
-}
-
-const columns: readonly Column<Row, unknown>[] = [
-  {
-    id: 'name',
-    title: 'NAME',
-    width: 6,
-    maximumWidth: 20,
-    priority: 3,
-    cell: ({ name }) => ({ text: name, role: 'accent' }),
-    sortValue: ({ name }) => name,
-  },
-  {
-    id: 'count',
-    title: 'COUNT',
-    alignment: 'right',
-    width: 5,
-    priority: 2,
-    cell: ({ count }) => ({ text: String(count) }),
-    sortValue: ({ count }) => count,
-  },
-  { id: 'rest', title: 'REST', width: 4, grows: true, priority: 1, cell: () => ({ text: 'rest' }) },
-];
+import { columns } from './support/count-columns.ts';
 
 describe('sorting', () => {
   const rows = ['agent-10', 'agent-2', 'agent-1'].map((name, index) => ({ name, count: index }));
