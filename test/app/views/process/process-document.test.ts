@@ -36,7 +36,7 @@ describe('the details of a process', () => {
   it('have the runs, newest first, and the environment, sorted', () => {
     const shown = text(status, description);
     expect(shown).toMatch(/folder +\/work/);
-    expect(shown).toMatch(/Runs\n +2 .*still runs\n +1 .*exit code 1: out of memory/);
+    expect(shown).toMatch(/Runs\n +2 .*still runs\n +1 .*exit code 1, out of memory/);
     expect(shown).toMatch(/Environment\n +A=one⏎two\n +TOKEN=<secret>/);
   });
 
