@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import type { Streams } from '../../engine/contract/capabilities.ts';
 import { SymphonyError, throwIfAborted } from '../../engine/contract/errors.ts';
-import type { Pane } from './panes.ts';
-import { tmuxEnvironment } from './tmux-environment.ts';
-import type { TmuxServer } from './tmux-server.ts';
+import type { Pane } from './server/panes.ts';
+import { tmuxEnvironment } from './server/tmux-environment.ts';
+import type { TmuxServer } from './server/tmux-server.ts';
 import { sessionOptions } from './window-commands.ts';
 
 export const detachHint = 'ctrl-] (or ctrl-b d)';

@@ -8,12 +8,12 @@ import type { ResolvedExperiment } from '../../engine/spec/resolve/resolved-expe
 import { noProcess } from '../../engine/text/common-errors.ts';
 import { HostBackend } from '../supervision/keeper/backend/host-backend.ts';
 import { attachWindow, detachHint } from './attach-window.ts';
-import { findTmux } from './find-tmux.ts';
 import { processMark } from './marks.ts';
-import { listPanes } from './panes.ts';
 import { planOnTmux } from './plan-on-tmux.ts';
-import { checkSocketName, ownSocketName, socketName } from './socket-name.ts';
-import { TmuxServer } from './tmux-server.ts';
+import { findTmux } from './server/find-tmux.ts';
+import { listPanes } from './server/panes.ts';
+import { checkSocketName, ownSocketName, socketName } from './server/socket-name.ts';
+import { TmuxServer } from './server/tmux-server.ts';
 
 /** Runs processes on this machine in the windows of a tmux server, one session for each experiment. */
 export class TmuxBackend extends HostBackend {

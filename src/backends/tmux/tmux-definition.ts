@@ -32,7 +32,7 @@ export const tmuxDefinition: BackendDefinition = {
   },
   facts: hostFacts,
   check: async () => {
-    const { findTmux } = await import('./find-tmux.ts');
+    const { findTmux } = await import('./server/find-tmux.ts');
     try {
       const { path, version } = await findTmux();
       return { works: true, detail: `tmux ${version}, ${path}` };

@@ -7,13 +7,13 @@ import { KeeperRunner } from '../supervision/keeper/runs/keeper-runner.ts';
 import type { KeeperToStart } from '../supervision/keeper/runs/keeper-starter.ts';
 import { type ExperimentRecord, type LaunchTraces, resolveRecord } from '../supervision/records/experiment-record.ts';
 import { isOwnMark, processMark, sessionMark } from './marks.ts';
-import { listPanes, type Pane } from './panes.ts';
-import { tmuxCommand } from './quote.ts';
-import { reachServer } from './server-socket.ts';
-import { ownSocketName } from './socket-name.ts';
-import { tmuxEnvironment } from './tmux-environment.ts';
+import { listPanes, type Pane } from './server/panes.ts';
+import { tmuxCommand } from './server/quote.ts';
+import { reachServer } from './server/server-socket.ts';
+import { ownSocketName } from './server/socket-name.ts';
+import { tmuxEnvironment } from './server/tmux-environment.ts';
+import { TmuxServer } from './server/tmux-server.ts';
 import { historyLimit } from './tmux-section.ts';
-import { TmuxServer } from './tmux-server.ts';
 import {
   newSessionCommands,
   newWindowCommands,

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import type { ProcessReference } from '../../engine/contract/status.ts';
 import { quoteWord } from '../../engine/text/format-command.ts';
-import { processOption, sessionOption } from './panes.ts';
-import { escapeFormat, tmuxCommand } from './quote.ts';
+import { processOption, sessionOption } from './server/panes.ts';
+import { escapeFormat, tmuxCommand } from './server/quote.ts';
 
 /** A window that runs the keeper of one run. */
 export interface WindowToStart {

@@ -1,4 +1,4 @@
-import { quoteWord } from '../../engine/text/format-command.ts';
+import { quoteWord } from '../../../engine/text/format-command.ts';
 
 /** Escapes a text so that tmux expands neither formats (`#S`) nor dates (`%d`) in it. */
 export function escapeFormat(text: string): string {

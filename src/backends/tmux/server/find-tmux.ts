@@ -1,6 +1,6 @@
-import { SymphonyError } from '../../engine/contract/errors.ts';
-import { findExecutable } from '../kit/programs/find-executable.ts';
-import { runProgram } from '../kit/programs/run-program.ts';
+import { SymphonyError } from '../../../engine/contract/errors.ts';
+import { findExecutable } from '../../kit/programs/find-executable.ts';
+import { runProgram } from '../../kit/programs/run-program.ts';
 import { tmuxEnvironment } from './tmux-environment.ts';
 
 export interface TmuxProgram {

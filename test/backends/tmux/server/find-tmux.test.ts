@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isTooOld } from '../../../src/backends/tmux/find-tmux.ts';
+import { isTooOld } from '../../../../src/backends/tmux/server/find-tmux.ts';
 
 test.each([
   ['3.3a', false],

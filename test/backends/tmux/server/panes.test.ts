@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parsePanes } from '../../../src/backends/tmux/panes.ts';
+import { parsePanes } from '../../../../src/backends/tmux/server/panes.ts';
 
 test('panes are parsed from the list of tmux, foreign ones with empty marks', () => {
   expect(parsePanes('$0 @1 4 %2 tag:id id:main rl\n$1 @3 0 %5   my own\n')).toEqual([

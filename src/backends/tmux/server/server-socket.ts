@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readProcessTable } from '../kit/host/process-table.ts';
+import { readProcessTable } from '../../kit/host/process-table.ts';
 
 const reviveMilliseconds = 2_000;
 const pauseMilliseconds = 10;

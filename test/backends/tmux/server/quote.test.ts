@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { escapeFormat, tmuxCommand } from '../../../src/backends/tmux/quote.ts';
+import { escapeFormat, tmuxCommand } from '../../../../src/backends/tmux/server/quote.ts';
 
 test('words are quoted, and formats and dates are escaped', () => {
   expect(tmuxCommand('a', "it's $HOME;")).toBe("'a' 'it'\\''s $HOME;'\n");

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { SymphonyError } from '../../engine/contract/errors.ts';
-import { type ProgramResult, runProgram } from '../kit/programs/run-program.ts';
-import type { LaunchTraces } from '../supervision/records/experiment-record.ts';
+import { SymphonyError } from '../../../engine/contract/errors.ts';
+import { type ProgramResult, runProgram } from '../../kit/programs/run-program.ts';
+import type { LaunchTraces } from '../../supervision/records/experiment-record.ts';
 import { findTmux } from './find-tmux.ts';
 import { reachServer } from './server-socket.ts';
 import { ownSocketName } from './socket-name.ts';

@@ -1,8 +1,8 @@
 import { userInfo } from 'node:os';
-import { SymphonyError } from '../../engine/contract/errors.ts';
-import { symphonyPaths } from '../../engine/files/paths.ts';
-import { readSetting } from '../../engine/settings/config.ts';
-import { stateTag } from '../kit/host/runtime-folder.ts';
+import { SymphonyError } from '../../../engine/contract/errors.ts';
+import { symphonyPaths } from '../../../engine/files/paths.ts';
+import { readSetting } from '../../../engine/settings/config.ts';
+import { stateTag } from '../../kit/host/runtime-folder.ts';
 
 /**
  * The socket name of the tmux server for new experiments: the given one, the one in the settings, or Symphony's own.

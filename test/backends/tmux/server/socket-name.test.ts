@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { ownSocketName } from '../../../src/backends/tmux/socket-name.ts';
+import { ownSocketName } from '../../../../src/backends/tmux/server/socket-name.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
