@@ -1,7 +1,6 @@
 import type { Cluster } from '../../engine/client/cluster.ts';
 import { matchPatterns } from '../../engine/client/match-patterns.ts';
-import { SymphonyError } from '../../engine/contract/errors.ts';
-import { suggestion } from '../../engine/text/suggestion.ts';
+import { noExperimentMatches } from '../../engine/text/common-errors.ts';
 import { confirm } from '../names/ask.ts';
 import { formatPlace } from '../output/places.ts';
 import type { CommandDefinition } from '../program/command.ts';
@@ -25,9 +24,7 @@ export const deleteBatch: CommandDefinition = {
     const patterns: readonly string[] = args.patterns;
     const names = matchPatterns(patterns, existing);
     if (names.length === 0) {
-      throw new SymphonyError('not-found', `No experiment matches ${patterns.join(' or ')}.`, {
-        hint: suggestion(patterns.join(' '), existing),
-      });
+      throw noExperimentMatches(patterns, existing);
     }
     const what = await describeDoomed(cluster, names);
     const purge = args.purge ?? false;

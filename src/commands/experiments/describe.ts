@@ -1,5 +1,5 @@
-import { SymphonyError } from '../../engine/contract/errors.ts';
 import { sameProcess } from '../../engine/contract/status.ts';
+import { noTarget } from '../../engine/text/common-errors.ts';
 import { chooseExperiment } from '../names/experiment-name.ts';
 import { chooseProcess } from '../names/process-targets.ts';
 import { describeExperiment, describeProcess } from '../output/description.ts';
@@ -30,7 +30,7 @@ export const describe: CommandDefinition = {
     }
     const chosen = await chooseProcess(context, description.members, args.target);
     const member = description.members.find((one) => sameProcess(one, chosen));
-    if (member === undefined) throw new SymphonyError('not-found', `There is no process ${args.target}.`);
+    if (member === undefined) throw noTarget(args.target, description.members, name);
     await print(context, {
       data: member,
       names: () => [member.name],

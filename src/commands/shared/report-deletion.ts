@@ -1,6 +1,7 @@
 import type { Cluster } from '../../engine/client/cluster.ts';
 import type { DeleteResult, DeletionPreview } from '../../engine/contract/backend.ts';
 import { SymphonyError } from '../../engine/contract/errors.ts';
+import { listNames } from '../../engine/text/suggestion.ts';
 import { print } from '../output/print.ts';
 import type { CommandContext } from '../program/command.ts';
 
@@ -18,17 +19,11 @@ type Deletion =
 /** Lines that warn before a deletion. */
 export function describePreview({ others, notes }: DeletionPreview, purge: boolean): string[] {
   if (others.length === 0) return [...notes];
-  const said = listSome(others);
+  const said = listNames(others);
   const fate = purge
     ? `This is not Symphony’s and is deleted as well: ${said}.`
     : `This is not Symphony’s and stays: ${said}. (--purge deletes it as well.)`;
   return [fate, ...notes];
-}
-
-/** Lists the first ten and counts the rest. */
-function listSome(words: readonly string[]): string {
-  const shown = words.slice(0, 10).join(', ');
-  return words.length > 10 ? `${shown} and ${words.length - 10} more` : shown;
 }
 
 /**
@@ -53,7 +48,7 @@ export async function finishDeletion(context: CommandContext, deletion: Deletion
   });
   for (const result of results) {
     if ('error' in result || (result.kept ?? []).length === 0) continue;
-    context.note(`Where ${result.name} stood, this is not Symphony’s and stays: ${listSome(result.kept ?? [])}.`);
+    context.note(`Where ${result.name} stood, this is not Symphony’s and stays: ${listNames(result.kept ?? [])}.`);
   }
   const errors = results.flatMap((result) => ('error' in result ? [result.error] : []));
   const leftovers = results.flatMap((result) =>

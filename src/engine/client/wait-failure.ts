@@ -1,5 +1,6 @@
 import type { LogLine, LogOptions } from '../contract/logs.ts';
 import { formatProcess, type ProcessReference, type ProcessStatus } from '../contract/status.ts';
+import { endOrReason } from '../text/format-state.ts';
 import { plainText } from '../text/safe-text.ts';
 
 /** The part of a cluster that quoting logs needs. */
@@ -35,7 +36,8 @@ export function nameProcesses(processes: readonly ProcessStatus[]): string {
 
 function describe(status: ProcessStatus): string {
   const what = status.state === 'backoff' ? `ends again and again (${status.restarts} restarts)` : status.state;
-  return `${formatProcess(status)} ${what}${status.reason === undefined ? '' : `: ${status.reason}`}`;
+  const why = endOrReason(status);
+  return `${formatProcess(status)} ${what}${why === '' ? '' : `: ${why}`}`;
 }
 
 /** Empty if the log cannot be read: the reason matters more. */

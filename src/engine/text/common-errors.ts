@@ -38,6 +38,13 @@ export function noExperiment(name: string, known?: readonly string[]): SymphonyE
   return unknownName('experiment', name, known);
 }
 
+/** The error for patterns that match no experiment. @param known the names that exist */
+export function noExperimentMatches(patterns: readonly string[], known: readonly string[]): SymphonyError {
+  return new SymphonyError('not-found', `No experiment matches ${patterns.join(' or ')}.`, {
+    hint: suggestion(patterns.join(' '), known),
+  });
+}
+
 /** The error for a process that an experiment does not have. @param known the processes that it has, if they are known */
 export function noProcess(
   reference: ProcessReference,

@@ -16,14 +16,18 @@ export function formatState(status: ProcessStatus, now: number): string {
  * @param now milliseconds
  */
 export function stateReason(status: ProcessStatus, now: number): string {
-  const parts: string[] = [];
-  if (status.state === 'failed' || status.state === 'backoff') parts.push(formatEnd(status));
-  else if (status.reason !== undefined) parts.push(status.reason);
+  const parts = [endOrReason(status)];
   if (status.state === 'backoff' && status.until !== undefined) {
     const left = (Date.parse(status.until) - now) / 1000;
     parts.push(left > 0 ? `starts again in ${formatDuration(Math.ceil(left))}` : 'starts again now');
   }
   return plainText(parts.filter((part) => part !== '').join('; '));
+}
+
+/** How a process that failed or waits for its restart ended, else the reason of its state; empty if there is none. */
+export function endOrReason(status: ProcessStatus): string {
+  if (status.state === 'failed' || status.state === 'backoff') return formatEnd(status);
+  return status.reason ?? '';
 }
 
 /** An experiment's state as one cell. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   experimentExists,
   noExperiment,
+  noExperimentMatches,
   noProcess,
   noTarget,
   noTerminal,
@@ -86,5 +87,13 @@ describe('a process', () => {
     });
     expect(notRunning(learner, { state: 'stopped' }).message).toBe('Process learner does not run: it is stopped.');
     expect(notRunning(learner, undefined).message).toBe('Process learner does not run: nothing of it is left.');
+  });
+});
+
+it('patterns without a match are refused with what is similar', () => {
+  expect(noExperimentMatches(['sweepp'], ['rl', 'sweep'])).toMatchObject({
+    code: 'not-found',
+    message: 'No experiment matches sweepp.',
+    hint: 'Did you mean sweep?',
   });
 });

@@ -1,6 +1,6 @@
 import { resolveName, resolveTargets } from '../../../engine/client/match.ts';
 import { matchPatterns } from '../../../engine/client/match-patterns.ts';
-import { SymphonyError } from '../../../engine/contract/errors.ts';
+import { noExperimentMatches } from '../../../engine/text/common-errors.ts';
 import type { AppContext, ProcessSelection } from '../../shell/context/context.ts';
 import { chosenExperiments } from '../../shell/context/targets.ts';
 import { deleteExperiments } from '../../views/experiments/delete-experiments.ts';
@@ -67,7 +67,7 @@ async function carryOut(context: AppContext, plan: Exclude<CommandPlan, { kind: 
 function matchExperiments(patterns: readonly string[], names: readonly string[]): string[] {
   const matching = matchPatterns(patterns, names);
   if (matching.length > 0) return matching;
-  throw new SymphonyError('not-found', `No experiment matches ${patterns.join(' or ')}.`);
+  throw noExperimentMatches(patterns, names);
 }
 
 /** @throws SymphonyError `not-found`, `ambiguous` */

@@ -1,4 +1,5 @@
 import { SymphonyError, throwIfAborted } from '../../../engine/contract/errors.ts';
+import { unknownName } from '../../../engine/text/common-errors.ts';
 import type { AppContext } from '../../shell/context/context.ts';
 import { popView } from '../../shell/store/view-updates.ts';
 
@@ -6,7 +7,13 @@ import { popView } from '../../shell/store/view-updates.ts';
 export async function changeBackend(context: AppContext, name: string): Promise<void> {
   const { options, store, notify } = context;
   const choice = options.clusters.find((cluster) => cluster.name === name);
-  if (choice === undefined) throw new SymphonyError('not-found', `There is no backend ${name}.`);
+  if (choice === undefined) {
+    throw unknownName(
+      'backend',
+      name,
+      options.clusters.map((cluster) => cluster.name),
+    );
+  }
   if (store.getState().cluster?.backend === name) {
     popView(store);
     return;

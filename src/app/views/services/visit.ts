@@ -51,7 +51,7 @@ export async function visitService(context: AppContext, experiment: string, serv
         () => lines.push('', 'No browser could be opened here.'),
       );
     }
-    if (connection.held) lines.push('', 'The connection stays open until you close this.');
+    if (connection.held) lines.push('', 'The port-forward stays open until you close this.');
     await ask.note(`Visit ${service}`, lines, connection.url);
   } finally {
     forget();

@@ -36,7 +36,7 @@ describe('visit', () => {
     const visiting = app.perform('visit');
     const note = await app.asked('note');
     expect(note).toMatchObject({ title: 'Visit web', copies: 'http://127.0.0.1/web' });
-    expect(note.lines).toContain('The connection stays open until you close this.');
+    expect(note.lines).toContain('The port-forward stays open until you close this.');
     expect(opened).toEqual(['http://127.0.0.1/web']);
     expect(done).toEqual(['open rl web']);
     note.answer();
