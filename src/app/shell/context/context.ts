@@ -47,7 +47,7 @@ export interface ViewKind<Own extends View = View> {
   readonly kind: Own['kind'];
   /** Where keys are looked up, nearest first. Keys that are valid everywhere come after them. */
   readonly sections: readonly KeySection[];
-  /** Bindings that only this kind of view has. */
+  /** Bindings that this kind adds: its own keys, and the key that opens it in other views. */
   readonly bindings: readonly Binding[];
   /** What keys do in this view. Actions that are missing here are those of all views. */
   readonly actions: Readonly<Record<ActionName, ViewAction<Own>>>;
