@@ -5,7 +5,7 @@ module.exports = {
   forbidden: [
     {
       name: 'no-cycles',
-      comment: 'A cycle makes the order of loading matter, and two files one. Types count.',
+      comment: 'Modules of a cycle cannot be understood, loaded or moved apart from each other. Types count.',
       severity: 'error',
       from: {},
       to: { circular: true },
@@ -19,13 +19,13 @@ module.exports = {
     },
     {
       name: 'engine-stands-alone',
-      comment: 'The engine is what everything else stands on: it imports no other folder.',
+      comment: 'The engine imports no other folder.',
       severity: 'error',
       from: { path: '^src/engine/' },
       to: { path: '^src/', pathNot: '^src/engine/' },
     },
     {
-      name: 'engine-draws-nothing-and-starts-nothing',
+      name: 'engine-renders-nothing-and-starts-nothing',
       comment: 'No React, no Kubernetes client, no processes in the engine.',
       severity: 'error',
       from: { path: '^src/engine/' },
@@ -33,7 +33,7 @@ module.exports = {
     },
     {
       name: 'rules-touch-no-world',
-      comment: 'What follows from what is decided by pure functions, without clock, files or processes.',
+      comment: 'Rules are pure functions, without clock, files or processes.',
       severity: 'error',
       from: { path: '^src/engine/rules/' },
       to: { pathNot: '^src/engine/(rules|contract|spec|text)/' },
@@ -67,8 +67,8 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(engine|backends/kit|backends/supervision|backends/$1)/' },
     },
     {
-      name: 'programs-know-no-face',
-      comment: 'What runs as a process of its own puts backends together, and shows nothing.',
+      name: 'programs-know-no-interface',
+      comment: 'Programs put backends together, and have no interface for people.',
       severity: 'error',
       from: { path: '^src/programs/' },
       to: { path: '^src/(commands|app)/' },
@@ -120,14 +120,14 @@ module.exports = {
     },
     {
       name: 'no-cycles-between-folders-of-the-app',
-      comment: 'Folders of the app stand on floors: text and keys, the store, the context, views, actions.',
+      comment: 'Folders of the app form layers: text and keys, the store, the context, views, actions.',
       severity: 'error',
       scope: 'folder',
       from: { path: '^src/app/' },
       to: { circular: true },
     },
     {
-      name: 'nobody-imports-commands',
+      name: 'commands-are-not-imported',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/commands/' },
       to: { path: '^src/commands/' },
@@ -146,7 +146,7 @@ module.exports = {
       to: { path: '^src/app/' },
     },
     {
-      name: 'only-the-app-draws',
+      name: 'only-the-app-renders',
       comment: 'React and Ink are for the full-screen app.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/app/' },
