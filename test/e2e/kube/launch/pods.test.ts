@@ -169,7 +169,9 @@ test('a dry run on the server finds impossible specs, with a hint', async ({ lab
     expect.stringContaining('there is no PriorityClass ks-absent'),
     expect.stringContaining('there is no PriorityClass ks-absent'),
     expect.stringContaining('Pod ks-never-main-'),
-    expect.stringContaining('names the service account learner, which does not exist in the namespace that the launch makes'),
+    expect.stringContaining(
+      'names the service account learner, which does not exist in the namespace that the launch makes',
+    ),
   ]);
   expect(messages[4]).toContain('does not know the field spec.hostNetwrk');
   for (const message of messages) expect(message).not.toContain('for this right');
