@@ -9,10 +9,13 @@ export const maxSequenceBytes = 512;
 export type TerminalPiece =
   /** Text and control characters. */
   | { readonly kind: 'text'; readonly bytes: Buffer }
-  /** A whole escape sequence; with `isCut`, only its beginning. */
-  | { readonly kind: 'sequence'; readonly bytes: Buffer; readonly isCut: boolean }
-  /** The next part of a cut sequence. */
-  | { readonly kind: 'rest'; readonly bytes: Buffer };
+  /**
+   * An escape sequence. `isOpen`: a terminal is still in the middle of it, because only its beginning is here, or because the
+   * next sequence interrupts it.
+   */
+  | { readonly kind: 'sequence'; readonly bytes: Buffer; readonly isOpen: boolean }
+  /** The next part of a sequence that was passed on in parts. */
+  | { readonly kind: 'rest'; readonly bytes: Buffer; readonly isOpen: boolean };
 
 type State = 'text' | 'escape' | 'intermediate' | 'csi' | 'string' | 'stringEscape';
 
@@ -23,18 +26,13 @@ export class EscapeSequenceSplitter {
   #held: Buffer = Buffer.alloc(0);
   #isCut = false;
 
-  /** Whether the beginning of a sequence was passed on and its end was not. */
-  get isInCutSequence(): boolean {
-    return this.#isCut;
-  }
-
   push(chunk: Buffer): TerminalPiece[] {
     const bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
     let at = this.#held.length;
     let start = 0;
     const pieces: TerminalPiece[] = [];
-    const endSequence = (end: number) => {
-      pieces.push(this.#piece(bytes.subarray(start, end), false));
+    const endSequence = (end: number, isOpen: boolean) => {
+      pieces.push(this.#piece(bytes.subarray(start, end), isOpen));
       this.#isCut = false;
       start = end;
     };
@@ -50,16 +48,16 @@ export class EscapeSequenceSplitter {
         at += 1;
       } else if (this.#state === 'stringEscape' && byte !== backslash) {
         // The string ends without its terminator, and another sequence begins.
-        endSequence(at - 1);
+        endSequence(at - 1, true);
         this.#state = 'escape';
       } else if (byte === escapeByte && this.#state !== 'string') {
-        endSequence(at);
+        endSequence(at, true);
         this.#state = 'escape';
         at += 1;
       } else {
         this.#state = nextState(this.#state, byte);
         at += 1;
-        if (this.#state === 'text') endSequence(at);
+        if (this.#state === 'text') endSequence(at, false);
       }
     }
     this.#hold(bytes.subarray(start), pieces);
@@ -77,12 +75,16 @@ export class EscapeSequenceSplitter {
     this.#held = Buffer.from(passesOn ? bytes.subarray(end) : bytes);
   }
 
-  #piece(bytes: Buffer, isCut: boolean): TerminalPiece {
-    return this.#isCut ? { kind: 'rest', bytes } : { kind: 'sequence', bytes, isCut };
+  #piece(bytes: Buffer, isOpen: boolean): TerminalPiece {
+    return { kind: this.#isCut ? 'rest' : 'sequence', bytes, isOpen };
   }
 }
 
 function nextState(state: State, byte: number): State {
+  // CAN and SUB cancel a sequence.
+  if (byte === 0x18 || byte === 0x1a) return 'text';
+  // Terminals execute a control character inside of a sequence, and go on with the sequence; DEL they ignore.
+  if (state !== 'string' && isControl(byte)) return state;
   switch (state) {
     case 'escape':
       if (byte === 0x5b) return 'csi';
@@ -99,6 +101,11 @@ function nextState(state: State, byte: number): State {
     default:
       return 'text';
   }
+}
+
+/** Whether a byte is a control character, which a terminal executes also inside of a sequence that is no string. */
+export function isControl(byte: number): boolean {
+  return byte < 0x20 || byte === 0x7f;
 }
 
 function isBetween(byte: number, least: number, most: number): boolean {

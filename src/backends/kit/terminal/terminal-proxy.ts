@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { isEndMark } from '../logs/end-mark.ts';
-import { EscapeSequenceSplitter } from './escape-sequences.ts';
+import { EscapeSequenceSplitter, isControl } from './escape-sequences.ts';
 import { TerminalModes } from './terminal-modes.ts';
 
 /**
@@ -12,6 +12,8 @@ export class TerminalProxy extends Writable {
   readonly #splitter = new EscapeSequenceSplitter();
   readonly #modes = new TerminalModes();
   #isAtLineStart = true;
+  /** Whether the terminal is in the middle of an escape sequence. */
+  #isInSequence = false;
 
   constructor(terminal: NodeJS.WritableStream) {
     super();
@@ -34,9 +36,21 @@ export class TerminalProxy extends Writable {
   /** Terminates an escape sequence that the program left open, and resets what it changed. */
   restore(): void {
     if (!this.#terminal.writable) return;
-    const end = this.#splitter.isInCutSequence ? '\x1b\\' : '';
+    const end = this.#isInSequence ? '\x1b\\' : '';
     const text = `${end}${this.#modes.restoreSequence()}${this.#isAtLineStart ? '' : '\r\n'}`;
     if (text !== '') this.#terminal.write(text);
+  }
+
+  /** Notes what a sequence changes. @returns what the terminal must get before it */
+  #interpret(bytes: Buffer): Buffer {
+    // The text of a string is not executed.
+    const isString = /^\x1b[\]PX^_]/.test(bytes.toString('latin1', 0, 2));
+    const [first, ...rest] = bytes;
+    const controls = isString ? [] : rest.filter(isControl);
+    if (controls.length === 0) return Buffer.from(this.#modes.sequence(bytes.toString('latin1')));
+    this.#modes.text(Buffer.from(controls));
+    const sequence = Buffer.from([first ?? 0, ...rest.filter((byte) => !isControl(byte))]);
+    return Buffer.from(this.#modes.sequence(sequence.toString('latin1')));
   }
 
   #pass(chunk: Buffer): Buffer {
@@ -48,8 +62,9 @@ export class TerminalProxy extends Writable {
         if (!this.#modes.isInAlternateScreen) this.#isAtLineStart = piece.bytes.at(-1) === 0x0a;
       } else if (piece.kind === 'sequence') {
         if (isEndMark(piece.bytes)) continue;
-        passed.push(Buffer.from(this.#modes.sequence(piece.bytes.toString('latin1'))));
+        passed.push(this.#interpret(piece.bytes));
       }
+      this.#isInSequence = piece.kind !== 'text' && piece.isOpen;
       passed.push(piece.bytes);
     }
     return Buffer.concat(passed);

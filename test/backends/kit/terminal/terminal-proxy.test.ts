@@ -137,6 +137,19 @@ test('a long sequence is not held back, and is terminated when the user leaves i
   expect(bytes.toString()).toBe(`${image}~~\x1b\\`);
 });
 
+test('a sequence that another one interrupts is terminated, even if that one is not passed on', async () => {
+  const interrupted = '\x1b[?2026';
+  expect((await shown([Buffer.from(`${interrupted}\x1b[?20`)], { restore: true })).toString()).toBe(
+    `${interrupted}\x1b\\`,
+  );
+  expect((await shown([Buffer.from(`${interrupted}${mark}`)], { restore: true })).toString()).toBe(
+    `${interrupted}\x1b\\`,
+  );
+  expect((await shown([Buffer.from(`${interrupted}\x1b[2J`)], { restore: true })).toString()).toBe(
+    `${interrupted}\x1b[2J`,
+  );
+});
+
 test('a slow terminal applies backpressure', async () => {
   const terminal = new PassThrough({ highWaterMark: 1024 });
   const proxy = new TerminalProxy(terminal);
