@@ -14,6 +14,16 @@ function isServer(command: readonly string[], socket: string): boolean {
 }
 
 describe('a user who works in tmux by hand', () => {
+  test('ends the last session of a server that goes on without one: a launch still works', async ({ session }) => {
+    await session.tmux.ok('new-session', '-d', '-s', 'mine');
+    await session.tmux.ok('set-option', '-g', 'exit-empty', 'off');
+    await session.tmux.ok('kill-session', '-t', '=mine');
+    await session.launch('rl', two);
+    expect(await session.tmux.windows()).toEqual(['rl 0 soft', 'rl 1 hard']);
+    await session.delete('rl');
+    await session.tmux.ok('set-option', '-g', 'exit-empty', 'on');
+  });
+
   test('kills a window: its process has failed, and can be restarted in a new one', async ({ session }) => {
     await session.launch('rl', two);
     await session.until('rl', 'soft', 'running');

@@ -11,6 +11,8 @@ const answerSeconds = 10;
 /** Added for each command, because starting a program takes a while on a busy machine. */
 const secondsForCommand = 0.02;
 const noServer = /no server running|error connecting to|server exited|lost server/;
+/** The answer of a server without sessions, which it has for a moment after its last one, before it exits. */
+const noSession = /no current target/;
 
 /** Symphony's own tmux server, separate from any other server of the user. */
 export class TmuxServer {
@@ -39,8 +41,8 @@ export class TmuxServer {
   }
 
   /**
-   * Runs a command; resolves with its output, or undefined if no server is running. @throws SymphonyError with tmux's
-   * message
+   * Runs a command; resolves with its output, or undefined if no server is running, or one without sessions.
+   * @throws SymphonyError with tmux's message
    */
   query(...command: readonly string[]): Promise<string | undefined> {
     return this.#query(command, false);
@@ -52,16 +54,23 @@ export class TmuxServer {
       seconds: answerSeconds,
     });
     if (result.exitCode === 0) return result.stdout;
+    if (noSession.test(result.stderr)) return undefined;
     if (!noServer.test(result.stderr)) throw refused(result);
     return isRetry || !(await reachServer(this.socket)) ? undefined : this.#query(command, true);
   }
 
   /** Runs a command file, and starts the server if necessary. @throws SymphonyError with tmux's message */
   async run(commands: string): Promise<void> {
+    let result = await this.#runFile(commands);
+    // A server that exits after its last session may take a command and not run it.
+    if (result.exitCode !== 0 && noServer.test(result.stderr)) result = await this.#runFile(commands);
+    if (result.exitCode !== 0) throw refused(result);
+  }
+
+  #runFile(commands: string): Promise<ProgramResult> {
     const args = [...this.arguments, 'start-server', ';', 'source-file', '-'];
     const seconds = answerSeconds + secondsForCommand * commands.split('\n').length;
-    const result = await runProgram(this.program, args, { env: tmuxEnvironment(), seconds, input: commands });
-    if (result.exitCode !== 0) throw refused(result);
+    return runProgram(this.program, args, { env: tmuxEnvironment(), seconds, input: commands });
   }
 }
 
