@@ -104,7 +104,7 @@ function nextState(state: State, byte: number): State {
 }
 
 /** Whether a byte is a control character, which a terminal executes also inside of a sequence that is no string. */
-export function isControl(byte: number): boolean {
+function isControl(byte: number): boolean {
   return byte < 0x20 || byte === 0x7f;
 }
 

@@ -1,7 +1,10 @@
 import { Writable } from 'node:stream';
 import { isEndMark } from '../logs/end-mark.ts';
-import { EscapeSequenceSplitter, isControl } from './escape-sequences.ts';
+import { EscapeSequenceSplitter } from './escape-sequences.ts';
 import { TerminalModes } from './terminal-modes.ts';
+
+/** Control characters, which a terminal executes in the middle of a sequence. */
+const controls = /[\x00-\x1f\x7f]/g;
 
 /**
  * Writes the output of a process to the user's terminal, without Symphony's own marks, as fast as the terminal accepts
@@ -43,14 +46,12 @@ export class TerminalProxy extends Writable {
 
   /** Notes what a sequence changes. @returns what the terminal must get before it */
   #interpret(bytes: Buffer): Buffer {
+    const sequence = bytes.toString('latin1');
     // The text of a string is not executed.
-    const isString = /^\x1b[\]PX^_]/.test(bytes.toString('latin1', 0, 2));
-    const [first, ...rest] = bytes;
-    const controls = isString ? [] : rest.filter(isControl);
-    if (controls.length === 0) return Buffer.from(this.#modes.sequence(bytes.toString('latin1')));
-    this.#modes.text(Buffer.from(controls));
-    const sequence = Buffer.from([first ?? 0, ...rest.filter((byte) => !isControl(byte))]);
-    return Buffer.from(this.#modes.sequence(sequence.toString('latin1')));
+    const executed = /^\x1b[\]PX^_]/.test(sequence) ? [] : (sequence.slice(1).match(controls) ?? []);
+    if (executed.length === 0) return Buffer.from(this.#modes.sequence(sequence));
+    this.#modes.text(Buffer.from(executed.join(''), 'latin1'));
+    return Buffer.from(this.#modes.sequence(`\x1b${sequence.slice(1).replace(controls, '')}`));
   }
 
   #pass(chunk: Buffer): Buffer {
