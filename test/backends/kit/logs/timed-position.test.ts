@@ -39,13 +39,26 @@ const log = fc
     });
   });
 
+/** Whether a line identical to the last one read stands before the lines `from`..`to`, or among them but apart. */
+function isAmbiguous(lines: readonly TimedLine[], from: number, to: number): boolean {
+  const isLast = (line: TimedLine | undefined) => line?.time === lines[to]?.time && line?.text === lines[to]?.text;
+  let first = to;
+  while (first > from && isLast(lines[first - 1])) first -= 1;
+  return lines.slice(0, first).some(isLast);
+}
+
 describe('reading goes on after the last line that was read', () => {
   it('wherever reading began and stopped', () => {
     fc.assert(
       fc.property(log, fc.nat(), fc.nat(), fc.integer({ min: 1, max: 9 }), (lines, a, b, batch) => {
         const [from, to] = [a % lines.length, b % lines.length].sort((x, y) => x - y) as [number, number];
         const read = lines.slice(from, to + 1);
-        expect(resume(read, (sinceTime) => since(lines, sinceTime), batch)).toEqual(lines.slice(to + 1));
+        const unread = lines.slice(to + 1);
+        const resumed = resume(read, (sinceTime) => since(lines, sinceTime), batch);
+        // Lines of one moment with one text cannot be told apart: if another one precedes those that were read last,
+        // lines repeat, but none is lost.
+        if (isAmbiguous(lines, from, to)) expect(resumed.slice(resumed.length - unread.length)).toEqual(unread);
+        else expect(resumed).toEqual(unread);
       }),
     );
   });
