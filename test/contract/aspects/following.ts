@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import { requireCapability } from '../../../src/engine/client/cluster.ts';
+import type { LogLine } from '../../../src/engine/contract/logs.ts';
 import type { ContractHarness } from '../harness.ts';
 import type { ContractTest } from '../support/contract-test.ts';
 import { logsOf } from '../support/lab.ts';
@@ -78,10 +79,14 @@ export function describeFollowing(test: ContractTest, harness: ContractHarness):
   test.skipIf(harness.refused.includes('restart'))(
     'following continues across restarts, with a marker between the runs',
     async ({ lab }) => {
-      const once = lab.file('follow-once');
-      const command = `if test -f ${once}; then echo second; else touch ${once}; echo first; exit 9; fi`;
-      const trial = await lab.run(command, { restart: 'on-failure' });
-      const lines = await trial.logs(['main'], { follow: true });
+      const [once, read] = [lab.file('follow-once'), lab.file('follow-read')];
+      // Following begins with the current run, so the first run lasts until it is followed.
+      const first = `touch ${once}; echo first; until test -f ${read}; do sleep 0.1; done; exit 9`;
+      const trial = await lab.run(`if test -f ${once}; then echo second; else ${first}; fi`, { restart: 'on-failure' });
+      const lines: LogLine[] = [];
+      for await (const line of logsOf(lab.cluster, trial.name, [main], { follow: true })) {
+        if (lines.push(line) === 1) await writeFile(read, '');
+      }
       expect(lines.map(({ kind, run, text }) => (kind === 'line' ? [run, text] : [kind]))).toEqual([
         [1, 'first'],
         ['restart'],

@@ -15,16 +15,21 @@ export type Draft = Partial<Omit<ExperimentSpec, 'name'>>;
 /** Distinguishes the names of this run from those of another suite on the same cluster. */
 const runTag = randomBytes(3).toString('hex');
 let count = 0;
+let labCount = 0;
 
 /** The tools of one test: unique names, launches that are deleted after the test, and ways to observe them. */
 export class Lab {
   readonly harness: ContractHarness;
   readonly open: OpenCluster;
+  /** A test that is tried again gets another lab, and must not find the files of its first attempt. */
+  private readonly tag: string;
   private readonly names: string[] = [];
 
   constructor(harness: ContractHarness, open: OpenCluster) {
     this.harness = harness;
     this.open = open;
+    labCount += 1;
+    this.tag = `lab-${labCount}`;
   }
 
   get cluster(): Cluster {
@@ -51,9 +56,9 @@ export class Lab {
     return name;
   }
 
-  /** A path in the folder whose files survive from one run of a process to the next. */
+  /** A path of this test alone, in the folder whose files survive from one run of a process to the next. */
   file(name: string): string {
-    return `${this.open.scratch}/${name}`;
+    return `${this.open.scratch}/${this.tag}-${name}`;
   }
 
   spec(draft: Draft, name = this.name()): ExperimentSpec {
