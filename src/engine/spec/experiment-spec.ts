@@ -13,6 +13,10 @@ export interface ExperimentSpec extends BackendSections {
   readonly portRange?: readonly [number, number];
   /** What happens to the others when one process fails; `continue` by default. */
   readonly onFailure?: OnFailure;
+  /** The experiment is over when these have ended: the others are then stopped. */
+  readonly endsWith?: EndsWith;
+  /** Seconds after which the experiment is stopped, which counts as failed. */
+  readonly maxDuration?: number;
   readonly env?: Readonly<Record<string, EnvironmentValue>>;
   /** Absolute, or relative to the folder of the declaration. */
   readonly startDir?: string;
@@ -24,9 +28,21 @@ export interface ExperimentSpec extends BackendSections {
 
 export type OnFailure = 'continue' | 'stop';
 
+export interface EndsWith {
+  /** Names of processes and groups; a name with replicas means all of them. */
+  readonly processes: readonly string[];
+  /** Seconds that the others are left to end by themselves; 0 by default. */
+  readonly delay?: number;
+}
+
+/** What another process or group must have reached before one is started. */
+export type StartCondition = 'started' | 'ready' | 'succeeded' | 'ended';
+
 export interface ProcessGroupSpec extends BackendSections {
   readonly processes: Readonly<Record<string, ProcessSpec>>;
   readonly replicas?: number;
+  /** Names of processes and groups to what they must have reached before a process of this group is started. */
+  readonly after?: Readonly<Record<string, StartCondition>>;
 }
 
 export interface ProcessSpec extends BackendSections {
@@ -44,6 +60,11 @@ export interface ProcessSpec extends BackendSections {
   /** The maximum number of restarts; unlimited without it. */
   readonly maxRestarts?: number;
   readonly ready?: Readiness;
+  /** Names of processes and groups to what they must have reached before this process is started. */
+  readonly after?: Readonly<Record<string, StartCondition>>;
+  /** Seconds after which a run is stopped, which counts as failed. */
+  readonly maxDuration?: number;
+  readonly alive?: Liveness;
   readonly stop?: { readonly signal?: StopSignal; readonly timeout?: number };
   readonly tty?: boolean;
   readonly resources?: Resources;
@@ -73,6 +94,14 @@ export type Readiness =
   | { readonly log: string }
   /** A command that succeeds, run in the process's folder and environment. */
   | { readonly command: string | readonly string[] };
+
+/** When a run counts as hanging. It is then ended, as failed. `every` is in seconds, `failures` are in a row. */
+export type Liveness =
+  /** Seconds without a line in its log. */
+  | { readonly silence: number }
+  | { readonly command: string | readonly string[]; readonly every?: number; readonly failures?: number }
+  /** A service that it binds or exposes, and that must accept connections once the process was ready. */
+  | { readonly service: string; readonly every?: number; readonly failures?: number };
 
 /** Signals that can stop a process: POSIX names without SIG. */
 export const stopSignals = ['TERM', 'INT', 'HUP', 'QUIT', 'KILL', 'USR1', 'USR2'] as const;

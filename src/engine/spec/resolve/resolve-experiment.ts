@@ -1,16 +1,25 @@
 import { resolve } from 'node:path';
-import type { ExperimentSpec } from '../experiment-spec.ts';
+import { processKey } from '../../contract/process-key.ts';
+import type { EndsWith, ExperimentSpec, Liveness, StartCondition } from '../experiment-spec.ts';
 import { formatPath } from '../problem.ts';
 import { sectionsOf } from '../spec-fields.ts';
 import { connectableNames, servicesOf } from './expand-services.ts';
 import { declaredProcesses, type ExpandedProcess, expandProcesses } from './expand-spec.ts';
-import type { ResolvedExperiment, ResolvedProcess, ResolvedReadiness } from './resolved-experiment.ts';
+import type {
+  ResolvedCondition,
+  ResolvedEndsWith,
+  ResolvedExperiment,
+  ResolvedLiveness,
+  ResolvedProcess,
+  ResolvedReadiness,
+} from './resolved-experiment.ts';
 
 export const defaults = {
   portRange: [7000, 8999],
   onFailure: 'continue',
   restart: 'never',
   stop: { signal: 'TERM', timeout: 10 },
+  liveness: { every: 10, failures: 3 },
   logSize: 256 * 2 ** 20,
 } as const;
 
@@ -21,12 +30,14 @@ export function resolveExperiment(spec: ExperimentSpec): ResolvedExperiment {
   return {
     name: spec.name,
     spec,
-    processes: expanded.map((expandedProcess) => resolveProcess(spec, expandedProcess, connectable)),
+    processes: expanded.map((expandedProcess) => resolveProcess(spec, expandedProcess, expanded, connectable)),
     services: expanded.flatMap((expandedProcess) =>
       servicesOf(expandedProcess).map(({ declaredAt: _, ...service }) => service),
     ),
     portRange: spec.portRange ?? defaults.portRange,
     onFailure: spec.onFailure ?? defaults.onFailure,
+    endsWith: spec.endsWith === undefined ? null : resolveEndsWith(spec.endsWith, expanded),
+    maxDuration: spec.maxDuration ?? null,
     sections: sectionsOf('experiment', spec),
   };
 }
@@ -34,6 +45,7 @@ export function resolveExperiment(spec: ExperimentSpec): ResolvedExperiment {
 function resolveProcess(
   experiment: ExperimentSpec,
   expandedProcess: ExpandedProcess,
+  all: readonly ExpandedProcess[],
   connectable: ReadonlyMap<string, readonly string[]>,
 ): ResolvedProcess {
   const { spec, group, path } = expandedProcess.declared;
@@ -55,6 +67,9 @@ function resolveProcess(
     restart: spec.restart ?? defaults.restart,
     maxRestarts: spec.maxRestarts ?? null,
     ready: resolveReadiness(expandedProcess, bind),
+    after: resolveConditions({ ...group?.spec.after, ...spec.after }, all),
+    maxDuration: spec.maxDuration ?? null,
+    alive: spec.alive === undefined ? null : resolveLiveness(spec.alive, expandedProcess.suffix),
     stop: { ...defaults.stop, ...spec.stop },
     tty: spec.tty ?? false,
     resources: spec.resources ?? {},
@@ -73,4 +88,36 @@ function resolveReadiness({ declared, suffix }: ExpandedProcess, bind: readonly 
   if (ready === 'started') return { kind: 'started' };
   if ('service' in ready) return { kind: 'listening', services: [ready.service + suffix] };
   return 'log' in ready ? { kind: 'log', pattern: ready.log } : { kind: 'command', command: ready.command };
+}
+
+function resolveLiveness(alive: Liveness, suffix: string): ResolvedLiveness {
+  if ('silence' in alive) return { kind: 'silence', seconds: alive.silence };
+  const rhythm = { ...defaults.liveness, ...pickRhythm(alive) };
+  if ('service' in alive) return { kind: 'service', service: alive.service + suffix, ...rhythm };
+  return { kind: 'command', command: alive.command, ...rhythm };
+}
+
+function pickRhythm({ every, failures }: { readonly every?: number; readonly failures?: number }) {
+  return { ...(every === undefined ? {} : { every }), ...(failures === undefined ? {} : { failures }) };
+}
+
+function resolveEndsWith({ processes, delay }: EndsWith, all: readonly ExpandedProcess[]): ResolvedEndsWith {
+  return { keys: [...new Set(processes.flatMap((name) => keysOf(name, all)))], delay: delay ?? 0 };
+}
+
+function resolveConditions(
+  after: Readonly<Record<string, StartCondition>>,
+  all: readonly ExpandedProcess[],
+): readonly ResolvedCondition[] {
+  return Object.entries(after).flatMap(([name, condition]) => keysOf(name, all).map((key) => ({ key, condition })));
+}
+
+/**
+ * The keys of the processes that a name means: those of a group or of a process, with all replicas, or one replica.
+ */
+function keysOf(name: string, all: readonly ExpandedProcess[]): readonly string[] {
+  const isNamed = ({ declared, group, name: own }: ExpandedProcess) =>
+    [own, declared.name, group, declared.group?.name].includes(name) ||
+    [`${group}/${own}`, `${group}/${declared.name}`, `${declared.group?.name}/${declared.name}`].includes(name);
+  return all.filter(isNamed).map(processKey);
 }

@@ -5,6 +5,7 @@ import type {
   OnFailure,
   Resources,
   RestartPolicy,
+  StartCondition,
   StopSignal,
 } from '../experiment-spec.ts';
 
@@ -21,6 +22,10 @@ export interface ResolvedExperiment {
   readonly services: readonly ResolvedService[];
   readonly portRange: readonly [number, number];
   readonly onFailure: OnFailure;
+  /** null: the experiment is over when every process has ended. */
+  readonly endsWith: ResolvedEndsWith | null;
+  /** Seconds; null: no limit. */
+  readonly maxDuration: number | null;
   /** The experiment's sections, by name. */
   readonly sections: Sections;
 }
@@ -47,6 +52,11 @@ export interface ResolvedProcess {
   /** null: no limit. */
   readonly maxRestarts: number | null;
   readonly ready: ResolvedReadiness;
+  /** What it waits for before its first run, with the conditions of its group; empty: it starts at once. */
+  readonly after: readonly ResolvedCondition[];
+  /** Seconds; null: no limit. */
+  readonly maxDuration: number | null;
+  readonly alive: ResolvedLiveness | null;
   /** The timeout in seconds. */
   readonly stop: { readonly signal: StopSignal; readonly timeout: number };
   readonly tty: boolean;
@@ -72,6 +82,30 @@ export type ResolvedReadiness =
   | { readonly kind: 'listening'; readonly services: readonly string[] }
   | { readonly kind: 'log'; readonly pattern: string }
   | { readonly kind: 'command'; readonly command: string | readonly string[] };
+
+export interface ResolvedEndsWith {
+  /** Keys of processes, see `processKey`; replicas and groups expanded. */
+  readonly keys: readonly string[];
+  /** Seconds. */
+  readonly delay: number;
+}
+
+export interface ResolvedCondition {
+  /** The key of a process, see `processKey`; replicas and groups expanded. */
+  readonly key: string;
+  readonly condition: StartCondition;
+}
+
+/** With seconds; `failures` are in a row. */
+export type ResolvedLiveness =
+  | { readonly kind: 'silence'; readonly seconds: number }
+  | {
+      readonly kind: 'command';
+      readonly command: string | readonly string[];
+      readonly every: number;
+      readonly failures: number;
+    }
+  | { readonly kind: 'service'; readonly service: string; readonly every: number; readonly failures: number };
 
 export type ServiceKind = 'bind' | 'expose';
 
