@@ -1,6 +1,7 @@
 import { SymphonyError } from '../contract/errors.ts';
 import { parseProcessKey } from '../contract/process-key.ts';
 import { formatProcess } from '../contract/status.ts';
+import type { EndVerdict } from './process-runtime.ts';
 
 /** Identifies a call that waits for its request to be done. */
 export type Ticket = number;
@@ -21,6 +22,7 @@ export interface Lane {
 interface PlannedEnd {
   /** Why its run ends, in words; undefined if only leftovers of the previous run are ended. */
   readonly reason: string | undefined;
+  readonly countsAs: EndVerdict;
   readonly tickets: readonly Ticket[];
 }
 
@@ -50,7 +52,14 @@ export type IntentEvent =
   | { readonly type: 'restart'; readonly keys: readonly string[]; readonly ticket: Ticket }
   /** A restart by policy, which never overrides an earlier request. */
   | { readonly type: 'restart-by-policy'; readonly keys: readonly string[]; readonly ticket: Ticket }
-  | { readonly type: 'stop'; readonly keys: readonly string[]; readonly reason: string; readonly ticket: Ticket }
+  /** An end that counts as failed is a policy's, and never overrides an earlier request. */
+  | {
+      readonly type: 'stop';
+      readonly keys: readonly string[];
+      readonly reason: string;
+      readonly countsAs: EndVerdict;
+      readonly ticket: Ticket;
+    }
   | { readonly type: 'delete'; readonly ticket: Ticket }
   /** Processes were ended; with what could not be ended, in words, by key. */
   | {
@@ -97,7 +106,10 @@ export function decide(intents: Intents, event: IntentEvent): { intents: Intents
       for (const key of event.keys) draft.restartByPolicy(key, event.ticket);
       break;
     case 'stop':
-      for (const key of event.keys) draft.stop(key, event.reason, event.ticket);
+      for (const key of event.keys) {
+        if (event.countsAs === 'failed') draft.fail(key, event.reason, event.ticket);
+        else draft.stop(key, event.reason, event.ticket);
+      }
       break;
     case 'delete':
       draft.delete(event.ticket);
@@ -161,22 +173,34 @@ class Draft {
     const { end, start, ...lane } = this.#lane(key);
     this.#setEnding(key, {
       ...lane,
-      end: { reason: 'restarting', tickets: end?.tickets ?? [] },
+      end: { reason: 'restarting', countsAs: 'stopped', tickets: end?.tickets ?? [] },
       start: { tickets: [...(start?.tickets ?? []), ticket] },
     });
   }
 
   restartByPolicy(key: string, ticket: Ticket): void {
     const lane = this.#lane(key);
+    // A run that was ended as failed may leave its backoff before the last of what it started has ended.
+    if (this.#deletion === undefined && lane.end?.countsAs === 'failed')
+      this.#set(key, { ...lane, start: { tickets: [...(lane.start?.tickets ?? []), ticket] } });
+    else if (this.#deletion !== undefined || lane.end !== undefined) this.#answer(key, [ticket]);
+    else {
+      const end = { reason: undefined, countsAs: 'stopped', tickets: [] } as const;
+      this.#setEnding(key, { ...lane, end, start: { tickets: [ticket] } });
+    }
+  }
+
+  fail(key: string, reason: string, ticket: Ticket): void {
+    const lane = this.#lane(key);
     if (this.#deletion !== undefined || lane.end !== undefined) this.#answer(key, [ticket]);
-    else this.#setEnding(key, { ...lane, end: { reason: undefined, tickets: [] }, start: { tickets: [ticket] } });
+    else this.#setEnding(key, { ...lane, end: { reason, countsAs: 'failed', tickets: [ticket] } });
   }
 
   stop(key: string, reason: string, ticket: Ticket): void {
     if (this.#refuses(key, ticket)) return;
     const { end, start, ...lane } = this.#lane(key);
     this.#answer(key, start?.tickets ?? [], this.#cancelled(key, reason));
-    this.#setEnding(key, { ...lane, end: { reason, tickets: [...(end?.tickets ?? []), ticket] } });
+    this.#setEnding(key, { ...lane, end: { reason, countsAs: 'stopped', tickets: [...(end?.tickets ?? []), ticket] } });
   }
 
   delete(ticket: Ticket): void {
@@ -192,7 +216,8 @@ class Draft {
     for (const [key, { phase, starting, end, start }] of [...this.lanes]) {
       const error = this.#cancelled(key, `experiment ${this.#experiment} is being deleted`);
       this.#answer(key, [...starting, ...(start?.tickets ?? [])], error);
-      this.#setEnding(key, { phase, starting: [], end: { reason: 'deleted', tickets: end?.tickets ?? [] } });
+      const ending = { reason: 'deleted', countsAs: 'stopped', tickets: end?.tickets ?? [] } as const;
+      this.#setEnding(key, { phase, starting: [], end: ending });
     }
   }
 

@@ -4,8 +4,8 @@ import { endRun, isSuccess, type ProcessRuntime, type RunEnding, type WantedEnd 
 import { decideRestart } from './restart-policy.ts';
 
 /**
- * Determines the next state of a process whose run has ended: stopped, if the end was requested; else what its restart
- * policy says. A run without a known exit code did not succeed.
+ * Determines the next state of a process whose run has ended: stopped, if the end was requested as a stop; else what its
+ * restart policy says. A run without a known exit code did not succeed, nor did one whose requested end counts as failed.
  * @param wanted the requested end; undefined if the run ended on its own
  * @param now milliseconds since 1970
  */
@@ -21,8 +21,22 @@ export function nextRuntime(
     const until = new Date(now).toISOString();
     return endRun(runtime, ending, { state: 'backoff', reason: wanted.reason, until });
   }
+  if (wanted?.countsAs === 'failed')
+    return afterRun(policy, runtime, { ...ending, reason: wanted.reason }, 'failed', now);
   if (wanted !== undefined) return endRun(runtime, ending, { state: 'stopped', reason: wanted.reason });
-  const succeeded = isSuccess(ending);
+  const verdict = isSuccess(ending) ? 'succeeded' : ending.exitCode === undefined ? 'lost' : 'failed';
+  return afterRun(policy, runtime, ending, verdict, now);
+}
+
+/** The next state by the restart policy. */
+function afterRun(
+  policy: Pick<ResolvedProcess, 'restart' | 'maxRestarts'>,
+  runtime: ProcessRuntime,
+  ending: RunEnding,
+  verdict: 'succeeded' | 'failed' | 'lost',
+  now: number,
+): ProcessRuntime {
+  const succeeded = verdict === 'succeeded';
   const { restartsInARow } = runtime;
   const seconds = millisecondsSinceStart(runtime, ending.time) / 1000;
   const decision = decideRestart(policy.restart, policy.maxRestarts, {
@@ -41,8 +55,7 @@ export function nextRuntime(
     : succeeded
       ? undefined
       : why;
-  const failed = ending.exitCode === undefined ? 'lost' : 'failed';
-  return endRun(runtime, ending, { state: succeeded ? 'succeeded' : failed, reason });
+  return endRun(runtime, ending, { state: verdict, reason });
 }
 
 export function millisecondsSinceStart(runtime: ProcessRuntime, time: number): number {

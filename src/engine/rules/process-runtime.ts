@@ -5,12 +5,20 @@ export interface RecordedRun extends RunStatus {
   readonly logOffset: number;
 }
 
+/**
+ * How a requested end counts: as `stopped`, for good; or the run as `failed` for the given reason, whatever its exit code,
+ * and the restart policy says what follows.
+ */
+export type EndVerdict = 'stopped' | 'failed';
+
 /** A requested end. */
 export interface WantedEnd {
   /** Why, in words. */
   readonly reason: string;
   /** The next run starts as soon as this one has ended. */
   readonly startsAgain: boolean;
+  /** Absent: `stopped`. Without meaning if the next run starts at once. */
+  readonly countsAs?: EndVerdict;
 }
 
 /** What finds a run again that an earlier supervisor has started: a process of this host, or what its runner calls it. */

@@ -6,7 +6,7 @@ import { lacksExitCode, type ProcessRuntime, type RunEnding } from './process-ru
  * - `amend`: it completes the record of a run that was given up
  * - `ignore`: nothing new
  */
-export type EndVerdict = 'settle' | 'amend' | 'ignore';
+export type ReportVerdict = 'settle' | 'amend' | 'ignore';
 
 /** Whether the end of a run is not on record yet, or not with its exit code. */
 export function lacksEnd(runtime: ProcessRuntime, run: number): boolean {
@@ -21,7 +21,7 @@ export function judgeReportedEnd(
   runtime: ProcessRuntime,
   run: number,
   ending: Pick<RunEnding, 'exitCode'>,
-): EndVerdict {
+): ReportVerdict {
   if (isUnderWay(runtime, run)) return 'settle';
   if (ending.exitCode === undefined || !lacksExitCode(runtime, run)) return 'ignore';
   return runtime.run === run && runtime.state === 'lost' ? 'settle' : 'amend';

@@ -22,10 +22,48 @@ test('a restart ends a run before it starts the next', () => {
 
 test('a stop cancels the start of a restart', () => {
   const ending = decide(running.intents, { type: 'restart', keys: ['a'], ticket: 2 });
-  const stopped = decide(ending.intents, { type: 'stop', keys: ['a'], reason: 'on request', ticket: 3 });
+  const stopped = decide(ending.intents, {
+    type: 'stop',
+    keys: ['a'],
+    reason: 'on request',
+    countsAs: 'stopped',
+    ticket: 3,
+  });
   expect(stopped.actions).toMatchObject([{ type: 'answer', ticket: 2, error: { code: 'conflict' } }]);
   const ended = decide(stopped.intents, { type: 'ended', keys: ['a'], leftovers: new Map() });
   expect(ended.actions).toEqual([{ type: 'answer', ticket: 3, key: 'a' }]);
+});
+
+test('an end that counts as failed overrides no earlier request, and any later one overrides it', () => {
+  const fail = (ticket: number) => ({
+    type: 'stop' as const,
+    keys: ['a'],
+    reason: 'hangs',
+    countsAs: 'failed' as const,
+    ticket,
+  });
+  const restarting = decide(running.intents, { type: 'restart', keys: ['a'], ticket: 2 });
+  const ignored = decide(restarting.intents, fail(3));
+  expect(ignored.actions).toEqual([{ type: 'answer', ticket: 3, key: 'a' }]);
+  expect(ignored.intents).toEqual(restarting.intents);
+  const failing = decide(running.intents, fail(2));
+  expect(failing.actions).toEqual([{ type: 'end', keys: ['a'] }]);
+  const restart = decide(failing.intents, { type: 'restart', keys: ['a'], ticket: 3 });
+  expect(restart.intents.lanes.get('a')).toMatchObject({ end: { reason: 'restarting', countsAs: 'stopped' } });
+  const deleting = decide(failing.intents, { type: 'delete', ticket: 3 });
+  expect(deleting.intents.lanes.get('a')).toMatchObject({ end: { reason: 'deleted', countsAs: 'stopped' } });
+});
+
+test('a restart that comes due before the end of a failed run is complete follows that end', () => {
+  const stop = { type: 'stop', keys: ['a'], reason: 'hangs', countsAs: 'failed', ticket: 2 } as const;
+  const failing = decide(running.intents, stop);
+  const due = decide(failing.intents, { type: 'restart-by-policy', keys: ['a'], ticket: 3 });
+  expect(due.actions).toEqual([]);
+  const ended = decide(due.intents, { type: 'ended', keys: ['a'], leftovers: new Map() });
+  expect(ended.actions).toEqual([
+    { type: 'start', keys: ['a'] },
+    { type: 'answer', ticket: 2, key: 'a' },
+  ]);
 });
 
 test('a deletion removes the experiment once everything has ended', () => {
@@ -52,7 +90,7 @@ test('a deletion that leaves something running removes nothing and names it', ()
 
 test('no process is ever started while it is being ended, whatever is asked', () => {
   const request = fc.record({
-    type: fc.constantFrom('restart' as const, 'restart-by-policy' as const, 'stop' as const, 'step' as const),
+    type: fc.constantFrom('restart', 'restart-by-policy', 'stop', 'fail', 'step'),
     key: fc.constantFrom('a', 'b'),
   });
   fc.assert(
@@ -73,8 +111,10 @@ test('no process is ever started while it is being ended, whatever is asked', ()
       };
       for (const { type, key } of requests) {
         ticket += 1;
-        if (type === 'stop') take({ type, keys: [key], reason: 'on request', ticket });
-        else if (type !== 'step') take({ type, keys: [key], ticket });
+        if (type === 'stop' || type === 'fail') {
+          const countsAs = type === 'fail' ? 'failed' : 'stopped';
+          take({ type: 'stop', keys: [key], reason: 'on request', countsAs, ticket });
+        } else if (type !== 'step') take({ type, keys: [key], ticket });
         else {
           const step = steps.get(key);
           steps.delete(key);

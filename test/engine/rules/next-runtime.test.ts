@@ -55,6 +55,17 @@ describe('what becomes of a process whose run has ended', () => {
     expect(stopped).toMatchObject({ state: 'stopped', reason: 'on request' });
   });
 
+  test('a run whose requested end counts as failed is judged by the restart policy, whatever its exit code', () => {
+    const wanted = { reason: 'ran longer than 1h', startsAgain: false, countsAs: 'failed' } as const;
+    const next = (restart: 'never' | 'on-failure', ending: { exitCode?: number }) =>
+      nextRuntime({ restart, maxRestarts: null }, running, { ...ending, time: 5 }, wanted, 5);
+    for (const ending of [{ exitCode: 0 }, { exitCode: 143 }, {}]) {
+      expect(next('never', ending)).toMatchObject({ state: 'failed', reason: 'ran longer than 1h' });
+      expect(next('on-failure', ending)).toMatchObject({ state: 'backoff', reason: 'ran longer than 1h' });
+      expect(next('never', ending).runs[0]).toMatchObject({ ...ending, reason: 'ran longer than 1h' });
+    }
+  });
+
   test('a process that is ended for a restart waits for its next run', () => {
     const wanted = { reason: 'restarting', startsAgain: true };
     const next = nextRuntime(never, running, { exitCode: 143, signal: 'SIGTERM', time: 5 }, wanted, 5);

@@ -1,5 +1,6 @@
 import { messageOf } from '../../../engine/contract/errors.ts';
-import { isFinal } from '../../../engine/contract/status.ts';
+import { isAlive, isFinal } from '../../../engine/contract/status.ts';
+import type { EndVerdict } from '../../../engine/rules/process-runtime.ts';
 import type { ExperimentState } from '../records/experiment-state.ts';
 import type { RunLifecycle } from '../runs/run-lifecycle.ts';
 import type { IntentQueue } from './intent-queue.ts';
@@ -29,9 +30,9 @@ export class DurableIntents {
     }
   }
 
-  /** Ends processes for good. Rejects like the queue. */
-  async stop(keys: readonly string[], reason: string): Promise<void> {
-    const stopped = this.#queue.stop(keys, reason);
+  /** Ends processes for good, or their current runs as failed. Rejects like the queue. */
+  async stop(keys: readonly string[], reason: string, countsAs: EndVerdict = 'stopped'): Promise<void> {
+    const stopped = this.#queue.stop(keys, reason, countsAs);
     this.note(keys);
     try {
       await stopped;
@@ -39,7 +40,7 @@ export class DurableIntents {
       for (const key of keys) {
         if (this.#queue.willStart(key)) continue;
         this.#forget(key);
-        this.giveUpStart(key, reason);
+        if (countsAs === 'stopped') this.giveUpStart(key, reason);
       }
     }
   }
@@ -56,9 +57,10 @@ export class DurableIntents {
   finish(): void {
     for (const key of this.#state.where(({ wanted }) => wanted !== undefined)) {
       const { wanted, state } = this.#state.get(key);
-      if (wanted === undefined || (wanted.startsAgain && isFinal(state))) this.#forget(key);
+      const isDone = wanted?.countsAs === 'failed' ? !isAlive(state) : wanted?.startsAgain && isFinal(state);
+      if (wanted === undefined || isDone) this.#forget(key);
       else {
-        const finished = wanted.startsAgain ? this.restart([key]) : this.stop([key], wanted.reason);
+        const finished = wanted.startsAgain ? this.restart([key]) : this.stop([key], wanted.reason, wanted.countsAs);
         finished.catch((error: unknown) => this.#state.note(messageOf(error)));
       }
     }

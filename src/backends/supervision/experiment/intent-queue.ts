@@ -7,7 +7,7 @@ import {
   noIntents,
   type Ticket,
 } from '../../../engine/rules/intents.ts';
-import type { WantedEnd } from '../../../engine/rules/process-runtime.ts';
+import type { EndVerdict, WantedEnd } from '../../../engine/rules/process-runtime.ts';
 
 /** Carries out the steps of intents. Two steps of one process never run at the same time. */
 export interface IntentEffects {
@@ -60,7 +60,10 @@ export class IntentQueue {
   wantedEnd(key: string): WantedEnd | undefined {
     const lane = this.#intents.lanes.get(key);
     if (lane?.phase !== 'ending' || lane.end?.reason === undefined) return undefined;
-    return { reason: lane.end.reason, startsAgain: lane.start !== undefined };
+    const { reason, countsAs } = lane.end;
+    // The start that a restart policy has added does not change how the run counts.
+    if (countsAs === 'failed') return { reason, startsAgain: false, countsAs };
+    return { reason, startsAgain: lane.start !== undefined };
   }
 
   /** Whether a process is being started. */
@@ -94,12 +97,12 @@ export class IntentQueue {
   }
 
   /**
-   * Ends processes for good.
+   * Ends processes: for good, or the current runs of them as failed, unless another end is planned already.
    * @param reason in words, shown in their state
-   * @throws SymphonyError `conflict` if the experiment is being deleted
+   * @throws SymphonyError `conflict` if the experiment is being deleted; an end that counts as failed then does nothing
    */
-  stop(keys: readonly string[], reason: string): Promise<void> {
-    return this.#call(keys, (ticket) => ({ type: 'stop', keys, reason, ticket }));
+  stop(keys: readonly string[], reason: string, countsAs: EndVerdict = 'stopped'): Promise<void> {
+    return this.#call(keys, (ticket) => ({ type: 'stop', keys, reason, countsAs, ticket }));
   }
 
   /**

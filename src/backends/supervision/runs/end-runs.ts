@@ -12,7 +12,7 @@ export async function endRuns(
     const wanted = wantedEnd(key);
     const { until, ...runtime } = state.get(key);
     const hasNoRun = runtime.state === 'backoff' || runtime.state === 'pending';
-    if (hasNoRun && wanted?.startsAgain === false)
+    if (hasNoRun && wanted?.startsAgain === false && wanted.countsAs !== 'failed')
       state.set(key, { ...runtime, state: 'stopped', reason: wanted.reason });
   }
   const leftovers = await lifecycle.runner.end(keys);

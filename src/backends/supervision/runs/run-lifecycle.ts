@@ -185,7 +185,7 @@ export class RunLifecycle {
     const wanted = this.#options.wantedEnd(key);
     const next = nextRuntime(this.#process(key), runtime, ending, wanted, Date.now());
     // A process that was ended for a restart is started by that restart.
-    if (next.state === 'backoff' && wanted === undefined) this.#wait(key, next);
+    if (next.state === 'backoff' && !wanted?.startsAgain) this.#wait(key, next);
     else this.#state.set(key, next);
     if (next.state === 'failed' || next.state === 'lost') this.#options.onFailed(key);
   }

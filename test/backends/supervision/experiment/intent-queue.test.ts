@@ -191,6 +191,7 @@ class World {
         all.push([`restart ${names}`, () => this.call('restart', () => queue.restart(names))]);
         all.push([`policy ${names}`, () => this.call('policy', () => queue.restartByPolicy(names))]);
         all.push([`stop ${names}`, () => this.call('stop', () => queue.stop(names, 'stopped'))]);
+        all.push([`fail ${names}`, () => this.call('stop', () => queue.stop(names, 'hangs', 'failed'))]);
       }
       all.push(['delete', () => this.delete()]);
       all.push(['crash', () => this.crash()]);
