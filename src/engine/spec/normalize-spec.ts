@@ -5,6 +5,7 @@ import { parseCores, parseSize } from '../text/quantities.ts';
 import type {
   EnvironmentValue,
   ExperimentSpec,
+  Liveness,
   ProcessGroupSpec,
   ProcessSpec,
   Readiness,
@@ -14,6 +15,7 @@ import type {
 } from './experiment-spec.ts';
 import { parsePortRange } from './port-range.ts';
 import type {
+  DurationInput,
   EnvironmentInput,
   ExperimentInput,
   ProcessGroupInput,
@@ -59,6 +61,7 @@ function normalizeProcess(input: ProcessInput, baseDir: string | undefined): Pro
     restart: restart.policy,
     maxRestarts: input.maxRestarts ?? restart.maxRestarts,
     ready: normalizeReadiness(input.ready),
+    alive: input.alive && normalizeLiveness(input.alive),
     stop: input.stop && normalizeStop(input.stop),
     tty: input.tty,
     resources: input.resources && normalizeResources(input.resources),
@@ -103,6 +106,27 @@ function normalizeReadiness(input: ProcessInput['ready']): Readiness | undefined
   return typeof input === 'object' && 'command' in input
     ? { ...input, command: normalizeCommand(input.command) }
     : input;
+}
+
+function normalizeLiveness(input: NonNullable<ProcessInput['alive']>): Liveness {
+  const { silence, command, every, ...rest }: UncheckedLiveness = input;
+  // The checks that follow refuse a mixture of the kinds.
+  return compact<Record<keyof UncheckedLiveness, unknown>>({
+    silence: silence === undefined ? undefined : parseDuration(silence),
+    command: command === undefined ? undefined : normalizeCommand(command),
+    service: rest.service,
+    every: every === undefined ? undefined : parseDuration(every),
+    failures: rest.failures,
+  }) as unknown as Liveness;
+}
+
+/** The fields of all kinds. */
+interface UncheckedLiveness {
+  readonly silence?: DurationInput;
+  readonly command?: ProcessInput['command'];
+  readonly service?: string;
+  readonly every?: DurationInput;
+  readonly failures?: number;
 }
 
 function normalizeStop(input: NonNullable<ProcessInput['stop']>): NonNullable<ProcessSpec['stop']> {

@@ -18,6 +18,7 @@ export const specFields = {
     'restart',
     'maxRestarts',
     'ready',
+    'alive',
     'stop',
     'tty',
     'resources',

@@ -31,6 +31,13 @@ describe('a valid spec', () => {
     expect(one({ ready: { command: ['test', 1] } })?.ready).toEqual({ command: ['test', '1'] });
   });
 
+  it('may use every form of liveness', () => {
+    expect(one({ alive: { silence: '10m' } })?.alive).toEqual({ silence: 600 });
+    expect(one({ alive: { command: ['test', 1], every: '2s' } })?.alive).toEqual({ command: ['test', '1'], every: 2 });
+    const service = { service: 'web', every: '1m', failures: 5 };
+    expect(one({ expose: 'web', alive: service })?.alive).toEqual({ service: 'web', every: 60, failures: 5 });
+  });
+
   it('has its paths resolved against the folder of the declaration', () => {
     const spec = parse({
       name: 'x',

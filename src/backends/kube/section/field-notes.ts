@@ -53,6 +53,7 @@ export function processNotes(
   if (resolvedProcess.image === null) {
     notes.push(refused(`${path}.image`, 'is missing; a pod needs a container image, such as python:3.13-slim'));
   }
+  if (resolvedProcess.alive !== null) notes.push(refused(`${path}.alive`, 'is not possible on Kubernetes yet'));
   if (resolvedProcess.maxRestarts !== null) notes.push(maxRestartsNote(resolvedProcess, pod));
   if (resolvedProcess.logSize !== defaults.logSize) {
     const message = 'not enforced: how much of a log is kept is set on the nodes, usually 10 MiB for each run';

@@ -13,6 +13,7 @@ export function checkProcess({ spec, path }: DeclaredProcess, experiment: Experi
     ...checkCommand(spec.command, [...path, 'command'], [...(experiment.preamble ?? []), ...(spec.preamble ?? [])]),
     ...checkRestart(spec, path),
     ...checkReadiness(spec, [...path, 'ready']),
+    ...checkLiveness(spec, [...path, 'alive']),
     ...checkSecretNames(spec, experiment, path),
   ];
 }
@@ -62,17 +63,11 @@ function checkRestart({ restart, maxRestarts }: ProcessSpec, path: SpecPath): Pr
   return [{ path: [...path, 'maxRestarts'], message }];
 }
 
-function checkReadiness({ ready, bind, expose }: ProcessSpec, path: SpecPath): Problem[] {
+function checkReadiness({ ready, ...services }: ProcessSpec, path: SpecPath): Problem[] {
   if (ready === undefined || ready === 'started') return [];
   const kinds = Object.keys(ready);
   if (kinds.length !== 1) return [{ path, message: 'must be one of service, log and command' }];
-  if ('service' in ready) {
-    const own = [...Object.keys(bind ?? {}), ...Object.keys(expose ?? {})];
-    if (own.includes(ready.service)) return [];
-    const right = suggestionClause(ready.service, own) ?? 'it has none';
-    const message = `${JSON.stringify(ready.service)} is not a service that this process binds or exposes; ${right}`;
-    return [{ path: [...path, 'service'], message }];
-  }
+  if ('service' in ready) return checkOwnService(ready.service, services, [...path, 'service']);
   if ('command' in ready) return checkCommand(ready.command, [...path, 'command'], []);
   try {
     compilePattern(ready.log);
@@ -80,6 +75,44 @@ function checkReadiness({ ready, bind, expose }: ProcessSpec, path: SpecPath): P
   } catch (error) {
     return [{ path: [...path, 'log'], message: `is not a regular expression; ${(error as Error).message}` }];
   }
+}
+
+const minSilenceSeconds = 1;
+const minEverySeconds = 1;
+
+function checkLiveness({ alive, ...services }: ProcessSpec, path: SpecPath): Problem[] {
+  if (alive === undefined) return [];
+  const kinds = ['silence', 'command', 'service'].filter((kind) => kind in alive);
+  if (kinds.length !== 1) return [{ path, message: 'must have one of silence, command and service' }];
+  if ('silence' in alive) {
+    const unused = ['every', 'failures'].filter((name) => name in alive);
+    return [
+      ...checkAtLeast(alive.silence, minSilenceSeconds, [...path, 'silence']),
+      ...unused.map((name) => ({ path: [...path, name], message: 'has no meaning with silence; leave it out' })),
+    ];
+  }
+  return [
+    ...('command' in alive
+      ? checkCommand(alive.command, [...path, 'command'], [])
+      : checkOwnService(alive.service, services, [...path, 'service'])),
+    ...checkAtLeast(alive.every ?? minEverySeconds, minEverySeconds, [...path, 'every']),
+  ];
+}
+
+function checkAtLeast(seconds: number, minimum: number, path: SpecPath): Problem[] {
+  return seconds >= minimum ? [] : [{ path, message: `is ${seconds} s; it must be ${minimum} s at least` }];
+}
+
+function checkOwnService(
+  service: string,
+  { bind, expose }: Pick<ProcessSpec, 'bind' | 'expose'>,
+  path: SpecPath,
+): Problem[] {
+  const own = [...Object.keys(bind ?? {}), ...Object.keys(expose ?? {})];
+  if (own.includes(service)) return [];
+  const right = suggestionClause(service, own) ?? 'it has none';
+  const message = `${JSON.stringify(service)} is not a service that this process binds or exposes; ${right}`;
+  return [{ path, message }];
 }
 
 /** All secret files of a process are in one folder. */

@@ -65,6 +65,8 @@ export interface ProcessInput extends BackendSections {
   readonly maxRestarts?: number;
   /** When it is ready; by default, when every service it binds is listening. */
   readonly ready?: ReadinessInput;
+  /** When a run counts as hanging: it is then ended, as failed, and `restart` says what follows. */
+  readonly alive?: LivenessInput;
   /** How it is stopped; by default by SIGTERM, and after 10 s by SIGKILL. */
   readonly stop?: { readonly signal?: string; readonly timeout?: DurationInput };
   /** Gives it a terminal that `attach` can enter. */
@@ -90,6 +92,19 @@ export type ReadinessInput =
   | { readonly log: string }
   /** A command that succeeds. */
   | { readonly command: string | readonly (string | number | boolean)[] };
+
+/** One of `silence`, `command` and `service`; with the latter two, `every` (10 s) and `failures` in a row (3). */
+export type LivenessInput =
+  /** It hangs when nothing was written to its log for so long. */
+  | { readonly silence: DurationInput }
+  /** It hangs when this command, run in its folder and environment, fails. */
+  | {
+      readonly command: string | readonly (string | number | boolean)[];
+      readonly every?: DurationInput;
+      readonly failures?: number;
+    }
+  /** It hangs when this service, which it binds or exposes, does not accept connections. */
+  | { readonly service: string; readonly every?: DurationInput; readonly failures?: number };
 
 export interface ResourcesInput {
   /** Cores: `0.5`, or `500m`. */

@@ -144,6 +144,7 @@ function processSchema() {
       ),
       maxRestarts: field(whole(0, 1_000_000), 'The maximum number of restarts; unlimited without it.'),
       ready: field(readiness(), 'When it is ready; by default, when every service it binds is listening.'),
+      alive: field(liveness(), 'When a run counts as hanging and is ended, as failed; never by default.'),
       stop: field(
         fields(
           {
@@ -197,5 +198,18 @@ function readiness() {
       ),
     ],
     { error },
+  );
+}
+
+function liveness() {
+  return fields(
+    {
+      silence: field(duration(365 * day), 'It hangs when nothing was written to its log for so long, such as 10m.'),
+      command: field(command(), 'It hangs when this command, run in its folder and environment, fails.'),
+      service: field(name(), 'It hangs when this service, which it binds or exposes, does not accept connections.'),
+      every: field(duration(day), 'The time between two checks; 10 s by default.'),
+      failures: field(whole(1, 1000), 'How often in a row the check must fail; 3 by default.'),
+    },
+    'one of { silence: 10m }, { command: … }, { service: NAME }',
   );
 }

@@ -27,6 +27,10 @@ export function planOnHost(backend: string, resolved: ResolvedExperiment): Plan 
 function notesOnce(processes: readonly ResolvedProcess[]): PlanNote[] {
   const notes = new Map<string, PlanNote>();
   for (const resolvedProcess of processes) {
+    if (resolvedProcess.alive !== null) {
+      const path = `${resolvedProcess.path}.alive`;
+      notes.set(path, { verdict: 'refused', path, message: 'is not possible on this machine yet' });
+    }
     for (const field of ['cpu', 'memory', 'gpu'] as const) {
       if (resolvedProcess.resources[field] === undefined) continue;
       const path = `${resolvedProcess.path}.resources.${field}`;
