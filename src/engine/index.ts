@@ -9,6 +9,7 @@ export type * from './contract/backend-definition.ts';
 export { registerBackend, registeredBackends } from './contract/backend-registry.ts';
 export type * from './contract/capabilities.ts';
 export * from './contract/errors.ts';
+export * from './contract/events.ts';
 export type * from './contract/extensions.ts';
 export * from './contract/logs.ts';
 export * from './contract/plan.ts';

@@ -1,5 +1,6 @@
 import type { Capabilities, CopyEnd, CopyOptions } from '../../engine/contract/capabilities.ts';
 import { SymphonyError } from '../../engine/contract/errors.ts';
+import { selectEvents } from '../../engine/contract/events.ts';
 import type { ProcessReference } from '../../engine/contract/status.ts';
 import { resolveExperiment } from '../../engine/spec/resolve/resolve-experiment.ts';
 import { noTerminal } from '../../engine/text/common-errors.ts';
@@ -66,7 +67,11 @@ export function kubeCapabilities({ client, plan, hasMetrics, read }: Capabilitie
     copy: { copy },
     visit: { visit: async (name, service, options = {}) => visitService(client, await read(name), service, options) },
     check: { check: (spec, options) => checkExperiment(client, resolveExperiment(spec), { ...options, plan }) },
-    events: { events: async (name) => listEvents(client, (await read(name)).entry) },
+    events: {
+      async *events(name, options) {
+        yield* selectEvents(await listEvents(client, (await read(name)).entry), options);
+      },
+    },
     ...(hasMetrics && {
       metrics: {
         async *metrics(name, options) {

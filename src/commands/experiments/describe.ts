@@ -6,6 +6,9 @@ import { describeExperiment, describeProcess } from '../output/description.ts';
 import { print } from '../output/print.ts';
 import type { CommandDefinition } from '../program/command.ts';
 
+/** The number of events in a description, the last ones. */
+const shownEvents = 20;
+
 export const describe: CommandDefinition = {
   name: 'describe',
   group: 'Experiments',
@@ -18,7 +21,7 @@ export const describe: CommandDefinition = {
     const cluster = await context.cluster();
     const name = await chooseExperiment(context, cluster, args.experiment);
     const description = await cluster.describeExperiment(name);
-    const events = (await cluster.capabilities.events?.events(name)) ?? [];
+    const events = await Array.fromAsync(cluster.capabilities.events?.events(name, { tail: shownEvents }) ?? []);
     const now = Date.now();
     if (args.target === undefined) {
       return print(context, {

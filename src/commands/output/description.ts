@@ -1,6 +1,6 @@
 import type { ExperimentDescription, ProcessDescription } from '../../engine/contract/backend.ts';
 import { factText, registeredFacts } from '../../engine/contract/backend-registry.ts';
-import type { ClusterEvent } from '../../engine/contract/capabilities.ts';
+import type { ClusterEvent } from '../../engine/contract/events.ts';
 import { formatProcess, type RunStatus } from '../../engine/contract/status.ts';
 import { formatEnd } from '../../engine/text/describe-ending.ts';
 import { formatAge, formatDuration, secondsSince } from '../../engine/text/durations.ts';

@@ -54,7 +54,7 @@ export class Cluster {
   /** Wraps a backend that a program made itself; `Cluster.new` makes a registered one. */
   constructor(backend: Backend) {
     this.#backend = backend;
-    const { logBytes } = backend.capabilities;
+    const { logBytes, events } = backend.capabilities;
     this.capabilities = {
       ...backend.capabilities,
       ...(logBytes && {
@@ -62,6 +62,9 @@ export class Cluster {
           logBytes: (experiment, reference, options) =>
             logBytes.logBytes(experiment, reference, this.#untilClosed(options)),
         },
+      }),
+      ...(events && {
+        events: { events: (experiment, options) => events.events(experiment, this.#untilClosed(options)) },
       }),
     };
   }

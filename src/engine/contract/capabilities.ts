@@ -1,4 +1,5 @@
 import type { ExperimentSpec } from '../spec/experiment-spec.ts';
+import type { ClusterEvent, EventsOptions } from './events.ts';
 import type { LogOptions, LogPiece } from './logs.ts';
 import type { ProcessReference } from './status.ts';
 
@@ -143,18 +144,13 @@ export interface MetricsCapability {
   ): AsyncIterable<readonly ProcessMetrics[]>;
 }
 
-export interface ClusterEvent {
-  readonly time: string;
-  readonly process?: ProcessReference;
-  readonly kind: 'normal' | 'warning';
-  readonly reason: string;
-  readonly message: string;
-  readonly count: number;
-}
-
 export interface EventsCapability {
-  /** The cluster's events about an experiment, oldest first. */
-  events(experiment: string): Promise<readonly ClusterEvent[]>;
+  /**
+   * Yields the events of an experiment: those so far, oldest first, and with `follow` new ones as they come. An abort ends it
+   * without an error.
+   * @throws SymphonyError `not-found`
+   */
+  events(experiment: string, options?: EventsOptions): AsyncIterable<ClusterEvent>;
 }
 
 export interface CheckCapability {

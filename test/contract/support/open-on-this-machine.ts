@@ -8,7 +8,7 @@ import type { ContractHarness, OpenCluster } from '../harness.ts';
 /** What a backend that runs processes on this machine declares to the suite. */
 export const machineHarness = {
   node: process.execPath,
-  capabilities: ['restart', 'stop', 'exec', 'shell', 'attach', 'copy', 'visit', 'metrics', 'logBytes'],
+  capabilities: ['restart', 'stop', 'exec', 'shell', 'attach', 'copy', 'visit', 'metrics', 'events', 'logBytes'],
   notEnforced: ['resources.cpu', 'resources.memory'],
   refused: [],
   slowness: 1,

@@ -1,5 +1,5 @@
 import type { ExperimentDescription } from '../../../engine/contract/backend.ts';
-import type { ClusterEvent } from '../../../engine/contract/capabilities.ts';
+import type { ClusterEvent } from '../../../engine/contract/events.ts';
 import { formatProcess } from '../../../engine/contract/status.ts';
 import { formatAge, formatDuration } from '../../../engine/text/durations.ts';
 import { formatServiceAddress } from '../../../engine/text/format-address.ts';

@@ -1,11 +1,11 @@
-import type { ClusterEvent } from '../../../engine/contract/capabilities.ts';
+import type { ClusterEvent } from '../../../engine/contract/events.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { launchSelector } from '../manifests/labels.ts';
 import { isPodOf } from '../status/process-pods.ts';
 import type { ExperimentEntry } from '../watch/experiment-entry.ts';
 
-/** The Kubernetes events of an experiment's pods, oldest first. */
+/** The Kubernetes events of an experiment's pods. */
 export async function listEvents(
   client: KubeClient,
   { known, processes, record }: ExperimentEntry,
@@ -26,6 +26,7 @@ export async function listEvents(
       const resolvedProcess =
         candidates.find(({ name }) => name === container) ?? (candidates.length === 1 ? candidates[0] : undefined);
       return {
+        id: event.metadata.uid ?? event.metadata.name,
         time: timeOf(event),
         ...(resolvedProcess && { process: { group: resolvedProcess.group, name: resolvedProcess.name } }),
         kind: event.type === 'Warning' ? 'warning' : 'normal',
@@ -33,8 +34,7 @@ export async function listEvents(
         message: event.message ?? '',
         count: event.series?.count ?? event.count ?? 1,
       };
-    })
-    .sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+    });
 }
 
 function timeOf({ lastTimestamp, eventTime, series, metadata }: KubeObject): string {

@@ -7,7 +7,8 @@ import type {
   WatchOptions,
 } from '../../../engine/contract/backend.ts';
 import type { ActionOptions, Capabilities } from '../../../engine/contract/capabilities.ts';
-import { throwIfAborted } from '../../../engine/contract/errors.ts';
+import { SymphonyError, throwIfAborted } from '../../../engine/contract/errors.ts';
+import type { ClusterEvent, EventsOptions } from '../../../engine/contract/events.ts';
 import type { LogLine, LogOptions } from '../../../engine/contract/logs.ts';
 import type { Plan } from '../../../engine/contract/plan.ts';
 import {
@@ -23,6 +24,7 @@ import type { ResolvedExperiment } from '../../../engine/spec/resolve/resolved-e
 import { resolveSecretValues } from '../../../engine/spec/resolve/secrets.ts';
 import { settleLostLaunch, storedLaunch } from '../connection/lost-launch.ts';
 import { isConnectionLost } from '../connection/supervisor-connection.ts';
+import { experimentEvents } from '../events/follow-events.ts';
 import { DamagedExperiment } from '../records/damaged-experiment.ts';
 import { ExperimentStore } from '../records/experiment-store.ts';
 import type { RunFinder } from '../records/state-file.ts';
@@ -62,8 +64,9 @@ export abstract class SupervisedBackend implements Backend {
   ): AsyncIterable<readonly LogLine[]>;
 
   /** Capabilities that every supervised backend has. */
-  protected supervisedCapabilities(): Pick<Capabilities, 'restart' | 'stop'> {
+  protected supervisedCapabilities(): Pick<Capabilities, 'restart' | 'stop' | 'events'> {
     return {
+      events: { events: (name, options) => this.#events(name, options) },
       restart: { restart: (name, processes, options) => this.#control('restart', name, processes, options) },
       stop: { stop: (name, processes, options) => this.#control('stop', name, processes, options) },
     };
@@ -157,6 +160,22 @@ export abstract class SupervisedBackend implements Backend {
 
   close(): Promise<void> {
     return this.link.close();
+  }
+
+  async *#events(name: string, options: EventsOptions = {}): AsyncGenerator<ClusterEvent> {
+    const { folder, record } = await this.lookup.find(name);
+    const supervise = () => this.link.connect().catch(() => undefined);
+    const exists = async () => {
+      try {
+        return (await this.lookup.find(name)).record.launchId === record.launchId;
+      } catch (error) {
+        if (error instanceof SymphonyError && error.code === 'not-found') return false;
+        throw error;
+      }
+    };
+    // Events come from a supervisor.
+    if (options.follow) await this.link.connect();
+    yield* experimentEvents({ folder: folder.path, exists, supervise }, options);
   }
 
   async #control(

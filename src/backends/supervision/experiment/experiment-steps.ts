@@ -51,7 +51,7 @@ export class ExperimentSteps implements IntentEffects {
   }
 
   async remove(): Promise<readonly string[]> {
-    const { state, record } = this.#runs;
+    const { state, events, record } = this.#runs;
     const { runner } = this.#lifecycle;
     try {
       await runner.remove();
@@ -59,10 +59,12 @@ export class ExperimentSteps implements IntentEffects {
       state.close();
       // A running write would create files again.
       await state.save();
+      events.close();
       await rm(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
       if (record.services.length > 0) await releasePorts(this.#folder);
       return [];
     } catch (error) {
+      events.open();
       state.open();
       runner.observe();
       return [messageOf(error)];

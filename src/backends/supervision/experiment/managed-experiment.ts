@@ -5,6 +5,7 @@ import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
 import { stoppedByFailure } from '../../../engine/rules/failure-policy.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { noProcess } from '../../../engine/text/common-errors.ts';
+import { EventRecorder } from '../events/event-recorder.ts';
 import { ExperimentFolder } from '../records/experiment-folder.ts';
 import { type ExperimentRecord, resolveRecord, writeRecord } from '../records/experiment-record.ts';
 import type { ExperimentRuntime } from '../records/experiment-runtime.ts';
@@ -38,6 +39,7 @@ export class ManagedExperiment {
   readonly folder: ExperimentFolder;
   readonly #guard: FolderGuard;
   readonly #processes: ReadonlyMap<string, ResolvedProcess>;
+  readonly #events: EventRecorder;
   readonly #state: ExperimentState;
   readonly #barrier = new FaultBarrier((fault) => this.#noteFault(fault));
   readonly #lifecycle: RunLifecycle;
@@ -55,7 +57,9 @@ export class ManagedExperiment {
     );
     const keys = [...this.#processes.keys()];
     this.#ports = new PortLease(folder, record, this.resolved.portRange);
-    this.#state = new ExperimentState(this.folder, keys, readRuntime(this.folder, keys, runner.findRuns), (changed) => {
+    const stored = readRuntime(this.folder, keys, runner.findRuns);
+    this.#events = new EventRecorder(folder, record.launchId, stored.processes);
+    this.#state = new ExperimentState(this.folder, keys, stored, this.#events, (changed) => {
       this.#barrier.run('notifying of its changes', () => onChange(this, changed));
       this.#barrier.run('releasing its ports', () => this.#releasePortsIfOver());
     });
@@ -63,6 +67,7 @@ export class ManagedExperiment {
       record,
       processes: this.#processes,
       state: this.#state,
+      events: this.#events,
       wantedEnd: (key) => this.#queue.wantedEnd(key),
     };
     this.#lifecycle = new RunLifecycle({
@@ -124,6 +129,7 @@ export class ManagedExperiment {
   /** Checks periodically for what nothing reports by itself: runs that vanished, failed writes. */
   async poll(): Promise<void> {
     await this.#barrier.runAsync('checking its processes', async () => {
+      this.#events.flush();
       if (this.#state.isUnsaved) await this.save();
       await this.#lifecycle.runner.poll();
       this.#releasePortsIfOver();

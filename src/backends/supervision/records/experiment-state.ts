@@ -1,4 +1,5 @@
 import { notStarted, type ProcessRuntime } from '../../../engine/rules/process-runtime.ts';
+import type { EventRecorder } from '../events/event-recorder.ts';
 import type { ExperimentFolder } from './experiment-folder.ts';
 import type { ExperimentRuntime } from './experiment-runtime.ts';
 import { StateWriter } from './state-file.ts';
@@ -8,10 +9,14 @@ const changeMilliseconds = 20;
 /** Saving is more expensive than reporting, and unsaved changes can be recovered from the files of the runs. */
 const saveMilliseconds = 100;
 
-/** The state of one experiment's processes: held in memory, written to the state file, and reported to the listener. */
+/**
+ * The state of one experiment's processes: held in memory, written to the state file, and reported to the listener. Its
+ * changes are events, which are written first.
+ */
 export class ExperimentState {
   readonly #runtimes: Map<string, ProcessRuntime>;
   readonly #writer: StateWriter;
+  readonly #events: EventRecorder;
   readonly #onChange: (keys: ReadonlySet<string>) => void;
   readonly #changed = new Set<string>();
   readonly #waiters = new Set<() => void>();
@@ -27,12 +32,14 @@ export class ExperimentState {
     folder: ExperimentFolder,
     keys: readonly string[],
     stored: ExperimentRuntime,
+    events: EventRecorder,
     onChange: (keys: ReadonlySet<string>) => void,
   ) {
     const { processes, notes, ...flags } = stored;
     this.#runtimes = new Map(keys.map((key) => [key, processes[key] ?? notStarted]));
     this.#flags = flags;
     this.#notes = notes;
+    this.#events = events;
     this.#onChange = onChange;
     this.#writer = new StateWriter(folder, () => this.runtime());
   }
@@ -60,6 +67,7 @@ export class ExperimentState {
   }
 
   set(key: string, runtime: ProcessRuntime): void {
+    this.#events.changed(key, this.get(key), runtime);
     this.#runtimes.set(key, runtime);
     this.#changed.add(key);
     this.#scheduleUpdates();
@@ -73,7 +81,10 @@ export class ExperimentState {
 
   /** Adds a note to the description of the experiment. */
   note(text: string): void {
-    if (!this.#notes.includes(text)) this.#notes = [...this.#notes, text].slice(-20);
+    if (!this.#notes.includes(text)) {
+      this.#notes = [...this.#notes, text].slice(-20);
+      this.#events.record({ kind: 'warning', reason: 'Note', message: text });
+    }
     this.#scheduleUpdates();
   }
 
@@ -100,6 +111,7 @@ export class ExperimentState {
 
   /** Resolves when everything is written. Rejects with the error of the write. */
   async write(): Promise<void> {
+    this.#events.flush();
     await this.#writer.write();
     this.#unsaved = false;
   }
@@ -130,6 +142,7 @@ export class ExperimentState {
     if (this.#isClosed) return;
     this.#changeTimer ??= setTimeout(() => {
       this.#changeTimer = undefined;
+      this.#events.flush();
       const keys = new Set(this.#changed);
       this.#changed.clear();
       this.#onChange(keys);

@@ -40,6 +40,7 @@ describe('the details of an experiment', () => {
 
   it('have the events of the cluster, with their count, if there are any', () => {
     const event = {
+      id: '1',
       time: ago(30),
       kind: 'warning',
       process: { group: null, name: 'learner' },
