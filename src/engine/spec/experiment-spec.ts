@@ -5,7 +5,21 @@ import type { BackendSections } from '../contract/extensions.ts';
  * left out are absent, so that printing it returns what the author wrote. `resolveExperiment` fills in every default and
  * returns what backends work with.
  */
-export interface ExperimentSpec extends BackendSections {
+/** Fields that an experiment or a group sets for all its processes, and a process for itself. */
+export interface SharedFields {
+  readonly env?: Readonly<Record<string, EnvironmentValue>>;
+  /** Absolute, or relative to the folder of the declaration. */
+  readonly startDir?: string;
+  /** Shell commands that run before the process, in the same shell: those of the experiment, of the group, its own. */
+  readonly preamble?: readonly string[];
+  /** The argv of the shell, without `-c`, for the preamble and for commands that are strings; `/bin/sh` by default. */
+  readonly shell?: readonly string[];
+  readonly image?: string;
+  readonly files?: readonly string[];
+  readonly secrets?: readonly string[];
+}
+
+export interface ExperimentSpec extends SharedFields, BackendSections {
   readonly name: string;
   readonly processes: Readonly<Record<string, ProcessSpec>>;
   readonly groups: Readonly<Record<string, ProcessGroupSpec>>;
@@ -17,13 +31,6 @@ export interface ExperimentSpec extends BackendSections {
   readonly endsWith?: EndsWith;
   /** Seconds after which the experiment is stopped, which counts as failed. */
   readonly maxDuration?: number;
-  readonly env?: Readonly<Record<string, EnvironmentValue>>;
-  /** Absolute, or relative to the folder of the declaration. */
-  readonly startDir?: string;
-  readonly preamble?: readonly string[];
-  readonly image?: string;
-  readonly files?: readonly string[];
-  readonly secrets?: readonly string[];
 }
 
 export type OnFailure = 'continue' | 'stop';
@@ -38,19 +45,21 @@ export interface EndsWith {
 /** What another process or group must have reached before one is started. */
 export type StartCondition = 'started' | 'ready' | 'succeeded' | 'ended';
 
-export interface ProcessGroupSpec extends BackendSections {
+/** A process group, with defaults for its processes. */
+export interface ProcessGroupSpec extends SharedFields, BackendSections {
   readonly processes: Readonly<Record<string, ProcessSpec>>;
   readonly replicas?: number;
+  readonly restart?: RestartPolicy;
+  readonly maxRestarts?: number;
+  /** Of each process, unless the process sets the resource itself. */
+  readonly resources?: Resources;
   /** Names of processes and groups to what they must have reached before a process of this group is started. */
   readonly after?: Readonly<Record<string, StartCondition>>;
 }
 
-export interface ProcessSpec extends BackendSections {
+export interface ProcessSpec extends SharedFields, BackendSections {
   /** A string runs in a shell, a list is an argv. */
   readonly command: string | readonly string[];
-  readonly env?: Readonly<Record<string, EnvironmentValue>>;
-  readonly startDir?: string;
-  readonly preamble?: readonly string[];
   readonly replicas?: number;
   /** Service name to the wanted port, or null for a free one. */
   readonly bind?: Readonly<Record<string, number | null>>;
@@ -68,10 +77,7 @@ export interface ProcessSpec extends BackendSections {
   readonly stop?: { readonly signal?: StopSignal; readonly timeout?: number };
   readonly tty?: boolean;
   readonly resources?: Resources;
-  readonly image?: string;
   readonly log?: { readonly size: number };
-  readonly files?: readonly string[];
-  readonly secrets?: readonly string[];
 }
 
 /** The fields of one backend, which its `plan` validates. */

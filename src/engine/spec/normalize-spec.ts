@@ -21,6 +21,7 @@ import type {
   ProcessGroupInput,
   ProcessInput,
   ServicesInput,
+  SharedInput,
 } from './schema/spec-input.ts';
 import { sectionsOf } from './spec-fields.ts';
 
@@ -42,15 +43,16 @@ export function normalizeSpec(input: ExperimentInput, baseDir: string | undefine
 
 function normalizeGroup(input: ProcessGroupInput, baseDir: string | undefined): ProcessGroupSpec {
   return compact<ProcessGroupSpec>({
+    ...shared(input, baseDir),
     replicas: input.replicas,
+    ...normalizeRestart(input),
+    resources: input.resources && normalizeResources(input.resources),
     ...sectionsOf('group', input),
     processes: mapValues(input.processes ?? {}, (processInput) => normalizeProcess(processInput, baseDir)),
   });
 }
 
 function normalizeProcess(input: ProcessInput, baseDir: string | undefined): ProcessSpec {
-  const restart: { readonly policy?: RestartPolicy | undefined; readonly maxRestarts?: number } =
-    typeof input.restart === 'object' ? input.restart : { policy: input.restart };
   return compact<ProcessSpec>({
     command: normalizeCommand(input.command),
     ...shared(input, baseDir),
@@ -58,8 +60,7 @@ function normalizeProcess(input: ProcessInput, baseDir: string | undefined): Pro
     bind: normalizeServices(input.bind),
     connect: toList(input.connect),
     expose: normalizeServices(input.expose),
-    restart: restart.policy,
-    maxRestarts: input.maxRestarts ?? restart.maxRestarts,
+    ...normalizeRestart(input),
     ready: normalizeReadiness(input.ready),
     alive: input.alive && normalizeLiveness(input.alive),
     stop: input.stop && normalizeStop(input.stop),
@@ -70,19 +71,23 @@ function normalizeProcess(input: ProcessInput, baseDir: string | undefined): Pro
   });
 }
 
-/** The fields that an experiment sets for all its processes. */
-function shared(
-  input: Pick<ProcessInput, 'env' | 'startDir' | 'preamble' | 'image' | 'files' | 'secrets'>,
-  baseDir: string | undefined,
-) {
+/** The fields that an experiment or a group sets for all its processes. */
+function shared(input: SharedInput, baseDir: string | undefined) {
   return {
     env: input.env && mapValues(input.env, (value) => normalizeValue(value, baseDir)),
     startDir: input.startDir && absolutePath(expandHome(input.startDir), baseDir),
     preamble: toList(input.preamble),
+    shell: toList(input.shell),
     image: input.image,
     files: toList(input.files),
     secrets: toList(input.secrets)?.map((path) => absolutePath(expandHome(path), baseDir)),
   };
+}
+
+function normalizeRestart({ restart, maxRestarts }: Pick<ProcessInput, 'restart' | 'maxRestarts'>) {
+  const given: { readonly policy?: RestartPolicy | undefined; readonly maxRestarts?: number } =
+    typeof restart === 'object' ? restart : { policy: restart };
+  return { restart: given.policy, maxRestarts: maxRestarts ?? given.maxRestarts };
 }
 
 function normalizeCommand(command: ProcessInput['command']): string | readonly string[] {

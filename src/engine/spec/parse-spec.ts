@@ -84,7 +84,8 @@ function fieldDepth(path: SpecPath): number {
 
 /** Whether an invalid field at this path may have declared services. */
 function mayHideServices(path: SpecPath): boolean {
-  const inProcess = path[0] === 'processes' ? path[2] : path[0] === 'groups' ? path[4] : path[0];
+  const inGroup = path[2] === 'processes' ? path[4] : path[2];
+  const inProcess = path[0] === 'processes' ? path[2] : path[0] === 'groups' ? inGroup : path[0];
   const fields: readonly (string | number | undefined)[] = [
     'bind',
     'expose',

@@ -1,13 +1,13 @@
 import type { SpecLevel } from '../contract/backend-definition.ts';
 import type { BackendSection } from './experiment-spec.ts';
 
-/** Fields that an experiment sets for all its processes. */
-const shared = ['env', 'startDir', 'preamble', 'image', 'files', 'secrets'] as const;
+/** Fields that an experiment or a group sets for all its processes. */
+const shared = ['env', 'startDir', 'preamble', 'shell', 'image', 'files', 'secrets'] as const;
 
 /** The fields of a spec that every backend knows, in the order of printing. Every other field is a backend's section. */
 export const specFields = {
   experiment: ['$schema', 'name', 'portRange', 'onFailure', ...shared, 'processes', 'groups'],
-  group: ['replicas', 'processes'],
+  group: ['replicas', ...shared, 'restart', 'maxRestarts', 'resources', 'processes'],
   process: [
     'command',
     'replicas',

@@ -14,7 +14,11 @@ describe('newExperiment', () => {
     const learner = experiment.newProcess('learner', { command: 'python learner.py' });
     learner.bind(['replay-server', 'parameter-server']);
     learner.expose({ tensorboard: 6006 });
-    const agents = experiment.newProcessGroup('agents', { replicas: 2 });
+    const agents = experiment.newProcessGroup('agents', {
+      replicas: 2,
+      shell: 'bash',
+      preamble: '. venv/bin/activate',
+    });
     agents
       .newProcess('agent', { command: ['python', 'agent.py', '--env', 'cheetah'], replicas: 4 })
       .connect(['replay-server', 'parameter-server']);
@@ -32,6 +36,8 @@ describe('newExperiment', () => {
       groups: {
         agents: {
           replicas: 2,
+          shell: ['bash'],
+          preamble: ['. venv/bin/activate'],
           processes: {
             agent: {
               command: ['python', 'agent.py', '--env', 'cheetah'],

@@ -11,6 +11,8 @@ describe('a valid spec', () => {
     expect(one({ command: ['python', '-x', 3, true] })?.command).toEqual(['python', '-x', '3', 'true']);
     expect(one({ env: { A: 1, B: true, C: 'x', D: '' } })?.env).toEqual({ A: '1', B: 'true', C: 'x', D: '' });
     expect(one({ preamble: 'a' })?.preamble).toEqual(['a']);
+    expect(one({ shell: 'bash' })?.shell).toEqual(['bash']);
+    expect(one({ shell: ['/bin/bash', '-l'] })?.shell).toEqual(['/bin/bash', '-l']);
     expect(one({ files: 'lib/' })?.files).toEqual(['lib/']);
     expect(one({ stop: { signal: 'SIGINT', timeout: '500ms' } })?.stop).toEqual({ signal: 'INT', timeout: 0.5 });
     expect(one({ resources: { cpu: '500m', memory: '4Gi', gpu: 1 } })?.resources).toEqual({
@@ -48,6 +50,35 @@ describe('a valid spec', () => {
     expect(spec).toMatchObject({ startDir: '/base/sub', secrets: ['/base/key', '/etc/key2'] });
     expect(spec.processes.p).toMatchObject({ startDir: '/up', env: { T: { secret: true, fromFile: '/base/token' } } });
     expect(one({ secrets: '~/.key' })?.secrets?.[0]).toMatch(/^\/.*\/\.key$/);
+  });
+
+  it('may have the shared fields in a group, in the same forms', () => {
+    const spec = parse({
+      name: 'x',
+      groups: {
+        g: {
+          startDir: 'sub',
+          secrets: 'key',
+          preamble: 'a',
+          shell: 'bash',
+          env: { A: 1, T: { secret: true, fromFile: 'token' } },
+          restart: { policy: 'always', maxRestarts: 3 },
+          resources: { memory: '1Ki' },
+          processes: { p: { command: 'x' } },
+        },
+      },
+    });
+    expect(spec.groups.g).toEqual({
+      startDir: '/base/sub',
+      secrets: ['/base/key'],
+      preamble: ['a'],
+      shell: ['bash'],
+      env: { A: '1', T: { secret: true, fromFile: '/base/token' } },
+      restart: 'always',
+      maxRestarts: 3,
+      resources: { memory: 1024 },
+      processes: { p: { command: 'x' } },
+    });
   });
 
   it('loses its undefined fields', () => {

@@ -141,6 +141,42 @@ describe('an invalid spec', () => {
     }
   });
 
+  it('in a group is reported with the place of the group', async () => {
+    const member = { command: 'x', connect: 'nowhere' };
+    expect(
+      await problems({
+        name: 'x',
+        secrets: '/a/key',
+        groups: {
+          g: {
+            files: '/etc',
+            env: { SYMPH_A: 'x' },
+            shell: 'fish',
+            maxRestarts: 1,
+            secrets: '/b/key',
+            processes: { p: { ...member, secrets: '/c/key' } },
+          },
+        },
+      }),
+    ).toEqual([
+      expect.stringMatching(/^groups\.g\.env\.SYMPH_A: is set by Symphony itself/),
+      expect.stringMatching(/^groups\.g\.files\[0\]: is "\/etc"/),
+      expect.stringMatching(/^groups\.g\.shell: is fish/),
+      expect.stringMatching(/^groups\.g\.maxRestarts: has no meaning when nothing is restarted/),
+      expect.stringMatching(/^groups\.g\.secrets\[0\]: has the same file name as \/a\/key/),
+      expect.stringMatching(/^groups\.g\.processes\.p\.secrets\[0\]: has the same file name as \/b\/key/),
+      expect.stringMatching(/^groups\.g\.processes\.p\.connect\[0\]: no process binds "nowhere"/),
+    ]);
+  });
+
+  it('in the form of a field of a group does not hide the others', async () => {
+    const lines = await problems({
+      name: 'x',
+      groups: { g: { shell: 5, processes: { p: { command: 'x', connect: 'nowhere' } } } },
+    });
+    expect(lines.map((line) => line.split(':')[0])).toEqual(['groups.g.shell', 'groups.g.processes.p.connect[0]']);
+  });
+
   it('is reported without the values of variables', async () => {
     const lines = await problemsOf({ env: { A: 'hunter2'.repeat(20_000), 'B-': 'hunter2', C: ['hunter2'] } });
     expect(lines).toHaveLength(3);
@@ -224,12 +260,18 @@ describe('a value that is not plain data', () => {
       'secrets',
       'log',
       'kube',
+      'shell',
+      'preamble',
+      'resources',
+      'maxRestarts',
       'x',
     ];
     const fields = fc.dictionary(fc.constantFrom(...fieldNames), junk, { maxKeys: 4 });
     const processSpec = fields.map((some) => ({ command: 'true', ...some }));
     const processes = fc.dictionary(fc.constantFrom('a', 'a-0', 'b', 'B'), fc.oneof(processSpec, junk));
-    const group = fc.record({ processes: fc.oneof(processes, junk), replicas: fc.oneof(fc.constantFrom(1, 2), junk) });
+    const group = fc
+      .record({ processes: fc.oneof(processes, junk), replicas: fc.oneof(fc.constantFrom(1, 2), junk) })
+      .chain((parts) => fields.map((some) => ({ ...some, ...parts })));
     const experiment = fc.record({
       name: fc.constantFrom('x', 'X'),
       processes,

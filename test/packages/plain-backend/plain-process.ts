@@ -121,8 +121,8 @@ export class PlainProcess {
 
   async #checkReadiness(): Promise<void> {
     const { services, env } = this.#context;
-    const { ready, startDir } = this.resolved;
-    const check = readinessCheck(ready, { services, env, startDir, log: this.log });
+    const { ready, shell, startDir } = this.resolved;
+    const check = readinessCheck(ready, { services, env, shell, startDir, log: this.log });
     const { signal } = this.#checks;
     for (let reason = await check?.(signal); !signal.aborted; reason = await check?.(signal)) {
       if (reason === undefined) return this.#set({ state: 'running' });

@@ -43,7 +43,7 @@ export function planLaunch(experiment: ResolvedExperiment): Plan {
 }
 
 /** A shell that joins both outputs into one, so that lines keep their order, and runs the preamble and the command. */
-export function commandLine({ preamble, command }: ResolvedProcess): readonly [string, ...string[]] {
+export function commandLine({ shell, preamble, command }: ResolvedProcess): readonly string[] {
   const [last, argv] = typeof command === 'string' ? [command, []] : ['exec "$@"', command];
-  return ['/bin/sh', '-c', ['exec 2>&1', ...preamble, last].join('\n'), 'sh', ...argv];
+  return [...shell, '-c', ['exec 2>&1', 'set -e', ...preamble, 'set +e', last].join('\n'), 'sh', ...argv];
 }

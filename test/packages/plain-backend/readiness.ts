@@ -7,6 +7,8 @@ import type { ProcessLog } from './process-log.ts';
 export interface Checked {
   readonly services: readonly AssignedService[];
   readonly env: Readonly<Record<string, string>>;
+  /** The argv of the process's shell, without `-c`. */
+  readonly shell: readonly string[];
   readonly startDir: string;
   readonly log: ProcessLog;
 }
@@ -49,8 +51,8 @@ function logLine(pattern: RegExp, log: ProcessLog): ReadinessCheck {
   };
 }
 
-function command(words: string | readonly string[], { env, startDir }: Checked): ReadinessCheck {
-  const [program = '', ...args] = typeof words === 'string' ? ['/bin/sh', '-c', words] : words;
+function command(words: string | readonly string[], { env, shell, startDir }: Checked): ReadinessCheck {
+  const [program = '', ...args] = typeof words === 'string' ? [...shell, '-c', words] : words;
   return async (signal) => {
     const options = { env, cwd: startDir, signal, timeout: commandMilliseconds, killSignal: 'SIGKILL' } as const;
     try {

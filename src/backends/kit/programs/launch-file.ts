@@ -10,6 +10,8 @@ export interface LaunchFile {
   /** Variables of the launching shell whose names no shell can export. */
   readonly unexportable: Readonly<Record<string, string>>;
   readonly startDir: string;
+  /** The argv of the shell, without `-c`. */
+  readonly shell: readonly string[];
   readonly preamble: readonly string[];
   /** A string runs in a shell, a list is an argv. */
   readonly command: string | readonly string[];
@@ -23,7 +25,7 @@ export interface LaunchFile {
  * same environment in the same folder, and exits with 125 if that folder does not exist.
  */
 export function launchFileText(file: LaunchFile): string {
-  const argv = commandLine(file.preamble, file.command).map(quoteWord).join(' ');
+  const argv = commandLine(file).map(quoteWord).join(' ');
   const prefix = ['env', ...Object.entries(file.unexportable).map(([name, value]) => quoteWord(`${name}=${value}`))];
   const wrapped = prefix.length > 1 ? `${prefix.join(' ')} ` : '';
   return `# One process of a Symphony experiment: environment, folder and command, as data.

@@ -1,28 +1,42 @@
 import { isAbsolute, normalize } from 'node:path';
 import { suggestionClause } from '../../text/suggestion.ts';
 import { maxArgumentBytes } from '../argument-limit.ts';
-import type { ExperimentSpec, ProcessSpec } from '../experiment-spec.ts';
+import type { ExperimentSpec, ProcessGroupSpec, ProcessSpec, RestartPolicy, SharedFields } from '../experiment-spec.ts';
 import { compilePattern } from '../pattern.ts';
 import type { Problem, SpecPath } from '../problem.ts';
 import type { DeclaredProcess } from '../resolve/expand-spec.ts';
+import { inheritFields } from '../resolve/inherit-fields.ts';
+import { checkShell } from './check-shell.ts';
 
 /** The problems inside one process. */
-export function checkProcess({ spec, path }: DeclaredProcess, experiment: ExperimentSpec): Problem[] {
+export function checkProcess(declared: DeclaredProcess, experiment: ExperimentSpec): Problem[] {
+  const { spec, group, path } = declared;
+  const { preamble, restart } = inheritFields(declared, experiment);
   return [
     ...checkShared(spec, path),
-    ...checkCommand(spec.command, [...path, 'command'], [...(experiment.preamble ?? []), ...(spec.preamble ?? [])]),
-    ...checkRestart(spec, path),
+    ...checkCommand(spec.command, [...path, 'command'], preamble),
+    ...checkRestart({ ...spec, restart }, path),
     ...checkReadiness(spec, [...path, 'ready']),
     ...checkLiveness(spec, [...path, 'alive']),
-    ...checkSecretNames(spec, experiment, path),
+    ...checkSecretNames(spec.secrets, [...(experiment.secrets ?? []), ...(group?.spec.secrets ?? [])], path),
   ];
 }
 
-/** The problems in the fields that an experiment sets for all its processes. */
-export function checkShared(spec: Pick<ProcessSpec, 'env' | 'files'>, path: SpecPath): Problem[] {
+/** The problems in the fields that a group sets for its processes. */
+export function checkGroup(spec: ProcessGroupSpec, path: SpecPath, experiment: ExperimentSpec): Problem[] {
+  return [
+    ...checkShared(spec, path),
+    ...checkRestart(spec, path),
+    ...checkSecretNames(spec.secrets, experiment.secrets ?? [], path),
+  ];
+}
+
+/** The problems in the fields that an experiment and a group may set for all their processes. */
+export function checkShared(spec: SharedFields, path: SpecPath): Problem[] {
   return [
     ...Object.entries(spec.env ?? {}).flatMap(([name, value]) => checkVariable(name, value, [...path, 'env', name])),
     ...(spec.files ?? []).flatMap((file, index) => checkFile(file, [...path, 'files', index])),
+    ...(spec.shell === undefined ? [] : checkShell(spec.shell, [...path, 'shell'])),
   ];
 }
 
@@ -57,7 +71,10 @@ function checkCommand(command: ProcessSpec['command'], path: SpecPath, preamble:
   }, blank);
 }
 
-function checkRestart({ restart, maxRestarts }: ProcessSpec, path: SpecPath): Problem[] {
+function checkRestart(
+  { restart, maxRestarts }: { readonly restart?: RestartPolicy | undefined; readonly maxRestarts?: number },
+  path: SpecPath,
+): Problem[] {
   if (maxRestarts === undefined || (restart ?? 'never') !== 'never') return [];
   const message = 'has no meaning when nothing is restarted; it needs restart: on-failure or always';
   return [{ path: [...path, 'maxRestarts'], message }];
@@ -116,10 +133,10 @@ function checkOwnService(
 }
 
 /** All secret files of a process are in one folder. */
-function checkSecretNames(spec: ProcessSpec, experiment: ExperimentSpec, path: SpecPath): Problem[] {
+function checkSecretNames(own: readonly string[] | undefined, inherited: readonly string[], path: SpecPath): Problem[] {
   const byName = new Map<string, string>();
-  for (const file of experiment.secrets ?? []) byName.set(baseName(file), file);
-  return (spec.secrets ?? []).flatMap((file, index) => {
+  for (const file of inherited) byName.set(baseName(file), file);
+  return (own ?? []).flatMap((file, index) => {
     const other = byName.get(baseName(file));
     byName.set(baseName(file), file);
     if (other === undefined || other === file) return [];

@@ -4,7 +4,7 @@ import { declaredProcesses, expandProcesses, replicaCount } from '../resolve/exp
 import { maxReplicas, portRangeRule } from '../schema/spec-schema.ts';
 import { checkConnections } from './check-connections.ts';
 import { checkNames } from './check-names.ts';
-import { checkProcess, checkShared } from './check-process.ts';
+import { checkGroup, checkProcess, checkShared } from './check-process.ts';
 import { checkServices } from './check-services.ts';
 
 /**
@@ -17,6 +17,7 @@ export function checkSpec(spec: ExperimentSpec, options: { readonly servicesKnow
   const problems = [
     ...checkExperiment(spec, declared.length),
     ...checkShared(spec, []),
+    ...Object.entries(spec.groups).flatMap(([name, group]) => checkGroup(group, ['groups', name], spec)),
     ...declared.flatMap((member) => checkProcess(member, spec)),
   ];
   const total = declared.reduce((sum, member) => sum + replicaCount(member), 0);

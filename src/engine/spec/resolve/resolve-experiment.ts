@@ -4,7 +4,8 @@ import type { EndsWith, ExperimentSpec, Liveness, StartCondition } from '../expe
 import { formatPath } from '../problem.ts';
 import { sectionsOf } from '../spec-fields.ts';
 import { connectableNames, servicesOf } from './expand-services.ts';
-import { declaredProcesses, type ExpandedProcess, expandProcesses } from './expand-spec.ts';
+import { declaredProcesses, type ExpandedProcess, expandProcesses, replicaCount } from './expand-spec.ts';
+import { inheritFields } from './inherit-fields.ts';
 import type {
   ResolvedCondition,
   ResolvedEndsWith,
@@ -18,6 +19,7 @@ export const defaults = {
   portRange: [7000, 8999],
   onFailure: 'continue',
   restart: 'never',
+  shell: ['/bin/sh'],
   stop: { signal: 'TERM', timeout: 10 },
   liveness: { every: 10, failures: 3 },
   logSize: 256 * 2 ** 20,
@@ -49,6 +51,7 @@ function resolveProcess(
   connectable: ReadonlyMap<string, readonly string[]>,
 ): ResolvedProcess {
   const { spec, group, path } = expandedProcess.declared;
+  const inherited = inheritFields(expandedProcess.declared, experiment);
   const numbered = (services: object | undefined) =>
     Object.keys(services ?? {}).map((name) => name + expandedProcess.suffix);
   const bind = numbered(spec.bind);
@@ -57,26 +60,28 @@ function resolveProcess(
     name: expandedProcess.name,
     path: formatPath(path),
     replica: expandedProcess.replica,
+    replicas: replicaCount(expandedProcess.declared),
     command: spec.command,
-    preamble: [...(experiment.preamble ?? []), ...(spec.preamble ?? [])],
-    env: { ...experiment.env, ...spec.env },
-    startDir: resolve(spec.startDir ?? experiment.startDir ?? '.'),
+    preamble: inherited.preamble,
+    shell: inherited.shell ?? defaults.shell,
+    env: inherited.env,
+    startDir: resolve(inherited.startDir ?? '.'),
     bind,
     connect: [...new Set((spec.connect ?? []).flatMap((name) => connectable.get(name) ?? [name]))],
     expose: numbered(spec.expose),
-    restart: spec.restart ?? defaults.restart,
-    maxRestarts: spec.maxRestarts ?? null,
+    restart: inherited.restart ?? defaults.restart,
+    maxRestarts: inherited.maxRestarts ?? null,
     ready: resolveReadiness(expandedProcess, bind),
     after: resolveConditions({ ...group?.spec.after, ...spec.after }, all),
     maxDuration: spec.maxDuration ?? null,
     alive: spec.alive === undefined ? null : resolveLiveness(spec.alive, expandedProcess.suffix),
     stop: { ...defaults.stop, ...spec.stop },
     tty: spec.tty ?? false,
-    resources: spec.resources ?? {},
-    image: spec.image ?? experiment.image ?? null,
+    resources: inherited.resources,
+    image: inherited.image ?? null,
     logSize: spec.log?.size ?? defaults.logSize,
-    files: [...new Set([...(experiment.files ?? []), ...(spec.files ?? [])])],
-    secrets: [...new Set([...(experiment.secrets ?? []), ...(spec.secrets ?? [])])],
+    files: inherited.files,
+    secrets: inherited.secrets,
     sections: sectionsOf('process', spec),
     groupSections: sectionsOf('group', group?.spec ?? {}),
   };

@@ -39,8 +39,12 @@ export interface ResolvedProcess {
   readonly path: string;
   /** This replica's number, from 0; null if neither it nor its group has replicas. */
   readonly replica: number | null;
+  /** How many replicas of it there are, in all replicas of its group; 1 without replicas. */
+  readonly replicas: number;
   readonly command: string | readonly string[];
   readonly preamble: readonly string[];
+  /** The argv of the shell, without `-c`, for the preamble and for commands that are strings. */
+  readonly shell: readonly string[];
   readonly env: Readonly<Record<string, EnvironmentValue>>;
   /** Absolute. */
   readonly startDir: string;

@@ -96,6 +96,12 @@ export function command() {
   return z.union([text(error), argv.check(z.minLength(1, { error }))], { error });
 }
 
+export function shell() {
+  const error = 'the name or path of a shell without spaces, or a list with its options: [bash, -l]';
+  const argv = z.array(text(error), { error }).check(z.minLength(1, { error }));
+  return z.union([z.string({ error }).check(z.regex(/^\S+$/, { error })), argv], { error });
+}
+
 export function environment() {
   const names = 'a name of letters, digits and _, not starting with a digit';
   const value = 'a text, a number, true or false, or { secret: true } with fromEnv or fromFile';

@@ -12,24 +12,30 @@ export interface ExperimentInput extends ExperimentOptions {
   readonly groups?: Readonly<Record<string, ProcessGroupInput>>;
 }
 
+/** Fields of a process that its experiment and its group may set as well, for all their processes. */
+export interface SharedInput {
+  /** Variables; those of a process override those of its group, and these those of the experiment. */
+  readonly env?: EnvironmentInput;
+  /** The working directory: absolute, from `~`, or relative to the declaration's folder, the default. */
+  readonly startDir?: string;
+  /** Shell commands that run before the process, in the same shell: those of the experiment, of the group, its own. */
+  readonly preamble?: string | readonly string[];
+  /** The shell of the preamble and of commands that are strings: a name or path, or a list with its options. */
+  readonly shell?: string | readonly string[];
+  /** The container image, for backends that run containers. */
+  readonly image?: string;
+  /** The program's own files and folders, inside `startDir`; those of all levels together. */
+  readonly files?: string | readonly string[];
+  /** Files that a process finds in the folder `SYMPH_SECRETS_DIR`; those of all levels together. */
+  readonly secrets?: string | readonly string[];
+}
+
 /** Fields of the whole experiment. */
-export interface ExperimentOptions extends BackendSections {
+export interface ExperimentOptions extends SharedInput, BackendSections {
   /** First and last port that may be assigned, as a pair or as `7000-8999`, the default. */
   readonly portRange?: readonly [number, number] | string;
   /** What happens to the others when one process fails; `continue` by default. */
   readonly onFailure?: OnFailure;
-  /** Variables of every process; a process's own override them. */
-  readonly env?: EnvironmentInput;
-  /** The working directory of processes: absolute, from `~`, or relative to the declaration's folder, the default. */
-  readonly startDir?: string;
-  /** Shell commands that run before every process, and before its own preamble. */
-  readonly preamble?: string | readonly string[];
-  /** The container image of every process without its own. */
-  readonly image?: string;
-  /** The program's own files and folders, inside `startDir`. */
-  readonly files?: string | readonly string[];
-  /** Files that every process finds in the folder `SYMPH_SECRETS_DIR`. */
-  readonly secrets?: string | readonly string[];
 }
 
 /** Processes that are placed together. */
@@ -37,20 +43,22 @@ export interface ProcessGroupInput extends ProcessGroupOptions {
   readonly processes?: Readonly<Record<string, ProcessInput>>;
 }
 
-export interface ProcessGroupOptions extends BackendSections {
+/** Fields of a group, with defaults for its processes. */
+export interface ProcessGroupOptions extends SharedInput, BackendSections {
   /** The number of copies of the whole group: `agents-0`, `agents-1`, … */
   readonly replicas?: number;
+  /** Whether its processes are restarted when they end. A process with its own `restart` does not use it. */
+  readonly restart?: RestartInput;
+  /** The maximum number of restarts of each process. */
+  readonly maxRestarts?: number;
+  /** The resources that each process may use. */
+  readonly resources?: ResourcesInput;
 }
 
 /** One command with its environment. */
-export interface ProcessInput extends BackendSections {
+export interface ProcessInput extends SharedInput, BackendSections {
   /** A string runs in a shell, a list is an argv. */
   readonly command: string | readonly (string | number | boolean)[];
-  readonly env?: EnvironmentInput;
-  /** The working directory: absolute, from `~`, or relative to the declaration's folder. */
-  readonly startDir?: string;
-  /** Shell commands that run before it, in the same shell. */
-  readonly preamble?: string | readonly string[];
   /** The number of copies: `agent-0`, `agent-1`, …, each with its number as `SYMPH_REPLICA`. */
   readonly replicas?: number;
   /** Services it listens on and others connect to. */
@@ -60,7 +68,7 @@ export interface ProcessInput extends BackendSections {
   /** Services it listens on and people visit. */
   readonly expose?: ServicesInput;
   /** Whether it is restarted when it ends; `never` by default. */
-  readonly restart?: RestartPolicy | { readonly policy: RestartPolicy; readonly maxRestarts?: number };
+  readonly restart?: RestartInput;
   /** The maximum number of restarts; unlimited without it. */
   readonly maxRestarts?: number;
   /** When it is ready; by default, when every service it binds is listening. */
@@ -72,12 +80,12 @@ export interface ProcessInput extends BackendSections {
   /** Gives it a terminal that `attach` can enter. */
   readonly tty?: boolean;
   readonly resources?: ResourcesInput;
-  readonly image?: string;
   /** The size of its log that is kept; 256 MiB by default. */
   readonly log?: { readonly size: SizeInput };
-  readonly files?: string | readonly string[];
-  readonly secrets?: string | readonly string[];
 }
+
+/** A policy, or one with the maximum number of restarts. */
+export type RestartInput = RestartPolicy | { readonly policy: RestartPolicy; readonly maxRestarts?: number };
 
 /** A name, a list of names, or names with the ports they want; null or `auto` for a free one. */
 export type ServicesInput = string | readonly string[] | Readonly<Record<string, number | null | 'auto'>>;

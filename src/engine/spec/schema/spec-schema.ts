@@ -14,6 +14,7 @@ import {
   oneOf,
   section,
   services,
+  shell,
   size,
   text,
   texts,
@@ -51,6 +52,9 @@ function buildSchema() {
             {
               processes: field(processes(), 'The processes of the group, by name.'),
               replicas: field(whole(1, maxReplicas), 'The number of copies of the whole group: agents-0, agents-1, …'),
+              ...shared('every process of the group'),
+              ...restarts('its processes are restarted when they end'),
+              resources: field(resources(), 'The resources that each of its processes may use.'),
               ...sections(),
             },
             'a process group with its processes',
@@ -91,6 +95,10 @@ function shared(whom: string) {
       texts('a shell command', 'a shell command, or a list of them'),
       `Shell commands before ${whom}, in the same shell.`,
     ),
+    shell: field(
+      shell(),
+      `The shell of the preamble of ${whom}, and of commands that are text: a name or path; /bin/sh by default.`,
+    ),
     image: field(
       z.string({ error: 'a container image' }).check(z.regex(/^\S+$/, { error: 'a container image, without spaces' })),
       `The container image of ${whom}, for backends that run containers.`,
@@ -106,12 +114,41 @@ function shared(whom: string) {
   };
 }
 
+function restarts(what: string) {
+  const policies = ['never', 'on-failure', 'always'] as const;
+  const maxRestarts = whole(0, 1_000_000);
+  const withLimit = fields(
+    {
+      policy: describe(oneOf(policies), 'never, on-failure or always.'),
+      maxRestarts: field(maxRestarts, 'The maximum number of restarts.'),
+    },
+    'a policy, with maxRestarts',
+  );
+  return {
+    restart: field(
+      z.union([oneOf(policies), withLimit], { error: 'never, on-failure or always' }),
+      `Whether ${what}; never by default.`,
+    ),
+    maxRestarts: field(maxRestarts, 'The maximum number of restarts; unlimited without it.'),
+  };
+}
+
+function resources() {
+  return fields(
+    {
+      cpu: field(cores(), 'CPU cores, such as 0.5 or 500m.'),
+      memory: field(size(1), 'Memory in bytes, or such as 4Gi.'),
+      gpu: field(whole(0, 1024), 'GPUs.'),
+    },
+    'cpu, memory and gpu',
+  );
+}
+
 function sections() {
   return Object.fromEntries([...registeredSections().keys()].map((name) => [name, section(name)]));
 }
 
 function processSchema() {
-  const policies = ['never', 'on-failure', 'always'] as const;
   return fields(
     {
       command: describe(command(), 'The command: text runs in a shell, a list is a program with its arguments.'),
@@ -126,23 +163,7 @@ function processSchema() {
         'Services of others that it connects to.',
       ),
       expose: field(services(), 'Services it listens on and people visit.'),
-      restart: field(
-        z.union(
-          [
-            oneOf(policies),
-            fields(
-              {
-                policy: describe(oneOf(policies), 'never, on-failure or always.'),
-                maxRestarts: field(whole(0, 1_000_000), 'The maximum number of restarts.'),
-              },
-              'a policy, with maxRestarts',
-            ),
-          ],
-          { error: 'never, on-failure or always' },
-        ),
-        'Whether it is restarted when it ends; never by default.',
-      ),
-      maxRestarts: field(whole(0, 1_000_000), 'The maximum number of restarts; unlimited without it.'),
+      ...restarts('it is restarted when it ends'),
       ready: field(readiness(), 'When it is ready; by default, when every service it binds is listening.'),
       alive: field(liveness(), 'When a run counts as hanging and is ended, as failed; never by default.'),
       stop: field(
@@ -162,17 +183,7 @@ function processSchema() {
         'How it is stopped.',
       ),
       tty: field(z.boolean({ error: 'true or false' }), 'Gives it a terminal that attach can enter.'),
-      resources: field(
-        fields(
-          {
-            cpu: field(cores(), 'CPU cores, such as 0.5 or 500m.'),
-            memory: field(size(1), 'Memory in bytes, or such as 4Gi.'),
-            gpu: field(whole(0, 1024), 'GPUs.'),
-          },
-          'cpu, memory and gpu',
-        ),
-        'The resources it may use.',
-      ),
+      resources: field(resources(), 'The resources it may use.'),
       log: field(
         fields({ size: describe(size(4096), 'Bytes, or such as 64Mi; 256Mi by default.') }, 'a size'),
         'The size of its log that is kept.',

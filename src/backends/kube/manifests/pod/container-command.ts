@@ -5,15 +5,15 @@ import { commandLine } from '../../../kit/programs/command-line.ts';
  * The argv of a container. Kubernetes keeps stdout and stderr apart and loses the order of their lines, so a command
  * that runs in a shell anyway sends both to stdout.
  */
-export function containerCommand({
-  preamble,
-  command,
-  tty,
-}: Pick<ResolvedProcess, 'preamble' | 'command' | 'tty'>): readonly string[] {
-  const argv = commandLine(preamble, command);
+export function containerCommand(
+  resolvedProcess: Pick<ResolvedProcess, 'shell' | 'preamble' | 'command' | 'tty'>,
+): readonly string[] {
+  const { shell, command, tty } = resolvedProcess;
+  const argv = commandLine(resolvedProcess);
   if (tty || argv === command) return argv;
-  const [shell = '', option = '', script = '', ...rest] = argv;
-  return [shell, option, `exec 2>&1; ${script}`, ...rest];
+  // The script follows the shell's options and -c.
+  const position = shell.length + 1;
+  return argv.map((word, index) => (index === position ? `exec 2>&1; ${word}` : word));
 }
 
 /**

@@ -96,7 +96,7 @@ function containerObject(container: KubeContainer, parts: PodParts, volumes: Pod
   const ports = context.services.filter(
     ({ owner }) => owner.name === resolvedProcess.name && owner.group === resolvedProcess.group,
   );
-  const probe = readinessProbe(resolvedProcess.ready, context.services);
+  const probe = readinessProbe(resolvedProcess, context.services);
   const resources = containerResources(container);
   const volumeMounts = [
     ...(stop === undefined ? [] : [volumes.own(stopVolume.name, stopVolume.source, stopVolume.mount)]),

@@ -1,6 +1,6 @@
 import type { AssignedService } from '../../../../engine/spec/resolve/networking.ts';
-import type { ResolvedReadiness } from '../../../../engine/spec/resolve/resolved-experiment.ts';
-import { commandLine } from '../../../kit/programs/command-line.ts';
+import type { ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
+import { shellCommand } from '../../../kit/programs/command-line.ts';
 import type { Json } from '../manifest.ts';
 import { literal } from './container-command.ts';
 
@@ -15,10 +15,13 @@ const maxFailures = 2 ** 31 - 1;
  * and then stops, so that it does not keep connecting to a busy service. Readiness by a log line has no probe: clients
  * that watch the experiment look for the line.
  */
-export function readinessProbe(ready: ResolvedReadiness, services: readonly AssignedService[]): Json | undefined {
+export function readinessProbe(
+  { ready, shell }: Pick<ResolvedProcess, 'ready' | 'shell'>,
+  services: readonly AssignedService[],
+): Json | undefined {
   const often = { periodSeconds: 1, failureThreshold: maxFailures };
   if (ready.kind === 'command') {
-    const command = commandLine([], ready.command).map(literal);
+    const command = shellCommand(shell, ready.command).map(literal);
     return { exec: { command }, timeoutSeconds: 10, ...often };
   }
   if (ready.kind !== 'listening') return undefined;

@@ -10,7 +10,7 @@ export function planOnHost(backend: string, resolved: ResolvedExperiment): Plan 
     const own = resolved.services.filter(({ owner }) => sameProcess(owner, resolvedProcess));
     return {
       process: formatProcess(resolvedProcess),
-      argv: commandLine(resolvedProcess.preamble, resolvedProcess.command),
+      argv: commandLine(resolvedProcess),
       startDir: resolvedProcess.startDir,
       env: hideSecrets(resolvedProcess.env),
       ...(resolvedProcess.secrets.length > 0 ? { secrets: resolvedProcess.secrets } : {}),

@@ -93,7 +93,7 @@ export class ReadinessChecker {
   }
 
   #makeCheck(key: string, run: RunToCheck): ReadinessCheck {
-    const { ready } = run.process;
+    const { ready, shell } = run.process;
     switch (ready.kind) {
       case 'started':
         return { needsMembers: () => false, look: () => undefined, close() {} };
@@ -104,7 +104,8 @@ export class ReadinessChecker {
       case 'command': {
         const guard = (action: () => void) => this.#barrier.run(stepOf(key), action);
         const onSuccess = () => this.#ready(key);
-        const command = new ReadinessCommand({ launchFile: run.launchFile, command: ready.command, onSuccess, guard });
+        const { launchFile } = run;
+        const command = new ReadinessCommand({ launchFile, shell, command: ready.command, onSuccess, guard });
         return { needsMembers: () => false, look: () => command.answer, close: () => command.close() };
       }
     }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { commandLine } from '../../../kit/programs/command-line.ts';
+import { shellCommand } from '../../../kit/programs/command-line.ts';
 import { endGroup } from '../../../kit/programs/end-group.ts';
 
 /** Delay before a failed command runs again, and time after which a running command is killed. */
@@ -8,6 +8,7 @@ const timeoutSeconds = 10;
 
 export interface ReadinessCommandOptions {
   readonly launchFile: string;
+  readonly shell: readonly string[];
   readonly command: string | readonly string[];
   readonly onSuccess: () => void;
   /** Runs the callback of a timer, so that an exception in it is recorded. */
@@ -38,8 +39,8 @@ export class ReadinessCommand {
   }
 
   #run(): void {
-    const { launchFile, command } = this.#options;
-    const argv = [launchFile, 'exec', ...commandLine([], command)];
+    const { launchFile, shell, command } = this.#options;
+    const argv = [launchFile, 'exec', ...shellCommand(shell, command)];
     // A separate group, because a signal to the shell alone would not reach its children.
     const child = spawn('/bin/sh', argv, { env: {}, stdio: 'ignore', detached: true });
     this.#group = child.pid;

@@ -29,6 +29,7 @@ export async function writeLaunchFiles(files: KeeperFiles, { record, resolved, s
       env: await processEnvironment(files, record, resolvedProcess, shell),
       unexportable,
       startDir: resolvedProcess.startDir,
+      shell: resolvedProcess.shell,
       preamble: resolvedProcess.preamble,
       command: resolvedProcess.command,
       terminal: resolvedProcess.tty,

@@ -26,14 +26,20 @@ function readName(text: string): [string, boolean, number] {
 
 it('sends both outputs of a shell to one, so that the order of lines is kept', () => {
   const preamble = ['cd /work'];
-  const [, , script] = containerCommand({ preamble: [], command: 'echo a', tty: false });
+  const [, , script] = containerCommand({ shell: ['/bin/sh'], preamble: [], command: 'echo a', tty: false });
   expect(script).toMatch(/^exec 2>&1; .*echo a/s);
-  expect(containerCommand({ preamble, command: ['echo', 'a'], tty: false })[2]).toMatch(/^exec 2>&1; .*cd \/work/s);
+  const shell = ['bash', '-l'];
+  const withOptions = containerCommand({ shell, preamble, command: ['echo', 'a'], tty: false });
+  expect(withOptions.slice(0, 3)).toEqual(['bash', '-l', '-c']);
+  expect(withOptions[3]).toMatch(/^exec 2>&1; .*cd \/work/s);
 });
 
 it('leaves a terminal and a plain argv as they are', () => {
-  expect(containerCommand({ preamble: [], command: ['echo', 'a b'], tty: false })).toEqual(['echo', 'a b']);
-  expect(containerCommand({ preamble: [], command: 'echo a', tty: true })[2]).not.toContain('2>&1');
+  expect(containerCommand({ shell: ['/bin/sh'], preamble: [], command: ['echo', 'a b'], tty: false })).toEqual([
+    'echo',
+    'a b',
+  ]);
+  expect(containerCommand({ shell: ['/bin/sh'], preamble: [], command: 'echo a', tty: true })[2]).not.toContain('2>&1');
 });
 
 it('keeps any text from being expanded', () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { commandLine } from '../../../../../src/backends/kit/programs/command-line.ts';
+import { shellCommand } from '../../../../../src/backends/kit/programs/command-line.ts';
 import type {
   ExperimentRunner,
   Runner,
@@ -91,7 +91,7 @@ class ChildRuns implements ExperimentRunner {
 
   #start(key: string, run: number): void {
     const { processes, record, reports } = this.#context;
-    const [program = '', ...args] = commandLine([], processes.get(key)?.command ?? []);
+    const [program = '', ...args] = shellCommand(['/bin/sh'], processes.get(key)?.command ?? []);
     const child = spawn(program, args, { stdio: 'ignore' });
     const id = `${record.name}/${key}/${run}`;
     this.#children.set(id, child);
