@@ -13,6 +13,7 @@ export * from './contract/events.ts';
 export type * from './contract/extensions.ts';
 export * from './contract/logs.ts';
 export * from './contract/plan.ts';
+export * from './contract/rule-notes.ts';
 export * from './contract/status.ts';
 export * from './contract/watch.ts';
 export { type AtomicWriteOptions, writeFileAtomic } from './files/atomic-file.ts';

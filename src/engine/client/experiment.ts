@@ -5,12 +5,14 @@ import type { ExperimentSpec } from '../spec/experiment-spec.ts';
 import { isName, nameRule } from '../spec/names.ts';
 import { describeValue } from '../spec/problem.ts';
 import type {
+  EndsWithInput,
   ExperimentInput,
   ExperimentOptions,
   ProcessGroupInput,
   ProcessGroupOptions,
   ProcessInput,
   ServicesInput,
+  StartConditionsInput,
 } from '../spec/schema/spec-input.ts';
 import { isValidated } from '../spec/validated-specs.ts';
 
@@ -23,11 +25,23 @@ export class Experiment {
   readonly #members = new Map<string, Process | ProcessGroup>();
   /** Each service's name with the process that binds or exposes it. */
   readonly #services = new Map<string, Process>();
+  #endsWith: EndsWithInput | undefined;
   readonly #baseDir = findWorkingDirectory();
 
   constructor(name: string, options: ExperimentOptions = {}) {
     this.name = checkName('an experiment', name);
     this.#options = options;
+    this.#endsWith = options?.endsWith;
+  }
+
+  /**
+   * Declares that the experiment is over when these processes and groups have ended: the others are then stopped.
+   * Replaces what was said before.
+   */
+  endsWith(...ends: EndsWithInput[]): this {
+    const [first, ...others] = ends;
+    this.#endsWith = others.length === 0 ? first : (ends.flat() as string[]);
+    return this;
   }
 
   /** Declares a process outside any group. @throws SymphonyError `invalid-spec` if the name is wrong or taken */
@@ -48,6 +62,7 @@ export class Experiment {
     const members = [...this.#members.values()];
     const input: ExperimentInput = {
       ...this.#options,
+      ...(this.#endsWith !== undefined && { endsWith: this.#endsWith }),
       name: await finalName(this.name),
       processes: inputsOf(members.filter((member) => member instanceof Process)),
       groups: inputsOf(members.filter((member) => member instanceof ProcessGroup)),
@@ -62,13 +77,21 @@ export class ProcessGroup {
   readonly name: string;
   readonly #options: ProcessGroupOptions;
   readonly #members = new Map<string, Process>();
+  #after: StartConditionsInput | undefined;
   readonly #services: Map<string, Process>;
 
   /** @internal */
   constructor(name: string, options: ProcessGroupOptions, services: Map<string, Process>) {
     this.name = checkName('a process group', name);
     this.#options = options;
+    this.#after = options?.after;
     this.#services = services;
+  }
+
+  /** Declares what others must have reached before a process of the group is started. */
+  after(conditions: StartConditionsInput): this {
+    this.#after = { ...this.#after, ...conditions };
+    return this;
   }
 
   /** Declares a process of the group. @throws SymphonyError `invalid-spec` if the name is wrong or taken in the group */
@@ -78,7 +101,8 @@ export class ProcessGroup {
 
   /** @internal */
   toInput(): ProcessGroupInput {
-    return { ...this.#options, processes: inputsOf([...this.#members.values()]) };
+    const after = this.#after !== undefined && { after: this.#after };
+    return { ...this.#options, ...after, processes: inputsOf([...this.#members.values()]) };
   }
 }
 
@@ -89,12 +113,14 @@ export class Process {
   readonly #bind: ServicesInput[] = [];
   readonly #connect: string[] = [];
   readonly #expose: ServicesInput[] = [];
+  #after: StartConditionsInput | undefined;
   readonly #services: Map<string, Process>;
 
   /** @internal */
   constructor(name: string, fields: ProcessInput, services: Map<string, Process>) {
     this.name = checkName('a process', name);
     this.#fields = fields;
+    this.#after = fields?.after;
     this.#services = services;
     if (fields?.bind !== undefined) this.bind(fields.bind);
     if (fields?.expose !== undefined) this.expose(fields.expose);
@@ -126,6 +152,12 @@ export class Process {
     return this;
   }
 
+  /** Declares what other processes and groups must have reached before it is started; they may be declared later. */
+  after(conditions: StartConditionsInput): this {
+    this.#after = { ...this.#after, ...conditions };
+    return this;
+  }
+
   /** @internal */
   toInput(): ProcessInput {
     const connect = [...[this.#fields?.connect ?? []].flat(), ...this.#connect];
@@ -134,6 +166,7 @@ export class Process {
       ...(this.#bind.length > 0 && { bind: mergeServices(this.#bind) }),
       ...(connect.length > 0 && { connect }),
       ...(this.#expose.length > 0 && { expose: mergeServices(this.#expose) }),
+      ...(this.#after !== undefined && { after: this.#after }),
     };
   }
 

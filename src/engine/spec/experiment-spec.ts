@@ -42,8 +42,12 @@ export interface EndsWith {
   readonly delay?: number;
 }
 
-/** What another process or group must have reached before one is started. */
-export type StartCondition = 'started' | 'ready' | 'succeeded' | 'ended';
+/**
+ * What another process must have reached before one is started, each once and for all: it was started, was ready (or
+ * succeeded without), succeeded, or ended for good in whatever way.
+ */
+export const startConditions = ['started', 'ready', 'succeeded', 'ended'] as const;
+export type StartCondition = (typeof startConditions)[number];
 
 /** A process group, with defaults for its processes. */
 export interface ProcessGroupSpec extends SharedFields, BackendSections {

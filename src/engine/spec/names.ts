@@ -1,4 +1,5 @@
-export const namePattern = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
+export const nameExpression = '[a-z]([a-z0-9-]*[a-z0-9])?';
+export const namePattern = new RegExp(`^${nameExpression}$`);
 export const maxNameLength = 63;
 export const nameRule = `lower case letters, digits and hyphens, starting with a letter, not ending in a hyphen, ${maxNameLength} at most`;
 

@@ -3,6 +3,7 @@ import { absolutePath } from '../files/working-directory.ts';
 import { parseDuration } from '../text/durations.ts';
 import { parseCores, parseSize } from '../text/quantities.ts';
 import type {
+  EndsWith,
   EnvironmentValue,
   ExperimentSpec,
   Liveness,
@@ -34,6 +35,8 @@ export function normalizeSpec(input: ExperimentInput, baseDir: string | undefine
     name: input.name,
     portRange: typeof input.portRange === 'string' ? parsePortRange(input.portRange) : input.portRange,
     onFailure: input.onFailure,
+    endsWith: input.endsWith === undefined ? undefined : normalizeEndsWith(input.endsWith),
+    maxDuration: normalizeDuration(input.maxDuration),
     ...shared({ ...input, startDir: input.startDir ?? '.' }, baseDir),
     ...sectionsOf('experiment', input),
     processes: mapValues(input.processes ?? {}, (processInput) => normalizeProcess(processInput, baseDir)),
@@ -45,6 +48,7 @@ function normalizeGroup(input: ProcessGroupInput, baseDir: string | undefined): 
   return compact<ProcessGroupSpec>({
     ...shared(input, baseDir),
     replicas: input.replicas,
+    after: input.after,
     ...normalizeRestart(input),
     resources: input.resources && normalizeResources(input.resources),
     ...sectionsOf('group', input),
@@ -62,6 +66,8 @@ function normalizeProcess(input: ProcessInput, baseDir: string | undefined): Pro
     expose: normalizeServices(input.expose),
     ...normalizeRestart(input),
     ready: normalizeReadiness(input.ready),
+    after: input.after,
+    maxDuration: normalizeDuration(input.maxDuration),
     alive: input.alive && normalizeLiveness(input.alive),
     stop: input.stop && normalizeStop(input.stop),
     tty: input.tty,
@@ -107,6 +113,15 @@ function normalizeServices(input: ServicesInput | undefined): Record<string, num
   return mapValues(input, (port) => (port === 'auto' ? null : port));
 }
 
+function normalizeEndsWith(input: NonNullable<ExperimentInput['endsWith']>): EndsWith {
+  if (typeof input === 'string' || isList(input)) return { processes: toList(input) ?? [] };
+  return compact<EndsWith>({ processes: toList(input.processes) ?? [], delay: normalizeDuration(input.delay) });
+}
+
+function normalizeDuration(input: DurationInput | undefined): number | undefined {
+  return input === undefined ? undefined : parseDuration(input);
+}
+
 function normalizeReadiness(input: ProcessInput['ready']): Readiness | undefined {
   return typeof input === 'object' && 'command' in input
     ? { ...input, command: normalizeCommand(input.command) }
@@ -117,10 +132,10 @@ function normalizeLiveness(input: NonNullable<ProcessInput['alive']>): Liveness 
   const { silence, command, every, ...rest }: UncheckedLiveness = input;
   // The checks that follow refuse a mixture of the kinds.
   return compact<Record<keyof UncheckedLiveness, unknown>>({
-    silence: silence === undefined ? undefined : parseDuration(silence),
+    silence: normalizeDuration(silence),
     command: command === undefined ? undefined : normalizeCommand(command),
     service: rest.service,
-    every: every === undefined ? undefined : parseDuration(every),
+    every: normalizeDuration(every),
     failures: rest.failures,
   }) as unknown as Liveness;
 }
@@ -137,7 +152,7 @@ interface UncheckedLiveness {
 function normalizeStop(input: NonNullable<ProcessInput['stop']>): NonNullable<ProcessSpec['stop']> {
   return compact<NonNullable<ProcessSpec['stop']>>({
     signal: input.signal?.replace(/^SIG/, '') as StopSignal | undefined,
-    timeout: input.timeout === undefined ? undefined : parseDuration(input.timeout),
+    timeout: normalizeDuration(input.timeout),
   });
 }
 

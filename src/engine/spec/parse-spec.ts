@@ -39,9 +39,11 @@ export function examineSpec(
   // A problem remains where the field cannot be left out. Further checks of such a spec would mislead.
   if (shapeProblems(data).length > 0) return { problems: wrong };
   const spec = normalizeSpec(data as unknown as ExperimentInput, baseDir);
-  const servicesKnown = !wrong.some(({ path }) => !path.includes('env') && mayHideServices(path));
+  const hides = (fields: readonly string[]) =>
+    wrong.some(({ path }) => !path.includes('env') && mayHide(path, [...fields, 'replicas', 'processes', 'groups']));
+  const known = { servicesKnown: !hides(['bind', 'expose']), namesKnown: !hides([]) };
   // A field that was left out above must not be reported as missing.
-  const further = checkSpec(spec, { servicesKnown }).filter(
+  const further = checkSpec(spec, known).filter(
     ({ path }) => path.length === 0 || !wrong.some((known) => startsWith(known.path, path)),
   );
   const all = [...wrong, ...further];
@@ -82,19 +84,11 @@ function fieldDepth(path: SpecPath): number {
   return Math.min(path.length, path[field - 1] === 'env' ? field + 1 : field);
 }
 
-/** Whether an invalid field at this path may have declared services. */
-function mayHideServices(path: SpecPath): boolean {
+/** Whether an invalid field at this path is one of these of a process, a group or the experiment, or contains them. */
+function mayHide(path: SpecPath, fields: readonly string[]): boolean {
   const inGroup = path[2] === 'processes' ? path[4] : path[2];
-  const inProcess = path[0] === 'processes' ? path[2] : path[0] === 'groups' ? inGroup : path[0];
-  const fields: readonly (string | number | undefined)[] = [
-    'bind',
-    'expose',
-    'replicas',
-    undefined,
-    'processes',
-    'groups',
-  ];
-  return fields.includes(inProcess);
+  const field = path[0] === 'processes' ? path[2] : path[0] === 'groups' ? inGroup : path[0];
+  return field === undefined || fields.includes(String(field));
 }
 
 function startsWith(path: SpecPath, beginning: SpecPath): boolean {

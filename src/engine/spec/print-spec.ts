@@ -1,5 +1,5 @@
 import type { SpecLevel } from '../contract/backend-definition.ts';
-import type { ExperimentSpec, ProcessGroupSpec, ProcessSpec } from './experiment-spec.ts';
+import type { EndsWith, ExperimentSpec, ProcessGroupSpec, ProcessSpec } from './experiment-spec.ts';
 import { sectionsOf, specFields } from './spec-fields.ts';
 
 /** A spec as YAML that declares the same experiment, with fields in a fixed order. Long text is not folded. */
@@ -18,6 +18,7 @@ export async function specToYaml(spec: ExperimentSpec): Promise<string> {
 function toPlain(spec: ExperimentSpec): object {
   return {
     ...inOrder('experiment', spec),
+    ...(spec.endsWith && { endsWith: endsWithToPlain(spec.endsWith) }),
     ...nonEmpty('processes', mapValues(spec.processes, processToPlain)),
     ...nonEmpty('groups', mapValues(spec.groups, groupToPlain)),
   };
@@ -33,6 +34,11 @@ function processToPlain(processSpec: ProcessSpec): object {
     ...(processSpec.bind && { bind: servicesToPlain(processSpec.bind) }),
     ...(processSpec.expose && { expose: servicesToPlain(processSpec.expose) }),
   };
+}
+
+/** Only the names, if there is no delay. */
+function endsWithToPlain(endsWith: EndsWith): object {
+  return endsWith.delay === undefined ? endsWith.processes : endsWith;
 }
 
 /** A list of names, if no service wants a port. */

@@ -6,8 +6,18 @@ const shared = ['env', 'startDir', 'preamble', 'shell', 'image', 'files', 'secre
 
 /** The fields of a spec that every backend knows, in the order of printing. Every other field is a backend's section. */
 export const specFields = {
-  experiment: ['$schema', 'name', 'portRange', 'onFailure', ...shared, 'processes', 'groups'],
-  group: ['replicas', ...shared, 'restart', 'maxRestarts', 'resources', 'processes'],
+  experiment: [
+    '$schema',
+    'name',
+    'portRange',
+    'onFailure',
+    'endsWith',
+    'maxDuration',
+    ...shared,
+    'processes',
+    'groups',
+  ],
+  group: ['replicas', 'after', ...shared, 'restart', 'maxRestarts', 'resources', 'processes'],
   process: [
     'command',
     'replicas',
@@ -18,6 +28,8 @@ export const specFields = {
     'restart',
     'maxRestarts',
     'ready',
+    'after',
+    'maxDuration',
     'alive',
     'stop',
     'tty',

@@ -51,6 +51,26 @@ describe('newExperiment', () => {
     expect(await experiment.toSpec()).toEqual(parseSpec(file, { baseDir: process.cwd() }));
   });
 
+  it('declares rules among the options or by calls', async () => {
+    const experiment = newExperiment('x', { endsWith: 'a', maxDuration: '1h' });
+    experiment.newProcess('a', { command: 'x' });
+    experiment.newProcess('b', { command: 'x', after: { a: 'started' } }).after({ 'g/c': 'ready' });
+    experiment
+      .newProcessGroup('g', { after: { a: 'ready' } })
+      .after({ a: 'started' })
+      .newProcess('c', { command: 'x' });
+    expect(await experiment.toSpec()).toMatchObject({
+      endsWith: { processes: ['a'] },
+      maxDuration: 3600,
+      processes: { b: { after: { a: 'started', 'g/c': 'ready' } } },
+      groups: { g: { after: { a: 'started' } } },
+    });
+    experiment.endsWith({ processes: 'b', delay: '10s' });
+    expect((await experiment.toSpec()).endsWith).toEqual({ processes: ['b'], delay: 10 });
+    experiment.endsWith('a', 'b');
+    expect((await experiment.toSpec()).endsWith).toEqual({ processes: ['a', 'b'] });
+  });
+
   it('adds method calls to the fields', async () => {
     const experiment = newExperiment('x');
     experiment

@@ -26,6 +26,18 @@ describe('a valid spec', () => {
     expect(parse({ name: 'x', processes: { p: { command: 'x' } }, portRange: '80-90' }).portRange).toEqual([80, 90]);
   });
 
+  it('has its ends, limits and start conditions in one form', () => {
+    const withEnd = (endsWith: unknown) => parse({ name: 'x', endsWith, processes: { p: { command: 'x' } } }).endsWith;
+    expect(withEnd('p')).toEqual({ processes: ['p'] });
+    expect(withEnd(['p'])).toEqual({ processes: ['p'] });
+    expect(withEnd({ processes: 'p', delay: '1m' })).toEqual({ processes: ['p'], delay: 60 });
+    expect(parse({ name: 'x', maxDuration: '12h', processes: { p: { command: 'x' } } }).maxDuration).toBe(43_200);
+    expect(one({ maxDuration: 90 })?.maxDuration).toBe(90);
+    const group = { after: { p: 'ready' }, processes: { a: { command: 'x', after: { p: 'started' } } } };
+    const spec = parse({ name: 'x', processes: { p: { command: 'x' } }, groups: { g: group } });
+    expect(spec.groups.g).toMatchObject({ after: { p: 'ready' }, processes: { a: { after: { p: 'started' } } } });
+  });
+
   it('may use every form of readiness', () => {
     expect(one({ ready: 'started' })?.ready).toBe('started');
     expect(one({ expose: 'web', ready: { service: 'web' } })?.ready).toEqual({ service: 'web' });

@@ -41,6 +41,34 @@ groups:
 `);
 });
 
+it('prints rules as they are read', async () => {
+  const file = (endsWith: string) => `name: rl
+${endsWith}
+maxDuration: 43200
+startDir: /base
+processes:
+  p:
+    command: x
+    after:
+      g/a: ready
+    maxDuration: 1.5
+groups:
+  g:
+    replicas: 2
+    after:
+      q: succeeded
+    processes:
+      a:
+        command: x
+  h:
+    processes:
+      q:
+        command: x
+`;
+  for (const endsWith of ['endsWith: [p, g]', 'endsWith:\n  processes: [p]\n  delay: 10'])
+    expect(await specToYaml(read(parse(file(endsWith))))).toBe(file(endsWith));
+});
+
 it('prints a spec that reads back equal', async () => {
   const word = fc.oneof(
     fc.string({ minLength: 1 }),

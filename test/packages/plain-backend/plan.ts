@@ -5,6 +5,7 @@ import {
   type PlanNote,
   type ResolvedExperiment,
   type ResolvedProcess,
+  refuseRules,
   sameProcess,
 } from 'symphony/engine';
 import { checkSections } from './plain-section.ts';
@@ -17,17 +18,21 @@ export function planLaunch(experiment: ResolvedExperiment): Plan {
   if (experiment.onFailure === 'stop')
     note('refused', 'onFailure', 'the plain backend does not end other processes when one fails');
   for (const resolved of experiment.processes) {
-    const { path, restart, alive, tty, resources } = resolved;
+    const { path, restart, tty, resources } = resolved;
     if (restart !== 'never') note('refused', `${path}.restart`, 'the plain backend starts a process only once');
-    if (alive !== null) note('refused', `${path}.alive`, 'the plain backend does not look whether a process hangs');
     if (tty) note('refused', `${path}.tty`, 'the plain backend has no terminals');
     for (const field of Object.keys(resources))
       note('not-enforced', `${path}.resources.${field}`, 'not enforced: processes share the resources of this machine');
   }
+  const rules = refuseRules(
+    experiment.spec,
+    ['endsWith', 'after', 'maxDuration', 'alive'],
+    'the plain backend starts everything at once, and stops nothing by itself',
+  );
   return {
     backend: 'plain',
     experiment: experiment.name,
-    notes: [...notes.values(), ...checkSections(experiment)],
+    notes: [...notes.values(), ...rules, ...checkSections(experiment)],
     documents: experiment.processes.map((resolved) => ({
       process: formatProcess(resolved),
       argv: commandLine(resolved),

@@ -1,4 +1,5 @@
 import type { PlanNote } from '../../../engine/contract/plan.ts';
+import { refuseRules } from '../../../engine/contract/rule-notes.ts';
 import { defaults } from '../../../engine/spec/resolve/resolve-experiment.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { patchedContainers } from '../manifests/pod/patch-containers.ts';
@@ -6,10 +7,12 @@ import { absentObjects } from './absent-objects.ts';
 import type { ContainerSettings, LocatedSection, PodSettings } from './kube-settings.ts';
 
 /** Notes about fields of the experiment that Kubernetes cannot honor. */
-export function experimentNotes({ onFailure }: Pick<ResolvedExperiment, 'onFailure'>): PlanNote[] {
-  if (onFailure === 'continue') return [];
+export function experimentNotes({ spec, onFailure }: Pick<ResolvedExperiment, 'spec' | 'onFailure'>): PlanNote[] {
+  const rules = refuseRules(spec, ['endsWith', 'after', 'maxDuration', 'alive'], 'is not possible on Kubernetes yet');
+  if (onFailure === 'continue') return rules;
   const message = 'is stop, and Kubernetes ends no pod because another has failed';
   return [
+    ...rules,
     refused(
       'onFailure',
       message,
@@ -53,7 +56,6 @@ export function processNotes(
   if (resolvedProcess.image === null) {
     notes.push(refused(`${path}.image`, 'is missing; a pod needs a container image, such as python:3.13-slim'));
   }
-  if (resolvedProcess.alive !== null) notes.push(refused(`${path}.alive`, 'is not possible on Kubernetes yet'));
   if (resolvedProcess.maxRestarts !== null) notes.push(maxRestartsNote(resolvedProcess, pod));
   if (resolvedProcess.logSize !== defaults.logSize) {
     const message = 'not enforced: how much of a log is kept is set on the nodes, usually 10 MiB for each run';

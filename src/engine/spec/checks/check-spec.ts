@@ -2,8 +2,9 @@ import type { ExperimentSpec } from '../experiment-spec.ts';
 import type { Problem } from '../problem.ts';
 import { declaredProcesses, expandProcesses, replicaCount } from '../resolve/expand-spec.ts';
 import { maxReplicas, portRangeRule } from '../schema/spec-schema.ts';
+import { checkConditions } from './check-conditions.ts';
 import { checkConnections } from './check-connections.ts';
-import { checkNames } from './check-names.ts';
+import { checkNames, firstOfEach } from './check-names.ts';
 import { checkGroup, checkProcess, checkShared } from './check-process.ts';
 import { checkServices } from './check-services.ts';
 
@@ -11,8 +12,12 @@ import { checkServices } from './check-services.ts';
  * The problems of a spec whose fields are each valid.
  * @param options.servicesKnown false if services were left out because their form was invalid; connections are then not
  *   checked, as they may be right
+ * @param options.namesKnown the same for processes and their replicas, which start conditions and ends name
  */
-export function checkSpec(spec: ExperimentSpec, options: { readonly servicesKnown: boolean }): Problem[] {
+export function checkSpec(
+  spec: ExperimentSpec,
+  options: { readonly servicesKnown: boolean; readonly namesKnown: boolean },
+): Problem[] {
   const declared = declaredProcesses(spec);
   const problems = [
     ...checkExperiment(spec, declared.length),
@@ -30,6 +35,7 @@ export function checkSpec(spec: ExperimentSpec, options: { readonly servicesKnow
     ...checkNames(spec, processes),
     ...checkServices(processes),
     ...(options.servicesKnown ? checkConnections(declared, processes) : []),
+    ...(options.namesKnown ? firstOfEach(checkConditions(spec, declared, processes)) : []),
   ];
 }
 

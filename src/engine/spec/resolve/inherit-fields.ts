@@ -1,11 +1,4 @@
-import type {
-  EnvironmentValue,
-  ExperimentSpec,
-  ProcessSpec,
-  Resources,
-  RestartPolicy,
-  SharedFields,
-} from '../experiment-spec.ts';
+import type { EnvironmentValue, ExperimentSpec, Resources, RestartPolicy, SharedFields } from '../experiment-spec.ts';
 import type { DeclaredProcess } from './expand-spec.ts';
 
 /** The fields of a process that its experiment and its group may set as well. */
@@ -43,15 +36,13 @@ export function inheritFields(
     startDir: innermost('startDir'),
     shell: innermost('shell'),
     image: innermost('image'),
-    ...inheritRestart(spec, group?.spec),
+    ...inheritRestart({ spec, group }),
   };
 }
 
 /** A limit belongs to its policy: a process with a policy of its own does not take the limit of its group. */
-function inheritRestart(
-  own: Pick<ProcessSpec, 'restart' | 'maxRestarts'>,
-  group: Pick<ProcessSpec, 'restart' | 'maxRestarts'> | undefined,
-) {
+export function inheritRestart({ spec: own, group: outer }: Pick<DeclaredProcess, 'spec' | 'group'>) {
+  const group = outer?.spec;
   if (own.restart !== undefined) return { restart: own.restart, maxRestarts: own.maxRestarts };
   return { restart: group?.restart, maxRestarts: own.maxRestarts ?? group?.maxRestarts };
 }

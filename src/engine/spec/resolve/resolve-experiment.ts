@@ -1,19 +1,20 @@
 import { resolve } from 'node:path';
 import { processKey } from '../../contract/process-key.ts';
-import type { EndsWith, ExperimentSpec, Liveness, StartCondition } from '../experiment-spec.ts';
+import type { EndsWith, ExperimentSpec, Liveness } from '../experiment-spec.ts';
 import { formatPath } from '../problem.ts';
 import { sectionsOf } from '../spec-fields.ts';
 import { connectableNames, servicesOf } from './expand-services.ts';
 import { declaredProcesses, type ExpandedProcess, expandProcesses, replicaCount } from './expand-spec.ts';
 import { inheritFields } from './inherit-fields.ts';
+import { namedProcesses } from './named-processes.ts';
 import type {
-  ResolvedCondition,
   ResolvedEndsWith,
   ResolvedExperiment,
   ResolvedLiveness,
   ResolvedProcess,
   ResolvedReadiness,
 } from './resolved-experiment.ts';
+import { StartConditions } from './start-conditions.ts';
 
 export const defaults = {
   portRange: [7000, 8999],
@@ -29,10 +30,11 @@ export const defaults = {
 export function resolveExperiment(spec: ExperimentSpec): ResolvedExperiment {
   const expanded = expandProcesses(declaredProcesses(spec));
   const connectable = connectableNames(expanded);
+  const conditions = new StartConditions(expanded);
   return {
     name: spec.name,
     spec,
-    processes: expanded.map((expandedProcess) => resolveProcess(spec, expandedProcess, expanded, connectable)),
+    processes: expanded.map((expandedProcess) => resolveProcess(spec, expandedProcess, conditions, connectable)),
     services: expanded.flatMap((expandedProcess) =>
       servicesOf(expandedProcess).map(({ declaredAt: _, ...service }) => service),
     ),
@@ -47,7 +49,7 @@ export function resolveExperiment(spec: ExperimentSpec): ResolvedExperiment {
 function resolveProcess(
   experiment: ExperimentSpec,
   expandedProcess: ExpandedProcess,
-  all: readonly ExpandedProcess[],
+  conditions: StartConditions,
   connectable: ReadonlyMap<string, readonly string[]>,
 ): ResolvedProcess {
   const { spec, group, path } = expandedProcess.declared;
@@ -72,7 +74,7 @@ function resolveProcess(
     restart: inherited.restart ?? defaults.restart,
     maxRestarts: inherited.maxRestarts ?? null,
     ready: resolveReadiness(expandedProcess, bind),
-    after: resolveConditions({ ...group?.spec.after, ...spec.after }, all),
+    after: conditions.of(expandedProcess),
     maxDuration: spec.maxDuration ?? null,
     alive: spec.alive === undefined ? null : resolveLiveness(spec.alive, expandedProcess.suffix),
     stop: { ...defaults.stop, ...spec.stop },
@@ -107,22 +109,8 @@ function pickRhythm({ every, failures }: { readonly every?: number; readonly fai
 }
 
 function resolveEndsWith({ processes, delay }: EndsWith, all: readonly ExpandedProcess[]): ResolvedEndsWith {
-  return { keys: [...new Set(processes.flatMap((name) => keysOf(name, all)))], delay: delay ?? 0 };
-}
-
-function resolveConditions(
-  after: Readonly<Record<string, StartCondition>>,
-  all: readonly ExpandedProcess[],
-): readonly ResolvedCondition[] {
-  return Object.entries(after).flatMap(([name, condition]) => keysOf(name, all).map((key) => ({ key, condition })));
-}
-
-/**
- * The keys of the processes that a name means: those of a group or of a process, with all replicas, or one replica.
- */
-function keysOf(name: string, all: readonly ExpandedProcess[]): readonly string[] {
-  const isNamed = ({ declared, group, name: own }: ExpandedProcess) =>
-    [own, declared.name, group, declared.group?.name].includes(name) ||
-    [`${group}/${own}`, `${group}/${declared.name}`, `${declared.group?.name}/${declared.name}`].includes(name);
-  return all.filter(isNamed).map(processKey);
+  return {
+    keys: [...new Set(processes.flatMap((name) => namedProcesses(name, all).processes.map(processKey)))],
+    delay: delay ?? 0,
+  };
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { durationPattern, parseDuration } from '../../text/durations.ts';
 import { coresPattern, parseCores, parseSize, sizePattern } from '../../text/quantities.ts';
-import { namePattern, nameRule } from '../names.ts';
+import { nameExpression, namePattern, nameRule } from '../names.ts';
 
 /*
  * The kinds of fields of a spec. The `error` of each says what is expected; `shapeProblems` adds the actual value. No
@@ -48,11 +48,12 @@ export function whole(minimum: number, maximum: number, error = `a whole number 
   return z.number({ error }).check(z.int({ error }), z.gte(minimum, { error }), z.lte(maximum, { error }));
 }
 
-export function duration(maximum: number) {
-  const error = `seconds, or a text such as 500ms, 5s, 2m, 1h; ${maximum} s at most`;
+export function duration(maximum: number, minimum = 0) {
+  const limits = minimum === 0 ? `${maximum} s at most` : `${minimum} s to ${maximum} s`;
+  const error = `seconds, or a text such as 500ms, 5s, 2m, 1h; ${limits}`;
   return z
     .union([z.number({ error }), z.string({ error }).check(z.regex(durationPattern, { error }))], { error })
-    .check(z.refine((value) => within(parseDuration(value), 0, maximum), { error }));
+    .check(z.refine((value) => within(parseDuration(value), minimum, maximum), { error }));
 }
 
 export function size(minimum: number) {
@@ -71,6 +72,23 @@ export function cores() {
 
 export function name() {
   return z.string({ error: nameRule }).check(z.regex(namePattern, { error: nameRule }));
+}
+
+const memberRule = `the name of a process or group, or group/process; names are ${nameRule}`;
+const memberPattern = new RegExp(`^${nameExpression}(/${nameExpression})?$`);
+
+/** The name of a process, a group, or a process in a group. */
+export function member() {
+  return z.string({ error: memberRule }).check(z.regex(memberPattern, { error: memberRule }));
+}
+
+export function members() {
+  const error = 'the name of a process or group, or a list of them';
+  return z.union([member(), z.array(member(), { error }).check(z.minLength(1, { error }))], { error });
+}
+
+export function byMember<Value extends z.core.$ZodType>(value: Value, error: string) {
+  return z.record(member(), value, { error });
 }
 
 export function byName<Value extends z.core.$ZodType>(value: Value, error: string) {

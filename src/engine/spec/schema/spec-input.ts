@@ -1,5 +1,5 @@
 import type { BackendSections } from '../../contract/extensions.ts';
-import type { OnFailure, RestartPolicy, SecretReference } from '../experiment-spec.ts';
+import type { OnFailure, RestartPolicy, SecretReference, StartCondition } from '../experiment-spec.ts';
 
 /** An experiment as authors write it, in a file or in a program; `parseSpec` turns it into an ExperimentSpec. */
 export interface ExperimentInput extends ExperimentOptions {
@@ -36,6 +36,10 @@ export interface ExperimentOptions extends SharedInput, BackendSections {
   readonly portRange?: readonly [number, number] | string;
   /** What happens to the others when one process fails; `continue` by default. */
   readonly onFailure?: OnFailure;
+  /** The experiment is over when these have ended: the others are then stopped. */
+  readonly endsWith?: EndsWithInput;
+  /** The experiment is stopped after this time, which counts as failed. */
+  readonly maxDuration?: DurationInput;
 }
 
 /** Processes that are placed together. */
@@ -47,6 +51,8 @@ export interface ProcessGroupInput extends ProcessGroupOptions {
 export interface ProcessGroupOptions extends SharedInput, BackendSections {
   /** The number of copies of the whole group: `agents-0`, `agents-1`, … */
   readonly replicas?: number;
+  /** What others must have reached before a process of the group is started, in addition to its own `after`. */
+  readonly after?: StartConditionsInput;
   /** Whether its processes are restarted when they end. A process with its own `restart` does not use it. */
   readonly restart?: RestartInput;
   /** The maximum number of restarts of each process. */
@@ -73,6 +79,10 @@ export interface ProcessInput extends SharedInput, BackendSections {
   readonly maxRestarts?: number;
   /** When it is ready; by default, when every service it binds is listening. */
   readonly ready?: ReadinessInput;
+  /** What others must have reached before it is started; without it, it starts at once. */
+  readonly after?: StartConditionsInput;
+  /** A run is stopped after this time, which counts as failed: `restart` says what follows. */
+  readonly maxDuration?: DurationInput;
   /** When a run counts as hanging: it is then ended, as failed, and `restart` says what follows. */
   readonly alive?: LivenessInput;
   /** How it is stopped; by default by SIGTERM, and after 10 s by SIGKILL. */
@@ -92,6 +102,15 @@ export type ServicesInput = string | readonly string[] | Readonly<Record<string,
 
 /** Names to values. Numbers and booleans become text. */
 export type EnvironmentInput = Readonly<Record<string, string | number | boolean | SecretReference>>;
+
+/** Processes and groups, `group/process` for one in a group; with `delay`, the others get that long to end by themselves. */
+export type EndsWithInput =
+  | string
+  | readonly string[]
+  | { readonly processes: string | readonly string[]; readonly delay?: DurationInput };
+
+/** Names of processes and groups, as in `endsWith`, to what they must have reached. */
+export type StartConditionsInput = Readonly<Record<string, StartCondition>>;
 
 export type ReadinessInput =
   | 'started'

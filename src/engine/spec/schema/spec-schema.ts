@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { registeredSections } from '../../contract/backend-registry.ts';
-import { stopSignals } from '../experiment-spec.ts';
+import { startConditions, stopSignals } from '../experiment-spec.ts';
 import {
+  byMember,
   byName,
   command,
   cores,
@@ -10,6 +11,7 @@ import {
   environment,
   field,
   fields,
+  members,
   name,
   oneOf,
   section,
@@ -52,6 +54,10 @@ function buildSchema() {
             {
               processes: field(processes(), 'The processes of the group, by name.'),
               replicas: field(whole(1, maxReplicas), 'The number of copies of the whole group: agents-0, agents-1, …'),
+              after: field(
+                conditions(),
+                'What others must have reached before a process of the group is started: { NAME: CONDITION }.',
+              ),
               ...shared('every process of the group'),
               ...restarts('its processes are restarted when they end'),
               resources: field(resources(), 'The resources that each of its processes may use.'),
@@ -73,6 +79,8 @@ function buildSchema() {
         oneOf(['continue', 'stop']),
         'What happens to the others when one process fails; continue by default.',
       ),
+      endsWith: field(endsWith(), 'The experiment is over when these have ended: the others are then stopped.'),
+      maxDuration: field(limit(), 'The experiment is stopped after this time, such as 12h, which counts as failed.'),
       ...shared('every process'),
       ...sections(),
     },
@@ -165,6 +173,11 @@ function processSchema() {
       expose: field(services(), 'Services it listens on and people visit.'),
       ...restarts('it is restarted when it ends'),
       ready: field(readiness(), 'When it is ready; by default, when every service it binds is listening.'),
+      after: field(
+        conditions(),
+        'What others must have reached before it is started: { NAME: CONDITION }; it starts at once by default.',
+      ),
+      maxDuration: field(limit(), 'A run is stopped after this time, such as 2h, which counts as failed.'),
       alive: field(liveness(), 'When a run counts as hanging and is ended, as failed; never by default.'),
       stop: field(
         fields(
@@ -193,6 +206,34 @@ function processSchema() {
     'a process with its command',
   );
 }
+
+const endsWithRule = 'the name of a process or group, a list of them, or { processes: NAMES, delay: 10s }';
+
+function endsWith() {
+  return z.union(
+    [
+      members(),
+      fields(
+        {
+          processes: describe(members(), 'The processes and groups whose end ends the experiment.'),
+          delay: field(duration(day), 'How long the others may take to end by themselves; 0 by default.'),
+        },
+        endsWithRule,
+      ),
+    ],
+    { error: endsWithRule },
+  );
+}
+
+function conditions() {
+  return byMember(oneOf(startConditions), 'names of processes and groups with started, ready, succeeded or ended');
+}
+
+function limit() {
+  return duration(365 * day, minLimitSeconds);
+}
+
+const minLimitSeconds = 0.1;
 
 function readiness() {
   const error = 'started, or one of { service: NAME }, { log: PATTERN }, { command: … }';

@@ -8,6 +8,72 @@ import '../../support/reserve-sections.ts';
 const resolve = (input: object) => resolveExperiment(parseSpec({ name: 'x', ...input }, { baseDir: '/base' }));
 
 describe('resolveExperiment', () => {
+  const x = { command: 'x' };
+  const afterOf = (input: object) =>
+    Object.fromEntries(
+      resolve(input).processes.map((resolved) => [
+        formatProcess(resolved),
+        resolved.after.map(({ key, condition }) => `${key} ${condition}`),
+      ]),
+    );
+
+  it('expands the names of start conditions to keys', () => {
+    const keys = (name: string) =>
+      afterOf({
+        processes: { a: { ...x, replicas: 2 }, b: x, p: { ...x, after: { [name]: 'ready' } } },
+        groups: { g: { replicas: 2, processes: { b: x, c: x } } },
+      }).p;
+    expect(keys('a')).toEqual(['a-0 ready', 'a-1 ready']);
+    expect(keys('a-1')).toEqual(['a-1 ready']);
+    // The process outside any group, not those of its name in groups.
+    expect(keys('b')).toEqual(['b ready']);
+    expect(keys('c')).toEqual(['g-0.c ready', 'g-1.c ready']);
+    expect(keys('g')).toEqual(['g-0.b ready', 'g-0.c ready', 'g-1.b ready', 'g-1.c ready']);
+    expect(keys('g-1')).toEqual(['g-1.b ready', 'g-1.c ready']);
+    expect(keys('g/c')).toEqual(['g-0.c ready', 'g-1.c ready']);
+    expect(keys('g-1/c')).toEqual(['g-1.c ready']);
+  });
+
+  it('adds the conditions of a process to those of its group, which all its processes have', () => {
+    const group = { after: { p: 'ready' }, processes: { a: { ...x, after: { p: 'ended', b: 'ready' } }, b: x } };
+    expect(afterOf({ processes: { p: x }, groups: { g: group } })).toEqual({
+      p: [],
+      'g/a': ['p ready', 'p ended', 'g.b ready'],
+      'g/b': ['p ready'],
+    });
+  });
+
+  it('means a process of the same replica of a group, unless another is named', () => {
+    const conditions = (name: string) => {
+      const groups = { g: { replicas: 2, processes: { prepare: x, agent: { ...x, after: { [name]: 'succeeded' } } } } };
+      const after = afterOf({ groups });
+      return [after['g-0/agent'], after['g-1/agent']];
+    };
+    expect(conditions('prepare')).toEqual([['g-0.prepare succeeded'], ['g-1.prepare succeeded']]);
+    expect(conditions('g/prepare')).toEqual([['g-0.prepare succeeded'], ['g-1.prepare succeeded']]);
+    expect(conditions('g-0/prepare')).toEqual([['g-0.prepare succeeded'], ['g-0.prepare succeeded']]);
+  });
+
+  it('shares the conditions of replicas, so that thousands may wait for thousands', () => {
+    const { processes } = resolve({
+      processes: { a: { ...x, replicas: 5000 } },
+      groups: { g: { replicas: 1000, after: { a: 'ready' }, processes: { b: x, c: { ...x, replicas: 4 } } } },
+    });
+    const lists = new Set(processes.map(({ after }) => after).filter(({ length }) => length > 0));
+    expect([...lists].map(({ length }) => length)).toEqual([5000, 5000]);
+  });
+
+  it('expands the names that the experiment ends with', () => {
+    const groups = { g: { replicas: 2, processes: { b: x } } };
+    const ends = (endsWith: unknown) =>
+      resolve({ endsWith, maxDuration: '1h', processes: { a: { ...x, replicas: 2 } }, groups });
+    expect(ends(['a', 'g', 'a-0'])).toMatchObject({
+      endsWith: { keys: ['a-0', 'a-1', 'g-0.b', 'g-1.b'], delay: 0 },
+      maxDuration: 3600,
+    });
+    expect(ends({ processes: 'g/b', delay: '10s' }).endsWith).toEqual({ keys: ['g-0.b', 'g-1.b'], delay: 10 });
+  });
+
   it('fills in every default', () => {
     const { processes, services, ...experiment } = resolve({ processes: { p: { command: 'true' } } });
     expect(experiment).toMatchObject({ name: 'x', portRange: [7000, 8999], onFailure: 'continue' });

@@ -1,4 +1,5 @@
 import type { Plan, PlanNote } from '../../../../engine/contract/plan.ts';
+import { refuseRules } from '../../../../engine/contract/rule-notes.ts';
 import { formatProcess, sameProcess } from '../../../../engine/contract/status.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
 import { hideSecrets } from '../../../../engine/spec/resolve/secrets.ts';
@@ -20,17 +21,18 @@ export function planOnHost(backend: string, resolved: ResolvedExperiment): Plan 
       ...(resolvedProcess.tty ? { tty: true } : {}),
     };
   });
-  return { backend, experiment: resolved.name, notes: notesOnce(resolved.processes), documents };
+  const rules = refuseRules(
+    resolved.spec,
+    ['endsWith', 'after', 'maxDuration', 'alive'],
+    'is not possible on this machine yet',
+  );
+  return { backend, experiment: resolved.name, notes: [...rules, ...notesOnce(resolved.processes)], documents };
 }
 
 /** Creates one note for each declaration, independent of its number of replicas. */
 function notesOnce(processes: readonly ResolvedProcess[]): PlanNote[] {
   const notes = new Map<string, PlanNote>();
   for (const resolvedProcess of processes) {
-    if (resolvedProcess.alive !== null) {
-      const path = `${resolvedProcess.path}.alive`;
-      notes.set(path, { verdict: 'refused', path, message: 'is not possible on this machine yet' });
-    }
     for (const field of ['cpu', 'memory', 'gpu'] as const) {
       if (resolvedProcess.resources[field] === undefined) continue;
       const path = `${resolvedProcess.path}.resources.${field}`;
