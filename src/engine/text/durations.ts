@@ -52,6 +52,13 @@ export function formatDuration(seconds: number | undefined): string {
   return positive < 1 && positive > 0 ? `${Math.max(0.1, positive).toFixed(1)}s` : `${Math.floor(positive)}s`;
 }
 
+/** A duration as a spec may have it, without loss: `10m`, `90s`, `1.5s`, `500ms`. @param seconds at least 0 */
+export function formatExactDuration(seconds: number): string {
+  const unit = (['h', 'm'] as const).find((name) => seconds > 0 && seconds % (secondsOf[name] ?? 1) === 0);
+  if (unit !== undefined) return `${seconds / (secondsOf[unit] ?? 1)}${unit}`;
+  return seconds > 0 && seconds < 1 ? `${Number((seconds * 1000).toFixed(3))}ms` : `${seconds}s`;
+}
+
 /**
  * Seconds from a time until now, never below zero.
  * @param time in ISO 8601; undefined if it is unknown

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   formatAge,
   formatDuration,
+  formatExactDuration,
   parseAge,
   parseDuration,
   parseGoDuration,
@@ -103,4 +104,19 @@ it('measures the seconds since a time, never below zero', () => {
   expect(secondsSince('no time', now)).toBeUndefined();
   expect(formatAge('2026-01-31T11:59:00Z', now)).toBe('1.0m');
   expect(formatAge(undefined, now)).toBe('');
+});
+
+describe('formatExactDuration', () => {
+  it('chooses the largest unit without a remainder', () => {
+    const shown = [600, 90, 43_200, 5_400, 1.5, 0.5, 0, 3_600, 59, 0.0005].map(formatExactDuration);
+    expect(shown).toEqual(['10m', '90s', '12h', '90m', '1.5s', '500ms', '0s', '1h', '59s', '0.5ms']);
+  });
+
+  it('reads back as the same duration', () => {
+    const durations = fc.oneof(
+      fc.nat(1_000_000),
+      fc.nat(10_000_000).map((milliseconds) => milliseconds / 1000),
+    );
+    fc.assert(fc.property(durations, (seconds) => parseDuration(formatExactDuration(seconds)) === seconds));
+  });
 });
