@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { describeAlive } from './aspects/alive.ts';
 import { describeCommunication } from './aspects/communication.ts';
 import { describeDeleting } from './aspects/deleting.ts';
 import { describeEnding } from './aspects/ending.ts';
@@ -24,6 +25,7 @@ const aspects = {
   states: describeStates,
   readiness: describeReadiness,
   restarts: describeRestarts,
+  alive: describeAlive,
   'stop and restart': describeEnding,
   environment: describeEnvironment,
   communication: describeCommunication,

@@ -3,7 +3,15 @@ import type { CapabilityName } from '../../src/engine/contract/capabilities.ts';
 import type { ProcessSpec } from '../../src/engine/spec/experiment-spec.ts';
 
 /** Fields and abilities that a backend may refuse; the suite then expects the refusal. */
-type OptionalFeature = 'restart' | 'maxRestarts' | 'onFailure' | 'stopSignal' | 'previousOfEnded' | 'tty';
+type OptionalFeature =
+  | 'restart'
+  | 'maxRestarts'
+  | 'onFailure'
+  | 'stopSignal'
+  | 'previousOfEnded'
+  | 'tty'
+  | 'alive'
+  | 'silence';
 
 /** What the suite needs to know about a backend. */
 export interface ContractHarness {

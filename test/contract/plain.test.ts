@@ -14,7 +14,7 @@ describeContract('plain', {
   node: process.execPath,
   capabilities: ['stop'],
   notEnforced: ['resources.cpu', 'resources.memory'],
-  refused: ['restart', 'maxRestarts', 'onFailure', 'tty'],
+  refused: ['restart', 'maxRestarts', 'onFailure', 'tty', 'alive'],
   slowness: 1,
   open,
 });

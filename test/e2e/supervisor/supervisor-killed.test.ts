@@ -1,30 +1,11 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { isAlive } from '../../support/host-processes.ts';
-import { type Session, test } from '../../support/session.ts';
-import { supervisors } from '../../support/supervisor.ts';
+import { test } from '../../support/session.ts';
+import { editState, killSupervisor, supervisors } from '../../support/supervisor.ts';
 import { waitFor } from '../../support/wait-for.ts';
-
-/** Kills the supervisor with SIGKILL, and resolves once it is gone. */
-async function killSupervisor(session: Session): Promise<void> {
-  const [supervisor, ...others] = supervisors(session);
-  expect(others).toEqual([]);
-  expect(supervisor).toBeDefined();
-  const pid = supervisor?.pid ?? 0;
-  process.kill(pid, 'SIGKILL');
-  await waitFor(() => !isAlive(pid));
-}
-
-/** Edits the processes in the state file of the experiment `rl`. */
-async function editState(session: Session, edit: (processes: Record<string, object>) => void): Promise<void> {
-  const entries = await readdir(session.place.home, { recursive: true });
-  const path = join(session.place.home, entries.find((name) => name.endsWith('/rl/state.json')) ?? '');
-  const state = JSON.parse(await readFile(path, 'utf8'));
-  edit(state.processes);
-  await writeFile(path, JSON.stringify(state));
-}
 
 const counting = 'i=0; while :; do i=$((i + 1)); echo "line $i"; sleep 0.01; done';
 
@@ -100,7 +81,7 @@ describe('kill -9 of the supervisor', () => {
     await session.until('rl', 'main', ({ state, restarts }) => state === 'backoff' && restarts >= 1);
     await killSupervisor(session);
     const until = new Date(Date.now() + 10 * 24 * 3600 * 1000).toISOString();
-    await editState(session, ({ main }) => Object.assign(main as object, { state: 'backoff', until }));
+    await editState(session, 'rl', ({ main }) => Object.assign(main as object, { state: 'backoff', until }));
     const [main] = await session.processes('rl');
     expect(main?.state).toBe('backoff');
     expect(Date.parse(main?.until ?? '') - Date.now()).toBeLessThanOrEqual(60_000);
@@ -121,7 +102,7 @@ describe('kill -9 of the supervisor', () => {
     await session.until('rl', 'again', 'running');
     const pids = (await session.processes('rl')).slice(0, 2).map(({ pid }) => pid ?? 0);
     await killSupervisor(session);
-    await editState(session, ({ ender, again }) => {
+    await editState(session, 'rl', ({ ender, again }) => {
       for (const status of [ender, again] as { pid?: number; runs: object[] }[]) {
         delete status.pid;
         const reason = 'its keeper was killed';
@@ -157,7 +138,7 @@ describe('kill -9 of the supervisor', () => {
     await session.until('rl', 'stays', 'running');
     await session.ok(['stop', 'main', '-e', 'rl']);
     await killSupervisor(session);
-    await editState(session, (processes) => {
+    await editState(session, 'rl', (processes) => {
       const main = processes.main as { runs: object[]; wanted?: object; pid?: number };
       // The completed stop may not have been written to the disk.
       delete main.wanted;

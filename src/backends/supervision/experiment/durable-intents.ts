@@ -31,7 +31,9 @@ export class DurableIntents {
   }
 
   /** Ends processes for good, or their current runs as failed. Rejects like the queue. */
-  async stop(keys: readonly string[], reason: string, countsAs: EndVerdict = 'stopped'): Promise<void> {
+  async stop(wanted: readonly string[], reason: string, countsAs: EndVerdict = 'stopped'): Promise<void> {
+    // An earlier request is not overridden by a failure, and stays on record until it is done.
+    const keys = wanted.filter((key) => countsAs === 'stopped' || this.#queue.wantedEnd(key) === undefined);
     const stopped = this.#queue.stop(keys, reason, countsAs);
     this.note(keys);
     try {

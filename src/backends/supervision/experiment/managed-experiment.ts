@@ -77,6 +77,7 @@ export class ManagedExperiment {
       barrier: this.#barrier,
       isStarting: (key) => this.#queue.isStarting(key),
       onFailed: (key) => this.#onFailed(key),
+      onHang: (key, reason) => this.#onHang(key, reason),
       onRestartDue: (due) => dueRestarts.run(due),
     });
     this.#guard = new FolderGuard(this.folder, record, this.#lifecycle.runner);
@@ -231,6 +232,11 @@ export class ManagedExperiment {
     const reason = `stopped, because ${formatProcess(this.#processes.get(key) as ResolvedProcess)} failed`;
     if (stopped.length > 0)
       this.#intents.stop(stopped, reason).catch((error: unknown) => this.#state.note(messageOf(error)));
+  }
+
+  /** If the run cannot be ended, it is reported again. */
+  #onHang(key: string, reason: string): void {
+    this.#intents.stop([key], reason, 'failed').catch((error: unknown) => this.#state.note(messageOf(error)));
   }
 
   #noteFault(fault: string | undefined): void {

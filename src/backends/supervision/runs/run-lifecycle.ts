@@ -36,6 +36,8 @@ export interface RunLifecycleOptions extends RunsContext {
   readonly isStarting: (key: string) => boolean;
   /** Called when a process has failed or was lost, and is not restarted. */
   readonly onFailed: (key: string) => void;
+  /** Called with why a run hangs, in words: it is to be ended, as failed. */
+  readonly onHang: (key: string, reason: string) => void;
   /** Called when backoffs are over. It must not throw. */
   readonly onRestartDue: (keys: readonly string[]) => Promise<void>;
 }
@@ -127,6 +129,9 @@ export class RunLifecycle {
       ended: (key, run, ending) => this.#onEndedSafely(key, run, ending),
       neverStarted: (key, run, reason) => this.#onNeverStarted(key, run, reason),
       unclear: (key, reason) => this.#noteUnclear(key, reason),
+      hangs: (key, run, reason) => {
+        this.#barrier.run(`ending ${key}, which hangs`, () => this.#onHang(key, run, reason));
+      },
       note: (text) => this.#state.note(text),
     };
   }
@@ -173,6 +178,11 @@ export class RunLifecycle {
   #noteWaiting(key: string, reason: string): void {
     const runtime = this.#state.get(key);
     if (runtime.state === 'starting' && runtime.reason !== reason) this.#state.set(key, { ...runtime, reason });
+  }
+
+  #onHang(key: string, run: number, reason: string): void {
+    const runtime = this.#state.get(key);
+    if (runtime.run === run && isAlive(runtime.state)) this.#options.onHang(key, reason);
   }
 
   #noteUnclear(key: string, reason: string): void {

@@ -82,6 +82,12 @@ export interface RunReports {
   neverStarted(key: string, run: number, reason: string): void;
   /** The run seems to have ended, but it cannot be said how: the process is no longer ready. @param reason in words */
   unclear(key: string, reason: string): void;
+  /**
+   * The run hangs, as `alive` of its process says: it is to be ended, as failed. May be reported again while it hangs.
+   *
+   * @param reason in words, see `describe-hang.ts`
+   */
+  hangs(key: string, run: number, reason: string): void;
   /** A remark for the description of the experiment. */
   note(text: string): void;
 }

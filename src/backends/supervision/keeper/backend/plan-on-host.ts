@@ -18,14 +18,11 @@ export function planOnHost(backend: string, resolved: ResolvedExperiment): Plan 
       ports: Object.fromEntries(own.map(({ name, wantedPort }) => [name, wantedPort ?? 'auto'])),
       connect: resolvedProcess.connect,
       restart: resolvedProcess.restart,
+      ...(resolvedProcess.alive === null ? {} : { alive: resolvedProcess.alive }),
       ...(resolvedProcess.tty ? { tty: true } : {}),
     };
   });
-  const rules = refuseRules(
-    resolved.spec,
-    ['endsWith', 'after', 'maxDuration', 'alive'],
-    'is not possible on this machine yet',
-  );
+  const rules = refuseRules(resolved.spec, ['endsWith', 'after', 'maxDuration'], 'is not possible on this machine yet');
   return { backend, experiment: resolved.name, notes: [...rules, ...notesOnce(resolved.processes)], documents };
 }
 

@@ -6,13 +6,13 @@ import { lacksEnd } from '../../../../engine/rules/reported-end.ts';
 import type { ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
 import type { ExperimentRunner, RunnerContext, RunToStart, StartObstacle } from '../../runs/runner.ts';
 import { LogTrimmer } from '../logs/log-trimmer.ts';
-import { ReadinessChecker } from '../readiness/readiness-checker.ts';
 import { describeRunLeftovers, endTarget, preventUnstarted, waitForExits } from './end-keeper-runs.ts';
 import { endProcesses, findRunning } from './end-processes.ts';
 import { KeeperFiles } from './keeper-files.ts';
 import type { KeeperStarter, KeeperToStart } from './keeper-starter.ts';
 import { preflightCheck } from './preflight-check.ts';
 import { makeFolders } from './prepare-launch.ts';
+import { RunChecks } from './run-checks.ts';
 import { preventRun, type RunFileName, readRunExit, readRunPid } from './run-files.ts';
 import { RunWatcher } from './run-watcher.ts';
 import { SilentRuns } from './silent-runs.ts';
@@ -24,7 +24,7 @@ export class KeeperRuns implements ExperimentRunner {
   readonly #context: RunnerContext;
   readonly #starter: KeeperStarter;
   readonly #files: KeeperFiles;
-  readonly #readiness: ReadinessChecker;
+  readonly #checks: RunChecks;
   readonly #logs: LogTrimmer;
   readonly #silentRuns: SilentRuns;
   #watcher: RunWatcher | undefined;
@@ -34,11 +34,11 @@ export class KeeperRuns implements ExperimentRunner {
     this.#context = context;
     this.#starter = starter;
     this.#files = new KeeperFiles(context.folder);
-    this.#readiness = new ReadinessChecker(barrier, { onReady: reports.ready, onWaiting: reports.waiting });
+    this.#checks = new RunChecks(context, this.#files);
     this.#logs = new LogTrimmer(barrier, (path, notice) => reports.note(`${path}: ${notice}`));
     this.#silentRuns = new SilentRuns(context, this.#files, {
       onKeeperWaits: (key) => {
-        this.#readiness.remove(key);
+        this.#checks.end(key);
         reports.unclear(key, keeperWaits);
       },
       onNeverStarted: (key, run) => reports.neverStarted(key, run, 'it was never started: its keeper died'),
@@ -56,7 +56,7 @@ export class KeeperRuns implements ExperimentRunner {
   close(): void {
     this.#watcher?.close();
     this.#watcher = undefined;
-    this.#readiness.close();
+    this.#checks.close();
     this.#logs.close();
   }
 
@@ -64,7 +64,7 @@ export class KeeperRuns implements ExperimentRunner {
     for (const key of keys) {
       this.#context.barrier.run(`taking over the run of ${key}`, () => {
         this.#trimLog(key);
-        if (hasStarted(this.#context.runtime(key))) this.#checkReadiness(key);
+        if (hasStarted(this.#context.runtime(key))) this.#checks.begin(key);
         this.#silentRuns.watch(key);
       });
     }
@@ -170,7 +170,7 @@ export class KeeperRuns implements ExperimentRunner {
       const identity = readRunPid(path);
       if (identity !== undefined) {
         reports.started(key, run, identity);
-        if (hasStarted(runtime(key))) this.#checkReadiness(key);
+        if (hasStarted(runtime(key))) this.#checks.begin(key);
       }
     }
     if (kind !== 'exit' || !lacksEnd(runtime(key), run)) return;
@@ -180,25 +180,8 @@ export class KeeperRuns implements ExperimentRunner {
     reports.ended(key, run, exit);
   }
 
-  #checkReadiness(key: string): void {
-    const { record, runtime } = this.#context;
-    const { state, pid, startTime = '', runs } = runtime(key);
-    const resolvedProcess = this.#process(key);
-    if (state !== 'starting' || resolvedProcess.ready.kind === 'started') return;
-    this.#readiness.add(key, {
-      process: resolvedProcess,
-      mark: { launchId: record.launchId, group: resolvedProcess.group ?? '', name: resolvedProcess.name },
-      pid,
-      startTime,
-      services: record.services,
-      launchFile: this.#files.launchFile(key),
-      logFile: this.#files.log(key),
-      logOffset: runs.at(-1)?.logOffset ?? 0,
-    });
-  }
-
   #endObservation(key: string): void {
-    this.#readiness.remove(key);
+    this.#checks.end(key);
     this.#logs.look(this.#files.log(key));
   }
 

@@ -1,0 +1,92 @@
+import { expect } from 'vitest';
+import type { Liveness } from '../../../src/engine/spec/experiment-spec.ts';
+import type { ContractHarness } from '../harness.ts';
+import type { ContractTest } from '../support/contract-test.ts';
+
+export function describeAlive(test: ContractTest, harness: ContractHarness): void {
+  const refused = new Set(harness.refused);
+  const checked = test.skipIf(refused.has('alive'));
+  const silent = test.skipIf(refused.has('alive') || refused.has('silence'));
+  const restarted = test.skipIf(refused.has('alive') || refused.has('restart'));
+
+  const impossible: [string, Liveness][] = [
+    ...(refused.has('alive') ? [['alive', { command: 'true' }] satisfies [string, Liveness]] : []),
+    ...(refused.has('silence') ? [['silence', { silence: 60 }] satisfies [string, Liveness]] : []),
+  ];
+  test.for(impossible)('%s is refused, with its place', async ([, alive], { lab }) => {
+    const launch = lab.launch({ processes: { main: { command: 'true', alive } } });
+    const message = expect.stringContaining('processes.main.alive');
+    await expect(launch).rejects.toMatchObject({ code: 'invalid-spec', message });
+  });
+
+  silent(
+    'a process that writes nothing for too long is ended as failed, and one that writes is not',
+    async ({ lab }) => {
+      const trial = await lab.launch({
+        processes: {
+          main: { command: 'echo begun; sleep 600', alive: { silence: 3 } },
+          stubborn: { command: `trap '' TERM; while :; do sleep 1; done`, alive: { silence: 3 }, stop: { timeout: 1 } },
+          busy: { command: 'while :; do printf .; sleep 0.2; done', alive: { silence: 3 } },
+        },
+      });
+      const main = await trial.until('failed');
+      expect(main).toMatchObject({ ready: false, reason: 'wrote nothing for 3s' });
+      expect(Date.parse(main.finishedAt ?? '') - Date.parse(main.startedAt ?? '')).toBeGreaterThanOrEqual(2_900);
+      expect(await trial.until('failed', 'stubborn')).toMatchObject({
+        signal: 'SIGKILL',
+        reason: 'wrote nothing for 3s',
+      });
+      expect(await trial.process('busy')).toMatchObject({ state: 'running', restarts: 0 });
+      expect(await trial.texts()).toEqual(['begun']);
+    },
+  );
+
+  test.skipIf(refused.has('alive') || refused.has('silence') || refused.has('tty'))(
+    'a silent process with a terminal is ended as failed',
+    async ({ lab }) => {
+      const trial = await lab.run('echo begun; sleep 600', { tty: true, alive: { silence: 2 } });
+      expect(await trial.until('failed')).toMatchObject({ reason: 'wrote nothing for 2s' });
+    },
+  );
+
+  restarted('a process whose check fails too often in a row is started again by its policy', async ({ lab }) => {
+    const file = lab.file('alive');
+    const trial = await lab.run(`touch ${file}-$SYMPH_ID; echo run; sleep 600`, {
+      restart: 'on-failure',
+      startDir: lab.open.scratch,
+      alive: { command: 'test -f alive-$SYMPH_ID', every: 1, failures: 2 },
+    });
+    await trial.until('running');
+    const remover = await lab.run(`rm ${file}-*`);
+    await remover.until('succeeded');
+    await trial.until(({ state, restarts }) => state === 'running' && restarts === 1, 'main', 30);
+    const [main] = (await lab.cluster.describeExperiment(trial.name)).members;
+    const first = main?.runs.find(({ run }) => run === 1);
+    expect(first?.reason).toMatch(/its check failed 2 times in a row.*exit code 1/);
+  });
+
+  checked('a process whose check fails and that is never restarted has failed', async ({ lab }) => {
+    // It ends well on its signal, and has hung nevertheless.
+    const command = `trap 'exit 0' TERM; echo begun; while :; do sleep 0.1; done`;
+    const trial = await lab.run(command, { alive: { command: ['false'], every: 1, failures: 1 } });
+    const status = await trial.until('failed', 'main', 30);
+    expect(status).toMatchObject({ restarts: 0, reason: expect.stringMatching(/its check failed/) });
+    expect(await trial.texts()).toContain('begun');
+  });
+
+  checked('a service is checked from the moment it was ready, and must accept connections', async ({ lab }) => {
+    const program = `
+      const server = require('net').createServer((socket) => socket.on('error', () => {}).end());
+      const begin = () => server.listen(process.env.SYMPH_REPLAY_PORT, process.env.SYMPH_REPLAY_HOST);
+      setTimeout(begin, 3000);
+      setInterval(() => { if (require('fs').existsSync(process.argv[1])) server.close(); }, 100);`;
+    const command = [harness.node, '-e', program, lab.file('deaf')];
+    const alive = { service: 'replay', every: 1, failures: 2 };
+    const trial = await lab.run(command, { bind: { replay: null }, alive });
+    await trial.until('running', 'main', 30);
+    const deafen = await lab.run(`sleep 3; touch ${lab.file('deaf')}`);
+    await deafen.until('succeeded');
+    const status = await trial.until('failed', 'main', 30);
+    expect(status.reason).toMatch(/service replay did not accept connections 2 times in a row/);
+  });
+}
