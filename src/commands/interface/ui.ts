@@ -52,7 +52,11 @@ async function appOptions({ terminal, program, commands }: CommandContext, clust
       name,
       summary: definition.summary,
       check: () => definition.check(),
-      load: () => Cluster.new(name),
+      load: async () => {
+        const loaded = await Cluster.new(name);
+        loaded.origin = cluster.origin;
+        return loaded;
+      },
     })),
     async readCommand(line) {
       const { readCommandLine } = await import('./read-command-line.ts');

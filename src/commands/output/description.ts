@@ -9,6 +9,7 @@ import { formatExperimentState, formatState } from '../../engine/text/format-sta
 import { plainText } from '../../engine/text/safe-text.ts';
 import type { Style } from '../shared/terminal.ts';
 import { formatProcessCount } from './counts.ts';
+import { eventColumns } from './event-table.ts';
 import { formatPorts } from './process-table.ts';
 import { serviceColumns } from './service-table.ts';
 import { type Column, formatTable } from './table.ts';
@@ -112,16 +113,5 @@ function runColumns(now: number): readonly Column<RunStatus>[] {
       align: 'right',
     },
     { title: 'End', cell: (run) => (run.finishedAt === undefined ? '-' : formatEnd(run) || 'unknown') },
-  ];
-}
-
-function eventColumns(now: number): readonly Column<ClusterEvent>[] {
-  return [
-    { title: 'Age', cell: ({ time }) => formatAge(time, now), align: 'right' },
-    { title: 'Kind', cell: ({ kind }) => kind, style: ({ kind }) => (kind === 'warning' ? 'yellow' : undefined) },
-    { title: 'Process', cell: ({ process: reference }) => (reference === undefined ? '-' : formatProcess(reference)) },
-    { title: 'Reason', cell: ({ reason }) => reason },
-    { title: 'Count', cell: ({ count }) => String(count), align: 'right' },
-    { title: 'Message', cell: ({ message }) => message },
   ];
 }

@@ -1,6 +1,7 @@
 import { deleteExperiment } from '../experiments/delete.ts';
 import { deleteBatch } from '../experiments/delete-batch.ts';
 import { describe } from '../experiments/describe.ts';
+import { events } from '../experiments/events.ts';
 import { launch } from '../experiments/launch.ts';
 import { listExperiments } from '../experiments/list-experiments.ts';
 import { spec } from '../experiments/spec.ts';
@@ -28,6 +29,7 @@ export const builtinCommands: readonly CommandDefinition[] = [
   launch,
   listExperiments,
   describe,
+  events,
   wait,
   spec,
   switchExperiment,

@@ -50,7 +50,8 @@ export async function runProgram(host: ProgramHost, argv: readonly string[]): Pr
     const runCommand = async (definition: CommandDefinition, args: CommandArguments): Promise<void> => {
       if (definition.passesExitCode) failure = (code) => (code === 'interrupted' ? exitCodeOf(code) : ownFailure);
       terminal = open({ never: args.color === false, setting: await colorSetting() });
-      const context = createContext(host, args, { program, terminal, interruption, closers });
+      const origin = `${host.name} ${definition.name}`;
+      const context = createContext(host, args, { program, terminal, interruption, closers, origin });
       const result = await definition.run(args, context);
       if (typeof result === 'number') exitCode = result;
     };
@@ -123,10 +124,12 @@ interface ContextParts {
   readonly terminal: Terminal;
   readonly interruption: Interruption;
   readonly closers: (() => Promise<void>)[];
+  /** What the cluster's calls are made by. */
+  readonly origin: string;
 }
 
 function createContext(host: ProgramHost, args: CommandArguments, parts: ContextParts): CommandContext {
-  const { program, terminal, interruption, closers } = parts;
+  const { program, terminal, interruption, closers, origin } = parts;
   for (const name of ['backend', ...settingOptions().map(({ setting }) => setting)] as const) {
     const said: unknown = args[name];
     if (typeof said !== 'string') continue;
@@ -142,7 +145,10 @@ function createContext(host: ProgramHost, args: CommandArguments, parts: Context
   };
   return {
     cluster() {
-      cluster ??= openCluster(host, closers, interruption.signal, line);
+      cluster ??= openCluster(host, closers, interruption.signal, line).then((opened) => {
+        opened.origin ??= origin;
+        return opened;
+      });
       return cluster;
     },
     program,

@@ -93,6 +93,17 @@ export class Cluster {
     this.#backend.onWait = listener;
   }
 
+  /**
+   * What makes the calls, in a few words: `symphony stop`. The events of an experiment name it where something was requested.
+   * Unset by default; they then name the program.
+   */
+  get origin(): string | undefined {
+    return this.#backend.origin;
+  }
+  set origin(origin: string | undefined) {
+    this.#backend.origin = origin;
+  }
+
   /** Starts the declaration of an experiment. Nothing runs until it is launched. */
   newExperiment(name: string, options: ExperimentOptions = {}): Experiment {
     return newExperiment(name, options);

@@ -79,6 +79,8 @@ export interface Backend {
   readonly capabilities: Capabilities;
   /** Called with an explanation when a call waits unusually long, for example for a supervisor that does not answer. */
   onWait?: ((message: string) => void) | undefined;
+  /** What makes the calls, in a few words, for the events of experiments: `symphony stop`. By default this program's name. */
+  origin?: string | undefined;
 
   /** Says what a launch would do. Pure: accesses neither the cluster nor this machine. */
   plan(experiment: ResolvedExperiment): Plan;

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type {
   Backend,
   DeleteResult,
@@ -40,6 +41,7 @@ import { watchExperiments } from './watch-experiments.ts';
 export abstract class SupervisedBackend implements Backend {
   readonly name: string;
   abstract readonly capabilities: Capabilities;
+  origin: string | undefined;
   protected readonly lookup: ExperimentLookup;
   protected readonly link: SupervisorLink;
   readonly #store: ExperimentStore;
@@ -100,7 +102,7 @@ export abstract class SupervisedBackend implements Backend {
     const shell = { environment: launchingEnvironment(process.env), umask: process.umask(), secretValues };
     throwIfAborted(signal);
     onProgress?.({ message: `Launching ${spec.name}` });
-    const request = { backend, spec, shell, force, options: await this.recordOptions() };
+    const request = { backend, spec, shell, force, options: await this.recordOptions(), by: this.#requester() };
     const launch = { store: this.#store, backend, name: spec.name, before: storedLaunch(this.#store, spec.name) };
     try {
       return await this.link.callOnOwnConnection('launch', request, signal);
@@ -113,7 +115,8 @@ export abstract class SupervisedBackend implements Backend {
   async delete(name: string, options: ActionOptions = {}): Promise<DeleteResult> {
     if (!(this.#store.read(name) instanceof DamagedExperiment)) await this.lookup.find(name);
     options.onProgress?.({ message: `Deleting ${name}` });
-    const leftovers = await this.link.callOnOwnConnection('delete', { backend: this.name, name }, options.signal);
+    const request = { backend: this.name, name, by: this.#requester() };
+    const leftovers = await this.link.callOnOwnConnection('delete', request, options.signal);
     return { name, leftovers };
   }
 
@@ -187,6 +190,12 @@ export abstract class SupervisedBackend implements Backend {
     await this.lookup.find(name);
     const what = processes.map(formatProcess).join(', ');
     options.onProgress?.({ message: method === 'stop' ? `Stopping ${what}` : `Restarting ${what}` });
-    await this.link.callOnOwnConnection(method, { backend: this.name, name, processes }, options.signal);
+    const request = { backend: this.name, name, processes, by: this.#requester() };
+    await this.link.callOnOwnConnection(method, request, options.signal);
+  }
+
+  /** What makes the requests of this object, for the events. */
+  #requester(): string {
+    return `${this.origin ?? basename(process.argv[1] ?? process.title)} (pid ${process.pid})`;
   }
 }

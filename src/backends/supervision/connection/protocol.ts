@@ -8,6 +8,14 @@ import type { LaunchingShell } from '../runs/launching-shell.ts';
 /** Incremented whenever an older side could not understand a newer one. */
 export const protocolVersion = 1;
 
+/** A request for some processes. `by` says what makes it, for the events; an older client does not. */
+interface ProcessRequest {
+  backend: string;
+  name: string;
+  processes: readonly ProcessReference[];
+  by?: string;
+}
+
 /** The methods of a supervisor, with their parameters and results. */
 export interface Methods {
   /** The first call on each connection. */
@@ -24,12 +32,13 @@ export interface Methods {
       force: boolean;
       /** Stored in the record for the backend. */
       options: Readonly<Record<string, string>>;
+      by?: string;
     };
     result: ExperimentSnapshot;
   };
-  delete: { params: { backend: string; name: string }; result: readonly string[] };
-  stop: { params: { backend: string; name: string; processes: readonly ProcessReference[] }; result: null };
-  restart: { params: { backend: string; name: string; processes: readonly ProcessReference[] }; result: null };
+  delete: { params: { backend: string; name: string; by?: string }; result: readonly string[] };
+  stop: { params: ProcessRequest; result: null };
+  restart: { params: ProcessRequest; result: null };
   list: { params: { backend: string }; result: readonly ExperimentStatus[] };
   snapshot: { params: { backend: string; name: string }; result: ExperimentSnapshot };
   runtime: { params: { backend: string; name: string }; result: ExperimentRuntime };

@@ -30,7 +30,8 @@ const maxMessageCharacters = 4_000;
 export class EventRecorder {
   readonly #launchId: string;
   readonly #writer: EventFileWriter;
-  readonly #known = new Map<string, string[]>();
+  /** What is known of the events of each process, by its key; by '' of those of the experiment. */
+  readonly #known = new Map<string, { readonly ids: readonly string[]; readonly lastTime: string }>();
   #unwritten: ClusterEvent[] = [];
   #dropped = 0;
   #counter = 0;
@@ -102,8 +103,12 @@ export class EventRecorder {
     const { process: reference, run, reason, message } = event;
     const place = reference === undefined ? '' : processKey(reference);
     const id = shortHash(JSON.stringify([this.#launchId, place, run, reason, message, discriminator]));
-    if (this.#known.get(place)?.includes(id)) return;
-    const whole = { id, ...event, count: 1 };
+    const known = this.#known.get(place);
+    if (known?.ids.includes(id)) return;
+    const { time: said, ...rest } = event;
+    // A run may have ended before the supervisor noticed that it had begun: the order of the states counts.
+    const time = known !== undefined && said < known.lastTime ? known.lastTime : said;
+    const whole = { id, time, ...(reference === undefined ? {} : { process: reference }), ...rest, count: 1 };
     this.#remember(whole);
     this.#unwritten.push(whole);
     if (this.#unwritten.length <= maxUnwritten) return;
@@ -111,9 +116,10 @@ export class EventRecorder {
     this.#dropped += 1;
   }
 
-  #remember({ id, process: reference }: ClusterEvent): void {
+  #remember({ id, time, process: reference }: ClusterEvent): void {
     const place = reference === undefined ? '' : processKey(reference);
-    this.#known.set(place, [...(this.#known.get(place) ?? []), id].slice(-maxKnownPerProcess));
+    const ids = [...(this.#known.get(place)?.ids ?? []), id].slice(-maxKnownPerProcess);
+    this.#known.set(place, { ids, lastTime: time });
   }
 
   #lossEvent(dropped: number): ClusterEvent {

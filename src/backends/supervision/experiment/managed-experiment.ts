@@ -6,6 +6,7 @@ import { stoppedByFailure } from '../../../engine/rules/failure-policy.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { noProcess } from '../../../engine/text/common-errors.ts';
 import { EventRecorder } from '../events/event-recorder.ts';
+import { requestEvent } from '../events/request-event.ts';
 import { ExperimentFolder } from '../records/experiment-folder.ts';
 import { type ExperimentRecord, resolveRecord, writeRecord } from '../records/experiment-record.ts';
 import type { ExperimentRuntime } from '../records/experiment-runtime.ts';
@@ -111,7 +112,8 @@ export class ManagedExperiment {
   }
 
   /** Starts every process for the first time. Throws if a start could not even be attempted. */
-  async start(): Promise<void> {
+  async start(by?: string): Promise<void> {
+    this.noteRequest('Launched', [], by);
     this.#lifecycle.runner.observe();
     await this.#queue.launch();
     this.#state.setFlags({ launched: true });
@@ -158,8 +160,9 @@ export class ManagedExperiment {
    * @throws SymphonyError `conflict` if a later stop or deletion cancelled the start, `failed` if a process cannot be
    *   started again
    */
-  async restart(references: readonly ProcessReference[]): Promise<void> {
+  async restart(references: readonly ProcessReference[], by?: string): Promise<void> {
     const keys = this.#keys(references);
+    this.noteRequest('RestartRequested', references, by);
     if (!this.#queue.isDeleting) {
       // A process that cannot be started again must not be ended by a restart.
       for (const key of keys) this.#lifecycle.runner.requireStartable(key);
@@ -171,8 +174,10 @@ export class ManagedExperiment {
   }
 
   /** Ends processes and everything they started, for good. */
-  async stop(references: readonly ProcessReference[]): Promise<void> {
-    await this.#intents.stop(this.#keys(references), 'stopped on request');
+  async stop(references: readonly ProcessReference[], by?: string): Promise<void> {
+    const keys = this.#keys(references);
+    this.noteRequest('StopRequested', references, by);
+    await this.#intents.stop(keys, 'stopped on request');
   }
 
   /**
@@ -189,6 +194,11 @@ export class ManagedExperiment {
       for (const key of this.#state.keys) this.#intents.giveUpStart(key, 'deleted');
     }
     return leftovers;
+  }
+
+  /** Records that a user asked for something. @param by what made the request, in a few words; undefined if unknown */
+  noteRequest(reason: string, references: readonly ProcessReference[], by: string | undefined): void {
+    this.#events.record(requestEvent(reason, references, by));
   }
 
   /** Writes the state; a failed write is retried later. */

@@ -80,7 +80,7 @@ export class Launches {
     try {
       const record = await prepareRecord(folder, request, runner, signal);
       experiment = manageExperiment(this.#parts, record, folder.path, runner);
-      await experiment.start();
+      await experiment.start(request.by);
       throwIfAborted(signal);
       return experiment;
     } catch (error) {

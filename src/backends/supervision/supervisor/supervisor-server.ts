@@ -126,14 +126,14 @@ export class SupervisorServer {
       case 'launch':
         return this.#supervisor.accept(as<'launch'>(), signal);
       case 'delete':
-        return this.#supervisor.delete(as<'delete'>().backend, as<'delete'>().name);
+        return this.#supervisor.delete(as<'delete'>().backend, as<'delete'>().name, as<'delete'>().by);
       case 'stop': {
-        const { backend, name, processes } = as<'stop'>();
-        return this.#supervisor.stop(backend, name, processes);
+        const { backend, name, processes, by } = as<'stop'>();
+        return this.#supervisor.stop(backend, name, processes, by);
       }
       case 'restart': {
-        const { backend, name, processes } = as<'restart'>();
-        return this.#supervisor.restart(backend, name, processes);
+        const { backend, name, processes, by } = as<'restart'>();
+        return this.#supervisor.restart(backend, name, processes, by);
       }
       case 'list':
         return this.#supervisor.list(as<'list'>().backend);

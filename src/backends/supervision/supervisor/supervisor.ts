@@ -48,16 +48,18 @@ export class Supervisor {
   }
 
   /** A second delete waits for the first. */
-  async delete(backend: string, name: string): Promise<readonly string[]> {
-    return this.#deletions.delete(await this.#findSlot(backend, name));
+  async delete(backend: string, name: string, by?: string): Promise<readonly string[]> {
+    const experiment = await this.#findSlot(backend, name);
+    if (isManaged(experiment)) experiment.noteRequest('DeleteRequested', [], by);
+    return this.#deletions.delete(experiment);
   }
 
-  async stop(backend: string, name: string, processes: readonly ProcessReference[]): Promise<void> {
-    await (await this.#find(backend, name)).stop(processes);
+  async stop(backend: string, name: string, processes: readonly ProcessReference[], by?: string): Promise<void> {
+    await (await this.#find(backend, name)).stop(processes, by);
   }
 
-  async restart(backend: string, name: string, processes: readonly ProcessReference[]): Promise<void> {
-    await (await this.#find(backend, name)).restart(processes);
+  async restart(backend: string, name: string, processes: readonly ProcessReference[], by?: string): Promise<void> {
+    await (await this.#find(backend, name)).restart(processes, by);
   }
 
   async list(backend: string): Promise<readonly ExperimentStatus[]> {

@@ -64,6 +64,16 @@ describe('the recorder of events', () => {
     expect(readEvents(folder)).toMatchObject([{ reason: 'Failed', message: 'exit code 3', run: 1 }]);
   });
 
+  test('keeps the order of states, whatever the times of starts and ends say', ({ folder }) => {
+    const recorder = new EventRecorder(folder, 'launch', {});
+    recorder.changed('learner', started, running);
+    recorder.changed('learner', running, failed);
+    recorder.flush();
+    const [ready, end] = readEvents(folder);
+    expect([ready?.reason, end?.reason]).toEqual(['Ready', 'Failed']);
+    expect(end?.time).toBe(ready?.time);
+  });
+
   test('records each act, and a rule that was applied once', ({ folder }) => {
     const recorder = new EventRecorder(folder, 'launch', {});
     const rule = { reason: 'Over', message: 'learner ended the experiment', isDerived: true };
