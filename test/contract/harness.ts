@@ -11,7 +11,8 @@ type OptionalFeature =
   | 'previousOfEnded'
   | 'tty'
   | 'alive'
-  | 'silence';
+  | 'silence'
+  | 'openLines';
 
 /** What the suite needs to know about a backend. */
 export interface ContractHarness {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import { requireCapability } from '../../../src/engine/client/cluster.ts';
-import type { LogLine } from '../../../src/engine/contract/logs.ts';
+import { cutStatesMarker, type LogLine, longestLineBytes } from '../../../src/engine/contract/logs.ts';
 import type { ContractHarness } from '../harness.ts';
 import type { ContractTest } from '../support/contract-test.ts';
 import { logsOf } from '../support/lab.ts';
@@ -9,6 +9,8 @@ import { logsOf } from '../support/lab.ts';
 const main = { group: null, name: 'main' };
 
 export function describeFollowing(test: ContractTest, harness: ContractHarness): void {
+  const openTest = test.skipIf(harness.refused.includes('openLines'));
+
   test('following ends after the last line, even one without a line end', async ({ lab }) => {
     const command = 'i=0; while [ $i -lt 8 ]; do echo "step $i"; sleep 0.1; i=$((i + 1)); done; printf "the end"';
     const trial = await lab.run(command);
@@ -44,6 +46,66 @@ export function describeFollowing(test: ContractTest, harness: ContractHarness):
   test('a line that is written in pieces arrives once, whole', async ({ lab }) => {
     const trial = await lab.run('printf one; sleep 1; printf " two"; sleep 1; echo " three"');
     expect(await trial.texts('main', { follow: true })).toEqual(['one two three']);
+  });
+
+  openTest('the state of a line arrives before its end, and the whole line in its place', async ({ lab }) => {
+    const asked = (number: number) => lab.file(`follow-open-${number}`);
+    const until = (number: number) => `until test -f ${asked(number)}; do sleep 0.1; done`;
+    const command = `printf '\\r1'; ${until(1)}; printf '\\r2'; ${until(2)}; echo; printf '3'; ${until(3)}; printf 4`;
+    const trial = await lab.run(command);
+    const seen: string[][] = [];
+    for await (const line of logsOf(lab.cluster, trial.name, [main], { follow: true, openLines: true })) {
+      seen.push([line.kind, line.text]);
+      const answer = ['\r1', '\r2', '3'].indexOf(line.text) + 1;
+      if (line.kind === 'open' && answer > 0) await writeFile(asked(answer), '');
+    }
+    // The last state may come before the process has ended.
+    expect(seen.filter(([kind, text]) => kind !== 'open' || text !== '34')).toEqual([
+      ['open', '\r1'],
+      ['open', '\r2'],
+      ['line', '\r1\r2'],
+      ['open', '3'],
+      ['line', '34'],
+    ]);
+  });
+
+  openTest('each process has an open line of its own', async ({ lab }) => {
+    const [end, names] = [lab.file('follow-own-end'), ['one', 'two']];
+    const draw = (name: string) => `printf '${name} 1\\r${name} 2'; until test -f ${end}; do sleep 0.1; done`;
+    const trial = await lab.launch({ processes: { one: { command: draw('one') }, two: { command: draw('two') } } });
+    const processes = names.map((name) => ({ group: null, name }));
+    const open = new Map<string, string>();
+    const whole = new Map<string, string>();
+    for await (const { kind, name, text } of logsOf(lab.cluster, trial.name, processes, {
+      follow: true,
+      openLines: true,
+    })) {
+      if (kind === 'open') open.set(name, text);
+      else whole.set(name, text);
+      if (open.get('one') === '\rone 2' && open.get('two') === '\rtwo 2') await writeFile(end, '');
+    }
+    expect(Object.fromEntries(open)).toEqual({ one: '\rone 2', two: '\rtwo 2' });
+    expect(Object.fromEntries(whole)).toEqual({ one: 'one 1\rone 2', two: 'two 1\rtwo 2' });
+  });
+
+  test('the last line of a process that has ended arrives while others go on', async ({ lab }) => {
+    const trial = await lab.launch({
+      processes: { main: { command: 'printf "no end"' }, other: { command: 'exec sleep 600' } },
+    });
+    const processes = ['main', 'other'].map((name) => ({ group: null, name }));
+    const lines = logsOf(lab.cluster, trial.name, processes, { follow: true });
+    expect((await lines.next()).value).toMatchObject({ name: 'main', kind: 'line', text: 'no end' });
+    await lines.return(undefined);
+  });
+
+  test('a line that is overwritten for long is reduced to its newest state', async ({ lab }) => {
+    const program = `let text = ''; for (let step = 0; step <= 30_000; step += 1) text += '\\rstep ' + step; process.stdout.write(text);`;
+    const trial = await lab.run([harness.node, '-e', program]);
+    const reduced = [`${cutStatesMarker}step 30000`];
+    expect(await trial.texts('main', { follow: true })).toEqual(reduced);
+    expect(await trial.texts('main', { tail: 1 })).toEqual(reduced);
+    const [whole] = await trial.texts('main', { lineLimit: longestLineBytes });
+    expect(whole?.split('\r').slice(1)).toEqual(Array.from({ length: 30_001 }, (_, step) => `step ${step}`));
   });
 
   test('tail: 0 gives only new lines, tail: n also the last n before them', async ({ lab }) => {

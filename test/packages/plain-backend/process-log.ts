@@ -1,10 +1,10 @@
 import {
-  cutLine,
   type LogLine,
   type LogOptions,
   longestLineBytes,
   maximumLineBytes,
   type ProcessReference,
+  shortenLine,
 } from 'symphony/engine';
 
 interface KeptLine {
@@ -37,6 +37,12 @@ export class ProcessLog {
   /** The number of the next line. */
   get next(): number {
     return this.#first + this.#lines.length;
+  }
+
+  /** The newest state of the line that has no end yet, after a carriage return if it has overwritten anything. */
+  get openText(): string {
+    const states = Buffer.concat(this.#unfinished).toString('utf8').replace(/\r+$/, '').split('\r');
+    return `${states.length > 1 ? '\r' : ''}${states.at(-1) ?? ''}`.slice(0, maximumLineBytes);
   }
 
   /** The kept lines from one number up to, not including, another. */
@@ -93,6 +99,7 @@ export class LogReader {
   readonly #options: LogOptions;
   readonly #end: number;
   #position: number;
+  #openText = '';
 
   constructor(reference: ProcessReference, log: ProcessLog, options: LogOptions) {
     this.#reference = reference;
@@ -115,6 +122,7 @@ export class LogReader {
   /** The next lines; none if there are none yet, or no more. */
   next(): LogLine[] {
     const { lineLimit = maximumLineBytes, timestamps } = this.#options;
+    const at = (time: number) => (timestamps ? { time: new Date(time).toISOString() } : {});
     const from = Math.max(this.#position, this.#log.first);
     const dropped = Math.min(from, this.#end) - this.#position;
     const lines = this.#log.slice(from, Math.min(this.#end, from + maxBatchLines));
@@ -126,9 +134,19 @@ export class LogReader {
         ...this.#reference,
         run: 1,
         kind: 'line' as const,
-        text: bytes.length > lineLimit ? cutLine(bytes, lineLimit) : bytes.toString('utf8'),
-        ...(timestamps ? { time: new Date(time).toISOString() } : {}),
+        text: shortenLine(bytes, lineLimit),
+        ...at(time),
       })),
+      ...(this.#position === this.#log.next ? this.#openLine().map((line) => ({ ...line, ...at(Date.now()) })) : []),
     ];
+  }
+
+  /** The line that has no end yet, if it is wanted and has changed. */
+  #openLine(): LogLine[] {
+    const { follow, openLines } = this.#options;
+    const text = this.#log.openText;
+    if (!follow || !openLines || text === this.#openText) return [];
+    this.#openText = text;
+    return text === '' ? [] : [{ ...this.#reference, run: 1, kind: 'open', text }];
   }
 }

@@ -1,13 +1,13 @@
 import { isAscii } from 'node:buffer';
-import { cutLine, maximumLineBytes } from '../../../engine/contract/logs.ts';
+import { maximumLineBytes, shortenLine } from '../../../engine/contract/logs.ts';
 import { LineBuffer, lineText } from './line-buffer.ts';
 
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 
 /**
- * Splits a stream of byte chunks into lines. A line longer than the limit is cut at the limit and the rest of it is
- * skipped, so that memory stays bounded for any input. Invalid UTF-8 becomes U+FFFD.
+ * Splits a stream of byte chunks into lines. A line longer than the limit is cut at the limit, or reduced to its newest
+ * state, so that memory stays bounded for any input. Invalid UTF-8 becomes U+FFFD.
  */
 export class LineSplitter<Line> {
   readonly #make: (text: string, offset: number) => Line;
@@ -15,6 +15,8 @@ export class LineSplitter<Line> {
   #offset: number;
   #start: number;
   readonly #partial: LineBuffer;
+  /** Offset of the end at the last look at the open line. */
+  #lookedAt: number;
 
   /**
    * @param offset Offset of the first byte that will be pushed.
@@ -25,6 +27,7 @@ export class LineSplitter<Line> {
     this.#make = make;
     this.#offset = offset;
     this.#start = offset;
+    this.#lookedAt = offset;
     this.#limit = limit;
     this.#partial = new LineBuffer(limit);
   }
@@ -46,6 +49,13 @@ export class LineSplitter<Line> {
     return lines;
   }
 
+  /** Returns the newest state of the unterminated last line, if it has changed since the last call. */
+  changedOpenLine(): Line | undefined {
+    if (this.#start === this.#offset || this.#lookedAt === this.#offset) return undefined;
+    this.#lookedAt = this.#offset;
+    return this.#make(this.#partial.openText(), this.#start);
+  }
+
   /** Returns the unterminated last line, if there is one. For use when no more bytes will follow. */
   flush(): Line[] {
     if (this.#start === this.#offset) return [];
@@ -64,7 +74,7 @@ export class LineSplitter<Line> {
       const end = ascii ? at + text.length : lineEnd(block, at);
       const isCut = end - at > this.#limit;
       let line = text;
-      if (isCut) line = cutLine(block.subarray(at, end), this.#limit);
+      if (isCut) line = shortenLine(block.subarray(at, end), this.#limit);
       else if (mayReturn && text.endsWith('\r')) line = text.slice(0, -1);
       lines.push(this.#make(line, offset + at));
       at = end + 1;
@@ -72,8 +82,7 @@ export class LineSplitter<Line> {
   }
 
   #take(): Line {
-    const { bytes, isOverlong } = this.#partial.take();
-    return this.#make(lineText(bytes, isOverlong, this.#limit), this.#start);
+    return this.#make(lineText(this.#partial.take(), this.#limit), this.#start);
   }
 }
 

@@ -51,6 +51,14 @@ export class UnreadLines {
     return this.#hasGap;
   }
 
+  /** As `take`, for lines of which the last may be open. */
+  takeBatch(lines: readonly TimedLine[]): readonly TimedLine[] {
+    const open = lines.at(-1);
+    if (!open?.isOpen) return this.take(lines);
+    const unread = this.take(lines.slice(0, -1));
+    return this.#isPast ? [...unread, open] : unread;
+  }
+
   take(lines: readonly TimedLine[]): readonly TimedLine[] {
     if (this.#isPast) return lines;
     for (const [index, line] of lines.entries()) {

@@ -152,7 +152,9 @@ export class LogFollower {
     how: Pick<ReadOptions, 'follow' | 'previous' | 'signal' | 'belongs'>,
   ): AsyncGenerator<readonly LogLine[]> {
     const { lineLimit } = this.#options;
-    const options = { since: this.#since, lineLimit, ...how, position: this.#position };
+    // A log that has ended is whole.
+    const openLines = how.follow && this.#options.openLines;
+    const options = { since: this.#since, openLines, lineLimit, ...how, position: this.#position };
     for await (const lines of readContainer(this.#client, container, options)) {
       this.#failures = 0;
       yield toLogLines(this.#reference, run, lines, this.#options);

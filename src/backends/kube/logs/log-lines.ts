@@ -8,11 +8,11 @@ export function toLogLines(
   lines: readonly TimedLine[],
   { timestamps }: Pick<LogOptions, 'timestamps'>,
 ): LogLine[] {
-  return lines.map(({ text, time }) => ({
+  return lines.map(({ text, time, isOpen }) => ({
     group,
     name,
     run,
-    kind: 'line',
+    kind: isOpen ? 'open' : 'line',
     text,
     ...(timestamps && { time: new Date(time).toISOString() }),
   }));

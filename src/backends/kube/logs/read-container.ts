@@ -17,6 +17,8 @@ export interface ReadOptions {
    * continue at the position. `isFirst`: nothing was read before. True by default.
    */
   readonly belongs?: (isFirst: boolean) => Promise<boolean>;
+  /** Whether to yield the state of a line that has not ended yet, as far as it has arrived, as the last item of a batch. */
+  readonly openLines?: boolean | undefined;
   /** @see LogOptions.lineLimit */
   readonly lineLimit?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -26,16 +28,16 @@ export interface ReadOptions {
 export async function* readContainer(
   client: KubeClient,
   container: ContainerName,
-  { follow, previous, since, position, belongs, lineLimit, signal }: ReadOptions,
+  { follow, previous, since, position, belongs, openLines, lineLimit, signal }: ReadOptions,
 ): AsyncGenerator<readonly TimedLine[]> {
   const resumed = position.resume();
   const sinceTime = resumed?.sinceTime ?? (since && toSecond(since));
   const response = await openLog(client, container, { follow, previous, sinceTime }, signal);
   if (response === undefined) return;
   try {
-    const batches = readLines(response, { withIncomplete: !follow, lineLimit });
+    const batches = readLines(response, { withIncomplete: !follow, openLines, lineLimit });
     for await (const lines of unreadLines(batches, resumed?.unread, belongs)) {
-      for (const line of lines) position.note(line);
+      for (const line of lines) if (!line.isOpen) position.note(line);
       const wanted =
         resumed !== undefined || since === undefined
           ? lines
@@ -53,11 +55,19 @@ export async function* readContainer(
  */
 async function* readLines(
   chunks: AsyncIterable<Buffer>,
-  { withIncomplete, lineLimit }: { readonly withIncomplete: boolean; readonly lineLimit: number | undefined },
+  {
+    withIncomplete,
+    openLines,
+    lineLimit,
+  }: Pick<ReadOptions, 'openLines' | 'lineLimit'> & {
+    readonly withIncomplete: boolean;
+  },
 ): AsyncGenerator<readonly TimedLine[]> {
   const splitter = new TimedLineSplitter(lineLimit);
   for await (const chunk of chunks) {
-    yield splitter.push(chunk);
+    const lines = splitter.push(chunk);
+    const open = openLines ? splitter.changedOpenLine() : undefined;
+    yield open === undefined ? lines : [...lines, open];
     // The server sends each line separately; waiting for one turn of the event loop batches them, which is much
     // cheaper.
     await setImmediate();
@@ -77,7 +87,7 @@ async function* unreadLines(
     return belongs?.(unread === undefined) ?? true;
   };
   for await (const batch of batches) {
-    const lines = unread === undefined ? batch : unread.take(batch);
+    const lines = unread === undefined ? batch : unread.takeBatch(batch);
     if (!(await isWanted(lines))) return;
     yield lines;
   }

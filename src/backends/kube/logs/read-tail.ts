@@ -1,4 +1,4 @@
-import { cutMarker } from '../../../engine/contract/logs.ts';
+import { cutMarker, cutStatesMarker } from '../../../engine/contract/logs.ts';
 import { leastPieceBytes, type TimedLine, TimedLineSplitter } from '../../kit/logs/timed-lines.ts';
 import { toSecond } from '../../kit/logs/timed-position.ts';
 import type { KubeClient } from '../api/kube-client.ts';
@@ -61,7 +61,7 @@ async function readAll(
 function isAll(lines: readonly TimedLine[], asked: number): boolean {
   let pieces = 0;
   for (const { text } of lines) {
-    if (text.endsWith(cutMarker)) return false;
+    if (text.endsWith(cutMarker) || text.startsWith(cutStatesMarker)) return false;
     pieces += Math.ceil(Buffer.byteLength(text) / leastPieceBytes) || 1;
   }
   return pieces < asked;

@@ -61,14 +61,16 @@ function withoutFollowIfBounded(options: LogOptions): LogOptions {
 function follow<Item>(
   logs: readonly FollowedLog<Item>[],
   state: FollowedRuntime,
-  { signal }: LogOptions,
+  options: LogOptions,
 ): AsyncGenerator<readonly Item[]> {
   const readState = () => {
     const runtime = state.read();
     const runsOf = (reference: ProcessReference) => loggedRuns(runtime, processKey(reference));
-    return { runsOf, over: state.isOver() };
+    const isOver = (reference: ProcessReference) =>
+      isFinal(runtime.processes[processKey(reference)]?.state ?? 'pending');
+    return { runsOf, isFinal: isOver, over: state.isOver() };
   };
-  return followLogs(logs, readState, signal);
+  return followLogs(logs, readState, options);
 }
 
 function loggedRuns(runtime: ExperimentRuntime, key: string): LoggedRun[] {

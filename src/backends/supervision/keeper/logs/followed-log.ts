@@ -39,6 +39,11 @@ export abstract class FollowedLog<Item> {
   /** The next items, a bounded number of them; possibly none. */
   abstract next(): Item[];
 
+  /** The newest state of the unterminated last line, if it has changed since the last call and the items are lines. */
+  changedOpenLine(): Item | undefined {
+    return undefined;
+  }
+
   /** Returns unterminated input that was held back, for when nothing will follow. */
   flush(): Item[] {
     return [];

@@ -66,6 +66,11 @@ export class LogLines extends FollowedLog<LineWithOffset> {
     return this.#splitter.flush().filter(({ text }) => text !== '');
   }
 
+  override changedOpenLine(): LineWithOffset | undefined {
+    const open = this.#splitter.changedOpenLine();
+    return open === undefined || open.text === '' ? undefined : { ...open, kind: 'open' };
+  }
+
   /** Time at which the line was written, in milliseconds since 1970; infinite for a line newer than any mark. */
   timeOf({ offset }: LineWithOffset): number {
     return offset === undefined ? 0 : (this.#times.at(offset) ?? Number.POSITIVE_INFINITY);

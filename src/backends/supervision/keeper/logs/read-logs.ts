@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import type { LogLine, LogOptions } from '../../../../engine/contract/logs.ts';
 import type { ProcessReference } from '../../../../engine/contract/status.ts';
 import type { FollowedLog } from './followed-log.ts';
@@ -8,6 +8,8 @@ import type { LoggedRun } from './log-walk.ts';
 /** State of the experiment that a follower needs, read again at each poll. */
 export interface FollowedState {
   readonly runsOf: (reference: ProcessReference) => readonly LoggedRun[];
+  /** Whether a process has ended for good. */
+  readonly isFinal: (reference: ProcessReference) => boolean;
   /** Nothing more will be written. */
   readonly over: boolean;
 }
@@ -23,6 +25,8 @@ export async function* readLog<Item>(log: FollowedLog<Item>, options: LogOptions
   while (!log.isAtEnd && !options.signal?.aborted) {
     const items = log.next();
     if (items.length > 0) yield items;
+    // A line of any length must not keep the rest of the program from its work.
+    else await setImmediate();
   }
   const rest = options.follow ? [] : log.flush();
   if (rest.length > 0) yield rest;
@@ -72,8 +76,11 @@ function refill(queue: { readonly log: LogLines; lines: LineWithOffset[]; at: nu
 export async function* followLogs<Item>(
   logs: readonly FollowedLog<Item>[],
   readState: () => FollowedState,
-  signal: AbortSignal | undefined,
+  { signal, openLines = false }: Pick<LogOptions, 'signal' | 'openLines'>,
 ): AsyncGenerator<readonly Item[]> {
+  // What had ended before the last look: everything that it wrote has been read since.
+  let ended: ReadonlySet<FollowedLog<Item>> = new Set();
+  let wasOver = false;
   while (!signal?.aborted) {
     for (const log of logs) log.look();
     const state = readState();
@@ -83,13 +90,21 @@ export async function* followLogs<Item>(
       while (!log.isAtEnd && !signal?.aborted) {
         const items = log.next();
         if (items.length > 0) yield items;
+        else await setImmediate();
       }
-      if (state.over) {
-        const rest = log.flush();
-        if (rest.length > 0) yield rest;
-      }
+      const last = ended.has(log) ? log.flush() : [];
+      if (last.length > 0) yield last;
     }
-    if (state.over) return;
+    if (wasOver && state.over) return;
+    wasOver = state.over;
+    ended = new Set(logs.filter((log) => state.over || state.isFinal(log.process)));
+    const open = openLines ? logs.filter((log) => !ended.has(log)).map((log) => log.changedOpenLine()) : [];
+    if (open.some(isDefined)) yield open.filter(isDefined);
+    if (state.over) continue;
     await delay(pollMilliseconds, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
   }
+}
+
+function isDefined<Item>(item: Item | undefined): item is Item {
+  return item !== undefined;
 }
