@@ -37,5 +37,5 @@ export function createLineFilter({ pattern, invert, forPeople }: FilterWishes): 
   const matches = forPeople
     ? (text: string) => expression.test(plainText(text))
     : (text: string) => plainStates(text).some((state) => expression.test(state));
-  return (line) => line.kind !== 'line' || matches(line.text) !== invert;
+  return ({ kind, text }) => (kind !== 'line' && kind !== 'open') || matches(text) !== invert;
 }

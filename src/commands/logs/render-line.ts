@@ -1,6 +1,6 @@
 import { cutLongLine, type LogLine } from '../../engine/contract/logs.ts';
 import { formatProcess, type ProcessReference } from '../../engine/contract/status.ts';
-import { plainText, sanitizeLine } from '../../engine/text/safe-text.ts';
+import { lastState, plainText, sanitizeLine } from '../../engine/text/safe-text.ts';
 import type { Style } from '../shared/terminal.ts';
 
 const prefixStyles: readonly Style[] = [
@@ -52,7 +52,8 @@ export function createLineRenderer(format: LineFormat): (line: LogLine) => strin
   };
   return (line) => {
     const time = timestamps && line.time !== undefined ? `${style('dim', line.time)} ` : '';
-    if (line.kind !== 'line') return `${prefixOf(line)}${time}${style('dim', `--- ${plainText(line.text)} ---`)}`;
-    return `${prefixOf(line)}${time}${forPeople ? sanitizeLine(cutLongLine(line.text)) : line.text}`;
+    if (line.kind !== 'line' && line.kind !== 'open')
+      return `${prefixOf(line)}${time}${style('dim', `--- ${plainText(line.text)} ---`)}`;
+    return `${prefixOf(line)}${time}${forPeople ? sanitizeLine(cutLongLine(lastState(line.text))) : line.text}`;
   };
 }

@@ -4,9 +4,14 @@ import { SymphonyError } from '../../engine/contract/errors.ts';
 import { type LogOptions, longestLineBytes } from '../../engine/contract/logs.ts';
 import type { ProcessReference } from '../../engine/contract/status.ts';
 import type { CommandContext } from '../program/command.ts';
+import type { Terminal } from '../shared/terminal.ts';
 import { createJsonLineRenderer } from './json-line.ts';
 import type { LineFilter } from './line-filter.ts';
+import { type LineOutput, type LinePrinter, WholeLinePrinter } from './line-printer.ts';
+import { OpenRows } from './open-rows.ts';
+import { PacedPrinter } from './paced-printer.ts';
 import { createLineRenderer } from './render-line.ts';
+import { TerminalPrinter } from './terminal-printer.ts';
 
 export interface ShownLogs {
   readonly experiment: string;
@@ -18,9 +23,6 @@ export interface ShownLogs {
   /** Ends the printing, as an interrupt of the command does. */
   readonly signal?: AbortSignal;
 }
-
-/** The number of characters that are collected before a write. */
-const maxHeldCharacters = 1024 * 1024;
 
 type OutputContext = Pick<CommandContext, 'output' | 'terminal' | 'signal' | 'write' | 'note'>;
 
@@ -73,21 +75,37 @@ async function printLines(
     : createLineRenderer({ processes, all, forPeople, timestamps, style });
   // A terminal shows the beginning of a long line; every other output and a filter need the whole line.
   const limits = forPeople && !asJson && filter === undefined ? {} : { lineLimit: longestLineBytes };
-  const batches = cluster.logBatches(experiment, processes.map(reference), { ...options, ...limits, signal });
-  for await (const batch of batches) {
-    let text = '';
-    for (const line of batch) {
-      if (filter !== undefined && !filter(line)) continue;
-      // Symphony's own messages are not part of the text that a program reads.
-      if (line.kind === 'line' || forPeople || asJson) text += `${render(line)}\n`;
-      else context.note(render(line));
-      if (text.length < maxHeldCharacters) continue;
-      await context.write(text);
-      text = '';
+  const openLines = !asJson && options.follow === true;
+  const wanted = { ...options, ...limits, ...(openLines && { openLines }), signal };
+  const lines: LineOutput = {
+    write: context.write,
+    note: context.note,
+    render,
+    filter,
+    // Symphony's own messages are not part of the text that a program reads.
+    withMessages: forPeople || asJson,
+  };
+  const printer = openLines ? await createLivePrinter(terminal, lines) : new WholeLinePrinter(lines);
+  try {
+    for await (const batch of cluster.logBatches(experiment, processes.map(reference), wanted)) {
+      await printer.print(batch);
+      if (signal.aborted) return;
     }
-    await context.write(text);
-    if (signal.aborted) return;
+  } finally {
+    await printer.end();
   }
+}
+
+/** A printer that also shows the lines that have no end yet. */
+async function createLivePrinter({ canRedraw, stdout }: Terminal, lines: LineOutput): Promise<LinePrinter> {
+  if (!canRedraw) return new PacedPrinter(lines);
+  const [{ default: sliceAnsi }, { default: width }] = await Promise.all([
+    import('slice-ansi'),
+    import('string-width'),
+  ]);
+  const size = () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
+  const cut = (text: string, columns: number) => sliceAnsi(text, 0, columns);
+  return new TerminalPrinter(lines, new OpenRows(size, { width, cut }));
 }
 
 function reference({ group, name }: ProcessReference): ProcessReference {

@@ -12,6 +12,8 @@ export interface Terminal {
   readonly canAsk: boolean;
   /** Whether stdout is a terminal, where people need less detail than programs. */
   readonly forPeople: boolean;
+  /** Whether what is on stdout can be drawn again: a terminal that can move the cursor. */
+  readonly canRedraw: boolean;
   /** Text in a style, on stdout; plain where there are no colours. */
   readonly style: (style: Style, text: string) => string;
   /** The same on stderr. */
@@ -71,6 +73,9 @@ export function openTerminal(wishes: ColorWishes, guard: (stream: NodeJS.WriteSt
     },
     get forPeople() {
       return Boolean(process.stdout.isTTY);
+    },
+    get canRedraw() {
+      return Boolean(process.stdout.isTTY) && wishes.env.TERM !== 'dumb';
     },
     style: styled(() => Boolean(process.stdout.isTTY)),
     noteStyle: styled(() => Boolean(process.stderr.isTTY)),

@@ -58,7 +58,8 @@ function isHarmless(text: string): boolean {
   return !suspicious.test(text) && text.isWellFormed();
 }
 
-function lastState(text: string): string {
+/** What is left of a line that carriage returns overwrote: its last state, as written. */
+export function lastState(text: string): string {
   if (!text.includes('\r')) return text;
   return text.split('\r').findLast((state) => state !== '') ?? '';
 }

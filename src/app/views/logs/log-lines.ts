@@ -65,12 +65,12 @@ export function plainLine(
   if (kind === 'missing') return `↑ ${plain}`;
   if (kind === 'end') return `── ${plain} ──`;
   const head = `${timestamps ? `${localTime(time).padEnd(8)}  ` : ''}${name === undefined ? '' : `${name}  `}`;
-  return head + (kind === 'line' ? plain : `── ${plain} ──`);
+  return head + (kind === 'line' || kind === 'open' ? plain : `── ${plain} ──`);
 }
 
 /** How many rows `renderLine` returns, without rendering them. */
 export function countRows(line: BufferedLine, format: LineFormat): number {
-  if (!format.wrap || line.kind !== 'line') return 1;
+  if (!format.wrap || (line.kind !== 'line' && line.kind !== 'open')) return 1;
   const room = Math.max(1, format.width - headWidth(format));
   const width = textWidth(line.plain);
   return width <= room ? 1 : wrap(line.plain, room).length;

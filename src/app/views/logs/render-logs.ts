@@ -30,12 +30,16 @@ export function heldText({ buffer, source }: LogSession): string {
   return source.processes.length > 1 ? `the ${count} that are loaded` : `the last ${count}`;
 }
 
-/** The lines of a view, after notes on the lines that are not loaded, and before how the process ended. */
+/**
+ * The lines of a view, after notes on the lines that are not loaded, and before those that have not ended yet, or how the
+ * process ended.
+ */
 export function logRows(state: AppState, view: LogsView): LogRows {
   const { session } = view;
+  const tail = [...session.openLines];
   const end = session.lines.count === 0 ? undefined : endText(state, view);
-  if (end === undefined) return session.rows;
-  return withTail(session.rows, [{ kind: 'end', source: -1, text: end, plain: end, time: undefined }]);
+  if (end !== undefined) tail.push({ kind: 'end', source: -1, text: end, plain: end, time: undefined });
+  return withTail(session.rows, tail);
 }
 
 /** How the process ended, if the view shows one process and its log has been read to the end. */
@@ -59,7 +63,7 @@ export function renderLogs(state: AppState, view: LogsView): string[] {
     view.anchor,
     view.match,
   );
-  if (session.lines.count > 0) return [...rows];
+  if (session.lines.count > 0 || session.openLines.length > 0) return [...rows];
   const { theme } = state;
   if (session.status.kind === 'failed') return [...rows, '', paint(theme, 'bad', `  ${session.status.message}`)];
   const hidden = session.buffer.end > session.buffer.first;

@@ -24,7 +24,7 @@ export const logLimits: LogLimits = { lines: 25_000, characters: 8 * 1024 * 1024
 
 /**
  * The last lines of one or several logs. Every line has a permanent sequence number, from 0. When a limit is reached, the
- * buffer drops and counts the oldest lines.
+ * buffer drops and counts the oldest lines. Open lines are beside them, one for each process, because they change.
  */
 export class LogBuffer {
   readonly #limits: LogLimits;
@@ -33,6 +33,8 @@ export class LogBuffer {
   readonly #sourceIndexes = new Map<string, number>();
   /** For each source, how many of its lines were dropped. */
   readonly #droppedOf: number[] = [];
+  /** By source. */
+  readonly #open = new Map<number, BufferedLine>();
   #first = 0;
   #end = 0;
   #characters = 0;
@@ -74,6 +76,11 @@ export class LogBuffer {
     return this.#end;
   }
 
+  /** The newest state of each line that has not ended yet. */
+  get openLines(): readonly BufferedLine[] {
+    return [...this.#open.values()];
+  }
+
   /** `group/name` of every process that wrote a line, in the order in which they first did. */
   get sources(): readonly string[] {
     return this.#sources;
@@ -97,13 +104,20 @@ export class LogBuffer {
     this.#newestRun = 0;
     this.#lineCount = 0;
     this.#droppedOf.fill(0);
+    this.#open.clear();
   }
 
   #push(line: LogLine): void {
     const { text, plain } = sanitizeLine(line.text);
     const source = this.#indexOf(formatProcess(line));
+    const buffered = { kind: line.kind, source, text, plain, time: line.time };
+    if (line.kind === 'open') {
+      this.#open.set(source, buffered);
+      return;
+    }
+    this.#open.delete(source);
     if (this.#end - this.#first >= this.#limits.lines) this.#dropOldest();
-    this.#ring[this.#end % this.#limits.lines] = { kind: line.kind, source, text, plain, time: line.time };
+    this.#ring[this.#end % this.#limits.lines] = buffered;
     this.#end += 1;
     if (line.kind === 'line') this.#lineCount += 1;
     this.#newestRun = Math.max(this.#newestRun, line.run);

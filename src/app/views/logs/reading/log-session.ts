@@ -85,6 +85,11 @@ export class LogSession {
     return withHead(this.lines, missingRows(this.extent.missing(this.buffer), this.source.processes.length > 1));
   }
 
+  /** The shown lines that have not ended yet. The search does not find them, because they change. */
+  get openLines(): readonly BufferedLine[] {
+    return this.buffer.openLines.filter((line) => this.shows(line));
+  }
+
   /** Whether a line passes the filter and is in the time range. */
   shows(line: BufferedLine): boolean {
     return this.#shown().every((predicate) => predicate(line));
@@ -136,7 +141,7 @@ export class LogSession {
   #shown(): LinePredicate[] {
     const { filter, range } = this;
     const shown: LinePredicate[] = [];
-    if (filter !== undefined) shown.push((line) => line.kind !== 'line' || matchesPattern(filter, line.plain));
+    if (filter !== undefined) shown.push((line) => !isOutput(line) || matchesPattern(filter, line.plain));
     if (range !== undefined) shown.push((line) => isInRange(range, line.time));
     return shown;
   }
@@ -223,7 +228,7 @@ export class LogSession {
 
   #options(): LogOptions {
     const isOver = this.source.previous || this.range?.to !== undefined;
-    return { ...extentOptions(this.source, this.range), follow: !isOver, timestamps: true };
+    return { ...extentOptions(this.source, this.range), follow: !isOver, openLines: !isOver, timestamps: true };
   }
 }
 
@@ -238,6 +243,11 @@ export function extentOptions(
     ...(range?.from === undefined ? {} : { since: new Date(range.from) }),
     ...(range?.to === undefined ? {} : { until: new Date(range.to) }),
   };
+}
+
+/** Whether a process wrote it. */
+function isOutput({ kind }: BufferedLine): boolean {
+  return kind === 'line' || kind === 'open';
 }
 
 function all(predicates: readonly LinePredicate[]): LinePredicate | undefined {

@@ -28,6 +28,22 @@ describe('LogBuffer', () => {
     expect([0, 1, 2].map((sequence) => buffer.at(sequence)?.source)).toEqual([0, 1, 0]);
   });
 
+  it('holds one open line of each process beside the others, until its next line', () => {
+    const buffer = new LogBuffer();
+    const open = (text: string, name: string) => ({ ...logLine(text, name), kind: 'open' as const });
+    buffer.append([open('\r1%', 'a'), open('\r5%', 'b'), logLine('text', 'c'), open('\r\x1b[1m2%', 'a')]);
+    expect(buffer.openLines.map(({ plain, source }) => [source, plain])).toEqual([
+      [0, '2%'],
+      [1, '5%'],
+    ]);
+    expect([buffer.end, buffer.lineCount]).toEqual([1, 1]);
+    buffer.append([logLine('\r1%\r2%', 'a')]);
+    expect(buffer.openLines.map(({ plain }) => plain)).toEqual(['5%']);
+    expect(buffer.at(1)?.plain).toBe('2%');
+    buffer.clear();
+    expect(buffer.openLines).toEqual([]);
+  });
+
   it('continues its sequence numbers after it is cleared', () => {
     const buffer = new LogBuffer({ lines: 2, characters: 100 });
     buffer.append(logLines('a', 'b', 'c'));
