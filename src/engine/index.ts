@@ -12,6 +12,7 @@ export * from './contract/errors.ts';
 export * from './contract/events.ts';
 export type * from './contract/extensions.ts';
 export * from './contract/logs.ts';
+export * from './contract/notices.ts';
 export * from './contract/plan.ts';
 export * from './contract/rule-notes.ts';
 export * from './contract/status.ts';

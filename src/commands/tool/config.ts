@@ -31,7 +31,10 @@ const columns: readonly Column<SettingRow>[] = [
 
 async function list(_args: CommandArguments, context: CommandContext): Promise<void> {
   const [readings, unknown] = await Promise.all([readSettings(), readUnknownSettings()]);
-  const rows = [...settingDefinitions()].map(([name, { description }]) => ({ name, ...readings[name], description }));
+  const rows = [...settingDefinitions()].map(([name, { description }]) => {
+    const reading = readings[name];
+    return { name, ...reading, value: shown(name, reading.value), description };
+  });
   for (const { name, place } of unknown) {
     context.warn(`${place}: there is no setting ${JSON.stringify(name)} in this program; it has no effect.`);
   }
@@ -54,7 +57,8 @@ const commands: readonly CommandDefinition[] = [
     configure: (command) => command.description('print one setting').argument('<setting>'),
     async run(args, context) {
       const name = resolveSettingName(args.setting);
-      const reading = (await readSettings())[name];
+      const read = (await readSettings())[name];
+      const reading = { ...read, value: shown(name, read.value) };
       await print(context, {
         data: { name, ...reading },
         names: () => [formatValue(reading.value)],
@@ -68,10 +72,11 @@ const commands: readonly CommandDefinition[] = [
       command.description("write a setting into the user's own file").argument('<setting>').argument('<value>'),
     async run(args, context) {
       const name = resolveSettingName(args.setting);
-      const value = parseSettingText(name, args.value);
-      await checkMeaning(name, value);
-      await writeSetting(name, value as never);
-      const { value: used, source, place } = (await readSettings())[name];
+      const wanted = parseSettingText(name, args.value);
+      await checkMeaning(name, wanted);
+      await writeSetting(name, wanted as never);
+      const { value, source, place } = (await readSettings())[name];
+      const used = shown(name, value);
       if (source === 'user') context.note(`${name} is ${formatValue(used) || 'empty'} now.`);
       else
         context.warn(
@@ -113,6 +118,12 @@ async function checkMeaning(name: SettingName, value: unknown): Promise<void> {
   const texts = Object.entries(value).filter(([, keys]) => typeof keys === 'string');
   const { problems } = bindKeys(views, Object.fromEntries(texts));
   if (problems.length > 0) throw new SymphonyError('usage', problems.join('\n'));
+}
+
+/** The value without what may be a secret. */
+function shown(name: SettingName, value: unknown): unknown {
+  const definition = settingDefinitions().get(name);
+  return definition?.shown === undefined ? value : definition.shown(value);
 }
 
 function formatValue(value: unknown): string {

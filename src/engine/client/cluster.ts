@@ -12,6 +12,7 @@ import { registerBackend, requireBackend } from '../contract/backend-registry.ts
 import type { Capabilities, CapabilityName } from '../contract/capabilities.ts';
 import { SymphonyError, throwIfAborted } from '../contract/errors.ts';
 import type { LogLine, LogOptions } from '../contract/logs.ts';
+import { hasNoticeTarget } from '../contract/notices.ts';
 import { describeRefused, type Plan } from '../contract/plan.ts';
 import type { ExperimentStatus, ProcessReference, ProcessStatus } from '../contract/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../contract/watch.ts';
@@ -123,7 +124,7 @@ export class Cluster {
     const spec = await toSpec(experiment);
     const resolved = resolveExperiment(spec);
     const plan = this.#backend.plan(resolved);
-    options.onPlan?.(plan);
+    options.onPlan?.(await this.#withNoticeNote(plan));
     refuseUnmapped(plan);
     throwIfAborted(options.signal);
     const record = await this.#prepareRecord(spec, options.force ?? false);
@@ -136,6 +137,13 @@ export class Cluster {
     }
     await record?.commit();
     return launched;
+  }
+
+  /** Adds that no notices will be sent, where the settings ask for some. */
+  async #withNoticeNote(plan: Plan): Promise<Plan> {
+    if (this.#backend.sendsNotices || !hasNoticeTarget(await readSetting('notify'))) return plan;
+    const message = `the ${this.backend} backend sends no notices`;
+    return { ...plan, notes: [...plan.notes, { verdict: 'not-enforced', path: 'setting notify', message }] };
   }
 
   async #prepareRecord(spec: ExperimentSpec, force: boolean): Promise<PreparedRecord | undefined> {

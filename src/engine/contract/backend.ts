@@ -77,6 +77,8 @@ export interface Backend {
   readonly place?: string;
   /** Capabilities beyond this interface. They do not change. */
   readonly capabilities: Capabilities;
+  /** Whether the notices of the setting `notify` are sent, also when no client runs. */
+  readonly sendsNotices?: boolean;
   /** Called with an explanation when a call waits unusually long, for example for a supervisor that does not answer. */
   onWait?: ((message: string) => void) | undefined;
   /** What makes the calls, in a few words, for the events of experiments: `symphony stop`. By default this program's name. */

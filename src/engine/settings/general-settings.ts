@@ -1,3 +1,5 @@
+import type { NotifySettings } from '../contract/notices.ts';
+import { notifySetting } from './notify-setting.ts';
 import type { SettingDefinition } from './setting-definition.ts';
 
 /** The settings that belong to no backend. */
@@ -45,6 +47,7 @@ export const generalSettings = {
     description: 'Other keys for actions of the full-screen interface, by action',
     expects: 'actions with their keys, such as {"delete": "ctrl-x"}',
   },
+  notify: notifySetting,
 } as const satisfies Readonly<Record<string, SettingDefinition>>;
 
 /** The values of the general settings. */
@@ -57,4 +60,5 @@ export interface GeneralSettings {
   readonly color: 'auto' | 'always' | 'never';
   readonly mouse: boolean;
   readonly keys: Readonly<Record<string, string>>;
+  readonly notify: NotifySettings;
 }

@@ -8,6 +8,8 @@ export interface SettingDefinition {
   readonly expects: string;
   /** Whether the value is a path: `~` is expanded, and it is relative to the folder of the file that sets it. */
   readonly path?: boolean;
+  /** Makes a value fit to be shown where it may hold a secret. It is also given invalid values. By default all is shown. */
+  readonly shown?: (value: unknown) => unknown;
   /** The option of every command that sets it, called as the setting: `--node-pools` for `nodePools`. None without it. */
   readonly flag?: SettingFlag;
 }
@@ -24,4 +26,11 @@ export type SettingSchema =
   | { readonly type: 'string'; readonly pattern?: string; readonly enum?: readonly string[] }
   | { readonly type: 'integer'; readonly minimum: number; readonly maximum: number }
   | { readonly type: 'boolean' }
-  | { readonly type: 'object'; readonly additionalProperties: { readonly type: 'string' } };
+  | { readonly type: 'array'; readonly items: SettingSchema; readonly minItems?: number }
+  | { readonly type: 'object'; readonly additionalProperties: { readonly type: 'string' } }
+  | {
+      readonly type: 'object';
+      readonly properties: Readonly<Record<string, SettingSchema>>;
+      readonly additionalProperties: false;
+    }
+  | { readonly anyOf: readonly SettingSchema[] };

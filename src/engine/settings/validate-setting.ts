@@ -31,7 +31,7 @@ export function checkSetting<Name extends SettingName>(
 ): SettingValues[Name] {
   const definition = settingDefinition(name);
   if (!fits(definition.schema, value)) {
-    throw new SymphonyError('usage', `${place}: ${name} is ${describe(value)}.`, {
+    throw new SymphonyError('usage', `${place}: ${name} is ${describe(definition.shown?.(value) ?? value)}.`, {
       hint: `It must be ${definition.expects}.`,
     });
   }
@@ -41,7 +41,8 @@ export function checkSetting<Name extends SettingName>(
 
 /** Parses a value from an environment variable or the command line; it is not validated yet. */
 export function parseSettingText(name: SettingName, text: string): unknown {
-  const { type } = settingDefinition(name).schema;
+  const { schema } = settingDefinition(name);
+  const type = 'type' in schema ? schema.type : undefined;
   if (type === 'string') return text;
   if (type === 'boolean') {
     const word = text.toLowerCase();
@@ -63,9 +64,18 @@ export function settingDefinition(name: SettingName): SettingDefinition {
 }
 
 function fits(schema: SettingSchema, value: unknown): boolean {
+  if ('anyOf' in schema) return schema.anyOf.some((one) => fits(one, value));
+  if (schema.type === 'array') {
+    const { items, minItems = 0 } = schema;
+    return Array.isArray(value) && value.length >= minItems && value.every((item) => fits(items, item));
+  }
   if (schema.type === 'object') {
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject && Object.values(value).every((item) => typeof item === schema.additionalProperties.type);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+    return Object.entries(value).every(([key, item]) => {
+      if (!('properties' in schema)) return fits(schema.additionalProperties, item);
+      const known = Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined;
+      return known !== undefined && fits(known, item);
+    });
   }
   if (schema.type === 'integer') {
     return Number.isInteger(value) && Number(value) >= schema.minimum && Number(value) <= schema.maximum;

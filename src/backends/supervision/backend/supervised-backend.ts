@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { basename } from 'node:path';
 import type {
   Backend,
@@ -19,6 +20,8 @@ import {
   type ProcessStatus,
 } from '../../../engine/contract/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../../engine/contract/watch.ts';
+import { findWorkingDirectory } from '../../../engine/files/working-directory.ts';
+import { readSetting } from '../../../engine/settings/config.ts';
 import type { ExperimentSpec } from '../../../engine/spec/experiment-spec.ts';
 import { launchingEnvironment } from '../../../engine/spec/resolve/environment.ts';
 import type { ResolvedExperiment } from '../../../engine/spec/resolve/resolved-experiment.ts';
@@ -42,6 +45,7 @@ export abstract class SupervisedBackend implements Backend {
   readonly name: string;
   abstract readonly capabilities: Capabilities;
   origin: string | undefined;
+  readonly sendsNotices = true;
   protected readonly lookup: ExperimentLookup;
   protected readonly link: SupervisorLink;
   readonly #store: ExperimentStore;
@@ -102,7 +106,10 @@ export abstract class SupervisedBackend implements Backend {
     const shell = { environment: launchingEnvironment(process.env), umask: process.umask(), secretValues };
     throwIfAborted(signal);
     onProgress?.({ message: `Launching ${spec.name}` });
-    const request = { backend, spec, shell, force, options: await this.recordOptions(), by: this.#requester() };
+    const [recordOptions, settings] = await Promise.all([this.recordOptions(), readSetting('notify')]);
+    const by = this.#requester();
+    const notify = { settings, folder: findWorkingDirectory() ?? homedir() };
+    const request = { backend, spec, shell, force, options: recordOptions, by, notify };
     const launch = { store: this.#store, backend, name: spec.name, before: storedLaunch(this.#store, spec.name) };
     try {
       return await this.link.callOnOwnConnection('launch', request, signal);

@@ -2,6 +2,7 @@ import { isFinal } from '../../../engine/contract/status.ts';
 import type { Method, Methods } from '../connection/protocol.ts';
 import { findSupervisor, reachSupervisor } from '../connection/supervisor-client.ts';
 import type { ConnectOptions, SupervisorConnection } from '../connection/supervisor-connection.ts';
+import { hasDueNotices } from '../notices/experiment-notices.ts';
 import type { ExperimentStore } from '../records/experiment-store.ts';
 
 /** The connections of one backend to this machine's supervisor, of which one is kept for short questions. */
@@ -81,11 +82,12 @@ export class SupervisorLink {
     return this.#store
       .readAll()
       .some(
-        ({ runtime, snapshot }) =>
+        ({ folder, record, runtime, snapshot }) =>
           runtime.deleting ||
           !runtime.launched ||
           Object.values(runtime.processes).some(({ wanted }) => wanted !== undefined) ||
-          snapshot.processes.some(({ state }) => !isFinal(state)),
+          snapshot.processes.some(({ state }) => !isFinal(state)) ||
+          hasDueNotices(folder.path, record.launchId, snapshot, runtime.told ?? []),
       );
   }
 }

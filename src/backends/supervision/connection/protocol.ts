@@ -1,4 +1,5 @@
 import type { SymphonyError } from '../../../engine/contract/errors.ts';
+import type { NotifySettings } from '../../../engine/contract/notices.ts';
 import type { ExperimentStatus, ProcessReference } from '../../../engine/contract/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../../engine/contract/watch.ts';
 import type { ExperimentSpec } from '../../../engine/spec/experiment-spec.ts';
@@ -33,6 +34,8 @@ export interface Methods {
       /** Stored in the record for the backend. */
       options: Readonly<Record<string, string>>;
       by?: string;
+      /** Whom the launching user wants told, and the folder of the launch. */
+      notify?: { settings: NotifySettings; folder: string };
     };
     result: ExperimentSnapshot;
   };

@@ -7,6 +7,8 @@ import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/r
 import { noProcess } from '../../../engine/text/common-errors.ts';
 import { EventRecorder } from '../events/event-recorder.ts';
 import { requestEvent } from '../events/request-event.ts';
+import { ExperimentNotices } from '../notices/experiment-notices.ts';
+import type { NoticeSender } from '../notices/notice-sender.ts';
 import { ExperimentFolder } from '../records/experiment-folder.ts';
 import { type ExperimentRecord, resolveRecord, writeRecord } from '../records/experiment-record.ts';
 import type { ExperimentRuntime } from '../records/experiment-runtime.ts';
@@ -29,6 +31,7 @@ export interface ManagedExperimentOptions {
   readonly folder: string;
   readonly record: ExperimentRecord;
   readonly runner: Runner;
+  readonly notices: NoticeSender;
   /** Called when processes have changed, with their keys. Changes within a short interval are combined. */
   readonly onChange: (experiment: ManagedExperiment, keys: ReadonlySet<string>) => void;
 }
@@ -48,8 +51,9 @@ export class ManagedExperiment {
   /** All starts and ends pass through this queue, so that none contradicts another. */
   readonly #queue: IntentQueue;
   readonly #intents: DurableIntents;
+  readonly #notices: ExperimentNotices;
 
-  constructor({ record, runner, folder, onChange }: ManagedExperimentOptions) {
+  constructor({ record, runner, folder, notices, onChange }: ManagedExperimentOptions) {
     this.record = record;
     this.resolved = resolveRecord(record);
     this.folder = new ExperimentFolder(folder);
@@ -63,6 +67,18 @@ export class ManagedExperiment {
     this.#state = new ExperimentState(this.folder, keys, stored, this.#events, (changed) => {
       this.#barrier.run('notifying of its changes', () => onChange(this, changed));
       this.#barrier.run('releasing its ports', () => this.#releasePortsIfOver());
+      this.#barrier.run('looking for notices', () => this.#considerNotices());
+    });
+    this.#notices = new ExperimentNotices({
+      folder,
+      launchId: record.launchId,
+      sender: notices,
+      snapshot: () => this.snapshot(),
+      told: () => this.#state.flags.told ?? [],
+      setTold: (told) => this.#state.setFlags({ told }),
+      record: (event) => this.#events.record(event),
+      note: (text) => this.#state.note(text),
+      guard: (action) => void this.#barrier.run('sending notices', action),
     });
     const runs: RunsContext = {
       record,
@@ -99,7 +115,8 @@ export class ManagedExperiment {
 
   /** Whether anything needs supervision. */
   get isBusy(): boolean {
-    return this.isDeleting || this.#queue.isBusy || this.#state.isUnsaved || !this.#isOver();
+    const isUndone = this.#queue.isBusy || this.#state.isUnsaved || this.#notices.isBusy;
+    return this.isDeleting || isUndone || !this.#isOver();
   }
 
   runtime(): ExperimentRuntime {
@@ -127,6 +144,7 @@ export class ManagedExperiment {
     // Must come first: runs with a pending stop ended on purpose.
     this.#intents.finish();
     this.#lifecycle.adopt();
+    this.#considerNotices();
   }
 
   /** Checks periodically for what nothing reports by itself: runs that vanished, failed writes. */
@@ -185,7 +203,10 @@ export class ManagedExperiment {
    * stays. A second deletion waits for the first.
    */
   async delete(): Promise<readonly string[]> {
-    if (!this.#queue.isDeleting) this.#state.setFlags({ deleting: true });
+    if (!this.#queue.isDeleting) {
+      if (!this.isHalfLaunched) this.#barrier.run('sending notices', () => this.#notices.flush());
+      this.#state.setFlags({ deleting: true });
+    }
     // Finds out what must be ended, also for an experiment that was never adopted.
     this.#lifecycle.runner.observe();
     const leftovers = await this.#queue.delete();
@@ -219,6 +240,7 @@ export class ManagedExperiment {
   close(): void {
     this.#queue.close();
     this.#lifecycle.close();
+    this.#notices.close();
     this.#state.close();
   }
 
@@ -247,6 +269,10 @@ export class ManagedExperiment {
   /** If the run cannot be ended, it is reported again. */
   #onHang(key: string, reason: string): void {
     this.#intents.stop([key], reason, 'failed').catch((error: unknown) => this.#state.note(messageOf(error)));
+  }
+
+  #considerNotices(): void {
+    if (!this.isHalfLaunched && !this.isDeleting) this.#notices.consider();
   }
 
   #noteFault(fault: string | undefined): void {

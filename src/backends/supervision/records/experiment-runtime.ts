@@ -10,5 +10,7 @@ export interface ExperimentRuntime {
   readonly reason?: string;
   /** The part of its supervision that currently fails, in words; never stored. */
   readonly fault?: string;
+  /** What notices have told, as `dueNotices` marks it. */
+  readonly told?: readonly string[];
   readonly notes: readonly string[];
 }

@@ -6,6 +6,7 @@ import { resolveExperiment } from '../../../engine/spec/resolve/resolve-experime
 import { machineIdentity } from '../../kit/host/machine-identity.ts';
 import { assignPorts } from '../../kit/ports/port-registry.ts';
 import type { Methods } from '../connection/protocol.ts';
+import { writeNoticeTargets } from '../notices/notice-targets-file.ts';
 import type { ExperimentFolder } from '../records/experiment-folder.ts';
 import { type ExperimentRecord, writeRecord } from '../records/experiment-record.ts';
 import type { Runner } from '../runs/runner.ts';
@@ -13,7 +14,7 @@ import type { Runner } from '../runs/runner.ts';
 /** Prepares everything from which an experiment's runs are started, and writes the record last. */
 export async function prepareRecord(
   folder: ExperimentFolder,
-  { backend, spec, shell, options }: Methods['launch']['params'],
+  { backend, spec, shell, options, notify }: Methods['launch']['params'],
   runner: Runner,
   signal: AbortSignal,
 ): Promise<ExperimentRecord> {
@@ -40,6 +41,8 @@ export async function prepareRecord(
     options,
   };
   await runner.prepare({ folder: folder.path, record, resolved, shell });
+  const targets = notify === undefined ? undefined : { ...notify, environment: shell.environment };
+  await writeNoticeTargets(folder.path, targets);
   throwIfAborted(signal);
   await writeRecord(folder, record);
   return record;

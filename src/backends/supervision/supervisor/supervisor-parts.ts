@@ -1,5 +1,6 @@
 import { processKey } from '../../../engine/contract/process-key.ts';
 import { ManagedExperiment } from '../experiment/managed-experiment.ts';
+import type { NoticeSender } from '../notices/notice-sender.ts';
 import type { ExperimentRecord } from '../records/experiment-record.ts';
 import type { Runner } from '../runs/runner.ts';
 import { type ExperimentSlots, slotKey } from './experiment-slots.ts';
@@ -11,13 +12,14 @@ export interface SupervisorParts {
   readonly runners: Readonly<Record<string, Runner>>;
   readonly slots: ExperimentSlots;
   readonly watchers: Watchers;
+  readonly notices: NoticeSender;
   /** Called whenever nothing may be left to supervise. */
   readonly onIdle: () => void;
 }
 
 /** Creates the supervision of an experiment, which reports changes to the watchers once the experiment has its slot. */
 export function manageExperiment(
-  { slots, watchers, onIdle }: SupervisorParts,
+  { slots, watchers, notices, onIdle }: SupervisorParts,
   record: ExperimentRecord,
   folder: string,
   runner: Runner,
@@ -26,6 +28,7 @@ export function manageExperiment(
     record,
     folder,
     runner,
+    notices,
     onChange: (experiment, keys) => {
       onIdle();
       // A launch is not reported before it is complete, because it may be undone.

@@ -3,6 +3,7 @@ import type { ExperimentSnapshot, WatchEvent } from '../../../engine/contract/wa
 import { experimentExists, noExperiment } from '../../../engine/text/common-errors.ts';
 import type { Methods } from '../connection/protocol.ts';
 import type { ManagedExperiment } from '../experiment/managed-experiment.ts';
+import { NoticeSender } from '../notices/notice-sender.ts';
 import type { ExperimentRuntime } from '../records/experiment-runtime.ts';
 import type { Runner } from '../runs/runner.ts';
 import { adoptStored } from './adoption.ts';
@@ -24,17 +25,19 @@ export class Supervisor {
   readonly #parts: SupervisorParts;
   readonly #slots = new ExperimentSlots();
   readonly #watchers = new Watchers();
+  readonly #notices: NoticeSender;
   readonly #deletions: Deletions;
   readonly #launches: Launches;
 
   constructor(options: SupervisorOptions) {
-    this.#parts = { ...options, slots: this.#slots, watchers: this.#watchers };
+    this.#notices = new NoticeSender(options.onIdle);
+    this.#parts = { ...options, slots: this.#slots, watchers: this.#watchers, notices: this.#notices };
     this.#deletions = new Deletions(this.#parts);
     this.#launches = new Launches(this.#parts, this.#deletions);
   }
 
   get isBusy(): boolean {
-    return this.#slots.isBusy;
+    return this.#slots.isBusy || this.#notices.isBusy;
   }
 
   /** Adopts all stored experiments; undoes incomplete launches and finishes incomplete deletions. */
@@ -91,6 +94,7 @@ export class Supervisor {
 
   /** Saves everything and ends supervision; processes keep running. */
   async close(): Promise<void> {
+    this.#notices.close();
     for (const experiment of this.#slots.managed) {
       experiment.close();
       await experiment.save();

@@ -1,0 +1,32 @@
+import type { NoticeKind } from '../contract/notices.ts';
+import { type ExperimentStatus, formatProcess, type ProcessStatus } from '../contract/status.ts';
+
+/** More processes than this are counted instead of named. */
+const maxNamed = 3;
+
+/**
+ * A notice in one line: `rl: learner failed (exit code 3)`.
+ * @param about the processes that it is about
+ * @param all the processes of the experiment
+ */
+export function describeNotice(
+  kind: NoticeKind,
+  { name, state, reason }: Pick<ExperimentStatus, 'name' | 'state' | 'reason'>,
+  about: readonly ProcessStatus[],
+  all: readonly ProcessStatus[],
+): string {
+  const named = about.slice(0, maxNamed).map(describeProcess).join(', ');
+  const list = about.length > maxNamed ? `${named} and ${about.length - maxNamed} more` : named;
+  if (kind === 'blocked') return `${name} is blocked: ${list}`;
+  if (kind === 'failed') return `${name}: ${list}`;
+  const outcome = state === 'succeeded' ? 'succeeded' : 'failed';
+  const succeeded = all.filter((status) => status.state === 'succeeded').length;
+  const details = [reason ?? '', list, about.length === 0 ? `${succeeded} of ${all.length} processes succeeded` : ''];
+  return `${name} ${outcome}: ${details.filter((text) => text !== '').join('; ')}`;
+}
+
+function describeProcess(status: ProcessStatus): string {
+  const why = status.reason === undefined ? '' : ` (${status.reason})`;
+  const what = status.blocked ? 'waits' : status.state === 'lost' ? 'was lost' : status.state;
+  return `${formatProcess(status)} ${what}${why}`;
+}
