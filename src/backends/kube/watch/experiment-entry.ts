@@ -10,7 +10,7 @@ import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
 import type { AssignedService } from '../../../engine/spec/resolve/networking.ts';
 import { resolveExperiment } from '../../../engine/spec/resolve/resolve-experiment.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
-import { hideSecrets } from '../../../engine/spec/resolve/secrets.ts';
+import { shownEnvironment } from '../../../engine/spec/resolve/secrets.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { type ExperimentRecord, readExperimentRecord } from '../manifests/experiment-record.ts';
 import { annotations, labels } from '../manifests/labels.ts';
@@ -218,7 +218,7 @@ export class ExperimentEntry {
         const symphony = this.isRemains
           ? {}
           : processVariables(location.experiment, this.record.launchId, resolvedProcess, this.services);
-        return [{ ...status, runs, env: { ...hideSecrets(env), ...symphony }, startDir, bind, connect, expose }];
+        return [{ ...status, runs, env: shownEnvironment(env, symphony), startDir, bind, connect, expose }];
       }),
       notes: this.isRemains ? [] : notesOf(this.#resolved),
     };

@@ -1,3 +1,4 @@
+import { expandReferences, mayRefer } from '../../../../engine/spec/resolve/references.ts';
 import type { ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
 import { gracePeriod } from '../../section/field-notes.ts';
 import type { KubeContainer, KubePod } from '../../section/kube-experiment.ts';
@@ -10,6 +11,7 @@ import type { SecretObjects } from '../secret-objects.ts';
 import { ownVariables } from '../service-variables.ts';
 import { containerCommand, literal } from './container-command.ts';
 import { containerResources } from './container-resources.ts';
+import { containerValue } from './container-value.ts';
 import { mergePatch } from './merge-patch.ts';
 import { declaredName, patchFor } from './patch-containers.ts';
 import { PodVolumes } from './pod-volumes.ts';
@@ -127,14 +129,14 @@ function containerObject(container: KubeContainer, parts: PodParts, volumes: Pod
 
 function environment(resolvedProcess: ResolvedProcess, { context, secrets, common }: PodParts): Json[] {
   const { location, launchId, services } = context;
-  const declared = Object.entries(resolvedProcess.env).flatMap(([name, value]) =>
-    typeof value === 'string' ? [{ name, value: literal(value) }] : [],
-  );
-  const symphony = Object.entries(ownVariables(location.experiment, launchId, resolvedProcess, services, common));
+  const symphony = ownVariables(location.experiment, launchId, resolvedProcess, services, common);
+  const isReferring = Object.values(resolvedProcess.env).some(mayRefer);
+  const declared = expandReferences(resolvedProcess.env, isReferring ? { ...common, ...symphony } : {});
   return [
-    ...declared,
+    // The values that refer to secret variables follow them, because Kubernetes expands only what is defined before.
     ...secrets.variables(resolvedProcess),
-    ...symphony.map(([name, value]) => ({ name, value: literal(value) })),
+    ...Object.entries(declared).map(([name, parts]) => ({ name, value: containerValue(parts) })),
+    ...Object.entries(symphony).map(([name, value]) => ({ name, value: literal(value) })),
   ];
 }
 
