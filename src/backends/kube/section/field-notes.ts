@@ -5,10 +5,11 @@ import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/r
 import { patchedContainers } from '../manifests/pod/patch-containers.ts';
 import { absentObjects } from './absent-objects.ts';
 import type { ContainerSettings, LocatedSection, PodSettings } from './kube-settings.ts';
+import { livenessNotes } from './liveness-notes.ts';
 
 /** Notes about fields of the experiment that Kubernetes cannot honor. */
 export function experimentNotes({ spec, onFailure }: Pick<ResolvedExperiment, 'spec' | 'onFailure'>): PlanNote[] {
-  const rules = refuseRules(spec, ['endsWith', 'after', 'maxDuration', 'alive'], 'is not possible on Kubernetes yet');
+  const rules = refuseRules(spec, ['endsWith', 'after', 'maxDuration'], 'is not possible on Kubernetes yet');
   if (onFailure === 'continue') return rules;
   const message = 'is stop, and Kubernetes ends no pod because another has failed';
   return [
@@ -56,6 +57,7 @@ export function processNotes(
   if (resolvedProcess.image === null) {
     notes.push(refused(`${path}.image`, 'is missing; a pod needs a container image, such as python:3.13-slim'));
   }
+  notes.push(...livenessNotes(resolvedProcess));
   if (resolvedProcess.maxRestarts !== null) notes.push(maxRestartsNote(resolvedProcess, pod));
   if (resolvedProcess.logSize !== defaults.logSize) {
     const message = 'not enforced: how much of a log is kept is set on the nodes, usually 10 MiB for each run';

@@ -211,9 +211,9 @@ export class ExperimentEntry {
       members: this.processes.flatMap((resolvedProcess): ProcessDescription[] => {
         const status = statuses.get(formatProcess(resolvedProcess));
         if (status === undefined) return [];
-        const { env, startDir, bind, connect, expose } = resolvedProcess;
+        const { env, startDir, bind, connect, expose, alive } = resolvedProcess;
         const pod = newestPod(pods(memberKey(resolvedProcess)));
-        const runs = pod === undefined ? [] : containerRuns(pod, resolvedProcess.name, events(pod));
+        const runs = pod === undefined ? [] : containerRuns(pod, resolvedProcess.name, { events: events(pod), alive });
         // What is left of an experiment without its record says nothing about its variables.
         const symphony = this.isRemains
           ? {}

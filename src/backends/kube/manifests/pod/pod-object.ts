@@ -12,6 +12,7 @@ import { ownVariables } from '../service-variables.ts';
 import { containerCommand, literal } from './container-command.ts';
 import { containerResources } from './container-resources.ts';
 import { containerValue } from './container-value.ts';
+import { livenessProbe } from './liveness-probe.ts';
 import { mergePatch } from './merge-patch.ts';
 import { declaredName, patchFor } from './patch-containers.ts';
 import { PodVolumes } from './pod-volumes.ts';
@@ -99,6 +100,7 @@ function containerObject(container: KubeContainer, parts: PodParts, volumes: Pod
     ({ owner }) => owner.name === resolvedProcess.name && owner.group === resolvedProcess.group,
   );
   const probe = readinessProbe(resolvedProcess, context.services);
+  const liveness = livenessProbe(resolvedProcess, context.services);
   const resources = containerResources(container);
   const volumeMounts = [
     ...(stop === undefined ? [] : [volumes.own(stopVolume.name, stopVolume.source, stopVolume.mount)]),
@@ -123,6 +125,7 @@ function containerObject(container: KubeContainer, parts: PodParts, volumes: Pod
     ...(resources === undefined ? {} : { resources }),
     ...some('volumeMounts', volumeMounts),
     ...(probe === undefined ? {} : { startupProbe: probe }),
+    ...(liveness === undefined ? {} : { livenessProbe: liveness }),
     ...(stop === undefined ? {} : { lifecycle: stop.lifecycle }),
   };
 }
