@@ -21,6 +21,8 @@ interface WatchedCluster extends ReadableLogs {
 
 /** A process may be blocked for this long: what it lacks may still arrive. */
 const blockedGraceSeconds = 20;
+/** Stands for the experiment among names of processes. */
+const wholeExperiment = '';
 
 /** @see Cluster.wait */
 export async function waitForExperiment(
@@ -32,7 +34,7 @@ export async function waitForExperiment(
   const outer = [options.signal, timeout].filter((signal) => signal !== undefined);
   const own = new AbortController();
   const signal = AbortSignal.any([...outer, own.signal]);
-  const blocked = new BlockedProcesses(() => own.abort());
+  const blocked = new Blocked(() => own.abort());
   const fail = async (failed: readonly ProcessStatus[]): Promise<never> => {
     throw new SymphonyError('failed', await describeFailure(cluster, name, failed));
   };
@@ -45,8 +47,8 @@ export async function waitForExperiment(
       if (snapshot.experiment.state === 'stopping') continue;
       const failed = unableToReach(snapshot.processes, options.for);
       if (failed.length > 0) await fail(failed);
-      if (isReached(snapshot.processes, options.for)) return snapshot;
-      blocked.update(snapshot.processes);
+      if (isReached(snapshot, options.for)) return snapshot;
+      blocked.update(snapshot);
     }
   } finally {
     blocked.end();
@@ -63,11 +65,16 @@ export async function waitForExperiment(
     }
     throw abortError(ended);
   }
+  if (blocked.reason !== undefined) {
+    throw new SymphonyError('failed', `Experiment ${name} cannot proceed: ${blocked.reason}.`);
+  }
   if (blocked.found.length > 0) await fail(blocked.found);
   throw new SymphonyError('failed', `The watch over experiment ${name} ended.`);
 }
 
-function isReached(processes: readonly ProcessStatus[], goal: 'ready' | 'done'): boolean {
+/** An experiment may be starting although all of its processes are ready: nothing keeps its rules yet. */
+function isReached({ experiment, processes }: ExperimentSnapshot, goal: 'ready' | 'done'): boolean {
+  if (goal === 'ready' && experiment.state === 'starting') return false;
   return processes.every((status) => hasReached(status, goal));
 }
 
@@ -89,10 +96,12 @@ function unableToReach(processes: readonly ProcessStatus[], goal: 'ready' | 'don
   return processes.filter(({ state }) => state === 'failed' || state === 'lost');
 }
 
-/** Finds processes that stay blocked longer than the grace period. */
-class BlockedProcesses {
+/** Finds what stays blocked longer than the grace period: processes, or the experiment as a whole. */
+class Blocked {
   /** The processes that were blocked for too long. */
   found: readonly ProcessStatus[] = [];
+  /** Why the experiment was blocked for too long, in words. */
+  reason: string | undefined;
   readonly #onFound: () => void;
   readonly #since = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
@@ -101,19 +110,20 @@ class BlockedProcesses {
     this.#onFound = onFound;
   }
 
-  /** Takes the current statuses of the processes. */
-  update(processes: readonly ProcessStatus[]): void {
+  /** Takes the current statuses. */
+  update({ experiment, processes }: ExperimentSnapshot): void {
     clearTimeout(this.#timer);
     const now = performance.now();
     const blocked = processes.filter((status) => status.blocked);
-    const names = new Set(blocked.map(formatProcess));
+    const names = new Set([...blocked.map(formatProcess), ...(experiment.blocked ? [wholeExperiment] : [])]);
     for (const name of [...this.#since.keys()]) if (!names.has(name)) this.#since.delete(name);
     for (const name of names) if (!this.#since.has(name)) this.#since.set(name, now);
-    if (blocked.length === 0) return;
+    if (names.size === 0) return;
     const earliest = Math.min(...this.#since.values());
     this.#timer = setTimeout(
       () => {
         this.found = blocked;
+        if (experiment.blocked) this.reason = experiment.reason ?? 'it cannot proceed';
         this.#onFound();
       },
       earliest + blockedGraceSeconds * 1000 - now,

@@ -82,6 +82,8 @@ export interface ExperimentStatus {
   readonly state: ExperimentState;
   /** A remark on the whole experiment: it runs on another host, its record is broken. */
   readonly reason?: string;
+  /** It cannot proceed without intervention: `reason` says what has to be fixed. */
+  readonly blocked?: true;
   readonly createdAt: string;
   readonly processes: ProcessCounts;
   readonly services: readonly ServiceStatus[];

@@ -148,3 +148,23 @@ describe('a blocked process', () => {
     await waiting;
   });
 });
+
+describe('an experiment whose rules are not kept yet', () => {
+  afterEach(() => vi.useRealTimers());
+
+  it('is not ready although all of its processes are', async () => {
+    const events = [changeTo('starting', ready('a')), changeTo('running', ready('a'))];
+    expect(await wait(events, { for: 'ready' })).toMatchObject({ experiment: { state: 'running' } });
+  });
+
+  it('fails a wait once it has been blocked for 20 s', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    const { experiment, processes } = snapshot([ready('a')], 'starting');
+    const blocked = { ...experiment, blocked: true, reason: 'nothing keeps its rules' } as const;
+    const waiting = expect(
+      wait([{ type: 'changed', experiment: blocked, processes }], { for: 'ready' }),
+    ).rejects.toMatchObject({ code: 'failed', message: 'Experiment rl cannot proceed: nothing keeps its rules.' });
+    await vi.advanceTimersByTimeAsync(21_000);
+    await waiting;
+  });
+});
