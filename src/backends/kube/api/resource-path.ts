@@ -8,6 +8,7 @@ interface Resource {
 }
 
 const core = (plural: string, namespaced = true): Resource => ({ group: '/api/v1', plural, namespaced });
+const rbac = (plural: string): Resource => ({ group: '/apis/rbac.authorization.k8s.io/v1', plural, namespaced: true });
 
 /** The kinds of objects in experiments. */
 const resources = {
@@ -21,6 +22,9 @@ const resources = {
   PersistentVolumeClaim: core('persistentvolumeclaims'),
   ServiceAccount: core('serviceaccounts'),
   ResourceQuota: core('resourcequotas'),
+  Deployment: { group: '/apis/apps/v1', plural: 'deployments', namespaced: true },
+  Role: rbac('roles'),
+  RoleBinding: rbac('rolebindings'),
 } as const satisfies Record<string, Resource>;
 
 export type Kind = keyof typeof resources;

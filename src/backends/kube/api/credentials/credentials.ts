@@ -14,8 +14,16 @@ export interface Authentication {
   refused(): Promise<boolean>;
 }
 
+/** Authenticates the requests of one user. */
+export interface CredentialSource {
+  /** @throws Error if a file cannot be read, PluginError */
+  authenticate(): Promise<Authentication>;
+  /** Ends what it has started, such as a credential plugin. */
+  close(): void;
+}
+
 /** Authenticates requests as kubectl does; adds what the client library lacks. */
-export class Credentials {
+export class Credentials implements CredentialSource {
   readonly #config: KubeConfig;
   readonly #user: UserEntry;
   readonly #plugin: ExecPlugin | undefined;
@@ -26,7 +34,6 @@ export class Credentials {
     this.#plugin = plugin;
   }
 
-  /** @throws Error if a file cannot be read, PluginError */
   async authenticate(): Promise<Authentication> {
     const options: RequestOptions = {};
     await this.#config.applyToHTTPSOptions(options);

@@ -12,6 +12,10 @@ export interface KubeOptions {
   readonly namespace?: string;
   /** Path of a node-pool file or of Terraform's JSON, or `cluster` to derive pools from the cluster's nodes. */
   readonly nodePools?: string;
+  /** The image of the supervisors of experiments. */
+  readonly supervisorImage?: string;
+  /** The service account of the supervisors; without it, each launch creates one. */
+  readonly supervisorAccount?: string;
 }
 
 /** The given options, else the settings (`--context`, `--kubeconfig` and similar). */
@@ -20,7 +24,11 @@ export async function readKubeOptions(options: Readonly<Record<string, unknown>>
   const kubeconfig = text(options.kubeconfig) ?? (await readSetting('kubeconfig'));
   const namespace = text(options.namespace) ?? (await readSetting('namespace'));
   const nodePools = text(options.nodePools) ?? (await readSetting('nodePools'));
+  const supervisorImage = text(options.supervisorImage) ?? (await readSetting('supervisorImage'));
+  const supervisorAccount = text(options.supervisorAccount) ?? (await readSetting('supervisorAccount'));
   return {
+    ...(supervisorImage && { supervisorImage }),
+    ...(supervisorAccount && { supervisorAccount }),
     ...(namespace && { namespace }),
     ...(context && { context }),
     ...(kubeconfig && { kubeconfig }),

@@ -1,7 +1,7 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { SymphonyError } from '../../../../engine/contract/errors.ts';
 import { suggestion } from '../../../../engine/text/suggestion.ts';
-import { Credentials } from './credentials.ts';
+import { type CredentialSource, Credentials } from './credentials.ts';
 import { ExecPlugin } from './exec-plugin.ts';
 import { findKubeconfig, kubeconfigPaths } from './find-kubeconfig.ts';
 import { proxyFromEnvironment } from './find-proxy.ts';
@@ -20,7 +20,7 @@ export interface KubeIdentity {
 
 export interface LoadedKubeConfig {
   readonly identity: KubeIdentity;
-  readonly credentials: Credentials;
+  readonly credentials: CredentialSource;
   /** The proxy to the server, if any. */
   readonly proxy: URL | undefined;
 }
