@@ -132,6 +132,7 @@ async function buildPrograms(folder: string): Promise<void> {
   const programs = present({
     supervisor: source('programs/supervisor-main.ts'),
     'terminal-holder': source('programs/terminal-holder-main.ts'),
+    'kube-supervisor': source('programs/kube-supervisor-main.ts'),
   });
   await Promise.all(
     Object.entries(programs).map(([name, input]) =>

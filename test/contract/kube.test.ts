@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { loadKubeConfig } from '../../src/backends/kube/api/credentials/load-kube-config.ts';
 import { KubeClient } from '../../src/backends/kube/api/kube-client.ts';
 import { labels, managedSelector } from '../../src/backends/kube/manifests/labels.ts';
+import { makeServerReachable } from '../e2e/kube/support/reachable-server.ts';
 import { connectKube } from '../support/connect-kube.ts';
 import { describeProcesses, processesWith } from '../support/host-processes.ts';
 import { temporaryHome } from '../support/temporary-home.ts';
@@ -18,7 +19,7 @@ describeContract('kube', {
   node: 'node',
   capabilities: ['restart', 'stop', 'exec', 'shell', 'attach', 'copy', 'visit', 'events', 'check'],
   // A node keeps only the last ended container, and therefore only one earlier log.
-  refused: ['maxRestarts', 'onFailure', 'previousOfEnded', 'silence', 'openLines'],
+  refused: ['onFailure', 'previousOfEnded', 'alive', 'openLines'],
   notEnforced: [],
   processDefaults: {
     image: 'docker.io/testcluster/node:1',
@@ -32,6 +33,7 @@ async function open(): Promise<OpenCluster> {
   const home = await temporaryHome();
   process.env.SYMPHONY_HOME = home.home;
   const client = new KubeClient(loadKubeConfig({}));
+  const endForwarding = await makeServerReachable(client);
   const standing = async (labelSelector: string, fieldSelector?: string) => {
     const { items } = await client.list('Pod', { query: { labelSelector, fieldSelector } });
     return items.map(({ metadata }) => `pod ${metadata.namespace}/${metadata.name}`);
@@ -51,11 +53,12 @@ async function open(): Promise<OpenCluster> {
     },
     async leftovers(launchId) {
       const processes = describeProcesses(processesWith('SYMPH_ID', launchId));
-      return [...processes, ...(await standing(`${labels.launch}=${launchId}`, alive))];
+      return [...processes, ...(await standing(`${labels.launch}=${launchId},${labels.role}=pod`, alive))];
     },
     async close() {
       for (const client of clients) await client.close();
       const left = (await standing(managedSelector)).filter((pod) => !before.has(pod));
+      await endForwarding();
       client.close();
       await rm(scratch, { recursive: true, force: true });
       await home.remove();

@@ -3,7 +3,8 @@ import { unreachable } from './api/api-error.ts';
 import type { KubeOptions } from './api/credentials/kube-options.ts';
 import { loadKubeConfig } from './api/credentials/load-kube-config.ts';
 import { KubeClient } from './api/kube-client.ts';
-import { describeRights, neededRights, type Right } from './needed-rights.ts';
+import { describeRights, neededRights } from './needed-rights.ts';
+import { missingRights } from './review-rights.ts';
 
 /** Seconds for the whole check, so that listing the backends does not hang on an unreachable server. */
 const defaultTimeoutSeconds = 10;
@@ -29,7 +30,7 @@ export async function checkKube(options: KubeOptions, timeout = defaultTimeoutSe
       operation: 'get its version',
       signal: timeoutController.signal,
     });
-    const rights = describeRights(await missingRights(client, wanted, namespace, timeoutController.signal), namespace);
+    const rights = describeRights(await missingRights(client, wanted, namespace, timeoutController), namespace);
     const where = `context ${context}, Kubernetes ${version.gitVersion ?? 'of unknown version'} at ${server}, as ${user}`;
     const place = options.namespace === undefined ? '' : ` in namespace ${namespace}`;
     return { works: rights.works, detail: `${where}, who may${place} ${rights.description}` };
@@ -37,34 +38,4 @@ export async function checkKube(options: KubeOptions, timeout = defaultTimeoutSe
     clearTimeout(timer);
     client.close();
   }
-}
-
-/** Asks the server through self subject access reviews. */
-async function missingRights(
-  client: KubeClient,
-  wanted: readonly Right[],
-  namespace: string,
-  signal: AbortSignal,
-): Promise<readonly Right[]> {
-  const answers = await Promise.all(
-    wanted.map(async (right) => {
-      const { verb, resource, subresource, group, isClusterWide } = right;
-      const resourceAttributes = {
-        verb,
-        resource,
-        ...(subresource && { subresource }),
-        ...(group && { group }),
-        ...(!isClusterWide && { namespace }),
-      };
-      const review = await client.request<{ status?: { allowed?: boolean } }>({
-        method: 'POST',
-        path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
-        body: { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } },
-        operation: 'create selfsubjectaccessreviews',
-        signal,
-      });
-      return { right, allowed: review.status?.allowed === true };
-    }),
-  );
-  return answers.filter(({ allowed }) => !allowed).map(({ right }) => right);
 }

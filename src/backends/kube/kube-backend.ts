@@ -30,7 +30,7 @@ import { launchExperiment } from './launch/launch-experiment.ts';
 import { kubeLogs } from './logs/kube-logs.ts';
 import type { KubeLocation } from './manifests/object-names.ts';
 import { loadNodePools } from './pools/load-node-pools.ts';
-import { locateExperiment, type PlanOptions, planOnKube } from './section/kube-plan.ts';
+import { launchedNotes, locateExperiment, type PlanOptions, planOnKube } from './section/kube-plan.ts';
 import { locationKey } from './watch/experiment-names.ts';
 import { extendScope, findScope, type Scope } from './watch/find-experiments.ts';
 import {
@@ -144,6 +144,7 @@ export class KubeBackend implements Backend {
       (service) => index.service(entry, service),
       (pod) => index.events(pod),
       `in context ${context} (${server})`,
+      launchedNotes,
     );
   }
 

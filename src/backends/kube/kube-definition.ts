@@ -16,6 +16,8 @@ declare module '../../engine/contract/extensions.ts' {
     readonly namespace: string;
     readonly nodePools: string;
     readonly logStreams: number;
+    readonly supervisorImage: string;
+    readonly supervisorAccount: string;
   }
   interface ProcessFacts {
     readonly pod?: string;
@@ -65,6 +67,19 @@ export const kubeDefinition: BackendDefinition = {
       default: 100,
       description: 'How many logs are followed on kube at once: each is a connection',
       expects: 'a whole number from 1',
+    },
+    supervisorImage: {
+      schema: { type: 'string' },
+      default: '',
+      description:
+        'The image of the supervisors of experiments on kube, with Node.js 20 or newer; node:24-alpine if empty',
+      expects: 'the name of an image; or nothing',
+    },
+    supervisorAccount: {
+      schema: { type: 'string', pattern: '^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?)?$' },
+      default: '',
+      description: 'The service account of the supervisors of experiments on kube; each launch creates one if empty',
+      expects: 'the name of a service account; or nothing',
     },
   },
   facts: [

@@ -1,10 +1,6 @@
-export interface Right {
-  readonly verb: string;
-  readonly resource: string;
-  readonly subresource?: string;
-  readonly group?: string;
-  /** Needed in all namespaces, not only in one. */
-  readonly isClusterWide?: boolean;
+import { type Access, describeRight } from './review-rights.ts';
+
+export interface Right extends Access {
   /** The feature that needs it. */
   readonly use: Use;
 }
@@ -13,6 +9,7 @@ export interface Right {
 const uses = [
   'see experiments',
   'launch and delete',
+  'keep rules in the cluster',
   'read logs',
   'stop and restart',
   'exec, attach and copy',
@@ -43,6 +40,10 @@ export const neededRights: readonly Right[] = [
   { verb: 'delete', resource: 'configmaps', use: 'launch and delete' },
   { verb: 'create', resource: 'secrets', use: 'launch and delete' },
   { verb: 'create', resource: 'services', use: 'launch and delete' },
+  { verb: 'create', resource: 'deployments', group: 'apps', use: 'keep rules in the cluster' },
+  { verb: 'create', resource: 'serviceaccounts', use: 'keep rules in the cluster' },
+  { verb: 'create', resource: 'roles', group: 'rbac.authorization.k8s.io', use: 'keep rules in the cluster' },
+  { verb: 'create', resource: 'rolebindings', group: 'rbac.authorization.k8s.io', use: 'keep rules in the cluster' },
   { verb: 'get', resource: 'pods', subresource: 'log', use: 'read logs' },
   { verb: 'patch', resource: 'pods', subresource: 'status', use: 'stop and restart' },
   { verb: 'get', resource: 'pods', subresource: 'exec', use: 'exec, attach and copy' },
@@ -75,10 +76,5 @@ export function describeRights(
 }
 
 function listed(rights: readonly Right[]): string {
-  return [...new Set(rights.map(describe))].join(', ');
-}
-
-function describe({ verb, resource, subresource, group, isClusterWide }: Right): string {
-  const where = isClusterWide && resource !== 'namespaces' ? ' in all namespaces' : '';
-  return `${verb} ${resource}${group ? `.${group}` : ''}${subresource ? `/${subresource}` : ''}${where}`;
+  return [...new Set(rights.map(describeRight))].join(', ');
 }

@@ -4,16 +4,25 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * Path of a program or file that belongs to Symphony: beside the bundle, or among the sources when they run unbundled.
- * @param name without its extension: `supervisor`, `terminal-holder`, `keeper.sh`
+ * @param name without its extension: `supervisor`, `terminal-holder`, `keeper.sh`, `kube-supervisor`
  */
-export function bundledFile(name: 'supervisor' | 'terminal-holder' | 'keeper.sh'): string {
+export function bundledFile(name: 'supervisor' | 'terminal-holder' | 'keeper.sh' | 'kube-supervisor'): string {
   const here = fileURLToPath(import.meta.url);
-  if (here.endsWith('.ts'))
-    return join(dirname(here), '../../../programs', name.includes('.') ? name : `${name}-main.ts`);
   const file = name.includes('.') ? name : `${name}.js`;
+  if (here.endsWith('.ts')) {
+    const sources = join(dirname(here), '../../..');
+    // It is carried to where there are no sources, so only its bundle is of use.
+    if (name === 'kube-supervisor') return builtFile(join(sources, '../dist', file));
+    return join(sources, 'programs', name.includes('.') ? name : `${name}-main.ts`);
+  }
   for (let folder = dirname(here); folder !== dirname(folder); folder = dirname(folder)) {
     const path = join(folder, file);
     if (existsSync(path)) return path;
   }
   throw new Error(`Symphony is not installed as a whole: ${file} is missing.`);
+}
+
+function builtFile(path: string): string {
+  if (existsSync(path)) return path;
+  throw new Error(`${path} is missing: build it with npm run build.`);
 }

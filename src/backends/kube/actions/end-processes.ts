@@ -10,6 +10,7 @@ import { PodTemplateStore } from './pod-template-store.ts';
 import { type MemberPod, podsToEnd } from './pods-of-processes.ts';
 import { restartPod } from './restart-pod.ts';
 import { stopPod } from './stop-pod.ts';
+import { allowStart, stopSupervised } from './stop-supervised.ts';
 
 interface Read {
   readonly index: ExperimentIndex;
@@ -23,8 +24,9 @@ export async function stopProcesses(
   processes: readonly ProcessReference[],
   options: ActionOptions = {},
 ): Promise<void> {
-  await endEach(client, read, processes, { doing: 'Stopping', ...options }, async (_member, pod) => {
-    if (pod !== undefined) await stopPod(client, pod, '', options);
+  await endEach(client, read, processes, { doing: 'Stopping', ...options }, async (member, pod) => {
+    if (read.entry.decisions !== undefined) await stopSupervised(client, read.entry, member, pod, options);
+    else if (pod !== undefined) await stopPod(client, pod, { reason: '' }, options);
   });
 }
 
@@ -36,6 +38,7 @@ export async function restartProcesses(
   options: ActionOptions = {},
 ): Promise<void> {
   const templates = await PodTemplateStore.read(client, read.entry, options);
+  if (read.entry.decisions !== undefined) await allowStart(client, read.entry, podsToEnd(read, processes), options);
   await endEach(client, read, processes, { doing: 'Restarting', ...options }, async (member, pod) => {
     const past = await pastPods(client, read.entry, member, options);
     await restartPod(client, { ...member, pod, past }, templates, options);

@@ -8,6 +8,8 @@ import { generation } from '../status/process-pods.ts';
 export interface PodCount {
   readonly generation: number;
   readonly earlierRuns: Readonly<Record<string, number>>;
+  /** The restarts by policy since the last healthy run, if a policy creates the pod. */
+  readonly restartsInARow?: number;
 }
 
 /** The count of a pod's successor. */
@@ -48,6 +50,7 @@ export function nextPod(template: KubeObject, count: PodCount): KubeObject {
         ...metadata.annotations,
         [annotations.generation]: String(count.generation),
         [annotations.earlierRuns]: JSON.stringify(count.earlierRuns),
+        ...(count.restartsInARow !== undefined && { [annotations.restartsInARow]: String(count.restartsInARow) }),
       },
     },
     // The host name stays that of the launch's pod.
@@ -62,6 +65,9 @@ export function templateOf({ metadata, spec }: KubeObject): KubeObject {
     [annotations.ended]: _ended,
     [annotations.logReady]: _ready,
     [annotations.deadline]: deadline,
+    [annotations.stoppedAt]: _stoppedAt,
+    [annotations.stoppedAs]: _stoppedAs,
+    [annotations.restartsInARow]: _restarts,
     ...kept
   } = metadata.annotations ?? {};
   const {

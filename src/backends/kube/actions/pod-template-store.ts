@@ -23,7 +23,7 @@ export class PodTemplateStore {
   /** Launches by an earlier version or through kubectl have no templates. */
   static async read(
     client: KubeClient,
-    { known, record }: ExperimentEntry,
+    { known, record }: Pick<ExperimentEntry, 'known' | 'record'>,
     options: CallOptions,
   ): Promise<PodTemplateStore> {
     const { namespace } = known.location;
@@ -74,8 +74,9 @@ function templatesIn(holder: KubeObject): readonly KubeObject[] {
 
 function countIn({ data }: KubeObject, pod: string): PodCount | undefined {
   try {
-    const { generation, earlierRuns } = JSON.parse(data?.[pod] ?? '{}') as Partial<PodCount>;
-    return typeof generation === 'number' && typeof earlierRuns === 'object' ? { generation, earlierRuns } : undefined;
+    const { generation, earlierRuns, restartsInARow } = JSON.parse(data?.[pod] ?? '{}') as Partial<PodCount>;
+    if (typeof generation !== 'number' || typeof earlierRuns !== 'object') return undefined;
+    return { generation, earlierRuns, ...(typeof restartsInARow === 'number' && { restartsInARow }) };
   } catch {
     return undefined;
   }

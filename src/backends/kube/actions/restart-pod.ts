@@ -24,7 +24,7 @@ export async function restartPod(
   templates: PodTemplateStore,
   options: CallOptions,
 ): Promise<void> {
-  const ended = pod && (await stopPod(client, pod, 'it was restarted', options));
+  const ended = pod && (await stopPod(client, pod, { reason: 'it was restarted', countsAs: 'restarted' }, options));
   const kept = templates.find(name);
   const template = kept?.template ?? (ended && templateOf(ended));
   if (template === undefined) throw noTemplate(title);
@@ -45,7 +45,7 @@ export async function restartPod(
 }
 
 /** Marks a pod as replaced. */
-async function replace(client: KubeClient, { metadata }: KubeObject, options: CallOptions): Promise<void> {
+export async function replace(client: KubeClient, { metadata }: KubeObject, options: CallOptions): Promise<void> {
   const { name, namespace, labels: own } = metadata;
   const member = own?.[labels.member] ?? null;
   const relabel = { metadata: { labels: { [labels.member]: null, [labels.pastMember]: member } } };

@@ -13,6 +13,14 @@ const extraTimeoutSeconds = 60;
 /** Milliseconds within which the status of a container follows its end. */
 const statusDelayMilliseconds = 3_000;
 
+/** A request to end a pod. */
+export interface StopRequest {
+  /** In words; empty if a user asked for it. */
+  readonly reason: string;
+  /** `failed`: its runs count as failed. `restarted`: another pod follows. By default its processes are stopped. */
+  readonly countsAs?: 'failed' | 'restarted';
+}
+
 /**
  * Ends a pod and keeps it for its logs and exit codes, by setting its deadline to now. Resolves with the pod once all
  * its containers have ended.
@@ -21,16 +29,28 @@ const statusDelayMilliseconds = 3_000;
 export async function stopPod(
   client: KubeClient,
   pod: KubeObject,
-  reason: string,
+  request: StopRequest,
   { signal }: CallOptions,
 ): Promise<KubeObject> {
   if (hasEnded(pod)) return pod;
+  await askPodToEnd(client, pod, request, { signal });
+  return untilEnded(client, pod, signal);
+}
+
+/** Asks a pod to end. What an earlier request said stays, unless another pod was to follow. */
+async function askPodToEnd(
+  client: KubeClient,
+  pod: KubeObject,
+  { reason, countsAs }: StopRequest,
+  { signal }: CallOptions,
+): Promise<void> {
   const { name, namespace } = pod.metadata;
   const reference = { kind: 'Pod', name, namespace } as const;
   const deadline: number | undefined = pod.spec?.activeDeadlineSeconds;
   const isAsked = pod.metadata.annotations?.[annotations.stopped] !== undefined;
   const noted = {
-    [annotations.stopped]: reason,
+    ...((!isAsked || pod.metadata.annotations?.[annotations.stoppedAs] === 'restarted') &&
+      markOf({ reason, ...(countsAs && { countsAs }) }, client.now)),
     ...(deadline !== undefined && !isAsked && { [annotations.deadline]: String(deadline) }),
   };
   const patch = { metadata: { annotations: noted }, spec: { activeDeadlineSeconds: 1 } };
@@ -47,7 +67,15 @@ export async function stopPod(
       signal,
     });
   }
-  return untilEnded(client, pod, signal);
+}
+
+/** The annotations of a pod that is asked to end. */
+export function markOf({ reason, countsAs }: StopRequest, now: number): Record<string, string | null> {
+  return {
+    [annotations.stopped]: reason,
+    [annotations.stoppedAt]: new Date(now).toISOString(),
+    [annotations.stoppedAs]: countsAs ?? null,
+  };
 }
 
 async function untilEnded(client: KubeClient, pod: KubeObject, signal: AbortSignal | undefined): Promise<KubeObject> {
@@ -98,7 +126,8 @@ function nodeUnresponsive({ metadata }: KubeObject, silent: UnresponsiveNode): S
   return new SymphonyError('failed', text, { hint: 'It ends once its node answers again; try again then.' });
 }
 
-function hasEnded(pod: KubeObject): boolean {
+/** Whether all containers of a pod have ended for good. */
+export function hasEnded(pod: KubeObject): boolean {
   const { status, metadata } = pod;
   if (!isPodOver(pod)) return false;
   if (metadata.annotations?.[annotations.ended] !== undefined) return true;

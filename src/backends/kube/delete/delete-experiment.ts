@@ -15,6 +15,8 @@ const extraTimeoutSeconds = 120;
 
 /** Kinds that are removed after the pods. */
 const kindsAfterPods: readonly Kind[] = ['Service', 'Secret', 'ConfigMap'];
+/** Kinds that only a supervisor has. Users without rights for them cannot have launched one. */
+const kindsOfSupervisor: readonly Kind[] = ['RoleBinding', 'Role', 'ServiceAccount'];
 
 /** Options of a deletion. */
 export interface Removal extends LongCallOptions {
@@ -74,6 +76,8 @@ async function askPodsToEnd(client: KubeClient, known: KnownExperiment, removal:
   const { namespace } = known.location;
   const { signal } = removal;
   await retryWhileUnavailable(() => markDeleting(client, known, signal), removal);
+  // First the supervisor, so that nothing creates pods again.
+  await removeOfSupervisor(client, known, 'Deployment', removal);
   await retryWhileUnavailable(
     () => client.removeAll('Pod', namespace, launchSelector(known.name, ...known.launches), { signal }),
     removal,
@@ -135,10 +139,26 @@ async function removeRest(client: KubeClient, known: KnownExperiment, removal: R
     const selected = kind === 'ConfigMap' ? `${selector},${labels.role}!=spec` : selector;
     await retryWhileUnavailable(() => client.removeAll(kind, namespace, selected, { signal }), removal);
   }
+  for (const kind of kindsOfSupervisor) await removeOfSupervisor(client, known, kind, removal);
   await retryWhileUnavailable(() => client.removeAll('ConfigMap', namespace, selector, { signal }), removal);
   if (fate.kind === 'stays')
     await retryWhileUnavailable(() => releaseNamespace(client, fate.namespace, removal), removal);
   return fate;
+}
+
+/** Removes objects of the supervisor. What this user may not remove goes with the record, which owns it. */
+async function removeOfSupervisor(
+  client: KubeClient,
+  { name, location, launches }: KnownExperiment,
+  kind: Kind,
+  removal: Removal,
+): Promise<void> {
+  const { signal } = removal;
+  const selector = launchSelector(name, ...launches);
+  const remove = () => client.removeAll(kind, location.namespace, selector, { signal });
+  await retryWhileUnavailable(remove, removal).catch((error) => {
+    if (!isStatus(error, 403)) throw error;
+  });
 }
 
 async function decideNamespace(

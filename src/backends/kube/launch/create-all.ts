@@ -30,7 +30,7 @@ export async function createAll(
   let done = begun;
   const count = () => onProgress?.({ message: `Creating ${location.experiment}`, done: ++done, total });
   // Pods come last, so that the objects they mount and connect to exist.
-  const isPod = ({ metadata }: Manifest) => metadata.labels?.[labels.role] === 'pod';
+  const isPod = ({ kind, metadata }: Manifest) => kind === 'Deployment' || metadata.labels?.[labels.role] === 'pod';
   for (const batch of [rest.filter((object) => !isPod(object)), rest.filter(isPod)]) {
     await inParallel(batch, async (object) => {
       throwIfAborted(signal);

@@ -1,32 +1,23 @@
-import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { LaunchOptions } from '../../../engine/contract/backend.ts';
 import type { ActionOptions } from '../../../engine/contract/capabilities.ts';
 import { abortError, SymphonyError, throwIfAborted } from '../../../engine/contract/errors.ts';
 import type { ResolvedExperiment } from '../../../engine/spec/resolve/resolved-experiment.ts';
-import { resolveSecretValues } from '../../../engine/spec/resolve/secrets.ts';
 import { experimentExists } from '../../../engine/text/common-errors.ts';
-import { version } from '../../../engine/version.ts';
-import { readCarriedFiles } from '../../kit/files/read-carried-files.ts';
 import { isStatus } from '../api/api-error.ts';
 import type { KubeClient, LongCallOptions } from '../api/kube-client.ts';
 import type { KubeObject as ServerObject } from '../api/kube-object.ts';
 import { isUnavailable } from '../api/retry-while-unavailable.ts';
 import { deleteExperiment } from '../delete/delete-experiment.ts';
-import { assignServices } from '../manifests/assign-services.ts';
-import { buildManifests } from '../manifests/build-manifests.ts';
-import { labels } from '../manifests/labels.ts';
+import { labels, supervisorRole } from '../manifests/labels.ts';
 import type { Manifest } from '../manifests/manifest.ts';
-import { carryLimit } from '../manifests/object-data.ts';
 import type { KubeLocation } from '../manifests/object-names.ts';
-import { podTemplateObjects } from '../manifests/pod-templates.ts';
-import { toKubeExperiment } from '../section/kube-experiment.ts';
-import { locateExperiment, type PlanOptions } from '../section/kube-plan.ts';
+import type { PlanOptions } from '../section/kube-plan.ts';
 import type { KnownExperiment, Scope } from '../watch/find-experiments.ts';
 import { clearLocation } from './clear-location.ts';
 import { createAll } from './create-all.ts';
 import { checkOnServer } from './dry-run.ts';
 import { Lease, leaseAnnotations } from './lease.ts';
+import { type Prepared, prepareManifests } from './prepare-manifests.ts';
 
 interface LaunchPlan {
   readonly plan: PlanOptions;
@@ -36,14 +27,6 @@ interface Around {
   readonly scope: Scope;
   /** Called before the first object is created, so that an interrupted launch can be found. */
   readonly onCreate: () => Promise<void>;
-}
-
-interface Prepared {
-  /** Random. */
-  readonly launchId: string;
-  readonly location: KubeLocation;
-  /** The first one is the holder: the namespace, or the record in a shared one. */
-  readonly manifests: readonly Manifest[];
 }
 
 /**
@@ -59,12 +42,12 @@ export async function launchExperiment(
   options: LaunchOptions & LaunchPlan & Around,
 ): Promise<KubeLocation> {
   const { signal, onProgress, force = false, scope, onCreate } = options;
-  const prepared = await prepareManifests(resolved, options);
-  const { location, launchId, manifests } = prepared;
+  const prepared = await prepareManifests(client, resolved, options);
+  const { location, launchId, manifests, later } = prepared;
   throwIfAborted(signal);
   const namespace = await clearLocation(client, location, { scope, force, signal, onProgress });
   onProgress?.({ message: `Checking ${resolved.name} on the server` });
-  await checkOnServer(client, location, manifests, signal);
+  await checkOnServer(client, location, [...manifests, ...later], signal);
   onProgress?.({ message: `Creating ${resolved.name}`, done: 0, total: manifests.length });
   await onCreate();
   try {
@@ -89,10 +72,11 @@ async function createExperiment(
   const { namespace, signal, onProgress } = options;
   const total = manifests.length;
   const leased = manifests.map((manifest) => withLease(manifest, client.now));
-  const [holder, ...others] = leased as [Manifest, ...Manifest[]];
-  await createHolder(client, holder, { namespace, location, launchId, signal });
-  const [record, ...rest] = location.ownNamespace ? (others as [Manifest, ...Manifest[]]) : [undefined, ...others];
-  if (record !== undefined) await client.create(record, { signal });
+  const [holder, ...below] = leased as [Manifest, ...Manifest[]];
+  const created = await createHolder(client, holder, { namespace, location, launchId, signal });
+  const [record, ...others] = location.ownNamespace ? (below as [Manifest, ...Manifest[]]) : [undefined, ...below];
+  const owner = record === undefined ? created : await client.create(record, { signal });
+  const rest = others.map((manifest) => withOwner(manifest, owner));
   const lease = new Lease(client, location, launchId);
   const both = signal === undefined ? lease.lost : AbortSignal.any([signal, lease.lost]);
   try {
@@ -113,24 +97,9 @@ export async function checkExperiment(
   resolved: ResolvedExperiment,
   options: ActionOptions & LaunchPlan,
 ): Promise<void> {
-  const { location, manifests } = await prepareManifests(resolved, options);
+  const { location, manifests, later } = await prepareManifests(client, resolved, options);
   options.onProgress?.({ message: `Checking ${resolved.name} on the server` });
-  await checkOnServer(client, location, manifests, options.signal);
-}
-
-/** All objects of a launch, with the values of secrets and the content of files. */
-async function prepareManifests(resolved: ResolvedExperiment, { plan }: LaunchPlan): Promise<Prepared> {
-  const launchId = randomBytes(8).toString('hex');
-  const location = locateExperiment(resolved, plan);
-  const secretValues = await resolveSecretValues(resolved, process.env, (path) => readFile(path));
-  const files = await readCarriedFiles(resolved, carryLimit);
-  const services = assignServices(resolved, location);
-  const experiment = toKubeExperiment(resolved, plan.nodePools, location.ownNamespace);
-  const context = { location, launchId, version, spec: resolved.spec, services, secretValues, files };
-  const manifests = buildManifests(experiment, context);
-  const pods = manifests.filter(({ kind }) => kind === 'Pod');
-  const others = manifests.filter(({ kind }) => kind !== 'Pod');
-  return { launchId, location, manifests: [...others, ...podTemplateObjects(pods, context), ...pods] };
+  await checkOnServer(client, location, [...manifests, ...later], options.signal);
 }
 
 /** Adds the lease to the record from the beginning. */
@@ -138,6 +107,14 @@ function withLease(manifest: Manifest, now: number): Manifest {
   const { metadata } = manifest;
   if (manifest.kind !== 'ConfigMap' || metadata.labels[labels.role] !== 'spec') return manifest;
   return { ...manifest, metadata: { ...metadata, annotations: { ...metadata.annotations, ...leaseAnnotations(now) } } };
+}
+
+/** Makes the record the owner of the supervisor's objects: without it they have no use. */
+function withOwner(manifest: Manifest, { metadata: { name, uid } }: ServerObject): Manifest {
+  const { metadata } = manifest;
+  if (metadata.labels[labels.role] !== supervisorRole) return manifest;
+  const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name, uid }];
+  return { ...manifest, metadata: { ...metadata, ownerReferences } };
 }
 
 /** Creates the namespace or reuses the one of an earlier experiment; in a shared namespace, creates the record. */
@@ -155,15 +132,12 @@ async function createHolder(
     readonly launchId: string;
     readonly signal: AbortSignal | undefined;
   },
-): Promise<void> {
+): Promise<ServerObject> {
   try {
-    if (namespace === undefined) {
-      await client.create(holder, { signal });
-      return;
-    }
+    if (namespace === undefined) return await client.create(holder, { signal });
     const { name, resourceVersion } = namespace.metadata;
     const claim = { metadata: { resourceVersion, labels: { [labels.launch]: launchId } } };
-    await client.patch({ kind: 'Namespace', name }, claim, { signal });
+    return await client.patch({ kind: 'Namespace', name }, claim, { signal });
   } catch (error) {
     if (!isStatus(error, 409)) throw error;
     const detail = 'because another client launched it at the same time';

@@ -31,6 +31,19 @@ function demandOf({ kind, spec }: Manifest): Record<string, number> {
       return counted('configmaps');
     case 'Secret':
       return counted('secrets');
+    case 'ServiceAccount':
+      return { 'count/serviceaccounts': 1 };
+    case 'Role':
+      return { 'count/roles.rbac.authorization.k8s.io': 1 };
+    case 'RoleBinding':
+      return { 'count/rolebindings.rbac.authorization.k8s.io': 1 };
+    case 'Deployment':
+      return {
+        'count/deployments.apps': 1,
+        'count/replicasets.apps': 1,
+        ...counted('pods'),
+        ...podDemand((spec as DeploymentSpec).template.spec),
+      };
     default:
       return {};
   }
@@ -38,6 +51,10 @@ function demandOf({ kind, spec }: Manifest): Record<string, number> {
 
 function counted(plural: string): Record<string, number> {
   return { [plural]: 1, [`count/${plural}`]: 1 };
+}
+
+interface DeploymentSpec {
+  readonly template: { readonly spec: PodSpec };
 }
 
 interface PodSpec {

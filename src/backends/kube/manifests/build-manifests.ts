@@ -17,7 +17,7 @@ import { commonVariables } from './service-variables.ts';
  * @throws SymphonyError `invalid-spec` with the path of content that is too large, or of volumes that clash
  */
 export function buildManifests(experiment: KubeExperiment, context: ManifestContext): Manifest[] {
-  const { location, launchId, version, spec, services } = context;
+  const { location, launchId, version, spec, services, supervision } = context;
   const secrets = new SecretObjects(context);
   const files = new FileObjects(context);
   const variables = variablesObject(context);
@@ -27,7 +27,7 @@ export function buildManifests(experiment: KubeExperiment, context: ManifestCont
   const pods = experiment.pods.map((pod) => podObject(pod, parts));
   return [
     ...(location.ownNamespace ? [namespaceObject(location, launchId)] : []),
-    recordObject(location, { launchId, version, spec, services }),
+    recordObject(location, { launchId, version, spec, services, ...(supervision && { supervision }) }),
     ...(variables === undefined ? [] : [variables.object]),
     ...secrets.objects,
     ...files.objects,

@@ -16,7 +16,14 @@ export interface ExperimentRecord {
   readonly version: string;
   readonly spec: ExperimentSpec;
   readonly services: readonly AssignedService[];
+  /** Who keeps the rules that Kubernetes does not keep; absent if the experiment has none. */
+  readonly supervision?: Supervision;
 }
+
+/** `pod`: the experiment has a supervisor. `none`: it cannot have one, for this reason. */
+export type Supervision =
+  | { readonly kind: 'pod' /** Whether rules depend on it that nothing keeps in part. */; readonly isStrict: boolean }
+  | { readonly kind: 'none'; readonly reason: string };
 
 /** The ConfigMap that stores a record. It is created first and owns the other objects in its namespace. */
 export function recordObject(location: KubeLocation, record: ExperimentRecord): Manifest {
@@ -45,13 +52,23 @@ export function recordObject(location: KubeLocation, record: ExperimentRecord): 
 export function readExperimentRecord({ data }: { readonly data?: unknown }): ExperimentRecord {
   const launch = readPart(data, 'launch');
   const spec = readPart(data, 'spec');
-  const { launchId, services, version } = launch;
+  const { launchId, services, version, supervision } = launch;
   if (typeof launchId !== 'string') throw new Error('its launch has no id');
   if (!Array.isArray(services) || !services.every(isService)) throw new Error('its services have an unknown form');
   if (typeof spec.name !== 'string' || !isMap(spec.processes) || !isMap(spec.groups)) {
     throw new Error('its spec has an unknown form');
   }
-  return { launchId, services, version: String(version ?? ''), spec: spec as unknown as ExperimentSpec };
+  return {
+    launchId,
+    services,
+    version: String(version ?? ''),
+    spec: spec as unknown as ExperimentSpec,
+    ...(isSupervision(supervision) ? { supervision } : {}),
+  };
+}
+
+function isSupervision(value: unknown): value is Supervision {
+  return isMap(value) && (value.kind === 'pod' || (value.kind === 'none' && typeof value.reason === 'string'));
 }
 
 function readPart(data: unknown, key: 'launch' | 'spec'): Readonly<Record<string, unknown>> {

@@ -15,12 +15,18 @@ export const labels = {
   service: 'symphony/service',
   /**
    * The purpose of an object: `spec` on the ConfigMap with the spec (the experiment exists as long as it does), `pods`
-   * on the ConfigMaps with pod templates, `files`, `environment`, `secrets`, `services`, `pod`, `service`.
+   * on the ConfigMaps with pod templates, `files`, `environment`, `secrets`, `services`, `pod`, `service`, `supervisor`
+   * on everything that belongs to the supervisor.
    */
   role: 'symphony/role',
 } as const;
 
 export const manager = 'symphony';
+
+/** The role of the supervisor's objects and pod. */
+export const supervisorRole = 'supervisor';
+/** The name of the supervisor's container. */
+export const supervisorContainer = 'supervisor';
 
 export const annotations = {
   /** On a pod that a restart created: the number of the restart, from 1. The pod of the launch has no such label. */
@@ -37,6 +43,14 @@ export const annotations = {
    * end was observed.
    */
   ended: 'symphony/ended',
+  /** On a pod that was asked to end: the time of the request. A container that ended earlier ended by itself. */
+  stoppedAt: 'symphony/stopped-at',
+  /** On a pod that was asked to end: `failed`, if its runs count as failed. */
+  stoppedAs: 'symphony/stopped-as',
+  /** On a pod whose process the experiment's supervisor restarts, by creating the next pod: `supervisor`. */
+  restartedBy: 'symphony/restarted-by',
+  /** On a pod that a restart policy created: the number of restarts by it since the last healthy run. */
+  restartsInARow: 'symphony/restarts-in-a-row',
   /** On a pod that was asked to end: its declared activeDeadlineSeconds, if any. */
   deadline: 'symphony/deadline',
   /** On a pod: JSON, by container name, the id of the container whose log contained the readiness line. */
@@ -48,6 +62,8 @@ export const annotations = {
   launched: 'symphony/launched',
   /** On the ConfigMap with the spec of an unfinished launch: the last renewal of the launch's lease. */
   launching: 'symphony/launching',
+  /** On the ConfigMap with the spec: the time at which its supervisor began to keep the rules of the experiment. */
+  supervised: 'symphony/supervised',
   /** On the ConfigMap with the spec: the time at which deletion began. The experiment is `stopping`. */
   deleting: 'symphony/deleting',
 } as const;

@@ -2,6 +2,7 @@ import type { ExperimentSpec } from '../../../engine/spec/experiment-spec.ts';
 import type { AssignedService } from '../../../engine/spec/resolve/networking.ts';
 import type { SecretValues } from '../../../engine/spec/resolve/secrets.ts';
 import type { CarriedFile } from '../../kit/files/carried-file.ts';
+import type { Supervision } from './experiment-record.ts';
 import { experimentLabels, labels } from './labels.ts';
 import type { Manifest } from './manifest.ts';
 import type { KubeLocation } from './object-names.ts';
@@ -14,6 +15,8 @@ export interface ManifestContext {
   readonly version: string;
   readonly spec: ExperimentSpec;
   readonly services: readonly AssignedService[];
+  /** What the record says about the supervisor. */
+  readonly supervision?: Supervision | undefined;
   /** By process, from `resolveSecretValues`; absent for a plan, which shows placeholders. */
   readonly secretValues?: ReadonlyMap<string, SecretValues>;
   /** By process, from `readCarriedFiles`; absent for a plan, which shows placeholders. */

@@ -10,6 +10,7 @@ export interface Manifest {
     readonly namespace?: string;
     readonly labels: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
+    readonly ownerReferences?: readonly object[];
   };
   readonly [field: string]: unknown;
 }

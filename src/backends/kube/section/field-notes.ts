@@ -1,26 +1,9 @@
 import type { PlanNote } from '../../../engine/contract/plan.ts';
-import { refuseRules } from '../../../engine/contract/rule-notes.ts';
 import { defaults } from '../../../engine/spec/resolve/resolve-experiment.ts';
-import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { patchedContainers } from '../manifests/pod/patch-containers.ts';
 import { absentObjects } from './absent-objects.ts';
 import type { ContainerSettings, LocatedSection, PodSettings } from './kube-settings.ts';
-import { livenessNotes } from './liveness-notes.ts';
-
-/** Notes about fields of the experiment that Kubernetes cannot honor. */
-export function experimentNotes({ spec, onFailure }: Pick<ResolvedExperiment, 'spec' | 'onFailure'>): PlanNote[] {
-  const rules = refuseRules(spec, ['endsWith', 'after', 'maxDuration'], 'is not possible on Kubernetes yet');
-  if (onFailure === 'continue') return rules;
-  const message = 'is stop, and Kubernetes ends no pod because another has failed';
-  return [
-    ...rules,
-    refused(
-      'onFailure',
-      message,
-      'Leave it out: the others then run on, the experiment is `degraded`, and you end it with `symphony delete`.',
-    ),
-  ];
-}
 
 /** Notes about references in a section that cannot resolve. */
 export function sectionNotes(
@@ -48,17 +31,12 @@ export function sectionNotes(
 }
 
 /** Notes about fields of a process that Kubernetes cannot honor. */
-export function processNotes(
-  resolvedProcess: ResolvedProcess,
-  { container, pod }: { readonly container: ContainerSettings; readonly pod: PodSettings },
-): PlanNote[] {
+export function processNotes(resolvedProcess: ResolvedProcess, container: ContainerSettings): PlanNote[] {
   const { path } = resolvedProcess;
   const notes: PlanNote[] = [];
   if (resolvedProcess.image === null) {
     notes.push(refused(`${path}.image`, 'is missing; a pod needs a container image, such as python:3.13-slim'));
   }
-  notes.push(...livenessNotes(resolvedProcess));
-  if (resolvedProcess.maxRestarts !== null) notes.push(maxRestartsNote(resolvedProcess, pod));
   if (resolvedProcess.logSize !== defaults.logSize) {
     const message = 'not enforced: how much of a log is kept is set on the nodes, usually 10 MiB for each run';
     notes.push({ verdict: 'not-enforced', path: `${path}.log.size`, message });
@@ -68,15 +46,6 @@ export function processNotes(
     notes.push(refused(`${path}.kube.workingDir`, message, 'Name the folder.'));
   }
   return notes;
-}
-
-function maxRestartsNote({ path }: ResolvedProcess, { restartPolicy }: PodSettings): PlanNote {
-  const at = `${path}.maxRestarts`;
-  if (restartPolicy !== undefined) {
-    return { verdict: 'not-enforced', path: at, message: 'not enforced: kube.restartPolicy counts no restarts' };
-  }
-  const hint = 'Leave it out; or set kube.restartPolicy, which then holds without a limit.';
-  return refused(at, 'is not possible: Kubernetes restarts a pod without a limit', hint);
 }
 
 /** Notes about processes that cannot share a pod as declared. */

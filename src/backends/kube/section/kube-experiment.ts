@@ -5,7 +5,7 @@ import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/r
 import { declaredName } from '../manifests/pod/patch-containers.ts';
 import { type NodePool, normalizeNodePools } from '../pools/node-pools.ts';
 import { SectionChecker } from './check-sections.ts';
-import { experimentNotes, podNotes, processNotes, sectionNotes } from './field-notes.ts';
+import { podNotes, processNotes, sectionNotes } from './field-notes.ts';
 import {
   type ContainerSettings,
   containerSettings,
@@ -15,6 +15,7 @@ import {
 } from './kube-settings.ts';
 import { findPool, type PlacementResources, placementResources } from './placement.ts';
 import { podRestartPolicy } from './pod-restart-policy.ts';
+import { experimentRuleNotes, podRuleNotes } from './rule-notes.ts';
 import type { KubeRestartPolicy } from './section-types.ts';
 
 /** A process as a container. */
@@ -63,7 +64,7 @@ export function toKubeExperiment(
   const own = sections.check(resolved.sections.kube, 'experiment', 'kube');
   const pools = [...normalizeNodePools(own?.nodePools ?? []), ...knownPools];
   const ofExperiment = own === undefined ? [] : [{ section: own, path: 'kube' }];
-  for (const item of experimentNotes(resolved)) note(item);
+  for (const item of experimentRuleNotes(resolved)) note(item);
   const processNames = new Set(
     resolved.processes.flatMap((resolvedProcess) => [resolvedProcess.name, declaredName(resolvedProcess)]),
   );
@@ -92,10 +93,10 @@ export function toKubeExperiment(
       const placement = isKnown
         ? tryPlacement(note, resolvedProcess, () => placementResources(container.place, pool))
         : undefined;
-      for (const item of processNotes(resolvedProcess, { container, pod: settings })) note(item);
+      for (const item of processNotes(resolvedProcess, container)) note(item);
       return { resolvedProcess, settings: container, placement: placement ?? {} };
     });
-    for (const item of podNotes(processes, settings)) note(item);
+    for (const item of [...podNotes(processes, settings), ...podRuleNotes(processes, settings)]) note(item);
     return {
       group: first.group,
       member: first.group ?? first.name,

@@ -4,8 +4,10 @@ import type { ResolvedExperiment } from '../../../engine/spec/resolve/resolved-e
 import { version } from '../../../engine/version.ts';
 import { assignServices } from '../manifests/assign-services.ts';
 import { buildManifests } from '../manifests/build-manifests.ts';
-import type { KubeLocation } from '../manifests/object-names.ts';
+import { type KubeLocation, ownObjectName } from '../manifests/object-names.ts';
 import type { NodePool } from '../pools/node-pools.ts';
+import { supervisedRules } from '../supervisor/supervised-rules.ts';
+import { supervisorObjects, supervisorOptions } from '../supervisor/supervisor-objects.ts';
 import { type KubeExperiment, toKubeExperiment } from './kube-experiment.ts';
 
 export interface PlanOptions {
@@ -13,6 +15,10 @@ export interface PlanOptions {
   readonly namespace?: string;
   /** Node pools in addition to those of the spec. */
   readonly nodePools?: readonly NodePool[];
+  /** The image of the supervisors, with Node.js. */
+  readonly supervisorImage?: string;
+  /** The service account of the supervisors; without it, each launch creates one. */
+  readonly supervisorAccount?: string;
 }
 
 /** The location of an experiment: the namespace it names, the one of the options, or one of its own name. */
@@ -45,7 +51,18 @@ function manifests(experiment: KubeExperiment, options: PlanOptions) {
   const { resolved } = experiment;
   const location = locateExperiment(resolved, options);
   const services = assignServices(resolved, location);
-  return buildManifests(experiment, { location, launchId: 'auto', version, spec: resolved.spec, services });
+  const isSupervised = supervisedRules(resolved).length > 0;
+  const supervision = isSupervised ? ({ kind: 'pod', isStrict: true } as const) : undefined;
+  const context = { location, launchId: 'auto', version, spec: resolved.spec, services, supervision };
+  const built = buildManifests(experiment, context);
+  if (!isSupervised) return built;
+  const supervisor = supervisorObjects(context, {
+    ...supervisorOptions(experiment, options),
+    templates: [ownObjectName(location, 'pods-0')],
+    mayRecordEvents: true,
+  });
+  const isPod = ({ kind }: { readonly kind: string }) => kind === 'Pod';
+  return [...built.filter((object) => !isPod(object)), ...supervisor, ...built.filter(isPod)];
 }
 
 /** Turns an error while building, such as two volumes of one name, into a note. The message begins with the path. */
@@ -53,4 +70,10 @@ function refusal({ message, hint }: SymphonyError): Plan['notes'][number] {
   const [, path, rest] = /^([^\s:]+): (.*)$/s.exec(message) ?? [];
   const place = path === undefined || rest === undefined ? { path: 'kube', message } : { path, message: rest };
   return { verdict: 'refused', ...place, ...(hint === undefined ? {} : { hint }) };
+}
+
+/** What was said at the launch of an experiment about fields that have no effect. */
+export function launchedNotes(resolved: ResolvedExperiment): readonly string[] {
+  const { notes } = planOnKube(resolved);
+  return notes.filter(({ verdict }) => verdict === 'not-enforced').map(({ path, message }) => `${path}: ${message}`);
 }

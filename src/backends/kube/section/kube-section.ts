@@ -33,6 +33,14 @@ function ofExperiment() {
   return {
     namespace: field(name(), 'An existing namespace to run in, beside others; without it, the experiment has its own.'),
     nodePools: field(nodePools(), 'The node pools that place may name.'),
+    supervisorImage: field(
+      text('the name of an image with Node.js'),
+      'The image of the experiment’s supervisor, with Node.js 20 or newer.',
+    ),
+    supervisorAccount: field(
+      objectNameField('the name of a service account'),
+      'The service account of the experiment’s supervisor; without it, the launch creates one.',
+    ),
   };
 }
 

@@ -2,6 +2,8 @@
 export interface KubeSection {
   readonly namespace?: string;
   readonly nodePools?: unknown;
+  readonly supervisorImage?: string;
+  readonly supervisorAccount?: string;
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly tolerations?: readonly Toleration[];
   readonly affinity?: Readonly<Record<string, unknown>>;

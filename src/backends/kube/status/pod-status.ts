@@ -4,7 +4,7 @@ import { backoffUntil, nextRestart } from './backoff-until.ts';
 import { isBlocked } from './blocked.ts';
 import { type Disruption, missingPodReason, podDisruption } from './pod-disruption.ts';
 import type { ContainerStatusJson, EventJson, PodJson, TerminatedState } from './pod-json.ts';
-import { earlierRuns, ending, isOwnSuccess, type RunKnowledge, toIso } from './pod-runs.ts';
+import { earlierRuns, ending, isOwnSuccess, toIso } from './pod-runs.ts';
 import { isPodOver } from './process-pods.ts';
 import { readAnnotation } from './read-annotation.ts';
 import { unreadyPodReason } from './unready-pod.ts';
@@ -27,7 +27,9 @@ export type ContainerOutcome = Pick<
   | 'node'
 >;
 
-export interface OutcomeOptions extends RunKnowledge {
+export interface OutcomeOptions {
+  /** Events of the pod, oldest first. */
+  readonly events?: readonly EventJson[];
   /** The process is ready once a line of its log matches; only Symphony can detect it. */
   readonly readyByLog?: boolean;
   /** Whether its experiment is being deleted, so that Symphony itself ends its pods. */
@@ -48,7 +50,7 @@ export function containerOutcome(pod: PodJson, container: string, options: Outco
   const { running, terminated, waiting } = status?.state ?? {};
   const finishedAt = toIso(pod.metadata.annotations?.[annotations.ended]);
   if (running !== undefined && finishedAt !== undefined)
-    return { ...common, ...startOf(status), state: 'stopped', finishedAt, reason: stoppedReason(pod, options) ?? '' };
+    return { ...common, ...startOf(status), ...stoppedOutcome(pod, stoppedReason(pod, options) ?? ''), finishedAt };
   if (running !== undefined) return { ...common, ...runningOutcome(pod, status as ContainerStatusJson, options) };
   if (terminated !== undefined)
     return {
@@ -64,7 +66,7 @@ export function containerOutcome(pod: PodJson, container: string, options: Outco
     const until = waiting?.reason === 'CrashLoopBackOff' ? backoffUntil(waiting.message, last) : undefined;
     const reason =
       waiting?.reason === 'CrashLoopBackOff' ? undefined : troubleBetweenRuns(pod, container, waiting?.reason, options);
-    const end = ending(pod, container, last, options);
+    const end = ending(pod, container, last, options.events);
     return { ...common, state: 'backoff', ...end, ...(reason && { reason }), ...blocked, ...(until && { until }) };
   }
   return { ...common, state: 'pending', reason: waitingReason(pod, container, options.events), ...blocked };
@@ -115,9 +117,9 @@ function endedOutcome(
   ended: TerminatedState,
   options: OutcomeOptions & { readonly restarts: number },
 ): Omit<ContainerOutcome, 'ready' | 'restarts'> {
-  const end = ending(pod, container, ended, options);
+  const end = ending(pod, container, ended, options.events);
   const stopped = stoppedReason(pod, options);
-  if (stopped !== undefined) return { state: 'stopped', ...end, reason: stopped };
+  if (stopped !== undefined && !endedBeforeStop(pod, ended)) return { ...end, ...stoppedOutcome(pod, stopped) };
   const restarts = restartsAfter(pod, ended);
   const disruption = podDisruption(pod, options.events);
   if (disruption !== undefined && (restarts || !endedBefore(ended, disruption)))
@@ -127,7 +129,7 @@ function endedOutcome(
     return { state: 'backoff', ...end, ...(until === undefined ? {} : { until }) };
   }
   if (pod.status?.reason === 'DeadlineExceeded') return { state: 'failed', ...end, reason: deadlineReason };
-  if (!isOwnSuccess(pod, container, ended, options.events)) return { state: 'failed', ...end };
+  if (!isOwnSuccess(container, ended, options.events)) return { state: 'failed', ...end };
   const { reason: _, ...rest } = end;
   return { state: 'succeeded', ...rest };
 }
@@ -139,9 +141,9 @@ function overOutcome(
   last: TerminatedState | undefined,
   options: OutcomeOptions,
 ): Omit<ContainerOutcome, 'ready' | 'restarts'> {
-  const end = last === undefined ? {} : ending(pod, container, last, options);
+  const end = last === undefined ? {} : ending(pod, container, last, options.events);
   const stopped = stoppedReason(pod, options);
-  if (stopped !== undefined) return { state: 'stopped', ...end, reason: stopped };
+  if (stopped !== undefined) return { ...end, ...stoppedOutcome(pod, stopped) };
   const disruption = podDisruption(pod, options.events);
   if (disruption !== undefined) return { state: 'lost', ...end, reason: disruption.reason };
   if (pod.status?.reason === 'DeadlineExceeded') return { state: 'failed', ...end, reason: deadlineReason };
@@ -170,6 +172,20 @@ function stoppedReason({ metadata }: PodJson, { isDeleting }: OutcomeOptions): s
   const asked = metadata.annotations?.[annotations.stopped];
   if (asked !== undefined) return asked;
   return isDeleting && metadata.deletionTimestamp !== undefined ? 'its pod is being deleted' : undefined;
+}
+
+/** The outcome of a process that was ended on request; the request says how it counts. */
+function stoppedOutcome({ metadata }: PodJson, reason: string): Pick<ContainerOutcome, 'state' | 'reason'> {
+  return { state: metadata.annotations?.[annotations.stoppedAs] === 'failed' ? 'failed' : 'stopped', reason };
+}
+
+/**
+ * Whether a container ended by itself before its pod was asked to end. Times of containers have a resolution of one
+ * second.
+ */
+function endedBeforeStop({ metadata }: PodJson, { finishedAt }: TerminatedState): boolean {
+  const asked = Date.parse(metadata.annotations?.[annotations.stoppedAt] ?? '');
+  return Date.parse(finishedAt ?? '') < Math.floor(asked / 1000) * 1000;
 }
 
 /** Why the outcome is unknown; undefined if it is known. */

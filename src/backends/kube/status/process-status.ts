@@ -1,8 +1,12 @@
+import { processKey } from '../../../engine/contract/process-key.ts';
 import type { ProcessStatus } from '../../../engine/contract/status.ts';
 import type { AssignedService } from '../../../engine/spec/resolve/networking.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { type KubeLocation, podName } from '../manifests/object-names.ts';
+import type { Decisions } from '../supervisor/decisions.ts';
+import { isWaiting } from '../supervisor/supervised-rules.ts';
+import { nextRun, withNextRun } from './next-run.ts';
 import type { EventJson } from './pod-json.ts';
 import { type ContainerOutcome, containerOutcome, missingPodOutcome } from './pod-status.ts';
 import { startingReason } from './starting-reason.ts';
@@ -18,6 +22,8 @@ export interface StatusContext {
   readonly isDeleting: boolean;
   /** Whether the launch was interrupted, so that missing pods will not be created. */
   readonly isBrokenOff: boolean;
+  /** What its supervisor has decided; undefined if the experiment has no supervisor. */
+  readonly decisions: Decisions | undefined;
   /** The events of a pod, oldest first. */
   readonly events: (pod: KubeObject) => readonly EventJson[];
   /** The events of a missing pod and of its successors, by the name of the launch's pod. */
@@ -49,19 +55,42 @@ export function processStatus(
 function outcome(
   resolvedProcess: ResolvedProcess,
   pod: KubeObject | undefined,
-  { location, services, isLaunched, isDeleting, isBrokenOff, events, missingPodEvents }: StatusContext,
+  context: StatusContext,
 ): ContainerOutcome {
-  if (pod !== undefined) {
-    const { ready, alive } = resolvedProcess;
-    const options = { readyByLog: ready.kind === 'log', events: events(pod), alive, isDeleting };
-    const found = containerOutcome(pod, resolvedProcess.name, options);
-    if (found.state !== 'starting' || found.reason !== undefined) return found;
-    const reason = startingReason(ready, services);
-    return reason === undefined ? found : { ...found, reason };
-  }
-  const name = podName(location, resolvedProcess);
-  if (isLaunched) return missingPodOutcome(name, missingPodEvents(name));
+  const found =
+    pod === undefined ? outcomeWithoutPod(resolvedProcess, context) : podOutcome(resolvedProcess, pod, context);
+  // Without a supervisor nothing follows the end of a pod, nor after the end of the experiment.
+  if (context.decisions === undefined || context.decisions.over !== undefined || context.isDeleting) return found;
+  return withNextRun(found, nextRun(resolvedProcess, pod, found));
+}
+
+/** What a pod alone tells about a process: without what its supervisor does next. */
+export function podOutcome(
+  resolvedProcess: ResolvedProcess,
+  pod: KubeObject,
+  { services, isDeleting, events }: Pick<StatusContext, 'services' | 'isDeleting' | 'events'>,
+): ContainerOutcome {
+  const options = { readyByLog: resolvedProcess.ready.kind === 'log', events: events(pod), isDeleting };
+  const found = containerOutcome(pod, resolvedProcess.name, options);
+  if (found.state !== 'starting' || found.reason !== undefined) return found;
+  const reason = startingReason(resolvedProcess.ready, services);
+  return reason === undefined ? found : { ...found, reason };
+}
+
+function outcomeWithoutPod(
+  resolvedProcess: ResolvedProcess,
+  { location, isLaunched, isBrokenOff, decisions, missingPodEvents }: StatusContext,
+): ContainerOutcome {
+  const key = processKey(resolvedProcess);
+  const skipped = decisions?.skipped[key];
+  if (skipped !== undefined)
+    return { state: 'stopped', ready: false, restarts: 0, ...(skipped !== '' && { reason: skipped }) };
   const waiting = { state: 'pending', ready: false, restarts: 0 } as const;
-  if (!isBrokenOff) return { ...waiting, reason: 'its pod is being created' };
-  return { ...waiting, blocked: true, reason: 'its launch was interrupted before its pod was created' };
+  if (isBrokenOff)
+    return { ...waiting, blocked: true, reason: 'its launch was interrupted before its pod was created' };
+  if (!isLaunched) return { ...waiting, reason: 'its pod is being created' };
+  if (decisions !== undefined && isWaiting(resolvedProcess) && !decisions.started.includes(key))
+    return { ...waiting, reason: 'waits for its start conditions' };
+  const name = podName(location, resolvedProcess);
+  return missingPodOutcome(name, missingPodEvents(name));
 }

@@ -10,6 +10,10 @@ export interface ExperimentCondition {
   readonly state?: ExperimentState;
   /** The reason in words. */
   readonly reason?: string;
+  /** It cannot proceed without intervention. */
+  readonly blocked?: true;
+  /** Whether it is not ready yet although all of its processes may be. */
+  readonly isStarting?: boolean;
   /** Whether its launch was interrupted: no client is working on it. */
   readonly isBrokenOff?: boolean;
   /** Whether a launch of the same name may remove it. */

@@ -10,17 +10,17 @@ import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
 import type { AssignedService } from '../../../engine/spec/resolve/networking.ts';
 import { resolveExperiment } from '../../../engine/spec/resolve/resolve-experiment.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
-import { shownEnvironment } from '../../../engine/spec/resolve/secrets.ts';
+import { hideSecrets } from '../../../engine/spec/resolve/secrets.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { type ExperimentRecord, readExperimentRecord } from '../manifests/experiment-record.ts';
 import { annotations, labels } from '../manifests/labels.ts';
 import { podName, withoutGeneration } from '../manifests/object-names.ts';
 import { processVariables } from '../manifests/service-variables.ts';
-import { planOnKube } from '../section/kube-plan.ts';
 import type { EventJson } from '../status/pod-json.ts';
 import { containerRuns } from '../status/pod-runs.ts';
 import { memberKey, newestPod } from '../status/process-pods.ts';
 import { processStatus, type StatusContext } from '../status/process-status.ts';
+import { type Decisions, readDecisions } from '../supervisor/decisions.ts';
 import { serviceStatus } from '../visit/service-status.ts';
 import type { ExperimentCondition } from './experiment-condition.ts';
 import { type KnownExperiment, knownExperiment } from './find-experiments.ts';
@@ -36,7 +36,8 @@ export class ExperimentEntry {
   readonly #statuses = new Map<string, ProcessStatus>();
   /** The condition of the experiment as a whole, in addition to the states of its processes. */
   condition: ExperimentCondition;
-  readonly #resolved: ResolvedExperiment;
+  readonly resolved: ResolvedExperiment;
+  #decisions: Decisions | undefined;
   #source: KubeObject | Remains;
   #name: string;
 
@@ -53,8 +54,8 @@ export class ExperimentEntry {
     this.#source = source;
     this.record = record;
     this.condition = condition;
-    this.#resolved = resolveExperiment(record.spec);
-    this.processes = this.#resolved.processes;
+    this.resolved = resolveExperiment(record.spec);
+    this.processes = this.resolved.processes;
     this.#byMember = Map.groupBy(this.processes, memberKey);
     this.#name = this.known.name;
   }
@@ -80,6 +81,14 @@ export class ExperimentEntry {
   /** Takes over a newer version of the same launch's record. */
   update(object: KubeObject): void {
     this.#source = object;
+    this.#decisions = undefined;
+  }
+
+  /** What its supervisor has decided; undefined if it has no supervisor. */
+  get decisions(): Decisions | undefined {
+    if (this.record.supervision?.kind !== 'pod' || this.object === undefined) return undefined;
+    this.#decisions ??= readDecisions(this.object as { readonly data?: unknown });
+    return this.#decisions;
   }
 
   /** The reported name: its own, or `namespace/name`. */
@@ -117,6 +126,7 @@ export class ExperimentEntry {
       isLaunched: this.isLaunched,
       isDeleting,
       isBrokenOff,
+      decisions: this.decisions,
     };
   }
 
@@ -176,13 +186,21 @@ export class ExperimentEntry {
 
   row(find: (service: string) => KubeObject | undefined): ExperimentStatus {
     const statuses = this.statuses;
-    const { state, reason } = this.condition;
+    const { state, reason, blocked } = this.condition;
+    const summary = summarizeState(statuses);
     return {
       name: this.name,
       backend: 'kube',
       place: `namespace ${this.known.location.namespace}`,
-      state: state ?? (this.known.isDeleting ? 'stopping' : summarizeState(statuses)),
+      state:
+        state ??
+        (this.known.isDeleting
+          ? 'stopping'
+          : this.condition.isStarting && summary === 'running'
+            ? 'starting'
+            : summary),
       ...(reason !== undefined && { reason }),
+      ...(blocked && { blocked }),
       createdAt: this.#createdAt,
       processes: countProcesses(statuses),
       services: this.services.map((service) => serviceStatus(service, find(service.name))),
@@ -199,6 +217,7 @@ export class ExperimentEntry {
     find: (service: string) => KubeObject | undefined,
     events: (pod: KubeObject) => readonly EventJson[],
     where: string,
+    notesOf: (resolved: ResolvedExperiment) => readonly string[],
   ): ExperimentDescription {
     const { experiment, processes } = this.snapshot(find);
     const statuses = new Map(processes.map((status) => [formatProcess(status), status]));
@@ -211,21 +230,16 @@ export class ExperimentEntry {
       members: this.processes.flatMap((resolvedProcess): ProcessDescription[] => {
         const status = statuses.get(formatProcess(resolvedProcess));
         if (status === undefined) return [];
-        const { env, startDir, bind, connect, expose, alive } = resolvedProcess;
+        const { env, startDir, bind, connect, expose } = resolvedProcess;
         const pod = newestPod(pods(memberKey(resolvedProcess)));
-        const runs = pod === undefined ? [] : containerRuns(pod, resolvedProcess.name, { events: events(pod), alive });
+        const runs = pod === undefined ? [] : containerRuns(pod, resolvedProcess.name, events(pod));
         // What is left of an experiment without its record says nothing about its variables.
         const symphony = this.isRemains
           ? {}
           : processVariables(location.experiment, this.record.launchId, resolvedProcess, this.services);
-        return [{ ...status, runs, env: shownEnvironment(env, symphony), startDir, bind, connect, expose }];
+        return [{ ...status, runs, env: { ...hideSecrets(env), ...symphony }, startDir, bind, connect, expose }];
       }),
-      notes: this.isRemains ? [] : notesOf(this.#resolved),
+      notes: this.isRemains ? [] : notesOf(this.resolved),
     };
   }
-}
-
-function notesOf(resolved: ResolvedExperiment): string[] {
-  const { notes } = planOnKube(resolved);
-  return notes.filter(({ verdict }) => verdict === 'not-enforced').map(({ path, message }) => `${path}: ${message}`);
 }

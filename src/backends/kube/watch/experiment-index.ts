@@ -1,6 +1,6 @@
 import type { ExperimentSnapshot, WatchEvent } from '../../../engine/contract/watch.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import { labels } from '../manifests/labels.ts';
+import { labels, supervisorRole } from '../manifests/labels.ts';
 import type { EventJson } from '../status/pod-json.ts';
 import { podMember } from '../status/process-pods.ts';
 import type { ExperimentEntry } from './experiment-entry.ts';
@@ -62,11 +62,16 @@ export class ExperimentIndex {
     const location = locationOf(kind, object);
     if (location === undefined) return;
     const key = locationKey(location);
+    const objects = this.#objectsAt(location);
+    if (kind === 'Pod' && isSupervisor(object)) {
+      objects.putSupervisor(object);
+      this.#mark(key, []);
+      return;
+    }
     if (kind === 'Pod' && podMember(object) === undefined) {
       this.remove('Pod', object);
       return;
     }
-    const objects = this.#objectsAt(location);
     if (kind === 'ConfigMap') objects.putRecord(object);
     else if (kind === 'Namespace') objects.namespace = object;
     else if (kind === 'Service') {
@@ -97,6 +102,11 @@ export class ExperimentIndex {
       this.#podPlaces.delete(object.metadata.uid ?? '');
     }
     if (objects === undefined) return;
+    if (kind === 'Pod' && isSupervisor(object)) {
+      objects.removeSupervisor(object);
+      this.#mark(key, []);
+      return;
+    }
     if (kind === 'ConfigMap') {
       if (objects.record?.metadata.uid === object.metadata.uid) objects.record = undefined;
     } else if (kind === 'Namespace') objects.namespace = undefined;
@@ -258,4 +268,9 @@ function locationOf(kind: IndexedKind, { metadata }: KubeObject): ExperimentLoca
   const experiment = metadata.labels?.[labels.experiment];
   const namespace = kind === 'Namespace' ? metadata.name : metadata.namespace;
   return experiment === undefined || namespace === undefined ? undefined : { experiment, namespace };
+}
+
+/** Whether a pod is an experiment's supervisor, which is none of its processes. */
+function isSupervisor({ metadata }: KubeObject): boolean {
+  return metadata.labels?.[labels.role] === supervisorRole;
 }

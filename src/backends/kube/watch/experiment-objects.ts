@@ -5,6 +5,7 @@ import { conditionOf } from './experiment-condition.ts';
 import { ExperimentEntry } from './experiment-entry.ts';
 import type { ExperimentLocation } from './experiment-names.ts';
 import { type RemainsSource, remainsOf } from './remains.ts';
+import { supervisionCondition } from './supervision-condition.ts';
 
 interface Launch {
   /** By member, then by pod name. */
@@ -22,6 +23,8 @@ export class ExperimentObjects {
   namespace: KubeObject | undefined;
   /** Whether a search found no record after the other objects were seen. */
   isWithoutRecord = false;
+  /** The pods of the supervisor, by name. */
+  readonly #supervisors = new Map<string, KubeObject>();
   #entry: ExperimentEntry | undefined;
   #damage: string | undefined;
   readonly #launches = new Map<string, Launch>();
@@ -61,6 +64,14 @@ export class ExperimentObjects {
     else known.set(object.metadata.name, object);
   }
 
+  putSupervisor(object: KubeObject): void {
+    this.#supervisors.set(object.metadata.name, object);
+  }
+
+  removeSupervisor({ metadata }: KubeObject): void {
+    this.#supervisors.delete(metadata.name);
+  }
+
   putService(object: KubeObject, service: string): void {
     this.#launch(launchOf(object)).services.set(service, object);
   }
@@ -86,6 +97,7 @@ export class ExperimentObjects {
 
   /** Forgets all pods or all services before they are listed again. */
   clear(kind: 'pods' | 'services'): void {
+    if (kind === 'pods') this.#supervisors.clear();
     for (const [launch, parts] of this.#launches) {
       parts[kind].clear();
       this.#dropEmpty(launch);
@@ -115,8 +127,13 @@ export class ExperimentObjects {
     if (this.record !== undefined && this.#damage === undefined) {
       try {
         if (!this.#entry?.isOf(this.record)) this.#entry = ExperimentEntry.read(this.record);
-        const { members } = this.#entry;
-        this.#entry.condition = conditionOf(this.record, { pods: this.pods(), members, now });
+        const { members, record } = this.#entry;
+        const condition = conditionOf(this.record, { pods: this.pods(), members, now });
+        const supervisors = [...this.#supervisors.values()].filter((pod) => launchOf(pod) === record.launchId);
+        this.#entry.condition =
+          condition.state === undefined && !condition.isBrokenOff
+            ? { ...condition, ...supervisionCondition(this.record, record.supervision, supervisors, now) }
+            : condition;
         return;
       } catch (error) {
         this.#damage = (error as Error).message;

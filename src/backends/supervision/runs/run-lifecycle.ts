@@ -4,7 +4,6 @@ import {
   amendRun,
   endRun,
   hasStarted,
-  noteReached,
   type ProcessRuntime,
   type RunEnding,
   type RunIdentity,
@@ -140,7 +139,7 @@ export class RunLifecycle {
   #onStarted(key: string, run: number, identity: RunIdentity): void {
     const runtime = this.#state.get(key);
     if (runtime.run !== run || !isAlive(runtime.state) || hasStarted(runtime)) return;
-    this.#state.set(key, noteReached({ ...runtime, ...identity }, 'started'));
+    this.#state.set(key, { ...runtime, ...identity });
     this.#considerStarted(key);
   }
 
@@ -159,10 +158,8 @@ export class RunLifecycle {
   #onEnded(key: string, run: number, ending: RunEnding): void {
     const runtime = this.#state.get(key);
     const verdict = judgeReportedEnd(runtime, run, ending);
-    if (verdict === 'settle') {
-      this.#state.set(key, noteReached(runtime, 'started'));
-      this.#settle(key, ending);
-    } else if (verdict === 'amend') this.#state.set(key, amendRun(runtime, run, ending));
+    if (verdict === 'settle') this.#settle(key, ending);
+    else if (verdict === 'amend') this.#state.set(key, amendRun(runtime, run, ending));
   }
 
   /** A run whose end could not be processed must not appear to be running. The next report of it tries again. */
@@ -175,8 +172,7 @@ export class RunLifecycle {
 
   #becomeReady(key: string): void {
     const { reason, ...runtime } = this.#state.get(key);
-    if (runtime.state === 'starting')
-      this.#state.set(key, noteReached({ ...runtime, state: 'running', ready: true }, 'ready'));
+    if (runtime.state === 'starting') this.#state.set(key, { ...runtime, state: 'running', ready: true });
   }
 
   #noteWaiting(key: string, reason: string): void {

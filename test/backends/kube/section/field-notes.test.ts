@@ -7,12 +7,6 @@ import { notes, refusals } from './support/notes.ts';
 
 describe('what Kubernetes cannot give', () => {
   it('is refused with its path', () => {
-    const restart = { policy: 'on-failure', maxRestarts: 3 };
-    const processes = { p: { command: 'x', restart, image: 'i' } };
-    expect(notes({ onFailure: 'stop', processes })).toMatchObject([
-      { verdict: 'refused', path: 'onFailure', hint: expect.stringContaining('symphony delete') },
-      { verdict: 'refused', path: 'processes.p.maxRestarts', hint: expect.stringContaining('kube.restartPolicy') },
-    ]);
     const spec = parseSpec({ name: 'x', processes: { p: { command: 'x' } } }, { baseDir: '/' });
     expect(toKubeExperiment(resolveExperiment(spec)).notes).toMatchObject([
       { verdict: 'refused', path: 'processes.p.image', message: expect.stringContaining('needs a container image') },
@@ -26,8 +20,8 @@ describe('what Kubernetes cannot give', () => {
     const processes = { p: { command: 'x', restart: 'always', maxRestarts: 3, log: { size: '1Mi' } } };
     const found = notes({ kube: { restartPolicy: 'Always' }, processes });
     expect(found.map(({ verdict, path }) => [verdict, path])).toEqual([
-      ['not-enforced', 'processes.p.maxRestarts'],
       ['not-enforced', 'processes.p.log.size'],
+      ['not-enforced', 'processes.p.maxRestarts'],
     ]);
     const group = { processes: { a: { command: 'x', stop: { timeout: '1m' } }, b: { command: 'x' } } };
     expect(notes({ groups: { g: group } })).toMatchObject([

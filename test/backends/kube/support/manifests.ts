@@ -1,8 +1,12 @@
+import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
+import { Role } from 'kubernetes-models/rbac.authorization.k8s.io/v1/Role';
+import { RoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding';
 import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { Namespace } from 'kubernetes-models/v1/Namespace';
 import { Pod } from 'kubernetes-models/v1/Pod';
 import { Secret } from 'kubernetes-models/v1/Secret';
 import { Service } from 'kubernetes-models/v1/Service';
+import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import '../../../../src/backends/index.ts';
 import { assignServices } from '../../../../src/backends/kube/manifests/assign-services.ts';
 import { buildManifests } from '../../../../src/backends/kube/manifests/build-manifests.ts';
@@ -50,9 +54,17 @@ interface Checked {
   validate(): void;
 }
 
-const models = { ConfigMap, Namespace, Pod, Secret, Service } as unknown as Readonly<
-  Record<string, new (data: object) => Checked>
->;
+const models = {
+  ConfigMap,
+  Deployment,
+  Namespace,
+  Pod,
+  Role,
+  RoleBinding,
+  Secret,
+  Service,
+  ServiceAccount,
+} as unknown as Readonly<Record<string, new (data: object) => Checked>>;
 
 /** Throws if an object violates the schema of the current Kubernetes release. */
 export function checkSchema(object: Manifest): void {

@@ -6,10 +6,11 @@ import type { Cluster } from '../../../../src/engine/client/cluster.ts';
 import type { LogLine, LogOptions } from '../../../../src/engine/contract/logs.ts';
 import { formatProcess, type ProcessStatus } from '../../../../src/engine/contract/status.ts';
 import { parseSpec } from '../../../../src/engine/spec/parse-spec.ts';
-import { connectKube } from '../../../support/connect-kube.ts';
+import { connectKube, supervisorImage } from '../../../support/connect-kube.ts';
 import { Session } from '../../../support/session.ts';
 import { temporaryHome } from '../../../support/temporary-home.ts';
 import { waitFor } from '../../../support/wait-for.ts';
+import { makeServerReachable } from './reachable-server.ts';
 
 /** Fields of every experiment of these tests. */
 export const base = { image: 'docker.io/testcluster/node:1', kube: { imagePullPolicy: 'IfNotPresent' } };
@@ -20,17 +21,22 @@ export class KubeLab {
   /** A client with all rights. */
   readonly admin: KubeClient;
   readonly cluster: Cluster;
+  readonly #endForwarding: () => Promise<void>;
   readonly #launched = new Set<string>();
   readonly #namespaces: string[] = [];
 
   static async open(): Promise<KubeLab> {
     const session = new Session(await temporaryHome());
     session.env.SYMPHONY_BACKEND = 'kube';
+    session.env.SYMPHONY_SUPERVISOR_IMAGE = supervisorImage;
     process.env.SYMPHONY_HOME = session.place.home;
-    return new KubeLab(session, new KubeClient(loadKubeConfig({})), await connectKube({}));
+    const admin = new KubeClient(loadKubeConfig({}));
+    const endForwarding = await makeServerReachable(admin);
+    return new KubeLab(session, admin, await connectKube({}), endForwarding);
   }
 
-  private constructor(session: Session, admin: KubeClient, cluster: Cluster) {
+  private constructor(session: Session, admin: KubeClient, cluster: Cluster, endForwarding: () => Promise<void>) {
+    this.#endForwarding = endForwarding;
     this.session = session;
     this.admin = admin;
     this.cluster = cluster;
@@ -101,7 +107,7 @@ export class KubeLab {
   /** Every object of an experiment in any namespace, by kind and name. */
   async objects(name: string): Promise<string[]> {
     const labelSelector = `${managedSelector},${labels.experiment}=${name}`;
-    const kinds = ['Namespace', 'Pod', 'Service', 'Secret', 'ConfigMap'] as const;
+    const kinds = ['Namespace', 'Pod', 'Service', 'Secret', 'ConfigMap', 'Deployment', 'Role', 'RoleBinding'] as const;
     const lists = await Promise.all(
       kinds.map(async (kind) =>
         (await this.admin.list(kind, { query: { labelSelector } })).items.map((item) => ({ kind, item })),
@@ -124,6 +130,7 @@ export class KubeLab {
   async close(): Promise<void> {
     for (const name of this.#namespaces) await this.admin.remove({ kind: 'Namespace', name });
     await this.cluster.close();
+    await this.#endForwarding();
     this.admin.close();
     await this.session.place.remove();
   }

@@ -21,14 +21,14 @@ const endings: Readonly<Record<string, (lab: KubeLab, namespace: string, pod: st
 test.for(Object.keys(endings))(
   'a process whose pod is ended from outside has not succeeded: %s',
   async (name, { lab }) => {
-    await lab.launch(name, { processes: { once: obliging, always: { ...obliging, restart: 'always' } } });
+    await lab.launch(name, { processes: { once: obliging, other: obliging } });
     await lab.cluster.wait(name, { for: 'ready', timeout: 120 });
     const done = lab.cluster.wait(name, { for: 'done', timeout: 120 });
     done.catch(() => undefined);
-    for (const pod of ['once', 'always']) await endings[name]?.(lab, name, pod);
+    for (const pod of ['once', 'other']) await endings[name]?.(lab, name, pod);
     await expect(done).rejects.toMatchObject({
       code: 'failed',
-      message: expect.stringMatching(/^once lost: .*(deleted by hand|evicted).*; always lost: /),
+      message: expect.stringMatching(/^once lost: .*(deleted by hand|evicted).*; other lost: /),
     });
     const [experiment] = (await lab.cluster.listExperiments()).filter((found) => found.name === name);
     expect(experiment).toMatchObject({ state: 'failed', processes: { failed: 2, succeeded: 0 } });

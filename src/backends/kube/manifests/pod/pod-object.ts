@@ -1,9 +1,9 @@
-import { expandReferences, mayRefer } from '../../../../engine/spec/resolve/references.ts';
 import type { ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
 import { gracePeriod } from '../../section/field-notes.ts';
 import type { KubeContainer, KubePod } from '../../section/kube-experiment.ts';
+import { isRestartedBySupervisor } from '../../supervisor/supervised-rules.ts';
 import type { FileObjects } from '../file-objects.ts';
-import { labels } from '../labels.ts';
+import { annotations, labels } from '../labels.ts';
 import type { Json, Manifest } from '../manifest.ts';
 import { type ManifestContext, metadata } from '../manifest-context.ts';
 import { objectName } from '../object-names.ts';
@@ -11,8 +11,6 @@ import type { SecretObjects } from '../secret-objects.ts';
 import { ownVariables } from '../service-variables.ts';
 import { containerCommand, literal } from './container-command.ts';
 import { containerResources } from './container-resources.ts';
-import { containerValue } from './container-value.ts';
-import { livenessProbe } from './liveness-probe.ts';
 import { mergePatch } from './merge-patch.ts';
 import { declaredName, patchFor } from './patch-containers.ts';
 import { PodVolumes } from './pod-volumes.ts';
@@ -56,6 +54,7 @@ export function podObject(pod: KubePod, parts: PodParts): Manifest {
     containers: built,
     ...some('volumes', volumes.volumes),
   };
+  const ownAnnotations = { ...settings.annotations, ...restartedBy(pod) };
   const group = pod.group === null ? {} : { [labels.group]: pod.group };
   const object: Manifest = {
     apiVersion: 'v1',
@@ -63,7 +62,7 @@ export function podObject(pod: KubePod, parts: PodParts): Manifest {
     metadata: {
       ...head,
       labels: { ...settings.labels, ...own, [labels.member]: pod.member, ...group },
-      ...(Object.keys(settings.annotations).length === 0 ? {} : { annotations: settings.annotations }),
+      ...(Object.keys(ownAnnotations).length === 0 ? {} : { annotations: ownAnnotations }),
     },
     spec,
   };
@@ -74,6 +73,14 @@ export function podObject(pod: KubePod, parts: PodParts): Manifest {
   return settings.patches
     .map((patch) => patchFor(patch, names, parts.processNames))
     .reduce<Manifest>((merged, patch) => mergePatch(merged, patch) as Manifest, object);
+}
+
+/** Tells that the supervisor restarts the process, and not the node: only then does an end by itself concern it. */
+function restartedBy({ settings, containers }: KubePod): Record<string, string> {
+  const isOwn =
+    settings.restartPolicy === undefined &&
+    containers.some(({ resolvedProcess }) => isRestartedBySupervisor(resolvedProcess));
+  return isOwn ? { [annotations.restartedBy]: 'supervisor' } : {};
 }
 
 function placement({ settings, pool }: KubePod): Json {
@@ -100,7 +107,6 @@ function containerObject(container: KubeContainer, parts: PodParts, volumes: Pod
     ({ owner }) => owner.name === resolvedProcess.name && owner.group === resolvedProcess.group,
   );
   const probe = readinessProbe(resolvedProcess, context.services);
-  const liveness = livenessProbe(resolvedProcess, context.services);
   const resources = containerResources(container);
   const volumeMounts = [
     ...(stop === undefined ? [] : [volumes.own(stopVolume.name, stopVolume.source, stopVolume.mount)]),
@@ -125,21 +131,20 @@ function containerObject(container: KubeContainer, parts: PodParts, volumes: Pod
     ...(resources === undefined ? {} : { resources }),
     ...some('volumeMounts', volumeMounts),
     ...(probe === undefined ? {} : { startupProbe: probe }),
-    ...(liveness === undefined ? {} : { livenessProbe: liveness }),
     ...(stop === undefined ? {} : { lifecycle: stop.lifecycle }),
   };
 }
 
 function environment(resolvedProcess: ResolvedProcess, { context, secrets, common }: PodParts): Json[] {
   const { location, launchId, services } = context;
-  const symphony = ownVariables(location.experiment, launchId, resolvedProcess, services, common);
-  const isReferring = Object.values(resolvedProcess.env).some(mayRefer);
-  const declared = expandReferences(resolvedProcess.env, isReferring ? { ...common, ...symphony } : {});
+  const declared = Object.entries(resolvedProcess.env).flatMap(([name, value]) =>
+    typeof value === 'string' ? [{ name, value: literal(value) }] : [],
+  );
+  const symphony = Object.entries(ownVariables(location.experiment, launchId, resolvedProcess, services, common));
   return [
-    // The values that refer to secret variables follow them, because Kubernetes expands only what is defined before.
+    ...declared,
     ...secrets.variables(resolvedProcess),
-    ...Object.entries(declared).map(([name, parts]) => ({ name, value: containerValue(parts) })),
-    ...Object.entries(symphony).map(([name, value]) => ({ name, value: literal(value) })),
+    ...symphony.map(([name, value]) => ({ name, value: literal(value) })),
   ];
 }
 

@@ -1,0 +1,245 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import { mergeStreams } from '../../kit/logs/merge-streams.ts';
+import type { KubeClient } from '../api/kube-client.ts';
+import type { KubeObject } from '../api/kube-object.ts';
+import { type ListWatchEvent, listAndWatch } from '../api/list-watch.ts';
+import { annotations, launchSelector } from '../manifests/labels.ts';
+import { nextRun } from '../status/next-run.ts';
+import { slim } from '../status/pod-json.ts';
+import { generation, memberKey, newestPod } from '../status/process-pods.ts';
+import type { ExperimentEntry } from '../watch/experiment-entry.ts';
+import { ExperimentIndex } from '../watch/experiment-index.ts';
+import { endCheck, memberRestart } from './member-restart.ts';
+import { changeDecisions } from './record-store.ts';
+import { type Member, SupervisedPods } from './supervised-pods.ts';
+
+/** The experiment that a supervisor keeps to its rules. */
+export interface SupervisedPlace {
+  readonly namespace: string;
+  /** The name of the ConfigMap with the record. */
+  readonly record: string;
+  readonly experiment: string;
+  readonly launchId: string;
+}
+
+/** Writes a line to the supervisor's own log. */
+export type Report = (line: string) => void;
+
+type Seen = { readonly kind: 'ConfigMap' | 'Pod'; readonly event: ListWatchEvent };
+
+/** Changes are collected for this many milliseconds. */
+const debounceMilliseconds = 50;
+/** The pause after a failed evaluation, in milliseconds. */
+const retryMilliseconds = 1_000;
+/** Without any change, everything is looked at again after so many milliseconds. */
+const maxPauseMilliseconds = 60_000;
+
+/**
+ * Keeps one experiment to its rules: watches its pods, and creates and ends pods. Every evaluation starts from what the
+ * cluster holds, and each of its actions can be repeated, so that it can be ended at any time and another one goes on.
+ */
+export class ExperimentSupervisor {
+  readonly #client: KubeClient;
+  readonly #place: SupervisedPlace;
+  readonly #report: Report;
+  readonly #signal: AbortSignal;
+  readonly #index: ExperimentIndex;
+  /** The ends of pods that are being waited for, by uid. */
+  readonly #ending = new Set<string>();
+  /** When the pod of a member was first seen to be missing, in milliseconds. */
+  readonly #missingSince = new Map<string, number>();
+  #wake = Promise.withResolvers<void>();
+  #timer: NodeJS.Timeout | undefined;
+  #isSupervised = false;
+
+  constructor(client: KubeClient, place: SupervisedPlace, report: Report, signal: AbortSignal) {
+    this.#client = client;
+    this.#place = place;
+    this.#report = report;
+    this.#signal = signal;
+    this.#index = new ExperimentIndex({ now: () => client.now });
+    // Each action listens to it.
+    setMaxListeners(0, signal);
+    const onAbort = () => {
+      clearTimeout(this.#timer);
+      this.#wake.resolve();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+  }
+
+  /** Resolves when the signal aborts. */
+  async run(): Promise<void> {
+    await Promise.all([this.#followRepeatedly(), this.#evaluateRepeatedly()]);
+  }
+
+  /** Watches, and begins anew if the server cannot be reached yet, or refuses what its rights will allow in a moment. */
+  async #followRepeatedly(): Promise<void> {
+    while (!this.#signal.aborted) {
+      try {
+        await this.#follow();
+      } catch (error) {
+        if (this.#signal.aborted) return;
+        this.#report(`the watch failed, and is repeated: ${(error as Error).message}`);
+        await delay(retryMilliseconds, undefined, { signal: this.#signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  async #follow(): Promise<void> {
+    const { namespace, record, experiment, launchId } = this.#place;
+    const signal = this.#signal;
+    const watches = {
+      ConfigMap: { kind: 'ConfigMap', namespace, fieldSelector: `metadata.name=${record}`, signal },
+      Pod: { kind: 'Pod', namespace, labelSelector: launchSelector(experiment, launchId), keep: slim, signal },
+    } as const;
+    const tagged = async function* (client: KubeClient, kind: Seen['kind']): AsyncGenerator<Seen> {
+      for await (const event of listAndWatch(client, watches[kind])) yield { kind, event };
+    };
+    const streams = [tagged(this.#client, 'ConfigMap'), tagged(this.#client, 'Pod')];
+    const listed = new Set<string>();
+    for await (const { kind, event } of mergeStreams(streams)) {
+      if (event.type === 'list') {
+        this.#index.replace(kind, event.items, namespace);
+        listed.add(kind);
+      } else if (event.type === 'put') this.#index.put(kind, kind === 'Pod' ? slim(event.object) : event.object);
+      else if (event.type === 'removed') this.#index.remove(kind, event.object);
+      else if (event.type === 'stale') this.#report(`the API server does not answer: ${event.reason}`);
+      if (listed.size === streams.length) this.#wake.resolve();
+    }
+  }
+
+  async #evaluateRepeatedly(): Promise<void> {
+    while (!this.#signal.aborted) {
+      await this.#wake.promise;
+      clearTimeout(this.#timer);
+      await delay(debounceMilliseconds, undefined, { signal: this.#signal }).catch(() => undefined);
+      if (this.#signal.aborted) return;
+      this.#wake = Promise.withResolvers();
+      let next: number | undefined;
+      try {
+        next = await this.#evaluate();
+      } catch (error) {
+        if (this.#signal.aborted) return;
+        this.#report(`an evaluation failed, and is repeated: ${(error as Error).message}`);
+        next = this.#client.now + retryMilliseconds;
+      }
+      const pause = next === undefined ? maxPauseMilliseconds : next - this.#client.now;
+      this.#timer = setTimeout(() => this.#wake.resolve(), Math.min(Math.max(pause, 0), maxPauseMilliseconds));
+    }
+  }
+
+  /**
+   * Looks at everything once, and does what is due.
+   * @returns when to look again if nothing changes, in milliseconds
+   */
+  async #evaluate(): Promise<number | undefined> {
+    this.#index.changes();
+    const entry = this.#index.entries().find(({ record }) => record.launchId === this.#place.launchId);
+    if (entry?.object === undefined || entry.known.isDeleting || !entry.isLaunched) return undefined;
+    const pods = new SupervisedPods(this.#client, entry, this.#signal);
+    await this.#begin();
+    const checks: (number | undefined)[] = [];
+    const members = Map.groupBy(entry.processes, memberKey);
+    await Promise.all(
+      [...members].map(async ([key, processes]) => {
+        const [first] = processes as [ResolvedProcess, ...ResolvedProcess[]];
+        checks.push(await this.#keepMember(entry, pods, { key, group: first.group, name: first.name }, processes));
+      }),
+    );
+    const times = checks.filter((time) => time !== undefined);
+    return times.length === 0 ? undefined : Math.min(...times);
+  }
+
+  /** Records once that the rules are kept from now on. */
+  async #begin(): Promise<void> {
+    if (this.#isSupervised) return;
+    const { record: name, namespace } = this.#place;
+    const noted = { [annotations.supervised]: new Date(this.#client.now).toISOString() };
+    await changeDecisions(this.#client, { name, namespace }, (known) => known, {
+      signal: this.#signal,
+      annotations: noted,
+    });
+    this.#isSupervised = true;
+  }
+
+  /** Sees to the pods of one member. @returns when to look again */
+  async #keepMember(
+    entry: ExperimentEntry,
+    pods: SupervisedPods,
+    member: Member,
+    processes: readonly ResolvedProcess[],
+  ): Promise<number | undefined> {
+    const own = this.#index.pods(entry, member.key);
+    const newest = newestPod(own);
+    if (own.some((pod) => generation(pod) < generation(newest ?? pod))) await pods.settle(member);
+    if (newest !== undefined) {
+      this.#missingSince.delete(member.key);
+      this.#finishEnd(pods, newest);
+      return this.#followEnd(entry, pods, member, processes, newest);
+    }
+    return this.#followLoss(entry, pods, member, processes);
+  }
+
+  /** Goes on to end a pod that was asked to end, by a supervisor or a client that may be gone. */
+  #finishEnd(pods: SupervisedPods, pod: KubeObject): void {
+    const uid = pod.metadata.uid ?? '';
+    if (this.#ending.has(uid) || !SupervisedPods.isEnding(pod)) return;
+    this.#ending.add(uid);
+    const reason = pod.metadata.annotations?.[annotations.stopped] ?? '';
+    pods
+      .stop(pod, { reason })
+      .catch((error) => {
+        if (!this.#signal.aborted) this.#report(`pod ${pod.metadata.name} does not end: ${(error as Error).message}`);
+      })
+      .finally(() => {
+        this.#ending.delete(uid);
+        this.#wake.resolve();
+      });
+  }
+
+  /** Creates the pod after one that has ended, if its restart policy wants one and its delay is over. */
+  async #followEnd(
+    entry: ExperimentEntry,
+    pods: SupervisedPods,
+    member: Member,
+    processes: readonly ResolvedProcess[],
+    newest: KubeObject,
+  ): Promise<number | undefined> {
+    if (entry.decisions?.over !== undefined) return undefined;
+    const { now } = this.#client;
+    const next = memberRestart(processes, newest, entry.services, now);
+    if (next.kind !== 'restart') return endCheck(newest);
+    const at = next.at ?? now;
+    if (at > now) return at;
+    this.#report(`creates the next pod of ${member.key}, after ${next.restartsInARow} restarts in a row`);
+    await pods.replace(member, newest, next.restartsInARow);
+    return undefined;
+  }
+
+  /** Creates the pod of a member again that has none although it had one. */
+  async #followLoss(
+    entry: ExperimentEntry,
+    pods: SupervisedPods,
+    member: Member,
+    processes: readonly ResolvedProcess[],
+  ): Promise<number | undefined> {
+    const lost = entry.statuses.filter((status) => memberKey(status) === member.key);
+    if (!lost.some(({ state }) => state === 'backoff')) return undefined;
+    const { now } = this.#client;
+    const since = this.#missingSince.get(member.key) ?? now;
+    this.#missingSince.set(member.key, since);
+    const count = await pods.countAfterMissing(member);
+    if (count === undefined) return undefined;
+    const next = processes
+      .map((resolvedProcess) => nextRun(resolvedProcess, undefined, { state: 'lost' }, count.restartsInARow))
+      .find(({ kind }) => kind === 'restart');
+    if (next?.kind !== 'restart') return undefined;
+    const at = since + next.delaySeconds * 1000;
+    if (at > now) return at;
+    this.#report(`creates the pod of ${member.key} again, which is gone`);
+    await pods.recreate(member, next.restartsInARow);
+    return undefined;
+  }
+}

@@ -1,0 +1,186 @@
+import { labels, supervisorContainer, supervisorRole } from '../manifests/labels.ts';
+import type { Json, Manifest } from '../manifests/manifest.ts';
+import { type ManifestContext, metadata } from '../manifests/manifest-context.ts';
+import { ownObjectName, recordName } from '../manifests/object-names.ts';
+import { templatesRole } from '../manifests/pod-templates.ts';
+import type { KubeExperiment } from '../section/kube-experiment.ts';
+import type { KubeSection } from '../section/section-types.ts';
+
+export const defaultSupervisorImage = 'node:24-alpine';
+
+export interface SupervisorOptions {
+  readonly image: string;
+  /** An existing service account of the namespace to use, instead of one that the launch creates. */
+  readonly account?: string | undefined;
+  readonly imagePullSecrets: readonly string[];
+  /** The program; absent for a plan, which shows a placeholder. */
+  readonly program?: string | undefined;
+  /** The names of the ConfigMaps with pod templates. */
+  readonly templates: readonly string[];
+  /** Whether it may record events. */
+  readonly mayRecordEvents: boolean;
+}
+
+/** The image and the account of an experiment's supervisor: as its section says, else as the settings say. */
+export function supervisorOptions(
+  { resolved, pods }: KubeExperiment,
+  settings: { readonly supervisorImage?: string; readonly supervisorAccount?: string },
+): Pick<SupervisorOptions, 'image' | 'account' | 'imagePullSecrets'> {
+  const own = resolved.sections.kube as KubeSection | undefined;
+  const secrets = pods.flatMap(({ settings }) => settings.imagePullSecrets);
+  return {
+    image: own?.supervisorImage ?? settings.supervisorImage ?? defaultSupervisorImage,
+    account: own?.supervisorAccount ?? settings.supervisorAccount,
+    imagePullSecrets: [...new Set(secrets)],
+  };
+}
+
+type Place = Pick<ManifestContext, 'location' | 'launchId'>;
+
+const programFile = 'supervisor.mjs';
+const programFolder = '/symphony';
+/** Any user but root: the program writes no files. */
+const unprivilegedUser = 65_534;
+/** Seconds after which the supervisor leaves a node that does not answer; Kubernetes' default is five minutes. */
+const unreachableNodeSeconds = 30;
+
+/** What runs the supervisor of an experiment: its program, its account with the rights that it needs, a Deployment. */
+export function supervisorObjects(context: Place, options: SupervisorOptions): Manifest[] {
+  const { location } = context;
+  const name = ownObjectName(location, 'supervisor');
+  const head = () => metadata(context, name, supervisorRole);
+  const account = options.account ?? name;
+  const program: Manifest = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: head(),
+    data: { [programFile]: options.program ?? '(the program of the supervisor)' },
+  };
+  const rights = options.account === undefined ? accountObjects(context, name, options) : [];
+  return [program, ...rights, deployment(context, { ...options, name, account })];
+}
+
+function accountObjects(context: Place, name: string, options: SupervisorOptions): Manifest[] {
+  const { location } = context;
+  const group = 'rbac.authorization.k8s.io';
+  const head = () => metadata(context, name, supervisorRole);
+  return [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: head(), automountServiceAccountToken: false },
+    {
+      apiVersion: `${group}/v1`,
+      kind: 'Role',
+      metadata: head(),
+      rules: supervisorRules(options.mayRecordEvents, [recordName(location), ...options.templates]),
+    },
+    {
+      apiVersion: `${group}/v1`,
+      kind: 'RoleBinding',
+      metadata: head(),
+      roleRef: { apiGroup: group, kind: 'Role', name },
+      subjects: [{ kind: 'ServiceAccount', name, namespace: location.namespace }],
+    },
+  ];
+}
+
+/**
+ * The rights of a supervisor in its namespace.
+ * @param written the only ConfigMaps that it may change; absent for all
+ */
+export function supervisorRules(mayRecordEvents: boolean, written?: readonly string[]): Json[] {
+  const rule = (resources: readonly string[], verbs: readonly string[], names?: readonly string[]) => ({
+    apiGroups: [''],
+    resources,
+    ...(names === undefined ? {} : { resourceNames: names }),
+    verbs,
+  });
+  return [
+    rule(['pods'], ['get', 'list', 'watch', 'create', 'patch', 'delete']),
+    rule(['pods/status'], ['patch']),
+    rule(['pods/log'], ['get']),
+    rule(['configmaps'], ['get', 'list', 'watch']),
+    rule(['configmaps'], ['patch'], written),
+    ...(mayRecordEvents ? [rule(['events'], ['create', 'patch'])] : []),
+  ];
+}
+
+interface DeploymentOptions extends SupervisorOptions {
+  readonly name: string;
+  readonly account: string;
+}
+
+function deployment(context: Place, options: DeploymentOptions): Manifest {
+  const { location, launchId } = context;
+  const { labels: own, ...head } = metadata(context, options.name, supervisorRole);
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { ...head, labels: own },
+    spec: {
+      replicas: 1,
+      revisionHistoryLimit: 0,
+      // Never two at once, where it can be helped. Two would do no harm: each change depends on what it was decided from.
+      strategy: { type: 'Recreate' },
+      selector: { matchLabels: { [labels.launch]: launchId, [labels.role]: supervisorRole } },
+      template: {
+        metadata: { labels: own },
+        spec: podSpec(options, {
+          SYMPHONY_EXPERIMENT: location.experiment,
+          SYMPHONY_NAMESPACE: location.namespace,
+          SYMPHONY_RECORD: recordName(location),
+          SYMPHONY_LAUNCH: launchId,
+        }),
+      },
+    },
+  };
+}
+
+function podSpec({ name, account, image, imagePullSecrets }: DeploymentOptions, env: Readonly<Record<string, string>>) {
+  const leaves = (key: string) => ({
+    key: `node.kubernetes.io/${key}`,
+    operator: 'Exists',
+    effect: 'NoExecute',
+    tolerationSeconds: unreachableNodeSeconds,
+  });
+  return {
+    serviceAccountName: account,
+    automountServiceAccountToken: true,
+    enableServiceLinks: false,
+    terminationGracePeriodSeconds: 5,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: unprivilegedUser,
+      runAsGroup: unprivilegedUser,
+      // Lets this user read the token of the account.
+      fsGroup: unprivilegedUser,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    tolerations: [leaves('unreachable'), leaves('not-ready')],
+    ...(imagePullSecrets.length === 0
+      ? {}
+      : { imagePullSecrets: imagePullSecrets.map((secret) => ({ name: secret })) }),
+    containers: [
+      {
+        name: supervisorContainer,
+        image,
+        imagePullPolicy: 'IfNotPresent',
+        command: ['node', `${programFolder}/${programFile}`],
+        env: Object.entries(env).map(([variable, value]) => ({ name: variable, value })),
+        resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '1', memory: '256Mi' } },
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        },
+        volumeMounts: [{ name: 'program', mountPath: programFolder, readOnly: true }],
+      },
+    ],
+    volumes: [{ name: 'program', configMap: { name } }],
+  };
+}
+
+/** The ConfigMaps that the supervisor may change hold the record and the pods. */
+export function templateNames(manifests: readonly Manifest[]): string[] {
+  return manifests
+    .filter(({ kind, metadata }) => kind === 'ConfigMap' && metadata.labels[labels.role] === templatesRole)
+    .map(({ metadata }) => metadata.name);
+}

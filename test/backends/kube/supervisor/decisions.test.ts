@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import {
+  type Decisions,
+  noDecisions,
+  readDecisions,
+  storedDecisions,
+  withDecisions,
+} from '../../../../src/backends/kube/supervisor/decisions.ts';
+
+const keys = fc.array(fc.constantFrom('a', 'b', 'g.c'));
+const over = fc.record({ outcome: fc.constantFrom('succeeded', 'failed'), reason: fc.string(), time: fc.string() });
+const decisions: fc.Arbitrary<Partial<Decisions>> = fc.record(
+  {
+    over: over as fc.Arbitrary<NonNullable<Decisions['over']>>,
+    started: keys,
+    ready: keys,
+    skipped: fc.constant({ a: 'x' }),
+  },
+  { requiredKeys: [] },
+);
+
+it('what is decided stays, and deciding it again changes nothing', () => {
+  fc.assert(
+    fc.property(decisions, decisions, (first, second) => {
+      const known = withDecisions(noDecisions, first);
+      const merged = withDecisions(known, second);
+      expect(merged.started).toEqual(expect.arrayContaining([...known.started]));
+      if (known.over !== undefined) expect(merged.over).toEqual(known.over);
+      expect(withDecisions(merged, second)).toBe(merged);
+      expect(readDecisions({ data: storedDecisions(merged) })).toEqual(merged);
+    }),
+  );
+});
+
+it('content that was changed by hand counts as not decided', () => {
+  for (const text of ['', '{', '[]', '{"over":{"outcome":"x"},"started":3,"skipped":[1]}']) {
+    expect(readDecisions({ data: { decisions: text } })).toMatchObject({ started: [], ready: [] });
+  }
+  expect(readDecisions({})).toEqual(noDecisions);
+});

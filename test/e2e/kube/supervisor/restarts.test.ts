@@ -1,0 +1,96 @@
+import { expect } from 'vitest';
+import type { KubeObject } from '../../../../src/backends/kube/api/kube-object.ts';
+import { labels, supervisorRole } from '../../../../src/backends/kube/manifests/labels.ts';
+import { requireCapability } from '../../../../src/engine/client/cluster.ts';
+import { waitFor } from '../../../support/wait-for.ts';
+import { type KubeLab, reference } from '../support/kube-lab.ts';
+import { test } from '../support/kube-test.ts';
+
+const sleeper = { command: "trap 'exit 0' TERM; echo up; sleep 600 & wait", stop: { timeout: 3 } };
+
+const supervisors = (lab: KubeLab, name: string) => lab.pods(`${labels.role}=${supervisorRole}`, name);
+
+/** Ends supervisors with SIGKILL, at once. */
+async function killSupervisor(lab: KubeLab, name: string): Promise<void> {
+  for (const { metadata } of await supervisors(lab, name)) {
+    await lab.admin.remove({ kind: 'Pod', name: metadata.name, namespace: name }, { gracePeriodSeconds: 0 });
+  }
+}
+
+test('a pod that is deleted by hand, or evicted, is created again where the policy restarts', async ({ lab }) => {
+  const name = 'sr-gone';
+  await lab.launch(name, {
+    processes: {
+      once: sleeper,
+      always: { ...sleeper, restart: 'always' },
+      failing: { ...sleeper, restart: 'on-failure' },
+    },
+  });
+  await lab.cluster.wait(name, { for: 'ready', timeout: 120 });
+  await Promise.all(
+    ['once', 'always', 'failing'].map((pod) => lab.admin.remove({ kind: 'Pod', name: pod, namespace: name })),
+  );
+  for (const target of ['always', 'failing']) {
+    expect(await lab.until(name, target, ({ state, restarts }) => state === 'running' && restarts === 1)).toMatchObject(
+      {
+        pod: `${target}.r1`,
+      },
+    );
+  }
+  await lab.until(name, 'once', 'lost');
+  const { processes } = (await lab.cluster.listExperiments()).find((found) => found.name === name) ?? {};
+  expect(processes).toMatchObject({ total: 3 });
+});
+
+test('maxRestarts is exact, also when the supervisor is killed at any moment', async ({ lab }) => {
+  const name = 'sr-limited';
+  const command = 'sleep 0.5; exit 5';
+  await lab.launch(name, { processes: { main: { command, restart: 'on-failure', maxRestarts: 3 } } });
+  let isOver = false;
+  const killing = (async () => {
+    while (!isOver) {
+      await killSupervisor(lab, name);
+      await waitFor(async () => isOver || (await supervisors(lab, name)).some(isRunning), {
+        what: 'the next supervisor',
+      });
+    }
+  })();
+  const status = await lab.until(name, 'main', 'failed', 150);
+  isOver = true;
+  await killing;
+  expect(status).toMatchObject({ restarts: 3, exitCode: 5, reason: 'exit code 5; not started again after 3 restarts' });
+});
+
+function isRunning({ status }: KubeObject): boolean {
+  return status?.phase === 'Running';
+}
+
+test('a process that waits for its restart can be stopped, and restarted', async ({ lab }) => {
+  const name = 'sr-stopped';
+  const command = 'exit 5';
+  await lab.launch(name, { processes: { main: { command, restart: 'on-failure', maxRestarts: 20 } } });
+  await lab.until(name, 'main', ({ state, restarts }) => state === 'backoff' && restarts >= 2);
+  await requireCapability(lab.cluster, 'stop').stop(name, [reference('main')]);
+  const { restarts } = await lab.until(name, 'main', 'stopped');
+  const pods = await lab.pods(`${labels.member}=main`, name);
+  await requireCapability(lab.cluster, 'restart').restart(name, [reference('main')]);
+  await lab.until(name, 'main', (status) => status.restarts > restarts);
+  expect(pods).toHaveLength(1);
+});
+
+test('a supervisor whose image is missing is told, and does not prevent the deletion', async ({ lab }) => {
+  const name = 'sr-imageless';
+  await lab.launch(name, {
+    kube: { imagePullPolicy: 'IfNotPresent', supervisorImage: 'docker.io/testcluster/missing:1' },
+    processes: { main: { ...sleeper, restart: 'on-failure', maxRestarts: 1 } },
+  });
+  await expect(lab.cluster.wait(name, { for: 'ready', timeout: 120 })).rejects.toMatchObject({
+    code: 'failed',
+    message: expect.stringMatching(
+      /its supervisor does not run.*the image docker.io\/testcluster\/missing:1 cannot be pulled/,
+    ),
+  });
+  expect(await lab.cluster.describeExperiment(name)).toMatchObject({ state: 'starting', blocked: true });
+  expect(await lab.cluster.delete(name)).toMatchObject({ leftovers: [] });
+  expect(await lab.objects(name)).toEqual([]);
+});

@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { pipeline } from 'node:stream';
+import { isStatus } from '../../../../src/backends/kube/api/api-error.ts';
+import type { KubeClient } from '../../../../src/backends/kube/api/kube-client.ts';
+
+const path = '/api/v1/namespaces/default/endpoints';
+const marker = { 'symphony.test/forwarded': 'true' };
+
+/**
+ * Lets pods reach the API server, where the cluster has no way for them: one that listens only on this machine's own
+ * address is forwarded to from the node's. Does nothing on other clusters.
+ * @returns ends it
+ */
+export async function makeServerReachable(admin: KubeClient): Promise<() => Promise<void>> {
+  const found = await admin
+    .request<{ metadata: { labels?: Record<string, string> } }>({
+      path: `${path}/kubernetes`,
+      operation: 'get endpoints',
+    })
+    .catch((error) => {
+      if (!isStatus(error, 404)) throw error;
+      return undefined;
+    });
+  const isStale = found?.metadata.labels?.['symphony.test/forwarded'] !== undefined;
+  if (found !== undefined && !isStale) return async () => undefined;
+  const remove = () =>
+    admin
+      .request({ method: 'DELETE', path: `${path}/kubernetes`, operation: 'delete endpoints' })
+      .then(() => undefined);
+  if (isStale) await remove();
+  const [node] = (await admin.list('Node')).items;
+  const addresses = (node?.status?.addresses ?? []) as readonly { readonly type: string; readonly address: string }[];
+  const ip = addresses.find(({ type }) => type === 'InternalIP')?.address;
+  const { hostname, port } = new URL(admin.identity.server);
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    const upstream = connect(Number(port), hostname);
+    for (const one of [socket, upstream]) {
+      sockets.add(one);
+      one.once('close', () => sockets.delete(one));
+    }
+    pipeline(socket, upstream, () => socket.destroy());
+    pipeline(upstream, socket, () => upstream.destroy());
+  });
+  server.listen(0, ip);
+  await once(server, 'listening');
+  const ports = [{ name: 'https', port: (server.address() as AddressInfo).port, protocol: 'TCP' }];
+  const subsets = [{ addresses: [{ ip }], ports }];
+  const metadata = { name: 'kubernetes', namespace: 'default', labels: marker };
+  const body = { apiVersion: 'v1', kind: 'Endpoints', metadata, subsets };
+  await admin.request({ method: 'POST', path, body, operation: 'create endpoints' });
+  return async () => {
+    await remove();
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    await once(server, 'close');
+  };
+}
