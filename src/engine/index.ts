@@ -44,6 +44,7 @@ export { compilePattern } from './spec/pattern.ts';
 export { specToYaml } from './spec/print-spec.ts';
 export { launchingEnvironment, processEnvironment, symphonyEnvironment } from './spec/resolve/environment.ts';
 export { type AssignedService, choosePorts, serviceEnvironment } from './spec/resolve/networking.ts';
+export { declaredEnvironment, expandReferences, type ValuePart, withoutReferences } from './spec/resolve/references.ts';
 export { resolveExperiment } from './spec/resolve/resolve-experiment.ts';
 export type * from './spec/resolve/resolved-experiment.ts';
 export {
@@ -52,6 +53,7 @@ export {
   resolveSecretValues,
   type SecretFile,
   type SecretValues,
+  shownEnvironment,
 } from './spec/resolve/secrets.ts';
 export { specJsonSchema } from './spec/schema/json-schema.ts';
 export type * from './spec/schema/spec-input.ts';

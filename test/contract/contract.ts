@@ -11,6 +11,7 @@ import { describeLogs } from './aspects/logs.ts';
 import { describeObserving } from './aspects/observing.ts';
 import { describePlan } from './aspects/plan.ts';
 import { describeReadiness } from './aspects/readiness.ts';
+import { describeReferences } from './aspects/references.ts';
 import { describeRestarts } from './aspects/restarts.ts';
 import { describeSecrets } from './aspects/secrets.ts';
 import { describeStates } from './aspects/states.ts';
@@ -28,6 +29,7 @@ const aspects = {
   alive: describeAlive,
   'stop and restart': describeEnding,
   environment: describeEnvironment,
+  references: describeReferences,
   communication: describeCommunication,
   secrets: describeSecrets,
   logs: describeLogs,

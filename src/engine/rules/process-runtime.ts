@@ -40,6 +40,8 @@ export interface ProcessRuntime extends RunIdentity {
   readonly restartsInARow: number;
   /** The newest run's number; 0 before the first. */
   readonly run: number;
+  /** The furthest that any run has got; absent before the first exists. */
+  readonly reached?: 'started' | 'ready';
   /** ISO 8601: when a `backoff` ends. */
   readonly until?: string;
   /** A requested end that is not complete; after a crash the next supervisor finishes it. */
@@ -69,6 +71,11 @@ export interface RunEnding {
   readonly time: number;
   /** Further explanation, in words, beyond code and signal. */
   readonly reason?: string;
+}
+
+/** Notes how far a run has got. */
+export function noteReached(runtime: ProcessRuntime, reached: 'started' | 'ready'): ProcessRuntime {
+  return runtime.reached === 'ready' || runtime.reached === reached ? runtime : { ...runtime, reached };
 }
 
 /** Whether a run is known to exist. */

@@ -41,7 +41,11 @@ export function examineSpec(
   const spec = normalizeSpec(data as unknown as ExperimentInput, baseDir);
   const hides = (fields: readonly string[]) =>
     wrong.some(({ path }) => !path.includes('env') && mayHide(path, [...fields, 'replicas', 'processes', 'groups']));
-  const known = { servicesKnown: !hides(['bind', 'expose']), namesKnown: !hides([]) };
+  const known = {
+    servicesKnown: !hides(['bind', 'expose']),
+    namesKnown: !hides([]),
+    variablesKnown: !wrong.some(({ path }) => path.includes('env')),
+  };
   // A field that was left out above must not be reported as missing.
   const further = checkSpec(spec, known).filter(
     ({ path }) => path.length === 0 || !wrong.some((known) => startsWith(known.path, path)),

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { withoutReferences } from '../../../src/engine/spec/resolve/references.ts';
 import type { ContractHarness } from '../harness.ts';
 import type { ContractTest } from '../support/contract-test.ts';
 import type { Trial } from '../support/lab.ts';
@@ -36,9 +37,11 @@ export function describeEnvironment(test: ContractTest, harness: ContractHarness
   });
 
   test('an environment arrives byte for byte', async ({ lab }) => {
-    const env = Object.fromEntries(hardValues.map((value, index) => [`HARD_${index}`, value]));
+    const named = (values: readonly string[]) =>
+      Object.fromEntries(values.map((value, index) => [`HARD_${index}`, value]));
+    const env = named(hardValues.map(withoutReferences));
     const trial = await lab.run(printArrived(harness.node, Object.keys(env)), { env });
-    expect(JSON.parse(await trial.line(/^\{/))).toEqual({ argv: [], env });
+    expect(JSON.parse(await trial.line(/^\{/))).toEqual({ argv: [], env: named(hardValues) });
   });
 
   test('a command that is a string runs in a shell, as it stands', async ({ lab }) => {
@@ -61,6 +64,7 @@ export function describeEnvironment(test: ContractTest, harness: ContractHarness
     expect(solo.SYMPH_PROCESS_GROUP ?? '').toBe('');
     expect(solo).not.toHaveProperty('SYMPH_REPLICA');
     expect(many).toMatchObject({ SYMPH_PROCESS: 'many-1', SYMPH_REPLICA: '1' });
+    expect([solo, many, member].map(({ SYMPH_REPLICAS }) => SYMPH_REPLICAS)).toEqual(['1', '2', '2']);
     expect(member).toMatchObject({ SYMPH_PROCESS_GROUP: 'team-1', SYMPH_PROCESS: 'member', SYMPH_REPLICA: '1' });
     const { launchId } = await lab.cluster.describeExperiment(trial.name);
     expect([solo, many, member].map(({ SYMPH_ID }) => SYMPH_ID)).toEqual([launchId, launchId, launchId]);

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseSpec } from '../../../src/engine/spec/parse-spec.ts';
 import { specToYaml } from '../../../src/engine/spec/print-spec.ts';
+import { withoutReferences } from '../../../src/engine/spec/resolve/references.ts';
 import { names } from '../support/arbitraries.ts';
 import '../support/reserve-sections.ts';
 
@@ -81,7 +82,7 @@ it('prints a spec that reads back equal', async () => {
         safe.filter((text) => text.trim() !== ''),
         fc.array(safe, { minLength: 1 }).map((words) => ['x', ...words]),
       ),
-      env: fc.dictionary(fc.constantFrom('A', 'B_1', 'c'), safe),
+      env: fc.dictionary(fc.constantFrom('A', 'B_1', 'c'), safe.map(withoutReferences)),
       replicas: fc.integer({ min: 1, max: 9 }),
       preamble: fc.array(safe.filter((text) => text.trim() !== '')),
       kube: fc.dictionary(

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import {
   type AssignedService,
   countProcesses,
+  declaredEnvironment,
   type ExperimentDescription,
   type ExperimentSnapshot,
   type ExperimentStatus,
@@ -64,14 +65,11 @@ export class PlainExperiment extends EventEmitter<{ change: [PlainProcess | unde
     const processes: PlainProcess[] = [];
     for (const resolved of this.resolved.processes) {
       const values = secrets.get(formatProcess(resolved));
-      const plain = Object.entries(resolved.env).filter(
-        (entry): entry is [string, string] => typeof entry[1] === 'string',
-      );
-      const own = { ...Object.fromEntries(plain), ...values?.env };
       const secretsDir = await this.#writeSecrets(values?.files ?? []);
       const { name: experiment } = this.resolved;
       const identity = { experiment, launchId: this.#launchId, process: resolved, services: this.#services };
       const symphony = symphonyEnvironment({ ...identity, ...(secretsDir === undefined ? {} : { secretsDir }) });
+      const own = declaredEnvironment(resolved.env, symphony, values?.env ?? {});
       const started: PlainProcess = new PlainProcess(resolved, {
         experiment,
         services: this.#services,

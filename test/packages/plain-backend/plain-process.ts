@@ -7,7 +7,6 @@ import {
   type AssignedService,
   describeEnding,
   formatProcess,
-  hideSecrets,
   isFinal,
   messageOf,
   type ProcessDescription,
@@ -15,6 +14,7 @@ import {
   type ResolvedProcess,
   type RunStatus,
   sameProcess,
+  shownEnvironment,
 } from 'symphony/engine';
 import { commandLine } from './plan.ts';
 import { groupEnds, groupRuns, signalGroup } from './process-group.ts';
@@ -184,7 +184,7 @@ export class PlainProcess {
 
   description(): ProcessDescription {
     const { startDir, bind, connect, expose } = this.resolved;
-    const env = { ...hideSecrets(this.resolved.env), ...this.#context.symphony };
+    const env = shownEnvironment(this.resolved.env, this.#context.symphony);
     const { state, ...how } = this.hasEnded ? this.#outcome : { state: undefined };
     const runs = [{ run: 1, startedAt: this.#startedAt, ...this.#finished(), ...how }];
     return { ...this.status(), runs, env, startDir, bind, connect, expose };

@@ -4,6 +4,7 @@ import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-expe
 import { patchedContainers } from '../manifests/pod/patch-containers.ts';
 import { absentObjects } from './absent-objects.ts';
 import type { ContainerSettings, LocatedSection, PodSettings } from './kube-settings.ts';
+import { livenessNotes } from './liveness-notes.ts';
 
 /** Notes about references in a section that cannot resolve. */
 export function sectionNotes(
@@ -37,6 +38,7 @@ export function processNotes(resolvedProcess: ResolvedProcess, container: Contai
   if (resolvedProcess.image === null) {
     notes.push(refused(`${path}.image`, 'is missing; a pod needs a container image, such as python:3.13-slim'));
   }
+  notes.push(...livenessNotes(resolvedProcess));
   if (resolvedProcess.logSize !== defaults.logSize) {
     const message = 'not enforced: how much of a log is kept is set on the nodes, usually 10 MiB for each run';
     notes.push({ verdict: 'not-enforced', path: `${path}.log.size`, message });

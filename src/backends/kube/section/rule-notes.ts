@@ -6,7 +6,7 @@ import type { PodSettings } from './kube-settings.ts';
 /** Notes about rules of an experiment that its supervisor does not keep. */
 export function experimentRuleNotes({ spec, onFailure }: Pick<ResolvedExperiment, 'spec' | 'onFailure'>): PlanNote[] {
   return [
-    ...refuseRules(spec, ['endsWith', 'after', 'maxDuration', 'alive'], notYet),
+    ...refuseRules(spec, ['endsWith', 'after', 'maxDuration'], notYet),
     ...(onFailure === 'continue' ? [] : [refused('onFailure', notYet)]),
   ];
 }

@@ -22,7 +22,7 @@ export interface PodJson {
       readonly image?: string;
       readonly resources?: ResourcesJson;
       readonly readinessProbe?: object;
-      readonly livenessProbe?: object;
+      readonly livenessProbe?: { readonly failureThreshold?: number };
     }[];
   };
   readonly status?: {
@@ -83,6 +83,8 @@ export interface EventJson {
   readonly lastTimestamp?: string | null;
   readonly eventTime?: string | null;
   readonly firstTimestamp?: string | null;
+  /** How often it happened from the first time to the last. */
+  readonly count?: number;
   readonly involvedObject?: { readonly fieldPath?: string };
 }
 

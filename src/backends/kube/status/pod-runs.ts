@@ -1,9 +1,19 @@
 import type { RunStatus } from '../../../engine/contract/status.ts';
+import type { ResolvedLiveness } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import { describeFailures } from '../../../engine/text/describe-hang.ts';
 import { annotations } from '../manifests/labels.ts';
 import { endReason, endSignal } from './end-reason.ts';
 import type { EventJson, PodJson, TerminatedState } from './pod-json.ts';
 import { readCount } from './read-annotation.ts';
 import { shorten } from './waiting-reason.ts';
+
+/** What is known of a container beside its pod. */
+export interface RunKnowledge {
+  /** The events of the pod, oldest first. */
+  readonly events?: readonly EventJson[];
+  /** When its process hangs; null if that is not said, and a probe is one of a patch. */
+  readonly alive?: ResolvedLiveness | null;
+}
 
 /** How one run of a container ended. */
 export interface RunEnd {
@@ -15,7 +25,7 @@ export interface RunEnd {
 }
 
 /** The runs in the pod's status, oldest first: the previous and the current one. */
-export function containerRuns(pod: PodJson, container: string, events: readonly EventJson[] = []): RunStatus[] {
+export function containerRuns(pod: PodJson, container: string, knowledge: RunKnowledge = {}): RunStatus[] {
   const status = pod.status?.containerStatuses?.find(({ name }) => name === container);
   const { running, terminated } = status?.state ?? {};
   const last = status?.lastState?.terminated;
@@ -24,20 +34,14 @@ export function containerRuns(pod: PodJson, container: string, events: readonly 
   if (last !== undefined) {
     // Between two runs the restart count does not include the last run yet.
     const isNewest = running === undefined && terminated === undefined;
-    runs.push(endedRun(pod, container, isNewest ? newest : newest - 1, last, events));
+    runs.push(endedRun(pod, container, isNewest ? newest : newest - 1, last, knowledge));
   }
   if (running !== undefined) runs.push({ run: newest, startedAt: toIso(running.startedAt) ?? '' });
-  if (terminated !== undefined) runs.push(endedRun(pod, container, newest, terminated, events));
+  if (terminated !== undefined) runs.push(endedRun(pod, container, newest, terminated, knowledge));
   return runs;
 }
 
-/** @param events those of the pod, oldest first */
-export function ending(
-  pod: PodJson,
-  container: string,
-  ended: TerminatedState,
-  events: readonly EventJson[] = [],
-): RunEnd {
+export function ending(pod: PodJson, container: string, ended: TerminatedState, knowledge: RunKnowledge = {}): RunEnd {
   const limit = pod.spec?.containers?.find(({ name }) => name === container)?.resources?.limits?.memory;
   const signal = endSignal(ended);
   const startedAt = toIso(ended.startedAt);
@@ -47,7 +51,7 @@ export function ending(
     ...(signal === undefined ? {} : { signal }),
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(finishedAt === undefined ? {} : { finishedAt }),
-    reason: livenessReason(container, ended, events) ?? endReason(ended, limit),
+    reason: livenessReason(pod, container, ended, knowledge) ?? endReason(ended, limit),
   };
 }
 
@@ -56,25 +60,31 @@ function endedRun(
   container: string,
   run: number,
   ended: TerminatedState,
-  events: readonly EventJson[],
+  knowledge: RunKnowledge,
 ): RunStatus {
-  const { startedAt = '', reason, ...end } = ending(pod, container, ended, events);
-  return { run, startedAt, ...end, ...(isOwnSuccess(container, ended, events) ? {} : { reason }) };
+  const { startedAt = '', reason, ...end } = ending(pod, container, ended, knowledge);
+  return { run, startedAt, ...end, ...(isOwnSuccess(pod, container, ended, knowledge.events) ? {} : { reason }) };
 }
 
 /**
  * Whether a container succeeded by itself, and not because its node ended it. @param events those of the pod, oldest
  * first
  */
-export function isOwnSuccess(container: string, ended: TerminatedState, events: readonly EventJson[] = []): boolean {
-  return ended.exitCode === 0 && livenessReason(container, ended, events) === undefined;
+export function isOwnSuccess(
+  pod: PodJson,
+  container: string,
+  ended: TerminatedState,
+  events: readonly EventJson[] = [],
+): boolean {
+  return ended.exitCode === 0 && livenessReason(pod, container, ended, { events }) === undefined;
 }
 
 /** The reason if a failed liveness probe made the node kill the container in this run. */
 function livenessReason(
+  pod: PodJson,
   container: string,
   { startedAt, finishedAt, exitCode }: TerminatedState,
-  events: readonly EventJson[],
+  { events = [], alive = null }: RunKnowledge,
 ): string | undefined {
   const [began, ended] = [Date.parse(startedAt ?? ''), Date.parse(finishedAt ?? '')];
   const inThisRun = events.filter(({ involvedObject, firstTimestamp, lastTimestamp }) => {
@@ -84,11 +94,28 @@ function livenessReason(
     // Kubernetes aggregates equal events: one event covers the time from the first to the last.
     return isOwn && last >= began && first <= ended;
   });
-  if (!inThisRun.some(({ reason, message = '' }) => reason === 'Killing' && message.includes('liveness probe')))
-    return undefined;
-  const probe = inThisRun.findLast(({ message = '' }) => message.startsWith('Liveness probe failed'))?.message;
-  const said = probe?.replace(/^Liveness probe failed:?\s*/, '') ?? '';
+  const probe = inThisRun.findLast(({ message = '' }) => message.startsWith('Liveness probe failed'));
+  const threshold = pod.spec?.containers?.find(({ name }) => name === container)?.livenessProbe?.failureThreshold ?? 3;
+  if (!inThisRun.some((event) => isLivenessKill(event, probe, threshold))) return undefined;
+  const said = probe?.message?.replace(/^Liveness probe failed:?\s*/, '') ?? '';
+  if (alive !== null && alive.kind !== 'silence')
+    return `${describeFailures(alive, shorten(said))} (exit code ${exitCode})`;
   return `killed, because its liveness probe failed${said === '' ? '' : `: ${shorten(said)}`} (exit code ${exitCode})`;
+}
+
+/** The kubelet ends a container as soon as its probe has failed too often. */
+const killMilliseconds = 5_000;
+
+/**
+ * Whether an event tells that a failed liveness probe ended the container. If nothing of the pod is started again, the
+ * kubelet ends the pod as a whole, and the event does not name the probe.
+ */
+function isLivenessKill(event: EventJson, probe: EventJson | undefined, threshold: number): boolean {
+  const { reason, message = '' } = event;
+  if (reason !== 'Killing') return false;
+  if (message.includes('liveness probe')) return true;
+  if (probe === undefined || (probe.count ?? 1) < threshold) return false;
+  return Math.abs(Date.parse(event.lastTimestamp ?? '') - Date.parse(probe.lastTimestamp ?? '')) <= killMilliseconds;
 }
 
 /** The number of runs in earlier pods of the process. */

@@ -4,7 +4,7 @@ import { backoffUntil, nextRestart } from './backoff-until.ts';
 import { isBlocked } from './blocked.ts';
 import { type Disruption, missingPodReason, podDisruption } from './pod-disruption.ts';
 import type { ContainerStatusJson, EventJson, PodJson, TerminatedState } from './pod-json.ts';
-import { earlierRuns, ending, isOwnSuccess, toIso } from './pod-runs.ts';
+import { earlierRuns, ending, isOwnSuccess, type RunKnowledge, toIso } from './pod-runs.ts';
 import { isPodOver } from './process-pods.ts';
 import { readAnnotation } from './read-annotation.ts';
 import { unreadyPodReason } from './unready-pod.ts';
@@ -27,9 +27,7 @@ export type ContainerOutcome = Pick<
   | 'node'
 >;
 
-export interface OutcomeOptions {
-  /** Events of the pod, oldest first. */
-  readonly events?: readonly EventJson[];
+export interface OutcomeOptions extends RunKnowledge {
   /** The process is ready once a line of its log matches; only Symphony can detect it. */
   readonly readyByLog?: boolean;
   /** Whether its experiment is being deleted, so that Symphony itself ends its pods. */
@@ -66,7 +64,7 @@ export function containerOutcome(pod: PodJson, container: string, options: Outco
     const until = waiting?.reason === 'CrashLoopBackOff' ? backoffUntil(waiting.message, last) : undefined;
     const reason =
       waiting?.reason === 'CrashLoopBackOff' ? undefined : troubleBetweenRuns(pod, container, waiting?.reason, options);
-    const end = ending(pod, container, last, options.events);
+    const end = ending(pod, container, last, options);
     return { ...common, state: 'backoff', ...end, ...(reason && { reason }), ...blocked, ...(until && { until }) };
   }
   return { ...common, state: 'pending', reason: waitingReason(pod, container, options.events), ...blocked };
@@ -117,7 +115,7 @@ function endedOutcome(
   ended: TerminatedState,
   options: OutcomeOptions & { readonly restarts: number },
 ): Omit<ContainerOutcome, 'ready' | 'restarts'> {
-  const end = ending(pod, container, ended, options.events);
+  const end = ending(pod, container, ended, options);
   const stopped = stoppedReason(pod, options);
   if (stopped !== undefined && !endedBeforeStop(pod, ended)) return { ...end, ...stoppedOutcome(pod, stopped) };
   const restarts = restartsAfter(pod, ended);
@@ -129,7 +127,7 @@ function endedOutcome(
     return { state: 'backoff', ...end, ...(until === undefined ? {} : { until }) };
   }
   if (pod.status?.reason === 'DeadlineExceeded') return { state: 'failed', ...end, reason: deadlineReason };
-  if (!isOwnSuccess(container, ended, options.events)) return { state: 'failed', ...end };
+  if (!isOwnSuccess(pod, container, ended, options.events)) return { state: 'failed', ...end };
   const { reason: _, ...rest } = end;
   return { state: 'succeeded', ...rest };
 }
@@ -141,7 +139,7 @@ function overOutcome(
   last: TerminatedState | undefined,
   options: OutcomeOptions,
 ): Omit<ContainerOutcome, 'ready' | 'restarts'> {
-  const end = last === undefined ? {} : ending(pod, container, last, options.events);
+  const end = last === undefined ? {} : ending(pod, container, last, options);
   const stopped = stoppedReason(pod, options);
   if (stopped !== undefined) return { ...end, ...stoppedOutcome(pod, stopped) };
   const disruption = podDisruption(pod, options.events);

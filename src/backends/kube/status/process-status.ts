@@ -70,10 +70,11 @@ export function podOutcome(
   pod: KubeObject,
   { services, isDeleting, events }: Pick<StatusContext, 'services' | 'isDeleting' | 'events'>,
 ): ContainerOutcome {
-  const options = { readyByLog: resolvedProcess.ready.kind === 'log', events: events(pod), isDeleting };
+  const { ready, alive } = resolvedProcess;
+  const options = { readyByLog: ready.kind === 'log', events: events(pod), alive, isDeleting };
   const found = containerOutcome(pod, resolvedProcess.name, options);
   if (found.state !== 'starting' || found.reason !== undefined) return found;
-  const reason = startingReason(resolvedProcess.ready, services);
+  const reason = startingReason(ready, services);
   return reason === undefined ? found : { ...found, reason };
 }
 

@@ -10,7 +10,7 @@ import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
 import type { AssignedService } from '../../../engine/spec/resolve/networking.ts';
 import { resolveExperiment } from '../../../engine/spec/resolve/resolve-experiment.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
-import { hideSecrets } from '../../../engine/spec/resolve/secrets.ts';
+import { shownEnvironment } from '../../../engine/spec/resolve/secrets.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { type ExperimentRecord, readExperimentRecord } from '../manifests/experiment-record.ts';
 import { annotations, labels } from '../manifests/labels.ts';
@@ -230,14 +230,14 @@ export class ExperimentEntry {
       members: this.processes.flatMap((resolvedProcess): ProcessDescription[] => {
         const status = statuses.get(formatProcess(resolvedProcess));
         if (status === undefined) return [];
-        const { env, startDir, bind, connect, expose } = resolvedProcess;
+        const { env, startDir, bind, connect, expose, alive } = resolvedProcess;
         const pod = newestPod(pods(memberKey(resolvedProcess)));
-        const runs = pod === undefined ? [] : containerRuns(pod, resolvedProcess.name, events(pod));
+        const runs = pod === undefined ? [] : containerRuns(pod, resolvedProcess.name, { events: events(pod), alive });
         // What is left of an experiment without its record says nothing about its variables.
         const symphony = this.isRemains
           ? {}
           : processVariables(location.experiment, this.record.launchId, resolvedProcess, this.services);
-        return [{ ...status, runs, env: { ...hideSecrets(env), ...symphony }, startDir, bind, connect, expose }];
+        return [{ ...status, runs, env: shownEnvironment(env, symphony), startDir, bind, connect, expose }];
       }),
       notes: this.isRemains ? [] : notesOf(this.resolved),
     };

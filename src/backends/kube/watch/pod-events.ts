@@ -27,11 +27,12 @@ export class PodEvents {
       message,
       lastTimestamp: time,
       firstTimestamp: event.firstTimestamp,
+      count: event.series?.count ?? event.count,
       involvedObject,
     };
     const events = this.#byPod.get(pod) ?? new Map<string, EventJson>();
     const known = events.get(metadata.name);
-    if (known?.lastTimestamp === time && known.message === message) return false;
+    if (known?.lastTimestamp === time && known.message === message && known.count === kept.count) return false;
     this.#byPod.set(pod, events);
     this.#uids.set(placeOf(involvedObject?.namespace, involvedObject?.name), pod);
     // Reinsertion moves the newest event to the end.

@@ -3,7 +3,7 @@ import { processKey } from '../../../engine/contract/process-key.ts';
 import { formatProcess } from '../../../engine/contract/status.ts';
 import { notStarted } from '../../../engine/rules/process-runtime.ts';
 import { symphonyEnvironment } from '../../../engine/spec/resolve/environment.ts';
-import { hideSecrets } from '../../../engine/spec/resolve/secrets.ts';
+import { shownEnvironment } from '../../../engine/spec/resolve/secrets.ts';
 import { resolveRecord } from '../records/experiment-record.ts';
 import { toSnapshot } from '../records/experiment-snapshot.ts';
 import type { StoredExperiment } from '../records/experiment-store.ts';
@@ -27,10 +27,10 @@ export function describeExperiment(
       {
         ...status,
         runs: (runtime.processes[key] ?? notStarted).runs.map(({ logOffset, ...run }) => run),
-        env: {
-          ...hideSecrets(resolvedProcess.env),
-          ...symphonyEnvironment({ experiment, launchId, process: resolvedProcess, services, ...secretsDir }),
-        },
+        env: shownEnvironment(
+          resolvedProcess.env,
+          symphonyEnvironment({ experiment, launchId, process: resolvedProcess, services, ...secretsDir }),
+        ),
         startDir: resolvedProcess.startDir,
         bind: resolvedProcess.bind,
         connect: resolvedProcess.connect,

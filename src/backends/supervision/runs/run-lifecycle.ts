@@ -4,6 +4,7 @@ import {
   amendRun,
   endRun,
   hasStarted,
+  noteReached,
   type ProcessRuntime,
   type RunEnding,
   type RunIdentity,
@@ -139,7 +140,7 @@ export class RunLifecycle {
   #onStarted(key: string, run: number, identity: RunIdentity): void {
     const runtime = this.#state.get(key);
     if (runtime.run !== run || !isAlive(runtime.state) || hasStarted(runtime)) return;
-    this.#state.set(key, { ...runtime, ...identity });
+    this.#state.set(key, noteReached({ ...runtime, ...identity }, 'started'));
     this.#considerStarted(key);
   }
 
@@ -158,8 +159,10 @@ export class RunLifecycle {
   #onEnded(key: string, run: number, ending: RunEnding): void {
     const runtime = this.#state.get(key);
     const verdict = judgeReportedEnd(runtime, run, ending);
-    if (verdict === 'settle') this.#settle(key, ending);
-    else if (verdict === 'amend') this.#state.set(key, amendRun(runtime, run, ending));
+    if (verdict === 'settle') {
+      this.#state.set(key, noteReached(runtime, 'started'));
+      this.#settle(key, ending);
+    } else if (verdict === 'amend') this.#state.set(key, amendRun(runtime, run, ending));
   }
 
   /** A run whose end could not be processed must not appear to be running. The next report of it tries again. */
@@ -172,7 +175,8 @@ export class RunLifecycle {
 
   #becomeReady(key: string): void {
     const { reason, ...runtime } = this.#state.get(key);
-    if (runtime.state === 'starting') this.#state.set(key, { ...runtime, state: 'running', ready: true });
+    if (runtime.state === 'starting')
+      this.#state.set(key, noteReached({ ...runtime, state: 'running', ready: true }, 'ready'));
   }
 
   #noteWaiting(key: string, reason: string): void {

@@ -6,6 +6,7 @@ import { checkConditions } from './check-conditions.ts';
 import { checkConnections } from './check-connections.ts';
 import { checkNames, firstOfEach } from './check-names.ts';
 import { checkGroup, checkProcess, checkShared } from './check-process.ts';
+import { checkReferences } from './check-references.ts';
 import { checkServices } from './check-services.ts';
 
 /**
@@ -13,10 +14,11 @@ import { checkServices } from './check-services.ts';
  * @param options.servicesKnown false if services were left out because their form was invalid; connections are then not
  *   checked, as they may be right
  * @param options.namesKnown the same for processes and their replicas, which start conditions and ends name
+ * @param options.variablesKnown the same for variables and references to them
  */
 export function checkSpec(
   spec: ExperimentSpec,
-  options: { readonly servicesKnown: boolean; readonly namesKnown: boolean },
+  options: { readonly servicesKnown: boolean; readonly namesKnown: boolean; readonly variablesKnown: boolean },
 ): Problem[] {
   const declared = declaredProcesses(spec);
   const problems = [
@@ -36,6 +38,7 @@ export function checkSpec(
     ...checkServices(processes),
     ...(options.servicesKnown ? checkConnections(declared, processes) : []),
     ...(options.namesKnown ? firstOfEach(checkConditions(spec, declared, processes)) : []),
+    ...(options.servicesKnown && options.variablesKnown ? checkReferences(spec, processes) : []),
   ];
 }
 

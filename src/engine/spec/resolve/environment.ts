@@ -9,7 +9,7 @@ export interface SymphonyEnvironmentInput {
   readonly experiment: string;
   /** Random for each launch. */
   readonly launchId: string;
-  readonly process: Pick<ResolvedProcess, 'group' | 'name' | 'replica' | 'secrets' | 'env'>;
+  readonly process: Pick<ResolvedProcess, 'group' | 'name' | 'replica' | 'replicas' | 'secrets' | 'env'>;
   readonly services: readonly AssignedService[];
   /** The folder of the process's secret files; absent if it has none. */
   readonly secretsDir?: string;
@@ -24,6 +24,7 @@ export function symphonyEnvironment(input: SymphonyEnvironmentInput): Record<str
     SYMPH_PROCESS: resolved.name,
     SYMPH_ID: launchId,
     ...(resolved.replica === null ? {} : { SYMPH_REPLICA: String(resolved.replica) }),
+    SYMPH_REPLICAS: String(resolved.replicas),
     ...(secretsDir === undefined ? {} : { SYMPH_SECRETS_DIR: secretsDir }),
     ...serviceEnvironment(services, resolved),
     ...(Object.hasOwn(resolved.env, 'PYTHONUNBUFFERED') ? {} : { PYTHONUNBUFFERED: '1' }),

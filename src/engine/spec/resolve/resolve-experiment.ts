@@ -110,6 +110,7 @@ function pickRhythm({ every, failures }: { readonly every?: number; readonly fai
 
 function resolveEndsWith({ processes, delay }: EndsWith, all: readonly ExpandedProcess[]): ResolvedEndsWith {
   return {
+    names: processes,
     keys: [...new Set(processes.flatMap((name) => namedProcesses(name, all).processes.map(processKey)))],
     delay: delay ?? 0,
   };

@@ -88,6 +88,8 @@ export type ResolvedReadiness =
   | { readonly kind: 'command'; readonly command: string | readonly string[] };
 
 export interface ResolvedEndsWith {
+  /** As declared, for messages. */
+  readonly names: readonly string[];
   /** Keys of processes, see `processKey`; replicas and groups expanded. */
   readonly keys: readonly string[];
   /** Seconds. */

@@ -3,6 +3,7 @@ import { SymphonyError } from '../../contract/errors.ts';
 import { formatProcess } from '../../contract/status.ts';
 import { maxArgumentBytes } from '../argument-limit.ts';
 import type { EnvironmentValue, SecretReference } from '../experiment-spec.ts';
+import { declaredEnvironment } from './references.ts';
 import type { ResolvedExperiment, ResolvedProcess } from './resolved-experiment.ts';
 
 export interface SecretFile {
@@ -117,7 +118,21 @@ function checkValue(place: string, value: string): string {
   });
 }
 
-/** An environment with its secrets hidden, for display. */
+/**
+ * The variables of a process for display: references replaced, secrets hidden, also inside of other values.
+ * @param env the declared ones
+ * @param symphony those that Symphony itself sets
+ */
+export function shownEnvironment(
+  env: Readonly<Record<string, EnvironmentValue>>,
+  symphony: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const hidden = Object.entries(env).filter(([, value]) => typeof value !== 'string');
+  const secrets = Object.fromEntries(hidden.map(([name]) => [name, hiddenSecret]));
+  return { ...declaredEnvironment(env, symphony, secrets), ...symphony };
+}
+
+/** An environment as it is written, with its secrets hidden, for display. */
 export function hideSecrets(env: Readonly<Record<string, EnvironmentValue>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(env).map(([name, value]) => [name, typeof value === 'string' ? value : hiddenSecret]),

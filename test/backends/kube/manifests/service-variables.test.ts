@@ -19,6 +19,7 @@ it('a process is told where everything is', () => {
   expect(envOf('learner')).toEqual({
     SYMPH_EXPERIMENT: 'rl',
     SYMPH_PROCESS_GROUP: '',
+    SYMPH_REPLICAS: '1',
     SYMPH_PROCESS: 'learner',
     SYMPH_ID: 'launch-1',
     SYMPH_REPLAY_HOST: '0.0.0.0',
@@ -32,6 +33,7 @@ it('a process is told where everything is', () => {
     SYMPH_PROCESS: 'agent-0',
     SYMPH_ID: 'launch-1',
     SYMPH_REPLICA: '2',
+    SYMPH_REPLICAS: '4',
     PYTHONUNBUFFERED: '1',
   });
 });

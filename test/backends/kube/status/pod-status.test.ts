@@ -257,6 +257,16 @@ describe('a container that ended', () => {
     expect(reason('main', began, ended)).toBe(
       'killed, because its liveness probe failed: HTTP probe failed with statuscode: 500 (exit code 143)',
     );
+    const alive = { kind: 'service', service: 'replay', every: 1, failures: 3 } as const;
+    const told = outcome({ containers }, { events: events('main', began, ended), alive }).reason;
+    expect(told).toMatch(/^service replay did not accept connections 3 times in a row: HTTP .* \(exit code 143\)$/);
+    // A pod of which nothing is started again is ended as a whole, by an event without the probe.
+    const wholePod = (count: number) =>
+      events('main', began, ended).map((event) =>
+        event.reason === 'Killing' ? { ...event, message: 'Stopping container main' } : { ...event, count },
+      );
+    expect(outcome({ containers }, { events: wholePod(3), alive }).reason).toMatch(/^service replay did not accept/);
+    expect(outcome({ containers }, { events: wholePod(2), alive }).reason).toBe('exit code 143, as after SIGTERM');
     expect(reason('main', '2026-11-23T08:00:00Z', '2026-11-23T09:30:00Z')).toContain('liveness');
     expect(reason('other', began, ended)).toBe('exit code 143, as after SIGTERM');
     expect(reason('main', '2026-11-23T08:00:00Z', '2026-11-23T08:59:59Z')).toBe('exit code 143, as after SIGTERM');

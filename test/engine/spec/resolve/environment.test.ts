@@ -6,7 +6,7 @@ import {
 } from '../../../../src/engine/spec/resolve/environment.ts';
 
 describe('symphonyEnvironment', () => {
-  const resolved = { group: null, name: 'learner', replica: null, secrets: [], env: {} };
+  const resolved = { group: null, name: 'learner', replica: null, replicas: 1, secrets: [], env: {} };
   const input = { experiment: 'sarah-rl', launchId: 'abc', process: resolved, services: [] };
 
   it('names experiment, group, process and launch', () => {
@@ -15,16 +15,18 @@ describe('symphonyEnvironment', () => {
       SYMPH_PROCESS_GROUP: '',
       SYMPH_PROCESS: 'learner',
       SYMPH_ID: 'abc',
+      SYMPH_REPLICAS: '1',
       PYTHONUNBUFFERED: '1',
     });
   });
 
   it('includes replica, group and the folder of secrets where they exist', () => {
-    const replica = { ...resolved, group: 'agents-1', name: 'agent-0', replica: 4 };
+    const replica = { ...resolved, group: 'agents-1', name: 'agent-0', replica: 4, replicas: 6 };
     expect(symphonyEnvironment({ ...input, process: replica, secretsDir: '/etc/secrets' })).toMatchObject({
       SYMPH_PROCESS_GROUP: 'agents-1',
       SYMPH_PROCESS: 'agent-0',
       SYMPH_REPLICA: '4',
+      SYMPH_REPLICAS: '6',
       SYMPH_SECRETS_DIR: '/etc/secrets',
     });
   });

@@ -68,10 +68,14 @@ describe('resolveExperiment', () => {
     const ends = (endsWith: unknown) =>
       resolve({ endsWith, maxDuration: '1h', processes: { a: { ...x, replicas: 2 } }, groups });
     expect(ends(['a', 'g', 'a-0'])).toMatchObject({
-      endsWith: { keys: ['a-0', 'a-1', 'g-0.b', 'g-1.b'], delay: 0 },
+      endsWith: { names: ['a', 'g', 'a-0'], keys: ['a-0', 'a-1', 'g-0.b', 'g-1.b'], delay: 0 },
       maxDuration: 3600,
     });
-    expect(ends({ processes: 'g/b', delay: '10s' }).endsWith).toEqual({ keys: ['g-0.b', 'g-1.b'], delay: 10 });
+    expect(ends({ processes: 'g/b', delay: '10s' }).endsWith).toEqual({
+      names: ['g/b'],
+      keys: ['g-0.b', 'g-1.b'],
+      delay: 10,
+    });
   });
 
   it('fills in every default', () => {

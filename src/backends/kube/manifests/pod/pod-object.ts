@@ -1,3 +1,4 @@
+import { expandReferences, mayRefer } from '../../../../engine/spec/resolve/references.ts';
 import type { ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
 import { gracePeriod } from '../../section/field-notes.ts';
 import type { KubeContainer, KubePod } from '../../section/kube-experiment.ts';
@@ -11,6 +12,8 @@ import type { SecretObjects } from '../secret-objects.ts';
 import { ownVariables } from '../service-variables.ts';
 import { containerCommand, literal } from './container-command.ts';
 import { containerResources } from './container-resources.ts';
+import { containerValue } from './container-value.ts';
+import { livenessProbe } from './liveness-probe.ts';
 import { mergePatch } from './merge-patch.ts';
 import { declaredName, patchFor } from './patch-containers.ts';
 import { PodVolumes } from './pod-volumes.ts';
@@ -107,6 +110,7 @@ function containerObject(container: KubeContainer, parts: PodParts, volumes: Pod
     ({ owner }) => owner.name === resolvedProcess.name && owner.group === resolvedProcess.group,
   );
   const probe = readinessProbe(resolvedProcess, context.services);
+  const liveness = livenessProbe(resolvedProcess, context.services);
   const resources = containerResources(container);
   const volumeMounts = [
     ...(stop === undefined ? [] : [volumes.own(stopVolume.name, stopVolume.source, stopVolume.mount)]),
@@ -131,20 +135,21 @@ function containerObject(container: KubeContainer, parts: PodParts, volumes: Pod
     ...(resources === undefined ? {} : { resources }),
     ...some('volumeMounts', volumeMounts),
     ...(probe === undefined ? {} : { startupProbe: probe }),
+    ...(liveness === undefined ? {} : { livenessProbe: liveness }),
     ...(stop === undefined ? {} : { lifecycle: stop.lifecycle }),
   };
 }
 
 function environment(resolvedProcess: ResolvedProcess, { context, secrets, common }: PodParts): Json[] {
   const { location, launchId, services } = context;
-  const declared = Object.entries(resolvedProcess.env).flatMap(([name, value]) =>
-    typeof value === 'string' ? [{ name, value: literal(value) }] : [],
-  );
-  const symphony = Object.entries(ownVariables(location.experiment, launchId, resolvedProcess, services, common));
+  const symphony = ownVariables(location.experiment, launchId, resolvedProcess, services, common);
+  const isReferring = Object.values(resolvedProcess.env).some(mayRefer);
+  const declared = expandReferences(resolvedProcess.env, isReferring ? { ...common, ...symphony } : {});
   return [
-    ...declared,
+    // The values that refer to secret variables follow them, because Kubernetes expands only what is defined before.
     ...secrets.variables(resolvedProcess),
-    ...symphony.map(([name, value]) => ({ name, value: literal(value) })),
+    ...Object.entries(declared).map(([name, parts]) => ({ name, value: containerValue(parts) })),
+    ...Object.entries(symphony).map(([name, value]) => ({ name, value: literal(value) })),
   ];
 }
 

@@ -15,6 +15,7 @@ import { makeFolders } from './prepare-launch.ts';
 import { RunChecks } from './run-checks.ts';
 import { preventRun, type RunFileName, readRunExit, readRunPid } from './run-files.ts';
 import { RunWatcher } from './run-watcher.ts';
+import { searchPathOf } from './search-path.ts';
 import { SilentRuns } from './silent-runs.ts';
 
 const keeperWaits = 'it has ended, but its keeper cannot write the exit code yet: is the disk full?';
@@ -78,9 +79,7 @@ export class KeeperRuns implements ExperimentRunner {
 
   preflight(key: string): StartObstacle | undefined {
     const resolvedProcess = this.#process(key);
-    const { PATH } = resolvedProcess.env;
-    const searchPath = typeof PATH === 'string' ? PATH : this.#context.record.searchPath;
-    return preflightCheck({ ...resolvedProcess, searchPath });
+    return preflightCheck({ ...resolvedProcess, searchPath: searchPathOf(this.#context.record, resolvedProcess) });
   }
 
   requireStartable(key: string): void {

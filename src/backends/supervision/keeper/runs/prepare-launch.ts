@@ -4,6 +4,7 @@ import { SymphonyError } from '../../../../engine/contract/errors.ts';
 import { processKey } from '../../../../engine/contract/process-key.ts';
 import { formatProcess } from '../../../../engine/contract/status.ts';
 import { symphonyEnvironment } from '../../../../engine/spec/resolve/environment.ts';
+import { declaredEnvironment } from '../../../../engine/spec/resolve/references.ts';
 import type { ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
 import { environmentFileText, launchFileText } from '../../../kit/programs/launch-file.ts';
 import type { ExperimentRecord } from '../../records/experiment-record.ts';
@@ -44,8 +45,6 @@ async function processEnvironment(
   resolvedProcess: ResolvedProcess,
   shell: LaunchingShell,
 ): Promise<Record<string, string>> {
-  const own: Record<string, string> = { ...shell.secretValues[formatProcess(resolvedProcess)] };
-  for (const [name, value] of Object.entries(resolvedProcess.env)) if (typeof value === 'string') own[name] = value;
   const secretsDir =
     resolvedProcess.secrets.length > 0
       ? await copySecrets(files.secrets(processKey(resolvedProcess)), resolvedProcess)
@@ -57,6 +56,8 @@ async function processEnvironment(
     services: record.services,
     ...(secretsDir === undefined ? {} : { secretsDir }),
   });
+  const secretValues = shell.secretValues[formatProcess(resolvedProcess)] ?? {};
+  const own = declaredEnvironment(resolvedProcess.env, symphony, secretValues);
   // PYTHONUNBUFFERED is only a default, and the launching shell may have set it.
   if (Object.hasOwn(shell.environment, 'PYTHONUNBUFFERED')) delete symphony.PYTHONUNBUFFERED;
   return { ...own, ...symphony };
