@@ -1,24 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { SymphonyError } from '../../../engine/contract/errors.ts';
-import { writeFileAtomic } from '../../../engine/files/atomic-file.ts';
-import { withFileLock } from '../../../engine/files/file-lock.ts';
 import { choosePorts } from '../../../engine/spec/resolve/networking.ts';
 import type { ResolvedService } from '../../../engine/spec/resolve/resolved-experiment.ts';
-import { machineIdentity } from '../host/machine-identity.ts';
-import { runtimeFolder } from '../host/runtime-folder.ts';
+import { type RegisterHolder, SharedRegister } from '../host/shared-register.ts';
 import { canListen, type Listener, listeningPorts, socketHolder } from './listening-ports.ts';
 
-/** The holder of a port; the port is free again once the experiment's folder is gone. */
-interface PortHolder {
-  readonly experiment: string;
-  readonly folder: string;
-}
-
-interface Registry {
-  readonly boot: string;
-  readonly ports: Readonly<Record<string, PortHolder>>;
-}
+const register = new SharedRegister<RegisterHolder>('ports');
 
 /**
  * Assigns each service a port on this machine: the wanted one, or a free one. A port is free if no program listens on
@@ -26,12 +12,12 @@ interface Registry {
  * @throws SymphonyError `conflict` naming the holder of a wanted port, `failed` if the range is used up
  */
 export async function assignPorts(
-  holder: PortHolder,
+  holder: RegisterHolder,
   services: readonly ResolvedService[],
   range: readonly [number, number],
 ): Promise<ReadonlyMap<string, number>> {
   if (services.length === 0) return new Map();
-  return updateRegistry(async (ports) => {
+  return register.update(async (ports) => {
     const listening = await listeningPorts();
     for (const service of services) {
       if (service.wantedPort !== null) await checkWanted(service, ports, listening, holder);
@@ -43,7 +29,7 @@ export async function assignPorts(
       for (const port of chosen.values()) if (!(await canListen(port))) refused.push(port);
       if (refused.length === 0) {
         const added = [...chosen.values()].map((port) => [String(port), holder] as const);
-        return { ports: { ...ports, ...Object.fromEntries(added) }, result: chosen };
+        return { entries: { ...ports, ...Object.fromEntries(added) }, result: chosen };
       }
       for (const service of services) {
         if (service.wantedPort !== null && refused.includes(service.wantedPort)) throw portTaken(service, undefined);
@@ -54,18 +40,15 @@ export async function assignPorts(
 }
 
 /** Releases the ports of an experiment. */
-export async function releasePorts(folder: string): Promise<void> {
-  await updateRegistry((ports) => {
-    const left = Object.entries(ports).filter(([, holder]) => holder.folder !== folder);
-    return Promise.resolve({ ports: Object.fromEntries(left), result: undefined });
-  });
+export function releasePorts(folder: string): Promise<void> {
+  return register.release(folder);
 }
 
 async function checkWanted(
   service: ResolvedService,
-  ports: Registry['ports'],
+  ports: Readonly<Record<string, RegisterHolder>>,
   listening: ReadonlyMap<number, readonly Listener[]>,
-  own: PortHolder,
+  own: RegisterHolder,
 ): Promise<void> {
   const wanted = service.wantedPort as number;
   const holder = ports[String(wanted)];
@@ -80,27 +63,4 @@ function portTaken(service: ResolvedService, holder: string | undefined): Sympho
     `${service.path}: port ${service.wantedPort} for service ${service.name} is in use${holder === undefined ? '' : ` by ${holder}`}.`,
     { hint: 'End that program, request another port, or give none to get a free one.' },
   );
-}
-
-async function updateRegistry<Result>(
-  update: (ports: Registry['ports']) => Promise<{ ports: Registry['ports']; result: Result }>,
-): Promise<Result> {
-  const path = join(runtimeFolder(), 'ports.json');
-  return withFileLock(`${path}.lock`, async () => {
-    const { ports, result } = await update(readPorts(path));
-    const registry: Registry = { boot: machineIdentity().boot, ports };
-    await writeFileAtomic(path, JSON.stringify(registry));
-    return result;
-  });
-}
-
-/** The ports still held: a restart of the machine releases all, removal of a folder those of its experiment. */
-function readPorts(path: string): Registry['ports'] {
-  try {
-    const registry = JSON.parse(readFileSync(path, 'utf8')) as Registry;
-    if (registry.boot !== machineIdentity().boot) return {};
-    return Object.fromEntries(Object.entries(registry.ports).filter(([, holder]) => existsSync(holder.folder)));
-  } catch {
-    return {};
-  }
 }
