@@ -7,6 +7,28 @@ export interface BackendCheck {
   readonly detail: string;
 }
 
+/** The GPUs that a backend hands out. */
+export interface GpuList {
+  readonly gpus: readonly GpuStatus[];
+  /** Why there are none, or fewer than the machine has, in words. */
+  readonly problem?: string;
+}
+
+/** One GPU that a backend hands out, also its form in `-o json`. Absent fields are unknown. */
+export interface GpuStatus {
+  /** What programs name it by: a UUID, or its index where it has none. */
+  readonly id: string;
+  readonly index?: number;
+  readonly name?: string;
+  /** In bytes. */
+  readonly memory?: number;
+  readonly memoryTotal?: number;
+  /** How much of its time it computes, from 0 to 1. */
+  readonly busy?: number;
+  /** Who has it; absent if it is free. The processes use it one after the other. */
+  readonly holder?: { readonly experiment: string; readonly processes: readonly string[] };
+}
+
 /**
  * Everything about a backend that is known before it is used. Every program loads the definitions of all its backends when
  * it starts, so they hold little, and load the backend itself and the schemas of its section on demand.
@@ -22,6 +44,8 @@ export interface BackendDefinition {
   readonly facts?: readonly ProcessFact[];
   /** Finds out whether the backend works here, without loading it. Never throws. */
   check(): Promise<BackendCheck>;
+  /** The GPUs that the backend hands out to processes, without loading it. Absent if it hands out none. Never throws. */
+  gpus?(): Promise<GpuList>;
   /**
    * @param options what the caller of `Cluster.new` passed, not validated
    * @throws SymphonyError `backend-unavailable`
@@ -45,8 +69,10 @@ export type SpecLevel = 'experiment' | 'group' | 'process';
 
 /** A field of a process's status that only some backends know, shown as a column of wide tables and in descriptions. */
 export interface ProcessFact {
-  /** The name of the field in a status and in `-o json`. Its value is a text or a number, or absent if unknown. */
+  /** The name of the field in a status and in `-o json`; the value is absent if unknown. */
   readonly name: string;
+  /** The value as text, for a value that is neither a text nor a number. */
+  readonly format?: (value: unknown) => string;
   /** The heading of the column: `Pid`. */
   readonly title: string;
   readonly align?: 'right';

@@ -68,9 +68,9 @@ export function registeredFacts(): readonly ProcessFact[] {
 }
 
 /** The text of a fact in a status; undefined if it is unknown. */
-export function factText(status: object, { name }: ProcessFact): string | undefined {
+export function factText(status: object, { name, format = String }: ProcessFact): string | undefined {
   const value = (status as Readonly<Record<string, unknown>>)[name];
-  return value === undefined ? undefined : String(value);
+  return value === undefined ? undefined : format(value);
 }
 
 function checkDefinition(name: string, { section, settings = {} }: BackendDefinition): void {

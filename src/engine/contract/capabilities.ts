@@ -134,6 +134,10 @@ export interface ProcessMetrics extends ProcessReference {
   readonly cpu?: number;
   /** Resident memory in bytes. */
   readonly memory?: number;
+  /** GPUs that compute, like `cpu` in cores: 1.5 is one and half of another. Absent if it has none, or none tells. */
+  readonly gpu?: number;
+  /** GPU memory in use on its GPUs, in bytes. */
+  readonly gpuMemory?: number;
 }
 
 export interface MetricsCapability {

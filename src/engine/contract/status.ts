@@ -51,6 +51,9 @@ export interface ProcessStatus extends ProcessReference, ProcessFacts {
   /** Cores and bytes in use. Only where metrics were requested. */
   readonly cpu?: number;
   readonly memory?: number;
+  /** GPUs that compute and bytes in use on them, of a process that has GPUs. Only where metrics were requested. */
+  readonly gpu?: number;
+  readonly gpuMemory?: number;
   readonly command: string | readonly string[];
 }
 

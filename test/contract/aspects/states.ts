@@ -22,6 +22,8 @@ const commonFields = Object.keys({
   ports: true,
   cpu: true,
   memory: true,
+  gpu: true,
+  gpuMemory: true,
   command: true,
 } satisfies Record<Exclude<keyof ProcessStatus, keyof ProcessFacts>, true>);
 

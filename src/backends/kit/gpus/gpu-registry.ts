@@ -1,0 +1,120 @@
+import { SymphonyError } from '../../../engine/contract/errors.ts';
+import { parseProcessKey } from '../../../engine/contract/process-key.ts';
+import { formatProcess } from '../../../engine/contract/status.ts';
+import { type RegisterHolder, SharedRegister } from '../host/shared-register.ts';
+import { assignGpus, type GpuRequest } from './assign-gpus.ts';
+import { describeGpu, type Gpu } from './gpu.ts';
+
+/** The holder of a GPU, with the keys of the processes that use it, one after the other. */
+export interface GpuHolder extends RegisterHolder {
+  readonly processes: readonly string[];
+}
+
+/** What each process of an experiment holds, by its key. */
+export type HeldGpus = Readonly<Record<string, readonly Gpu[]>>;
+
+const register = new SharedRegister<GpuHolder>('gpus');
+
+/** The holders of all GPUs that are handed out, by the id of the GPU. */
+export function readGpuHolders(): Readonly<Record<string, GpuHolder>> {
+  return register.read();
+}
+
+/**
+ * Takes GPUs for processes of an experiment, for all or for none. A GPU is free if no other experiment of this user holds
+ * it. A lock prevents two launches from taking the same one.
+ * @param held what the experiment holds already, and keeps
+ * @throws SymphonyError `conflict` naming the holders if too few are free; `path` of the request names the place
+ */
+export async function takeGpus(
+  holder: RegisterHolder,
+  requests: readonly (GpuRequest & { readonly path: string })[],
+  offered: readonly Gpu[],
+  held: HeldGpus = {},
+): Promise<HeldGpus> {
+  if (requests.length === 0) return held;
+  return register.update(async (entries) => {
+    const others = withoutFolder(entries, holder.folder);
+    const own = new Set(Object.values(held).flatMap((gpus) => gpus.map(({ id }) => id)));
+    const free = offered.filter(({ id }) => others[id] === undefined && !own.has(id));
+    const assignment = assignGpus(requests, free);
+    if ('failed' in assignment) {
+      const { failed } = assignment;
+      const { path } = requests.find(({ key }) => key === failed.key) as (typeof requests)[number];
+      const launch = { ...held, ...Object.fromEntries(assignment.before) };
+      const holders = { ...others, ...entriesOf({ ...holder, experiment: '' }, launch) };
+      throw tooFew({ ...failed, path }, assignment.left, offered, holders);
+    }
+    const taken: HeldGpus = { ...held, ...Object.fromEntries(assignment.assigned) };
+    return { entries: { ...others, ...entriesOf(holder, taken) }, result: taken };
+  });
+}
+
+/**
+ * Writes what an experiment holds into the register: fewer GPUs once some of its processes have ended, or the same again
+ * where the register was lost. A GPU that another experiment holds meanwhile stays with that experiment.
+ * @returns the GPUs that another experiment holds
+ */
+export async function recordGpus(holder: RegisterHolder, held: HeldGpus): Promise<readonly Gpu[]> {
+  return register.update(async (entries) => {
+    const others = withoutFolder(entries, holder.folder);
+    const lost = Object.values(held).flatMap((gpus) => gpus.filter(({ id }) => others[id] !== undefined));
+    return { entries: { ...entriesOf(holder, held), ...others }, result: lost };
+  });
+}
+
+/** What the register says that an experiment holds: the keys of the processes by the id of the GPU. */
+export function recordedGpus(folder: string): Readonly<Record<string, readonly string[]>> {
+  const own = Object.entries(register.read()).filter(([, holder]) => holder.folder === folder);
+  return Object.fromEntries(own.map(([id, { processes }]) => [id, processes]));
+}
+
+/** Releases all GPUs of an experiment. */
+export function releaseGpus(folder: string): Promise<void> {
+  return register.release(folder);
+}
+
+type Entries = Readonly<Record<string, GpuHolder>>;
+
+function withoutFolder(entries: Entries, folder: string): Entries {
+  return Object.fromEntries(Object.entries(entries).filter(([, holder]) => holder.folder !== folder));
+}
+
+function entriesOf({ experiment, folder }: RegisterHolder, held: HeldGpus): Entries {
+  const users = new Map<string, string[]>();
+  for (const [key, gpus] of Object.entries(held)) {
+    for (const { id } of gpus) users.set(id, [...(users.get(id) ?? []), key]);
+  }
+  return Object.fromEntries([...users].map(([id, processes]) => [id, { experiment, folder, processes }]));
+}
+
+function tooFew(
+  { key, count, path }: GpuRequest & { readonly path: string },
+  left: number,
+  offered: readonly Gpu[],
+  entries: Entries,
+): SymphonyError {
+  const held = offered.flatMap((gpu) => {
+    const holder = entries[gpu.id];
+    return holder === undefined ? [] : [`${describeGpu(gpu)} by ${describeGpuHolder(holder)}`];
+  });
+  const wants = `${formatProcess(parseProcessKey(key))} wants ${countGpus(count)}`;
+  const free = `${left === 0 ? 'none' : left} of ${offered.length} ${left > 1 ? 'are' : 'is'} free`;
+  const holders = held.length === 0 ? '' : ` Held are ${held.join(', ')}.`;
+  return new SymphonyError('conflict', `${path}.resources.gpu: ${wants}, and ${free}.${holders}`, {
+    hint:
+      count > 1 && offered.some(({ isPart }) => isPart)
+        ? 'A process can use one MIG device at most; ask for 1.'
+        : 'End what holds them (symphony backends lists the holders), or ask for fewer.',
+  });
+}
+
+/** `learner of experiment rl`; without a name, the experiment is the one that is being launched. */
+export function describeGpuHolder({ experiment, processes }: GpuHolder): string {
+  const names = processes.map((key) => formatProcess(parseProcessKey(key))).join(', then ');
+  return experiment === '' ? `${names} of the same experiment` : `${names} of experiment ${experiment}`;
+}
+
+export function countGpus(count: number): string {
+  return count === 1 ? '1 GPU' : `${count} GPUs`;
+}
