@@ -5,8 +5,9 @@ import { kubeDefinition } from './kube/kube-definition.ts';
 import { localDefinition } from './local/local-definition.ts';
 import { tmuxDefinition } from './tmux/tmux-definition.ts';
 
+export type {} from './kit/gpus/gpu-definition.ts';
 export type { KubeSection } from './kube/kube-definition.ts';
-export type {} from './supervision/keeper/backend/host-facts.ts';
+export type {} from './supervision/keeper/backend/host-definition.ts';
 export type { TmuxSection } from './tmux/tmux-definition.ts';
 
 declare module '../engine/contract/extensions.ts' {

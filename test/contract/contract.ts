@@ -5,6 +5,7 @@ import { describeDeleting } from './aspects/deleting.ts';
 import { describeEnding } from './aspects/ending.ts';
 import { describeEnvironment } from './aspects/environment.ts';
 import { describeFollowing } from './aspects/following.ts';
+import { describeGpus } from './aspects/gpus.ts';
 import { describeInside } from './aspects/inside.ts';
 import { describeLaunching } from './aspects/launching.ts';
 import { describeLogs } from './aspects/logs.ts';
@@ -31,6 +32,7 @@ const aspects = {
   environment: describeEnvironment,
   references: describeReferences,
   communication: describeCommunication,
+  gpus: describeGpus,
   secrets: describeSecrets,
   logs: describeLogs,
   'following logs': describeFollowing,

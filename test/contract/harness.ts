@@ -26,6 +26,8 @@ export interface ContractHarness {
   readonly capabilities: readonly CapabilityName[];
   /** The fields that this backend accepts and does not enforce; its plan must have a note for each, and no other note. */
   readonly notEnforced: readonly ('resources.cpu' | 'resources.memory')[];
+  /** What the backend does with `resources.gpu`; `handedOut` are the ids of the GPUs that the suite has for itself. */
+  readonly gpus: 'requested' | 'not-enforced' | { readonly handedOut: readonly string[] };
   /** The features that this backend refuses. */
   readonly refused: readonly OptionalFeature[];
   /** Factor on every time limit of the suite, for slower backends. */

@@ -21,6 +21,7 @@ describeContract('kube', {
   // A node keeps only the last ended container, and therefore only one earlier log.
   refused: ['onFailure', 'previousOfEnded', 'silence', 'openLines'],
   notEnforced: [],
+  gpus: 'requested',
   processDefaults: {
     image: 'docker.io/testcluster/node:1',
     kube: { imagePullPolicy: 'IfNotPresent', expose: 'none', volumes: [{ mount: scratch, hostPath: scratch }] },

@@ -14,6 +14,7 @@ describeContract('plain', {
   node: process.execPath,
   capabilities: ['stop'],
   notEnforced: ['resources.cpu', 'resources.memory'],
+  gpus: 'not-enforced',
   refused: ['restart', 'maxRestarts', 'onFailure', 'tty', 'alive'],
   slowness: 1,
   open,

@@ -1,11 +1,11 @@
 import { release } from 'node:os';
 import type { BackendDefinition } from '../../engine/contract/backend-definition.ts';
-import { hostFacts } from '../supervision/keeper/backend/host-facts.ts';
+import { hostDefinition } from '../supervision/keeper/backend/host-definition.ts';
 
 /** Describes the local backend and loads it on demand. */
 export const localDefinition: BackendDefinition = {
+  ...hostDefinition,
   summary: 'Processes on this machine; needs no other software',
-  facts: hostFacts,
   check: async () => ({ works: true, detail: `${process.platform} ${release()}` }),
   load: async (options) => {
     const { LocalBackend } = await import('./local-backend.ts');

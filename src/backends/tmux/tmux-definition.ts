@@ -1,6 +1,6 @@
 import type { BackendDefinition } from '../../engine/contract/backend-definition.ts';
 import { toSymphonyError } from '../../engine/contract/errors.ts';
-import { hostFacts } from '../supervision/keeper/backend/host-facts.ts';
+import { hostDefinition } from '../supervision/keeper/backend/host-definition.ts';
 import type { TmuxSection } from './tmux-section.ts';
 
 export type { TmuxSection };
@@ -20,9 +20,11 @@ declare module '../../engine/contract/extensions.ts' {
  * installed.
  */
 export const tmuxDefinition: BackendDefinition = {
+  ...hostDefinition,
   summary: 'Processes on this machine in tmux windows that you can attach to',
   section: { schemas: async () => (await import('./tmux-section.ts')).tmuxSectionSchemas },
   settings: {
+    ...hostDefinition.settings,
     tmuxSocket: {
       schema: { type: 'string', pattern: '^[A-Za-z0-9_.-]*$' },
       default: '',
@@ -30,7 +32,6 @@ export const tmuxDefinition: BackendDefinition = {
       expects: 'letters, digits, hyphens, underscores and dots; or nothing',
     },
   },
-  facts: hostFacts,
   check: async () => {
     const { findTmux } = await import('./server/find-tmux.ts');
     try {

@@ -2,14 +2,18 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Cluster } from '../../../src/index.ts';
 import { describeProcesses, processesWith } from '../../support/host-processes.ts';
+import { newGpuIds, writeNvidiaSmi } from '../../support/nvidia-smi.ts';
 import { temporaryHome } from '../../support/temporary-home.ts';
 import type { ContractHarness, OpenCluster } from '../harness.ts';
+
+const handedOut = newGpuIds(8);
 
 /** What a backend that runs processes on this machine declares to the suite. */
 export const machineHarness = {
   node: process.execPath,
   capabilities: ['restart', 'stop', 'exec', 'shell', 'attach', 'copy', 'visit', 'metrics', 'events', 'logBytes'],
   notEnforced: ['resources.cpu', 'resources.memory'],
+  gpus: { handedOut },
   refused: [],
   slowness: 1,
 } as const satisfies Omit<ContractHarness, 'open'>;
@@ -27,6 +31,11 @@ interface Surroundings {
 export async function openOnThisMachine(backend: string, surroundings: Surroundings = {}): Promise<OpenCluster> {
   const home = await temporaryHome();
   process.env.SYMPHONY_HOME = home.home;
+  const tools = await writeNvidiaSmi(
+    home.folder,
+    handedOut.map((id) => ({ id })),
+  );
+  process.env.PATH = `${tools}:${process.env.PATH}`;
   const scratch = join(home.folder, 'scratch');
   await mkdir(scratch);
   const clients: Cluster[] = [];

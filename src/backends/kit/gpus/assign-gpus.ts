@@ -3,6 +3,8 @@ import type { Gpu } from './gpu.ts';
 /** The GPUs that one process wants. */
 export interface GpuRequest {
   readonly key: string;
+  /** The place of the process in the spec, for messages. */
+  readonly path: string;
   /** At least 1. */
   readonly count: number;
   /** The processes of the same experiment that have ended for good whenever this one runs. */

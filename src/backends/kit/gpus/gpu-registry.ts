@@ -24,11 +24,11 @@ export function readGpuHolders(): Readonly<Record<string, GpuHolder>> {
  * Takes GPUs for processes of an experiment, for all or for none. A GPU is free if no other experiment of this user holds
  * it. A lock prevents two launches from taking the same one.
  * @param held what the experiment holds already, and keeps
- * @throws SymphonyError `conflict` naming the holders if too few are free; `path` of the request names the place
+ * @throws SymphonyError `conflict` naming the holders if too few are free
  */
 export async function takeGpus(
   holder: RegisterHolder,
-  requests: readonly (GpuRequest & { readonly path: string })[],
+  requests: readonly GpuRequest[],
   offered: readonly Gpu[],
   held: HeldGpus = {},
 ): Promise<HeldGpus> {
@@ -39,11 +39,9 @@ export async function takeGpus(
     const free = offered.filter(({ id }) => others[id] === undefined && !own.has(id));
     const assignment = assignGpus(requests, free);
     if ('failed' in assignment) {
-      const { failed } = assignment;
-      const { path } = requests.find(({ key }) => key === failed.key) as (typeof requests)[number];
       const launch = { ...held, ...Object.fromEntries(assignment.before) };
       const holders = { ...others, ...entriesOf({ ...holder, experiment: '' }, launch) };
-      throw tooFew({ ...failed, path }, assignment.left, offered, holders);
+      throw tooFew(assignment.failed, assignment.left, offered, holders);
     }
     const taken: HeldGpus = { ...held, ...Object.fromEntries(assignment.assigned) };
     return { entries: { ...others, ...entriesOf(holder, taken) }, result: taken };
@@ -81,15 +79,21 @@ function withoutFolder(entries: Entries, folder: string): Entries {
 }
 
 function entriesOf({ experiment, folder }: RegisterHolder, held: HeldGpus): Entries {
-  const users = new Map<string, string[]>();
+  const entries = Object.entries(usersOf(held)).map(([id, processes]) => [id, { experiment, folder, processes }]);
+  return Object.fromEntries(entries);
+}
+
+/** The keys of the processes that have each GPU, by its id. */
+export function usersOf(held: HeldGpus): Readonly<Record<string, readonly string[]>> {
+  const users: Record<string, string[]> = {};
   for (const [key, gpus] of Object.entries(held)) {
-    for (const { id } of gpus) users.set(id, [...(users.get(id) ?? []), key]);
+    for (const { id } of gpus) users[id] = [...(users[id] ?? []), key];
   }
-  return Object.fromEntries([...users].map(([id, processes]) => [id, { experiment, folder, processes }]));
+  return users;
 }
 
 function tooFew(
-  { key, count, path }: GpuRequest & { readonly path: string },
+  { key, count, path }: GpuRequest,
   left: number,
   offered: readonly Gpu[],
   entries: Entries,

@@ -2,7 +2,7 @@ import { processKey } from '../../../engine/contract/process-key.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import type { GpuRequest } from './assign-gpus.ts';
 
-type Requester = Pick<ResolvedProcess, 'group' | 'name' | 'after' | 'resources'>;
+type Requester = Pick<ResolvedProcess, 'group' | 'name' | 'path' | 'after' | 'resources'>;
 
 /**
  * What the processes of an experiment want, in the order in which it is assigned: a process after those that have ended
@@ -25,9 +25,9 @@ export function gpuRequests(processes: readonly Requester[]): readonly GpuReques
     return before;
   };
   const requests = new Map<string, GpuRequest>();
-  for (const [key, { resources }] of byKey) {
+  for (const [key, { resources, path }] of byKey) {
     const { gpu: count = 0 } = resources;
-    if (count > 0) requests.set(key, { key, count, endedBefore: endedBefore(key) });
+    if (count > 0) requests.set(key, { key, path, count, endedBefore: endedBefore(key) });
   }
   const ordered = new Set<GpuRequest>();
   const add = (request: GpuRequest) => {

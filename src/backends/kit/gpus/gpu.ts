@@ -1,3 +1,5 @@
+import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
+
 /** A GPU of this machine, or a part of one that works like a GPU (a MIG device). */
 export interface Gpu {
   /** What the variables of the vendor name it by: a UUID, or its index where it has none. */
@@ -41,6 +43,16 @@ export function gpuEnvironment(gpus: readonly Gpu[]): Readonly<Record<string, st
   // HIP numbers the devices that ROCR leaves visible anew.
   const numbers = gpus.map((_, number) => number).join(',');
   return { ROCR_VISIBLE_DEVICES: ids, HIP_VISIBLE_DEVICES: numbers, CUDA_VISIBLE_DEVICES: numbers };
+}
+
+/** Whether a process is given GPUs. One that asks for 0 sees none, and one that does not ask sees all. */
+export function wantsGpus({ resources }: Pick<ResolvedProcess, 'resources'>): boolean {
+  return (resources.gpu ?? 0) > 0;
+}
+
+/** What the status of a process says of its GPU. */
+export function referenceToGpu({ id, index, name }: Gpu): Pick<Gpu, 'id' | 'index' | 'name'> {
+  return { id, ...(index === undefined ? {} : { index }), ...(name === undefined ? {} : { name }) };
 }
 
 /** `GPU 0 (NVIDIA L4)`, `MIG device 1g.10gb (MIG-…)` */

@@ -4,7 +4,7 @@ import { parseProcessKey } from '../../../engine/contract/process-key.ts';
 import { formatProcess } from '../../../engine/contract/status.ts';
 import { readSetting } from '../../../engine/settings/config.ts';
 import { findGpus, gpuTools } from './find-gpus.ts';
-import type { Gpu, GpuUse } from './gpu.ts';
+import { type GpuUse, referenceToGpu } from './gpu.ts';
 import { readGpuHolders } from './gpu-registry.ts';
 import { type OfferedGpus, offeredGpus } from './offered-gpus.ts';
 
@@ -43,18 +43,13 @@ async function readGpus(): Promise<GpuList> {
   const holders = readGpuHolders();
   const listed = gpus.map((gpu): GpuStatus => {
     const holder = holders[gpu.id];
-    const status = { ...referenceTo(gpu), ...uses.get(gpu.id) };
+    const status = { ...referenceToGpu(gpu), ...uses.get(gpu.id) };
     if (holder === undefined) return status;
     const processes = holder.processes.map((key) => formatProcess(parseProcessKey(key)));
     return { ...status, holder: { experiment: holder.experiment, processes } };
   });
   const order = ({ index = Number.POSITIVE_INFINITY }: GpuStatus) => index;
   return { gpus: listed.sort((a, b) => order(a) - order(b) || 0), ...(problem === undefined ? {} : { problem }) };
-}
-
-/** What a status says of a GPU. */
-export function referenceTo({ id, index, name }: Gpu): Pick<GpuStatus, 'id' | 'index' | 'name'> {
-  return { id, ...(index === undefined ? {} : { index }), ...(name === undefined ? {} : { name }) };
 }
 
 /** Why a launch that wants GPUs gets none, for a message. */

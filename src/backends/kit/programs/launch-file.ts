@@ -7,6 +7,8 @@ export interface LaunchFile {
   readonly environmentFile: string;
   /** The process's own variables, which override those of the launching shell. */
   readonly env: Readonly<Record<string, string>>;
+  /** File of shell exports that may change from run to run, and that override all others. */
+  readonly runEnvironmentFile?: string;
   /** Variables of the launching shell whose names no shell can export. */
   readonly unexportable: Readonly<Record<string, string>>;
   readonly startDir: string;
@@ -44,7 +46,7 @@ fi
 symphony_term=$TERM
 unset PATH
 . ${quoteWord(file.environmentFile)}
-${exports(file.env)}${file.terminal && file.env.TERM === undefined ? 'export TERM="$symphony_term"\n' : ''}cd -- ${quoteWord(file.startDir)} 2>/dev/null || {
+${exportLines(file.env)}${file.runEnvironmentFile === undefined ? '' : `. ${quoteWord(file.runEnvironmentFile)}\n`}${file.terminal && file.env.TERM === undefined ? 'export TERM="$symphony_term"\n' : ''}cd -- ${quoteWord(file.startDir)} 2>/dev/null || {
   ${complain('the folder of the process cannot be entered:', quoteWord(file.startDir))}
   [ "$1" = exec ] && exit 125
   exit 126
@@ -92,13 +94,14 @@ export function environmentFileText(
     if (readOnlyNames.has(name)) continue;
     (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? exportable : unexportable)[name] = value;
   }
-  return { text: `umask ${umask.toString(8).padStart(4, '0')}\n${exports(exportable)}`, unexportable };
+  return { text: `umask ${umask.toString(8).padStart(4, '0')}\n${exportLines(exportable)}`, unexportable };
 }
 
 /** Variables that some shells refuse to set, or set themselves. */
 const readOnlyNames = new Set(['_', 'PPID', 'UID', 'EUID', 'GROUPS', 'BASHOPTS', 'SHELLOPTS', 'BASH_VERSINFO']);
 
-function exports(env: Readonly<Record<string, string>>): string {
+/** Lines of shell that export these variables. */
+export function exportLines(env: Readonly<Record<string, string>>): string {
   return Object.entries(env)
     .map(([name, value]) => `export ${name}=${quoteWord(value)}\n`)
     .join('');

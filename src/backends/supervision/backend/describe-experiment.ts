@@ -3,7 +3,9 @@ import { processKey } from '../../../engine/contract/process-key.ts';
 import { formatProcess } from '../../../engine/contract/status.ts';
 import { notStarted } from '../../../engine/rules/process-runtime.ts';
 import { symphonyEnvironment } from '../../../engine/spec/resolve/environment.ts';
+import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { shownEnvironment } from '../../../engine/spec/resolve/secrets.ts';
+import { type Gpu, gpuEnvironment } from '../../kit/gpus/gpu.ts';
 import { resolveRecord } from '../records/experiment-record.ts';
 import { toSnapshot } from '../records/experiment-snapshot.ts';
 import type { StoredExperiment } from '../records/experiment-store.ts';
@@ -27,10 +29,10 @@ export function describeExperiment(
       {
         ...status,
         runs: (runtime.processes[key] ?? notStarted).runs.map(({ logOffset, ...run }) => run),
-        env: shownEnvironment(
-          resolvedProcess.env,
-          symphonyEnvironment({ experiment, launchId, process: resolvedProcess, services, ...secretsDir }),
-        ),
+        env: shownEnvironment(resolvedProcess.env, {
+          ...symphonyEnvironment({ experiment, launchId, process: resolvedProcess, services, ...secretsDir }),
+          ...gpuVariablesOf(resolvedProcess, runtime.gpus?.[key]),
+        }),
         startDir: resolvedProcess.startDir,
         bind: resolvedProcess.bind,
         connect: resolvedProcess.connect,
@@ -46,4 +48,10 @@ export function describeExperiment(
     members,
     notes: runtime.notes,
   };
+}
+
+/** A process that has ended for good has given its GPUs back. */
+function gpuVariablesOf({ resources }: ResolvedProcess, gpus: readonly Gpu[] | undefined): Record<string, string> {
+  if (resources.gpu === 0) return { ...gpuEnvironment([]) };
+  return gpus === undefined ? {} : { ...gpuEnvironment(gpus) };
 }

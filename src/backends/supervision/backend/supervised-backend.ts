@@ -26,6 +26,7 @@ import type { ExperimentSpec } from '../../../engine/spec/experiment-spec.ts';
 import { launchingEnvironment } from '../../../engine/spec/resolve/environment.ts';
 import type { ResolvedExperiment } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { resolveSecretValues } from '../../../engine/spec/resolve/secrets.ts';
+import type { Gpu } from '../../kit/gpus/gpu.ts';
 import { settleLostLaunch, storedLaunch } from '../connection/lost-launch.ts';
 import { isConnectionLost } from '../connection/supervisor-connection.ts';
 import { experimentEvents } from '../events/follow-events.ts';
@@ -86,6 +87,15 @@ export abstract class SupervisedBackend implements Backend {
     return Promise.resolve({});
   }
 
+  /**
+   * The GPUs that the processes of an experiment may get, of which the supervisor takes some for the launch. Undefined if no
+   * process wants one, and where the backend hands out none.
+   * @throws SymphonyError `failed` naming the first process that wants one, if there is none
+   */
+  protected offerGpus(_resolved: ResolvedExperiment): Promise<readonly Gpu[] | undefined> {
+    return Promise.resolve(undefined);
+  }
+
   /** The folder in which a process finds its secret files. @param folder of the experiment @param key of the process */
   protected abstract secretsFolder(folder: string, key: string): string;
 
@@ -106,10 +116,15 @@ export abstract class SupervisedBackend implements Backend {
     const shell = { environment: launchingEnvironment(process.env), umask: process.umask(), secretValues };
     throwIfAborted(signal);
     onProgress?.({ message: `Launching ${spec.name}` });
-    const [recordOptions, settings] = await Promise.all([this.recordOptions(), readSetting('notify')]);
+    const [recordOptions, settings, gpus] = await Promise.all([
+      this.recordOptions(),
+      readSetting('notify'),
+      this.offerGpus(resolved),
+    ]);
     const by = this.#requester();
     const notify = { settings, folder: findWorkingDirectory() ?? homedir() };
-    const request = { backend, spec, shell, force, options: recordOptions, by, notify };
+    const offered = gpus === undefined ? {} : { gpus };
+    const request = { backend, spec, shell, force, options: recordOptions, ...offered, by, notify };
     const launch = { store: this.#store, backend, name: spec.name, before: storedLaunch(this.#store, spec.name) };
     try {
       return await this.link.callOnOwnConnection('launch', request, signal);

@@ -3,6 +3,7 @@ import type { NotifySettings } from '../../../engine/contract/notices.ts';
 import type { ExperimentStatus, ProcessReference } from '../../../engine/contract/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../../engine/contract/watch.ts';
 import type { ExperimentSpec } from '../../../engine/spec/experiment-spec.ts';
+import type { Gpu } from '../../kit/gpus/gpu.ts';
 import type { ExperimentRuntime } from '../records/experiment-runtime.ts';
 import type { LaunchingShell } from '../runs/launching-shell.ts';
 
@@ -33,6 +34,8 @@ export interface Methods {
       force: boolean;
       /** Stored in the record for the backend. */
       options: Readonly<Record<string, string>>;
+      /** The GPUs that its processes may get; absent if none of them wants one. */
+      gpus?: readonly Gpu[];
       by?: string;
       /** Whom the launching user wants told, and the folder of the launch. */
       notify?: { settings: NotifySettings; folder: string };

@@ -1,44 +1,42 @@
 import { rm } from 'node:fs/promises';
 import { messageOf } from '../../../engine/contract/errors.ts';
-import { releasePorts } from '../../kit/ports/port-registry.ts';
+import { releaseHoldings } from '../records/release-holdings.ts';
 import { endRuns } from '../runs/end-runs.ts';
 import type { RunLifecycle } from '../runs/run-lifecycle.ts';
 import type { RunsContext } from '../runs/runs-context.ts';
 import { startRuns } from '../runs/start-runs.ts';
 import type { DurableIntents } from './durable-intents.ts';
 import type { IntentEffects } from './intent-queue.ts';
-import type { PortLease } from './port-lease.ts';
+import type { Leases } from './leases.ts';
 
 /** Carries out what the intents of an experiment decide: ends and starts runs, and removes the experiment. */
 export class ExperimentSteps implements IntentEffects {
   readonly #runs: RunsContext;
   readonly #lifecycle: RunLifecycle;
-  readonly #ports: PortLease;
+  readonly #leases: Leases;
   readonly #folder: string;
   readonly #intents: () => DurableIntents;
 
   constructor(
     runs: RunsContext,
     lifecycle: RunLifecycle,
-    ports: PortLease,
+    leases: Leases,
     folder: string,
     intents: () => DurableIntents,
   ) {
     this.#runs = runs;
     this.#lifecycle = lifecycle;
-    this.#ports = ports;
+    this.#leases = leases;
     this.#folder = folder;
     this.#intents = intents;
   }
 
   async start(keys: readonly string[]): Promise<ReadonlyMap<string, Error>> {
-    try {
-      await this.#ports.reacquire();
-    } catch (error) {
-      for (const key of keys) this.#intents().giveUpStart(key, `not started again: ${messageOf(error)}`);
-      return new Map(keys.map((key) => [key, error as Error]));
-    }
-    return startRuns(this.#runs, this.#lifecycle, keys);
+    const refused = await this.#leases.reacquire(keys);
+    for (const [key, error] of refused) this.#intents().giveUpStart(key, `not started again: ${messageOf(error)}`);
+    const startable = keys.filter((key) => !refused.has(key));
+    const failed = startable.length === 0 ? [] : await startRuns(this.#runs, this.#lifecycle, startable);
+    return new Map([...refused, ...failed]);
   }
 
   async end(keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
@@ -61,7 +59,7 @@ export class ExperimentSteps implements IntentEffects {
       await state.save();
       events.close();
       await rm(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
-      if (record.services.length > 0) await releasePorts(this.#folder);
+      if (record.services.length > 0 || record.gpus !== undefined) await releaseHoldings(this.#folder);
       return [];
     } catch (error) {
       events.open();

@@ -56,6 +56,11 @@ export class IntentQueue {
     return this.isDeleting || [...this.#intents.lanes.values()].some(({ phase }) => phase !== 'idle');
   }
 
+  /** Whether a step of a process is running or planned. */
+  isBusyWith(key: string): boolean {
+    return this.isDeleting || this.#intents.lanes.get(key)?.phase !== 'idle';
+  }
+
   /** Why the run of a process is being ended, and whether its next run follows; undefined if it is not being ended. */
   wantedEnd(key: string): WantedEnd | undefined {
     const lane = this.#intents.lanes.get(key);

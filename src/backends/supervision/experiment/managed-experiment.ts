@@ -25,7 +25,7 @@ import { DueRestarts } from './due-restarts.ts';
 import { DurableIntents } from './durable-intents.ts';
 import { ExperimentSteps } from './experiment-steps.ts';
 import { IntentQueue } from './intent-queue.ts';
-import { PortLease } from './port-lease.ts';
+import { Leases } from './leases.ts';
 
 export interface ManagedExperimentOptions {
   readonly folder: string;
@@ -47,7 +47,7 @@ export class ManagedExperiment {
   readonly #state: ExperimentState;
   readonly #barrier = new FaultBarrier((fault) => this.#noteFault(fault));
   readonly #lifecycle: RunLifecycle;
-  readonly #ports: PortLease;
+  readonly #leases: Leases;
   /** All starts and ends pass through this queue, so that none contradicts another. */
   readonly #queue: IntentQueue;
   readonly #intents: DurableIntents;
@@ -61,12 +61,11 @@ export class ManagedExperiment {
       this.resolved.processes.map((resolvedProcess) => [processKey(resolvedProcess), resolvedProcess]),
     );
     const keys = [...this.#processes.keys()];
-    this.#ports = new PortLease(folder, record, this.resolved.portRange);
     const stored = readRuntime(this.folder, keys, runner.findRuns);
     this.#events = new EventRecorder(folder, record.launchId, stored.processes);
     this.#state = new ExperimentState(this.folder, keys, stored, this.#events, (changed) => {
       this.#barrier.run('notifying of its changes', () => onChange(this, changed));
-      this.#barrier.run('releasing its ports', () => this.#releasePortsIfOver());
+      void this.releaseUnused();
       this.#barrier.run('looking for notices', () => this.#considerNotices());
     });
     this.#notices = new ExperimentNotices({
@@ -79,6 +78,13 @@ export class ManagedExperiment {
       record: (event) => this.#events.record(event),
       note: (text) => this.#state.note(text),
       guard: (action) => void this.#barrier.run('sending notices', action),
+    });
+    this.#leases = new Leases({
+      folder,
+      record,
+      resolved: this.resolved,
+      processes: this.#processes,
+      state: this.#state,
     });
     const runs: RunsContext = {
       record,
@@ -98,7 +104,7 @@ export class ManagedExperiment {
       onRestartDue: (due) => dueRestarts.run(due),
     });
     this.#guard = new FolderGuard(this.folder, record, this.#lifecycle.runner);
-    const steps = new ExperimentSteps(runs, this.#lifecycle, this.#ports, folder, () => this.#intents);
+    const steps = new ExperimentSteps(runs, this.#lifecycle, this.#leases, folder, () => this.#intents);
     this.#queue = new IntentQueue(record.name, keys, steps);
     this.#intents = new DurableIntents(this.#queue, this.#state, this.#lifecycle);
     const dueRestarts = new DueRestarts(this.#state, this.#lifecycle, this.#queue, this.#barrier);
@@ -131,6 +137,7 @@ export class ManagedExperiment {
   /** Starts every process for the first time. Throws if a start could not even be attempted. */
   async start(by?: string): Promise<void> {
     this.noteRequest('Launched', [], by);
+    this.#leases.load();
     this.#lifecycle.runner.observe();
     await this.#queue.launch();
     this.#state.setFlags({ launched: true });
@@ -140,7 +147,7 @@ export class ManagedExperiment {
   /** Adopts the runs of an earlier supervisor, or marks them lost after a restart of the machine. */
   adopt({ afterReboot }: { readonly afterReboot: boolean }): void {
     if (afterReboot) this.#lifecycle.markAllLost('the machine was restarted while it ran');
-    if (this.#isOver()) this.#ports.assumeReleased();
+    if (this.#isOver()) this.#leases.assumePortsReleased();
     // Must come first: runs with a pending stop ended on purpose.
     this.#intents.finish();
     this.#lifecycle.adopt();
@@ -153,8 +160,9 @@ export class ManagedExperiment {
       this.#events.flush();
       if (this.#state.isUnsaved) await this.save();
       await this.#lifecycle.runner.poll();
-      this.#releasePortsIfOver();
+      await this.#leases.restore();
     });
+    await this.releaseUnused();
   }
 
   /**
@@ -196,6 +204,7 @@ export class ManagedExperiment {
     const keys = this.#keys(references);
     this.noteRequest('StopRequested', references, by);
     await this.#intents.stop(keys, 'stopped on request');
+    await this.releaseUnused();
   }
 
   /**
@@ -215,6 +224,15 @@ export class ManagedExperiment {
       for (const key of this.#state.keys) this.#intents.giveUpStart(key, 'deleted');
     }
     return leftovers;
+  }
+
+  /** Releases what no process uses any more: ports once nothing runs, GPUs for each process. Never rejects. */
+  async releaseUnused(): Promise<void> {
+    if (this.isDeleting || this.isHalfLaunched) return;
+    await this.#barrier.runAsync('releasing what it no longer uses', async () => {
+      const ended = this.#state.where(({ state }) => isFinal(state)).filter((key) => !this.#queue.isBusyWith(key));
+      await this.#leases.release(ended, this.#isOver() && !this.#queue.isBusy);
+    });
   }
 
   /** Records that a user asked for something. @param by what made the request, in a few words; undefined if unknown */
@@ -282,12 +300,6 @@ export class ManagedExperiment {
 
   #isOver(): boolean {
     return this.#state.where(({ state }) => !isFinal(state)).length === 0;
-  }
-
-  /** Releases the ports once nothing runs. */
-  #releasePortsIfOver(): void {
-    if (this.isDeleting || this.isHalfLaunched || this.#queue.isBusy || !this.#isOver()) return;
-    this.#ports.release().catch((error: unknown) => this.#state.note(messageOf(error)));
   }
 
   #keys(references: readonly ProcessReference[]): string[] {

@@ -3,10 +3,10 @@ import { rm } from 'node:fs/promises';
 import { SymphonyError } from '../../../engine/contract/errors.ts';
 import { countProcesses } from '../../../engine/contract/status.ts';
 import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
-import { releasePorts } from '../../kit/ports/port-registry.ts';
 import type { Runner } from '../runs/runner.ts';
 import type { ExperimentFolder } from './experiment-folder.ts';
 import { readTraces } from './experiment-record.ts';
+import { releaseHoldings } from './release-holdings.ts';
 
 /**
  * An experiment that cannot be supervised, because its record is unusable or its adoption failed. It is listed with the
@@ -58,7 +58,7 @@ export class DamagedExperiment {
     const leftovers = await runner.endDamaged(this.folder.path, readTraces(this.folder));
     if (leftovers.length > 0) return leftovers;
     await rm(this.folder.path, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
-    await releasePorts(this.folder.path);
+    await releaseHoldings(this.folder.path);
     return [];
   }
 }

@@ -5,6 +5,7 @@ import type { ExperimentSpec } from '../../../engine/spec/experiment-spec.ts';
 import type { AssignedService } from '../../../engine/spec/resolve/networking.ts';
 import { resolveExperiment } from '../../../engine/spec/resolve/resolve-experiment.ts';
 import type { ResolvedExperiment } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import type { Gpu } from '../../kit/gpus/gpu.ts';
 import type { ExperimentFolder } from './experiment-folder.ts';
 
 const schema = 1;
@@ -21,6 +22,8 @@ export interface ExperimentRecord {
   readonly createdAt: string;
   readonly spec: ExperimentSpec;
   readonly services: readonly AssignedService[];
+  /** The GPUs that its processes may get, in the order of preference; absent if none of them wants one. */
+  readonly gpus?: readonly Gpu[];
   /** PATH of the launching shell, used by the preflight check of commands. */
   readonly searchPath: string;
   /** Further facts that its backend needs. */

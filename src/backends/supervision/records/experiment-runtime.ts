@@ -1,4 +1,5 @@
 import type { ProcessRuntime } from '../../../engine/rules/process-runtime.ts';
+import type { HeldGpus } from '../../kit/gpus/gpu-registry.ts';
 
 /** The content of an experiment's state file. */
 export interface ExperimentRuntime {
@@ -8,6 +9,8 @@ export interface ExperimentRuntime {
   /** Everything was started once. An interrupted launch is undone as long as this is not set. */
   readonly launched?: boolean;
   readonly reason?: string;
+  /** The GPUs that processes have, by key. */
+  readonly gpus?: HeldGpus;
   /** The part of its supervision that currently fails, in words; never stored. */
   readonly fault?: string;
   /** What notices have told, as `dueNotices` marks it. */

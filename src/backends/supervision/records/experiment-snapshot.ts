@@ -11,6 +11,7 @@ import { notStarted, type ProcessRuntime } from '../../../engine/rules/process-r
 import type { AssignedService } from '../../../engine/spec/resolve/networking.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { formatUrl } from '../../../engine/text/format-address.ts';
+import { type Gpu, referenceToGpu } from '../../kit/gpus/gpu.ts';
 import type { ExperimentRecord } from './experiment-record.ts';
 import type { ExperimentRuntime } from './experiment-runtime.ts';
 
@@ -18,6 +19,7 @@ export function toProcessStatus(
   record: ExperimentRecord,
   resolvedProcess: ResolvedProcess,
   runtime: ProcessRuntime,
+  gpus: readonly Gpu[] | undefined,
 ): ProcessStatus {
   const last = runtime.runs.at(-1);
   const { ready, restarts, state, reason, until, pid } = runtime;
@@ -36,6 +38,7 @@ export function toProcessStatus(
     ...(until === undefined ? {} : { until }),
     ports: portsOf(resolvedProcess, record.services),
     ...(pid === undefined ? {} : { pid }),
+    ...(gpus === undefined ? {} : { gpus: gpus.map(referenceToGpu) }),
     command: resolvedProcess.command,
   };
 }
@@ -75,9 +78,10 @@ export function toSnapshot(
   resolved: ResolvedExperiment,
   runtime: ExperimentRuntime,
 ): ExperimentSnapshot {
-  const processes = resolved.processes.map((resolvedProcess) =>
-    toProcessStatus(record, resolvedProcess, runtime.processes[processKey(resolvedProcess)] ?? notStarted),
-  );
+  const processes = resolved.processes.map((resolvedProcess) => {
+    const key = processKey(resolvedProcess);
+    return toProcessStatus(record, resolvedProcess, runtime.processes[key] ?? notStarted, runtime.gpus?.[key]);
+  });
   return { experiment: toExperimentStatus(record, runtime, processes), processes };
 }
 

@@ -4,6 +4,7 @@ import type {
   ResolvedProcess,
   ResolvedService,
 } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import type { Gpu } from '../../kit/gpus/gpu.ts';
 import type { ExperimentRecord, LaunchTraces } from '../records/experiment-record.ts';
 import type { RunFinder } from '../records/state-file.ts';
 import type { FaultBarrier } from './fault-barrier.ts';
@@ -138,6 +139,8 @@ export interface ExperimentRunner {
 export interface RunToStart {
   readonly key: string;
   readonly run: number;
+  /** The GPUs that the process has during this run; absent if it asks for none. */
+  readonly gpus?: readonly Gpu[];
 }
 
 export type StartObstacle = Omit<RunEnding, 'time'>;

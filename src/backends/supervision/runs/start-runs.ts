@@ -22,7 +22,8 @@ export async function startRuns(
     lifecycle.cancelRestart(key);
     state.set(key, beginRun(state.get(key), now, runner.outputOffset(key)));
     const obstacle = runner.preflight(key);
-    if (obstacle === undefined) runs.push({ key, run: state.get(key).run });
+    const gpus = state.flags.gpus?.[key];
+    if (obstacle === undefined) runs.push({ key, run: state.get(key).run, ...(gpus === undefined ? {} : { gpus }) });
     else obstacles.push([key, obstacle]);
   }
   try {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { toSymphonyError } from '../../../engine/contract/errors.ts';
 import { machineIdentity } from '../../kit/host/machine-identity.ts';
@@ -6,6 +7,7 @@ import { DamagedExperiment } from '../records/damaged-experiment.ts';
 import { backendFolder } from '../records/experiment-folder.ts';
 import { ExperimentStore, type StoredExperiment } from '../records/experiment-store.ts';
 import { listFolder } from '../records/list-folder.ts';
+import { releaseHoldings } from '../records/release-holdings.ts';
 import type { Runner } from '../runs/runner.ts';
 import type { Deletions } from './deletions.ts';
 import { isManaged, slotKey } from './experiment-slots.ts';
@@ -24,14 +26,21 @@ export async function adoptStored(parts: SupervisorParts, deletions: Deletions):
     const store = new ExperimentStore(backend, runner.findRuns);
     for (const name of listFolder(backendFolder(backend))) {
       const stored = store.read(name);
-      if (stored === undefined) continue;
+      if (stored === undefined) {
+        // A launch that was interrupted before its record was written may hold something.
+        await releaseHoldings(join(backendFolder(backend), name)).catch(() => undefined);
+        continue;
+      }
       const isDamaged = stored instanceof DamagedExperiment;
       const slot = isDamaged ? stored : adopt(parts, stored, runner);
       parts.slots.set(slotKey(backend, name), slot);
       if (isDamaged || !isManaged(slot)) continue;
       if (slot.isHalfLaunched || slot.isDeleting) unfinished.push(finishDeletion(deletions, slot, stored));
       // Saving also repairs the record, one of whose two copies may be damaged.
-      else await slot.saveAll();
+      else {
+        await slot.saveAll();
+        await slot.releaseUnused();
+      }
     }
   }
   // Deletions usually finish at once, before any command sees them; a slow one must not delay commands.

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { SymphonyError, throwIfAborted } from '../../../engine/contract/errors.ts';
 import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
 import { experimentExists } from '../../../engine/text/common-errors.ts';
-import { releasePorts } from '../../kit/ports/port-registry.ts';
 import type { Methods } from '../connection/protocol.ts';
 import type { ManagedExperiment } from '../experiment/managed-experiment.ts';
 import { backendFolder, ExperimentFolder } from '../records/experiment-folder.ts';
 import { ExperimentStore } from '../records/experiment-store.ts';
+import { releaseHoldings } from '../records/release-holdings.ts';
 import { storageError } from '../records/storage-error.ts';
 import type { Deletions } from './deletions.ts';
 import { isLaunching, isManaged, type KnownExperiment, type PendingLaunch, slotKey } from './experiment-slots.ts';
@@ -77,6 +77,8 @@ export class Launches {
     if (new ExperimentStore(backend, runner.findRuns).read(spec.name) !== undefined) throw experimentExists(spec.name);
     const folder = new ExperimentFolder(join(backendFolder(backend), spec.name));
     let experiment: ManagedExperiment | undefined;
+    // What ended a moment ago may hold what this launch needs.
+    await Promise.all(this.#parts.slots.managed.map((other) => other.releaseUnused()));
     try {
       const record = await prepareRecord(folder, request, runner, signal);
       experiment = manageExperiment(this.#parts, record, folder.path, runner);
@@ -97,7 +99,7 @@ export class Launches {
       return;
     }
     await rm(folder.path, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
-    await releasePorts(folder.path).catch(() => undefined);
+    await releaseHoldings(folder.path).catch(() => undefined);
   }
 
   async #deleteForReplacement(name: string, existing: KnownExperiment): Promise<void> {

@@ -3,6 +3,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { throwIfAborted } from '../../../engine/contract/errors.ts';
 import type { AssignedService } from '../../../engine/spec/resolve/networking.ts';
 import { resolveExperiment } from '../../../engine/spec/resolve/resolve-experiment.ts';
+import { takeGpus } from '../../kit/gpus/gpu-registry.ts';
+import { gpuRequests } from '../../kit/gpus/gpu-requests.ts';
 import { machineIdentity } from '../../kit/host/machine-identity.ts';
 import { assignPorts } from '../../kit/ports/port-registry.ts';
 import type { Methods } from '../connection/protocol.ts';
@@ -14,7 +16,7 @@ import type { Runner } from '../runs/runner.ts';
 /** Prepares everything from which an experiment's runs are started, and writes the record last. */
 export async function prepareRecord(
   folder: ExperimentFolder,
-  { backend, spec, shell, options, notify }: Methods['launch']['params'],
+  { backend, spec, shell, options, gpus, notify }: Methods['launch']['params'],
   runner: Runner,
   signal: AbortSignal,
 ): Promise<ExperimentRecord> {
@@ -28,6 +30,7 @@ export async function prepareRecord(
     port: ports.get(service.name) as number,
     ...runner.addressOf(service),
   }));
+  if (gpus !== undefined) await takeGpus(holder, gpuRequests(resolved.processes), gpus);
   const record: ExperimentRecord = {
     schema: 1,
     backend,
@@ -37,6 +40,7 @@ export async function prepareRecord(
     createdAt: new Date().toISOString(),
     spec,
     services,
+    ...(gpus === undefined ? {} : { gpus }),
     searchPath: shell.environment.PATH ?? '',
     options,
   };

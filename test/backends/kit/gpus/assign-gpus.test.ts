@@ -11,6 +11,7 @@ const parts = (count: number): Gpu[] =>
   Array.from({ length: count }, (_, index) => ({ id: `MIG-${index}`, vendor: 'nvidia', isPart: true }));
 const request = (key: string, count: number, ...endedBefore: string[]): GpuRequest => ({
   key,
+  path: `processes.${key}`,
   count,
   endedBefore: new Set(endedBefore),
 });
@@ -68,6 +69,7 @@ const experiments = fc
     drafts.map(({ count, after }, index) => ({
       group: null,
       name: `p${index}`,
+      path: `processes.p${index}`,
       resources: { gpu: count },
       after: after
         .filter(({ back }) => back <= index)

@@ -6,6 +6,7 @@ function requester(name: string, gpu: number | undefined, after: Readonly<Record
   return {
     group: null,
     name,
+    path: `processes.${name}`,
     resources: gpu === undefined ? {} : { gpu },
     after: Object.entries(after).map(([key, condition]) => ({ key, condition })),
   };
@@ -14,8 +15,8 @@ function requester(name: string, gpu: number | undefined, after: Readonly<Record
 test('only processes that want a GPU are asked for, those that want more first', () => {
   const requests = gpuRequests([requester('a', 1), requester('b', undefined), requester('c', 0), requester('d', 4)]);
   expect(requests).toEqual([
-    { key: 'd', count: 4, endedBefore: new Set() },
-    { key: 'a', count: 1, endedBefore: new Set() },
+    { key: 'd', path: 'processes.d', count: 4, endedBefore: new Set() },
+    { key: 'a', path: 'processes.a', count: 1, endedBefore: new Set() },
   ]);
 });
 

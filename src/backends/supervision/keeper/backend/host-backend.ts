@@ -4,8 +4,12 @@ import type { Capabilities, CopyEnd, CopyOptions, Streams } from '../../../../en
 import { type LogLine, type LogOptions, type LogPiece, longestLineBytes } from '../../../../engine/contract/logs.ts';
 import { type ProcessReference, sameProcess } from '../../../../engine/contract/status.ts';
 import { absolutePath } from '../../../../engine/files/working-directory.ts';
+import { launchingEnvironment } from '../../../../engine/spec/resolve/environment.ts';
+import type { ResolvedExperiment } from '../../../../engine/spec/resolve/resolved-experiment.ts';
 import { noProcess, noTerminal, notRunning } from '../../../../engine/text/common-errors.ts';
 import { formatUrl } from '../../../../engine/text/format-address.ts';
+import type { Gpu } from '../../../kit/gpus/gpu.ts';
+import { offerGpusOfHost } from '../../../kit/gpus/offer-gpus.ts';
 import { attachTerminal } from '../../../kit/terminal/attach-terminal.ts';
 import { detachHint } from '../../../kit/terminal/hand-over-terminal.ts';
 import { SupervisedBackend } from '../../backend/supervised-backend.ts';
@@ -45,6 +49,10 @@ export abstract class HostBackend extends SupervisedBackend {
       metrics: { metrics: (name, options) => sampleMetrics(() => this.listProcesses(name), options) },
       logBytes: { logBytes: (name, reference, options) => this.#logBytes(name, reference, options) },
     };
+  }
+
+  protected override offerGpus(resolved: ResolvedExperiment): Promise<readonly Gpu[] | undefined> {
+    return offerGpusOfHost(resolved, launchingEnvironment(process.env));
   }
 
   protected override secretsFolder(folder: string, key: string): string {

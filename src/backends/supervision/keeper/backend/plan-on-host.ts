@@ -3,6 +3,7 @@ import { refuseRules } from '../../../../engine/contract/rule-notes.ts';
 import { formatProcess, sameProcess } from '../../../../engine/contract/status.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
 import { hideSecrets } from '../../../../engine/spec/resolve/secrets.ts';
+import { checkGpuVariables } from '../../../kit/gpus/check-gpu-variables.ts';
 import { commandLine } from '../../../kit/programs/command-line.ts';
 
 /** Plans a launch on this machine; the same for every backend that runs processes here. */
@@ -20,17 +21,19 @@ export function planOnHost(backend: string, resolved: ResolvedExperiment): Plan 
       restart: resolvedProcess.restart,
       ...(resolvedProcess.alive === null ? {} : { alive: resolvedProcess.alive }),
       ...(resolvedProcess.tty ? { tty: true } : {}),
+      ...(resolvedProcess.resources.gpu === undefined ? {} : { gpus: resolvedProcess.resources.gpu }),
     };
   });
   const rules = refuseRules(resolved.spec, ['endsWith', 'after', 'maxDuration'], 'is not possible on this machine yet');
-  return { backend, experiment: resolved.name, notes: [...rules, ...notesOnce(resolved.processes)], documents };
+  const notes = [...rules, ...notesOnce(resolved.processes), ...checkGpuVariables(resolved)];
+  return { backend, experiment: resolved.name, notes, documents };
 }
 
 /** Creates one note for each declaration, independent of its number of replicas. */
 function notesOnce(processes: readonly ResolvedProcess[]): PlanNote[] {
   const notes = new Map<string, PlanNote>();
   for (const resolvedProcess of processes) {
-    for (const field of ['cpu', 'memory', 'gpu'] as const) {
+    for (const field of ['cpu', 'memory'] as const) {
       if (resolvedProcess.resources[field] === undefined) continue;
       const path = `${resolvedProcess.path}.resources.${field}`;
       notes.set(path, {

@@ -25,6 +25,10 @@ export class KeeperFiles {
   launchFile(key: string): string {
     return join(this.launchFiles, `${key}.launch`);
   }
+  /** Exports of the variables that name the GPUs of the newest run. */
+  gpuFile(key: string): string {
+    return join(this.launchFiles, `${key}.gpus`);
+  }
   /** The common prefix of the files of a run. */
   run(key: string, run: number): string {
     return join(this.runs, `${key}.${run}`);

@@ -11,7 +11,7 @@ import { endProcesses, findRunning } from './end-processes.ts';
 import { KeeperFiles } from './keeper-files.ts';
 import type { KeeperStarter, KeeperToStart } from './keeper-starter.ts';
 import { preflightCheck } from './preflight-check.ts';
-import { makeFolders } from './prepare-launch.ts';
+import { makeFolders, writeGpuFile } from './prepare-launch.ts';
 import { RunChecks } from './run-checks.ts';
 import { preventRun, type RunFileName, readRunExit, readRunPid } from './run-files.ts';
 import { RunWatcher } from './run-watcher.ts';
@@ -98,6 +98,7 @@ export class KeeperRuns implements ExperimentRunner {
       this.#trimLog(key);
       this.#removeOldRun(key, run - maxRecordedRuns);
     }
+    await Promise.all(runs.map(({ key, gpus }) => gpus && writeGpuFile(this.#files, key, gpus)));
     const keepers = runs.map(({ key, run }) => this.#keeperOf(key, run));
     const failed = await this.#starter
       .startKeepers(record, keepers)

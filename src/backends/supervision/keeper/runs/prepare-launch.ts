@@ -6,7 +6,8 @@ import { formatProcess } from '../../../../engine/contract/status.ts';
 import { symphonyEnvironment } from '../../../../engine/spec/resolve/environment.ts';
 import { declaredEnvironment } from '../../../../engine/spec/resolve/references.ts';
 import type { ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
-import { environmentFileText, launchFileText } from '../../../kit/programs/launch-file.ts';
+import { type Gpu, gpuEnvironment, wantsGpus } from '../../../kit/gpus/gpu.ts';
+import { environmentFileText, exportLines, launchFileText } from '../../../kit/programs/launch-file.ts';
 import type { ExperimentRecord } from '../../records/experiment-record.ts';
 import type { LaunchingShell } from '../../runs/launching-shell.ts';
 import type { PreparedLaunch } from '../../runs/runner.ts';
@@ -28,6 +29,7 @@ export async function writeLaunchFiles(files: KeeperFiles, { record, resolved, s
     const file = launchFileText({
       environmentFile: files.environmentFile,
       env: await processEnvironment(files, record, resolvedProcess, shell),
+      ...(record.gpus !== undefined && wantsGpus(resolvedProcess) ? { runEnvironmentFile: files.gpuFile(key) } : {}),
       unexportable,
       startDir: resolvedProcess.startDir,
       shell: resolvedProcess.shell,
@@ -60,7 +62,12 @@ async function processEnvironment(
   const own = declaredEnvironment(resolvedProcess.env, symphony, secretValues);
   // PYTHONUNBUFFERED is only a default, and the launching shell may have set it.
   if (Object.hasOwn(shell.environment, 'PYTHONUNBUFFERED')) delete symphony.PYTHONUNBUFFERED;
-  return { ...own, ...symphony };
+  return { ...own, ...symphony, ...(resolvedProcess.resources.gpu === 0 ? gpuEnvironment([]) : {}) };
+}
+
+/** Writes the variables that name the GPUs of the next run of a process. */
+export async function writeGpuFile(files: KeeperFiles, key: string, gpus: readonly Gpu[]): Promise<void> {
+  await writeFile(files.gpuFile(key), exportLines(gpuEnvironment(gpus)), { mode: 0o600 });
 }
 
 async function copySecrets(target: string, resolvedProcess: ResolvedProcess): Promise<string> {
