@@ -31,6 +31,13 @@ export function processColumns(wide: boolean, now: number): Column<ProcessStatus
     ...columns,
     { title: 'CPU', cell: ({ cpu }) => formatCores(cpu) || '-', align: 'right' },
     { title: 'Memory', cell: ({ memory }) => formatBytes(memory) || '-', align: 'right' },
+    { title: 'GPU use', cell: ({ gpu }) => formatCores(gpu) || '-', align: 'right', optional: true },
+    {
+      title: 'GPU memory',
+      cell: ({ gpuMemory }) => formatBytes(gpuMemory) || '-',
+      align: 'right',
+      optional: true,
+    },
     { title: 'Ports', cell: ({ ports }) => formatPorts(ports) },
     ...registeredFacts().map(factColumn),
     { title: 'Command', cell: ({ command }) => formatCommand(command) },

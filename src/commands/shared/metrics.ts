@@ -43,9 +43,11 @@ async function secondSample(
   return last;
 }
 
-function figures(sample: ProcessMetrics | undefined): Pick<ProcessStatus, 'cpu' | 'memory'> {
+function figures(sample: ProcessMetrics | undefined): Pick<ProcessStatus, 'cpu' | 'memory' | 'gpu' | 'gpuMemory'> {
   return {
     ...(sample?.cpu === undefined ? {} : { cpu: sample.cpu }),
     ...(sample?.memory === undefined ? {} : { memory: sample.memory }),
+    ...(sample?.gpu === undefined ? {} : { gpu: sample.gpu }),
+    ...(sample?.gpuMemory === undefined ? {} : { gpuMemory: sample.gpuMemory }),
   };
 }

@@ -1,10 +1,12 @@
 import type { ProcessMetrics } from '../../../engine/contract/capabilities.ts';
 import { formatProcess } from '../../../engine/contract/status.ts';
 
-/** The measurements of one process: CPU in cores, memory in bytes. */
+/** The measurements of one process: CPU in cores, memory in bytes, GPUs that compute and their memory in bytes. */
 export interface Measurement {
   readonly cpu?: number;
   readonly memory?: number;
+  readonly gpu?: number;
+  readonly gpuMemory?: number;
   /** CPU in cores, newest last. */
   readonly history: readonly number[];
 }
@@ -24,6 +26,8 @@ export function addSample(
     next.set(name, {
       ...(metrics.cpu === undefined ? {} : { cpu: metrics.cpu }),
       ...(metrics.memory === undefined ? {} : { memory: metrics.memory }),
+      ...(metrics.gpu === undefined ? {} : { gpu: metrics.gpu }),
+      ...(metrics.gpuMemory === undefined ? {} : { gpuMemory: metrics.gpuMemory }),
       history: metrics.cpu === undefined ? history : [...history, metrics.cpu].slice(-maxSamples),
     });
   }

@@ -39,6 +39,8 @@ export function processDocument(
       ...registeredFacts().map((fact): [string, string] => [fact.title.toLowerCase(), factText(known, fact) ?? '']),
       ['cpu', usage(measurement)],
       ['memory', formatBytes(measurement?.memory)],
+      ['gpu use', formatCores(measurement?.gpu)],
+      ['gpu memory', formatBytes(measurement?.gpuMemory)],
       [
         'ports',
         Object.entries(known.ports)

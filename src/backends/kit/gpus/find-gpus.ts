@@ -1,7 +1,7 @@
 import { messageOf } from '../../../engine/contract/errors.ts';
 import { collectProgram } from '../programs/collect-program.ts';
 import { findExecutable } from '../programs/find-executable.ts';
-import type { GpuVendor, ListedGpu } from './gpu.ts';
+import type { ListedGpu } from './gpu.ts';
 import { nvidiaList, nvidiaQuery, parseMigDevices, parseNvidiaQuery } from './nvidia-smi.ts';
 import { amdQuery, parseAmdQuery, parseRocmQuery, rocmQuery } from './rocm-smi.ts';
 
@@ -18,7 +18,6 @@ const outputBytes = 1024 * 1024;
 
 interface Tool {
   readonly name: string;
-  readonly vendor: GpuVendor;
   /** Undefined if the output is not understood. */
   readonly list: (run: (args: readonly string[]) => Promise<string>) => Promise<readonly ListedGpu[] | undefined>;
   /** Like `list`, in a single call, which may leave out parts of GPUs. */
@@ -28,7 +27,6 @@ interface Tool {
 const tools: readonly Tool[] = [
   {
     name: 'nvidia-smi',
-    vendor: 'nvidia',
     async list(run) {
       const [query, list] = await Promise.all([run(nvidiaQuery), run(nvidiaList)]);
       return withParts(parseNvidiaQuery(query), parseMigDevices(list));
@@ -37,13 +35,11 @@ const tools: readonly Tool[] = [
   },
   {
     name: 'rocm-smi',
-    vendor: 'amd',
     list: async (run) => parseRocmQuery(await run(rocmQuery)),
     measure: async (run) => parseRocmQuery(await run(rocmQuery)),
   },
   {
     name: 'amd-smi',
-    vendor: 'amd',
     list: async (run) => parseAmdQuery(await run(amdQuery)),
     measure: async (run) => parseAmdQuery(await run(amdQuery)),
   },
@@ -57,6 +53,10 @@ interface FindOptions {
   readonly searchPath: string;
   /** The time limit of each call of a tool; 10 by default. */
   readonly seconds?: number;
+  /** Kills the tool when it aborts. */
+  readonly signal?: AbortSignal;
+  /** Whether only what is used of the GPUs matters: one call of the tool has to do, which leaves out parts of GPUs. */
+  readonly inOneCall?: boolean;
 }
 
 /**
@@ -66,7 +66,7 @@ interface FindOptions {
 export async function findGpus(options: FindOptions): Promise<FoundGpus> {
   const problems: string[] = [];
   for (const tool of tools) {
-    const gpus = await ask(tool, tool.list, options).catch((error: unknown) => {
+    const gpus = await ask(tool, options.inOneCall ? tool.measure : tool.list, options).catch((error: unknown) => {
       problems.push(messageOf(error));
       return [];
     });
@@ -75,21 +75,9 @@ export async function findGpus(options: FindOptions): Promise<FoundGpus> {
   return problems.length === 0 ? { gpus: [] } : { gpus: [], problem: problems.join('; ') };
 }
 
-/**
- * Measures what is used of each GPU of a vendor, in one call of its tool.
- * @throws Error in words if no tool of the vendor answers
- */
-export async function measureGpus(vendor: GpuVendor, options: FindOptions): Promise<readonly ListedGpu[]> {
-  for (const tool of tools.filter((other) => other.vendor === vendor)) {
-    const gpus = await ask(tool, tool.measure, options);
-    if (gpus.length > 0) return gpus;
-  }
-  return [];
-}
-
 /** Empty if the tool is not installed. @throws Error in words if it cannot be used */
 async function ask(tool: Tool, how: Tool['list'], options: FindOptions): Promise<readonly ListedGpu[]> {
-  const { searchPath, seconds = defaultSeconds } = options;
+  const { searchPath, seconds = defaultSeconds, signal } = options;
   const found = findExecutable(tool.name, searchPath);
   if (found.kind !== 'found') return [];
   const run = async (args: readonly string[]) => {
@@ -98,11 +86,13 @@ async function ask(tool: Tool, how: Tool['list'], options: FindOptions): Promise
       env,
       cwd: '/',
       seconds,
+      signal,
       maxOutputBytes: outputBytes,
       endsWithThisProcess: true,
     }).catch((error: unknown) => {
       throw new Error(`${found.path} cannot be run: ${messageOf(error)}`);
     });
+    if (end.how === 'aborted') throw new Error(`${tool.name} was interrupted`);
     if (end.how === 'timeout') throw new Error(`${tool.name} did not answer within ${seconds} s`);
     if (end.how === 'overflow') throw new Error(`${tool.name} wrote more than can be read`);
     if (end.exitCode === 0) return end.stdout;

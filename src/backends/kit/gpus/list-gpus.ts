@@ -16,12 +16,11 @@ const listSeconds = 5;
 /** The GPUs that a launch from a shell with this environment may get. @throws SymphonyError `usage` for a bad setting */
 export async function findOfferedGpus(
   environment: Environment,
-  seconds?: number,
+  options: { readonly seconds?: number; readonly signal?: AbortSignal } = {},
 ): Promise<OfferedGpus & { readonly uses: ReadonlyMap<string, GpuUse> }> {
   const setting = await readSetting('gpus');
-  const limit = seconds === undefined ? {} : { seconds };
   const isNone = setting === 'none' || setting === 0;
-  const found = isNone ? { gpus: [] } : await findGpus({ searchPath: environment.PATH ?? '', ...limit });
+  const found = isNone ? { gpus: [] } : await findGpus({ searchPath: environment.PATH ?? '', ...options });
   const uses = new Map(found.gpus.map(({ gpu, use }) => [gpu.id, use]));
   return { ...offeredGpus(found, setting, definedOf(environment)), uses };
 }
@@ -39,7 +38,7 @@ export function listGpus(): Promise<GpuList> {
 }
 
 async function readGpus(): Promise<GpuList> {
-  const { gpus, uses, problem } = await findOfferedGpus(process.env, listSeconds);
+  const { gpus, uses, problem } = await findOfferedGpus(process.env, { seconds: listSeconds });
   const holders = readGpuHolders();
   const listed = gpus.map((gpu): GpuStatus => {
     const holder = holders[gpu.id];

@@ -35,7 +35,9 @@ export function offeredGpus(found: FoundGpus, setting: GpusSetting, variables: V
   }
   // Where no tool lists any, a number is believed, and so is the variable of a shell that a scheduler has set.
   const counted = wanted.kind === 'count' && found.gpus.length === 0 ? numbered(wanted.count) : named.entries;
-  const { entries: visible, variable } = visibleGpus(counted, variables);
+  const { entries: inShell, variable } = visibleGpus(found.gpus.length > 0 ? found.gpus : counted, variables);
+  const visible =
+    counted.length === 0 ? inShell : counted.filter(({ gpu }) => inShell.some((entry) => entry.gpu.id === gpu.id));
   const chosen = wanted.kind === 'count' ? visible.slice(0, wanted.count) : visible;
   const isBusy = ({ gpu }: ListedGpu) => {
     const { memory = 0, memoryTotal } = listed.get(gpu.id)?.use ?? {};

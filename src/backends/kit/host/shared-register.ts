@@ -37,12 +37,17 @@ export class SharedRegister<Holder extends RegisterHolder> {
     }
   }
 
-  /** Changes the entries under a lock, so that two launches never choose the same. Writes nothing if `change` rejects. */
+  /**
+   * Changes the entries under a lock, so that two launches never choose the same. Writes nothing if `change` rejects, or
+   * gives back the entries that it got.
+   */
   async update<Result>(
     change: (entries: Entries<Holder>) => Promise<{ entries: Entries<Holder>; result: Result }>,
   ): Promise<Result> {
     return withFileLock(`${this.#path}.lock`, async () => {
-      const { entries, result } = await change(this.read());
+      const before = this.read();
+      const { entries, result } = await change(before);
+      if (entries === before) return result;
       await writeFileAtomic(this.#path, JSON.stringify({ boot: machineIdentity().boot, [this.#name]: entries }));
       return result;
     });
@@ -52,7 +57,8 @@ export class SharedRegister<Holder extends RegisterHolder> {
   async release(folder: string): Promise<void> {
     await this.update((entries) => {
       const left = Object.entries(entries).filter(([, holder]) => holder.folder !== folder);
-      return Promise.resolve({ entries: Object.fromEntries(left), result: undefined });
+      const isChanged = left.length < Object.keys(entries).length;
+      return Promise.resolve({ entries: isChanged ? Object.fromEntries(left) : entries, result: undefined });
     });
   }
 

@@ -53,6 +53,8 @@ export async function collectProgram(
     if (child.pid !== undefined) endGroup(child.pid);
     // A process outside the group may hold the streams open.
     for (const stream of child.stdio) stream?.destroy();
+    // One in an uninterruptible system call does not end, and must not keep this process from its own end.
+    child.unref();
   };
   const end = (how: ProgramEnd['how']) => {
     kill();

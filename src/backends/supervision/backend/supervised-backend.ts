@@ -92,7 +92,10 @@ export abstract class SupervisedBackend implements Backend {
    * process wants one, and where the backend hands out none.
    * @throws SymphonyError `failed` naming the first process that wants one, if there is none
    */
-  protected offerGpus(_resolved: ResolvedExperiment): Promise<readonly Gpu[] | undefined> {
+  protected offerGpus(
+    _resolved: ResolvedExperiment,
+    _signal: AbortSignal | undefined,
+  ): Promise<readonly Gpu[] | undefined> {
     return Promise.resolve(undefined);
   }
 
@@ -119,7 +122,7 @@ export abstract class SupervisedBackend implements Backend {
     const [recordOptions, settings, gpus] = await Promise.all([
       this.recordOptions(),
       readSetting('notify'),
-      this.offerGpus(resolved),
+      this.offerGpus(resolved, signal),
     ]);
     const by = this.#requester();
     const notify = { settings, folder: findWorkingDirectory() ?? homedir() };

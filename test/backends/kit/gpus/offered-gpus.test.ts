@@ -75,6 +75,7 @@ describe('the variables of the launching shell', () => {
 
   test('limit what a setting names or counts', () => {
     expect(offer(four, [0, 1, 2], { CUDA_VISIBLE_DEVICES: '2,3' })).toEqual(['GPU-22']);
+    expect(offer(four, [3, 0], { CUDA_VISIBLE_DEVICES: '2,3' })).toEqual(['GPU-33']);
     expect(offer(four, 1, { CUDA_VISIBLE_DEVICES: '2,3' })).toEqual(['GPU-22']);
     expect(offeredGpus({ gpus: four }, 'auto', { CUDA_VISIBLE_DEVICES: '2' }).problem).toBe(
       'CUDA_VISIBLE_DEVICES of the launching shell leaves 1 of 4',

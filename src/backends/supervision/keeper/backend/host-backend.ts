@@ -51,8 +51,11 @@ export abstract class HostBackend extends SupervisedBackend {
     };
   }
 
-  protected override offerGpus(resolved: ResolvedExperiment): Promise<readonly Gpu[] | undefined> {
-    return offerGpusOfHost(resolved, launchingEnvironment(process.env));
+  protected override offerGpus(
+    resolved: ResolvedExperiment,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Gpu[] | undefined> {
+    return offerGpusOfHost(resolved, launchingEnvironment(process.env), signal);
   }
 
   protected override secretsFolder(folder: string, key: string): string {
