@@ -18,6 +18,8 @@ export interface DeleteOptions extends ActionOptions {
   readonly wait?: boolean;
   /** Also delete objects in the experiment's place that Symphony did not create. They stay otherwise. */
   readonly purge?: boolean;
+  /** End the processes at once, by SIGKILL; also those that another call is ending by their stop signals. */
+  readonly kill?: boolean;
 }
 
 export interface DeleteResult {

@@ -53,6 +53,22 @@ export function describeDeleting(test: ContractTest, harness: ContractHarness): 
     await check.until('succeeded');
   });
 
+  test('a deletion that kills does not wait, and ends the wait of another one', async ({ lab }) => {
+    const trial = await lab.run('trap "" TERM INT HUP; echo deaf; while :; do sleep 0.2; done', {
+      stop: { timeout: 3600 },
+    });
+    await trial.line(/deaf/);
+    const other = await lab.open.connect();
+    const waiting = other.delete(trial.name);
+    await waitFor(
+      async () =>
+        (await lab.cluster.listExperiments()).some(({ name, state }) => name === trial.name && state === 'stopping'),
+      { timeout: lab.patience(15) },
+    );
+    expect(await lab.cluster.delete(trial.name, { kill: true })).toEqual({ name: trial.name, leftovers: [] });
+    expect(await waiting).toEqual({ name: trial.name, leftovers: [] });
+  });
+
   test('a process that ignores its stop signal is killed after its timeout', async ({ lab }) => {
     const trial = await lab.run('trap "" TERM INT HUP; echo deaf; while :; do sleep 0.2; done', {
       stop: { timeout: 1 },

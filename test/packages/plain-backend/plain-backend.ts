@@ -72,7 +72,7 @@ export class PlainBackend implements Backend {
     }
   }
 
-  async delete(name: string, { signal, onProgress }: DeleteOptions = {}): Promise<DeleteResult> {
+  async delete(name: string, { signal, onProgress, kill }: DeleteOptions = {}): Promise<DeleteResult> {
     const experiment = find(name);
     const deletion = experiment.end(onProgress).then((leftovers) => {
       if (leftovers.length === 0 && experiments.get(name) === experiment) {
@@ -81,6 +81,7 @@ export class PlainBackend implements Backend {
       }
       return { name, leftovers };
     });
+    if (kill) experiment.kill();
     return untilAborted(deletion, signal);
   }
 

@@ -128,7 +128,12 @@ export class KubeClient extends KubeApi {
   }
 
   /** Removes all objects of a kind with these labels; one by one for kinds without a collection delete. */
-  async removeAll(kind: Kind, namespace: string, labelSelector: string, options: CallOptions = {}): Promise<void> {
+  async removeAll(
+    kind: Kind,
+    namespace: string,
+    labelSelector: string,
+    { gracePeriodSeconds, ...options }: CallOptions & { readonly gracePeriodSeconds?: number } = {},
+  ): Promise<void> {
     if (kind === 'Service') {
       const { items } = await this.list(kind, { namespace, query: { labelSelector }, ...options });
       await Promise.all(
@@ -144,7 +149,7 @@ export class KubeClient extends KubeApi {
           method: 'DELETE',
           path: listPath(kind, namespace),
           query: { labelSelector },
-          body: { propagationPolicy: 'Background' },
+          body: { propagationPolicy: 'Background', ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }) },
           operation: `delete ${pluralOf(kind)}${inNamespace(namespace)}`,
           signal: options.signal,
           timeout: removalTimeoutSeconds,

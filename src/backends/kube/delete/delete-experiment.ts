@@ -22,7 +22,12 @@ const kindsOfSupervisor: readonly Kind[] = ['RoleBinding', 'Role', 'ServiceAccou
 export interface Removal extends LongCallOptions {
   /** Removes the namespace even if it contains objects that are not Symphony's. */
   readonly purge?: boolean;
+  /** Ends the containers by SIGKILL instead of their stop signals. */
+  readonly kill?: boolean;
 }
+
+/** The shortest time that lets the node, and not only the API server, end a pod. */
+const killGracePeriodSeconds = 1;
 
 /** What happens to the experiment's own namespace. */
 type NamespaceFate =
@@ -39,10 +44,10 @@ type NamespaceFate =
 export async function deleteExperiment(
   client: KubeClient,
   known: KnownExperiment,
-  { signal, onProgress, wait = false, purge = false }: DeleteOptions = {},
+  { signal, onProgress, wait = false, purge = false, kill = false }: DeleteOptions = {},
 ): Promise<DeleteResult> {
   const { name, location } = known;
-  const removal = { signal, onProgress, purge };
+  const removal = { signal, onProgress, purge, kill };
   const waiting = { timeout: wait ? undefined : extraTimeoutSeconds, signal, onProgress };
   onProgress?.({ message: `Deleting ${name}` });
   await askPodsToEnd(client, known, removal);
@@ -74,12 +79,13 @@ export async function removeWithoutWaiting(
 
 async function askPodsToEnd(client: KubeClient, known: KnownExperiment, removal: Removal): Promise<void> {
   const { namespace } = known.location;
-  const { signal } = removal;
+  const { signal, kill = false } = removal;
+  const grace = kill ? { gracePeriodSeconds: killGracePeriodSeconds } : {};
   await retryWhileUnavailable(() => markDeleting(client, known, signal), removal);
   // First the supervisor, so that nothing creates pods again.
   await removeOfSupervisor(client, known, 'Deployment', removal);
   await retryWhileUnavailable(
-    () => client.removeAll('Pod', namespace, launchSelector(known.name, ...known.launches), { signal }),
+    () => client.removeAll('Pod', namespace, launchSelector(known.name, ...known.launches), { signal, ...grace }),
     removal,
   );
 }

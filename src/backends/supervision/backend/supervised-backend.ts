@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { basename } from 'node:path';
 import type {
   Backend,
+  DeleteOptions,
   DeleteResult,
   ExperimentDescription,
   LaunchOptions,
@@ -137,10 +138,10 @@ export abstract class SupervisedBackend implements Backend {
     }
   }
 
-  async delete(name: string, options: ActionOptions = {}): Promise<DeleteResult> {
+  async delete(name: string, options: DeleteOptions = {}): Promise<DeleteResult> {
     if (!(this.#store.read(name) instanceof DamagedExperiment)) await this.lookup.find(name);
     options.onProgress?.({ message: `Deleting ${name}` });
-    const request = { backend: this.name, name, by: this.#requester() };
+    const request = { backend: this.name, name, by: this.#requester(), ...(options.kill && { kill: true }) };
     const leftovers = await this.link.callOnOwnConnection('delete', request, options.signal);
     return { name, leftovers };
   }

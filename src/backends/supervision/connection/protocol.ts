@@ -42,7 +42,7 @@ export interface Methods {
     };
     result: ExperimentSnapshot;
   };
-  delete: { params: { backend: string; name: string; by?: string }; result: readonly string[] };
+  delete: { params: { backend: string; name: string; by?: string; kill?: boolean }; result: readonly string[] };
   stop: { params: ProcessRequest; result: null };
   restart: { params: ProcessRequest; result: null };
   list: { params: { backend: string }; result: readonly ExperimentStatus[] };

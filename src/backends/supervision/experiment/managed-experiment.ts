@@ -220,6 +220,7 @@ export class ManagedExperiment {
     this.#lifecycle.runner.observe();
     const leftovers = await this.#queue.delete();
     if (leftovers.length > 0) {
+      this.#lifecycle.runner.killAtOnce(false);
       this.#state.setFlags({ deleting: false, reason: `could not be deleted: ${leftovers.join('; ')}` });
       for (const key of this.#state.keys) this.#intents.giveUpStart(key, 'deleted');
     }
@@ -233,6 +234,11 @@ export class ManagedExperiment {
       const ended = this.#state.where(({ state }) => isFinal(state)).filter((key) => !this.#queue.isBusyWith(key));
       await this.#leases.release(ended, this.#isOver() && !this.#queue.isBusy);
     });
+  }
+
+  /** Processes that are being ended, and those that the deletion ends, get SIGKILL at once. */
+  killAtOnce(): void {
+    this.#lifecycle.runner.killAtOnce(true);
   }
 
   /** Records that a user asked for something. @param by what made the request, in a few words; undefined if unknown */

@@ -128,6 +128,9 @@ export interface ExperimentRunner {
    */
   end(keys: readonly string[]): Promise<ReadonlyMap<string, string>>;
 
+  /** Whether ends, those under way included, use SIGKILL at once instead of the stop signals. Not kept. */
+  killAtOnce(isWanted: boolean): void;
+
   /** Whether the files that the runner keeps in the experiment's folder are there. */
   isIntact(): boolean;
   /** Restores them as far as possible. The folder itself exists. */

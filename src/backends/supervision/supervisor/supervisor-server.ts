@@ -125,8 +125,10 @@ export class SupervisorServer {
         return null;
       case 'launch':
         return this.#supervisor.accept(as<'launch'>(), signal);
-      case 'delete':
-        return this.#supervisor.delete(as<'delete'>().backend, as<'delete'>().name, as<'delete'>().by);
+      case 'delete': {
+        const { backend, name, by, kill } = as<'delete'>();
+        return this.#supervisor.delete(backend, name, by, kill);
+      }
       case 'stop': {
         const { backend, name, processes, by } = as<'stop'>();
         return this.#supervisor.stop(backend, name, processes, by);

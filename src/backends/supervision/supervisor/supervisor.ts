@@ -50,10 +50,11 @@ export class Supervisor {
     return this.#launches.accept(request, signal);
   }
 
-  /** A second delete waits for the first. */
-  async delete(backend: string, name: string, by?: string): Promise<readonly string[]> {
+  /** A second delete waits for the first. @param kill ends the processes at once, also for the first */
+  async delete(backend: string, name: string, by?: string, kill = false): Promise<readonly string[]> {
     const experiment = await this.#findSlot(backend, name);
     if (isManaged(experiment)) experiment.noteRequest('DeleteRequested', [], by);
+    if (kill && isManaged(experiment)) experiment.killAtOnce();
     return this.#deletions.delete(experiment);
   }
 

@@ -49,9 +49,11 @@ interface Ending {
  * Ends processes with all their members: sends the stop signal to each process group, SIGKILL after its timeout; then
  * the same to members outside the group, until no new ones appear. Resolves with what could not be ended, by target,
  * when everything else has ended.
+ * @param killsAtOnce asked again and again: whether SIGKILL is due before the timeouts
  */
 export async function endProcesses(
   targets: readonly EndTarget[],
+  killsAtOnce: () => boolean = () => false,
 ): Promise<ReadonlyMap<EndTarget, readonly Leftover[]>> {
   const leftovers = new Map<EndTarget, readonly Leftover[]>();
   const start = performance.now();
@@ -66,8 +68,9 @@ export async function endProcesses(
   for (let pause = initialPauseMilliseconds; endings.length > 0; pause = Math.min(pause * 1.5, maxPauseMilliseconds)) {
     const index = marks.index(await readProcessTable());
     const now = performance.now();
+    const isHurried = killsAtOnce();
     endings = endings.filter((ending) => {
-      const left = step(ending, index, now);
+      const left = step(ending, index, now, isHurried);
       if (left !== undefined) leftovers.set(ending.target, left);
       return left === undefined;
     });
@@ -92,12 +95,12 @@ export async function findMembers<Target extends MemberTarget>(
 }
 
 /** One pass over a target: signals its members. Returns what is left once nothing more can be done. */
-function step(ending: Ending, index: MemberIndex, now: number): readonly Leftover[] | undefined {
+function step(ending: Ending, index: MemberIndex, now: number, isHurried: boolean): readonly Leftover[] | undefined {
   const { target } = ending;
   const alive = findAlive(index, target, ending.known);
   if (alive.length === 0) return [];
   for (const entry of alive) ending.known.add(entry.pid);
-  if (now >= ending.killAt) {
+  if (isHurried || now >= ending.killAt) {
     for (const entry of alive) kill(entry.pid, 'SIGKILL');
     const fresh = alive.some((entry) => !ending.killed.has(entry.pid));
     for (const entry of alive) ending.killed.add(entry.pid);

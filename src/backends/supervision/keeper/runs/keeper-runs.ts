@@ -29,6 +29,7 @@ export class KeeperRuns implements ExperimentRunner {
   readonly #logs: LogTrimmer;
   readonly #silentRuns: SilentRuns;
   #watcher: RunWatcher | undefined;
+  #killsAtOnce = false;
 
   constructor(context: RunnerContext, starter: KeeperStarter) {
     const { barrier, reports } = context;
@@ -123,7 +124,10 @@ export class KeeperRuns implements ExperimentRunner {
     await preventUnstarted(this.#context, this.#files, keys);
     this.#scan();
     const targets = keys.map((key) => [key, endTarget(this.#context, this.#files, key)] as const);
-    const left = await endProcesses(targets.map(([, target]) => target));
+    const left = await endProcesses(
+      targets.map(([, target]) => target),
+      () => this.#killsAtOnce,
+    );
     const leftovers = new Map<string, string>();
     for (const [key, target] of targets) {
       const stuck = left.get(target) ?? [];
@@ -134,6 +138,10 @@ export class KeeperRuns implements ExperimentRunner {
     await waitForExits(this.#context, ended);
     for (const key of ended) this.#endObservation(key);
     return leftovers;
+  }
+
+  killAtOnce(isWanted: boolean): void {
+    this.#killsAtOnce = isWanted;
   }
 
   isIntact(): boolean {

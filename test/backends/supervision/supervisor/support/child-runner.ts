@@ -89,6 +89,8 @@ class ChildRuns implements ExperimentRunner {
 
   async remove(): Promise<void> {}
 
+  killAtOnce(): void {}
+
   #start(key: string, run: number): void {
     const { processes, record, reports } = this.#context;
     const [program = '', ...args] = shellCommand(['/bin/sh'], processes.get(key)?.command ?? []);
