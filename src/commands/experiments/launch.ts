@@ -21,12 +21,16 @@ export const launch: CommandDefinition = {
       .option('--force', 'replace the experiment if it exists')
       .option('--wait [goal]', 'wait until it is ready, or with --wait=done until every process has ended')
       .option('--timeout <duration>', 'fail if the wait takes longer: 30s, 5m')
-      .option('--follow', 'print what the processes write; ctrl-c leaves them running'),
+      .option('--follow', 'print what the processes write; ctrl-c leaves them running')
+      .option(
+        '-A, --attached',
+        'run it in the foreground: print what the processes write until it is over, end it with ctrl-c, then delete it',
+      ),
   async run(args, context) {
     const { file, wait, dryRun } = readArguments(args);
     const timeout = args.timeout === undefined ? undefined : durationOption('--timeout', args.timeout);
-    if (timeout !== undefined && wait === undefined)
-      throw new SymphonyError('usage', '--timeout is for --wait, which is not given.');
+    if (timeout !== undefined && wait === undefined && !args.attached)
+      throw new SymphonyError('usage', '--timeout is for --wait or --attached, which are not given.');
     const cluster = await context.cluster();
     const { loadSpec } = await import('../../engine/spec/source/load-spec.ts');
     const spec = await loadSpec(file, { set: args.set ?? [], ...(args.name === undefined ? {} : { name: args.name }) });
@@ -38,6 +42,7 @@ export const launch: CommandDefinition = {
     await launchSpec(context, cluster, spec, {
       force: args.force ?? false,
       follow: args.follow ?? false,
+      attached: args.attached ?? false,
       wait,
       timeout,
     });
@@ -64,7 +69,17 @@ function readArguments(args: CommandArguments): LaunchArguments {
     const wrong = wait.file === undefined ? dryRun : wait;
     throw new SymphonyError('usage', `${wrong.option} is ${JSON.stringify(wrong.file)}; it takes ${wrong.choices}.`);
   }
+  if (args.attached) refuseBesideAttached({ wait: wait.value, follow: args.follow, 'dry-run': dryRun.value });
   return { file, wait: wait.value, dryRun: dryRun.value };
+}
+
+/** An attached launch waits, follows and deletes by itself. */
+function refuseBesideAttached(options: Readonly<Record<string, unknown>>): void {
+  const [other] = Object.keys(options).filter((name) => options[name] !== undefined);
+  if (other === undefined) return;
+  throw new SymphonyError('usage', `--attached cannot be combined with --${other}.`, {
+    hint: '--attached prints the output, waits until the experiment is over, and deletes it.',
+  });
 }
 
 /**

@@ -5,6 +5,8 @@ import type { LineFilter } from './line-filter.ts';
 /** Prints lines as they arrive. */
 export interface LinePrinter {
   print(batch: readonly LogLine[]): Promise<void>;
+  /** Calls a function that writes something else, outside of what the printer draws anew. */
+  aside(write: () => void): void;
   /** Ends what the printer does by itself. What is on a terminal stays there. */
   end(): Promise<void>;
 }
@@ -61,6 +63,10 @@ export class WholeLinePrinter implements LinePrinter {
     const text = new LineText(this.#output);
     for (const line of batch) if (filter === undefined || filter(line)) await text.add(line);
     await text.flush();
+  }
+
+  aside(write: () => void): void {
+    write();
   }
 
   async end(): Promise<void> {}

@@ -46,6 +46,10 @@ export class PacedPrinter implements LinePrinter {
     if (this.#pending.size > 0) this.#waiting ??= this.#printLater();
   }
 
+  aside(write: () => void): void {
+    write();
+  }
+
   async end(): Promise<void> {
     this.#ending.abort();
     await this.#waiting;

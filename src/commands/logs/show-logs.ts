@@ -5,6 +5,7 @@ import { type LogOptions, longestLineBytes } from '../../engine/contract/logs.ts
 import type { ProcessReference } from '../../engine/contract/status.ts';
 import type { CommandContext } from '../program/command.ts';
 import type { Terminal } from '../shared/terminal.ts';
+import type { Asides } from './asides.ts';
 import { createJsonLineRenderer } from './json-line.ts';
 import type { LineFilter } from './line-filter.ts';
 import { type LineOutput, type LinePrinter, WholeLinePrinter } from './line-printer.ts';
@@ -22,15 +23,21 @@ export interface ShownLogs {
   readonly filter?: LineFilter | undefined;
   /** Ends the printing, as an interrupt of the command does. */
   readonly signal?: AbortSignal;
+  /** What else the command writes meanwhile. */
+  readonly asides?: Asides;
+}
+
+/** @throws SymphonyError `usage` for a format in which logs cannot be printed */
+export function requireLogFormat({ output }: Pick<CommandContext, 'output'>): void {
+  if (output === 'yaml' || output === 'name')
+    throw new SymphonyError('usage', `Logs cannot be printed as ${output}; choose table or json.`);
 }
 
 type OutputContext = Pick<CommandContext, 'output' | 'terminal' | 'signal' | 'write' | 'note'>;
 
 /** Prints logs as they arrive, until they end or the command is interrupted. */
 export async function showLogs(context: OutputContext, cluster: Cluster, logs: ShownLogs): Promise<void> {
-  const { output } = context;
-  if (output === 'yaml' || output === 'name')
-    throw new SymphonyError('usage', `Logs cannot be printed as ${output}; choose table or json.`);
+  requireLogFormat(context);
   const signal = logs.signal === undefined ? context.signal : AbortSignal.any([context.signal, logs.signal]);
   const { logBytes } = cluster.capabilities;
   if (logBytes !== undefined && isUnchanged(context, logs)) await copyBytes(context, logBytes, logs, signal);
@@ -63,7 +70,7 @@ async function copyBytes(
 async function printLines(
   context: OutputContext,
   cluster: Cluster,
-  { experiment, processes, all, options, filter }: ShownLogs,
+  { experiment, processes, all, options, filter, asides }: ShownLogs,
   signal: AbortSignal,
 ): Promise<void> {
   const { output, terminal } = context;
@@ -86,12 +93,14 @@ async function printLines(
     withMessages: forPeople || asJson,
   };
   const printer = openLines ? await createLivePrinter(terminal, lines) : new WholeLinePrinter(lines);
+  asides?.attach((write) => printer.aside(write));
   try {
     for await (const batch of cluster.logBatches(experiment, processes.map(reference), wanted)) {
       await printer.print(batch);
       if (signal.aborted) return;
     }
   } finally {
+    asides?.attach(undefined);
     await printer.end();
   }
 }

@@ -43,6 +43,13 @@ export class TerminalPrinter implements LinePrinter {
     if (this.#isDirty) this.#drawing ??= this.#drawLater();
   }
 
+  aside(write: () => void): void {
+    // A terminal takes output at once, so the order of the writes is that of the calls.
+    void this.#output.write(this.#rows.erase());
+    write();
+    void this.#draw('');
+  }
+
   async end(): Promise<void> {
     this.#ending.abort();
     await this.#drawing;

@@ -42,6 +42,11 @@ export interface CommandContext {
   readonly signal: AbortSignal;
   /** Ignores interrupts while another program has the terminal. Returns a function that restores them. */
   ignoreInterrupts(): () => void;
+  /**
+   * Lets the command handle an interrupt: the cluster stays usable, and a second interrupt calls the listener instead of
+   * ending the program; a third one ends it. Returns a function that ends this.
+   */
+  onSecondInterrupt(listener: () => void): () => void;
   /** Writes data to stdout. Waits until the reader takes more. */
   write(text: string | Uint8Array): Promise<void>;
   /** Shows the progress of a long call on stderr, if that is a terminal. */

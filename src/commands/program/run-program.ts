@@ -145,7 +145,7 @@ function createContext(host: ProgramHost, args: CommandArguments, parts: Context
   };
   return {
     cluster() {
-      cluster ??= openCluster(host, closers, interruption.signal, line).then((opened) => {
+      cluster ??= openCluster(host, closers, interruption.connections, line).then((opened) => {
         opened.origin ??= origin;
         return opened;
       });
@@ -157,6 +157,7 @@ function createContext(host: ProgramHost, args: CommandArguments, parts: Context
     output: (args.output as OutputFormat | undefined) ?? 'table',
     signal: interruption.signal,
     ignoreInterrupts: interruption.ignoreInterrupts,
+    onSecondInterrupt: interruption.onSecondInterrupt,
     progress: progress.show,
     async write(text) {
       progress.clear();

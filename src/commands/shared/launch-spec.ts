@@ -4,7 +4,7 @@ import { SymphonyError } from '../../engine/contract/errors.ts';
 import type { Plan } from '../../engine/contract/plan.ts';
 import type { ExperimentSnapshot } from '../../engine/contract/watch.ts';
 import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
-import { showLogs } from '../logs/show-logs.ts';
+import { requireLogFormat, showLogs } from '../logs/show-logs.ts';
 import { describeLaunch, failuresAtStart, nextCommands } from '../output/launch-summary.ts';
 import { print } from '../output/print.ts';
 import type { CommandContext } from '../program/command.ts';
@@ -19,7 +19,12 @@ export interface LaunchWishes {
   /** Print the output of the processes until they end. */
   readonly follow?: boolean | undefined;
   readonly wait?: 'ready' | 'done' | undefined;
-  /** The limit of `wait`, in seconds. */
+  /**
+   * Run it in the foreground: print the output of the processes until it is over, and delete it. An interrupt ends the
+   * processes. Excludes `follow` and `wait`.
+   */
+  readonly attached?: boolean | undefined;
+  /** The limit of `wait` or `attached`, in seconds. */
   readonly timeout?: number | undefined;
 }
 
@@ -28,8 +33,15 @@ export async function launchSpec(
   context: CommandContext,
   cluster: Cluster,
   spec: ExperimentSpec,
-  { force = false, follow = false, wait, timeout }: LaunchWishes,
+  { force = false, follow = false, attached = false, wait, timeout }: LaunchWishes,
 ): Promise<ExperimentSnapshot> {
+  if (follow || attached) requireLogFormat(context);
+  if (attached) {
+    if (follow || wait !== undefined)
+      throw new SymphonyError('usage', 'An attached launch cannot be combined with follow or wait.');
+    const { launchAttached } = await import('./launch-attached.ts');
+    return launchAttached(context, cluster, spec, { force, timeout });
+  }
   const { signal, progress } = context;
   const onPlan = (plan: Plan) => warnOfPlan(context, plan);
   const launched = await cluster.launch(spec, { force, signal, onProgress: progress, onPlan });
