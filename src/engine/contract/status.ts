@@ -61,7 +61,7 @@ export interface ProcessStatus extends ProcessReference, ProcessFacts {
  * - `starting`: not everything is ready yet, and nothing failed
  * - `running`: everything that has not succeeded is ready
  * - `degraded`: a process failed, was lost, is blocked, is no longer ready or waits for its restart while others run
- * - `succeeded`, `failed`: no process runs; `failed` if one failed or was lost
+ * - `succeeded`, `failed`: no process runs; the outcome by its rules if it has one, else `failed` if one failed or was lost
  * - `stopping`: it is being deleted
  */
 export const experimentStates = ['starting', 'running', 'degraded', 'succeeded', 'failed', 'stopping'] as const;
@@ -83,8 +83,10 @@ export interface ExperimentStatus {
   /** Its place within the cluster, in a few words: `folder team-a`. Absent on clusters with one place. */
   readonly place?: string;
   readonly state: ExperimentState;
-  /** A remark on the whole experiment: it runs on another host, its record is broken. */
+  /** A remark on the whole experiment: it runs on another host, its record is broken, a rule ended it. */
   readonly reason?: string;
+  /** How it ended by one of its rules, also while processes are still being stopped; `reason` says why. */
+  readonly outcome?: 'succeeded' | 'failed';
   /** It cannot proceed without intervention: `reason` says what has to be fixed. */
   readonly blocked?: true;
   readonly createdAt: string;
@@ -136,12 +138,16 @@ export function countProcesses(processes: readonly Pick<ProcessStatus, 'state' |
   return { total: processes.length, ready, running, failed, succeeded };
 }
 
-/** An experiment's state as its processes imply it. Only the backend knows `stopping`. */
+/**
+ * An experiment's state as its processes imply it. Only the backend knows `stopping`.
+ * @param outcome by a rule of the experiment; undefined if it was not ended by one
+ */
 export function summarizeState(
   processes: readonly Pick<ProcessStatus, 'state' | 'ready' | 'blocked'>[],
+  outcome?: 'succeeded' | 'failed',
 ): ExperimentState {
   const broken = processes.some(({ state }) => state === 'failed' || state === 'lost');
-  if (processes.every(({ state }) => isFinal(state))) return broken ? 'failed' : 'succeeded';
+  if (processes.every(({ state }) => isFinal(state))) return outcome ?? (broken ? 'failed' : 'succeeded');
   const isTroubled = ({ state, ready, blocked }: Pick<ProcessStatus, 'state' | 'ready' | 'blocked'>) =>
     state === 'backoff' || blocked || (state === 'running' && !ready);
   if (broken || processes.some(isTroubled)) return 'degraded';

@@ -149,8 +149,8 @@ function toTime(milliseconds: number | undefined, now: number): string {
 }
 
 /**
- * The end on record once processes are started on request although the experiment is over: it does not concern them. To be
- * recorded before they are started.
+ * The end to record when processes are started on request although the experiment is over: it does not concern them. It
+ * must be on record before they are started, and they must be about to start when the rules are judged next.
  */
 export function spareProcesses(end: ExperimentEnd | undefined, keys: readonly string[]): ExperimentEnd | undefined {
   return end && { ...end, spared: [...new Set([...(end.spared ?? []), ...keys])] };

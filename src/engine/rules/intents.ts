@@ -47,8 +47,8 @@ export interface Intents {
 }
 
 export type IntentEvent =
-  /** Every process is started for the first time. */
-  | { readonly type: 'launch'; readonly ticket: Ticket }
+  /** Processes are started for the first time, unless another step is planned for them. */
+  | { readonly type: 'start'; readonly keys: readonly string[]; readonly ticket: Ticket }
   | { readonly type: 'restart'; readonly keys: readonly string[]; readonly ticket: Ticket }
   /** A restart by policy, which never overrides an earlier request. */
   | { readonly type: 'restart-by-policy'; readonly keys: readonly string[]; readonly ticket: Ticket }
@@ -96,8 +96,8 @@ export function noIntents(experiment: string, keys: readonly string[]): Intents 
 export function decide(intents: Intents, event: IntentEvent): { intents: Intents; actions: readonly IntentAction[] } {
   const draft = new Draft(intents);
   switch (event.type) {
-    case 'launch':
-      for (const key of draft.lanes.keys()) draft.launch(key, event.ticket);
+    case 'start':
+      for (const key of event.keys) draft.start(key, event.ticket);
       break;
     case 'restart':
       for (const key of event.keys) draft.restart(key, event.ticket);
@@ -162,8 +162,12 @@ class Draft {
     return { intents, actions };
   }
 
-  launch(key: string, ticket: Ticket): void {
+  start(key: string, ticket: Ticket): void {
     if (this.#refuses(key, ticket)) return;
+    if (this.#lane(key).phase !== 'idle') {
+      this.#answer(key, [ticket]);
+      return;
+    }
     this.#set(key, { phase: 'starting', starting: [ticket] });
     this.#toStart.push(key);
   }

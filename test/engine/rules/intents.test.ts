@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decide, type IntentEvent, noIntents } from '../../../src/engine/rules/intents.ts';
 
-const launched = decide(noIntents('rl', ['a', 'b']), { type: 'launch', ticket: 1 });
+const launched = decide(noIntents('rl', ['a', 'b']), { type: 'start', keys: ['a', 'b'], ticket: 1 });
 const running = decide(launched.intents, { type: 'started', keys: ['a', 'b'], errors: new Map() });
 
 test('a launch starts every process at once, and is answered for each', () => {
@@ -10,6 +10,15 @@ test('a launch starts every process at once, and is answered for each', () => {
   expect(running.actions).toEqual([
     { type: 'answer', ticket: 1, key: 'a' },
     { type: 'answer', ticket: 1, key: 'b' },
+  ]);
+});
+
+test('a first start leaves alone what something else is planned for', () => {
+  const stop = { type: 'stop', keys: ['a'], reason: 'on request', countsAs: 'stopped', ticket: 1 } as const;
+  const stopping = decide(noIntents('rl', ['a', 'b']), stop);
+  expect(decide(stopping.intents, { type: 'start', keys: ['a', 'b'], ticket: 2 }).actions).toEqual([
+    { type: 'start', keys: ['b'] },
+    { type: 'answer', ticket: 2, key: 'a' },
   ]);
 });
 

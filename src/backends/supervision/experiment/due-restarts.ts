@@ -9,8 +9,17 @@ export class DueRestarts {
   readonly #lifecycle: RunLifecycle;
   readonly #queue: IntentQueue;
   readonly #barrier: FaultBarrier;
+  readonly #isHeld: (key: string) => boolean;
 
-  constructor(state: ExperimentState, lifecycle: RunLifecycle, queue: IntentQueue, barrier: FaultBarrier) {
+  /** @param isHeld whether a process must not be started, because the experiment is over: its rules stop it */
+  constructor(
+    state: ExperimentState,
+    lifecycle: RunLifecycle,
+    queue: IntentQueue,
+    barrier: FaultBarrier,
+    isHeld: (key: string) => boolean,
+  ) {
+    this.#isHeld = isHeld;
     this.#state = state;
     this.#lifecycle = lifecycle;
     this.#queue = queue;
@@ -34,7 +43,7 @@ export class DueRestarts {
     // Leftovers of a previous run may still hold its ports. Ending them takes time, so those processes are restarted
     // separately.
     const heldUp = await this.#lifecycle.runner.findRunning(keys);
-    const due = keys.filter((key) => this.#state.get(key).state === 'backoff');
+    const due = keys.filter((key) => this.#state.get(key).state === 'backoff' && !this.#isHeld(key));
     for (const key of due) if (heldUp.has(key)) void this.#queue.restartByPolicy([key]);
     await this.#queue.restartByPolicy(due.filter((key) => !heldUp.has(key)));
     return true;

@@ -82,9 +82,12 @@ export class IntentQueue {
     return lane?.start !== undefined || (lane?.phase === 'starting' && lane.end === undefined);
   }
 
-  /** Starts every process for the first time. Rejects with why a process could not be started. */
-  launch(): Promise<void> {
-    return this.#call([...this.#intents.lanes.keys()], (ticket) => ({ type: 'launch', ticket }));
+  /**
+   * Starts processes for the first time, unless another step is planned for them. Rejects with why a process could not be
+   * started.
+   */
+  start(keys: readonly string[]): Promise<void> {
+    return this.#call(keys, (ticket) => ({ type: 'start', keys, ticket }));
   }
 
   /**

@@ -1,8 +1,7 @@
 import { messageOf } from '../../../engine/contract/errors.ts';
 import { processKey } from '../../../engine/contract/process-key.ts';
-import { formatProcess, isFinal, type ProcessReference } from '../../../engine/contract/status.ts';
+import { isFinal, type ProcessReference } from '../../../engine/contract/status.ts';
 import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
-import { stoppedByFailure } from '../../../engine/rules/failure-policy.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { noProcess } from '../../../engine/text/common-errors.ts';
 import { EventRecorder } from '../events/event-recorder.ts';
@@ -26,6 +25,7 @@ import { DurableIntents } from './durable-intents.ts';
 import { ExperimentSteps } from './experiment-steps.ts';
 import { IntentQueue } from './intent-queue.ts';
 import { Leases } from './leases.ts';
+import { RuleKeeper } from './rule-keeper.ts';
 
 export interface ManagedExperimentOptions {
   readonly folder: string;
@@ -51,6 +51,7 @@ export class ManagedExperiment {
   /** All starts and ends pass through this queue, so that none contradicts another. */
   readonly #queue: IntentQueue;
   readonly #intents: DurableIntents;
+  readonly #rules: RuleKeeper;
   readonly #notices: ExperimentNotices;
 
   constructor({ record, runner, folder, notices, onChange }: ManagedExperimentOptions) {
@@ -67,6 +68,7 @@ export class ManagedExperiment {
       this.#barrier.run('notifying of its changes', () => onChange(this, changed));
       void this.releaseUnused();
       this.#barrier.run('looking for notices', () => this.#considerNotices());
+      this.#rules.apply();
     });
     this.#notices = new ExperimentNotices({
       folder,
@@ -99,7 +101,6 @@ export class ManagedExperiment {
       folder,
       barrier: this.#barrier,
       isStarting: (key) => this.#queue.isStarting(key),
-      onFailed: (key) => this.#onFailed(key),
       onHang: (key, reason) => this.#onHang(key, reason),
       onRestartDue: (due) => dueRestarts.run(due),
     });
@@ -107,7 +108,16 @@ export class ManagedExperiment {
     const steps = new ExperimentSteps(runs, this.#lifecycle, this.#leases, folder, () => this.#intents);
     this.#queue = new IntentQueue(record.name, keys, steps);
     this.#intents = new DurableIntents(this.#queue, this.#state, this.#lifecycle);
-    const dueRestarts = new DueRestarts(this.#state, this.#lifecycle, this.#queue, this.#barrier);
+    this.#rules = new RuleKeeper({
+      experiment: this.resolved,
+      launchedAt: record.createdAt,
+      state: this.#state,
+      queue: this.#queue,
+      intents: this.#intents,
+      barrier: this.#barrier,
+    });
+    const isHeld = (key: string) => this.#rules.isHeld(key);
+    const dueRestarts = new DueRestarts(this.#state, this.#lifecycle, this.#queue, this.#barrier, isHeld);
   }
 
   get isDeleting(): boolean {
@@ -121,7 +131,7 @@ export class ManagedExperiment {
 
   /** Whether anything needs supervision. */
   get isBusy(): boolean {
-    const isUndone = this.#queue.isBusy || this.#state.isUnsaved || this.#notices.isBusy;
+    const isUndone = this.#queue.isBusy || this.#state.isUnsaved || this.#notices.isBusy || this.#rules.isBusy;
     return this.isDeleting || isUndone || !this.#isOver();
   }
 
@@ -134,19 +144,19 @@ export class ManagedExperiment {
     return toSnapshot(this.record, this.resolved, this.runtime());
   }
 
-  /** Starts every process for the first time. Throws if a start could not even be attempted. */
+  /** Starts every process that waits for no other. Throws if a start could not even be attempted. */
   async start(by?: string): Promise<void> {
     this.noteRequest('Launched', [], by);
     this.#leases.load();
     this.#lifecycle.runner.observe();
-    await this.#queue.launch();
+    await this.#queue.start(this.#rules.prepareLaunch());
     this.#state.setFlags({ launched: true });
     await this.#state.write();
   }
 
   /** Adopts the runs of an earlier supervisor, or marks them lost after a restart of the machine. */
   adopt({ afterReboot }: { readonly afterReboot: boolean }): void {
-    if (afterReboot) this.#lifecycle.markAllLost('the machine was restarted while it ran');
+    if (afterReboot) this.#lifecycle.markAllLost();
     if (this.#isOver()) this.#leases.assumePortsReleased();
     // Must come first: runs with a pending stop ended on purpose.
     this.#intents.finish();
@@ -161,6 +171,7 @@ export class ManagedExperiment {
       if (this.#state.isUnsaved) await this.save();
       await this.#lifecycle.runner.poll();
       await this.#leases.restore();
+      this.#rules.apply();
     });
     await this.releaseUnused();
   }
@@ -194,6 +205,7 @@ export class ManagedExperiment {
       for (const key of keys) this.#lifecycle.runner.requireStartable(key);
       await this.#prepareRestart(keys);
     }
+    this.#rules.spare(keys);
     await this.#intents.restart(keys).catch((error: unknown) => {
       throw storageError(error, 'Ended processes are started as soon as there is space.');
     });
@@ -218,11 +230,13 @@ export class ManagedExperiment {
     }
     // Finds out what must be ended, also for an experiment that was never adopted.
     this.#lifecycle.runner.observe();
+    this.#rules.close();
     const leftovers = await this.#queue.delete();
     if (leftovers.length > 0) {
       this.#lifecycle.runner.killAtOnce(false);
       this.#state.setFlags({ deleting: false, reason: `could not be deleted: ${leftovers.join('; ')}` });
       for (const key of this.#state.keys) this.#intents.giveUpStart(key, 'deleted');
+      this.#rules.open();
     }
     return leftovers;
   }
@@ -262,6 +276,7 @@ export class ManagedExperiment {
 
   /** Ends supervision; processes keep running. */
   close(): void {
+    this.#rules.close();
     this.#queue.close();
     this.#lifecycle.close();
     this.#notices.close();
@@ -274,20 +289,6 @@ export class ManagedExperiment {
     await this.#state.write().catch((error: unknown) => {
       if (!this.#queue.isDeleting) throw storageError(error, 'Nothing was restarted.');
     });
-  }
-
-  #onFailed(key: string): void {
-    if (this.#queue.isDeleting) return;
-    const considered = this.#state.keys.map((other) => ({
-      key: other,
-      state: this.#state.get(other).state,
-      willStart: this.#queue.willStart(other),
-      wantedEnd: this.#queue.wantedEnd(other),
-    }));
-    const stopped = stoppedByFailure(this.resolved.onFailure, key, considered);
-    const reason = `stopped, because ${formatProcess(this.#processes.get(key) as ResolvedProcess)} failed`;
-    if (stopped.length > 0)
-      this.#intents.stop(stopped, reason).catch((error: unknown) => this.#state.note(messageOf(error)));
   }
 
   /** If the run cannot be ended, it is reported again. */

@@ -1,3 +1,4 @@
+import type { ExperimentEnd } from '../../../engine/rules/experiment-end.ts';
 import type { ProcessRuntime } from '../../../engine/rules/process-runtime.ts';
 import type { HeldGpus } from '../../kit/gpus/gpu-registry.ts';
 
@@ -6,8 +7,10 @@ export interface ExperimentRuntime {
   readonly processes: Readonly<Record<string, ProcessRuntime>>;
   /** The experiment is being deleted. */
   readonly deleting?: boolean;
-  /** Everything was started once. An interrupted launch is undone as long as this is not set. */
+  /** Everything was started that waits for nothing. An interrupted launch is undone as long as this is not set. */
   readonly launched?: boolean;
+  /** The end of the experiment by one of its rules. */
+  readonly end?: ExperimentEnd | undefined;
   readonly reason?: string;
   /** The GPUs that processes have, by key. */
   readonly gpus?: HeldGpus;

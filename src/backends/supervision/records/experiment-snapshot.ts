@@ -3,10 +3,14 @@ import {
   countProcesses,
   type ExperimentState,
   type ExperimentStatus,
+  isFinal,
   type ProcessStatus,
   summarizeState,
 } from '../../../engine/contract/status.ts';
 import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
+import { type ExperimentEnd, judgeEnd } from '../../../engine/rules/experiment-end.ts';
+import { hasRules } from '../../../engine/rules/experiment-rules.ts';
+import { toFacts } from '../../../engine/rules/process-facts.ts';
 import { notStarted, type ProcessRuntime } from '../../../engine/rules/process-runtime.ts';
 import type { AssignedService } from '../../../engine/spec/resolve/networking.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
@@ -43,17 +47,19 @@ export function toProcessStatus(
   };
 }
 
-export function toExperimentStatus(
+function toExperimentStatus(
   record: ExperimentRecord,
   runtime: ExperimentRuntime,
   processes: readonly ProcessStatus[],
+  end: ExperimentEnd | undefined,
 ): ExperimentStatus {
-  const reason = runtime.reason ?? runtime.fault;
+  const reason = runtime.reason ?? runtime.fault ?? end?.reason;
   return {
     name: record.name,
     backend: record.backend,
-    state: stateOf(runtime, processes),
+    state: stateOf(runtime, processes, end),
     ...(reason === undefined ? {} : { reason }),
+    ...(end === undefined ? {} : { outcome: end.outcome }),
     createdAt: record.createdAt,
     processes: countProcesses(processes),
     services: record.services.map(({ name, kind, host, port }) => ({
@@ -67,9 +73,13 @@ export function toExperimentStatus(
 }
 
 /** An experiment whose supervision is impaired is degraded while anything of it runs. */
-function stateOf({ deleting, fault }: ExperimentRuntime, processes: readonly ProcessStatus[]): ExperimentState {
+function stateOf(
+  { deleting, fault }: ExperimentRuntime,
+  processes: readonly ProcessStatus[],
+  end: ExperimentEnd | undefined,
+): ExperimentState {
   if (deleting) return 'stopping';
-  const state = summarizeState(processes);
+  const state = summarizeState(processes, end?.outcome);
   return fault !== undefined && (state === 'running' || state === 'starting') ? 'degraded' : state;
 }
 
@@ -82,7 +92,22 @@ export function toSnapshot(
     const key = processKey(resolvedProcess);
     return toProcessStatus(record, resolvedProcess, runtime.processes[key] ?? notStarted, runtime.gpus?.[key]);
   });
-  return { experiment: toExperimentStatus(record, runtime, processes), processes };
+  return { experiment: toExperimentStatus(record, runtime, processes, endOf(record, resolved, runtime)), processes };
+}
+
+/** The end on record. Once nothing runs any more it is judged here, as the supervisor may be gone before it did so. */
+function endOf(
+  record: ExperimentRecord,
+  resolved: ResolvedExperiment,
+  { processes, end }: ExperimentRuntime,
+): ExperimentEnd | undefined {
+  const runtimes = resolved.processes.map((resolvedProcess) => {
+    const key = processKey(resolvedProcess);
+    return [key, processes[key] ?? notStarted] as const;
+  });
+  if (!hasRules(resolved) || runtimes.some(([, { state }]) => !isFinal(state))) return end;
+  const facts = runtimes.map(([key, runtime]) => toFacts(key, runtime, { willStart: false, wantedEnd: undefined }));
+  return judgeEnd(resolved, { launchedAt: Date.parse(record.createdAt), processes: facts, end }, Date.now());
 }
 
 function portsOf(resolvedProcess: ResolvedProcess, services: readonly AssignedService[]): Record<string, number> {

@@ -15,6 +15,7 @@ import { judgeReportedEnd } from '../../../engine/rules/reported-end.ts';
 import { boundedUntil } from '../../../engine/rules/restart-policy.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { describeEnding } from '../../../engine/text/describe-ending.ts';
+import { describeNeverStarted } from '../../../engine/text/describe-rules.ts';
 import type { ExperimentState } from '../records/experiment-state.ts';
 import type { FaultBarrier } from './fault-barrier.ts';
 import { RestartSchedule } from './restart-schedule.ts';
@@ -35,8 +36,6 @@ export interface RunLifecycleOptions extends RunsContext {
   readonly barrier: FaultBarrier;
   /** Whether the next run of a process is being started. */
   readonly isStarting: (key: string) => boolean;
-  /** Called when a process has failed or was lost, and is not restarted. */
-  readonly onFailed: (key: string) => void;
   /** Called with why a run hangs, in words: it is to be ended, as failed. */
   readonly onHang: (key: string, reason: string) => void;
   /** Called when backoffs are over. It must not throw. */
@@ -85,13 +84,22 @@ export class RunLifecycle {
   }
 
   /**
-   * Marks everything that had not ended as lost in a restart of the machine. No policy restarts it, because that may be
-   * long ago.
+   * Marks everything that had not ended as lost in a restart of the machine. No rule starts it, because that may be long
+   * ago.
    */
-  markAllLost(reason: string): void {
+  markAllLost(): void {
+    const reason = 'the machine was restarted while it ran';
     const time = Date.now();
-    for (const key of this.#state.where(({ state }) => !isFinal(state)))
-      this.#state.set(key, endRun(this.#state.get(key), { time, reason }, { state: 'lost', reason }));
+    for (const key of this.#state.where(({ state }) => !isFinal(state))) {
+      const runtime = this.#state.get(key);
+      if (runtime.state === 'pending')
+        this.#state.set(key, {
+          ...runtime,
+          state: 'stopped',
+          reason: describeNeverStarted('the machine was restarted'),
+        });
+      else this.#state.set(key, endRun(runtime, { time, reason }, { state: 'lost', reason }));
+    }
   }
 
   /** Retries a start a little later, independent of the restart policy. */
@@ -201,7 +209,6 @@ export class RunLifecycle {
     // A process that was ended for a restart is started by that restart.
     if (next.state === 'backoff' && !wanted?.startsAgain) this.#wait(key, next);
     else this.#state.set(key, next);
-    if (next.state === 'failed' || next.state === 'lost') this.#options.onFailed(key);
   }
 
   #wait(key: string, runtime: ProcessRuntime): void {

@@ -63,7 +63,7 @@ class World {
     this.launch = launch;
     const queue = this.#manage(launch);
     this.call('launch', () =>
-      queue.launch().then(
+      queue.start(keys).then(
         () => {
           launch.launchedOnDisk = true;
         },

@@ -1,8 +1,9 @@
 import type { Plan, PlanNote } from '../../../../engine/contract/plan.ts';
-import { refuseRules } from '../../../../engine/contract/rule-notes.ts';
+import { parseProcessKey } from '../../../../engine/contract/process-key.ts';
 import { formatProcess, sameProcess } from '../../../../engine/contract/status.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
 import { hideSecrets } from '../../../../engine/spec/resolve/secrets.ts';
+import { listNames } from '../../../../engine/text/suggestion.ts';
 import { checkGpuVariables } from '../../../kit/gpus/check-gpu-variables.ts';
 import { commandLine } from '../../../kit/programs/command-line.ts';
 
@@ -19,14 +20,20 @@ export function planOnHost(backend: string, resolved: ResolvedExperiment): Plan 
       ports: Object.fromEntries(own.map(({ name, wantedPort }) => [name, wantedPort ?? 'auto'])),
       connect: resolvedProcess.connect,
       restart: resolvedProcess.restart,
+      ...(resolvedProcess.after.length === 0 ? {} : { after: conditions(resolvedProcess) }),
+      ...(resolvedProcess.maxDuration === null ? {} : { maxDuration: resolvedProcess.maxDuration }),
       ...(resolvedProcess.alive === null ? {} : { alive: resolvedProcess.alive }),
       ...(resolvedProcess.tty ? { tty: true } : {}),
       ...(resolvedProcess.resources.gpu === undefined ? {} : { gpus: resolvedProcess.resources.gpu }),
     };
   });
-  const rules = refuseRules(resolved.spec, ['endsWith', 'after', 'maxDuration'], 'is not possible on this machine yet');
-  const notes = [...rules, ...notesOnce(resolved.processes), ...checkGpuVariables(resolved)];
+  const notes = [...notesOnce(resolved.processes), ...checkGpuVariables(resolved)];
   return { backend, experiment: resolved.name, notes, documents };
+}
+
+/** The start conditions on one line, as there may be thousands. */
+function conditions({ after }: ResolvedProcess): string {
+  return listNames(after.map(({ key, condition }) => `${formatProcess(parseProcessKey(key))} ${condition}`));
 }
 
 /** Creates one note for each declaration, independent of its number of replicas. */
