@@ -19,6 +19,8 @@ export type {
   ExperimentSnapshot,
   ExperimentSpec,
   ExperimentStatus,
+  GpuList,
+  GpuStatus,
   LaunchOptions,
   LogLine,
   LogOptions,

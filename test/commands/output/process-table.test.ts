@@ -32,3 +32,12 @@ it('shows what only some backends know about processes, where a process has it',
   expect(first).toMatch(/ 4711 +- +python/);
   expect(second).toMatch(/ - +12 +exit 3$/);
 });
+
+it('shows the GPUs of processes that have some, and what is used of them', async () => {
+  const gpus = [{ id: 'GPU-a', index: 0 }, { id: 'MIG-b' }];
+  const trainer = { ...learner, gpu: 1.25, gpuMemory: 2 * 1024 ** 3, gpus };
+  const [header, first, second] = await formatTable(processColumns(true, now), [trainer, agent]);
+  expect(header).toMatch(/Memory +GPU use +GPU memory +Ports +Pid +GPUs +Command$/);
+  expect(first).toMatch(/1\.5 MiB +1\.25 +2 GiB +.* 4711 +0, MIG-b +python/);
+  expect(second).toMatch(/- +- +- +- +exit 3$/);
+});

@@ -106,6 +106,24 @@ export const processColumns: readonly Column<ProcessRow, ProcessContext>[] = [
     sortValue: (row, context) => measured(row, context, 'memory') ?? -1,
   },
   {
+    id: 'gpu',
+    title: 'GPU',
+    alignment: 'right',
+    width: 5,
+    priority: 11,
+    cell: (row, context) => ({ text: formatCores(measured(row, context, 'gpu')) }),
+    sortValue: (row, context) => measured(row, context, 'gpu') ?? -1,
+  },
+  {
+    id: 'gpu-memory',
+    title: 'GPU MEM',
+    alignment: 'right',
+    width: 8,
+    priority: 9,
+    cell: (row, context) => ({ text: formatBytes(measured(row, context, 'gpuMemory')) }),
+    sortValue: (row, context) => measured(row, context, 'gpuMemory') ?? -1,
+  },
+  {
     id: 'reason',
     title: 'REASON AND PORTS',
     width: 14,
@@ -115,12 +133,23 @@ export const processColumns: readonly Column<ProcessRow, ProcessContext>[] = [
   },
 ];
 
-/** The columns for a cluster without metrics. */
-const columnsWithoutMetrics = processColumns.filter(({ id }) => !['cpu', 'history', 'memory'].includes(id));
+const gpuColumns = ['gpu', 'gpu-memory'];
 
-/** The columns of the list of processes; `measures` says whether the cluster offers metrics. */
-export function processColumnsOf({ measures }: { readonly measures: boolean }) {
-  return measures ? processColumns : columnsWithoutMetrics;
+/** The columns for a cluster without metrics, and for processes without GPUs. */
+const columnsWithoutMetrics = processColumns.filter(
+  ({ id }) => !['cpu', 'history', 'memory', ...gpuColumns].includes(id),
+);
+const columnsWithoutGpus = processColumns.filter(({ id }) => !gpuColumns.includes(id));
+
+/** The columns of the list of processes, by whether the cluster offers metrics, and whether one is of a GPU. */
+export function processColumnsOf({ measures, hasGpus }: { readonly measures: boolean; readonly hasGpus: boolean }) {
+  if (!measures) return columnsWithoutMetrics;
+  return hasGpus ? processColumns : columnsWithoutGpus;
+}
+
+/** Whether any process uses a GPU that is measured. */
+export function measuresGpus(measurements: ProcessContext['measurements']): boolean {
+  return [...measurements.values()].some(({ gpu, gpuMemory }) => gpu !== undefined || gpuMemory !== undefined);
 }
 
 function condition({ state, blocked }: ProcessStatus): string {
@@ -173,7 +202,11 @@ function reasonOrPorts(status: ProcessStatus, now: number): Cell {
   return { text: ports.join(' '), role: 'dim' };
 }
 
-function measured(row: ProcessRow, context: ProcessContext, what: 'cpu' | 'memory'): number | undefined {
+function measured(
+  row: ProcessRow,
+  context: ProcessContext,
+  what: 'cpu' | 'memory' | 'gpu' | 'gpuMemory',
+): number | undefined {
   return sum(rowProcesses(row), (status) => context.measurements.get(formatProcess(status))?.[what] ?? status[what]);
 }
 

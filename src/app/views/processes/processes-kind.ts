@@ -10,7 +10,7 @@ import { type AppState, topView } from '../../shell/store/state.ts';
 import { updateView } from '../../shell/store/view-updates.ts';
 import { paint } from '../../shell/theme/theme.ts';
 import { openProcess } from '../process/open-process.ts';
-import { type ProcessContext, processColumnsOf } from './process-columns.ts';
+import { measuresGpus, type ProcessContext, processColumnsOf } from './process-columns.ts';
 import { processContext, processRows } from './process-rows.ts';
 import { groupRowId, type ProcessRow, rowProcesses } from './process-tree.ts';
 import { isProcessesView, type ProcessesView } from './processes-view.ts';
@@ -24,7 +24,11 @@ export const processesKind = listKind<ProcessesView, ProcessRow, ProcessContext>
   contexts: ['processes', 'on-experiment', 'on-process', 'marks'],
   path: (state, view) => [experimentName(state, view.experiment)],
   rows: processRows,
-  columns: ({ cluster }) => processColumnsOf({ measures: cluster?.capabilities.metrics !== undefined }),
+  columns: ({ cluster, measurements }) =>
+    processColumnsOf({
+      measures: cluster?.capabilities.metrics !== undefined,
+      hasGpus: measuresGpus(measurements),
+    }),
   context: processContext,
   empty: () => 'The experiment no longer has processes.',
   showsMetrics: true,

@@ -9,3 +9,13 @@ it('keeps a limited number of measurements of each process, and none of absent p
   expect(known.get('a')?.history).toHaveLength(maxSamples);
   expect(known.get('a')).toMatchObject({ cpu: maxSamples + 4, memory: 9 });
 });
+
+it('keeps what is used of GPUs where it is measured', () => {
+  const sample = [
+    { group: null, name: 'a', gpu: 0.5, gpuMemory: 1024 },
+    { group: null, name: 'b', memory: 1 },
+  ];
+  const known = addSample(new Map(), sample);
+  expect(known.get('a')).toEqual({ gpu: 0.5, gpuMemory: 1024, history: [] });
+  expect(known.get('b')).toEqual({ memory: 1, history: [] });
+});

@@ -43,6 +43,9 @@ describe('the details of a process', () => {
   it('have measurements, if there are any', () => {
     const shown = text(status, undefined, { cpu: 0.5, memory: 1024 ** 2, history: [0, 0.5] });
     expect(shown).toMatch(/cpu +0\.50 +\S+\n +memory +1 MiB/);
+    expect(shown).not.toMatch(/gpu/);
+    const onGpu = text(status, undefined, { gpu: 0.9, gpuMemory: 2 * 1024 ** 3, history: [] });
+    expect(onGpu).toMatch(/gpu use +0\.90\n +gpu memory +2 GiB/);
   });
 
   it('say that the process no longer exists', () => {

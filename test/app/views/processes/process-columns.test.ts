@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { processColumns, processColumnsOf } from '../../../../src/app/views/processes/process-columns.ts';
+import { measuresGpus, processColumns, processColumnsOf } from '../../../../src/app/views/processes/process-columns.ts';
 import { buildProcessTree } from '../../../../src/app/views/processes/process-tree.ts';
 import { aProcess, now } from '../../support/statuses.ts';
 
@@ -28,7 +28,23 @@ it('distinguishes a blocked process from one that merely waits', () => {
 });
 
 it('has no columns for metrics that the cluster does not measure', () => {
-  const ids = (measures: boolean) => processColumnsOf({ measures }).map(({ id }) => id);
-  expect(ids(true)).toEqual(processColumns.map(({ id }) => id));
-  expect(ids(true).filter((id) => !ids(false).includes(id))).toEqual(['cpu', 'history', 'memory']);
+  const ids = (measures: boolean, hasGpus: boolean) => processColumnsOf({ measures, hasGpus }).map(({ id }) => id);
+  expect(ids(true, true)).toEqual(processColumns.map(({ id }) => id));
+  expect(ids(true, false).filter((id) => !ids(false, false).includes(id))).toEqual(['cpu', 'history', 'memory']);
+  expect(ids(true, true).filter((id) => !ids(true, false).includes(id))).toEqual(['gpu', 'gpu-memory']);
+  expect(ids(false, true)).toEqual(ids(false, false));
+});
+
+it('shows what is used of GPUs, summed for a group, once a process with a GPU is measured', () => {
+  const [group, trainer] = buildProcessTree([aProcess('a', { group: 'g' }), aProcess('b', { group: 'g' })], new Set());
+  const measurements = new Map([
+    ['g/a', { gpu: 1.25, gpuMemory: 3 * 1024 ** 3, history: [] }],
+    ['g/b', { gpu: 0.5, gpuMemory: 1024 ** 3, history: [] }],
+  ]);
+  const shown = (row: typeof group, column: string) =>
+    row && processColumns.find(({ id }) => id === column)?.cell(row, { now, measurements }).text;
+  expect([shown(group, 'gpu'), shown(group, 'gpu-memory')]).toEqual(['1.75', '4 GiB']);
+  expect([shown(trainer, 'gpu'), shown(trainer, 'gpu-memory')]).toEqual(['1.25', '3 GiB']);
+  expect(measuresGpus(measurements)).toBe(true);
+  expect(measuresGpus(new Map([['a', { cpu: 1, history: [] }]]))).toBe(false);
 });
