@@ -4,6 +4,7 @@ import { describeCommunication } from './aspects/communication.ts';
 import { describeDeleting } from './aspects/deleting.ts';
 import { describeEnding } from './aspects/ending.ts';
 import { describeEnvironment } from './aspects/environment.ts';
+import { describeEvents } from './aspects/events.ts';
 import { describeFollowing } from './aspects/following.ts';
 import { describeGpus } from './aspects/gpus.ts';
 import { describeInside } from './aspects/inside.ts';
@@ -39,7 +40,8 @@ const aspects = {
   watch: describeWatch,
   wait: describeWait,
   'inside a process': describeInside,
-  'metrics and events': describeObserving,
+  metrics: describeObserving,
+  events: describeEvents,
   deleting: describeDeleting,
 };
 

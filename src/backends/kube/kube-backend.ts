@@ -55,6 +55,7 @@ export class KubeBackend implements Backend {
   readonly name = 'kube';
   readonly place: string;
   readonly capabilities: Capabilities;
+  origin: string | undefined;
   readonly #client: KubeClient;
   readonly #plan: PlanOptions;
   #scope: Scope;
@@ -88,7 +89,8 @@ export class KubeBackend implements Backend {
     this.#plan = options;
     this.#scope = scope;
     const read = (name: string) => this.#read(name);
-    this.capabilities = kubeCapabilities({ client, plan: options, hasMetrics, read });
+    const watch = (experiment: string, signal: AbortSignal) => this.watch({ experiment, signal });
+    this.capabilities = kubeCapabilities({ client, plan: options, hasMetrics, read, origin: () => this.origin, watch });
   }
 
   plan(experiment: ResolvedExperiment): Plan {

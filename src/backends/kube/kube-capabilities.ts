@@ -1,16 +1,19 @@
 import type { Capabilities, CopyEnd, CopyOptions } from '../../engine/contract/capabilities.ts';
 import { SymphonyError } from '../../engine/contract/errors.ts';
-import { selectEvents } from '../../engine/contract/events.ts';
 import type { ProcessReference } from '../../engine/contract/status.ts';
+import type { WatchEvent } from '../../engine/contract/watch.ts';
 import { resolveExperiment } from '../../engine/spec/resolve/resolve-experiment.ts';
 import { noTerminal } from '../../engine/text/common-errors.ts';
+import { describeRequest } from '../../engine/text/describe-request.ts';
 import { copyIn } from '../kit/copy/copy-in.ts';
 import { copyOut } from '../kit/copy/copy-out.ts';
+import { requester } from '../kit/programs/requester.ts';
 import { detachHint } from '../kit/terminal/hand-over-terminal.ts';
 import { restartProcesses, stopProcesses } from './actions/end-processes.ts';
-import { listEvents } from './actions/list-events.ts';
 import { sampleMetrics } from './actions/sample-metrics.ts';
 import type { KubeClient } from './api/kube-client.ts';
+import { experimentEvents } from './events/experiment-events.ts';
+import { writeEvent } from './events/write-event.ts';
 import { attachToContainer } from './exec/kube-attach.ts';
 import { containerCommands, execInContainer } from './exec/kube-exec.ts';
 import { runningContainer } from './exec/running-container.ts';
@@ -26,14 +29,23 @@ export interface CapabilitiesInput {
   readonly hasMetrics: boolean;
   /** Lists an experiment anew. */
   readonly read: (name: string) => Promise<ListedExperiment>;
+  /** What makes the calls, as the program calls itself. */
+  readonly origin: () => string | undefined;
+  /** Watches one experiment. */
+  readonly watch: (name: string, signal: AbortSignal) => AsyncIterable<WatchEvent>;
 }
 
 /** The user's preferred shell if the image has it, else the best one that the image has. */
 const bestShell = 'for s in "$SHELL" /bin/bash /bin/sh; do [ -n "$s" ] && [ -x "$s" ] && exec "$s"; done';
 
 /** What can be done with the processes of experiments on a cluster. */
-export function kubeCapabilities({ client, plan, hasMetrics, read }: CapabilitiesInput): Capabilities {
+export function kubeCapabilities({ client, plan, hasMetrics, read, origin, watch }: CapabilitiesInput): Capabilities {
   const find = async (name: string, reference: ProcessReference) => runningContainer(await read(name), reference);
+
+  function noteRequest(reason: string, { entry }: ListedExperiment, processes: readonly ProcessReference[]) {
+    const event = describeRequest(reason, processes, requester(origin(), { host: true }));
+    return writeEvent(client, entry.known.location, event);
+  }
 
   async function copy(name: string, source: CopyEnd, destination: CopyEnd, options: CopyOptions = {}): Promise<void> {
     const reference = source.process ?? destination.process;
@@ -45,9 +57,23 @@ export function kubeCapabilities({ client, plan, hasMetrics, read }: Capabilitie
 
   return {
     restart: {
-      restart: async (name, processes, options) => restartProcesses(client, await read(name), processes, options),
+      async restart(name, processes, options) {
+        const listed = await read(name);
+        await Promise.all([
+          restartProcesses(client, listed, processes, options),
+          noteRequest('RestartRequested', listed, processes),
+        ]);
+      },
     },
-    stop: { stop: async (name, processes, options) => stopProcesses(client, await read(name), processes, options) },
+    stop: {
+      async stop(name, processes, options) {
+        const listed = await read(name);
+        await Promise.all([
+          stopProcesses(client, listed, processes, options),
+          noteRequest('StopRequested', listed, processes),
+        ]);
+      },
+    },
     exec: {
       exec: async (name, reference, command, options) =>
         execInContainer(client, (await find(name, reference)).container, command, options),
@@ -68,9 +94,7 @@ export function kubeCapabilities({ client, plan, hasMetrics, read }: Capabilitie
     visit: { visit: async (name, service, options = {}) => visitService(client, await read(name), service, options) },
     check: { check: (spec, options) => checkExperiment(client, resolveExperiment(spec), { ...options, plan }) },
     events: {
-      async *events(name, options) {
-        yield* selectEvents(await listEvents(client, (await read(name)).entry), options);
-      },
+      events: (name, options) => experimentEvents({ client, read: () => read(name), watch }, options),
     },
     ...(hasMetrics && {
       metrics: {

@@ -8,6 +8,8 @@ const commandSchema = {
   ],
 } as const;
 
+const hidden = '<hidden>';
+
 /** Who is told about the ends of experiments. */
 export const notifySetting = {
   schema: {
@@ -27,11 +29,19 @@ export const notifySetting = {
   shown: hideWebhook,
 } as const satisfies SettingDefinition;
 
-/** The value with no more of the webhook's address than its host: the rest may be a secret. */
+/** The value with no more of the webhook's address than its host, and without what may be a misplaced address. */
 function hideWebhook(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return '<hidden>';
-  if (!('webhook' in value)) return value;
-  const { webhook } = value;
-  const isAddress = typeof webhook === 'string' && URL.canParse(webhook);
-  return { ...value, webhook: isAddress ? `${new URL(webhook).protocol}//${new URL(webhook).host}/…` : '<hidden>' };
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return hidden;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => {
+      if (key === 'webhook') return [key, hostOf(item)];
+      return [key, Object.hasOwn(notifySetting.schema.properties, key) ? item : hidden];
+    }),
+  );
+}
+
+function hostOf(address: unknown): string {
+  if (typeof address !== 'string' || !URL.canParse(address)) return hidden;
+  const { protocol, host } = new URL(address);
+  return `${protocol}//${host}/…`;
 }

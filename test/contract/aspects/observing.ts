@@ -24,12 +24,4 @@ export function describeObserving(test: ContractTest, harness: ContractHarness):
     }
     expect(reached).toHaveLength(1);
   });
-
-  test.skipIf(!can.has('events'))('events tell what happened, oldest first', async ({ lab }) => {
-    const trial = await lab.run('exit 3');
-    await trial.until('failed');
-    const events = await Array.fromAsync(requireCapability(lab.cluster, 'events').events(trial.name));
-    expect(events.length).toBeGreaterThan(0);
-    expect(events.map(({ time }) => time)).toEqual(events.map(({ time }) => time).sort());
-  });
 }

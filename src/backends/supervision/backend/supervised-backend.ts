@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { basename } from 'node:path';
 import type {
   Backend,
   DeleteOptions,
@@ -28,6 +27,7 @@ import { launchingEnvironment } from '../../../engine/spec/resolve/environment.t
 import type { ResolvedExperiment } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { resolveSecretValues } from '../../../engine/spec/resolve/secrets.ts';
 import type { Gpu } from '../../kit/gpus/gpu.ts';
+import { requester } from '../../kit/programs/requester.ts';
 import { settleLostLaunch, storedLaunch } from '../connection/lost-launch.ts';
 import { isConnectionLost } from '../connection/supervisor-connection.ts';
 import { experimentEvents } from '../events/follow-events.ts';
@@ -125,7 +125,7 @@ export abstract class SupervisedBackend implements Backend {
       readSetting('notify'),
       this.offerGpus(resolved, signal),
     ]);
-    const by = this.#requester();
+    const by = requester(this.origin);
     const notify = { settings, folder: findWorkingDirectory() ?? homedir() };
     const offered = gpus === undefined ? {} : { gpus };
     const request = { backend, spec, shell, force, options: recordOptions, ...offered, by, notify };
@@ -141,7 +141,7 @@ export abstract class SupervisedBackend implements Backend {
   async delete(name: string, options: DeleteOptions = {}): Promise<DeleteResult> {
     if (!(this.#store.read(name) instanceof DamagedExperiment)) await this.lookup.find(name);
     options.onProgress?.({ message: `Deleting ${name}` });
-    const request = { backend: this.name, name, by: this.#requester(), ...(options.kill && { kill: true }) };
+    const request = { backend: this.name, name, by: requester(this.origin), ...(options.kill && { kill: true }) };
     const leftovers = await this.link.callOnOwnConnection('delete', request, options.signal);
     return { name, leftovers };
   }
@@ -216,12 +216,7 @@ export abstract class SupervisedBackend implements Backend {
     await this.lookup.find(name);
     const what = processes.map(formatProcess).join(', ');
     options.onProgress?.({ message: method === 'stop' ? `Stopping ${what}` : `Restarting ${what}` });
-    const request = { backend: this.name, name, processes, by: this.#requester() };
+    const request = { backend: this.name, name, processes, by: requester(this.origin) };
     await this.link.callOnOwnConnection(method, request, options.signal);
-  }
-
-  /** What makes the requests of this object, for the events. */
-  #requester(): string {
-    return `${this.origin ?? basename(process.argv[1] ?? process.title)} (pid ${process.pid})`;
   }
 }

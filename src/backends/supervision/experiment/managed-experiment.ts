@@ -4,8 +4,8 @@ import { isFinal, type ProcessReference } from '../../../engine/contract/status.
 import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { noProcess } from '../../../engine/text/common-errors.ts';
+import { describeRequest } from '../../../engine/text/describe-request.ts';
 import { EventRecorder } from '../events/event-recorder.ts';
-import { requestEvent } from '../events/request-event.ts';
 import { ExperimentNotices } from '../notices/experiment-notices.ts';
 import type { NoticeSender } from '../notices/notice-sender.ts';
 import { ExperimentFolder } from '../records/experiment-folder.ts';
@@ -257,7 +257,7 @@ export class ManagedExperiment {
 
   /** Records that a user asked for something. @param by what made the request, in a few words; undefined if unknown */
   noteRequest(reason: string, references: readonly ProcessReference[], by: string | undefined): void {
-    this.#events.record(requestEvent(reason, references, by));
+    this.#events.record(describeRequest(reason, references, by));
   }
 
   /** Writes the state; a failed write is retried later. */

@@ -1,5 +1,5 @@
-import { formatProcess, type ProcessReference } from '../../../engine/contract/status.ts';
-import type { EventToRecord } from './event-recorder.ts';
+import type { ClusterEvent } from '../contract/events.ts';
+import { formatProcess, type ProcessReference } from '../contract/status.ts';
 
 /** More processes than this are counted instead of named. */
 const maxNamed = 5;
@@ -10,11 +10,11 @@ const maxNamed = 5;
  * @param references the processes that it is for; none if it is for the whole experiment
  * @param by what made the request, in a few words; undefined if unknown
  */
-export function requestEvent(
+export function describeRequest(
   reason: string,
   references: readonly ProcessReference[],
   by: string | undefined,
-): EventToRecord {
+): Pick<ClusterEvent, 'reason' | 'message' | 'process'> {
   const requester = `by ${by ?? 'a client of an older version'}`;
   const [only, ...others] = references;
   if (only === undefined) return { reason, message: requester };
