@@ -15,6 +15,7 @@ import { describePlan } from './aspects/plan.ts';
 import { describeReadiness } from './aspects/readiness.ts';
 import { describeReferences } from './aspects/references.ts';
 import { describeRestarts } from './aspects/restarts.ts';
+import { describeRules } from './aspects/rules.ts';
 import { describeSecrets } from './aspects/secrets.ts';
 import { describeStates } from './aspects/states.ts';
 import { describeWait } from './aspects/wait.ts';
@@ -28,6 +29,7 @@ const aspects = {
   states: describeStates,
   readiness: describeReadiness,
   restarts: describeRestarts,
+  rules: describeRules,
   alive: describeAlive,
   'stop and restart': describeEnding,
   environment: describeEnvironment,

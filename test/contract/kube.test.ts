@@ -19,7 +19,7 @@ describeContract('kube', {
   node: 'node',
   capabilities: ['restart', 'stop', 'exec', 'shell', 'attach', 'copy', 'visit', 'events', 'check'],
   // A node keeps only the last ended container, and therefore only one earlier log.
-  refused: ['onFailure', 'previousOfEnded', 'silence', 'openLines'],
+  refused: ['onFailure', 'after', 'endsWith', 'maxDuration', 'previousOfEnded', 'silence', 'openLines'],
   notEnforced: [],
   gpus: 'requested',
   processDefaults: {

@@ -15,7 +15,7 @@ describeContract('plain', {
   capabilities: ['stop'],
   notEnforced: ['resources.cpu', 'resources.memory'],
   gpus: 'not-enforced',
-  refused: ['restart', 'maxRestarts', 'onFailure', 'tty', 'alive'],
+  refused: ['restart', 'maxRestarts', 'onFailure', 'after', 'endsWith', 'maxDuration', 'tty', 'alive'],
   slowness: 1,
   open,
 });

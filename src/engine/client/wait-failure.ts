@@ -15,15 +15,19 @@ const quotedLines = 5;
 /** Limit for reading these lines. */
 const readTimeoutMilliseconds = 5_000;
 
-/** Names the processes that keep an experiment from its goal, with the reason and their last lines of log. */
+/**
+ * Names the processes that keep an experiment from its goal, with the reason and their last lines of log.
+ * @param lead a sentence instead of the names
+ */
 export async function describeFailure(
   cluster: ReadableLogs,
   experiment: string,
   processes: readonly ProcessStatus[],
+  lead = `${nameProcesses(processes)}.`,
 ): Promise<string> {
   const hadRun = processes.filter(({ state }) => state !== 'pending' && state !== 'lost').slice(0, maxQuotedProcesses);
   const quotes = await Promise.all(hadRun.map((status) => lastLines(cluster, experiment, status)));
-  return [`${nameProcesses(processes)}.`, ...quotes.flat()].join('\n');
+  return [lead, ...quotes.flat()].join('\n');
 }
 
 /** The first few processes with their states and reasons; blocked ones come first. */

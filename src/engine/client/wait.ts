@@ -5,7 +5,10 @@ import { noExperiment } from '../text/common-errors.ts';
 import { describeFailure, nameProcesses, type ReadableLogs } from './wait-failure.ts';
 
 export interface WaitOptions {
-  /** `ready`: every process is ready or has succeeded. `done`: every process has ended for good. */
+  /**
+   * `ready`: every process is ready or has succeeded, or a rule of the experiment has ended it with success. `done`: every
+   * process has ended for good, and the experiment has succeeded.
+   */
   readonly for: 'ready' | 'done';
   /** Seconds. */
   readonly timeout?: number;
@@ -35,8 +38,8 @@ export async function waitForExperiment(
   const own = new AbortController();
   const signal = AbortSignal.any([...outer, own.signal]);
   const blocked = new Blocked(() => own.abort());
-  const fail = async (failed: readonly ProcessStatus[]): Promise<never> => {
-    throw new SymphonyError('failed', await describeFailure(cluster, name, failed));
+  const fail = async (failed: readonly ProcessStatus[], lead?: string): Promise<never> => {
+    throw new SymphonyError('failed', await describeFailure(cluster, name, failed, lead));
   };
   let latest: ExperimentSnapshot | undefined;
   try {
@@ -45,7 +48,11 @@ export async function waitForExperiment(
       options.onChange?.(snapshot);
       // A deletion ends processes without reaching the goal: it completes with `not-found`, or the experiment goes on.
       if (snapshot.experiment.state === 'stopping') continue;
-      const failed = unableToReach(snapshot.processes, options.for);
+      if (hasFailedByRule(snapshot, options.for)) {
+        const { reason } = snapshot.experiment;
+        await fail(snapshot.processes.filter(isBroken), `Experiment ${name} failed: ${reason ?? 'as its rules say'}.`);
+      }
+      const failed = unableToReach(snapshot, options.for);
       if (failed.length > 0) await fail(failed);
       if (isReached(snapshot, options.for)) return snapshot;
       blocked.update(snapshot);
@@ -74,6 +81,7 @@ export async function waitForExperiment(
 
 /** An experiment may be starting although all of its processes are ready: nothing keeps its rules yet. */
 function isReached({ experiment, processes }: ExperimentSnapshot, goal: 'ready' | 'done'): boolean {
+  if (goal === 'ready' && experiment.outcome === 'succeeded') return true;
   if (goal === 'ready' && experiment.state === 'starting') return false;
   return processes.every((status) => hasReached(status, goal));
 }
@@ -89,11 +97,24 @@ function describeUnreached(snapshot: ExperimentSnapshot | undefined, goal: 'read
   return nameProcesses(snapshot.processes.filter((status) => !hasReached(status, goal)));
 }
 
-/** The processes that make the goal unreachable. */
-function unableToReach(processes: readonly ProcessStatus[], goal: 'ready' | 'done'): readonly ProcessStatus[] {
+/** Whether a rule ended the experiment as failed; a wait for the end lasts until all processes have ended. */
+function hasFailedByRule({ experiment, processes }: ExperimentSnapshot, goal: 'ready' | 'done'): boolean {
+  return experiment.outcome === 'failed' && (goal === 'ready' || processes.every(({ state }) => isFinal(state)));
+}
+
+/** The processes that make the goal unreachable. Those of an experiment that succeeded by a rule may have failed. */
+function unableToReach(
+  { experiment, processes }: ExperimentSnapshot,
+  goal: 'ready' | 'done',
+): readonly ProcessStatus[] {
+  if (experiment.outcome === 'succeeded') return [];
   if (goal === 'ready') return processes.filter(({ state }) => isFinal(state) && state !== 'succeeded');
   if (!processes.every(({ state }) => isFinal(state))) return [];
-  return processes.filter(({ state }) => state === 'failed' || state === 'lost');
+  return processes.filter(isBroken);
+}
+
+function isBroken({ state }: ProcessStatus): boolean {
+  return state === 'failed' || state === 'lost';
 }
 
 /** Finds what stays blocked longer than the grace period: processes, or the experiment as a whole. */

@@ -90,6 +90,39 @@ describe('a wait', () => {
     });
   });
 
+  describe('for an experiment that a rule has ended', () => {
+    const over = (outcome: 'succeeded' | 'failed', ...processes: ProcessStatus[]): WatchEvent => {
+      const { experiment } = snapshot(processes);
+      return {
+        type: 'changed',
+        experiment: { ...experiment, outcome, reason: 'learner ended the experiment' },
+        processes,
+      };
+    };
+    const learner = status('learner', 'succeeded');
+
+    it('ends with its own outcome once all have ended, whatever became of the others', async () => {
+      const broken = status('agent', 'failed', { reason: 'exit code 1' });
+      const events = [first(ready('learner'), broken, ready('b')), over('succeeded', learner, broken, ready('b'))];
+      const end = over('succeeded', learner, broken, status('b', 'stopped'));
+      expect(await wait([...events, end], { for: 'done' })).toMatchObject({ experiment: { outcome: 'succeeded' } });
+      await expect(wait(events, { for: 'done', timeout: 0.01 })).rejects.toMatchObject({ code: 'timeout' });
+      const failed = over('failed', learner, status('b', 'stopped'));
+      await expect(wait([...events, failed], { for: 'done' })).rejects.toMatchObject({
+        code: 'failed',
+        message: 'Experiment rl failed: learner ended the experiment.',
+      });
+    });
+
+    it('is ready if it succeeded, and otherwise fails at once', async () => {
+      const stopped = status('b', 'stopped', { reason: 'learner ended the experiment' });
+      const events = [first(status('learner', 'starting'), ready('b'))];
+      await expect(wait([...events, over('succeeded', learner, stopped)], { for: 'ready' })).resolves.toBeDefined();
+      const failed = wait([...events, over('failed', learner, ready('b'))], { for: 'ready' });
+      await expect(failed).rejects.toMatchObject({ message: 'Experiment rl failed: learner ended the experiment.' });
+    });
+  });
+
   it('does not take the processes that a deletion ends for its goal', async () => {
     const deletion = [first(ready('a')), changeTo('stopping', status('a', 'stopped')), { type: 'deleted', name: 'rl' }];
     await expect(wait(deletion as WatchEvent[], { for: 'done' })).rejects.toMatchObject({

@@ -14,3 +14,11 @@ it('a lost process makes its experiment failed, or degraded while others run', (
   expect(summarizeState([running, lost])).toBe('degraded');
   expect(summarizeState([{ state: 'succeeded', ready: false }, lost])).toBe('failed');
 });
+
+it('an experiment that a rule has ended has its outcome once nothing runs, whatever became of its processes', () => {
+  const failed = { state: 'failed', ready: false } as const;
+  const stopped = { state: 'stopped', ready: false } as const;
+  expect(summarizeState([failed, stopped], 'succeeded')).toBe('succeeded');
+  expect(summarizeState([stopped, stopped], 'failed')).toBe('failed');
+  expect(summarizeState([stopped, { state: 'running', ready: true }], 'failed')).toBe('running');
+});
