@@ -20,6 +20,7 @@ export * from './contract/watch.ts';
 export { type AtomicWriteOptions, writeFileAtomic } from './files/atomic-file.ts';
 export { type FileLockOptions, withFileLock } from './files/file-lock.ts';
 export { expandHome, type SymphonyPaths, symphonyPaths } from './files/paths.ts';
+export { isReadyAtStart } from './rules/ready-at-start.ts';
 export {
   environmentName,
   overrideSetting,
@@ -38,6 +39,13 @@ export {
 } from './settings/config.ts';
 export type * from './settings/setting-definition.ts';
 export { SymphonyConfig } from './settings/symphony-config.ts';
+export { type CommandToRun, commandLine, shellCommand } from './shell/command-line.ts';
+export {
+  describePreambleEnd,
+  describeProgress,
+  type PreambleProgress,
+  parseProgress,
+} from './shell/preamble-progress.ts';
 export * from './spec/experiment-spec.ts';
 export { parseSpec } from './spec/parse-spec.ts';
 export { compilePattern } from './spec/pattern.ts';

@@ -12,6 +12,7 @@ import { describeLaunching } from './aspects/launching.ts';
 import { describeLogs } from './aspects/logs.ts';
 import { describeObserving } from './aspects/observing.ts';
 import { describePlan } from './aspects/plan.ts';
+import { describePreambles } from './aspects/preambles.ts';
 import { describeReadiness } from './aspects/readiness.ts';
 import { describeReferences } from './aspects/references.ts';
 import { describeRestarts } from './aspects/restarts.ts';
@@ -28,6 +29,7 @@ const aspects = {
   launching: describeLaunching,
   states: describeStates,
   readiness: describeReadiness,
+  preambles: describePreambles,
   restarts: describeRestarts,
   rules: describeRules,
   alive: describeAlive,

@@ -42,7 +42,7 @@ export class PlainExperiment extends EventEmitter<{ change: [PlainProcess | unde
   readonly #launchId = randomUUID();
   readonly #createdAt = new Date().toISOString();
   readonly #services: readonly AssignedService[];
-  readonly #secretFolders: string[] = [];
+  readonly #folders: string[] = [];
   #processes: readonly PlainProcess[] = [];
   #deletion: Promise<readonly string[]> | undefined;
 
@@ -62,6 +62,7 @@ export class PlainExperiment extends EventEmitter<{ change: [PlainProcess | unde
   async prepare(): Promise<void> {
     const usual = await readSetting('plainNiceness');
     const secrets = await resolveSecretValues(this.resolved, process.env, (path) => readFile(path));
+    const progress = await this.#makeFolder();
     const processes: PlainProcess[] = [];
     for (const resolved of this.resolved.processes) {
       const values = secrets.get(formatProcess(resolved));
@@ -74,6 +75,7 @@ export class PlainExperiment extends EventEmitter<{ change: [PlainProcess | unde
         experiment,
         services: this.#services,
         symphony,
+        progressFile: join(progress, `${processes.length}`),
         niceness: declaredNiceness(this.resolved, resolved) ?? usual,
         env: processEnvironment(launchingEnvironment(process.env), own, symphony),
         onChange: () => this.emit('change', started),
@@ -84,10 +86,15 @@ export class PlainExperiment extends EventEmitter<{ change: [PlainProcess | unde
     this.#processes = processes;
   }
 
+  async #makeFolder(): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), 'symphony-plain-'));
+    this.#folders.push(folder);
+    return folder;
+  }
+
   async #writeSecrets(files: readonly SecretFile[]): Promise<string | undefined> {
     if (files.length === 0) return undefined;
-    const folder = await mkdtemp(join(tmpdir(), 'symphony-plain-'));
-    this.#secretFolders.push(folder);
+    const folder = await this.#makeFolder();
     for (const { name, content } of files) await writeFile(join(folder, name), content, { mode: 0o600 });
     return folder;
   }
@@ -99,13 +106,13 @@ export class PlainExperiment extends EventEmitter<{ change: [PlainProcess | unde
   /** Gives up what `prepare` made, for an experiment that was not started or has ended. */
   async discard(): Promise<void> {
     releasePorts(this.#services.map(({ port }) => port));
-    for (const folder of this.#secretFolders) await rm(folder, { recursive: true, force: true });
+    for (const folder of this.#folders) await rm(folder, { recursive: true, force: true });
   }
 
   /** Ends everything at once, for a program that ends. */
   kill(): void {
     for (const running of this.#processes) running.kill();
-    for (const folder of this.#secretFolders) rmSync(folder, { recursive: true, force: true });
+    for (const folder of this.#folders) rmSync(folder, { recursive: true, force: true });
   }
 
   /** Ends all processes. A second call waits for the first. Resolves with what could not be ended, in words. */

@@ -6,8 +6,10 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 import {
   type AssignedService,
   describeEnding,
+  describePreambleEnd,
   formatProcess,
   isFinal,
+  isReadyAtStart,
   messageOf,
   type ProcessDescription,
   type ProcessStatus,
@@ -16,10 +18,10 @@ import {
   sameProcess,
   shownEnvironment,
 } from 'symphony/engine';
-import { commandLine } from './plan.ts';
+import { joinedCommandLine } from './plan.ts';
 import { groupEnds, groupRuns, signalGroup } from './process-group.ts';
 import { ProcessLog } from './process-log.ts';
-import { readinessCheck } from './readiness.ts';
+import { readinessCheck, readProgress } from './readiness.ts';
 
 export interface ProcessContext {
   readonly experiment: string;
@@ -29,6 +31,8 @@ export interface ProcessContext {
   /** The variables that Symphony itself sets. */
   readonly symphony: Readonly<Record<string, string>>;
   readonly niceness: number;
+  /** Where its preamble writes down how far it is. */
+  readonly progressFile: string;
   /** Called when the status of the process has changed. */
   readonly onChange: () => void;
   /** Called when the process wrote something. */
@@ -73,7 +77,7 @@ export class PlainProcess {
     try {
       if (!existsSync(startDir)) throw new Error(`there is no folder ${startDir}`);
       const { env, niceness } = this.#context;
-      const args = ['-n', String(niceness), ...commandLine(this.resolved)];
+      const args = ['-n', String(niceness), ...joinedCommandLine(this.resolved, this.#context.progressFile)];
       const child = spawn('nice', args, { cwd: startDir, env, detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
       this.#ended = this.#observe(child);
     } catch (error) {
@@ -112,7 +116,10 @@ export class PlainProcess {
     const how = typeof code === 'number' ? { exitCode: code } : endBySignal(signal as NodeJS.Signals);
     if (this.#stopReason !== undefined) return { state: 'stopped', ...how, reason: this.#stopReason };
     if (code === 0) return { state: 'succeeded', ...how };
-    const { command } = this.resolved;
+    const { command, preamble } = this.resolved;
+    const inPreamble =
+      preamble.length === 0 ? undefined : describePreambleEnd(readProgress(this.#context.progressFile), how);
+    if (inPreamble !== undefined) return { state: 'failed', ...how, reason: inPreamble };
     const said = describeEnding(how);
     // The shell that starts an argv has these exit codes if it cannot.
     const names = typeof command !== 'string' && (code === 126 || code === 127);
@@ -120,9 +127,11 @@ export class PlainProcess {
   }
 
   async #checkReadiness(): Promise<void> {
-    const { services, env } = this.#context;
+    const { services, env, progressFile } = this.#context;
     const { ready, shell, startDir } = this.resolved;
-    const check = readinessCheck(ready, { services, env, shell, startDir, log: this.log });
+    const check = isReadyAtStart(this.resolved)
+      ? undefined
+      : readinessCheck(ready, { services, env, shell, startDir, progressFile, log: this.log });
     const { signal } = this.#checks;
     for (let reason = await check?.(signal); !signal.aborted; reason = await check?.(signal)) {
       if (reason === undefined) return this.#set({ state: 'running' });

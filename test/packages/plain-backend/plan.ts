@@ -1,4 +1,5 @@
 import {
+  commandLine,
   formatProcess,
   hideSecrets,
   type Plan,
@@ -35,7 +36,7 @@ export function planLaunch(experiment: ResolvedExperiment): Plan {
     notes: [...notes.values(), ...rules, ...checkSections(experiment)],
     documents: experiment.processes.map((resolved) => ({
       process: formatProcess(resolved),
-      argv: commandLine(resolved),
+      argv: joinedCommandLine(resolved),
       startDir: resolved.startDir,
       env: hideSecrets(resolved.env),
       ports: Object.fromEntries(
@@ -47,8 +48,10 @@ export function planLaunch(experiment: ResolvedExperiment): Plan {
   };
 }
 
-/** A shell that joins both outputs into one, so that lines keep their order, and runs the preamble and the command. */
-export function commandLine({ shell, preamble, command }: ResolvedProcess): readonly string[] {
-  const [last, argv] = typeof command === 'string' ? [command, []] : ['exec "$@"', command];
-  return [...shell, '-c', ['exec 2>&1', 'set -e', ...preamble, 'set +e', last].join('\n'), 'sh', ...argv];
+/**
+ * A shell that joins both outputs into one, so that lines keep their order, and runs the preamble and the command.
+ * @param progressFile where the preamble writes down how far it is
+ */
+export function joinedCommandLine(resolved: ResolvedProcess, progressFile?: string): readonly string[] {
+  return ['/bin/sh', '-c', 'exec "$@" 2>&1', 'sh', ...commandLine(resolved, progressFile)];
 }

@@ -1,6 +1,15 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { type AssignedService, compilePattern, formatAddress, type ResolvedReadiness } from 'symphony/engine';
+import {
+  type AssignedService,
+  compilePattern,
+  describeProgress,
+  formatAddress,
+  type PreambleProgress,
+  parseProgress,
+  type ResolvedReadiness,
+} from 'symphony/engine';
 import { listeningPorts } from './ports.ts';
 import type { ProcessLog } from './process-log.ts';
 
@@ -10,6 +19,7 @@ export interface Checked {
   /** The argv of the process's shell, without `-c`. */
   readonly shell: readonly string[];
   readonly startDir: string;
+  readonly progressFile: string;
   readonly log: ProcessLog;
 }
 
@@ -18,17 +28,33 @@ export type ReadinessCheck = (signal: AbortSignal) => Promise<string | undefined
 
 const commandMilliseconds = 10_000;
 
-/** The check of a process; undefined if it is ready once started. */
-export function readinessCheck(ready: ResolvedReadiness, checked: Checked): ReadinessCheck | undefined {
+/** The check of a process that is not ready at its start. */
+export function readinessCheck(ready: ResolvedReadiness, checked: Checked): ReadinessCheck {
   switch (ready.kind) {
     case 'started':
-      return undefined;
+      return preambleOver(checked.progressFile);
     case 'listening':
       return listening(checked.services.filter(({ name }) => ready.services.includes(name)));
     case 'log':
       return logLine(compilePattern(ready.pattern), checked.log);
     case 'command':
       return command(ready.command, checked);
+  }
+}
+
+function preambleOver(progressFile: string): ReadinessCheck {
+  return async () => {
+    const progress = readProgress(progressFile);
+    return progress?.isOver ? undefined : describeProgress(progress);
+  };
+}
+
+/** How far a preamble is; undefined before it begins. */
+export function readProgress(progressFile: string): PreambleProgress | undefined {
+  try {
+    return parseProgress(readFileSync(progressFile, 'utf8'));
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
+import { commandLine } from '../../../engine/shell/command-line.ts';
 import { quoteWord } from '../../../engine/text/format-command.ts';
-import { commandLine } from './command-line.ts';
 
 /** The content of a launch file. The process receives every value byte for byte. */
 export interface LaunchFile {
@@ -12,6 +12,8 @@ export interface LaunchFile {
   /** Variables of the launching shell whose names no shell can export. */
   readonly unexportable: Readonly<Record<string, string>>;
   readonly startDir: string;
+  /** Where the shell of a preamble writes down how far it is; see `parseProgress`. */
+  readonly progressFile: string;
   /** The argv of the shell, without `-c`. */
   readonly shell: readonly string[];
   readonly preamble: readonly string[];
@@ -27,7 +29,7 @@ export interface LaunchFile {
  * same environment in the same folder, and exits with 125 if that folder does not exist.
  */
 export function launchFileText(file: LaunchFile): string {
-  const argv = commandLine(file).map(quoteWord).join(' ');
+  const argv = commandLine(file, file.progressFile).map(quoteWord).join(' ');
   const prefix = ['env', ...Object.entries(file.unexportable).map(([name, value]) => quoteWord(`${name}=${value}`))];
   const wrapped = prefix.length > 1 ? `${prefix.join(' ')} ` : '';
   return `# One process of a Symphony experiment: environment, folder and command, as data.
@@ -37,7 +39,7 @@ if [ "$1" = run ]; then
   { read -r symphony_stat <"/proc/$$/stat"; } 2>/dev/null
   # Field 22 is the start time, which distinguishes this process from a later one with the same pid.
   set -- $symphony_stat
-  # Fails if the file exists: a run that was given up must not start later.
+${file.preamble.length > 0 ? forgetProgress(file.progressFile) : ''}  # Fails if the file exists: a run that was given up must not start later.
   set -C
   { printf '%s %s\\n' "$$" "\${22}" >"$symphony_run.pid"; } 2>/dev/null || exit 126
   set +C
@@ -78,6 +80,11 @@ const refuseCommand = `  case $1 in
     ) || { ${complain('there is no command of this name on the PATH of the process:', '"$1"')}; exit 127; }
     ;;
   esac`;
+
+/** What an earlier run has written must not be taken for this one's. */
+function forgetProgress(progressFile: string): string {
+  return `  { : >${quoteWord(progressFile)}; } 2>/dev/null\n`;
+}
 
 function complain(what: string, word: string): string {
   return `printf 'symphony: %s %s\\n' ${quoteWord(what)} ${word} >&2`;

@@ -1,4 +1,5 @@
 import type { RunStatus } from '../../../engine/contract/status.ts';
+import { describePreambleEnd, parseProgress } from '../../../engine/shell/preamble-progress.ts';
 import type { ResolvedLiveness } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { describeFailures } from '../../../engine/text/describe-hang.ts';
 import { annotations } from '../manifests/labels.ts';
@@ -51,8 +52,16 @@ export function ending(pod: PodJson, container: string, ended: TerminatedState, 
     ...(signal === undefined ? {} : { signal }),
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(finishedAt === undefined ? {} : { finishedAt }),
-    reason: livenessReason(pod, container, ended, knowledge) ?? endReason(ended, limit),
+    reason: livenessReason(pod, container, ended, knowledge) ?? preambleReason(ended) ?? endReason(ended, limit),
   };
+}
+
+/** How a container ended in the preamble of its process; undefined if it did not. */
+function preambleReason(ended: TerminatedState): string | undefined {
+  // Other reasons of Kubernetes say more.
+  if (ended.reason !== 'Error' || ended.message === undefined) return undefined;
+  const signal = endSignal(ended);
+  return describePreambleEnd(parseProgress(ended.message), { exitCode: ended.exitCode, ...(signal && { signal }) });
 }
 
 function endedRun(

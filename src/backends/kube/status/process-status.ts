@@ -1,5 +1,6 @@
 import { processKey } from '../../../engine/contract/process-key.ts';
 import type { ProcessStatus } from '../../../engine/contract/status.ts';
+import { explainNotFound } from '../../../engine/shell/bash-words.ts';
 import type { AssignedService } from '../../../engine/spec/resolve/networking.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import type { KubeObject } from '../api/kube-object.ts';
@@ -72,9 +73,9 @@ export function podOutcome(
 ): ContainerOutcome {
   const { ready, alive } = resolvedProcess;
   const options = { readyByLog: ready.kind === 'log', events: events(pod), alive, isDeleting };
-  const found = containerOutcome(pod, resolvedProcess.name, options);
+  const found = explainOutcome(resolvedProcess, containerOutcome(pod, resolvedProcess.name, options));
   if (found.state !== 'starting' || found.reason !== undefined) return found;
-  const reason = startingReason(ready, services);
+  const reason = startingReason(resolvedProcess, services);
   return reason === undefined ? found : { ...found, reason };
 }
 
@@ -94,4 +95,12 @@ function outcomeWithoutPod(
     return { ...waiting, reason: 'waits for its start conditions' };
   const name = podName(location, resolvedProcess);
   return missingPodOutcome(name, missingPodEvents(name));
+}
+
+/** Adds what the spec of the process says about its exit code. The log is not read for that. */
+function explainOutcome({ shell, preamble, command }: ResolvedProcess, found: ContainerOutcome): ContainerOutcome {
+  if (found.state !== 'failed' && found.state !== 'backoff') return found;
+  const scripts = [...preamble, ...(typeof command === 'string' ? [command] : [])];
+  const hint = explainNotFound({ shell, scripts }, found.exitCode);
+  return hint === undefined ? found : { ...found, reason: [found.reason, hint].filter(Boolean).join('; ') };
 }

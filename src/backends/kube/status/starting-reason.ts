@@ -1,14 +1,20 @@
+import { isReadyAtStart } from '../../../engine/rules/ready-at-start.ts';
+import { describeProgress } from '../../../engine/shell/preamble-progress.ts';
 import type { AssignedService } from '../../../engine/spec/resolve/networking.ts';
-import type { ResolvedReadiness } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 
 /**
  * Why a running container has not become ready yet, derived from its readiness condition because probes report no
  * reason. Undefined if it has no condition.
  */
-export function startingReason(ready: ResolvedReadiness, services: readonly AssignedService[]): string | undefined {
+export function startingReason(
+  resolvedProcess: Pick<ResolvedProcess, 'ready' | 'preamble'>,
+  services: readonly AssignedService[],
+): string | undefined {
+  const { ready } = resolvedProcess;
   switch (ready.kind) {
     case 'started':
-      return undefined;
+      return isReadyAtStart(resolvedProcess) ? undefined : describeProgress(undefined);
     case 'log':
       return `no log line matches /${ready.pattern}/ yet`;
     case 'command':

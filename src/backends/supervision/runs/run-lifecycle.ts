@@ -11,6 +11,7 @@ import {
   reopenRun,
   withoutIdentity,
 } from '../../../engine/rules/process-runtime.ts';
+import { isReadyAtStart } from '../../../engine/rules/ready-at-start.ts';
 import { judgeReportedEnd } from '../../../engine/rules/reported-end.ts';
 import { boundedUntil } from '../../../engine/rules/restart-policy.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
@@ -153,7 +154,7 @@ export class RunLifecycle {
   }
 
   #considerStarted(key: string): void {
-    if (this.#process(key).ready.kind === 'started') this.#becomeReady(key);
+    if (isReadyAtStart(this.#process(key))) this.#becomeReady(key);
   }
 
   #onEndedSafely(key: string, run: number, ending: RunEnding): void {

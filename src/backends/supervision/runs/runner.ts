@@ -73,7 +73,7 @@ export interface RunnerContext {
 export interface RunReports {
   /** The run exists. Its identity is kept in the state of its process. */
   started(key: string, run: number, identity: RunIdentity): void;
-  /** The process has become ready, in a way other than `started`. */
+  /** The process has become ready, unless it is ready at its start; see `isReadyAtStart`. */
   ready(key: string): void;
   /** Why the process is not ready yet, in words. */
   waiting(key: string, reason: string): void;

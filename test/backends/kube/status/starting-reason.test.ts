@@ -9,15 +9,21 @@ const services = [
 ] as AssignedService[];
 
 it('names what a process waits for until it is ready', () => {
-  expect(startingReason({ kind: 'started' }, services)).toBeUndefined();
-  expect(startingReason({ kind: 'log', pattern: '^ready$' }, services)).toBe('no log line matches /^ready$/ yet');
-  expect(startingReason({ kind: 'command', command: 'true' }, services)).toBe(
+  expect(startingReason({ ready: { kind: 'started' }, preamble: [] }, services)).toBeUndefined();
+  expect(startingReason({ ready: { kind: 'started' }, preamble: ['cd /x'] }, services)).toBe(
+    'its preamble has not ended yet',
+  );
+  expect(startingReason({ ready: { kind: 'log', pattern: '^ready$' }, preamble: [] }, services)).toBe(
+    'no log line matches /^ready$/ yet',
+  );
+  expect(startingReason({ ready: { kind: 'command', command: 'true' }, preamble: [] }, services)).toBe(
     'the readiness command has not succeeded yet',
   );
 });
 
 it('names the ports without a listener with their services', () => {
-  const listening = (...names: string[]) => startingReason({ kind: 'listening', services: names }, services);
+  const listening = (...names: string[]) =>
+    startingReason({ ready: { kind: 'listening', services: names }, preamble: [] }, services);
   expect(listening('replay')).toBe('nothing listens on port 7000 (service replay) yet');
   expect(listening('replay', 'parameters')).toBe(
     'not every one of its ports has a listener yet: 7000 (service replay), 7001 (service parameters)',

@@ -1,6 +1,6 @@
+import { shellCommand } from '../../../../engine/shell/command-line.ts';
 import type { AssignedService } from '../../../../engine/spec/resolve/networking.ts';
 import type { ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
-import { shellCommand } from '../../../kit/programs/command-line.ts';
 import type { Json } from '../manifest.ts';
 import { literal } from './container-command.ts';
 

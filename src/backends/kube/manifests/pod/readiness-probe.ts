@@ -1,8 +1,9 @@
+import { shellCommand } from '../../../../engine/shell/command-line.ts';
+import { preambleOver } from '../../../../engine/shell/preamble-progress.ts';
 import type { AssignedService } from '../../../../engine/spec/resolve/networking.ts';
 import type { ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
-import { shellCommand } from '../../../kit/programs/command-line.ts';
 import type { Json } from '../manifest.ts';
-import { literal } from './container-command.ts';
+import { literal, progressFile } from './container-command.ts';
 
 /**
  * The failure threshold of the startup probe. At this number of failures the kubelet kills the container; it is reached
@@ -16,7 +17,7 @@ const maxFailures = 2 ** 31 - 1;
  * that watch the experiment look for the line.
  */
 export function readinessProbe(
-  { ready, shell }: Pick<ResolvedProcess, 'ready' | 'shell'>,
+  { ready, shell, preamble }: Pick<ResolvedProcess, 'ready' | 'shell' | 'preamble'>,
   services: readonly AssignedService[],
 ): Json | undefined {
   const often = { periodSeconds: 1, failureThreshold: maxFailures };
@@ -24,12 +25,21 @@ export function readinessProbe(
     const command = shellCommand(shell, ready.command).map(literal);
     return { exec: { command }, timeoutSeconds: 10, ...often };
   }
+  if (ready.kind === 'started' && preamble.length > 0) {
+    return { exec: { command: preambleCommand(shell).map(literal) }, timeoutSeconds: 10, ...often };
+  }
   if (ready.kind !== 'listening') return undefined;
   const ports = ready.services.flatMap((name) => services.find((service) => service.name === name)?.port ?? []);
   const [port] = ports;
   if (port === undefined) return undefined;
   if (ports.length === 1) return { tcpSocket: { port }, timeoutSeconds: 5, ...often };
   return { exec: { command: listeningCommand(ports) }, timeoutSeconds: 5, ...often };
+}
+
+/** Succeeds once the preamble is over. Only the shell itself is sure to be in the image. */
+function preambleCommand([program = '']: readonly string[]): readonly string[] {
+  const script = `read -r progress <${progressFile} && [ "$progress" = '${preambleOver}' ]`;
+  return [program, '-c', script];
 }
 
 /**

@@ -135,5 +135,4 @@ export abstract class HostBackend extends SupervisedBackend {
 }
 
 /** The shell that the environment of the process names. */
-// biome-ignore lint/suspicious/noTemplateCurlyInString: it is a shell that fills it in
 const userShell = 'exec "${SHELL:-/bin/sh}"';

@@ -1,11 +1,11 @@
 import type { Plan, PlanNote } from '../../../../engine/contract/plan.ts';
 import { parseProcessKey } from '../../../../engine/contract/process-key.ts';
 import { formatProcess, sameProcess } from '../../../../engine/contract/status.ts';
+import { commandLine } from '../../../../engine/shell/command-line.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
 import { hideSecrets } from '../../../../engine/spec/resolve/secrets.ts';
 import { listNames } from '../../../../engine/text/suggestion.ts';
 import { checkGpuVariables } from '../../../kit/gpus/check-gpu-variables.ts';
-import { commandLine } from '../../../kit/programs/command-line.ts';
 
 /** Plans a launch on this machine; the same for every backend that runs processes here. */
 export function planOnHost(backend: string, resolved: ResolvedExperiment): Plan {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { shellCommand } from '../../../kit/programs/command-line.ts';
+import { shellCommand } from '../../../../engine/shell/command-line.ts';
 import { endWithDescendants } from '../../../kit/programs/end-descendants.ts';
 import { endGroup } from '../../../kit/programs/end-group.ts';
 

@@ -1,7 +1,7 @@
 import { listeningPorts } from '../../../kit/ports/listening-ports.ts';
 import type { FaultBarrier } from '../../runs/fault-barrier.ts';
 import { findMembers } from '../runs/end-processes.ts';
-import { ListeningCheck, LogCheck, type ReadinessCheck, type RunToCheck } from './readiness-checks.ts';
+import { ListeningCheck, LogCheck, PreambleCheck, type ReadinessCheck, type RunToCheck } from './readiness-checks.ts';
 import { ReadinessCommand } from './readiness-command.ts';
 
 const initialPauseMilliseconds = 20;
@@ -96,7 +96,7 @@ export class ReadinessChecker {
     const { ready, shell } = run.process;
     switch (ready.kind) {
       case 'started':
-        return { needsMembers: () => false, look: () => undefined, close() {} };
+        return new PreambleCheck(run);
       case 'listening':
         return new ListeningCheck(run, ready.services);
       case 'log':

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
+import { describeProgress } from '../../../../engine/shell/preamble-progress.ts';
 import { compilePattern } from '../../../../engine/spec/pattern.ts';
 import type { ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
 import { formatAddress } from '../../../../engine/text/format-address.ts';
@@ -7,6 +9,7 @@ import type { TableEntry } from '../../../kit/host/process-table.ts';
 import { foreignListener } from '../../../kit/ports/foreign-listener.ts';
 import type { Listener } from '../../../kit/ports/listening-ports.ts';
 import { LogFile } from '../logs/log-file.ts';
+import { readProgress } from '../runs/preamble-progress.ts';
 
 /** A started run that is not ready yet. */
 export interface RunToCheck {
@@ -17,6 +20,8 @@ export interface RunToCheck {
   readonly startTime: string;
   readonly services: readonly { readonly name: string; readonly host: string; readonly port: number }[];
   readonly launchFile: string;
+  /** Where it writes down how far its preamble is. */
+  readonly progressFile: string;
   readonly logFile: string;
   /** Offset in the log at which the run's output begins. */
   readonly logOffset: number;
@@ -38,6 +43,28 @@ export interface ReadinessCheck {
 const foreignMilliseconds = 5_000;
 const maxUnmatchedCharacters = 1024 * 1024;
 const chunkBytes = 256 * 1024;
+
+/** Ready once its preamble is over. */
+export class PreambleCheck implements ReadinessCheck {
+  readonly #progressFile: string;
+
+  constructor({ progressFile }: Pick<RunToCheck, 'progressFile'>) {
+    this.#progressFile = progressFile;
+  }
+
+  needsMembers(): boolean {
+    return false;
+  }
+
+  look(): string | undefined {
+    // A launch file of an earlier version writes down no progress.
+    if (!existsSync(this.#progressFile)) return undefined;
+    const progress = readProgress(this.#progressFile);
+    return progress?.isOver ? undefined : describeProgress(progress);
+  }
+
+  close(): void {}
+}
 
 /** Ready once a socket of the run listens for each of these services. */
 export class ListeningCheck implements ReadinessCheck {

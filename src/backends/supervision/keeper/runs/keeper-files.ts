@@ -29,6 +29,10 @@ export class KeeperFiles {
   gpuFile(key: string): string {
     return join(this.launchFiles, `${key}.gpus`);
   }
+  /** Where the current run of a process writes down how far its preamble is. */
+  preambleProgress(key: string): string {
+    return join(this.launchFiles, `${key}.preamble`);
+  }
   /** The common prefix of the files of a run. */
   run(key: string, run: number): string {
     return join(this.runs, `${key}.${run}`);

@@ -8,6 +8,7 @@ import type { ExperimentRunner, RunnerContext, RunToStart, StartObstacle } from 
 import { LogTrimmer } from '../logs/log-trimmer.ts';
 import { describeRunLeftovers, endTarget, preventUnstarted, waitForExits } from './end-keeper-runs.ts';
 import { endProcesses, findRunning } from './end-processes.ts';
+import { explainEnd } from './explain-end.ts';
 import { KeeperFiles } from './keeper-files.ts';
 import type { KeeperStarter, KeeperToStart } from './keeper-starter.ts';
 import { preflightCheck } from './preflight-check.ts';
@@ -184,8 +185,19 @@ export class KeeperRuns implements ExperimentRunner {
     if (kind !== 'exit' || !lacksEnd(runtime(key), run)) return;
     const exit = readRunExit(path);
     if (exit === undefined) return;
-    if (current.run === run) this.#endObservation(key);
-    reports.ended(key, run, exit);
+    if (current.run !== run) {
+      reports.ended(key, run, exit);
+      return;
+    }
+    this.#endObservation(key);
+    const end = explainEnd(this.#process(key), exit, {
+      progressFile: this.#files.preambleProgress(key),
+      logFile: this.#files.log(key),
+      logOffset: current.runs.at(-1)?.logOffset ?? 0,
+    });
+    // It was ready, if only for a moment that no check saw.
+    if (end.wasReady && current.state === 'starting') reports.ready(key);
+    reports.ended(key, run, end.ending);
   }
 
   #endObservation(key: string): void {

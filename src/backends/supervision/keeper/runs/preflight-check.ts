@@ -4,6 +4,8 @@ import { findExecutable } from '../../../kit/programs/find-executable.ts';
 
 export interface PreflightSubject {
   readonly startDir: string;
+  /** The argv of the shell, without `-c`. */
+  readonly shell: readonly string[];
   readonly command: string | readonly string[];
   readonly preamble: readonly string[];
   /** The PATH that the process will get. */
@@ -24,8 +26,9 @@ export function preflightCheck(subject: PreflightSubject): Omit<RunEnding, 'time
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     return cannot(126, `its startDir ${subject.startDir} ${missing ? 'does not exist' : 'may not be entered'}`);
   }
-  // A preamble may change anything, PATH included, so its effect cannot be predicted.
-  if (typeof subject.command === 'string' || subject.preamble.length > 0) return undefined;
+  // A preamble may change anything, PATH included, so only its shell can be checked.
+  const usesShell = typeof subject.command === 'string' || subject.preamble.length > 0;
+  if (usesShell) return checkExecutable(subject.shell[0] ?? '', subject.startDir, subject.searchPath);
   return checkExecutable(subject.command[0] ?? '', subject.startDir, subject.searchPath);
 }
 

@@ -12,6 +12,8 @@ import type { ExperimentRecord } from '../../records/experiment-record.ts';
 import type { LaunchingShell } from '../../runs/launching-shell.ts';
 import type { PreparedLaunch } from '../../runs/runner.ts';
 import type { KeeperFiles } from './keeper-files.ts';
+import { requireShell } from './require-shell.ts';
+import { searchPathOf } from './search-path.ts';
 
 /** Creates the folders that keepers use, accessible to their owner only. */
 export async function makeFolders(files: KeeperFiles): Promise<void> {
@@ -25,6 +27,7 @@ export async function writeLaunchFiles(files: KeeperFiles, { record, resolved, s
   const { text, unexportable } = environmentFileText(shell.environment, shell.umask);
   await writeFile(files.environmentFile, text, { mode: 0o600 });
   for (const resolvedProcess of resolved.processes) {
+    requireShell(resolvedProcess, searchPathOf(record, resolvedProcess));
     const key = processKey(resolvedProcess);
     const file = launchFileText({
       environmentFile: files.environmentFile,
@@ -32,6 +35,7 @@ export async function writeLaunchFiles(files: KeeperFiles, { record, resolved, s
       ...(record.gpus !== undefined && wantsGpus(resolvedProcess) ? { runEnvironmentFile: files.gpuFile(key) } : {}),
       unexportable,
       startDir: resolvedProcess.startDir,
+      progressFile: files.preambleProgress(key),
       shell: resolvedProcess.shell,
       preamble: resolvedProcess.preamble,
       command: resolvedProcess.command,

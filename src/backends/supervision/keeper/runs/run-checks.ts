@@ -1,3 +1,4 @@
+import { isReadyAtStart } from '../../../../engine/rules/ready-at-start.ts';
 import type { ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
 import type { RunnerContext } from '../../runs/runner.ts';
 import { LivenessChecker } from '../liveness/liveness-checker.ts';
@@ -40,7 +41,7 @@ export class RunChecks {
     const { record, runtime } = this.#context;
     const { state, pid, startTime = '', runs } = runtime(key);
     const resolvedProcess = this.#process(key);
-    if (state !== 'starting' || resolvedProcess.ready.kind === 'started') return;
+    if (state !== 'starting' || isReadyAtStart(resolvedProcess)) return;
     this.#readiness.add(key, {
       process: resolvedProcess,
       mark: { launchId: record.launchId, group: resolvedProcess.group ?? '', name: resolvedProcess.name },
@@ -48,6 +49,7 @@ export class RunChecks {
       startTime,
       services: record.services,
       launchFile: this.#files.launchFile(key),
+      progressFile: this.#files.preambleProgress(key),
       logFile: this.#files.log(key),
       logOffset: runs.at(-1)?.logOffset ?? 0,
     });

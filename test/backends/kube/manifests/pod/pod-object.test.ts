@@ -23,7 +23,11 @@ describe('a pod', () => {
     expect(container).toMatchObject({
       name: 'main',
       image: 'busybox',
-      command: ['/bin/sh', '-c', 'set -e\ncd /tmp\nset +e\necho $$(id) $HOME $$$'],
+      command: [
+        '/bin/sh',
+        '-c',
+        expect.stringMatching(/^set -e\n.*\ncd \/tmp\nset \+e\n.*\necho \$\$\(id\) \$HOME \$\$\$$/),
+      ],
       workingDir: '/work',
       tty: true,
       stdin: true,

@@ -11,6 +11,10 @@ it('a process is ready when its services listen, or a command succeeds', () => {
   expect(one.startupProbe).toMatchObject({ tcpSocket: { port: 7001 } });
   const command = buildPod({ ready: { command: 'test -f "$(pwd)/x"' } }).container.startupProbe;
   expect(command).toMatchObject({ exec: { command: ['/bin/sh', '-c', 'test -f "$$(pwd)/x"'] }, ...often });
+  const preamble = buildPod({ preamble: 'cd /x', shell: ['bash', '-l'] }).container.startupProbe;
+  expect(preamble).toMatchObject({
+    exec: { command: ['bash', '-c', expect.stringContaining('symphony-preamble over')] },
+  });
   for (const ready of ['started', { log: 'done' }]) {
     expect(buildPod({ bind: 'a', ready }).container).not.toHaveProperty('startupProbe');
   }

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { shellCommand } from '../../../../../src/backends/kit/programs/command-line.ts';
 import type {
   ExperimentRunner,
   Runner,
   RunnerContext,
   RunToStart,
 } from '../../../../../src/backends/supervision/runs/runner.ts';
+import { shellCommand } from '../../../../../src/engine/shell/command-line.ts';
 
 /** A runner without any file: its runs are children of this program, known by an id of its own. */
 export class ChildRunner implements Runner {

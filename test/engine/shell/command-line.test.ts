@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { commandLine } from '../../../../src/backends/kit/programs/command-line.ts';
+import { commandLine } from '../../../src/engine/shell/command-line.ts';
 
 describe('a preamble', () => {
   const run = (preamble: string[], command: string | string[], shell = ['/bin/sh']) => {

@@ -1,3 +1,5 @@
+import { preambleLines } from './preamble-script.ts';
+
 /** How a process is started. */
 export interface CommandToRun {
   /** The argv of the shell, without `-c`. */
@@ -7,11 +9,13 @@ export interface CommandToRun {
   readonly command: string | readonly string[];
 }
 
-/** The argv that runs a command after its preamble, in one shell if there is a preamble or a shell command. */
-export function commandLine({ shell, preamble, command }: CommandToRun): readonly string[] {
+/**
+ * The argv that runs a command after its preamble, in one shell if there is a preamble or a shell command.
+ * @param progressFile where the shell writes down how far the preamble is; see `parseProgress`
+ */
+export function commandLine({ shell, preamble, command }: CommandToRun, progressFile?: string): readonly string[] {
   if (preamble.length === 0) return shellCommand(shell, command);
-  // If the preamble fails, the process must not start in the wrong environment.
-  const before = ['set -e', ...preamble, 'set +e'].join('\n');
+  const before = preambleLines(preamble, progressFile).join('\n');
   if (typeof command === 'string') return [...shell, '-c', `${before}\n${command}`];
   return [...shell, '-c', `${before}\nexec "$@"`, 'sh', ...command];
 }
