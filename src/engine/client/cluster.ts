@@ -19,6 +19,7 @@ import type { ExperimentSnapshot, WatchEvent } from '../contract/watch.ts';
 import { readSetting } from '../settings/config.ts';
 import type { ExperimentSpec } from '../spec/experiment-spec.ts';
 import { resolveExperiment } from '../spec/resolve/resolve-experiment.ts';
+import type { ResolvedExperiment } from '../spec/resolve/resolved-experiment.ts';
 import { version } from '../version.ts';
 import { readCurrentExperiment, writeCurrentExperiment } from './current-experiment.ts';
 import type { Experiment, ExperimentOptions } from './experiment.ts';
@@ -130,7 +131,7 @@ export class Cluster {
     const record = await this.#prepareRecord(spec, options.force ?? false);
     let launched: ExperimentSnapshot;
     try {
-      launched = await this.#backend.launch(resolved, options);
+      launched = await this.#launch(resolved, options);
     } catch (error) {
       await record?.discard();
       throw error;
@@ -146,6 +147,12 @@ export class Cluster {
     return { ...plan, notes: [...plan.notes, { verdict: 'not-enforced', path: 'setting notify', message }] };
   }
 
+  async #launch(resolved: ResolvedExperiment, options: LaunchOptions): Promise<ExperimentSnapshot> {
+    if (!options.force || this.#backend.history === 'own') return this.#backend.launch(resolved, options);
+    const { replaceWithHistory } = await import('../history/delete-with-history.ts');
+    return replaceWithHistory(this.#backend, resolved, options);
+  }
+
   async #prepareRecord(spec: ExperimentSpec, force: boolean): Promise<PreparedRecord | undefined> {
     const folder = await readSetting('experimentFolder');
     if (folder === '') return undefined;
@@ -154,12 +161,14 @@ export class Cluster {
   }
 
   /**
-   * Ends all processes of an experiment and removes it. Resolves when nothing remains, or with what could not be ended.
-   * An abort stops the waiting, not the deletion.
+   * Ends all processes of an experiment and removes it. What it was stays in the history, as far as its settings say.
+   * Resolves when nothing remains, or with what could not be ended. An abort stops the waiting, not the deletion.
    * @throws SymphonyError `not-found`
    */
-  delete(name: string, options: DeleteOptions = {}): Promise<DeleteResult> {
-    return this.#backend.delete(name, options);
+  async delete(name: string, options: DeleteOptions = {}): Promise<DeleteResult> {
+    if (this.#backend.history === 'own') return this.#backend.delete(name, options);
+    const { deleteWithHistory } = await import('../history/delete-with-history.ts');
+    return deleteWithHistory(this.#backend, name, options);
   }
 
   /** Says what `delete` would find besides the experiment itself, which may be damaged. Changes nothing. */

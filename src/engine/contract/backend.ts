@@ -9,6 +9,10 @@ import type { ExperimentSnapshot, WatchEvent } from './watch.ts';
 export interface LaunchOptions extends ActionOptions {
   /** Replace an experiment of that name that exists on the cluster. */
   readonly force?: boolean;
+  /** Called with a warning that does not prevent the launch, such as what the history could not keep. */
+  readonly onWarning?: (warning: string) => void;
+  /** As in `DeleteOptions`, for the experiment that the launch replaces. */
+  readonly onEnded?: () => Promise<void>;
   /** Called with the plan before the launch; a launch whose plan refuses a field fails afterwards. */
   readonly onPlan?: (plan: Plan) => void;
 }
@@ -20,6 +24,11 @@ export interface DeleteOptions extends ActionOptions {
   readonly purge?: boolean;
   /** End the processes at once, by SIGKILL; also those that another call is ending by their stop signals. */
   readonly kill?: boolean;
+  /**
+   * Awaited by a backend whose `history` is `on-ended`, once the processes have ended and while everything about them
+   * can still be read. Never rejects.
+   */
+  readonly onEnded?: () => Promise<void>;
 }
 
 export interface DeleteResult {
@@ -28,6 +37,8 @@ export interface DeleteResult {
   readonly leftovers: readonly string[];
   /** Descriptions of objects that stayed because Symphony did not create them. Absent if there were none. */
   readonly kept?: readonly string[];
+  /** Warnings, such as what the history could not keep. Absent if there are none. */
+  readonly notes?: readonly string[];
 }
 
 /** What a deletion finds besides the experiment itself. */
@@ -77,6 +88,13 @@ export interface Backend {
    * backend that has only one.
    */
   readonly place?: string;
+  /**
+   * How a deleted experiment comes into the history, with what its processes wrote while they were being ended. `own`: the
+   * backend copies it there. `on-ended`: `delete`, and `launch` with `force`, await `onEnded` of their options before
+   * anything goes. Absent: everything is read before `delete` is called, after the processes were stopped if the backend
+   * has that capability.
+   */
+  readonly history?: 'own' | 'on-ended';
   /** Capabilities beyond this interface. They do not change. */
   readonly capabilities: Capabilities;
   /** Whether the notices of the setting `notify` are sent, also when no client runs. */

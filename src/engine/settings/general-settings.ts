@@ -48,6 +48,30 @@ export const generalSettings = {
     expects: 'actions with their keys, such as {"delete": "ctrl-x"}',
   },
   notify: notifySetting,
+  historyAge: {
+    schema: { type: 'string', pattern: '^(off|unlimited|\\d+(\\.\\d+)?(s|m|h|d)?)$' },
+    default: '90d',
+    description: 'How long deleted experiments stay in the history',
+    expects: 'a duration such as 30d or 12h; unlimited; or off, and deleted experiments leave nothing',
+  },
+  historyLogSize: {
+    schema: { type: 'string', pattern: '^(off|\\d+(\\.\\d+)?([kKMGT]|[KMGT]i)?)$' },
+    default: '4Mi',
+    description: 'How much of the end of each log the history keeps',
+    expects: 'a size such as 4Mi or 512Ki; or off, and it keeps no logs',
+  },
+  historySize: {
+    schema: { type: 'string', pattern: '^(off|unlimited|\\d+(\\.\\d+)?([kKMGT]|[KMGT]i)?)$' },
+    default: '2Gi',
+    description: 'How much the history may occupy on the disk; the oldest experiments go first',
+    expects: 'a size such as 2Gi or 500M; unlimited; or off, and deleted experiments leave nothing',
+  },
+  historyWait: {
+    schema: { type: 'integer', minimum: 1, maximum: 3600 },
+    default: 30,
+    description: 'How many seconds a deletion on another machine waits for the logs that the history keeps',
+    expects: 'a whole number of seconds from 1 to 3600',
+  },
 } as const satisfies Readonly<Record<string, SettingDefinition>>;
 
 /** The values of the general settings. */
@@ -61,4 +85,12 @@ export interface GeneralSettings {
   readonly mouse: boolean;
   readonly keys: Readonly<Record<string, string>>;
   readonly notify: NotifySettings;
+  /** A duration, `unlimited` or `off`. */
+  readonly historyAge: string;
+  /** A size, or `off`. */
+  readonly historyLogSize: string;
+  /** A size, `unlimited` or `off`. */
+  readonly historySize: string;
+  /** Seconds. */
+  readonly historyWait: number;
 }

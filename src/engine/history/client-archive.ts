@@ -1,0 +1,192 @@
+import type { Backend, ExperimentDescription } from '../contract/backend.ts';
+import { messageOf } from '../contract/errors.ts';
+import type { ClusterEvent } from '../contract/events.ts';
+import { isFinal, type ProcessReference } from '../contract/status.ts';
+import { systemErrorText } from '../files/system-error.ts';
+import { Archive } from './archive.ts';
+import { LogCollector } from './collect-log.ts';
+import type { Departure } from './history-entry.ts';
+import { type HistoryLimits, isHistoryOff } from './history-limits.ts';
+import { pruneByLimits } from './prune-history.ts';
+
+/** Logs that are read at once. */
+const maxConcurrentReads = 16;
+/** A longer line is cut there. */
+const lineLimit = 1024 * 1024;
+/** Lines of the limit are at least this long on average; a log of shorter ones is kept in part. */
+const leastLineBytes = 16;
+
+export interface ClientArchiveOptions {
+  readonly how: Departure;
+  readonly limits: HistoryLimits;
+  /** Limit of the time in which logs are read. */
+  readonly readSeconds: number;
+}
+
+/**
+ * Copies an experiment into the history through what every backend offers: its description, its events, its logs. None
+ * of its methods rejects, because a deletion goes on without its history; `notes` say what is missing.
+ */
+export class ClientArchive {
+  readonly #backend: Backend;
+  readonly #name: string;
+  readonly #options: ClientArchiveOptions;
+  readonly #notes: string[] = [];
+  #before: ExperimentDescription | undefined;
+  #after: ExperimentDescription | undefined;
+  #events: readonly ClusterEvent[] = [];
+  #archive: Archive | undefined;
+
+  constructor(backend: Backend, name: string, options: ClientArchiveOptions) {
+    this.#backend = backend;
+    this.#name = name;
+    this.#options = options;
+  }
+
+  get notes(): readonly string[] {
+    return this.#notes;
+  }
+
+  get launchId(): string | undefined {
+    return this.#before?.launchId;
+  }
+
+  /** Processes that have not ended as of `begin`. */
+  get running(): readonly ProcessReference[] {
+    const members = this.#before?.members ?? [];
+    return members.filter(({ state }) => !isFinal(state)).map(({ group, name }) => ({ group, name }));
+  }
+
+  /** Records the state before the deletion. @returns false if there is nothing to keep */
+  async begin(): Promise<boolean> {
+    if (isHistoryOff(this.#options.limits)) return false;
+    // What cannot be described is deleted all the same, or does not exist, which the deletion then says.
+    this.#before = await this.#backend.describeExperiment(this.#name).catch(() => undefined);
+    return this.#before !== undefined;
+  }
+
+  /** Reads everything, once the processes have ended. A second call does nothing. @param signal ends the reading */
+  async read(signal?: AbortSignal): Promise<void> {
+    if (this.#archive !== undefined || this.#before === undefined) return;
+    const { readSeconds } = this.#options;
+    const limit = AbortSignal.timeout(readSeconds * 1000);
+    const both = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+    try {
+      this.#archive = await Archive.begin(this.#before.spec.name);
+      await this.#readAll(this.#archive, both);
+    } catch (error) {
+      await this.#giveUp(error);
+    }
+  }
+
+  /** Makes what was read part of the history. */
+  async commit(): Promise<void> {
+    const description = this.#after ?? this.#before;
+    if (this.#archive === undefined || description === undefined || this.#before === undefined) return;
+    const { state, reason, createdAt, launchId, spec } = this.#before;
+    try {
+      await this.#archive.commit({
+        experiment: spec.name,
+        backend: this.#backend.name,
+        place: [description.place, this.#backend.place].filter((part) => part !== undefined).join(', ') || undefined,
+        launchId,
+        createdAt,
+        how: this.#options.how,
+        state,
+        reason,
+        spec,
+        description,
+        events: this.#events,
+        notes: this.#notes,
+      });
+      await pruneByLimits(this.#options.limits);
+    } catch (error) {
+      await this.#giveUp(error);
+    }
+  }
+
+  /** Forgets what was read. */
+  async discard(): Promise<void> {
+    await this.#archive?.discard();
+    this.#archive = undefined;
+  }
+
+  async #readAll(archive: Archive, signal: AbortSignal): Promise<void> {
+    this.#after = await this.#backend.describeExperiment(this.#name).catch(() => undefined);
+    this.#events = await this.#readEvents(signal);
+    if (this.#options.limits.logBytes === 0) return;
+    const members = (this.#after ?? this.#before)?.members ?? [];
+    const started = members.filter(({ startedAt, runs }) => startedAt !== undefined || runs.length > 0);
+    const waiting = started.values();
+    let silent = 0;
+    const problems: string[] = [];
+    const work = async () => {
+      for (const { group, name } of waiting) {
+        const collector = new LogCollector(this.#options.limits.logBytes);
+        try {
+          if (!(await this.#readLog({ group, name }, collector, signal))) silent += 1;
+        } catch (error) {
+          problems.push(messageOf(error));
+        }
+        // What a process that did not answer in time had sent is kept.
+        await archive.addLog({ group, name }, collector.content(), collector.chunks());
+      }
+    };
+    await Promise.all(Array.from({ length: maxConcurrentReads }, work));
+    const missing = silent + problems.length;
+    if (missing === 0) return;
+    const [problem] = problems;
+    this.#notes.push(
+      `fetched the logs of ${started.length - missing} of ${started.length} processes` +
+        (silent > 0 ? `; ${silent} did not answer within ${this.#options.readSeconds} s` : '') +
+        (problem === undefined ? '' : `; of ${problems.length}: ${problem}`),
+    );
+  }
+
+  /** @returns false if the time was over before the log was */
+  async #readLog(reference: ProcessReference, collector: LogCollector, signal: AbortSignal): Promise<boolean> {
+    const tail = Math.ceil(this.#options.limits.logBytes / leastLineBytes);
+    const options = {
+      all: true,
+      tail,
+      timestamps: true,
+      lineLimit,
+      signal,
+      onLeftOut: ({ bytes = 0 }) => collector.leaveOut(bytes),
+    };
+    const batches = this.#backend.logBatches(this.#name, [reference], options)[Symbol.asyncIterator]();
+    const aborted = Promise.withResolvers<undefined>();
+    const onAbort = () => aborted.resolve(undefined);
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      while (!signal.aborted) {
+        // A backend may be slow to notice the abort.
+        const batch = await Promise.race([batches.next(), aborted.promise]);
+        if (batch === undefined || signal.aborted) return false;
+        if (batch.done) return true;
+        collector.take(batch.value);
+      }
+      return false;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  async #readEvents(signal: AbortSignal): Promise<readonly ClusterEvent[]> {
+    const events: ClusterEvent[] = [];
+    try {
+      for await (const event of this.#backend.capabilities.events?.events(this.#name, { signal }) ?? [])
+        events.push(event);
+    } catch {
+      // Events are an addition: their absence says nothing wrong.
+    }
+    return events;
+  }
+
+  async #giveUp(error: unknown): Promise<void> {
+    await this.discard();
+    const { errno } = error as NodeJS.ErrnoException;
+    const reason = errno === undefined ? messageOf(error) : systemErrorText(error as NodeJS.ErrnoException);
+    this.#notes.push(`it is not in the history: ${reason}`);
+  }
+}
