@@ -109,8 +109,8 @@ describe('a fault in one experiment', () => {
     expect((await supervisor.runtime('local', 'bad')).notes.join()).toContain('injected');
     expect((await supervisor.runtime('local', 'good')).notes).toEqual([]);
     expect((await supervisor.list('local')).map(({ name }) => name)).toEqual(['bad', 'good']);
-    expect(await supervisor.delete('local', 'bad')).toEqual([]);
-    expect(await supervisor.delete('local', 'good')).toEqual([]);
+    expect(await supervisor.delete('local', 'bad')).toEqual({ leftovers: [], notes: [] });
+    expect(await supervisor.delete('local', 'good')).toEqual({ leftovers: [], notes: [] });
     await place.expectNothingLeft();
   });
 
@@ -122,8 +122,8 @@ describe('a fault in one experiment', () => {
     await mkdir(state);
     await until(async () => ((await main('good'))?.restarts ?? 0) >= 1, 'the other experiment to be restarted');
     await until(async () => /cannot be started/.test((await main('bad'))?.reason ?? ''), 'the fault to show');
-    expect(await supervisor.delete('local', 'bad')).toEqual([]);
-    expect(await supervisor.delete('local', 'good')).toEqual([]);
+    expect(await supervisor.delete('local', 'bad')).toEqual({ leftovers: [], notes: [] });
+    expect(await supervisor.delete('local', 'good')).toEqual({ leftovers: [], notes: [] });
     await place.expectNothingLeft();
   });
 
@@ -152,8 +152,8 @@ describe('a fault in one experiment', () => {
     expect(await row('bad')).toMatchObject({ state: 'degraded', reason: expect.stringContaining('injected') });
     expect(await main('good')).toMatchObject({ state: 'running', restarts: 0 });
     await expect(supervisor.snapshot('local', 'bad')).rejects.toThrow(/bad is not supervised.*injected/);
-    expect(await supervisor.delete('local', 'bad')).toEqual([]);
-    expect(await supervisor.delete('local', 'good')).toEqual([]);
+    expect(await supervisor.delete('local', 'bad')).toEqual({ leftovers: [], notes: [] });
+    expect(await supervisor.delete('local', 'good')).toEqual({ leftovers: [], notes: [] });
     await place.expectNothingLeft();
   });
 

@@ -22,6 +22,7 @@ import {
 import type { ExperimentSnapshot, WatchEvent } from '../../../engine/contract/watch.ts';
 import { findWorkingDirectory } from '../../../engine/files/working-directory.ts';
 import { readSetting } from '../../../engine/settings/config.ts';
+import { readHistoryLimits } from '../../../engine/history/history-limits.ts';
 import type { ExperimentSpec } from '../../../engine/spec/experiment-spec.ts';
 import { launchingEnvironment } from '../../../engine/spec/resolve/environment.ts';
 import type { ResolvedExperiment } from '../../../engine/spec/resolve/resolved-experiment.ts';
@@ -32,9 +33,9 @@ import { settleLostLaunch, storedLaunch } from '../connection/lost-launch.ts';
 import { isConnectionLost } from '../connection/supervisor-connection.ts';
 import { experimentEvents } from '../events/follow-events.ts';
 import { DamagedExperiment } from '../records/damaged-experiment.ts';
+import { describeExperiment } from '../records/describe-experiment.ts';
 import { ExperimentStore } from '../records/experiment-store.ts';
 import type { RunFinder } from '../records/state-file.ts';
-import { describeExperiment } from './describe-experiment.ts';
 import { ExperimentLookup } from './experiment-lookup.ts';
 import { SupervisorLink } from './supervisor-link.ts';
 import { watchExperiments } from './watch-experiments.ts';
@@ -45,6 +46,7 @@ import { watchExperiments } from './watch-experiments.ts';
  */
 export abstract class SupervisedBackend implements Backend {
   readonly name: string;
+  readonly history = 'own';
   abstract readonly capabilities: Capabilities;
   origin: string | undefined;
   readonly sendsNotices = true;
@@ -120,18 +122,21 @@ export abstract class SupervisedBackend implements Backend {
     const shell = { environment: launchingEnvironment(process.env), umask: process.umask(), secretValues };
     throwIfAborted(signal);
     onProgress?.({ message: `Launching ${spec.name}` });
-    const [recordOptions, settings, gpus] = await Promise.all([
+    const [recordOptions, settings, gpus, history] = await Promise.all([
       this.recordOptions(),
       readSetting('notify'),
       this.offerGpus(resolved, signal),
+      readHistoryLimits(),
     ]);
     const by = requester(this.origin);
     const notify = { settings, folder: findWorkingDirectory() ?? homedir() };
     const offered = gpus === undefined ? {} : { gpus };
-    const request = { backend, spec, shell, force, options: recordOptions, ...offered, by, notify };
+    const request = { backend, spec, shell, force, options: recordOptions, ...offered, by, notify, history };
     const launch = { store: this.#store, backend, name: spec.name, before: storedLaunch(this.#store, spec.name) };
     try {
-      return await this.link.callOnOwnConnection('launch', request, signal);
+      const { warnings, ...snapshot } = await this.link.callOnOwnConnection('launch', request, signal);
+      for (const warning of warnings) options.onWarning?.(`The replaced ${spec.name}: ${warning}.`);
+      return snapshot;
     } catch (error) {
       if (isConnectionLost(error)) return settleLostLaunch(launch, this.link.options(signal));
       throw error;
@@ -141,9 +146,10 @@ export abstract class SupervisedBackend implements Backend {
   async delete(name: string, options: DeleteOptions = {}): Promise<DeleteResult> {
     if (!(this.#store.read(name) instanceof DamagedExperiment)) await this.lookup.find(name);
     options.onProgress?.({ message: `Deleting ${name}` });
-    const request = { backend: this.name, name, by: requester(this.origin), ...(options.kill && { kill: true }) };
-    const leftovers = await this.link.callOnOwnConnection('delete', request, options.signal);
-    return { name, leftovers };
+    const history = await readHistoryLimits();
+    const request = { backend: this.name, name, by: requester(this.origin), history, ...(options.kill && { kill: true }) };
+    const { leftovers, notes } = await this.link.callOnOwnConnection('delete', request, options.signal);
+    return { name, leftovers, ...(notes.length > 0 && { notes }) };
   }
 
   async listExperiments(): Promise<readonly ExperimentStatus[]> {

@@ -2,13 +2,14 @@ import type { SymphonyError } from '../../../engine/contract/errors.ts';
 import type { NotifySettings } from '../../../engine/contract/notices.ts';
 import type { ExperimentStatus, ProcessReference } from '../../../engine/contract/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../../engine/contract/watch.ts';
+import type { HistoryLimits } from '../../../engine/history/history-limits.ts';
 import type { ExperimentSpec } from '../../../engine/spec/experiment-spec.ts';
 import type { Gpu } from '../../kit/gpus/gpu.ts';
 import type { ExperimentRuntime } from '../records/experiment-runtime.ts';
 import type { LaunchingShell } from '../runs/launching-shell.ts';
 
 /** Incremented whenever an older side could not understand a newer one. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 /** A request for some processes. `by` says what makes it, for the events; an older client does not. */
 interface ProcessRequest {
@@ -39,10 +40,17 @@ export interface Methods {
       by?: string;
       /** Whom the launching user wants told, and the folder of the launch. */
       notify?: { settings: NotifySettings; folder: string };
+      /** The limits of the history, for the experiment that the launch replaces; by default those of the settings. */
+      history?: HistoryLimits | undefined;
     };
-    result: ExperimentSnapshot;
+    /** `warnings` say what did not prevent the launch. */
+    result: ExperimentSnapshot & { readonly warnings: readonly string[] };
   };
-  delete: { params: { backend: string; name: string; by?: string; kill?: boolean }; result: readonly string[] };
+  /** Results in what could not be ended, in words, and in warnings. */
+  delete: {
+    params: { backend: string; name: string; by?: string; kill?: boolean; history?: HistoryLimits };
+    result: { readonly leftovers: readonly string[]; readonly notes: readonly string[] };
+  };
   stop: { params: ProcessRequest; result: null };
   restart: { params: ProcessRequest; result: null };
   list: { params: { backend: string }; result: readonly ExperimentStatus[] };

@@ -16,19 +16,23 @@ export class ExperimentSteps implements IntentEffects {
   readonly #leases: Leases;
   readonly #folder: string;
   readonly #intents: () => DurableIntents;
+  readonly #keepHistory: () => Promise<void>;
 
+  /** @param keepHistory called after everything has ended and before it is removed; never rejects */
   constructor(
     runs: RunsContext,
     lifecycle: RunLifecycle,
     leases: Leases,
     folder: string,
     intents: () => DurableIntents,
+    keepHistory: () => Promise<void>,
   ) {
     this.#runs = runs;
     this.#lifecycle = lifecycle;
     this.#leases = leases;
     this.#folder = folder;
     this.#intents = intents;
+    this.#keepHistory = keepHistory;
   }
 
   async start(keys: readonly string[]): Promise<ReadonlyMap<string, Error>> {
@@ -58,6 +62,7 @@ export class ExperimentSteps implements IntentEffects {
       // A running write would create files again.
       await state.save();
       events.close();
+      await this.#keepHistory();
       await rm(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
       if (record.services.length > 0 || record.gpus !== undefined) await releaseHoldings(this.#folder);
       return [];

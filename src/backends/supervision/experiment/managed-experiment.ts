@@ -22,6 +22,7 @@ import type { Runner } from '../runs/runner.ts';
 import type { RunsContext } from '../runs/runs-context.ts';
 import { DueRestarts } from './due-restarts.ts';
 import { DurableIntents } from './durable-intents.ts';
+import { type Deletion, ExperimentHistory } from './experiment-history.ts';
 import { ExperimentSteps } from './experiment-steps.ts';
 import { IntentQueue } from './intent-queue.ts';
 import { Leases } from './leases.ts';
@@ -34,6 +35,13 @@ export interface ManagedExperimentOptions {
   readonly notices: NoticeSender;
   /** Called when processes have changed, with their keys. Changes within a short interval are combined. */
   readonly onChange: (experiment: ManagedExperiment, keys: ReadonlySet<string>) => void;
+}
+
+export interface DeletionOutcome {
+  /** What could not be ended, in words. Empty if nothing is left. */
+  readonly leftovers: readonly string[];
+  /** Warnings, such as what the history could not keep. */
+  readonly notes: readonly string[];
 }
 
 /** One supervised experiment: coordinates its runs, restarts, stops and deletion. */
@@ -53,6 +61,7 @@ export class ManagedExperiment {
   readonly #intents: DurableIntents;
   readonly #rules: RuleKeeper;
   readonly #notices: ExperimentNotices;
+  readonly #history: ExperimentHistory;
 
   constructor({ record, runner, folder, notices, onChange }: ManagedExperimentOptions) {
     this.record = record;
@@ -105,7 +114,9 @@ export class ManagedExperiment {
       onRestartDue: (due) => dueRestarts.run(due),
     });
     this.#guard = new FolderGuard(this.folder, record, this.#lifecycle.runner);
-    const steps = new ExperimentSteps(runs, this.#lifecycle, this.#leases, folder, () => this.#intents);
+    this.#history = new ExperimentHistory(record, this.folder);
+    const keep = () => this.#history.keep(this.runtime(), this.#lifecycle.runner);
+    const steps = new ExperimentSteps(runs, this.#lifecycle, this.#leases, folder, () => this.#intents, keep);
     this.#queue = new IntentQueue(record.name, keys, steps);
     this.#intents = new DurableIntents(this.#queue, this.#state, this.#lifecycle);
     this.#rules = new RuleKeeper({
@@ -220,13 +231,15 @@ export class ManagedExperiment {
   }
 
   /**
-   * Ends everything and removes the folder; resolves with what could not be ended, in words, in which case the folder
+   * Ends everything, copies it into the history and removes the folder; if something could not be ended, the folder
    * stays. A second deletion waits for the first.
    */
-  async delete(): Promise<readonly string[]> {
+  async delete(deletion: Deletion): Promise<DeletionOutcome> {
     if (!this.#queue.isDeleting) {
       if (!this.isHalfLaunched) this.#barrier.run('sending notices', () => this.#notices.flush());
-      this.#state.setFlags({ deleting: true });
+      const departure = this.#history.begin(deletion, this.snapshot().experiment);
+      // A deletion that an earlier supervisor began has noted the state before it.
+      if (!this.isDeleting) this.#state.setFlags({ deleting: true, departure });
     }
     // Finds out what must be ended, also for an experiment that was never adopted.
     this.#lifecycle.runner.observe();
@@ -238,7 +251,7 @@ export class ManagedExperiment {
       for (const key of this.#state.keys) this.#intents.giveUpStart(key, 'deleted');
       this.#rules.open();
     }
-    return leftovers;
+    return { leftovers, notes: this.#history.notes };
   }
 
   /** Releases what no process uses any more: ports once nothing runs, GPUs for each process. Never rejects. */

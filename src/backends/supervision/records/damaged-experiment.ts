@@ -3,9 +3,12 @@ import { rm } from 'node:fs/promises';
 import { SymphonyError } from '../../../engine/contract/errors.ts';
 import { countProcesses } from '../../../engine/contract/status.ts';
 import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
-import type { Runner } from '../runs/runner.ts';
+import type { Departure } from '../../../engine/history/history-entry.ts';
+import { readEvents } from '../events/event-files.ts';
+import type { LogKeeping, Runner } from '../runs/runner.ts';
 import type { ExperimentFolder } from './experiment-folder.ts';
-import { readTraces } from './experiment-record.ts';
+import { readRemains, readTraces } from './experiment-record.ts';
+import { type Keeping, keepHistory } from './keep-history.ts';
 import { releaseHoldings } from './release-holdings.ts';
 
 /**
@@ -51,14 +54,30 @@ export class DamagedExperiment {
   }
 
   /**
-   * Ends its processes, as far as its runner finds them, and removes its folder. Resolves with what could not be ended,
-   * in words, in which case the folder stays.
+   * Ends its processes, as far as its runner finds them, copies what is readable into the history, and removes its
+   * folder; if something could not be ended, the folder stays.
    */
-  async delete(runner: Runner): Promise<readonly string[]> {
+  async delete(
+    runner: Runner,
+    deletion: Keeping & { readonly how: Departure },
+  ): Promise<{ readonly leftovers: readonly string[]; readonly notes: readonly string[] }> {
+    const { launchId, ...readable } = readRemains(this.folder);
     const leftovers = await runner.endDamaged(this.folder.path, readTraces(this.folder));
-    if (leftovers.length > 0) return leftovers;
+    if (leftovers.length > 0) return { leftovers, notes: [] };
+    const describe = () => ({
+      experiment: this.name,
+      backend: this.backend,
+      launchId,
+      ...readable,
+      events: readEvents(this.folder.path),
+      how: deletion.how,
+      reason: this.problem,
+    });
+    const keepLogs = (keeping: LogKeeping) =>
+      runner.keepDamagedLogs?.(this.folder.path, keeping) ?? Promise.resolve([]);
+    const notes = await keepHistory(describe, keepLogs, deletion);
     await rm(this.folder.path, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
     await releaseHoldings(this.folder.path);
-    return [];
+    return { leftovers, notes };
   }
 }

@@ -91,6 +91,23 @@ export function readTraces(folder: ExperimentFolder): Partial<LaunchTraces> {
   return {};
 }
 
+/** What is readable of a record that cannot be used, for the history. The spec is not checked. */
+export function readRemains(
+  folder: ExperimentFolder,
+): Partial<Pick<ExperimentRecord, 'launchId' | 'createdAt' | 'spec'>> {
+  for (const path of [folder.record, folder.recordCopy]) {
+    const { launchId, createdAt, spec } = readFields(path) ?? {};
+    if (typeof launchId !== 'string') continue;
+    const isTime = typeof createdAt === 'string' && !Number.isNaN(Date.parse(createdAt));
+    return {
+      launchId,
+      ...(isTime ? { createdAt } : {}),
+      ...(typeof spec === 'object' && spec !== null ? { spec: spec as ExperimentSpec } : {}),
+    };
+  }
+  return {};
+}
+
 function readFields(path: string): Partial<Record<keyof ExperimentRecord, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'));

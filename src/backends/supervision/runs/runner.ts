@@ -1,3 +1,4 @@
+import type { Archive } from '../../../engine/history/archive.ts';
 import type { ProcessRuntime, RunEnding, RunIdentity } from '../../../engine/rules/process-runtime.ts';
 import type {
   ResolvedExperiment,
@@ -38,6 +39,17 @@ export interface Runner {
    * @param traces what is readable of the record
    */
   endDamaged(folder: string, traces: Partial<LaunchTraces>): Promise<readonly string[]>;
+  /** As `ExperimentRunner.keepLogs`, for an experiment whose record cannot be used. */
+  keepDamagedLogs?(folder: string, keeping: LogKeeping): Promise<readonly string[]>;
+}
+
+/** Where to the end of each log is copied when its experiment is deleted. */
+export interface LogKeeping {
+  readonly archive: Pick<Archive, 'addLog'>;
+  /** The newest bytes of each log that are kept. */
+  readonly logBytes: number;
+  /** Aborted when it takes too long; the copying then ends with an error. */
+  readonly signal: AbortSignal;
 }
 
 export interface PreparedLaunch {
@@ -135,6 +147,12 @@ export interface ExperimentRunner {
   isIntact(): boolean;
   /** Restores them as far as possible. The folder itself exists. */
   repair(): Promise<void>;
+  /**
+   * Copies the end of what each process wrote, once nothing runs and before it is removed. Absent for a runner that does
+   * not keep it. Resolves with what could not be kept, in words.
+   * @throws the system's error if the copies cannot be written
+   */
+  keepLogs?(keeping: LogKeeping): Promise<readonly string[]>;
   /** Removes what the runner made for the launch outside of the folder, once nothing of it runs. */
   remove(): Promise<void>;
 }

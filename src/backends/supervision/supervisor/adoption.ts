@@ -53,8 +53,8 @@ async function finishDeletion(
   experiment: ManagedExperiment,
   { record }: StoredExperiment,
 ): Promise<void> {
-  const leftovers = await deletions.delete(experiment).catch((error: unknown) => [String(error)]);
-  if (leftovers.length === 0) return;
+  const outcome = await deletions.delete(experiment).catch(() => undefined);
+  if (outcome?.leftovers.length === 0) return;
   experiment.adopt({ afterReboot: record.boot !== machineIdentity().boot });
   await experiment.saveAll();
 }

@@ -1,42 +1,46 @@
+import type { Deletion } from '../experiment/experiment-history.ts';
+import type { DeletionOutcome } from '../experiment/managed-experiment.ts';
+import type { Keeping } from '../records/keep-history.ts';
 import { isManaged, type KnownExperiment, placeOf, slotKey } from './experiment-slots.ts';
 import type { SupervisorParts } from './supervisor-parts.ts';
 
 /** Deletes experiments, each once: a second delete waits for the first. */
 export class Deletions {
   readonly #parts: SupervisorParts;
-  readonly #running = new Map<KnownExperiment, Promise<readonly string[]>>();
+  readonly #running = new Map<KnownExperiment, Promise<DeletionOutcome>>();
 
   constructor(parts: SupervisorParts) {
     this.#parts = parts;
   }
 
-  /** Ends everything, removes the folder and frees the slot; resolves with what could not be ended, in words. */
-  async delete(experiment: KnownExperiment): Promise<readonly string[]> {
+  /** Ends everything, removes the folder and frees the slot. */
+  async delete(experiment: KnownExperiment, options: Keeping = {}): Promise<DeletionOutcome> {
     const running = this.#running.get(experiment);
     if (running !== undefined) return running;
-    const deletion = this.#delete(experiment).finally(() => this.#running.delete(experiment));
+    const deletion = this.#delete(experiment, options).finally(() => this.#running.delete(experiment));
     this.#running.set(experiment, deletion);
     return deletion;
   }
 
-  /** Ends everything and removes the folder; resolves with what could not be ended, in words. */
-  async end(experiment: KnownExperiment): Promise<readonly string[]> {
-    if (isManaged(experiment)) return experiment.delete();
+  /** Ends everything and removes the folder. */
+  async end(experiment: KnownExperiment, deletion: Deletion): Promise<DeletionOutcome> {
+    if (isManaged(experiment)) return experiment.delete(deletion);
     const runner = this.#parts.runners[experiment.backend];
-    return runner === undefined ? [`its backend ${experiment.backend} is unknown`] : experiment.delete(runner);
+    if (runner !== undefined) return experiment.delete(runner, deletion);
+    return { leftovers: [`its backend ${experiment.backend} is unknown`], notes: [] };
   }
 
-  async #delete(experiment: KnownExperiment): Promise<readonly string[]> {
+  async #delete(experiment: KnownExperiment, options: Keeping): Promise<DeletionOutcome> {
     const { slots, watchers, onIdle } = this.#parts;
-    const leftovers = await this.end(experiment);
+    const outcome = await this.end(experiment, { ...options, how: 'deleted' });
     const { backend, name } = placeOf(experiment);
     const key = slotKey(backend, name);
     // A launch that waited for this deletion may already have taken the slot.
-    if (leftovers.length === 0 && slots.get(key) === experiment) {
+    if (outcome.leftovers.length === 0 && slots.get(key) === experiment) {
       slots.delete(key);
       watchers.notify(backend, { type: 'deleted', name });
     }
     onIdle();
-    return leftovers;
+    return outcome;
   }
 }

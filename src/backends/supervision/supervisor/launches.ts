@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SymphonyError, throwIfAborted } from '../../../engine/contract/errors.ts';
-import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
 import { experimentExists } from '../../../engine/text/common-errors.ts';
 import type { Methods } from '../connection/protocol.ts';
 import type { ManagedExperiment } from '../experiment/managed-experiment.ts';
@@ -32,7 +31,7 @@ export class Launches {
    * @param signal aborts when the client disconnects
    * @throws SymphonyError `conflict` if the experiment exists
    */
-  async accept(request: LaunchRequest, signal: AbortSignal): Promise<ExperimentSnapshot> {
+  async accept(request: LaunchRequest, signal: AbortSignal): Promise<Methods['launch']['result']> {
     const { slots, watchers, onIdle } = this.#parts;
     const { backend, spec } = request;
     const key = slotKey(backend, spec.name);
@@ -43,8 +42,9 @@ export class Launches {
     const slot: PendingLaunch = { settled: launching.promise, signal };
     slots.set(key, slot);
     let launched: ManagedExperiment | undefined;
+    let warnings: readonly string[] = [];
     try {
-      if (existing !== undefined) await this.#deleteForReplacement(spec.name, existing);
+      if (existing !== undefined) warnings = await this.#deleteForReplacement(request, existing);
       launched = await this.#launch(request, signal);
     } finally {
       if (launched !== undefined) slots.set(key, launched);
@@ -59,7 +59,7 @@ export class Launches {
     }
     const snapshot = launched.snapshot();
     watchers.notify(backend, { type: 'changed', ...snapshot, replaced: true });
-    return snapshot;
+    return { ...snapshot, warnings };
   }
 
   /** The experiment to replace, if any. */
@@ -93,8 +93,8 @@ export class Launches {
 
   /** If something cannot be ended, the experiment stays known, so that it can be ended later. */
   async #undo(folder: ExperimentFolder, experiment: ManagedExperiment | undefined): Promise<void> {
-    const leftovers = (await experiment?.delete()) ?? [];
-    if (experiment !== undefined && leftovers.length > 0) {
+    const undone = await experiment?.delete({ how: 'deleted' });
+    if (experiment !== undefined && undone !== undefined && undone.leftovers.length > 0) {
       this.#parts.slots.set(slotKey(experiment.record.backend, experiment.record.name), experiment);
       return;
     }
@@ -102,12 +102,12 @@ export class Launches {
     await releaseHoldings(folder.path).catch(() => undefined);
   }
 
-  async #deleteForReplacement(name: string, existing: KnownExperiment): Promise<void> {
-    const leftovers = await this.#deletions.end(existing);
-    if (leftovers.length === 0) return;
+  async #deleteForReplacement({ spec, history }: LaunchRequest, existing: KnownExperiment): Promise<readonly string[]> {
+    const { leftovers, notes } = await this.#deletions.end(existing, { how: 'replaced', limits: history });
+    if (leftovers.length === 0) return notes;
     throw new SymphonyError(
       'failed',
-      `Experiment ${name} cannot be replaced, because this could not be ended: ${leftovers.join('; ')}.`,
+      `Experiment ${spec.name} cannot be replaced, because this could not be ended: ${leftovers.join('; ')}.`,
     );
   }
 

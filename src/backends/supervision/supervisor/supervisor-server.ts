@@ -126,8 +126,8 @@ export class SupervisorServer {
       case 'launch':
         return this.#supervisor.accept(as<'launch'>(), signal);
       case 'delete': {
-        const { backend, name, by, kill } = as<'delete'>();
-        return this.#supervisor.delete(backend, name, by, kill);
+        const { backend, name, by, kill, history } = as<'delete'>();
+        return this.#supervisor.delete(backend, name, { by, kill, limits: history });
       }
       case 'stop': {
         const { backend, name, processes, by } = as<'stop'>();

@@ -1,8 +1,9 @@
 import type { ExperimentStatus, ProcessReference } from '../../../engine/contract/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../../engine/contract/watch.ts';
+import type { HistoryLimits } from '../../../engine/history/history-limits.ts';
 import { experimentExists, noExperiment } from '../../../engine/text/common-errors.ts';
 import type { Methods } from '../connection/protocol.ts';
-import type { ManagedExperiment } from '../experiment/managed-experiment.ts';
+import type { DeletionOutcome, ManagedExperiment } from '../experiment/managed-experiment.ts';
 import { NoticeSender } from '../notices/notice-sender.ts';
 import type { ExperimentRuntime } from '../records/experiment-runtime.ts';
 import type { Runner } from '../runs/runner.ts';
@@ -18,6 +19,14 @@ export interface SupervisorOptions {
   readonly runners: Readonly<Record<string, Runner>>;
   /** Called whenever nothing may be left to supervise. */
   readonly onIdle: () => void;
+}
+
+/** Options of a deletion. */
+interface DeletionRequest {
+  /** What makes the request, in a few words. */
+  readonly by?: string | undefined;
+  readonly kill?: boolean | undefined;
+  readonly limits?: HistoryLimits | undefined;
 }
 
 /** Supervises the experiments of this machine. Only the supervisor changes their state. */
@@ -46,16 +55,20 @@ export class Supervisor {
   }
 
   /** Launches an experiment. @param signal undoes the launch */
-  accept(request: Methods['launch']['params'], signal: AbortSignal): Promise<ExperimentSnapshot> {
+  accept(request: Methods['launch']['params'], signal: AbortSignal): Promise<Methods['launch']['result']> {
     return this.#launches.accept(request, signal);
   }
 
-  /** A second delete waits for the first. @param kill ends the processes at once, also for the first */
-  async delete(backend: string, name: string, by?: string, kill = false): Promise<readonly string[]> {
+  /** A second delete waits for the first. `kill` ends the processes at once, also for the first. */
+  async delete(
+    backend: string,
+    name: string,
+    { by, kill = false, limits }: DeletionRequest = {},
+  ): Promise<DeletionOutcome> {
     const experiment = await this.#findSlot(backend, name);
     if (isManaged(experiment)) experiment.noteRequest('DeleteRequested', [], by);
     if (kill && isManaged(experiment)) experiment.killAtOnce();
-    return this.#deletions.delete(experiment);
+    return this.#deletions.delete(experiment, { limits });
   }
 
   async stop(backend: string, name: string, processes: readonly ProcessReference[], by?: string): Promise<void> {

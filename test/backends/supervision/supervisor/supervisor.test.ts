@@ -48,7 +48,7 @@ describe('a supervisor with a runner that keeps no files', () => {
     expect(await main()).toMatchObject({ restarts: 1 });
     await supervisor.stop('child', 'rl', [{ group: null, name: 'main' }]);
     expect(await main()).toMatchObject({ state: 'stopped', reason: 'stopped on request' });
-    expect(await supervisor.delete('child', 'rl')).toEqual([]);
+    expect(await supervisor.delete('child', 'rl')).toEqual({ leftovers: [], notes: [] });
     expect(runner.children.size).toBe(0);
     expect(await supervisor.list('child')).toEqual([]);
   });

@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ExperimentRecord, LaunchTraces } from '../../records/experiment-record.ts';
-import type { ExperimentRunner, PreparedLaunch, Runner, RunnerContext } from '../../runs/runner.ts';
+import { listFolder } from '../../records/list-folder.ts';
+import type { ExperimentRunner, LogKeeping, PreparedLaunch, Runner, RunnerContext } from '../../runs/runner.ts';
+import { archiveLogs } from '../logs/archive-logs.ts';
 import { endDamaged } from './end-damaged.ts';
 import { findKeeperRuns } from './find-keeper-runs.ts';
 import { KeeperFiles } from './keeper-files.ts';
@@ -36,5 +39,13 @@ export abstract class KeeperRunner implements Runner, KeeperStarter {
   async endDamaged(folder: string, traces: Partial<LaunchTraces>): Promise<readonly string[]> {
     if (!existsSync(folder)) return [];
     return endDamaged(folder, traces, (launch) => this.removeTraces(launch));
+  }
+
+  keepDamagedLogs(folder: string, keeping: LogKeeping): Promise<readonly string[]> {
+    const { logs } = new KeeperFiles(folder);
+    const names = listFolder(logs).filter((name) => name.endsWith('.log'));
+    // Where runs begin in a log is only in the record of their state.
+    const found = names.map((name) => ({ key: name.slice(0, -'.log'.length), path: join(logs, name), runs: [] }));
+    return archiveLogs(found, keeping);
   }
 }

@@ -4,7 +4,8 @@ import { formatProcess, isAlive } from '../../../../engine/contract/status.ts';
 import { hasStarted, maxRecordedRuns } from '../../../../engine/rules/process-runtime.ts';
 import { lacksEnd } from '../../../../engine/rules/reported-end.ts';
 import type { ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
-import type { ExperimentRunner, RunnerContext, RunToStart, StartObstacle } from '../../runs/runner.ts';
+import type { ExperimentRunner, LogKeeping, RunnerContext, RunToStart, StartObstacle } from '../../runs/runner.ts';
+import { archiveLogs } from '../logs/archive-logs.ts';
 import { LogTrimmer } from '../logs/log-trimmer.ts';
 import { describeRunLeftovers, endTarget, preventUnstarted, waitForExits } from './end-keeper-runs.ts';
 import { endProcesses, findRunning } from './end-processes.ts';
@@ -155,6 +156,12 @@ export class KeeperRuns implements ExperimentRunner {
     this.#watcher = undefined;
     this.observe();
     this.#scan();
+  }
+
+  keepLogs(keeping: LogKeeping): Promise<readonly string[]> {
+    const { processes, runtime } = this.#context;
+    const logs = [...processes.keys()].map((key) => ({ key, path: this.#files.log(key), runs: runtime(key).runs }));
+    return archiveLogs(logs, keeping);
   }
 
   remove(): Promise<void> {

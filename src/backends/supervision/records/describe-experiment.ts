@@ -6,9 +6,9 @@ import { symphonyEnvironment } from '../../../engine/spec/resolve/environment.ts
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { shownEnvironment } from '../../../engine/spec/resolve/secrets.ts';
 import { type Gpu, gpuEnvironment } from '../../kit/gpus/gpu.ts';
-import { resolveRecord } from '../records/experiment-record.ts';
-import { toSnapshot } from '../records/experiment-snapshot.ts';
-import type { StoredExperiment } from '../records/experiment-store.ts';
+import { resolveRecord } from './experiment-record.ts';
+import { toSnapshot } from './experiment-snapshot.ts';
+import type { StoredExperiment } from './experiment-store.ts';
 
 /** Describes an experiment on this machine. @param secretsFolder where a process, given by key, finds secret files */
 export function describeExperiment(
