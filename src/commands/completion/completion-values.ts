@@ -1,6 +1,7 @@
 import type { Cluster } from '../../engine/client/cluster.ts';
 import { registeredBackends } from '../../engine/contract/backend-registry.ts';
 import { formatProcess } from '../../engine/contract/status.ts';
+import { History } from '../../engine/history/history.ts';
 import { settingDefinitions } from '../../engine/settings/config.ts';
 import type { Position } from './position.ts';
 
@@ -25,9 +26,13 @@ export async function valuesNamed(name: string, position: Position, world: World
     case 'experiment':
     case 'patterns':
       return words(await experiments(world));
+    case 'past':
+      return words(await pastExperiments());
+    case 'entries':
+      return words((await new History().list()).map(({ name, state }) => ({ word: name, description: state ?? '' })));
     case 'target':
     case 'targets':
-      return words(await processes(position, world));
+      return words(isOfPast(position) ? await pastProcesses(position) : await processes(position, world));
     case 'source':
     case 'destination': {
       const candidates = await processes(position, world);
@@ -51,6 +56,26 @@ function words(candidates: Candidates): Completion {
 
 async function experiments({ cluster }: World): Promise<Candidates> {
   return (await (await cluster()).listExperiments()).map(({ name, state }) => ({ word: name, description: state }));
+}
+
+/** Newest entries by the names of their experiments, and all entries. */
+async function pastExperiments(): Promise<Candidates> {
+  const entries = await new History().list();
+  const newest = new Map(entries.map(({ experiment, deletedAt }) => [experiment, `newest, deleted ${deletedAt}`]));
+  return [
+    ...[...newest].map(([word, description]) => ({ word, description })),
+    ...entries.map(({ name, deletedAt }) => ({ word: name, description: `deleted ${deletedAt}` })),
+  ];
+}
+
+function isOfPast({ command }: Position): boolean {
+  return command.registeredArguments[0]?.name() === 'past';
+}
+
+async function pastProcesses({ positional: [past = ''] }: Position): Promise<Candidates> {
+  const { description, logs } = await new History().read(past);
+  if (description === undefined) return logs.map((one) => ({ word: formatProcess(one), description: '' }));
+  return description.members.map((member) => ({ word: formatProcess(member), description: member.state }));
 }
 
 async function processes(position: Position, world: World): Promise<Candidates> {

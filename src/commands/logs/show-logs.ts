@@ -1,5 +1,5 @@
 import type { Cluster } from '../../engine/client/cluster.ts';
-import type { LogBytesCapability } from '../../engine/contract/capabilities.ts';
+import type { Capabilities, LogBytesCapability } from '../../engine/contract/capabilities.ts';
 import { SymphonyError } from '../../engine/contract/errors.ts';
 import { type LogOptions, longestLineBytes } from '../../engine/contract/logs.ts';
 import type { ProcessReference } from '../../engine/contract/status.ts';
@@ -33,15 +33,18 @@ export function requireLogFormat({ output }: Pick<CommandContext, 'output'>): vo
     throw new SymphonyError('usage', `Logs cannot be printed as ${output}; choose table or json.`);
 }
 
+/** Where logs are read: a cluster, or the history. */
+type LogSource = Pick<Cluster, 'logBatches'> & { readonly capabilities?: Pick<Capabilities, 'logBytes'> };
+
 type OutputContext = Pick<CommandContext, 'output' | 'terminal' | 'signal' | 'write' | 'note'>;
 
 /** Prints logs as they arrive, until they end or the command is interrupted. */
-export async function showLogs(context: OutputContext, cluster: Cluster, logs: ShownLogs): Promise<void> {
+export async function showLogs(context: OutputContext, source: LogSource, logs: ShownLogs): Promise<void> {
   requireLogFormat(context);
   const signal = logs.signal === undefined ? context.signal : AbortSignal.any([context.signal, logs.signal]);
-  const { logBytes } = cluster.capabilities;
+  const logBytes = source.capabilities?.logBytes;
   if (logBytes !== undefined && isUnchanged(context, logs)) await copyBytes(context, logBytes, logs, signal);
-  else await printLines(context, cluster, logs, signal);
+  else await printLines(context, source, logs, signal);
 }
 
 /** Whether a program reads the output of one process, and no option adds anything or leaves anything out. */
@@ -69,7 +72,7 @@ async function copyBytes(
 
 async function printLines(
   context: OutputContext,
-  cluster: Cluster,
+  source: LogSource,
   { experiment, processes, all, options, filter, asides }: ShownLogs,
   signal: AbortSignal,
 ): Promise<void> {
@@ -95,7 +98,7 @@ async function printLines(
   const printer = openLines ? await createLivePrinter(terminal, lines) : new WholeLinePrinter(lines);
   asides?.attach((write) => printer.aside(write));
   try {
-    for await (const batch of cluster.logBatches(experiment, processes.map(reference), wanted)) {
+    for await (const batch of source.logBatches(experiment, processes.map(reference), wanted)) {
       await printer.print(batch);
       if (signal.aborted) return;
     }

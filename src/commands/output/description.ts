@@ -86,7 +86,8 @@ async function table<Row>(
   return rows.length === 0 ? [] : formatTable(columns, rows, style);
 }
 
-function fields(style: RenderOptions['style'], values: Readonly<Record<string, string | undefined>>): string[] {
+/** Lines of names and values; values that are undefined are left out. */
+export function fields(style: RenderOptions['style'], values: Readonly<Record<string, string | undefined>>): string[] {
   const known = Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const width = Math.max(...known.map(([name]) => name.length)) + 1;
   return known.map(

@@ -7,6 +7,7 @@ import { listExperiments } from '../experiments/list-experiments.ts';
 import { spec } from '../experiments/spec.ts';
 import { switchExperiment } from '../experiments/switch-experiment.ts';
 import { wait } from '../experiments/wait.ts';
+import { history } from '../history/history.ts';
 import { ui } from '../interface/ui.ts';
 import { attach } from '../processes/attach.ts';
 import { exec } from '../processes/exec.ts';
@@ -35,6 +36,7 @@ export const builtinCommands: readonly CommandDefinition[] = [
   switchExperiment,
   deleteExperiment,
   deleteBatch,
+  history,
   listProcesses,
   logs,
   visit,

@@ -44,7 +44,8 @@ export async function launchSpec(
   }
   const { signal, progress } = context;
   const onPlan = (plan: Plan) => warnOfPlan(context, plan);
-  const launched = await cluster.launch(spec, { force, signal, onProgress: progress, onPlan });
+  const onWarning = (warning: string) => context.warn(warning);
+  const launched = await cluster.launch(spec, { force, signal, onProgress: progress, onPlan, onWarning });
   const { name } = launched.experiment;
   await cluster.setExperiment(name);
   // Not an error: the launch is complete, and a process that failed at its start may still recover.

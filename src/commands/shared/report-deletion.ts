@@ -50,6 +50,10 @@ export async function finishDeletion(context: CommandContext, deletion: Deletion
     if ('error' in result || (result.kept ?? []).length === 0) continue;
     context.note(`Where ${result.name} stood, this is not Symphony’s and stays: ${listNames(result.kept ?? [])}.`);
   }
+  for (const result of results) {
+    if ('error' in result) continue;
+    for (const note of result.notes ?? []) context.warn(`${result.name}: ${note}.`);
+  }
   const errors = results.flatMap((result) => ('error' in result ? [result.error] : []));
   const leftovers = results.flatMap((result) =>
     'leftovers' in result && result.leftovers.length > 0

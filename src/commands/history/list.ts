@@ -1,0 +1,20 @@
+import { History } from '../../engine/history/history.ts';
+import { isHistoryOff, readHistoryLimits } from '../../engine/history/history-limits.ts';
+import { historyColumns } from '../output/history-table.ts';
+import { print } from '../output/print.ts';
+import { formatTable } from '../output/table.ts';
+import type { CommandArguments, CommandContext } from '../program/command.ts';
+
+export async function listHistory(_args: CommandArguments, context: CommandContext): Promise<void> {
+  const entries = await new History().list();
+  if (entries.length === 0) {
+    const isOff = isHistoryOff(await readHistoryLimits());
+    context.note(isOff ? 'Nothing is in the history, which is turned off.' : 'Nothing is in the history.');
+  }
+  await print(context, {
+    data: entries,
+    names: () => entries.map(({ name }) => name),
+    table: (wide) =>
+      entries.length === 0 ? [] : formatTable(historyColumns(wide, Date.now()), entries, context.terminal.style),
+  });
+}
