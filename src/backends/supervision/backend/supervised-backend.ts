@@ -21,8 +21,8 @@ import {
 } from '../../../engine/contract/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../../engine/contract/watch.ts';
 import { findWorkingDirectory } from '../../../engine/files/working-directory.ts';
-import { readSetting } from '../../../engine/settings/config.ts';
 import { readHistoryLimits } from '../../../engine/history/history-limits.ts';
+import { readSetting } from '../../../engine/settings/config.ts';
 import type { ExperimentSpec } from '../../../engine/spec/experiment-spec.ts';
 import { launchingEnvironment } from '../../../engine/spec/resolve/environment.ts';
 import type { ResolvedExperiment } from '../../../engine/spec/resolve/resolved-experiment.ts';
