@@ -6,6 +6,8 @@ import { experimentsKind } from './experiments/experiments-kind.ts';
 import { newExperimentsView } from './experiments/experiments-view.ts';
 import { filesKind } from './files/files-kind.ts';
 import { helpKind } from './help/help-kind.ts';
+import { historyKind } from './history/history-kind.ts';
+import { pastKind } from './history/past-kind.ts';
 import { logsKind } from './logs/logs-kind.ts';
 import { messagesKind } from './messages/messages-kind.ts';
 import { outputKind } from './output/output-kind.ts';
@@ -28,6 +30,8 @@ export const views: ViewRegistry = createRegistry(
     planKind,
     descriptionKind,
     specKind,
+    historyKind,
+    pastKind,
     helpKind,
     messagesKind,
     outputKind,

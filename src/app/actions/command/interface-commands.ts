@@ -3,6 +3,7 @@ import { perform } from '../../shell/context/perform.ts';
 import { changeBackend } from '../../views/backends/change-backend.ts';
 import { openBackends } from '../../views/backends/open-backends.ts';
 import { openFiles } from '../../views/files/open-files.ts';
+import { openHistory } from '../../views/history/open-history.ts';
 import { openExperiment } from '../../views/processes/open-experiment.ts';
 import { openServices } from '../../views/services/open-services.ts';
 
@@ -33,6 +34,7 @@ export const interfaceCommands: Readonly<Record<string, InterfaceCommand>> = {
     return true;
   },
   services: withoutArgument(openServices),
+  history: withoutArgument(openHistory),
   new: withoutArgument(openFiles),
 };
 

@@ -54,7 +54,8 @@ export const logsKind: ViewKind<LogsView> = {
   render: renderLogs,
   status: renderLogStatus,
   times: () => '',
-  targets: (_state, view) => experimentTargets(view),
+  // The cluster does not have an experiment of the history.
+  targets: (_state, view) => (view.session.source.past === undefined ? experimentTargets(view) : { selections: [] }),
   back: endNarrowing,
   scroll: (context, _view, rows) => scrollLogs(context, rows),
   text: {

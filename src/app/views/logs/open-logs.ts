@@ -30,7 +30,7 @@ export function toggleRun(context: AppContext, { session, name }: LogsView): voi
   const previous = !source.previous;
   if (previous) requirePreviousRun(context.store.getState(), source);
   popView(context.store);
-  showLogs(context, { ...source, previous }, name);
+  showLogsOf(context, { ...source, previous }, name);
 }
 
 function openChosenLogs(context: AppContext, previous: boolean): void {
@@ -78,10 +78,20 @@ function showLogs(
   options: { readonly timestamps: boolean } = { timestamps: false },
   prepare: (session: LogSession) => void = () => {},
 ): void {
-  const cluster = requireCluster(context);
+  showLogsOf(context, { ...source, cluster: requireCluster(context) }, name, options, prepare);
+}
+
+/** Opens logs of a cluster, or of the history. Parameters as for `showLogs`. */
+export function showLogsOf(
+  context: AppContext,
+  source: LogSource,
+  name?: string,
+  options: { readonly timestamps: boolean } = { timestamps: false },
+  prepare: (session: LogSession) => void = () => {},
+): void {
   if (source.previous) requirePreviousRun(context.store.getState(), source);
   const processes = source.processes.map(({ group, name }) => ({ group, name }));
-  const session = new LogSession({ ...source, cluster, processes }, () => context.requestFrame());
+  const session = new LogSession({ ...source, processes }, () => context.requestFrame());
   pushView<LogsView>(context.store, {
     kind: 'logs',
     experiment: source.experiment,
@@ -106,8 +116,8 @@ function describe(processes: readonly ProcessReference[], name: string | undefin
 }
 
 /** @throws SymphonyError `not-found` if none of the processes was ever restarted */
-function requirePreviousRun({ model }: AppState, { experiment, processes }: Omit<LogSource, 'cluster'>): void {
-  const known = model.get(experiment)?.processes ?? [];
+function requirePreviousRun({ model }: AppState, { experiment, processes, past }: Omit<LogSource, 'cluster'>): void {
+  const known = past ?? model.get(experiment)?.processes ?? [];
   const meant = known.filter((status) => processes.some((reference) => sameProcess(reference, status)));
   if (meant.some(({ restarts }) => restarts > 0)) return;
   const [only] = meant;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '../../../../engine/client/cluster.ts';
 import { toSymphonyError } from '../../../../engine/contract/errors.ts';
 import type { LeftOutLines, LogLine, LogOptions } from '../../../../engine/contract/logs.ts';
-import { formatProcess, type ProcessReference } from '../../../../engine/contract/status.ts';
+import { formatProcess, type ProcessReference, type ProcessStatus } from '../../../../engine/contract/status.ts';
 import { matchesPattern, type Pattern } from '../../../shell/text/pattern.ts';
 import { FloodGate } from './flood-gate.ts';
 import { LineIndex, type LinePredicate } from './line-index.ts';
@@ -17,6 +17,8 @@ export interface LogSource {
   readonly experiment: string;
   readonly processes: readonly ProcessReference[];
   readonly previous: boolean;
+  /** The processes of an experiment of the history, which the cluster does not have; `cluster` reads there. */
+  readonly past?: readonly ProcessStatus[];
   /** Whether to read every stored run, not only the current one. */
   readonly all?: boolean;
   /** How many lines of each process to read at the start; by default, as many as fit. */
