@@ -147,7 +147,13 @@ export abstract class SupervisedBackend implements Backend {
     if (!(this.#store.read(name) instanceof DamagedExperiment)) await this.lookup.find(name);
     options.onProgress?.({ message: `Deleting ${name}` });
     const history = await readHistoryLimits();
-    const request = { backend: this.name, name, by: requester(this.origin), history, ...(options.kill && { kill: true }) };
+    const request = {
+      backend: this.name,
+      name,
+      by: requester(this.origin),
+      history,
+      ...(options.kill && { kill: true }),
+    };
     const { leftovers, notes } = await this.link.callOnOwnConnection('delete', request, options.signal);
     return { name, leftovers, ...(notes.length > 0 && { notes }) };
   }
