@@ -20,9 +20,9 @@ export * from './contract/watch.ts';
 export { type AtomicWriteOptions, writeFileAtomic } from './files/atomic-file.ts';
 export { type FileLockOptions, withFileLock } from './files/file-lock.ts';
 export { expandHome, type SymphonyPaths, symphonyPaths } from './files/paths.ts';
-export { isReadyAtStart } from './rules/ready-at-start.ts';
 export { History, type PruneOptions, type RestoreOptions } from './history/history.ts';
 export type { Departure, HistoryEntry, HistoryRecord } from './history/history-entry.ts';
+export { isReadyAtStart } from './rules/ready-at-start.ts';
 export {
   environmentName,
   overrideSetting,
