@@ -50,12 +50,12 @@ export class GpuLease {
     });
   }
 
-  /** Releases the GPUs of processes that have ended for good. */
+  /** Releases the GPUs of processes that have ended for good, and of those that the experiment no longer has. */
   release(ended: readonly string[]): Promise<void> {
-    if (!ended.some((key) => this.#held[key] !== undefined)) return Promise.resolve();
+    const isKept = (key: string) => this.#processes.has(key) && !ended.includes(key);
+    if (Object.keys(this.#held).every(isKept)) return Promise.resolve();
     return this.#inTurn(async () => {
-      const kept = Object.entries(this.#held).filter(([key]) => !ended.includes(key));
-      this.#change(Object.fromEntries(kept));
+      this.#change(Object.fromEntries(Object.entries(this.#held).filter(([key]) => isKept(key))));
       await recordGpus(this.#holder, this.#held);
     });
   }
