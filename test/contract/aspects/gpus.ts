@@ -87,6 +87,19 @@ export function describeGpus(test: ContractTest, { gpus }: ContractHarness): voi
     await trial.until(({ state, gpus: held }) => state === 'failed' && held === undefined);
   });
 
+  test.runIf(isHandedOut)('a process that starts after the end of another takes over its GPUs', async ({ lab }) => {
+    const trial = await lab.launch({
+      processes: {
+        prepare: { command: 'echo "sees [$CUDA_VISIBLE_DEVICES]"', resources: { gpu: 1 } },
+        train: { command: showing, resources: { gpu: 1 }, after: { prepare: 'succeeded' } },
+      },
+    });
+    const prepared = await seenBy(trial, 'prepare');
+    expect(await seenBy(trial, 'train')).toEqual(prepared);
+    await trial.until(({ gpus: held }) => held === undefined, 'prepare');
+    expect(await idsOf(trial, 'train')).toEqual(prepared);
+  });
+
   test.runIf(isHandedOut)(
     'a variable that chooses GPUs is refused beside resources.gpu, with its place',
     async ({ lab }) => {

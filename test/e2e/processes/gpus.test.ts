@@ -104,6 +104,26 @@ describe('GPUs', () => {
     expect(await gpusOf(session, 'last')).toHaveLength(2);
   });
 
+  test('a preparation and the training after it need one GPU, which stays theirs in between', async ({ session }) => {
+    const [id = ''] = await withGpus(session, 1);
+    const go = (name: string) => join(session.folder, name);
+    const until = (name: string) => ({ ...waiting, command: `until test -f ${go(name)}; do sleep 0.05; done` });
+    await session.launch('rl', {
+      processes: { prepare: until('a'), train: { ...until('b'), after: { prepare: 'succeeded' } } },
+    });
+    const late = await session.file('late.json', { name: 'late', processes: { main: waiting } });
+    expect((await session.run(['launch', late])).stderr).toContain('by prepare, then train of experiment rl');
+    // Whatever happens to the supervisor in between, the training gets its GPU.
+    await killSupervisor(session);
+    await writeFile(go('a'), '');
+    await session.until('rl', 'train', 'running');
+    expect(await gpusOf(session, 'rl', 'train')).toEqual([id]);
+    expect((await session.run(['launch', late])).stderr).toContain('by train of experiment rl');
+    await writeFile(go('b'), '');
+    await session.until('rl', 'train', 'succeeded');
+    await session.ok(['launch', late]);
+  });
+
   test('they survive kill -9 of the supervisor, and an end that it missed gives them back', async ({ session }) => {
     await withGpus(session, 2);
     const go = join(session.folder, 'go');
