@@ -15,7 +15,8 @@ type OptionalFeature =
   | 'tty'
   | 'alive'
   | 'silence'
-  | 'openLines';
+  | 'openLines'
+  | 'killWhileEnding';
 
 /** What the suite needs to know about a backend. */
 export interface ContractHarness {

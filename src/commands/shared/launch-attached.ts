@@ -145,12 +145,17 @@ class AttachedExperiment {
     try {
       if (!(await this.#isSame(launchId))) return;
       await this.#stopRunning();
-      if (!this.#killing.aborted) await this.#drain(printing);
+      if (await this.#isOver()) await this.#drain(printing);
       if (await this.#isSame(launchId)) await this.#delete(printing);
     } finally {
       this.#following.abort();
       await printing.catch(() => undefined);
     }
+  }
+
+  /** Whether nothing more is written. */
+  async #isOver(): Promise<boolean> {
+    return (await this.#cluster.listProcesses(this.#name)).every(({ state }) => isFinal(state));
   }
 
   /** Another command may have deleted or replaced it. */
@@ -163,11 +168,15 @@ class AttachedExperiment {
     }
   }
 
-  /** Ends the processes in a way that keeps their logs, if the backend can. The deletion ends what remains. */
+  /**
+   * Ends the processes in a way that keeps their logs, if a second interrupt can cut that short. The deletion ends what
+   * remains.
+   */
   async #stopRunning(): Promise<void> {
     const { stop } = this.#cluster.capabilities;
+    if (!stop?.yieldsToKill) return;
     const running = (await this.#cluster.listProcesses(this.#name)).filter(({ state }) => !isFinal(state));
-    if (stop === undefined || running.length === 0 || this.#killing.aborted) return;
+    if (running.length === 0 || this.#killing.aborted) return;
     const { progress } = this.#context;
     try {
       await stop.stop(this.#name, running, { signal: this.#killing, onProgress: progress });

@@ -22,7 +22,10 @@ export interface DeleteOptions extends ActionOptions {
   readonly wait?: boolean;
   /** Also delete objects in the experiment's place that Symphony did not create. They stay otherwise. */
   readonly purge?: boolean;
-  /** End the processes at once, by SIGKILL; also those that another call is ending by their stop signals. */
+  /**
+   * End the processes at once, by SIGKILL; also those that another deletion is ending by their stop signals, or a stop that
+   * `yieldsToKill`.
+   */
   readonly kill?: boolean;
   /**
    * Awaited by a backend whose `history` is `on-ended`, once the processes have ended and while everything about them

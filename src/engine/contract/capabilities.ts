@@ -45,6 +45,11 @@ export interface RestartCapability {
 export interface StopCapability {
   /** Ends the processes and all their descendants for good. Throws `failed`, naming what could not be ended. */
   stop(experiment: string, processes: readonly ProcessReference[], options?: ActionOptions): Promise<void>;
+  /**
+   * Whether a deletion with `kill` also ends at once what a stop is still waiting for. Absent where the processes then end
+   * only after their time, as on Kubernetes, whose nodes do not shorten it.
+   */
+  readonly yieldsToKill?: true;
 }
 
 /** The caller's streams. With `terminal` set, they are a terminal that the call takes over. */

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { requireCapability } from '../../../src/engine/client/cluster.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -53,20 +54,38 @@ export function describeDeleting(test: ContractTest, harness: ContractHarness): 
     await check.until('succeeded');
   });
 
-  test('a deletion that kills does not wait, and ends the wait of another one', async ({ lab }) => {
-    const trial = await lab.run('trap "" TERM INT HUP; echo deaf; while :; do sleep 0.2; done', {
-      stop: { timeout: 3600 },
-    });
+  const deaf = 'trap "" TERM INT HUP; echo deaf; while :; do sleep 0.2; done';
+
+  test('a deletion that kills does not wait for the stop signal', async ({ lab }) => {
+    const trial = await lab.run(deaf, { stop: { timeout: 3600 } });
+    await trial.line(/deaf/);
+    expect(await lab.cluster.delete(trial.name, { kill: true })).toEqual({ name: trial.name, leftovers: [] });
+  });
+
+  const whileEndingTest = test.skipIf(harness.refused.includes('killWhileEnding'));
+
+  whileEndingTest('a deletion that kills ends the wait of another one', async ({ lab }) => {
+    const trial = await lab.run(deaf, { stop: { timeout: 3600 } });
     await trial.line(/deaf/);
     const other = await lab.open.connect();
     const waiting = other.delete(trial.name);
-    await waitFor(
-      async () =>
-        (await lab.cluster.listExperiments()).some(({ name, state }) => name === trial.name && state === 'stopping'),
-      { timeout: lab.patience(15) },
-    );
+    const isStopping = async () =>
+      (await lab.cluster.listExperiments()).some(({ name, state }) => name === trial.name && state === 'stopping');
+    await waitFor(isStopping, { timeout: lab.patience(15) });
     expect(await lab.cluster.delete(trial.name, { kill: true })).toEqual({ name: trial.name, leftovers: [] });
     expect(await waiting).toEqual({ name: trial.name, leftovers: [] });
+  });
+
+  whileEndingTest('a deletion that kills ends a stop', async ({ lab }) => {
+    const stop = requireCapability(lab.cluster, 'stop');
+    expect(stop.yieldsToKill).toBe(true);
+    const trial = await lab.run(deaf, { stop: { timeout: 3600 } });
+    await trial.line(/deaf/);
+    // Whether the stop or the deletion sees the end first is open.
+    const stopping = stop.stop(trial.name, [{ group: null, name: 'main' }]).catch(() => undefined);
+    await setImmediate();
+    expect(await lab.cluster.delete(trial.name, { kill: true })).toEqual({ name: trial.name, leftovers: [] });
+    await stopping;
   });
 
   test('a process that ignores its stop signal is killed after its timeout', async ({ lab }) => {

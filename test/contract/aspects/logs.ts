@@ -7,6 +7,7 @@ import {
   longestLineBytes,
   maximumLineBytes,
 } from '../../../src/engine/contract/logs.ts';
+import { waitFor } from '../../support/wait-for.ts';
 import type { ContractHarness } from '../harness.ts';
 import type { ContractTest } from '../support/contract-test.ts';
 import type { Trial } from '../support/lab.ts';
@@ -35,6 +36,13 @@ export function describeLogs(test: ContractTest, harness: ContractHarness): void
     expect(await trial.texts('main', { tail: 5 })).toEqual(['a', 'b', '', 'c', 'd']);
     expect(await trial.texts('main', { tail: 500 })).toEqual(['a', 'b', '', 'c', 'd']);
     expect(await trial.texts('main')).toEqual(['a', 'b', '', 'c', 'd']);
+  });
+
+  test.skipIf(harness.refused.includes('openLines'))('a line that has no end yet is the last one', async ({ lab }) => {
+    const trial = await lab.run('echo one; printf "50%%\\r75%%"; exec sleep 600');
+    await waitFor(async () => (await trial.texts()).length === 2, { timeout: lab.patience(15) });
+    expect(await trial.texts()).toEqual(['one', '50%\r75%']);
+    expect(await trial.texts('main', { tail: 1 })).toEqual(['50%\r75%']);
   });
 
   test('tail reports how many lines it leaves out, and nothing where it leaves out none', async ({ lab }) => {

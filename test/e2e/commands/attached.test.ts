@@ -94,6 +94,20 @@ describe('launch --attached', () => {
     expect(stderr).toContain('run 1 exited with code 3; run 2 begins');
   });
 
+  test('ends when the experiment ends by its own rules', async ({ session }) => {
+    const processes = { learner: { command: 'echo learned; sleep 1; exit ${CODE:-0}' }, agent: polite };
+    const file = await spec(session, processes, { endsWith: ['learner'] });
+    const good = await session.run(['launch', file, '-A']);
+    expect(good.exitCode).toBe(0);
+    expect(good.stdout).toContain('learner | learned');
+    expect(good.stdout).toContain('agent   | the last words');
+    const bad = await session.run(['launch', file, '-A'], { env: { CODE: '4' } });
+    expect(bad.exitCode).toBe(1);
+    expect(bad.stdout).toContain('agent   | the last words');
+    expect(bad.stderr).toContain('exit code 4');
+    expect(await session.experiments()).toEqual([]);
+  });
+
   test('fails, and ends everything, after its timeout', async ({ session }) => {
     const file = await spec(session, { main: polite });
     const { exitCode, stdout, stderr } = await session.run(['launch', file, '-A', '--timeout', '3']);

@@ -34,6 +34,7 @@ export class PlainBackend implements Backend {
   readonly name = 'plain';
   readonly capabilities: Capabilities = {
     stop: {
+      yieldsToKill: true,
       stop: async (name, references, { onProgress } = {}) => {
         const experiment = find(name);
         const processes = references.map((reference) => experiment.process(reference));

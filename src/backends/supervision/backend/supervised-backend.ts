@@ -78,7 +78,7 @@ export abstract class SupervisedBackend implements Backend {
     return {
       events: { events: (name, options) => this.#events(name, options) },
       restart: { restart: (name, processes, options) => this.#control('restart', name, processes, options) },
-      stop: { stop: (name, processes, options) => this.#control('stop', name, processes, options) },
+      stop: { stop: (name, processes, options) => this.#control('stop', name, processes, options), yieldsToKill: true },
     };
   }
 

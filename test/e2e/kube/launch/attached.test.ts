@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { endsOnSignal, killsOnSecondSignal, succeedsAndFails } from '../../support/attached-stories.ts';
+import { endsOnSignal, succeedsAndFails } from '../../support/attached-stories.ts';
 import { base, type KubeLab } from '../support/kube-lab.ts';
 import { test } from '../support/kube-test.ts';
 
@@ -15,9 +15,5 @@ describe('launch --attached', { timeout: 300_000 }, () => {
 
   test('ends everything on an interrupt, in an orderly way', async ({ lab }) => {
     await endsOnSignal(place(lab), 'SIGINT', 130);
-  });
-
-  test('kills everything on a second interrupt', async ({ lab }) => {
-    await killsOnSecondSignal(place(lab));
   });
 });
