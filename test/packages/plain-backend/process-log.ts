@@ -39,9 +39,14 @@ export class ProcessLog {
     return this.#first + this.#lines.length;
   }
 
+  /** The line that has no end yet; empty if there is none. */
+  get unfinished(): Buffer {
+    return Buffer.concat(this.#unfinished);
+  }
+
   /** The newest state of the line that has no end yet, after a carriage return if it has overwritten anything. */
   get openText(): string {
-    const states = Buffer.concat(this.#unfinished).toString('utf8').replace(/\r+$/, '').split('\r');
+    const states = this.unfinished.toString('utf8').replace(/\r+$/, '').split('\r');
     return `${states.length > 1 ? '\r' : ''}${states.at(-1) ?? ''}`.slice(0, maximumLineBytes);
   }
 
@@ -100,6 +105,8 @@ export class LogReader {
   readonly #end: number;
   #position: number;
   #openText = '';
+  /** The line without an end that is the last one of a log that is not followed. */
+  #last: readonly Buffer[];
 
   constructor(reference: ProcessReference, log: ProcessLog, options: LogOptions) {
     this.#reference = reference;
@@ -113,9 +120,12 @@ export class LogReader {
     // A process has one run here, so the one before is empty.
     this.#end = previous ? 0 : follow && until === undefined ? Number.POSITIVE_INFINITY : end;
     this.#position = Math.min(begin, end);
-    const leftOut = tail === undefined ? 0 : end - Math.max(this.#position, log.first) - tail;
+    const isCurrent = this.#end === log.next && tail !== 0 && log.unfinished.length > 0;
+    this.#last = isCurrent ? [log.unfinished] : [];
+    const whole = Math.max(0, (tail ?? 0) - this.#last.length);
+    const leftOut = tail === undefined ? 0 : end - Math.max(this.#position, log.first) - whole;
     if (leftOut <= 0 || previous) return;
-    this.#position = end - (tail ?? 0);
+    this.#position = end - whole;
     options.onLeftOut?.({ ...reference, lines: leftOut });
   }
 
@@ -127,10 +137,12 @@ export class LogReader {
     const dropped = Math.min(from, this.#end) - this.#position;
     const lines = this.#log.slice(from, Math.min(this.#end, from + maxBatchLines));
     this.#position = Math.max(this.#position, from + lines.length);
+    const last = this.#position === this.#end ? this.#last : [];
+    if (last.length > 0) this.#last = [];
     const notice = `lines dropped, because the log is limited in size: ${dropped}`;
     return [
       ...(dropped > 0 ? [{ ...this.#reference, run: 1, kind: 'notice', text: notice } as const] : []),
-      ...lines.map(({ bytes, time }) => ({
+      ...[...lines, ...last.map((bytes) => ({ bytes, time: Date.now() }))].map(({ bytes, time }) => ({
         ...this.#reference,
         run: 1,
         kind: 'line' as const,
