@@ -20,15 +20,15 @@ export async function killSupervisor(session: Session): Promise<void> {
   await waitFor(() => !isAlive(pid));
 }
 
-/** Edits the processes in the state file of an experiment. */
+/** Edits the processes in the state file of an experiment, or the whole state. */
 export async function editState(
   session: Session,
   experiment: string,
-  edit: (processes: Record<string, object>) => void,
+  edit: (processes: Record<string, object>, state: Record<string, object>) => void,
 ): Promise<void> {
   const entries = await readdir(session.place.home, { recursive: true });
   const path = join(session.place.home, entries.find((name) => name.endsWith(`/${experiment}/state.json`)) ?? '');
   const state = JSON.parse(await readFile(path, 'utf8'));
-  edit(state.processes);
+  edit(state.processes, state);
   await writeFile(path, JSON.stringify(state));
 }
