@@ -5,9 +5,9 @@ import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';
 import { print, toYaml } from '../output/print.ts';
 import type { CommandContext } from '../program/command.ts';
 
-/** Warns about fields that have no effect on this backend; refused fields fail the launch. */
+/** Warns about fields that have no effect on this backend, or not the expected one; refused fields fail the launch. */
 export function warnOfPlan(context: Pick<CommandContext, 'warn'>, plan: Plan): void {
-  for (const note of plan.notes) if (note.verdict === 'not-enforced') context.warn(formatPlanNote(note));
+  for (const note of plan.notes) if (note.verdict !== 'refused') context.warn(formatPlanNote(note));
 }
 
 /** Prints the plan for `--dry-run`. @throws SymphonyError `invalid-spec` listing every refused field */

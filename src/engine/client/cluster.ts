@@ -17,6 +17,7 @@ import { describeRefused, type Plan } from '../contract/plan.ts';
 import type { ExperimentStatus, ProcessReference, ProcessStatus } from '../contract/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../contract/watch.ts';
 import { readSetting } from '../settings/config.ts';
+import { shellNotes } from '../shell/shell-notes.ts';
 import type { ExperimentSpec } from '../spec/experiment-spec.ts';
 import { resolveExperiment } from '../spec/resolve/resolve-experiment.ts';
 import type { ResolvedExperiment } from '../spec/resolve/resolved-experiment.ts';
@@ -113,7 +114,7 @@ export class Cluster {
 
   /** Says what a launch would do. Pure: accesses neither the cluster nor this machine. */
   plan(spec: ExperimentSpec): Plan {
-    return this.#backend.plan(resolveExperiment(spec));
+    return withShellNotes(spec, this.#backend.plan(resolveExperiment(spec)));
   }
 
   /**
@@ -124,7 +125,7 @@ export class Cluster {
   async launch(experiment: ExperimentSpec | Experiment, options: LaunchOptions = {}): Promise<ExperimentSnapshot> {
     const spec = await toSpec(experiment);
     const resolved = resolveExperiment(spec);
-    const plan = this.#backend.plan(resolved);
+    const plan = withShellNotes(spec, this.#backend.plan(resolved));
     options.onPlan?.(await this.#withNoticeNote(plan));
     refuseUnmapped(plan);
     throwIfAborted(options.signal);
@@ -310,6 +311,11 @@ export function requireCapability<Name extends CapabilityName>(
 }
 
 /** Throws `invalid-spec`, naming each field that the backend refuses. */
+function withShellNotes(spec: ExperimentSpec, plan: Plan): Plan {
+  const notes = shellNotes(spec);
+  return notes.length === 0 ? plan : { ...plan, notes: [...plan.notes, ...notes] };
+}
+
 function refuseUnmapped(plan: Plan): void {
   if (plan.notes.every(({ verdict }) => verdict !== 'refused')) return;
   const { message, hint } = describeRefused(plan.notes);

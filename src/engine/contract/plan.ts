@@ -1,7 +1,10 @@
 /** How a backend treats one field of a spec. Mapped fields have no note: only what the author should know is listed. */
 export interface PlanNote {
-  /** `not-enforced` is a warning: the field has no effect here. `refused` is an error: the launch will fail. */
-  readonly verdict: 'not-enforced' | 'refused';
+  /**
+   * `not-enforced` is a warning: the field has no effect here. `warning`: it has, and may not mean everywhere what its
+   * author expects. `refused` is an error: the launch will fail.
+   */
+  readonly verdict: 'not-enforced' | 'warning' | 'refused';
   /** The field's place: `processes.learner.resources.memory`. */
   readonly path: string;
   readonly message: string;

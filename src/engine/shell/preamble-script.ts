@@ -36,7 +36,7 @@ const loops = ['for', 'while', 'until', 'select'];
  */
 export function standsAlone(command: string): boolean {
   const text = command.trim();
-  if (/(\\|\||&&|[^;&]&|!)$/.test(text) || text.includes('<<')) return false;
+  if (/(\\|\||&&|[^;&]&|!|\(\))$/.test(text) || /<<|(^|\s)#/.test(text)) return false;
   const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0;
   const word = (name: string) => count(new RegExp(`(?<![\\w$-])${name}(?![\\w-])`, 'g'));
   const loopCount = loops.reduce((sum, name) => sum + word(name), 0);
@@ -48,6 +48,6 @@ export function standsAlone(command: string): boolean {
     count(/\{/g) === count(/\}/g) &&
     Object.entries(openers).every(([open, close]) => word(open) === word(close)) &&
     loopCount === word('done') &&
-    !/^(then|else|elif|do|in|function)\b|^[\w-]+\s*\(\)\s*$/.test(text)
+    !/^(then|else|elif|do|in|function)\b/.test(text)
   );
 }

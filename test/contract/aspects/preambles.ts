@@ -40,6 +40,17 @@ export function describePreambles(test: ContractTest, harness: ContractHarness):
     expect(await trial.texts()).toEqual(['first']);
   });
 
+  test('the plan warns of commands that not every shell knows, with their place', ({ lab }) => {
+    const preamble = ['source venv/bin/activate'];
+    const main = { command: '[[ -f x ]]', preamble };
+    const warnings = (draft: object) =>
+      lab.cluster
+        .plan(lab.spec({ processes: { main }, ...draft }))
+        .notes.flatMap(({ verdict, path }) => (verdict === 'warning' ? [path] : []));
+    expect(warnings({})).toEqual(['processes.main.preamble[0]', 'processes.main.command']);
+    expect(warnings({ shell: ['bash'] })).toEqual([]);
+  });
+
   test('a process whose preamble was over fails by itself', async ({ lab }) => {
     const trial = await lab.run('exit 4', { preamble: ['true'] });
     await trial.done();

@@ -97,10 +97,15 @@ function outcomeWithoutPod(
   return missingPodOutcome(name, missingPodEvents(name));
 }
 
-/** Adds what the spec of the process says about its exit code. The log is not read for that. */
+/** Adds what the spec of the process says about its end. The log is not read for that. */
 function explainOutcome({ shell, preamble, command }: ResolvedProcess, found: ContainerOutcome): ContainerOutcome {
   if (found.state !== 'failed' && found.state !== 'backoff') return found;
   const scripts = [...preamble, ...(typeof command === 'string' ? [command] : [])];
-  const hint = explainNotFound({ shell, scripts }, found.exitCode);
+  const [program = ''] = shell;
+  const lacksShell =
+    scripts.length > 0 && found.reason?.startsWith(`cannot be started: exec: ${JSON.stringify(program)}`);
+  const hint = lacksShell
+    ? `its image has no shell ${program}: use an image that has it, or set another shell`
+    : explainNotFound({ shell, scripts }, found.exitCode);
   return hint === undefined ? found : { ...found, reason: [found.reason, hint].filter(Boolean).join('; ') };
 }

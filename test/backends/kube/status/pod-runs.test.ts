@@ -25,6 +25,17 @@ describe('the runs that a pod still knows of', () => {
     expect(runs(main({ waiting: {} }))).toEqual([]);
   });
 
+  it('say in which step of its preamble a run has ended', () => {
+    const message = 'symphony-preamble 2/3\nsource venv/bin/activate\n';
+    const reasonOf = (fields: object) =>
+      runs(main(terminated({ exitCode: 127, reason: 'Error', ...fields })))[0]?.reason;
+    expect(reasonOf({ message })).toBe(
+      'its preamble failed: exit code 127: a command was not found; it ended in step 2 of 3: source venv/bin/activate',
+    );
+    expect(reasonOf({ message: 'symphony-preamble over\n', exitCode: 1 })).toBe('exit code 1');
+    expect(reasonOf({ message, exitCode: 137, reason: 'OOMKilled' })).toMatch(/^out of memory/);
+  });
+
   it('go on from those of earlier pods', () => {
     const metadata = { annotations: { [annotations.earlierRuns]: '{"main":2}' } };
     expect(runs(main({ running: { startedAt: began } }), metadata)).toEqual([{ run: 3, startedAt: times.startedAt }]);
