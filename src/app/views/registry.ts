@@ -2,6 +2,7 @@ import type { ViewRegistry } from '../shell/context/context.ts';
 import { createRegistry } from '../shell/context/create-registry.ts';
 import { backendsKind } from './backends/backends-kind.ts';
 import { descriptionKind } from './description/description-kind.ts';
+import { eventsKind } from './events/events-kind.ts';
 import { experimentsKind } from './experiments/experiments-kind.ts';
 import { newExperimentsView } from './experiments/experiments-view.ts';
 import { filesKind } from './files/files-kind.ts';
@@ -25,6 +26,7 @@ export const views: ViewRegistry = createRegistry(
     processKind,
     logsKind,
     servicesKind,
+    eventsKind,
     backendsKind,
     filesKind,
     planKind,

@@ -305,10 +305,16 @@ export function requireCapability<Name extends CapabilityName>(
 ): NonNullable<Capabilities[Name]> {
   const capability = cluster.capabilities[name];
   if (capability === undefined) {
-    throw new SymphonyError('unsupported', `The ${cluster.backend} backend cannot ${name}.`);
+    throw new SymphonyError('unsupported', `The ${cluster.backend} backend ${lacks[name] ?? `cannot ${name}`}.`);
   }
   return capability as NonNullable<Capabilities[Name]>;
 }
+
+/** What a backend without the capability does not do, where its name is no verb. */
+const lacks: Readonly<Partial<Record<CapabilityName, string>>> = {
+  events: 'keeps no events',
+  metrics: 'measures nothing',
+};
 
 /** Throws `invalid-spec`, naming each field that the backend refuses. */
 function withShellNotes(spec: ExperimentSpec, plan: Plan): Plan {

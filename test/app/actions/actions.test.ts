@@ -27,7 +27,8 @@ describe('actions that need a capability', () => {
     const app = await open();
     openExperiment(app.context, 'rl');
     await app.perform(action);
-    expect(app.told()).toEqual([`error: The memory backend cannot ${needs}.`]);
+    const lacks = needs === 'events' ? 'keeps no events' : `cannot ${needs}`;
+    expect(app.told()).toEqual([`error: The memory backend ${lacks}.`]);
   });
 });
 

@@ -2,6 +2,7 @@ import type { AppContext } from '../../shell/context/context.ts';
 import { perform } from '../../shell/context/perform.ts';
 import { changeBackend } from '../../views/backends/change-backend.ts';
 import { openBackends } from '../../views/backends/open-backends.ts';
+import { openEvents } from '../../views/events/open-events.ts';
 import { openFiles } from '../../views/files/open-files.ts';
 import { openHistory } from '../../views/history/open-history.ts';
 import { openExperiment } from '../../views/processes/open-experiment.ts';
@@ -35,6 +36,7 @@ export const interfaceCommands: Readonly<Record<string, InterfaceCommand>> = {
   },
   services: withoutArgument(openServices),
   history: withoutArgument(openHistory),
+  events: withoutArgument(openEvents),
   new: withoutArgument(openFiles),
 };
 
