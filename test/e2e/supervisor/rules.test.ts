@@ -103,6 +103,8 @@ describe('kill -9 of the supervisor of an experiment with rules', () => {
     await waitFor(() => !isAlive(pid));
     await session.until('rl', 'agent', 'stopped');
     expect(await row(session)).toMatchObject({ state: 'succeeded', outcome: 'succeeded' });
+    const events = await session.ok(['events', 'rl']);
+    expect(events.match(/ Over .*/g)).toEqual([expect.stringContaining('succeeded, by endsWith: learner ended')]);
     expect((await session.run(['wait', 'rl', '--for', 'done'])).exitCode).toBe(0);
   });
 

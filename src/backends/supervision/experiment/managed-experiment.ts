@@ -126,6 +126,7 @@ export class ManagedExperiment {
       queue: this.#queue,
       intents: this.#intents,
       barrier: this.#barrier,
+      events: this.#events,
     });
     const isHeld = (key: string) => this.#rules.isHeld(key);
     const dueRestarts = new DueRestarts(this.#state, this.#lifecycle, this.#queue, this.#barrier, isHeld);

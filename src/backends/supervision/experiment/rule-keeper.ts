@@ -1,5 +1,5 @@
 import { messageOf } from '../../../engine/contract/errors.ts';
-import { type ExperimentFacts, spareProcesses } from '../../../engine/rules/experiment-end.ts';
+import { type ExperimentEnd, type ExperimentFacts, spareProcesses } from '../../../engine/rules/experiment-end.ts';
 import {
   decideByRules,
   hasRules,
@@ -8,6 +8,7 @@ import {
 } from '../../../engine/rules/experiment-rules.ts';
 import { toFacts } from '../../../engine/rules/process-facts.ts';
 import type { ResolvedExperiment } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import type { EventRecorder } from '../events/event-recorder.ts';
 import type { ExperimentState } from '../records/experiment-state.ts';
 import type { FaultBarrier } from '../runs/fault-barrier.ts';
 import type { DurableIntents } from './durable-intents.ts';
@@ -26,6 +27,7 @@ export interface RuleKeeperOptions {
   readonly queue: IntentQueue;
   readonly intents: DurableIntents;
   readonly barrier: FaultBarrier;
+  readonly events: EventRecorder;
 }
 
 /** Keeps one experiment to its rules: judges them after each change, and carries out what follows. */
@@ -103,6 +105,7 @@ export class RuleKeeper {
     let decision = this.#decide();
     // The end is on record before it has consequences, which may change what is known by then.
     while (decision.end !== state.flags.end) {
+      this.#recordEnd(decision.end);
       state.setFlags({ end: decision.end });
       await state.save();
       if (queue.isDeleting || this.#isClosed) return;
@@ -110,6 +113,14 @@ export class RuleKeeper {
     }
     this.#carryOut(decision);
     this.#setTimer(decision.nextCheck);
+  }
+
+  #recordEnd(end: ExperimentEnd | undefined): void {
+    if (end === undefined) return;
+    const { outcome, reason, rule, time } = end;
+    const kind = outcome === 'failed' ? 'warning' : 'normal';
+    const message = `${outcome}, by ${rule}: ${reason}`;
+    this.#options.events.record({ time, kind, reason: 'Over', message, isDerived: true });
   }
 
   #decide(): RuleDecision {

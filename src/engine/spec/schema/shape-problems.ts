@@ -47,8 +47,18 @@ function likelyBranch(branches: readonly (readonly Issue[])[]): readonly Issue[]
     .sort((a, b) => a.length - b.length)[0];
 }
 
+/** Fields of other tools, with what stands for them here. */
+const foreignFields: ReadonlyMap<string, { readonly field: string; readonly advice: string }> = new Map(
+  ['depends_on', 'dependsOn'].map((name) => [
+    name,
+    { field: 'after', advice: 'use after: { NAME: ready }, or started, succeeded or ended' },
+  ]),
+);
+
 function unknownField(path: SpecPath, key: string, known: readonly string[]): Problem {
-  const right = suggestionClause(key, known) ?? 'there is none at all';
+  const foreign = foreignFields.get(key);
+  const advice = foreign !== undefined && known.includes(foreign.field) ? foreign.advice : undefined;
+  const right = advice ?? suggestionClause(key, known) ?? 'there is none at all';
   return { path: [...path, key], message: `there is no such field; ${right}` };
 }
 

@@ -101,6 +101,13 @@ describe('start conditions', () => {
     ).toEqual([expect.stringContaining('g/a is restarted whenever it ends')]);
   });
 
+  it('are what the author of depends_on is told to use', async () => {
+    const lines = await problems({ name: 'x', processes: { a: x, p: { ...x, depends_on: ['a'] } } });
+    expect(lines).toEqual([
+      'processes.p.depends_on: there is no such field; use after: { NAME: ready }, or started, succeeded or ended',
+    ]);
+  });
+
   it('are not judged while names are missing', async () => {
     const lines = await problems({ name: 'x', processes: { a: 5, p: { ...x, after: { b: 'ready' } } } });
     expect(lines).toEqual([expect.stringMatching(/^processes\.a: /)]);
