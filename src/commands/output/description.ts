@@ -3,6 +3,7 @@ import { factText, registeredFacts } from '../../engine/contract/backend-registr
 import type { ClusterEvent } from '../../engine/contract/events.ts';
 import { formatProcess, type RunStatus } from '../../engine/contract/status.ts';
 import { formatEnd } from '../../engine/text/describe-ending.ts';
+import { describeLimits } from '../../engine/text/describe-limits.ts';
 import { formatAge, formatDuration, secondsSince } from '../../engine/text/durations.ts';
 import { formatCommand } from '../../engine/text/format-command.ts';
 import { formatExperimentState, formatState } from '../../engine/text/format-state.ts';
@@ -71,6 +72,7 @@ export async function describeProcess(
       Binds: list(member.bind),
       Connects: list(member.connect),
       Exposes: list(member.expose),
+      ...Object.fromEntries(describeLimits(member)),
     }),
     ...indented('Environment', environment ? env.map(plainText) : [], style),
     ...indented('Runs', member.runs.length > 1 ? await table(runColumns(now), member.runs, style) : [], style),

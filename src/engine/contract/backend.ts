@@ -1,4 +1,5 @@
 import type { ExperimentSpec } from '../spec/experiment-spec.ts';
+import type { DeclaredLimits } from '../spec/resolve/declared-limits.ts';
 import type { ResolvedExperiment } from '../spec/resolve/resolved-experiment.ts';
 import type { ActionOptions, Capabilities } from './capabilities.ts';
 import type { LogLine, LogOptions } from './logs.ts';
@@ -53,7 +54,7 @@ export interface DeletionPreview {
 }
 
 /** Everything known about one process. */
-export interface ProcessDescription extends ProcessStatus {
+export interface ProcessDescription extends ProcessStatus, DeclaredLimits {
   readonly runs: readonly RunStatus[];
   /** A secret value reads `<secret>`. */
   readonly env: Readonly<Record<string, string>>;

@@ -82,6 +82,7 @@ describe('GPUs', () => {
     const [title, row] = (await session.ok(['p', 'rl', '-o', 'wide'])).split('\n');
     expect(title).toMatch(/GPU use +GPU memory .*GPUs/);
     expect(row).toMatch(/ 0\.00 +4 MiB /);
+    expect(await session.ok(['describe', 'rl'])).toMatch(/Resources: +1 GPU$/m);
     expect(await session.ok(['describe', 'rl', 'main'])).toMatch(
       new RegExp(`GPUs: +0$[^]*CUDA_VISIBLE_DEVICES=${id}`, 'm'),
     );

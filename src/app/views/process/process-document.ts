@@ -2,6 +2,7 @@ import type { ProcessDescription } from '../../../engine/contract/backend.ts';
 import { factText, registeredFacts } from '../../../engine/contract/backend-registry.ts';
 import { formatProcess, type ProcessStatus, type RunStatus } from '../../../engine/contract/status.ts';
 import { formatEnd } from '../../../engine/text/describe-ending.ts';
+import { describeLimits } from '../../../engine/text/describe-limits.ts';
 import { formatDuration } from '../../../engine/text/durations.ts';
 import { formatCommand } from '../../../engine/text/format-command.ts';
 import { stateReason } from '../../../engine/text/format-state.ts';
@@ -50,6 +51,7 @@ export function processDocument(
       ['binds', description?.bind.join('  ') ?? ''],
       ['connects', description?.connect.join('  ') ?? ''],
       ['exposes', description?.expose.join('  ') ?? ''],
+      ...describeLimits(description ?? {}).map(([name, text]): [string, string] => [name.toLowerCase(), plain(text)]),
     ]),
   ];
   if (description === undefined) return lines;

@@ -7,6 +7,7 @@ import {
   summarizeState,
 } from '../../../engine/contract/status.ts';
 import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
+import { declaredLimits } from '../../../engine/spec/resolve/declared-limits.ts';
 import type { AssignedService } from '../../../engine/spec/resolve/networking.ts';
 import { resolveExperiment } from '../../../engine/spec/resolve/resolve-experiment.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
@@ -237,7 +238,18 @@ export class ExperimentEntry {
         const symphony = this.isRemains
           ? {}
           : processVariables(location.experiment, this.record.launchId, resolvedProcess, this.services);
-        return [{ ...status, runs, env: shownEnvironment(env, symphony), startDir, bind, connect, expose }];
+        return [
+          {
+            ...status,
+            ...declaredLimits(resolvedProcess),
+            runs,
+            env: shownEnvironment(env, symphony),
+            startDir,
+            bind,
+            connect,
+            expose,
+          },
+        ];
       }),
       notes: this.isRemains ? [] : notesOf(this.resolved),
     };

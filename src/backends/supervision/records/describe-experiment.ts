@@ -2,6 +2,7 @@ import type { ExperimentDescription, ProcessDescription } from '../../../engine/
 import { processKey } from '../../../engine/contract/process-key.ts';
 import { formatProcess } from '../../../engine/contract/status.ts';
 import { notStarted } from '../../../engine/rules/process-runtime.ts';
+import { declaredLimits } from '../../../engine/spec/resolve/declared-limits.ts';
 import { symphonyEnvironment } from '../../../engine/spec/resolve/environment.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { shownEnvironment } from '../../../engine/spec/resolve/secrets.ts';
@@ -28,6 +29,7 @@ export function describeExperiment(
     return [
       {
         ...status,
+        ...declaredLimits(resolvedProcess),
         runs: (runtime.processes[key] ?? notStarted).runs.map(({ logOffset, ...run }) => run),
         env: shownEnvironment(resolvedProcess.env, {
           ...symphonyEnvironment({ experiment, launchId, process: resolvedProcess, services, ...secretsDir }),

@@ -36,6 +36,9 @@ describe('the details of a process', () => {
   it('have the runs, newest first, and the environment, sorted', () => {
     const shown = text(status, description);
     expect(shown).toMatch(/folder +\/work/);
+    expect(text(status, { ...description, resources: { gpu: 1 }, maxDuration: 3600 })).toMatch(
+      /resources +1 GPU\n +max duration +1h/,
+    );
     expect(shown).toMatch(/Runs\n +2 .*still runs\n +1 .*exit code 1, out of memory/);
     expect(shown).toMatch(/Environment\n +A=one⏎two\n +TOKEN=<secret>/);
   });
