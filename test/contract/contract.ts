@@ -7,6 +7,7 @@ import { describeEnvironment } from './aspects/environment.ts';
 import { describeEvents } from './aspects/events.ts';
 import { describeFollowing } from './aspects/following.ts';
 import { describeGpus } from './aspects/gpus.ts';
+import { describeHistory } from './aspects/history.ts';
 import { describeInside } from './aspects/inside.ts';
 import { describeLaunching } from './aspects/launching.ts';
 import { describeLogs } from './aspects/logs.ts';
@@ -47,6 +48,7 @@ const aspects = {
   metrics: describeObserving,
   events: describeEvents,
   deleting: describeDeleting,
+  history: describeHistory,
 };
 
 /** Checks a backend against the Cluster contract: the same suite for every backend, with real processes. */

@@ -53,6 +53,7 @@ interface Discovery {
  */
 export class KubeBackend implements Backend {
   readonly name = 'kube';
+  readonly history = 'on-ended';
   readonly place: string;
   readonly capabilities: Capabilities;
   origin: string | undefined;

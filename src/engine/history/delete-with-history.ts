@@ -14,8 +14,9 @@ export async function deleteWithHistory(backend: Backend, name: string, options:
   const archive = new ClientArchive(backend, name, await archiveOptions('deleted'));
   if (!(await archive.begin())) return backend.delete(name, options);
   if (backend.history !== 'on-ended') {
-    // A process that cannot be ended is named by the deletion.
-    await backend.capabilities.stop?.stop(name, archive.running, stopOptions(options)).catch(() => undefined);
+    // A process that cannot be ended is named by the deletion, and one that is to be killed is not asked first.
+    if (!options.kill)
+      await backend.capabilities.stop?.stop(name, archive.running, stopOptions(options)).catch(() => undefined);
     await archive.read(options.signal);
   }
   try {

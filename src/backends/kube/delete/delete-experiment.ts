@@ -7,6 +7,7 @@ import { retryWhileUnavailable } from '../api/retry-while-unavailable.ts';
 import { annotations, labels, launchSelector } from '../manifests/labels.ts';
 import { recordName } from '../manifests/object-names.ts';
 import type { KnownExperiment } from '../watch/find-experiments.ts';
+import { endWithLogs } from './end-with-logs.ts';
 import { findOthers } from './find-others.ts';
 import { waitUntilGone } from './wait-until-gone.ts';
 
@@ -24,6 +25,8 @@ export interface Removal extends LongCallOptions {
   readonly purge?: boolean;
   /** Ends the containers by SIGKILL instead of their stop signals. */
   readonly kill?: boolean;
+  /** Awaited after the processes have ended and before their pods go. */
+  readonly onEnded?: (() => Promise<void>) | undefined;
 }
 
 /** The shortest time that lets the node, and not only the API server, end a pod. */
@@ -44,10 +47,10 @@ type NamespaceFate =
 export async function deleteExperiment(
   client: KubeClient,
   known: KnownExperiment,
-  { signal, onProgress, wait = false, purge = false, kill = false }: DeleteOptions = {},
+  { signal, onProgress, onEnded, wait = false, purge = false, kill = false }: DeleteOptions = {},
 ): Promise<DeleteResult> {
   const { name, location } = known;
-  const removal = { signal, onProgress, purge, kill };
+  const removal = { signal, onProgress, purge, kill, onEnded };
   const waiting = { timeout: wait ? undefined : extraTimeoutSeconds, signal, onProgress };
   onProgress?.({ message: `Deleting ${name}` });
   await askPodsToEnd(client, known, removal);
@@ -84,6 +87,10 @@ async function askPodsToEnd(client: KubeClient, known: KnownExperiment, removal:
   await retryWhileUnavailable(() => markDeleting(client, known, signal), removal);
   // First the supervisor, so that nothing creates pods again.
   await removeOfSupervisor(client, known, 'Deployment', removal);
+  if (removal.onEnded !== undefined) {
+    if (!kill) await endWithLogs(client, known, removal);
+    await removal.onEnded();
+  }
   await retryWhileUnavailable(
     () => client.removeAll('Pod', namespace, launchSelector(known.name, ...known.launches), { signal, ...grace }),
     removal,

@@ -15,6 +15,8 @@ import { leaseEnd } from './lease.ts';
 export interface RoomOptions extends LongCallOptions {
   readonly scope: Scope;
   readonly force: boolean;
+  /** Awaited once the processes of a replaced experiment have ended. */
+  readonly onEnded?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -28,7 +30,7 @@ export async function clearLocation(
   location: KubeLocation,
   options: RoomOptions,
 ): Promise<KubeObject | undefined> {
-  const { scope, force, signal, onProgress } = options;
+  const { scope, force, signal, onProgress, onEnded } = options;
   const { experiment: name } = location;
   const index = await listExperiments(client, extendScope(scope, location.namespace), name, { signal });
   const entries = index.entries();
@@ -41,7 +43,7 @@ export async function clearLocation(
     const { leftovers } = await deleteExperiment(
       client,
       { ...existing.known, launches: index.launches(existing) },
-      { ...(signal && { signal }), ...(onProgress && { onProgress }) },
+      { ...(signal && { signal }), ...(onProgress && { onProgress }), ...(onEnded && { onEnded }) },
     );
     if (leftovers.length > 0) {
       throw new SymphonyError(

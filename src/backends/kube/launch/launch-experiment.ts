@@ -41,11 +41,11 @@ export async function launchExperiment(
   resolved: ResolvedExperiment,
   options: LaunchOptions & LaunchPlan & Around,
 ): Promise<KubeLocation> {
-  const { signal, onProgress, force = false, scope, onCreate } = options;
+  const { signal, onProgress, force = false, scope, onCreate, onEnded } = options;
   const prepared = await prepareManifests(client, resolved, options);
   const { location, launchId, manifests, later } = prepared;
   throwIfAborted(signal);
-  const namespace = await clearLocation(client, location, { scope, force, signal, onProgress });
+  const namespace = await clearLocation(client, location, { scope, force, signal, onProgress, onEnded });
   onProgress?.({ message: `Checking ${resolved.name} on the server` });
   await checkOnServer(client, location, [...manifests, ...later], signal);
   onProgress?.({ message: `Creating ${resolved.name}`, done: 0, total: manifests.length });

@@ -1,0 +1,71 @@
+import { hasEnded, markOf } from '../actions/stop-pod.ts';
+import type { CallOptions, KubeClient, LongCallOptions } from '../api/kube-client.ts';
+import type { KubeObject } from '../api/kube-object.ts';
+import { listAndWatch } from '../api/list-watch.ts';
+import { settleInParallel } from '../api/parallel.ts';
+import { labels, launchSelector } from '../manifests/labels.ts';
+import type { KnownExperiment } from '../watch/find-experiments.ts';
+
+/** Seconds beyond the grace period of the pods within which their ends are reported. */
+const extraSeconds = 5;
+
+/**
+ * Ends all processes of an experiment and keeps their pods, so that what they wrote while they were ending can be read.
+ * Resolves when all have ended or their grace periods are over, whatever fails: the deletion of the pods follows.
+ */
+export async function endWithLogs(
+  client: KubeClient,
+  { name, location, launches }: KnownExperiment,
+  { signal, onProgress }: LongCallOptions,
+): Promise<void> {
+  const { namespace } = location;
+  const labelSelector = launchSelector(name, ...launches);
+  try {
+    const { items } = await client.list('Pod', { namespace, query: { labelSelector }, signal });
+    const running = items.filter((pod) => isOfProcess(pod) && !hasEnded(pod) && isPlaced(pod));
+    if (running.length === 0) return;
+    await settleInParallel(running, (pod) => askToEnd(client, pod, { signal })).catch(() => undefined);
+    const grace = Math.max(...running.map(({ spec }) => Number(spec?.terminationGracePeriodSeconds ?? 30)));
+    const limit = AbortSignal.timeout((grace + extraSeconds) * 1000);
+    const both = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+    const waiting = new Map(running.map((pod) => [pod.metadata.uid, pod]));
+    for await (const event of listAndWatch(client, { kind: 'Pod', namespace, labelSelector, signal: both })) {
+      if (event.type === 'list') {
+        const now = new Map(event.items.map((pod) => [pod.metadata.uid, pod]));
+        for (const uid of waiting.keys()) {
+          const pod = now.get(uid);
+          if (pod === undefined || hasEnded(pod)) waiting.delete(uid);
+        }
+      } else if (event.type === 'removed' || (event.type === 'put' && hasEnded(event.object)))
+        waiting.delete(event.object.metadata.uid);
+      if (waiting.size === 0) return;
+      onProgress?.({
+        message: 'Waiting until all processes have ended',
+        done: running.length - waiting.size,
+        total: running.length,
+      });
+    }
+  } catch {
+    // The deletion reports what keeps it from ending the pods.
+  }
+}
+
+/** By its deadline, which a node enforces with the grace period. */
+async function askToEnd(client: KubeClient, { metadata }: KubeObject, options: CallOptions): Promise<void> {
+  const { name, namespace, uid } = metadata;
+  const patch = {
+    metadata: { uid, annotations: markOf({ reason: '' }, client.now) },
+    spec: { activeDeadlineSeconds: 1 },
+  };
+  await client.patch({ kind: 'Pod', name, namespace }, patch, options);
+}
+
+function isOfProcess({ metadata }: KubeObject): boolean {
+  const own = metadata.labels ?? {};
+  return own[labels.member] !== undefined || own[labels.pastMember] !== undefined;
+}
+
+/** A pod without a node has written nothing. */
+function isPlaced({ spec }: KubeObject): boolean {
+  return Boolean(spec?.nodeName);
+}
