@@ -18,6 +18,8 @@ import { anExperiment } from './statuses.ts';
 /** A backend whose events a test determines, for moments at which a real one cannot be held. */
 export class MemoryBackend implements Backend {
   readonly name = 'memory';
+  /** Nothing of these tests comes into a history. */
+  readonly history = 'own';
   readonly capabilities: Capabilities;
   readonly place?: string;
   /** The result of `previewDeletion`. */

@@ -107,7 +107,7 @@ const actionBindings: readonly Binding[] = [
     keys: ['ctrl-d'],
     contexts: ['experiments'],
     label: 'delete',
-    help: 'Delete the selected or marked experiments, with all processes, logs and records; asks first',
+    help: 'Delete the selected or marked experiments, with all processes and what the history does not keep; asks first',
     footer: 5,
   },
   {

@@ -60,11 +60,13 @@ export async function deleteExperiments(
   if (results === undefined) return;
   const gone = results.filter((result) => 'leftovers' in result && result.leftovers.length === 0);
   for (const result of results) {
-    if ('error' in result) notify.error(result.error);
-    else if (result.leftovers.length > 0) {
-      await ask.note(`${result.name} could not be deleted completely`, result.leftovers);
+    if ('error' in result) {
+      notify.error(result.error);
+      continue;
     }
-    const kept = 'kept' in result ? (result.kept ?? []) : [];
+    if (result.leftovers.length > 0) await ask.note(`${result.name} could not be deleted completely`, result.leftovers);
+    for (const note of result.notes ?? []) notify.warning(`${result.name}: ${note}.`);
+    const kept = result.kept ?? [];
     if (kept.length > 0) notify.info(`Kept, because it is not part of ${result.name}:`, kept.join('\n'));
   }
   if (gone.length === 0) return;
@@ -109,7 +111,7 @@ function question(state: AppState, what: string, names: readonly string[], { pre
       return `${experimentName(state, name)}: ${alive === 0 ? 'no process is running' : ends}`;
     }),
   );
-  lines.push('', `On ${clusterName(state)}. Logs and records are deleted too.`);
+  lines.push('', `On ${clusterName(state)}. What the settings say of it stays in the history.`);
   const others = [...new Set(previews.flatMap((preview) => preview.others))];
   if (others.length > 0) {
     lines.push(

@@ -24,7 +24,7 @@ export const historyColumns: readonly Column<HistoryEntry, number>[] = [
   {
     id: 'state',
     title: 'ENDED',
-    width: 16,
+    width: 22,
     maximumWidth: 60,
     priority: 9,
     cell: (entry) => ({

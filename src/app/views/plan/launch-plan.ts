@@ -27,8 +27,9 @@ export async function launchPlan(context: AppContext, { spec, plan, chosenIn }: 
     const lines = [`Experiment ${spec.name} exists. All its processes end before the new launch.`];
     if (!(await ask.confirm({ title: `Replace ${spec.name}?`, lines, verb: 'replace' }))) return;
   }
+  const onWarning = (warning: string) => notify.warning(warning);
   const launched = await notify.during(`launching ${spec.name}`, ({ signal, progress }) =>
-    cluster.launch(spec, { force: exists, signal, onProgress: (at) => progress(formatProgress(at)) }),
+    cluster.launch(spec, { force: exists, signal, onWarning, onProgress: (at) => progress(formatProgress(at)) }),
   );
   if (launched === undefined) return;
   notify.good(`Launched ${spec.name}.`);

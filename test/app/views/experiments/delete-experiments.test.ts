@@ -13,7 +13,7 @@ describe('delete', () => {
     expect(question.lines).toEqual([
       '  rl: 2 running processes end',
       '',
-      'On memory. Logs and records are deleted too.',
+      'On memory. What the settings say of it stays in the history.',
       '',
       'Not created by Symphony, kept:',
       '  claim data',
