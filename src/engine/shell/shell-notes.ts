@@ -25,7 +25,9 @@ export function shellNotes(spec: ExperimentSpec): readonly PlanNote[] {
     for (const [at, script] of places) {
       const [word] = findBashWords(script);
       if (word === undefined) continue;
-      const message = `${shell[0]} is dash on Debian and Ubuntu, and does not know ${word.word} there`;
+      const message = isDash(shell)
+        ? `${shell[0]} does not know ${word.word}`
+        : `${shell[0]} is dash on Debian and Ubuntu, and does not know ${word.word} there`;
       notes.set(formatPath(at), {
         verdict: 'warning',
         path: formatPath(at),
@@ -35,6 +37,10 @@ export function shellNotes(spec: ExperimentSpec): readonly PlanNote[] {
     }
   }
   return [...notes.values()];
+}
+
+function isDash([program = '']: readonly string[]): boolean {
+  return program.endsWith('dash');
 }
 
 function capitalized(text: string): string {
