@@ -174,6 +174,7 @@ describe('the machine', () => {
         main: { command: 'sleep 600' },
         again: { command: 'sleep 600', restart: 'always' },
         over: { command: 'exit 0' },
+        late: { command: 'sleep 600', after: { main: 'ended' } },
       },
     });
     await session.until('rl', 'main', 'running');
@@ -186,6 +187,7 @@ describe('the machine', () => {
     // A restart policy does not apply after a reboot, because the machine may have been off for days.
     expect(processes[1]).toMatchObject({ state: 'lost', reason: expect.stringMatching(/restart|boot/i) });
     expect(processes[2]).toMatchObject({ state: 'succeeded', exitCode: 0 });
+    expect(processes[3]).toMatchObject({ state: 'stopped', reason: 'not started: the machine was restarted' });
     await session.ok(['restart', 'main', '-e', 'rl']);
     await session.until('rl', 'main', 'running');
     await session.expectCleanEnd();
