@@ -65,6 +65,7 @@ export {
   type SecretValues,
   shownEnvironment,
 } from './spec/resolve/secrets.ts';
+export { type ReplicaChange, type ReplicaCounts, scaleSpec } from './spec/scale-spec.ts';
 export { specJsonSchema } from './spec/schema/json-schema.ts';
 export type * from './spec/schema/spec-input.ts';
 export { type LoadOptions, loadSpec } from './spec/source/load-spec.ts';

@@ -18,6 +18,7 @@ import { describeReadiness } from './aspects/readiness.ts';
 import { describeReferences } from './aspects/references.ts';
 import { describeRestarts } from './aspects/restarts.ts';
 import { describeRules } from './aspects/rules.ts';
+import { describeScaling } from './aspects/scaling.ts';
 import { describeSecrets } from './aspects/secrets.ts';
 import { describeStates } from './aspects/states.ts';
 import { describeWait } from './aspects/wait.ts';
@@ -35,6 +36,7 @@ const aspects = {
   rules: describeRules,
   alive: describeAlive,
   'stop and restart': describeEnding,
+  scaling: describeScaling,
   environment: describeEnvironment,
   references: describeReferences,
   communication: describeCommunication,

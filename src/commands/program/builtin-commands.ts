@@ -14,6 +14,7 @@ import { exec } from '../processes/exec.ts';
 import { listProcesses } from '../processes/list-processes.ts';
 import { logs } from '../processes/logs.ts';
 import { restart } from '../processes/restart.ts';
+import { scale } from '../processes/scale.ts';
 import { scp } from '../processes/scp.ts';
 import { ssh } from '../processes/ssh.ts';
 import { stop } from '../processes/stop.ts';
@@ -46,6 +47,7 @@ export const builtinCommands: readonly CommandDefinition[] = [
   scp,
   stop,
   restart,
+  scale,
   ui,
   config,
   listBackends,

@@ -9,7 +9,7 @@ import type {
 } from '../contract/backend.ts';
 import type { BackendDefinition } from '../contract/backend-definition.ts';
 import { registerBackend, requireBackend } from '../contract/backend-registry.ts';
-import type { Capabilities, CapabilityName } from '../contract/capabilities.ts';
+import type { ActionOptions, Capabilities, CapabilityName, ScaleResult } from '../contract/capabilities.ts';
 import { SymphonyError, throwIfAborted } from '../contract/errors.ts';
 import type { LogLine, LogOptions } from '../contract/logs.ts';
 import { hasNoticeTarget } from '../contract/notices.ts';
@@ -21,6 +21,7 @@ import { shellNotes } from '../shell/shell-notes.ts';
 import type { ExperimentSpec } from '../spec/experiment-spec.ts';
 import { resolveExperiment } from '../spec/resolve/resolve-experiment.ts';
 import type { ResolvedExperiment } from '../spec/resolve/resolved-experiment.ts';
+import { type ReplicaCounts, scaleSpec } from '../spec/scale-spec.ts';
 import { version } from '../version.ts';
 import { readCurrentExperiment, writeCurrentExperiment } from './current-experiment.ts';
 import type { Experiment, ExperimentOptions } from './experiment.ts';
@@ -224,6 +225,22 @@ export class Cluster {
   /** The spec that the experiment was launched with. @throws SymphonyError `not-found` */
   spec(name: string): Promise<ExperimentSpec> {
     return this.#backend.spec(name);
+  }
+
+  /**
+   * Changes the numbers of replicas of declared processes and groups: `scale('rl', { agent: 20 })`. Processes that stay keep
+   * their names, ports and environment; those that run learn of services that are new or gone only by a restart.
+   * @throws SymphonyError `unsupported` if this backend cannot, `not-found`, `ambiguous`, `usage` or `invalid-spec` for a
+   *   wrong name or number, `conflict` if the experiment is being deleted or nothing of it runs
+   */
+  async scale(name: string, counts: ReplicaCounts, options: ActionOptions = {}): Promise<ScaleResult> {
+    const capability = requireCapability(this, 'scale');
+    const { spec, changes } = scaleSpec(await this.spec(name), counts);
+    if (changes.length > 0) {
+      const { parseSpec } = await import('../spec/parse-spec.ts');
+      refuseUnmapped(this.plan(parseSpec(spec)));
+    }
+    return capability.scale(name, counts, options);
   }
 
   /** Yields a full snapshot, then changes as they happen. An abort of the signal ends it without an error. */

@@ -1,4 +1,5 @@
 import type { ExperimentSpec } from '../spec/experiment-spec.ts';
+import type { ReplicaChange, ReplicaCounts } from '../spec/scale-spec.ts';
 import type { ClusterEvent, EventsOptions } from './events.ts';
 import type { LogOptions, LogPiece } from './logs.ts';
 import type { ProcessReference } from './status.ts';
@@ -10,6 +11,7 @@ import type { ProcessReference } from './status.ts';
 export interface Capabilities {
   readonly restart?: RestartCapability;
   readonly stop?: StopCapability;
+  readonly scale?: ScaleCapability;
   readonly exec?: ExecCapability;
   readonly shell?: ShellCapability;
   readonly attach?: AttachCapability;
@@ -50,6 +52,28 @@ export interface StopCapability {
    * only after their time, as on Kubernetes, whose nodes do not shorten it.
    */
   readonly yieldsToKill?: true;
+}
+
+export interface ScaleCapability {
+  /**
+   * Changes the numbers of replicas of processes and groups. Processes that stay keep their names, ports and environment.
+   * Resolves once those that are no longer wanted have ended and the new ones were started. `Cluster.scale` validates the
+   * new spec first.
+   * @throws SymphonyError `conflict` if the experiment is being deleted, or nothing of it runs
+   */
+  scale(experiment: string, counts: ReplicaCounts, options?: ActionOptions): Promise<ScaleResult>;
+}
+
+/** What a change of the numbers of replicas has changed; everything is empty if the numbers were there already. */
+export interface ScaleResult {
+  readonly changes: readonly ReplicaChange[];
+  readonly added: readonly ProcessReference[];
+  readonly removed: readonly ProcessReference[];
+  /** Names of services. */
+  readonly newServices: readonly string[];
+  readonly goneServices: readonly string[];
+  /** Processes that run, connect to services that are new or gone, and know that only after a restart. */
+  readonly unaware: readonly ProcessReference[];
 }
 
 /** The caller's streams. With `terminal` set, they are a terminal that the call takes over. */

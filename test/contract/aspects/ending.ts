@@ -9,6 +9,7 @@ const main = { group: null, name: 'main' };
 const capabilityNames = Object.keys({
   restart: true,
   stop: true,
+  scale: true,
   exec: true,
   shell: true,
   attach: true,

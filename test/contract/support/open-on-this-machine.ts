@@ -11,7 +11,19 @@ const handedOut = newGpuIds(8);
 /** What a backend that runs processes on this machine declares to the suite. */
 export const machineHarness = {
   node: process.execPath,
-  capabilities: ['restart', 'stop', 'exec', 'shell', 'attach', 'copy', 'visit', 'metrics', 'events', 'logBytes'],
+  capabilities: [
+    'restart',
+    'stop',
+    'scale',
+    'exec',
+    'shell',
+    'attach',
+    'copy',
+    'visit',
+    'metrics',
+    'events',
+    'logBytes',
+  ],
   notEnforced: ['resources.cpu', 'resources.memory'],
   gpus: { handedOut },
   refused: [],

@@ -44,6 +44,15 @@ export function releasePorts(folder: string): Promise<void> {
   return register.release(folder);
 }
 
+/** Releases the ports of an experiment except these. */
+export async function retainPorts(folder: string, retained: readonly number[]): Promise<void> {
+  const kept = new Set(retained.map(String));
+  await register.update(async (ports) => {
+    const left = Object.entries(ports).filter(([port, holder]) => holder.folder !== folder || kept.has(port));
+    return { entries: Object.fromEntries(left), result: undefined };
+  });
+}
+
 async function checkWanted(
   service: ResolvedService,
   ports: Readonly<Record<string, RegisterHolder>>,

@@ -8,7 +8,7 @@ import type {
   LaunchOptions,
   WatchOptions,
 } from '../../../engine/contract/backend.ts';
-import type { ActionOptions, Capabilities } from '../../../engine/contract/capabilities.ts';
+import type { ActionOptions, Capabilities, ScaleResult } from '../../../engine/contract/capabilities.ts';
 import { SymphonyError, throwIfAborted } from '../../../engine/contract/errors.ts';
 import type { ClusterEvent, EventsOptions } from '../../../engine/contract/events.ts';
 import type { LogLine, LogOptions } from '../../../engine/contract/logs.ts';
@@ -27,6 +27,7 @@ import type { ExperimentSpec } from '../../../engine/spec/experiment-spec.ts';
 import { launchingEnvironment } from '../../../engine/spec/resolve/environment.ts';
 import type { ResolvedExperiment } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { resolveSecretValues } from '../../../engine/spec/resolve/secrets.ts';
+import type { ReplicaCounts } from '../../../engine/spec/scale-spec.ts';
 import type { Gpu } from '../../kit/gpus/gpu.ts';
 import { requester } from '../../kit/programs/requester.ts';
 import { settleLostLaunch, storedLaunch } from '../connection/lost-launch.ts';
@@ -74,10 +75,11 @@ export abstract class SupervisedBackend implements Backend {
   ): AsyncIterable<readonly LogLine[]>;
 
   /** Capabilities that every supervised backend has. */
-  protected supervisedCapabilities(): Pick<Capabilities, 'restart' | 'stop' | 'events'> {
+  protected supervisedCapabilities(): Pick<Capabilities, 'restart' | 'stop' | 'scale' | 'events'> {
     return {
       events: { events: (name, options) => this.#events(name, options) },
       restart: { restart: (name, processes, options) => this.#control('restart', name, processes, options) },
+      scale: { scale: (name, counts, options) => this.#scale(name, counts, options) },
       stop: { stop: (name, processes, options) => this.#control('stop', name, processes, options), yieldsToKill: true },
     };
   }
@@ -217,6 +219,13 @@ export abstract class SupervisedBackend implements Backend {
     // Events come from a supervisor.
     if (options.follow) await this.link.connect();
     yield* experimentEvents({ folder: folder.path, exists, supervise }, options);
+  }
+
+  async #scale(name: string, counts: ReplicaCounts, options: ActionOptions = {}): Promise<ScaleResult> {
+    await this.lookup.find(name);
+    options.onProgress?.({ message: `Scaling ${name}` });
+    const request = { backend: this.name, name, counts, by: requester(this.origin) };
+    return this.link.callOnOwnConnection('scale', request, options.signal);
   }
 
   async #control(

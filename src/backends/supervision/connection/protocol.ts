@@ -1,9 +1,11 @@
+import type { ScaleResult } from '../../../engine/contract/capabilities.ts';
 import type { SymphonyError } from '../../../engine/contract/errors.ts';
 import type { NotifySettings } from '../../../engine/contract/notices.ts';
 import type { ExperimentStatus, ProcessReference } from '../../../engine/contract/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../../engine/contract/watch.ts';
 import type { HistoryLimits } from '../../../engine/history/history-limits.ts';
 import type { ExperimentSpec } from '../../../engine/spec/experiment-spec.ts';
+import type { ReplicaCounts } from '../../../engine/spec/scale-spec.ts';
 import type { Gpu } from '../../kit/gpus/gpu.ts';
 import type { ExperimentRuntime } from '../records/experiment-runtime.ts';
 import type { LaunchingShell } from '../runs/launching-shell.ts';
@@ -53,6 +55,8 @@ export interface Methods {
   };
   stop: { params: ProcessRequest; result: null };
   restart: { params: ProcessRequest; result: null };
+  /** Changes the numbers of replicas; undone if the client disconnects before it is done. */
+  scale: { params: { backend: string; name: string; counts: ReplicaCounts; by?: string }; result: ScaleResult };
   list: { params: { backend: string }; result: readonly ExperimentStatus[] };
   snapshot: { params: { backend: string; name: string }; result: ExperimentSnapshot };
   runtime: { params: { backend: string; name: string }; result: ExperimentRuntime };

@@ -1,6 +1,6 @@
-import { messageOf } from '../../../engine/contract/errors.ts';
-import { processKey } from '../../../engine/contract/process-key.ts';
-import { isFinal, type ProcessReference } from '../../../engine/contract/status.ts';
+import { messageOf, SymphonyError } from '../../../engine/contract/errors.ts';
+import { parseProcessKey, processKey } from '../../../engine/contract/process-key.ts';
+import { formatProcess, isFinal, type ProcessReference } from '../../../engine/contract/status.ts';
 import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { noProcess } from '../../../engine/text/common-errors.ts';
@@ -33,6 +33,8 @@ export interface ManagedExperimentOptions {
   readonly record: ExperimentRecord;
   readonly runner: Runner;
   readonly notices: NoticeSender;
+  /** What is known of the runs, if it is not read from the folder. */
+  readonly known?: ExperimentRuntime | undefined;
   /** Called when processes have changed, with their keys. Changes within a short interval are combined. */
   readonly onChange: (experiment: ManagedExperiment, keys: ReadonlySet<string>) => void;
 }
@@ -63,7 +65,15 @@ export class ManagedExperiment {
   readonly #notices: ExperimentNotices;
   readonly #history: ExperimentHistory;
 
-  constructor({ record, runner, folder, notices, onChange }: ManagedExperimentOptions) {
+  #isScaling = false;
+  /** Keys of processes that are being removed, because their experiment is scaled. */
+  #retired: ReadonlySet<string> = new Set();
+  /** The supervision that has taken over, because the experiment was scaled. */
+  #successor: ManagedExperiment | undefined;
+  /** Calls of `restart` that are not done. */
+  #restarting = 0;
+
+  constructor({ record, runner, folder, notices, known, onChange }: ManagedExperimentOptions) {
     this.record = record;
     this.resolved = resolveRecord(record);
     this.folder = new ExperimentFolder(folder);
@@ -71,7 +81,7 @@ export class ManagedExperiment {
       this.resolved.processes.map((resolvedProcess) => [processKey(resolvedProcess), resolvedProcess]),
     );
     const keys = [...this.#processes.keys()];
-    const stored = readRuntime(this.folder, keys, runner.findRuns);
+    const stored = known ?? readRuntime(this.folder, keys, runner.findRuns);
     this.#events = new EventRecorder(folder, record.launchId, stored.processes);
     this.#state = new ExperimentState(this.folder, keys, stored, this.#events, (changed) => {
       this.#barrier.run('notifying of its changes', () => onChange(this, changed));
@@ -210,7 +220,18 @@ export class ManagedExperiment {
    *   started again
    */
   async restart(references: readonly ProcessReference[], by?: string): Promise<void> {
+    if (this.#successor !== undefined) return this.#successor.restart(references, by);
     const keys = this.#keys(references);
+    for (const key of keys) if (this.#retired.has(key)) throw isBeingRemoved(key);
+    this.#restarting += 1;
+    try {
+      await this.#restart(keys, references, by);
+    } finally {
+      this.#restarting -= 1;
+    }
+  }
+
+  async #restart(keys: readonly string[], references: readonly ProcessReference[], by?: string): Promise<void> {
     this.noteRequest('RestartRequested', references, by);
     if (!this.#queue.isDeleting) {
       // A process that cannot be started again must not be ended by a restart.
@@ -225,6 +246,7 @@ export class ManagedExperiment {
 
   /** Ends processes and everything they started, for good. */
   async stop(references: readonly ProcessReference[], by?: string): Promise<void> {
+    if (this.#successor !== undefined) return this.#successor.stop(references, by);
     const keys = this.#keys(references);
     this.noteRequest('StopRequested', references, by);
     await this.#intents.stop(keys, 'stopped on request');
@@ -236,6 +258,7 @@ export class ManagedExperiment {
    * stays. A second deletion waits for the first.
    */
   async delete(deletion: Deletion): Promise<DeletionOutcome> {
+    if (this.#successor !== undefined) return this.#successor.delete(deletion);
     if (!this.#queue.isDeleting) {
       if (!this.isHalfLaunched) this.#barrier.run('sending notices', () => this.#notices.flush());
       const departure = this.#history.begin(deletion, this.snapshot().experiment);
@@ -260,13 +283,83 @@ export class ManagedExperiment {
     if (this.isDeleting || this.isHalfLaunched) return;
     await this.#barrier.runAsync('releasing what it no longer uses', async () => {
       const ended = this.#state.where(({ state }) => isFinal(state)).filter((key) => !this.#queue.isBusyWith(key));
-      await this.#leases.release(ended, this.#isOver() && !this.#queue.isBusy);
+      // New processes may need the ports of an experiment that is being scaled.
+      const isOver = this.#isOver() && !this.#queue.isBusy && !this.#isScaling;
+      await this.#leases.release(ended, isOver);
     });
   }
 
   /** Processes that are being ended, and those that the deletion ends, get SIGKILL at once. */
   killAtOnce(): void {
     this.#lifecycle.runner.killAtOnce(true);
+  }
+
+  /** @throws SymphonyError `conflict` if the numbers of replicas cannot be changed now */
+  requireScalable(): void {
+    const { name } = this.record;
+    if (this.isDeleting) throw new SymphonyError('conflict', `Experiment ${name} is being deleted.`);
+    if (!this.#isOver() && this.#state.flags.end === undefined) return;
+    throw new SymphonyError('conflict', `Nothing of experiment ${name} runs any more, so it cannot be scaled.`, {
+      hint: 'Restart a process first, or launch it again with the number that you want.',
+    });
+  }
+
+  /** Ends processes that are being removed for good. Rejects if one cannot be ended. */
+  async retire(keys: readonly string[]): Promise<void> {
+    this.#isScaling = true;
+    this.#retired = new Set(keys);
+    // Else the rules would judge the removed processes as if they had ended by themselves.
+    this.#rules.close();
+    await this.#intents.stop(keys, 'removed: the experiment is being scaled');
+    await this.releaseUnused();
+    await this.#state.write();
+  }
+
+  /** Undoes `retire`; what has ended stays ended. */
+  unretire(): void {
+    this.#isScaling = false;
+    this.#retired = new Set();
+    this.#rules.open();
+  }
+
+  /** Whether no step is under way or requested, so that another supervision can take over. */
+  get isAtRest(): boolean {
+    return !this.#queue.isBusy && this.#restarting === 0 && !this.#rules.isBusy;
+  }
+
+  /** Ends this supervision in favour of another. @returns what is known of the runs */
+  handOver(): ExperimentRuntime {
+    this.#events.flush();
+    const { fault: _, ...runtime } = this.runtime();
+    this.close();
+    return runtime;
+  }
+
+  /** Passes all further calls on to the supervision that has taken over. */
+  succeedBy(successor: ManagedExperiment): void {
+    this.#successor = successor;
+  }
+
+  /** Whether another supervision has taken over. */
+  get isSucceeded(): boolean {
+    return this.#successor !== undefined;
+  }
+
+  /** Starts processes that were never started, if they wait for no other. Rejects with why one could not be started. */
+  async startPending(): Promise<void> {
+    const keys = this.#rules.prepareLaunch();
+    if (keys.length > 0) await this.#queue.start(keys);
+  }
+
+  /** Adds a problem to the description of the experiment. */
+  noteProblem(error: unknown): void {
+    this.#state.note(messageOf(error));
+  }
+
+  /** Records that a user asked for other numbers of replicas. @param what in words */
+  noteScaling(what: string, by: string | undefined): void {
+    const { message } = describeRequest('ScaleRequested', [], by);
+    this.#events.record({ reason: 'ScaleRequested', message: `${what}, ${message}` });
   }
 
   /** Records that a user asked for something. @param by what made the request, in a few words; undefined if unknown */
@@ -307,6 +400,9 @@ export class ManagedExperiment {
 
   /** If the run cannot be ended, it is reported again. */
   #onHang(key: string, reason: string): void {
+    if (this.#queue.wantedEnd(key) !== undefined) return;
+    const { run } = this.#state.get(key);
+    this.#events.record({ reason: 'Hangs', kind: 'warning', message: reason, process: parseProcessKey(key), run });
     this.#intents.stop([key], reason, 'failed').catch((error: unknown) => this.#state.note(messageOf(error)));
   }
 
@@ -331,4 +427,9 @@ export class ManagedExperiment {
     });
     return [...new Set(keys)];
   }
+}
+
+function isBeingRemoved(key: string): SymphonyError {
+  const name = formatProcess(parseProcessKey(key));
+  return new SymphonyError('conflict', `Process ${name} is being removed, because its experiment is scaled.`);
 }

@@ -10,7 +10,7 @@ import type { ExperimentFolder } from './experiment-folder.ts';
 
 const schema = 1;
 
-/** Written once, when an experiment is launched. It contains no secret values. */
+/** Written when an experiment is launched, and when it is scaled. It contains no secret values. */
 export interface ExperimentRecord {
   readonly schema: typeof schema;
   readonly backend: string;
@@ -24,11 +24,16 @@ export interface ExperimentRecord {
   readonly services: readonly AssignedService[];
   /** The GPUs that its processes may get, in the order of preference; absent if none of them wants one. */
   readonly gpus?: readonly Gpu[];
+  /** A change of the numbers of replicas that is under way; after a crash the next supervisor finishes it. */
+  readonly scaling?: Scaling;
   /** PATH of the launching shell, used by the preflight check of commands. */
   readonly searchPath: string;
   /** Further facts that its backend needs. */
   readonly options?: Readonly<Record<string, string>>;
 }
+
+/** What a record has once a change of the numbers of replicas is done. */
+export type Scaling = Pick<ExperimentRecord, 'spec' | 'services'>;
 
 /** The part of a record that a backend needs to remove what it created for a launch. */
 export type LaunchTraces = Pick<ExperimentRecord, 'launchId' | 'searchPath' | 'options'>;

@@ -27,6 +27,14 @@ export interface Runner {
    * @throws SymphonyError `invalid-spec` for what the spec names and this host does not have
    */
   prepare(launch: PreparedLaunch): Promise<void>;
+  /**
+   * Brings what runs are started from in line with a changed record: creates it for new processes, and changes it for the
+   * next runs of the others. Can be repeated after a crash.
+   *
+   * @param added keys of the new processes: their runs are numbered from 1, even if there was a process of that name before
+   * @throws SymphonyError `conflict` if too little is known of the launch
+   */
+  update(launch: Omit<PreparedLaunch, 'shell'>, added: readonly string[]): Promise<void>;
   open(experiment: RunnerContext): ExperimentRunner;
   /**
    * Finds runs on this host's disk when the state file of an experiment was lost. A runner that keeps nothing there

@@ -11,6 +11,7 @@ import { releaseHoldings } from '../records/release-holdings.ts';
 import type { Runner } from '../runs/runner.ts';
 import type { Deletions } from './deletions.ts';
 import { isManaged, slotKey } from './experiment-slots.ts';
+import type { Scalings } from './scalings.ts';
 import { manageExperiment, type SupervisorParts } from './supervisor-parts.ts';
 
 /** How long interrupted deletions may delay the first answers to commands. */
@@ -20,7 +21,7 @@ const deletionMilliseconds = 1_000;
  * Adopts all stored experiments; undoes incomplete launches and finishes incomplete deletions. An experiment that cannot
  * be adopted is kept as damaged and does not affect the others.
  */
-export async function adoptStored(parts: SupervisorParts, deletions: Deletions): Promise<void> {
+export async function adoptStored(parts: SupervisorParts, deletions: Deletions, scalings: Scalings): Promise<void> {
   const unfinished: Promise<unknown>[] = [];
   for (const [backend, runner] of Object.entries(parts.runners)) {
     const store = new ExperimentStore(backend, runner.findRuns);
@@ -40,6 +41,9 @@ export async function adoptStored(parts: SupervisorParts, deletions: Deletions):
       else {
         await slot.saveAll();
         await slot.releaseUnused();
+        // In the background: processes that must be ended first may take their time.
+        void slot.startPending().catch((error: unknown) => slot.noteProblem(error));
+        void scalings.finish(slot);
       }
     }
   }

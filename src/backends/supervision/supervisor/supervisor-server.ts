@@ -137,6 +137,8 @@ export class SupervisorServer {
         const { backend, name, processes, by } = as<'restart'>();
         return this.#supervisor.restart(backend, name, processes, by);
       }
+      case 'scale':
+        return this.#supervisor.scale(as<'scale'>(), signal);
       case 'list':
         return this.#supervisor.list(as<'list'>().backend);
       case 'snapshot':

@@ -1,3 +1,4 @@
+import type { ScaleResult } from '../../../engine/contract/capabilities.ts';
 import type { ExperimentStatus, ProcessReference } from '../../../engine/contract/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../../engine/contract/watch.ts';
 import type { HistoryLimits } from '../../../engine/history/history-limits.ts';
@@ -11,6 +12,7 @@ import { adoptStored } from './adoption.ts';
 import { Deletions } from './deletions.ts';
 import { ExperimentSlots, isLaunching, isManaged, type KnownExperiment, slotKey } from './experiment-slots.ts';
 import { Launches } from './launches.ts';
+import { Scalings } from './scalings.ts';
 import type { SupervisorParts } from './supervisor-parts.ts';
 import { Watchers } from './watchers.ts';
 
@@ -37,12 +39,14 @@ export class Supervisor {
   readonly #notices: NoticeSender;
   readonly #deletions: Deletions;
   readonly #launches: Launches;
+  readonly #scalings: Scalings;
 
   constructor(options: SupervisorOptions) {
     this.#notices = new NoticeSender(options.onIdle);
     this.#parts = { ...options, slots: this.#slots, watchers: this.#watchers, notices: this.#notices };
     this.#deletions = new Deletions(this.#parts);
     this.#launches = new Launches(this.#parts, this.#deletions);
+    this.#scalings = new Scalings(this.#parts);
   }
 
   get isBusy(): boolean {
@@ -51,7 +55,7 @@ export class Supervisor {
 
   /** Adopts all stored experiments; undoes incomplete launches and finishes incomplete deletions. */
   adopt(): Promise<void> {
-    return adoptStored(this.#parts, this.#deletions);
+    return adoptStored(this.#parts, this.#deletions, this.#scalings);
   }
 
   /** Launches an experiment. @param signal undoes the launch */
@@ -73,6 +77,11 @@ export class Supervisor {
 
   async stop(backend: string, name: string, processes: readonly ProcessReference[], by?: string): Promise<void> {
     await (await this.#find(backend, name)).stop(processes, by);
+  }
+
+  /** @param signal undoes the change */
+  scale({ backend, name, counts, by }: Methods['scale']['params'], signal: AbortSignal): Promise<ScaleResult> {
+    return this.#scalings.scale(() => this.#find(backend, name), { backend, name, counts, by }, signal);
   }
 
   async restart(backend: string, name: string, processes: readonly ProcessReference[], by?: string): Promise<void> {

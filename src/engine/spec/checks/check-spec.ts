@@ -1,7 +1,8 @@
 import type { ExperimentSpec } from '../experiment-spec.ts';
+import { maxReplicas } from '../max-replicas.ts';
 import type { Problem } from '../problem.ts';
 import { declaredProcesses, expandProcesses, replicaCount } from '../resolve/expand-spec.ts';
-import { maxReplicas, portRangeRule } from '../schema/spec-schema.ts';
+import { portRangeRule } from '../schema/spec-schema.ts';
 import { checkConditions } from './check-conditions.ts';
 import { checkConnections } from './check-connections.ts';
 import { checkNames, firstOfEach } from './check-names.ts';

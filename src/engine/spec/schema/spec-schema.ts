@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { registeredSections } from '../../contract/backend-registry.ts';
 import { startConditions, stopSignals } from '../experiment-spec.ts';
+import { maxReplicas } from '../max-replicas.ts';
 import {
   byMember,
   byName,
@@ -24,7 +25,6 @@ import {
 } from './schema-fields.ts';
 import type { ExperimentInput } from './spec-input.ts';
 
-export const maxReplicas = 10_000;
 const day = 86_400;
 
 type ExperimentSchema = z.ZodMiniType<ExperimentInput>;

@@ -16,6 +16,10 @@ export class KeeperFiles {
   get launchFiles(): string {
     return join(this.#folder, 'launch');
   }
+  /** What the launching shell gave, for processes that are added later. */
+  get shellFile(): string {
+    return join(this.launchFiles, 'shell.json');
+  }
   get environmentFile(): string {
     return join(this.launchFiles, 'environment');
   }

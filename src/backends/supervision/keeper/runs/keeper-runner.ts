@@ -10,6 +10,7 @@ import { KeeperFiles } from './keeper-files.ts';
 import { KeeperRuns } from './keeper-runs.ts';
 import type { KeeperStarter, KeeperToStart } from './keeper-starter.ts';
 import { makeFolders, writeLaunchFiles } from './prepare-launch.ts';
+import { updateLaunchFiles } from './update-launch.ts';
 
 /**
  * Runs processes on this host, each under a keeper: a few lines of shell that outlive the supervisor and write the exit
@@ -30,6 +31,10 @@ export abstract class KeeperRunner implements Runner, KeeperStarter {
     const files = new KeeperFiles(launch.folder);
     await makeFolders(files);
     await writeLaunchFiles(files, launch);
+  }
+
+  async update(launch: Omit<PreparedLaunch, 'shell'>, added: readonly string[]): Promise<void> {
+    await updateLaunchFiles(new KeeperFiles(launch.folder), launch, added);
   }
 
   open(experiment: RunnerContext): ExperimentRunner {

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { SymphonyError } from '../../../../engine/contract/errors.ts';
 import { processKey } from '../../../../engine/contract/process-key.ts';
 import { formatProcess } from '../../../../engine/contract/status.ts';
+import { writeFileAtomic } from '../../../../engine/files/atomic-file.ts';
 import { symphonyEnvironment } from '../../../../engine/spec/resolve/environment.ts';
 import { declaredEnvironment } from '../../../../engine/spec/resolve/references.ts';
 import type { ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
@@ -26,23 +28,36 @@ export async function makeFolders(files: KeeperFiles): Promise<void> {
 export async function writeLaunchFiles(files: KeeperFiles, { record, resolved, shell }: PreparedLaunch): Promise<void> {
   const { text, unexportable } = environmentFileText(shell.environment, shell.umask);
   await writeFile(files.environmentFile, text, { mode: 0o600 });
+  await writeFile(files.shellFile, JSON.stringify(shell), { mode: 0o600 });
   for (const resolvedProcess of resolved.processes) {
     requireShell(resolvedProcess, searchPathOf(record, resolvedProcess));
-    const key = processKey(resolvedProcess);
-    const file = launchFileText({
-      environmentFile: files.environmentFile,
-      env: await processEnvironment(files, record, resolvedProcess, shell),
-      ...(record.gpus !== undefined && wantsGpus(resolvedProcess) ? { runEnvironmentFile: files.gpuFile(key) } : {}),
-      unexportable,
-      startDir: resolvedProcess.startDir,
-      progressFile: files.preambleProgress(key),
-      shell: resolvedProcess.shell,
-      preamble: resolvedProcess.preamble,
-      command: resolvedProcess.command,
-      terminal: resolvedProcess.tty,
-    });
-    await writeFile(files.launchFile(key), file, { mode: 0o600 });
+    // Atomic, because another run may be started at any time.
+    await writeFileAtomic(
+      files.launchFile(processKey(resolvedProcess)),
+      await launchText(files, record, resolvedProcess, { ...shell, unexportable }),
+    );
   }
+}
+
+async function launchText(
+  files: KeeperFiles,
+  record: ExperimentRecord,
+  resolvedProcess: ResolvedProcess,
+  shell: LaunchingShell & { readonly unexportable: Readonly<Record<string, string>> },
+): Promise<string> {
+  const needsGpus = record.gpus !== undefined && wantsGpus(resolvedProcess);
+  return launchFileText({
+    environmentFile: files.environmentFile,
+    env: await processEnvironment(files, record, resolvedProcess, shell),
+    ...(needsGpus ? { runEnvironmentFile: files.gpuFile(processKey(resolvedProcess)) } : {}),
+    unexportable: shell.unexportable,
+    startDir: resolvedProcess.startDir,
+    progressFile: files.preambleProgress(processKey(resolvedProcess)),
+    shell: resolvedProcess.shell,
+    preamble: resolvedProcess.preamble,
+    command: resolvedProcess.command,
+    terminal: resolvedProcess.tty,
+  });
 }
 
 async function processEnvironment(
@@ -79,6 +94,7 @@ async function copySecrets(target: string, resolvedProcess: ResolvedProcess): Pr
   for (const [index, path] of resolvedProcess.secrets.entries()) {
     try {
       const copy = join(target, basename(path));
+      if (existsSync(copy)) continue;
       await copyFile(path, copy);
       await chmod(copy, 0o600);
     } catch (error) {

@@ -19,6 +19,8 @@ export class ChildRunner implements Runner {
 
   async prepare(): Promise<void> {}
 
+  async update(): Promise<void> {}
+
   open(context: RunnerContext): ExperimentRunner {
     return new ChildRuns(context, this.children);
   }

@@ -1,0 +1,217 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ScaleResult } from '../../../engine/contract/capabilities.ts';
+import { SymphonyError, throwIfAborted } from '../../../engine/contract/errors.ts';
+import { processKey } from '../../../engine/contract/process-key.ts';
+import { isAlive } from '../../../engine/contract/status.ts';
+import { resolveExperiment } from '../../../engine/spec/resolve/resolve-experiment.ts';
+import type { ResolvedExperiment } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import { type ReplicaCounts, scaleSpec } from '../../../engine/spec/scale-spec.ts';
+import { assignPorts, retainPorts } from '../../kit/ports/port-registry.ts';
+import type { ManagedExperiment } from '../experiment/managed-experiment.ts';
+import { type ExperimentRecord, type Scaling, writeRecord } from '../records/experiment-record.ts';
+import { storageError } from '../records/storage-error.ts';
+import type { Runner } from '../runs/runner.ts';
+import { slotKey } from './experiment-slots.ts';
+import { manageExperiment, type SupervisorParts } from './supervisor-parts.ts';
+
+const pauseMilliseconds = 20;
+
+/**
+ * Changes the numbers of replicas of experiments. The new numbers are put on record before anything is done, and replace
+ * the old ones in one step: after a crash in between the next supervisor goes on from there. Then the supervision of the
+ * experiment is made anew, and takes over the processes that stay, as the next supervisor would.
+ */
+export class Scalings {
+  readonly #parts: SupervisorParts;
+  /** The last change of each experiment, by slot: the next one begins after it. */
+  readonly #last = new Map<string, Promise<unknown>>();
+
+  constructor(parts: SupervisorParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * @param find the experiment as it then is
+   * @param signal undoes the change, until the new numbers have replaced the old ones
+   */
+  scale(
+    find: () => Promise<ManagedExperiment>,
+    { backend, name, counts, by }: { backend: string; name: string; counts: ReplicaCounts; by?: string | undefined },
+    signal: AbortSignal,
+  ): Promise<ScaleResult> {
+    return this.#inTurn(slotKey(backend, name), async () => {
+      const experiment = await find();
+      const { spec, changes } = scaleSpec(experiment.record.spec, counts);
+      if (changes.length === 0) return unchanged;
+      experiment.requireScalable();
+      const what = changes.map(({ target, from, to }) => `${target} from ${from} to ${to}`).join(', ');
+      experiment.noteScaling(what, by);
+      const scaling = await this.#assignPorts(experiment, spec);
+      try {
+        throwIfAborted(signal);
+        await writeRecord(experiment.folder, { ...experiment.record, scaling });
+        return { ...(await this.#carryOut(experiment, scaling, signal)), changes };
+      } catch (error) {
+        await this.#undo(experiment);
+        throw storageError(error, 'Nothing was scaled.');
+      }
+    });
+  }
+
+  /** Finishes a change that an earlier supervisor had begun. Never rejects. */
+  async finish(experiment: ManagedExperiment): Promise<void> {
+    const { scaling, backend, name } = experiment.record;
+    if (scaling === undefined) return;
+    await this.#inTurn(slotKey(backend, name), () => this.#carryOut(experiment, scaling, never)).catch(
+      async (error: unknown) => {
+        await this.#undo(experiment);
+        experiment.noteProblem(error);
+      },
+    );
+  }
+
+  #inTurn<Result>(key: string, action: () => Promise<Result>): Promise<Result> {
+    const result = (this.#last.get(key) ?? Promise.resolve()).then(action);
+    const settled = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#last.set(key, settled);
+    void settled.then(() => {
+      if (this.#last.get(key) === settled) this.#last.delete(key);
+    });
+    return result;
+  }
+
+  /** Services that stay keep their ports. */
+  async #assignPorts({ record, folder }: ManagedExperiment, spec: ExperimentRecord['spec']): Promise<Scaling> {
+    const resolved = resolveExperiment(spec);
+    const known = new Map(record.services.map((service) => [service.name, service]));
+    const added = resolved.services.filter(({ name }) => !known.has(name));
+    const holder = { experiment: record.name, folder: folder.path };
+    const ports = await assignPorts(holder, added, resolved.portRange);
+    const services = resolved.services.map((service) => ({
+      ...service,
+      port: known.get(service.name)?.port ?? (ports.get(service.name) as number),
+      ...this.#runner(record).addressOf(service),
+    }));
+    return { spec, services };
+  }
+
+  async #carryOut(before: ManagedExperiment, scaling: Scaling, signal: AbortSignal): Promise<ScaleResult> {
+    const { scaling: _, ...old } = before.record;
+    const record: ExperimentRecord = { ...old, ...scaling };
+    const resolved = resolveExperiment(record.spec);
+    const { added, removed } = difference(before.resolved, resolved);
+    await before.retire(removed.map(processKey));
+    const launch = { folder: before.folder.path, record, resolved };
+    await this.#runner(record).update(launch, added.map(processKey));
+    await untilAtRest(before, signal);
+    await writeRecord(before.folder, record);
+    await untilAtRest(before, never);
+    const result = describeChange(before, resolved, added, removed);
+    const after = this.#replace(before, record);
+    await retainPorts(
+      before.folder.path,
+      record.services.map(({ port }) => port),
+    );
+    await after.save();
+    await after.startPending();
+    return result;
+  }
+
+  /** Nothing is awaited here: no call may come between the old supervision and the new one. */
+  #replace(before: ManagedExperiment, record: ExperimentRecord): ManagedExperiment {
+    const { slots, watchers } = this.#parts;
+    const after = manageExperiment(this.#parts, record, before.folder.path, this.#runner(record), before.handOver());
+    before.succeedBy(after);
+    slots.set(slotKey(record.backend, record.name), after);
+    after.adopt({ afterReboot: false });
+    watchers.notify(record.backend, { type: 'changed', ...after.snapshot(), replaced: true });
+    return after;
+  }
+
+  /** Goes back to the numbers before. Processes that were ended by then stay ended. */
+  async #undo(experiment: ManagedExperiment): Promise<void> {
+    if (experiment.isSucceeded || experiment.isDeleting) return;
+    const { scaling: _, ...record } = experiment.record;
+    const launch = { folder: experiment.folder.path, record, resolved: experiment.resolved };
+    experiment.unretire();
+    await writeRecord(experiment.folder, record).catch(() => undefined);
+    await this.#runner(record)
+      .update(launch, [])
+      .catch(() => undefined);
+    const ports = record.services.map(({ port }) => port);
+    await retainPorts(experiment.folder.path, ports).catch(() => undefined);
+  }
+
+  #runner({ backend }: ExperimentRecord): Runner {
+    return this.#parts.runners[backend] as Runner;
+  }
+}
+
+const never = new AbortController().signal;
+
+const unchanged: ScaleResult = {
+  changes: [],
+  added: [],
+  removed: [],
+  newServices: [],
+  goneServices: [],
+  unaware: [],
+};
+
+/** Waits until no step of the experiment is under way, so that its supervision can be made anew. */
+async function untilAtRest(experiment: ManagedExperiment, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    throwIfAborted(signal);
+    if (experiment.isDeleting)
+      throw new SymphonyError('conflict', `Experiment ${experiment.record.name} is being deleted.`);
+    if (experiment.isAtRest) return;
+    await delay(pauseMilliseconds);
+  }
+}
+
+function difference(before: ResolvedExperiment, after: ResolvedExperiment) {
+  const old = new Set(before.processes.map(processKey));
+  const next = new Set(after.processes.map(processKey));
+  return {
+    added: after.processes.filter((resolved) => !old.has(processKey(resolved))),
+    removed: before.processes.filter((resolved) => !next.has(processKey(resolved))),
+  };
+}
+
+function describeChange(
+  before: ManagedExperiment,
+  after: ResolvedExperiment,
+  added: ResolvedExperiment['processes'],
+  removed: ResolvedExperiment['processes'],
+): ScaleResult {
+  const old = new Set(before.resolved.services.map(({ name }) => name));
+  const next = new Set(after.services.map(({ name }) => name));
+  const newServices = [...next].filter((name) => !old.has(name));
+  const goneServices = [...old].filter((name) => !next.has(name));
+  const changed = new Set([...newServices, ...goneServices]);
+  const addedKeys = new Set(added.map(processKey));
+  const connected = new Map(before.resolved.processes.map((resolved) => [processKey(resolved), resolved.connect]));
+  const running = new Set(
+    before
+      .snapshot()
+      .processes.filter(({ state }) => isAlive(state))
+      .map(processKey),
+  );
+  const unaware = after.processes.filter((resolved) => {
+    const key = processKey(resolved);
+    if (addedKeys.has(key) || !running.has(key)) return false;
+    return [...resolved.connect, ...(connected.get(key) ?? [])].some((name) => changed.has(name));
+  });
+  const reference = ({ group, name }: ResolvedExperiment['processes'][number]) => ({ group, name });
+  return {
+    changes: [],
+    added: added.map(reference),
+    removed: removed.map(reference),
+    newServices,
+    goneServices,
+    unaware: unaware.map(reference),
+  };
+}
