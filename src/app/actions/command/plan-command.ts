@@ -39,9 +39,15 @@ export type CommandPlan =
 /**
  * Decides what a command line does on a screen. The command acts on the experiment and the backend that the screen shows,
  * unless it names others, and never on the current experiment of the shell.
- * @throws SymphonyError `usage` if the command needs an experiment, and neither the line nor the screen determines it
+ * @throws SymphonyError `usage` if the command needs an experiment, and neither the line nor the screen determines it, or if
+ *   it would end what it launches with itself
  */
 export function planCommand(command: ReadCommand, scope: CommandScope): CommandPlan {
+  if (command.args.attached === true) {
+    throw new SymphonyError('usage', `${command.name} --attached needs a terminal of its own.`, {
+      hint: `Without --attached the experiment goes on when the interface ends: :${command.name} FILE`,
+    });
+  }
   const isElsewhere = command.backend !== undefined && command.backend !== scope.backend;
   const plan = command.args.dryRun === true || command.args.output !== undefined ? undefined : command.does;
   if (plan === undefined || (plan === 'logs' && isElsewhere)) return planRun(command, scope, isElsewhere);

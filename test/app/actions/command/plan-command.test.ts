@@ -40,6 +40,11 @@ describe('what a command line does on a screen', () => {
     expect(await plan('visit page rl')).toMatchObject({ words: ['--backend', 'tmux', 'visit', 'page', 'rl'] });
   });
 
+  it('refuses an attached launch, which would end with the interface', async () => {
+    await expect(plan('launch x.yaml -A')).rejects.toMatchObject({ code: 'usage' });
+    await expect(plan('create --attached x.yaml')).rejects.toMatchObject({ code: 'usage' });
+  });
+
   it('passes no experiment to a command that takes none', async () => {
     for (const line of ['ls', 'launch x.yaml', 'config list', 'backends', 'switch-experiment', 'stop --help']) {
       expect(await plan(line)).toMatchObject({ kind: 'run', experiment: undefined });
