@@ -20,16 +20,7 @@ describeContract('kube', {
   capabilities: ['restart', 'stop', 'exec', 'shell', 'attach', 'copy', 'visit', 'events', 'check'],
   // A node keeps only the last ended container, and therefore only one earlier log. One older than Kubernetes 1.22 does not
   // shorten the time of a pod that is ending.
-  refused: [
-    'onFailure',
-    'after',
-    'endsWith',
-    'maxDuration',
-    'previousOfEnded',
-    'silence',
-    'openLines',
-    'killWhileEnding',
-  ],
+  refused: ['previousOfEnded', 'silence', 'openLines', 'killWhileEnding'],
   notEnforced: [],
   gpus: 'requested',
   processDefaults: {

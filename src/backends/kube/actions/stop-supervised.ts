@@ -1,4 +1,5 @@
 import { processKey } from '../../../engine/contract/process-key.ts';
+import { spareProcesses } from '../../../engine/rules/experiment-end.ts';
 import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { annotations, labels, launchSelector } from '../manifests/labels.ts';
@@ -34,7 +35,7 @@ export async function stopSupervised(
   }
 }
 
-/** Forgets that processes were kept from their start, before they are started on request. */
+/** Records that processes are started on request: nothing keeps them from it, and an end of the experiment does not concern them. */
 export async function allowStart(
   client: KubeClient,
   entry: ExperimentEntry,
@@ -44,9 +45,9 @@ export async function allowStart(
   const keys = new Set(members.flatMap((member) => keysOf(entry, member)));
   const change: Parameters<typeof changeDecisions>[2] = (known) => {
     const skipped = Object.entries(known.skipped).filter(([key]) => !keys.has(key));
-    return skipped.length === Object.keys(known.skipped).length
-      ? known
-      : { ...known, skipped: Object.fromEntries(skipped) };
+    const over = spareProcesses(known.over, [...keys]);
+    if (over === undefined && skipped.length === Object.keys(known.skipped).length) return known;
+    return { ...known, ...(over && { over }), skipped: Object.fromEntries(skipped) };
   };
   await changeDecisions(client, recordOf(entry), change, options);
 }

@@ -15,7 +15,7 @@ import {
 } from './kube-settings.ts';
 import { findPool, type PlacementResources, placementResources } from './placement.ts';
 import { podRestartPolicy } from './pod-restart-policy.ts';
-import { experimentRuleNotes, podRuleNotes } from './rule-notes.ts';
+import { podRuleNotes } from './rule-notes.ts';
 import type { KubeRestartPolicy } from './section-types.ts';
 
 /** A process as a container. */
@@ -64,7 +64,6 @@ export function toKubeExperiment(
   const own = sections.check(resolved.sections.kube, 'experiment', 'kube');
   const pools = [...normalizeNodePools(own?.nodePools ?? []), ...knownPools];
   const ofExperiment = own === undefined ? [] : [{ section: own, path: 'kube' }];
-  for (const item of experimentRuleNotes(resolved)) note(item);
   const processNames = new Set(
     resolved.processes.flatMap((resolvedProcess) => [resolvedProcess.name, declaredName(resolvedProcess)]),
   );

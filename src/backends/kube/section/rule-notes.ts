@@ -1,26 +1,28 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { PlanNote } from '../../../engine/contract/plan.ts';
-import { refuseRules } from '../../../engine/contract/rule-notes.ts';
-import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import { processKey } from '../../../engine/contract/process-key.ts';
+import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import type { PodSettings } from './kube-settings.ts';
-
-/** Notes about rules of an experiment that its supervisor does not keep. */
-export function experimentRuleNotes({ spec, onFailure }: Pick<ResolvedExperiment, 'spec' | 'onFailure'>): PlanNote[] {
-  return [
-    ...refuseRules(spec, ['endsWith', 'after', 'maxDuration'], notYet),
-    ...(onFailure === 'continue' ? [] : [refused('onFailure', notYet)]),
-  ];
-}
-
-const notYet = 'is not possible on Kubernetes yet';
 
 /**
  * Notes about rules of the processes of one pod. A container cannot be started, ended or counted apart from the others of
  * its pod.
  */
 export function podRuleNotes(processes: readonly ResolvedProcess[], { restartPolicy }: PodSettings): PlanNote[] {
-  return processes.flatMap(({ path, restart, maxRestarts }) =>
-    maxRestarts === null ? [] : maxRestartsNotes({ path, restart }, processes.length, restartPolicy),
-  );
+  const together = new Set(processes.map(processKey));
+  const isAlone = processes.length === 1;
+  return processes.flatMap(({ path, restart, maxRestarts, maxDuration, after }) => [
+    ...(maxRestarts === null ? [] : maxRestartsNotes({ path, restart }, processes.length, restartPolicy)),
+    ...(maxDuration === null || isAlone
+      ? []
+      : [refused(`${path}.maxDuration`, `is not possible: ${sharedPod}`, apart)]),
+    ...(isDeepStrictEqual(after, processes[0]?.after)
+      ? []
+      : [refused(`${path}.after`, `differs from that of ${processes[0]?.path}: ${sharedPod}`, onGroup)]),
+    ...(after.some(({ key }) => together.has(key))
+      ? [refused(`${path}.after`, `names a process of its own group: ${sharedPod}`, apart)]
+      : []),
+  ]);
 }
 
 function maxRestartsNotes(
@@ -37,7 +39,8 @@ function maxRestartsNotes(
   return [refused(at, `is not possible: ${sharedPod}`, apart)];
 }
 
-const sharedPod = 'the processes of a group are one pod, and a container of it cannot be restarted or ended alone';
+const sharedPod = 'the processes of a group are one pod, and a container cannot be started, restarted or ended alone';
+const onGroup = 'Set it on the group, or put the process into a group of its own, or outside any group.';
 const apart = 'Put the process into a group of its own, or outside any group.';
 
 function refused(path: string, message: string, hint?: string): PlanNote {

@@ -126,7 +126,9 @@ function endedOutcome(
     const until = nextRestart(ended, options.restarts);
     return { state: 'backoff', ...end, ...(until === undefined ? {} : { until }) };
   }
-  if (pod.status?.reason === 'DeadlineExceeded') return { state: 'failed', ...end, reason: deadlineReason };
+  // A request to end a pod sets its deadline.
+  if (pod.status?.reason === 'DeadlineExceeded' && stopped === undefined)
+    return { state: 'failed', ...end, reason: deadlineReason };
   if (!isOwnSuccess(pod, container, ended, options.events)) return { state: 'failed', ...end };
   const { reason: _, ...rest } = end;
   return { state: 'succeeded', ...rest };

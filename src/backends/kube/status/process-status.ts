@@ -1,5 +1,5 @@
 import { processKey } from '../../../engine/contract/process-key.ts';
-import type { ProcessStatus } from '../../../engine/contract/status.ts';
+import type { ProcessReference, ProcessStatus } from '../../../engine/contract/status.ts';
 import { explainNotFound } from '../../../engine/shell/bash-words.ts';
 import type { AssignedService } from '../../../engine/spec/resolve/networking.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
@@ -61,8 +61,13 @@ function outcome(
   const found =
     pod === undefined ? outcomeWithoutPod(resolvedProcess, context) : podOutcome(resolvedProcess, pod, context);
   // Without a supervisor nothing follows the end of a pod, nor after the end of the experiment.
-  if (context.decisions === undefined || context.decisions.over !== undefined || context.isDeleting) return found;
+  if (context.decisions === undefined || isOver(resolvedProcess, context.decisions) || context.isDeleting) return found;
   return withNextRun(found, nextRun(resolvedProcess, pod, found));
+}
+
+/** Whether the experiment is over for a process: it is not for one that was started on request afterwards. */
+export function isOver(reference: ProcessReference, { over }: Decisions): boolean {
+  return over !== undefined && !over.spared?.includes(processKey(reference));
 }
 
 /** What a pod alone tells about a process: without what its supervisor does next. */

@@ -1,24 +1,19 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ExperimentEnd } from '../../../engine/rules/experiment-end.ts';
+
 /**
  * What the supervisor of an experiment has decided, as far as pods do not tell it. It is kept in the record, so that
  * every client sees it and another supervisor goes on from it. Processes are named by their keys, see `processKey`.
  */
 export interface Decisions {
-  /** The experiment is over. */
-  readonly over?: OverDecision;
+  /** The end of the experiment by one of its rules. */
+  readonly over?: ExperimentEnd;
   /** Processes that waited for others and have been started. */
   readonly started: readonly string[];
   /** Processes that will not be started, each with the reason in words. */
   readonly skipped: Readonly<Record<string, string>>;
   /** Processes that were ready at some time. */
   readonly ready: readonly string[];
-}
-
-export interface OverDecision {
-  readonly outcome: 'succeeded' | 'failed';
-  /** In words. */
-  readonly reason: string;
-  /** ISO 8601. */
-  readonly time: string;
 }
 
 /** The key of the record's data. */
@@ -49,16 +44,15 @@ export function storedDecisions(decisions: Decisions): Readonly<Record<string, s
   return { [decisionsKey]: JSON.stringify(decisions) };
 }
 
-/** Adds what is new. What has been decided stays. @returns the same object if nothing is new */
+/** Adds what is new; the end is replaced, since it may be withdrawn. @returns the same object if nothing is new */
 export function withDecisions(known: Decisions, added: Partial<Decisions>): Decisions {
-  const over = known.over ?? added.over;
   const merged: Decisions = {
-    ...(over === undefined ? {} : { over }),
+    ...(added.over === undefined ? {} : { over: added.over }),
     started: union(known.started, added.started),
     skipped: { ...added.skipped, ...known.skipped },
     ready: union(known.ready, added.ready),
   };
-  return JSON.stringify(merged) === JSON.stringify({ ...known }) ? known : merged;
+  return isDeepStrictEqual(merged, known) ? known : merged;
 }
 
 function union(known: readonly string[], added: readonly string[] = []): readonly string[] {
@@ -69,8 +63,9 @@ function textsIn(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
-function isOver(value: unknown): value is OverDecision {
+function isOver(value: unknown): value is ExperimentEnd {
   if (typeof value !== 'object' || value === null) return false;
-  const { outcome, reason, time } = value as Partial<OverDecision>;
-  return (outcome === 'succeeded' || outcome === 'failed') && typeof reason === 'string' && typeof time === 'string';
+  const { outcome, reason, rule, time } = value as Partial<ExperimentEnd>;
+  const isKnown = outcome === 'succeeded' || outcome === 'failed';
+  return isKnown && [reason, rule, time].every((text) => typeof text === 'string');
 }

@@ -1,7 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { processKey } from '../../../engine/contract/process-key.ts';
+import { decideByRules, hasRules, type RuleDecision } from '../../../engine/rules/experiment-rules.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { mergeStreams } from '../../kit/logs/merge-streams.ts';
+import type { StopRequest } from '../actions/stop-pod.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { type ListWatchEvent, listAndWatch } from '../api/list-watch.ts';
@@ -9,11 +13,15 @@ import { annotations, launchSelector } from '../manifests/labels.ts';
 import { nextRun } from '../status/next-run.ts';
 import { slim } from '../status/pod-json.ts';
 import { generation, memberKey, newestPod } from '../status/process-pods.ts';
+import { isOver } from '../status/process-status.ts';
 import type { ExperimentEntry } from '../watch/experiment-entry.ts';
 import { ExperimentIndex } from '../watch/experiment-index.ts';
+import { LogReadiness } from '../watch/log-readiness.ts';
+import { type Decisions, withDecisions } from './decisions.ts';
 import { endCheck, memberRestart } from './member-restart.ts';
 import { changeDecisions } from './record-store.ts';
 import { type Member, SupervisedPods } from './supervised-pods.ts';
+import { isWaiting } from './supervised-rules.ts';
 
 /** The experiment that a supervisor keeps to its rules. */
 export interface SupervisedPlace {
@@ -46,6 +54,7 @@ export class ExperimentSupervisor {
   readonly #report: Report;
   readonly #signal: AbortSignal;
   readonly #index: ExperimentIndex;
+  readonly #readiness: LogReadiness;
   /** The ends of pods that are being waited for, by uid. */
   readonly #ending = new Set<string>();
   /** When the pod of a member was first seen to be missing, in milliseconds. */
@@ -60,6 +69,7 @@ export class ExperimentSupervisor {
     this.#report = report;
     this.#signal = signal;
     this.#index = new ExperimentIndex({ now: () => client.now });
+    this.#readiness = new LogReadiness(client, signal);
     // Each action listens to it.
     setMaxListeners(0, signal);
     const onAbort = () => {
@@ -140,16 +150,91 @@ export class ExperimentSupervisor {
     if (entry?.object === undefined || entry.known.isDeleting || !entry.isLaunched) return undefined;
     const pods = new SupervisedPods(this.#client, entry, this.#signal);
     await this.#begin();
-    const checks: (number | undefined)[] = [];
-    const members = Map.groupBy(entry.processes, memberKey);
+    this.#readiness.scan(this.#index);
+    const checks: (number | undefined)[] = [await this.#keepRules(entry, pods)];
     await Promise.all(
-      [...members].map(async ([key, processes]) => {
-        const [first] = processes as [ResolvedProcess, ...ResolvedProcess[]];
-        checks.push(await this.#keepMember(entry, pods, { key, group: first.group, name: first.name }, processes));
+      membersOf(entry).map(async ({ member, processes }) => {
+        checks.push(await this.#keepMember(entry, pods, member, processes));
       }),
     );
     const times = checks.filter((time) => time !== undefined);
     return times.length === 0 ? undefined : Math.min(...times);
+  }
+
+  /**
+   * Does what the rules of the experiment say about starts, ends and limits: first it records what follows from them for
+   * the experiment, then it ends and creates pods.
+   * @returns when to judge again
+   */
+  async #keepRules(entry: ExperimentEntry, pods: SupervisedPods): Promise<number | undefined> {
+    const { decisions } = entry;
+    if (decisions === undefined || !hasRules(entry.resolved)) return undefined;
+    const facts = entry.ruleFacts((key) => this.#index.pods(entry, key), decisions);
+    const decided = decideByRules(entry.resolved, facts, this.#client.now);
+    const skipped = Object.fromEntries(decided.skip.map(({ key, reason }) => [key, reason]));
+    const ready = facts.processes.filter(({ reached }) => reached === 'ready').map(({ key }) => key);
+    const waiting = entry.processes.filter(isWaiting).map(processKey);
+    const created = facts.processes.filter(
+      ({ key, reached, willStart }) => waiting.includes(key) && (reached !== undefined || willStart),
+    );
+    const started = created.map(({ key }) => key);
+    const next = withDecisions(decisions, {
+      ...(decided.end && { over: decided.end }),
+      skipped,
+      ready: ready.filter((key) => this.#awaited(entry).has(key)),
+      started,
+    });
+    if (next !== decisions && !(await this.#record(decisions, next))) return this.#client.now;
+    if (decided.end !== undefined && decided.end !== decisions.over)
+      this.#report(`the experiment is over: ${decided.end.reason}`);
+    await this.#carryOut(entry, pods, decided);
+    return decided.nextCheck;
+  }
+
+  async #carryOut(entry: ExperimentEntry, pods: SupervisedPods, { start, stop }: RuleDecision): Promise<void> {
+    const starts = new Set(start);
+    const stops = new Map(stop.map((stopped) => [stopped.key, stopped]));
+    await Promise.all(
+      membersOf(entry).map(async ({ member, processes }) => {
+        const keys = processes.map(processKey);
+        if (keys.some((key) => starts.has(key))) {
+          this.#report(`starts ${member.key}`);
+          await pods.begin(member);
+        }
+        const request = keys.flatMap((key) => stops.get(key) ?? [])[0];
+        if (request === undefined) return;
+        const newest = newestPod(this.#index.pods(entry, member.key));
+        const { reason, countsAs } = request;
+        if (newest === undefined) {
+          const kept = Object.fromEntries(keys.map((key) => [key, reason]));
+          await this.#change((known) => withDecisions(known, { ...known, skipped: kept }));
+        } else if (!this.#ending.has(newest.metadata.uid ?? '')) {
+          this.#report(`stops ${member.key}: ${reason}`);
+          this.#end(pods, newest, { reason, ...(countsAs === 'failed' && { countsAs }) });
+        }
+      }),
+    );
+  }
+
+  /** The keys of the processes whose readiness others wait for. */
+  #awaited({ processes }: ExperimentEntry): ReadonlySet<string> {
+    return new Set(processes.flatMap(({ after }) => after.map(({ key }) => key)));
+  }
+
+  /** Records decisions, unless the ones that they were made from are no longer those on record. */
+  async #record(known: Decisions, next: Decisions): Promise<boolean> {
+    let isRecorded = false;
+    await this.#change((current) => {
+      isRecorded = isDeepStrictEqual(current.over, known.over);
+      return isRecorded ? withDecisions(current, next) : current;
+    });
+    return isRecorded;
+  }
+
+  async #change(change: (known: Decisions) => Decisions): Promise<void> {
+    const { record: name, namespace } = this.#place;
+    const record = await changeDecisions(this.#client, { name, namespace }, change, { signal: this.#signal });
+    if (record !== undefined) this.#index.put('ConfigMap', record);
   }
 
   /** Records once that the rules are kept from now on. */
@@ -184,12 +269,16 @@ export class ExperimentSupervisor {
 
   /** Goes on to end a pod that was asked to end, by a supervisor or a client that may be gone. */
   #finishEnd(pods: SupervisedPods, pod: KubeObject): void {
+    if (this.#ending.has(pod.metadata.uid ?? '') || !SupervisedPods.isEnding(pod)) return;
+    this.#end(pods, pod, { reason: pod.metadata.annotations?.[annotations.stopped] ?? '' });
+  }
+
+  /** Ends a pod, while other things go on. */
+  #end(pods: SupervisedPods, pod: KubeObject, request: StopRequest): void {
     const uid = pod.metadata.uid ?? '';
-    if (this.#ending.has(uid) || !SupervisedPods.isEnding(pod)) return;
     this.#ending.add(uid);
-    const reason = pod.metadata.annotations?.[annotations.stopped] ?? '';
     pods
-      .stop(pod, { reason })
+      .stop(pod, request)
       .catch((error) => {
         if (!this.#signal.aborted) this.#report(`pod ${pod.metadata.name} does not end: ${(error as Error).message}`);
       })
@@ -207,7 +296,7 @@ export class ExperimentSupervisor {
     processes: readonly ResolvedProcess[],
     newest: KubeObject,
   ): Promise<number | undefined> {
-    if (entry.decisions?.over !== undefined) return undefined;
+    if (entry.decisions === undefined || isOver(member, entry.decisions)) return undefined;
     const { now } = this.#client;
     const next = memberRestart(processes, newest, entry.services, now);
     if (next.kind !== 'restart') return endCheck(newest);
@@ -242,4 +331,14 @@ export class ExperimentSupervisor {
     await pods.recreate(member, next.restartsInARow);
     return undefined;
   }
+}
+
+/** The members of an experiment, with their processes. */
+function membersOf({
+  processes,
+}: ExperimentEntry): { readonly member: Member; readonly processes: ResolvedProcess[] }[] {
+  return [...Map.groupBy(processes, memberKey)].map(([key, own]) => {
+    const [first] = own as [ResolvedProcess, ...ResolvedProcess[]];
+    return { member: { key, group: first.group, name: first.name }, processes: own };
+  });
 }

@@ -101,10 +101,18 @@ export class SupervisedPods {
     }
   }
 
-  /** Asks a pod to end. Resolves once it has ended. */
+  /** Asks a pod to end. Resolves once it has ended. One that has ended is kept from its restart. */
   async stop(pod: KubeObject, request: StopRequest): Promise<void> {
     const current = await this.#current(pod);
-    if (current !== undefined) await stopPod(this.#client, current, request, this.#call);
+    if (current === undefined) return;
+    if (!hasEnded(current)) {
+      await stopPod(this.#client, current, request, this.#call);
+      return;
+    }
+    if (isAsked(current)) return;
+    const { name, namespace, resourceVersion } = current.metadata;
+    const mark = { resourceVersion, annotations: { [annotations.stopped]: request.reason } };
+    await this.#client.patch({ kind: 'Pod', name, namespace }, { metadata: mark }, this.#call);
   }
 
   /** Whether a pod was asked to end, and has not ended yet. */

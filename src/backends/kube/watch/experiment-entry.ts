@@ -1,4 +1,5 @@
 import type { ExperimentDescription, ProcessDescription } from '../../../engine/contract/backend.ts';
+import { processKey } from '../../../engine/contract/process-key.ts';
 import {
   countProcesses,
   type ExperimentStatus,
@@ -7,6 +8,8 @@ import {
   summarizeState,
 } from '../../../engine/contract/status.ts';
 import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
+import type { ExperimentFacts } from '../../../engine/rules/experiment-end.ts';
+import { decideByRules } from '../../../engine/rules/experiment-rules.ts';
 import { declaredLimits } from '../../../engine/spec/resolve/declared-limits.ts';
 import type { AssignedService } from '../../../engine/spec/resolve/networking.ts';
 import { resolveExperiment } from '../../../engine/spec/resolve/resolve-experiment.ts';
@@ -21,7 +24,9 @@ import type { EventJson } from '../status/pod-json.ts';
 import { containerRuns } from '../status/pod-runs.ts';
 import { memberKey, newestPod } from '../status/process-pods.ts';
 import { processStatus, type StatusContext } from '../status/process-status.ts';
+import { ruleFacts } from '../status/rule-facts.ts';
 import { type Decisions, readDecisions } from '../supervisor/decisions.ts';
+import { isWaiting } from '../supervisor/supervised-rules.ts';
 import { serviceStatus } from '../visit/service-status.ts';
 import type { ExperimentCondition } from './experiment-condition.ts';
 import { type KnownExperiment, knownExperiment } from './find-experiments.ts';
@@ -151,7 +156,12 @@ export class ExperimentEntry {
     events: Pick<PodEvents, 'eventsOf' | 'ofMissing'>,
     members?: Iterable<string>,
   ): ProcessStatus[] {
-    const changed: ProcessStatus[] = [];
+    const before = new Map<string, ProcessStatus | undefined>();
+    const set = (status: ProcessStatus) => {
+      const key = formatProcess(status);
+      if (!before.has(key)) before.set(key, this.#statuses.get(key));
+      this.#statuses.set(key, status);
+    };
     const { location } = this.known;
     const context: StatusContext = {
       ...this.#context,
@@ -161,14 +171,36 @@ export class ExperimentEntry {
     for (const member of members ?? this.#byMember.keys()) {
       const pod = newestPod(pods(member));
       for (const resolvedProcess of this.#byMember.get(member) ?? []) {
-        const status = processStatus(resolvedProcess, pod, context);
-        const key = formatProcess(resolvedProcess);
-        if (JSON.stringify(status) === JSON.stringify(this.#statuses.get(key))) continue;
-        this.#statuses.set(key, status);
-        changed.push(status);
+        set(processStatus(resolvedProcess, pod, context));
       }
     }
-    return changed;
+    for (const status of this.#explainWaiting(pods)) set(status);
+    return [...before].flatMap(([key, old]) => {
+      const status = this.#statuses.get(key);
+      return status === undefined || JSON.stringify(status) === JSON.stringify(old) ? [] : [status];
+    });
+  }
+
+  /** The statuses of processes that wait for others, with what they wait for now. */
+  #explainWaiting(pods: (member: string) => Iterable<KubeObject>): ProcessStatus[] {
+    if (this.decisions === undefined || !this.processes.some(isWaiting)) return [];
+    const { wait, skip } = decideByRules(this.resolved, this.ruleFacts(pods, this.decisions), Date.now());
+    const reasons = new Map([...wait, ...skip].map(({ key, reason }) => [key, reason]));
+    return this.statuses.flatMap((status) => {
+      const reason = status.state === 'pending' ? reasons.get(processKey(status)) : undefined;
+      return reason === undefined ? [] : [{ ...status, reason }];
+    });
+  }
+
+  /** What the rules of the experiment know of its processes. */
+  ruleFacts(pods: (member: string) => Iterable<KubeObject>, decisions: Decisions): ExperimentFacts {
+    const processes = this.processes.flatMap((resolvedProcess) => {
+      const status = this.#statuses.get(formatProcess(resolvedProcess));
+      const pod = newestPod(pods(memberKey(resolvedProcess)));
+      return status === undefined ? [] : [ruleFacts(resolvedProcess, status, pod, decisions)];
+    });
+    const launchedAt = Date.parse(this.object?.metadata.annotations?.[annotations.launched] ?? '') || 0;
+    return { launchedAt, processes, end: decisions.over };
   }
 
   /** Whether the pod of a process is missing. */
@@ -188,7 +220,9 @@ export class ExperimentEntry {
   row(find: (service: string) => KubeObject | undefined): ExperimentStatus {
     const statuses = this.statuses;
     const { state, reason, blocked } = this.condition;
-    const summary = summarizeState(statuses);
+    const over = this.decisions?.over;
+    const remark = reason ?? over?.reason;
+    const summary = summarizeState(statuses, over?.outcome);
     return {
       name: this.name,
       backend: 'kube',
@@ -200,7 +234,8 @@ export class ExperimentEntry {
           : this.condition.isStarting && summary === 'running'
             ? 'starting'
             : summary),
-      ...(reason !== undefined && { reason }),
+      ...(remark !== undefined && { reason: remark }),
+      ...(over && { outcome: over.outcome }),
       ...(blocked && { blocked }),
       createdAt: this.#createdAt,
       processes: countProcesses(statuses),

@@ -56,7 +56,8 @@ it('runs in a namespace that exists, if one is named', () => {
 });
 
 it('has no manifests for refused specs', () => {
-  const refused = planSpec(spec({ onFailure: 'stop', processes: { p: { command: 'x' } } }));
+  const processes = { p: { command: 'x', maxDuration: 5 }, q: { command: 'x' } };
+  const refused = planSpec(spec({ groups: { g: { processes } } }));
   expect(refused.documents).toEqual([]);
   expect(refused.notes).toHaveLength(1);
 

@@ -181,6 +181,22 @@ describe('a container that ended', () => {
     });
   });
 
+  it('keeps its own end if that was before the request to end its pod, and else counts as the request says', () => {
+    const status = { phase: 'Failed', reason: 'DeadlineExceeded' };
+    const asked = (stoppedAt: string, fields = {}) => ({
+      annotations: { [annotations.stopped]: 'rule', [annotations.stoppedAt]: stoppedAt, ...fields },
+    });
+    const containers = [main(terminated({ exitCode: 0 }))];
+    const late = new Date(Date.parse(times.finishedAt) + 5_000).toISOString();
+    expect(outcome({ metadata: asked(late), containers, status })).toMatchObject({ state: 'succeeded' });
+    expect(outcome({ metadata: asked(times.startedAt), containers, status })).toMatchObject({ state: 'stopped' });
+    const counts = { [annotations.stoppedAs]: 'failed' };
+    expect(outcome({ metadata: asked(times.startedAt, counts), containers, status })).toMatchObject({
+      state: 'failed',
+      reason: 'rule',
+    });
+  });
+
   it('is stopped after a stop request', () => {
     const status = { phase: 'Failed', reason: 'DeadlineExceeded', message: 'Pod was active longer than the deadline' };
     const metadata = { annotations: { [annotations.stopped]: 'stopped by symphony' } };

@@ -9,7 +9,12 @@ import {
 } from '../../../../src/backends/kube/supervisor/decisions.ts';
 
 const keys = fc.array(fc.constantFrom('a', 'b', 'g.c'));
-const over = fc.record({ outcome: fc.constantFrom('succeeded', 'failed'), reason: fc.string(), time: fc.string() });
+const over = fc.record({
+  outcome: fc.constantFrom('succeeded', 'failed'),
+  reason: fc.string(),
+  rule: fc.constant('endsWith'),
+  time: fc.string(),
+});
 const decisions: fc.Arbitrary<Partial<Decisions>> = fc.record(
   {
     over: over as fc.Arbitrary<NonNullable<Decisions['over']>>,
@@ -20,13 +25,13 @@ const decisions: fc.Arbitrary<Partial<Decisions>> = fc.record(
   { requiredKeys: [] },
 );
 
-it('what is decided stays, and deciding it again changes nothing', () => {
+it('what is started, skipped or ready stays so, and deciding it again changes nothing', () => {
   fc.assert(
     fc.property(decisions, decisions, (first, second) => {
       const known = withDecisions(noDecisions, first);
       const merged = withDecisions(known, second);
       expect(merged.started).toEqual(expect.arrayContaining([...known.started]));
-      if (known.over !== undefined) expect(merged.over).toEqual(known.over);
+      expect(merged.over).toEqual(second.over);
       expect(withDecisions(merged, second)).toBe(merged);
       expect(readDecisions({ data: storedDecisions(merged) })).toEqual(merged);
     }),

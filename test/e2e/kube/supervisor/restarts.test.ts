@@ -1,21 +1,9 @@
 import { expect } from 'vitest';
-import type { KubeObject } from '../../../../src/backends/kube/api/kube-object.ts';
-import { labels, supervisorRole } from '../../../../src/backends/kube/manifests/labels.ts';
+import { labels } from '../../../../src/backends/kube/manifests/labels.ts';
 import { requireCapability } from '../../../../src/engine/client/cluster.ts';
-import { waitFor } from '../../../support/wait-for.ts';
-import { type KubeLab, reference } from '../support/kube-lab.ts';
+import { reference } from '../support/kube-lab.ts';
 import { test } from '../support/kube-test.ts';
-
-const sleeper = { command: "trap 'exit 0' TERM; echo up; sleep 600 & wait", stop: { timeout: 3 } };
-
-const supervisors = (lab: KubeLab, name: string) => lab.pods(`${labels.role}=${supervisorRole}`, name);
-
-/** Ends supervisors with SIGKILL, at once. */
-async function killSupervisor(lab: KubeLab, name: string): Promise<void> {
-  for (const { metadata } of await supervisors(lab, name)) {
-    await lab.admin.remove({ kind: 'Pod', name: metadata.name, namespace: name }, { gracePeriodSeconds: 0 });
-  }
-}
+import { killSupervisors, sleeper } from './support/supervisors.ts';
 
 test('a pod that is deleted by hand, or evicted, is created again where the policy restarts', async ({ lab }) => {
   const name = 'sr-gone';
@@ -46,24 +34,10 @@ test('maxRestarts is exact, also when the supervisor is killed at any moment', a
   const name = 'sr-limited';
   const command = 'sleep 0.5; exit 5';
   await lab.launch(name, { processes: { main: { command, restart: 'on-failure', maxRestarts: 3 } } });
-  let isOver = false;
-  const killing = (async () => {
-    while (!isOver) {
-      await killSupervisor(lab, name);
-      await waitFor(async () => isOver || (await supervisors(lab, name)).some(isRunning), {
-        what: 'the next supervisor',
-      });
-    }
-  })();
-  const status = await lab.until(name, 'main', 'failed', 150);
-  isOver = true;
-  await killing;
+  const killing = killSupervisors(lab, name);
+  const status = await lab.until(name, 'main', 'failed', 150).finally(() => killing.end());
   expect(status).toMatchObject({ restarts: 3, exitCode: 5, reason: 'exit code 5; not started again after 3 restarts' });
 });
-
-function isRunning({ status }: KubeObject): boolean {
-  return status?.phase === 'Running';
-}
 
 test('a process that waits for its restart can be stopped, and restarted', async ({ lab }) => {
   const name = 'sr-stopped';
