@@ -196,10 +196,11 @@ export function describeRules(test: ContractTest, harness: ContractHarness): voi
     });
     expect(await trial.until('failed')).toMatchObject({ reason: 'ran longer than 2s', restarts: 0 });
     if (!refused.has('restart')) {
-      await trial.until(({ restarts }) => restarts >= 1, 'again', 20);
+      await trial.until(({ restarts, state }) => restarts >= 1 && state === 'backoff', 'again', 20);
       const { members } = await lab.cluster.describeExperiment(trial.name);
       const again = members.find(({ name }) => name === 'again');
-      expect(again?.runs[0]).toMatchObject({ reason: 'ran longer than 1s' });
+      const ended = again?.runs.findLast(({ finishedAt }) => finishedAt !== undefined);
+      expect(ended).toMatchObject({ reason: 'ran longer than 1s' });
     }
     await expectStates(trial, { short: 'succeeded' });
   });

@@ -2,11 +2,11 @@ import { SymphonyError } from '../../../engine/contract/errors.ts';
 import { isStatus } from '../api/api-error.ts';
 import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import { labels } from '../manifests/labels.ts';
+import { annotations, labels } from '../manifests/labels.ts';
 import { countAfter, countAfterMissing, nextPod, templateOf } from './next-pod.ts';
 import type { PodTemplateStore } from './pod-template-store.ts';
 import type { MemberPod } from './pods-of-processes.ts';
-import { stopPod } from './stop-pod.ts';
+import { hasEnded, stopPod } from './stop-pod.ts';
 
 export interface RestartedPod extends MemberPod {
   /** The pods that earlier restarts have replaced. */
@@ -25,6 +25,7 @@ export async function restartPod(
   options: CallOptions,
 ): Promise<void> {
   const ended = pod && (await stopPod(client, pod, { reason: 'it was restarted', countsAs: 'restarted' }, options));
+  if (pod !== undefined && ended !== undefined && !hasEnded(pod)) refuseIfStopped(title, ended);
   const kept = templates.find(name);
   const template = kept?.template ?? (ended && templateOf(ended));
   if (template === undefined) throw noTemplate(title);
@@ -44,8 +45,16 @@ export async function restartPod(
   }
 }
 
+/** @throws SymphonyError `conflict` if the pod was asked to end for good while it was being restarted */
+function refuseIfStopped(title: string, { metadata }: KubeObject): void {
+  const { [annotations.stopped]: reason = '', [annotations.stoppedAs]: counts } = metadata.annotations ?? {};
+  if (metadata.annotations?.[annotations.stopped] === undefined || counts === 'restarted') return;
+  const why = reason === '' ? 'it was stopped' : reason;
+  throw new SymphonyError('conflict', `The start of ${title} was cancelled: ${why}.`);
+}
+
 /** Marks a pod as replaced. */
-export async function replace(client: KubeClient, { metadata }: KubeObject, options: CallOptions): Promise<void> {
+async function replace(client: KubeClient, { metadata }: KubeObject, options: CallOptions): Promise<void> {
   const { name, namespace, labels: own } = metadata;
   const member = own?.[labels.member] ?? null;
   const relabel = { metadata: { labels: { [labels.member]: null, [labels.pastMember]: member } } };

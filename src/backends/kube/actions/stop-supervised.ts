@@ -10,6 +10,9 @@ import type { ExperimentEntry } from '../watch/experiment-entry.ts';
 import type { MemberPod } from './pods-of-processes.ts';
 import { hasEnded, stopPod } from './stop-pod.ts';
 
+/** Why a process that waited is never started. */
+const stoppedOnRequest = 'stopped on request';
+
 /**
  * Stops the processes of a member of a supervised experiment for good, also those that wait for their start or their
  * restart. The supervisor may create a pod at the same moment: whichever of both comes second sees what the other did.
@@ -59,7 +62,7 @@ async function keepFromStart(
   options: CallOptions,
 ): Promise<void> {
   if (!isAwaited(entry, member)) return;
-  const skipped = Object.fromEntries(keysOf(entry, member).map((key) => [key, '']));
+  const skipped = Object.fromEntries(keysOf(entry, member).map((key) => [key, stoppedOnRequest]));
   const change: Parameters<typeof changeDecisions>[2] = (known) => ({
     ...known,
     skipped: { ...known.skipped, ...skipped },

@@ -71,8 +71,21 @@ function endedRun(
   ended: TerminatedState,
   knowledge: RunKnowledge,
 ): RunStatus {
-  const { startedAt = '', reason, ...end } = ending(pod, container, ended, knowledge);
+  const { startedAt = '', reason: own, ...end } = ending(pod, container, ended, knowledge);
+  const reason = failedBy(pod, ended) ?? own;
+  if (reason !== own) return { run, startedAt, ...end, reason };
   return { run, startedAt, ...end, ...(isOwnSuccess(pod, container, ended, knowledge.events) ? {} : { reason }) };
+}
+
+/** The rule that ended a run as failed; undefined if none did. */
+function failedBy({ metadata }: PodJson, { finishedAt }: TerminatedState): string | undefined {
+  const {
+    [annotations.stoppedAs]: counts,
+    [annotations.stoppedAt]: at,
+    [annotations.stopped]: reason,
+  } = metadata.annotations ?? {};
+  const asked = Math.floor(Date.parse(at ?? '') / 1000) * 1000;
+  return counts === 'failed' && Date.parse(finishedAt ?? '') >= asked ? reason : undefined;
 }
 
 /**
