@@ -30,7 +30,7 @@ export function dueNotices(
   const broken = processes.filter(({ state }) => state === 'failed' || state === 'lost');
   const blocked = processes.filter((status) => status.blocked);
   const isOver = experiment.state === 'succeeded' || experiment.state === 'failed';
-  const wasStopped = processes.every(({ state }) => state === 'stopped') && experiment.reason === undefined;
+  const wasStopped = processes.every(({ state }) => state === 'stopped') && experiment.outcome === undefined;
   const known = new Set(told);
   const failedMarks = broken.map((status) => mark('failed', status));
   const blockedMarks = blocked.map((status) => mark('blocked', status));

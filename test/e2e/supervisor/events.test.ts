@@ -78,6 +78,29 @@ describe('the events of an experiment', () => {
     },
   );
 
+  test('tell of rules that were applied', async ({ session }) => {
+    await session.launch('rl', {
+      endsWith: ['learner'],
+      processes: {
+        prepare: { command: 'sleep 1' },
+        learner: { command: 'exit 0', after: { prepare: 'succeeded' } },
+        agent: { command: 'sleep 600' },
+      },
+    });
+    const events = await waitFor(async () => {
+      const events = await eventsOf(session, 'rl');
+      return reasonsOf(events, 'agent').includes('Stopped') ? events : undefined;
+    });
+    expect(reasonsOf(events, 'learner').filter((reason) => reason !== 'Ready')).toEqual([
+      'Waiting',
+      'Starting',
+      'Succeeded',
+    ]);
+    expect(events.filter(({ reason }) => reason === 'Over')).toMatchObject([
+      { kind: 'normal', message: 'succeeded, by endsWith: learner ended the experiment' },
+    ]);
+  });
+
   test('are followed until the experiment is deleted, over a kill -9 of the supervisor', async ({ session }) => {
     await session.launch('rl', { processes: { main: { command: 'sleep 600' } } });
     await session.until('rl', 'main', 'running');

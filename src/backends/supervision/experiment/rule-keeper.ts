@@ -1,4 +1,5 @@
 import { messageOf } from '../../../engine/contract/errors.ts';
+import { parseProcessKey } from '../../../engine/contract/process-key.ts';
 import { type ExperimentEnd, type ExperimentFacts, spareProcesses } from '../../../engine/rules/experiment-end.ts';
 import {
   decideByRules,
@@ -24,10 +25,10 @@ export interface RuleKeeperOptions {
   /** ISO 8601. */
   readonly launchedAt: string;
   readonly state: ExperimentState;
+  readonly events: EventRecorder;
   readonly queue: IntentQueue;
   readonly intents: DurableIntents;
   readonly barrier: FaultBarrier;
-  readonly events: EventRecorder;
 }
 
 /** Keeps one experiment to its rules: judges them after each change, and carries out what follows. */
@@ -150,10 +151,12 @@ export class RuleKeeper {
   }
 
   #noteWaiting({ wait }: RuleDecision): void {
-    const { state } = this.#options;
+    const { state, events } = this.#options;
     for (const { key, reason } of wait) {
       const runtime = state.get(key);
-      if (runtime.reason !== reason) state.set(key, { ...runtime, reason });
+      if (runtime.reason === reason) continue;
+      events.record({ process: parseProcessKey(key), reason: 'Waiting', message: reason, isDerived: true });
+      state.set(key, { ...runtime, reason });
     }
   }
 
