@@ -4,6 +4,7 @@ import { views } from '../views/registry.ts';
 import { askCommand } from './command/ask-command.ts';
 import { copyFile } from './processes/copy-file.ts';
 import { attachToProcess, execInProcess, openShell } from './processes/enter-process.ts';
+import { scaleChosen } from './processes/scale.ts';
 import { restartChosen, stopChosen } from './processes/stop-and-restart.ts';
 import { goBack } from './screen/back.ts';
 import { copyAll, copyScreen } from './screen/copy.ts';
@@ -28,6 +29,7 @@ export const actions: Actions = {
   redraw: ({ terminal }) => terminal.redraw(),
   restart: restartChosen,
   save,
+  scale: scaleChosen,
   shell: openShell,
   stop: stopChosen,
   suspend: ({ terminal }) => terminal.stopJob(),

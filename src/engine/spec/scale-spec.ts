@@ -122,3 +122,18 @@ function withoutReplicas(target: string): SymphonyError {
     hint: 'Declare it with replicas, 1 or more, and launch it again: its name then gets a number.',
   });
 }
+
+/** The counts in arguments such as `agent=20`. @throws SymphonyError `usage` */
+export function parseReplicaCounts(targets: readonly string[]): ReplicaCounts {
+  const counts = new Map<string, number>();
+  for (const target of targets) {
+    const [, name, count] = /^([^=]+)=(\d{1,9})$/.exec(target) ?? [];
+    if (name === undefined) {
+      const hint = 'Write the name and the number of replicas: symphony scale agent=20';
+      throw new SymphonyError('usage', `${JSON.stringify(target)} is not of the form NAME=NUMBER.`, { hint });
+    }
+    if (counts.has(name)) throw new SymphonyError('usage', `${name} has two numbers.`);
+    counts.set(name, Number(count));
+  }
+  return Object.fromEntries(counts);
+}

@@ -94,6 +94,14 @@ const actionBindings: readonly Binding[] = [
     needs: 'restart',
   },
   {
+    action: 'scale',
+    keys: ['+'],
+    contexts: onProcess,
+    label: 'scale',
+    help: 'Run more or fewer replicas; asks how many',
+    needs: 'scale',
+  },
+  {
     action: 'stop',
     keys: ['ctrl-k'],
     contexts: onProcess,
