@@ -3,6 +3,7 @@
 // from scratch.
 //
 //   --updates N  end after N updates (default: go on until ended)
+//   --until N    end once the mean return of the last 50 episodes has reached N (default: never)
 //   --seed N     for the first parameters and the order of the samples (default: another one each time)
 
 import { randomUUID } from 'node:crypto';
@@ -11,7 +12,7 @@ import { ActorCritic } from './lib/actor-critic.mjs';
 import { BadMessage } from './lib/bad-message.mjs';
 import { addressOf, processName } from './lib/environment.mjs';
 import { isEpisode, returnOf } from './lib/episode.mjs';
-import { count, readFlags } from './lib/flags.mjs';
+import { count, number, readFlags } from './lib/flags.mjs';
 import { ParameterServer } from './lib/parameter-server.mjs';
 import { log, run } from './lib/program.mjs';
 import { createRandom, freshSeed } from './lib/random.mjs';
@@ -29,7 +30,11 @@ const MAX_VERSIONS_BEHIND = 8;
 const REPORT_MS = 2_000;
 
 await run(async () => {
-  const { updates, seed } = readFlags({ updates: count(Infinity), seed: count(freshSeed(), 0) });
+  const { updates, until, seed } = readFlags({
+    updates: count(Infinity),
+    until: number(Infinity),
+    seed: count(freshSeed(), 0),
+  });
   const self = processName('learner');
   const addresses = { parameters: addressOf('parameter-server'), replay: addressOf('replay-server') };
   const runId = randomUUID();
@@ -48,7 +53,7 @@ await run(async () => {
 
   let reported = 0;
   setInterval(report, REPORT_MS);
-  while (done.updates < updates) {
+  while (done.updates < updates && !isSolved()) {
     mind.update(await waiting.take(STEPS_PER_UPDATE));
     done.updates++;
     publish();
@@ -56,7 +61,7 @@ await run(async () => {
   }
 
   report();
-  log(`done after ${done.updates} updates`);
+  log(isSolved() ? `solved after ${done.updates} updates` : `done after ${done.updates} updates`);
   await Promise.all([parameterServer.server.close(), replayServer.close(), reporter.close()]);
 
   /** @param {any} episode */
@@ -69,6 +74,10 @@ await run(async () => {
     newestReturns.add(returnOf(episode));
     done.episodes++;
     done.steps += episode.actions.length;
+  }
+
+  function isSolved() {
+    return newestReturns.count === newestReturns.size && newestReturns.value >= until;
   }
 
   function publish() {

@@ -10,9 +10,13 @@ const exp = cluster.newExperiment('rl', {
   startDir: fileURLToPath(new URL('.', import.meta.url)),
   image: 'node:22-slim',
   files: ['learner.mjs', 'agent.mjs', 'eval.mjs', 'dashboard.mjs', 'lib/'],
+  endsWith: { processes: 'learner', delay: '30s' },
 });
 
-const learner = exp.newProcess('learner', { command: ['node', 'learner.mjs'], restart: 'on-failure' });
+const learner = exp.newProcess('learner', {
+  command: ['node', 'learner.mjs', '--until', 495],
+  restart: 'on-failure',
+});
 learner.bind(['parameter-server', 'replay-server']);
 learner.connect(['metrics']);
 
