@@ -49,7 +49,7 @@ async function askPodToEnd(
   const deadline: number | undefined = pod.spec?.activeDeadlineSeconds;
   const isAsked = pod.metadata.annotations?.[annotations.stopped] !== undefined;
   const noted = {
-    ...((!isAsked || pod.metadata.annotations?.[annotations.stoppedAs] === 'restarted') &&
+    ...((!isAsked || (countsAs !== 'restarted' && pod.metadata.annotations?.[annotations.stoppedAs] === 'restarted')) &&
       markOf({ reason, ...(countsAs && { countsAs }) }, client.now)),
     ...(deadline !== undefined && !isAsked && { [annotations.deadline]: String(deadline) }),
   };

@@ -208,7 +208,7 @@ export class ExperimentSupervisor {
         if (newest === undefined) {
           const kept = Object.fromEntries(keys.map((key) => [key, reason]));
           await this.#change((known) => withDecisions(known, { ...known, skipped: kept }));
-        } else if (!this.#ending.has(newest.metadata.uid ?? '')) {
+        } else if (!this.#ending.has(newest.metadata.uid ?? '') || isBeingRestarted(newest)) {
           this.#report(`stops ${member.key}: ${reason}`);
           this.#end(pods, newest, { reason, ...(countsAs === 'failed' && { countsAs }) });
         }
@@ -270,7 +270,9 @@ export class ExperimentSupervisor {
   /** Goes on to end a pod that was asked to end, by a supervisor or a client that may be gone. */
   #finishEnd(pods: SupervisedPods, pod: KubeObject): void {
     if (this.#ending.has(pod.metadata.uid ?? '') || !SupervisedPods.isEnding(pod)) return;
-    this.#end(pods, pod, { reason: pod.metadata.annotations?.[annotations.stopped] ?? '' });
+    const { [annotations.stopped]: reason = '', [annotations.stoppedAs]: counts } = pod.metadata.annotations ?? {};
+    const countsAs = counts === 'failed' || counts === 'restarted' ? counts : undefined;
+    this.#end(pods, pod, { reason, ...(countsAs && { countsAs }) });
   }
 
   /** Ends a pod, while other things go on. */
@@ -341,4 +343,9 @@ function membersOf({
     const [first] = own as [ResolvedProcess, ...ResolvedProcess[]];
     return { member: { key, group: first.group, name: first.name }, processes: own };
   });
+}
+
+/** Whether a pod is being ended so that a command can start its processes again. */
+function isBeingRestarted({ metadata }: KubeObject): boolean {
+  return metadata.annotations?.[annotations.stoppedAs] === 'restarted';
 }
