@@ -4,10 +4,11 @@ import type { KubeObject } from '../api/kube-object.ts';
 import { listAndWatch } from '../api/list-watch.ts';
 import { settleInParallel } from '../api/parallel.ts';
 import { labels, launchSelector } from '../manifests/labels.ts';
+import { unresponsiveNode } from '../status/unready-pod.ts';
 import type { KnownExperiment } from '../watch/find-experiments.ts';
 
 /** Seconds beyond the grace period of the pods within which their ends are reported. */
-const extraSeconds = 5;
+const extraSeconds = 30;
 
 /**
  * Ends all processes of an experiment and keeps their pods, so that what they wrote while they were ending can be read.
@@ -22,9 +23,14 @@ export async function endWithLogs(
   const labelSelector = launchSelector(name, ...launches);
   try {
     const { items } = await client.list('Pod', { namespace, query: { labelSelector }, signal });
-    const running = items.filter((pod) => isOfProcess(pod) && !hasEnded(pod) && isPlaced(pod));
+    const running: KubeObject[] = [];
+    const asked = items.filter((pod) => isOfProcess(pod) && !hasEnded(pod) && canEnd(pod));
+    // A pod that this user may not patch is not waited for.
+    await settleInParallel(asked, async (pod) => {
+      await askToEnd(client, pod, { signal });
+      running.push(pod);
+    }).catch(() => undefined);
     if (running.length === 0) return;
-    await settleInParallel(running, (pod) => askToEnd(client, pod, { signal })).catch(() => undefined);
     const grace = Math.max(...running.map(({ spec }) => Number(spec?.terminationGracePeriodSeconds ?? 30)));
     const limit = AbortSignal.timeout((grace + extraSeconds) * 1000);
     const both = signal === undefined ? limit : AbortSignal.any([signal, limit]);
@@ -65,7 +71,7 @@ function isOfProcess({ metadata }: KubeObject): boolean {
   return own[labels.member] !== undefined || own[labels.pastMember] !== undefined;
 }
 
-/** A pod without a node has written nothing. */
-function isPlaced({ spec }: KubeObject): boolean {
-  return Boolean(spec?.nodeName);
+/** A pod without a node has written nothing, and one whose node does not answer is not waited for. */
+function canEnd(pod: KubeObject): boolean {
+  return Boolean(pod.spec?.nodeName) && unresponsiveNode(pod) === undefined;
 }
