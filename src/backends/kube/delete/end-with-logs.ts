@@ -1,7 +1,6 @@
-import { hasEnded, markOf } from '../actions/stop-pod.ts';
+import { hasEnded, markOf, stopPod } from '../actions/stop-pod.ts';
 import type { CallOptions, KubeClient, LongCallOptions } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import { listAndWatch } from '../api/list-watch.ts';
 import { settleInParallel } from '../api/parallel.ts';
 import { labels, launchSelector } from '../manifests/labels.ts';
 import { unresponsiveNode } from '../status/unready-pod.ts';
@@ -34,23 +33,13 @@ export async function endWithLogs(
     const grace = Math.max(...running.map(({ spec }) => Number(spec?.terminationGracePeriodSeconds ?? 30)));
     const limit = AbortSignal.timeout((grace + extraSeconds) * 1000);
     const both = signal === undefined ? limit : AbortSignal.any([signal, limit]);
-    const waiting = new Map(running.map((pod) => [pod.metadata.uid, pod]));
-    for await (const event of listAndWatch(client, { kind: 'Pod', namespace, labelSelector, signal: both })) {
-      if (event.type === 'list') {
-        const now = new Map(event.items.map((pod) => [pod.metadata.uid, pod]));
-        for (const uid of waiting.keys()) {
-          const pod = now.get(uid);
-          if (pod === undefined || hasEnded(pod)) waiting.delete(uid);
-        }
-      } else if (event.type === 'removed' || (event.type === 'put' && hasEnded(event.object)))
-        waiting.delete(event.object.metadata.uid);
-      if (waiting.size === 0) return;
-      onProgress?.({
-        message: 'Waiting until all processes have ended',
-        done: running.length - waiting.size,
-        total: running.length,
-      });
-    }
+    let done = 0;
+    // All are ending by now: what follows only waits for each, also where its kubelet does not report its end.
+    await settleInParallel(running, async (pod) => {
+      await stopPod(client, pod, { reason: '' }, { signal: both });
+      done += 1;
+      onProgress?.({ message: 'Waiting until all processes have ended', done, total: running.length });
+    });
   } catch {
     // The deletion reports what keeps it from ending the pods.
   }
