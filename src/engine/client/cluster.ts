@@ -330,7 +330,7 @@ export function requireCapability<Name extends CapabilityName>(
 /** What a backend without the capability does not do, where its name is no verb. */
 const lacks: Readonly<Partial<Record<CapabilityName, string>>> = {
   events: 'keeps no events',
-  metrics: 'measures nothing',
+  metrics: 'gives no metrics',
 };
 
 /** Throws `invalid-spec`, naming each field that the backend refuses. */
