@@ -49,7 +49,7 @@ export interface StopCapability {
   stop(experiment: string, processes: readonly ProcessReference[], options?: ActionOptions): Promise<void>;
   /**
    * Whether a deletion with `kill` also ends at once what a stop is still waiting for. Absent where the processes then end
-   * only after their time, as on Kubernetes, whose nodes do not shorten it.
+   * only after their time, where nothing can shorten it.
    */
   readonly yieldsToKill?: true;
 }

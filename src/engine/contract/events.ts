@@ -2,7 +2,7 @@ import type { ProcessReference, ProcessState } from './status.ts';
 
 /**
  * One thing that happened to an experiment, also its form in `-o json`. Where Symphony itself records events, that is each
- * change of a process's state, each rule that was applied, and each act of a user; Kubernetes adds its own.
+ * change of a process's state, each rule that was applied, and each act of a user; a backend may add its own.
  */
 export interface ClusterEvent {
   /** Identifies the event among those of its experiment. An event that is reported again keeps its id. */

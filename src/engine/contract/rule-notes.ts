@@ -8,7 +8,7 @@ export type RuleField = 'endsWith' | 'after' | 'maxDuration' | 'alive';
 /**
  * The notes of a plan that refuse the rules which a backend cannot keep, one for each place where the spec has one.
  * @param fields the rules that the backend cannot keep
- * @param message why, as the end of a sentence: `is not possible on Kubernetes`
+ * @param message why, as the end of a sentence: `is not possible here`
  */
 export function refuseRules(spec: ExperimentSpec, fields: readonly RuleField[], message: string): PlanNote[] {
   const notesAt = (path: SpecPath, owner: object): PlanNote[] =>
