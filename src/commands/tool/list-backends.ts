@@ -1,4 +1,4 @@
-import type { BackendDefinition, GpuStatus } from '../../engine/contract/backend-definition.ts';
+import type { BackendCheck, BackendDefinition, GpuStatus } from '../../engine/contract/backend-definition.ts';
 import { registeredBackends } from '../../engine/contract/backend-registry.ts';
 import { readSetting } from '../../engine/settings/config.ts';
 import { formatBytes } from '../../engine/text/quantities.ts';
@@ -13,6 +13,7 @@ interface BackendRow {
   readonly works: boolean;
   readonly detail: string;
   readonly summary: string;
+  readonly remedy?: BackendCheck['remedy'];
   /** The GPUs that it hands out; absent if it hands out none. */
   readonly gpus?: readonly GpuStatus[];
   /** Why there are none, or fewer than the machine has, in words. */
@@ -43,11 +44,21 @@ export const listBackends: CommandDefinition = {
       table: async () => {
         const { style, stdout } = context.terminal;
         const width = stdout.isTTY ? stdout.columns : undefined;
-        return [...(await formatWrappedTable(columns, backends, style, width)), ...(await gpuLines(backends, style))];
+        return [
+          ...(await formatWrappedTable(columns, backends, style, width)),
+          ...(await gpuLines(backends, style)),
+          ...remedyLines(backends),
+        ];
       },
     });
   },
 };
+
+function remedyLines(backends: readonly BackendRow[]): readonly string[] {
+  return backends.flatMap(({ name, remedy }) =>
+    remedy === undefined ? [] : ['', `${name}: ${remedy.advice}`, '', ...remedy.input.trimEnd().split('\n')],
+  );
+}
 
 async function gpusOf(definition: BackendDefinition): Promise<Pick<BackendRow, 'gpus' | 'gpuProblem'>> {
   const list = await definition.gpus?.();

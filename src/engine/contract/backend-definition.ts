@@ -5,6 +5,8 @@ import type { Backend } from './backend.ts';
 export interface BackendCheck {
   readonly works: boolean;
   readonly detail: string;
+  /** What a person with more rights can do once so that more works, with the input of a tool for it. */
+  readonly remedy?: { readonly advice: string; readonly input: string };
 }
 
 /** The GPUs that a backend hands out. */

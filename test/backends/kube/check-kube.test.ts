@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { createServer } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { expect } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { checkKube } from '../../../src/backends/kube/check-kube.ts';
 import { answerJson, refuse } from './api/support/api-server.ts';
 import { failureOf, generousSeconds, test } from './api/support/lab.ts';
@@ -61,6 +63,27 @@ test('says what they may not do, and whether it works without', async ({ lab }) 
     works: false,
     detail: expect.stringMatching(/^not create namespaces, /),
   });
+});
+
+test('says what an administrator creates for those who may not create accounts', async ({ lab }) => {
+  const check = async (...forbidden: readonly string[]) => {
+    const isForbidden = ({ verb, resource }: Asked) => verb === 'create' && forbidden.includes(resource);
+    const { url } = await lab.server(server(isForbidden), 'tls');
+    return (await checkKube({ kubeconfig: await lab.kubeconfig(url), namespace: 'team-a' })).remedy;
+  };
+  const remedy = await check('roles');
+  expect(remedy?.advice).toContain('the setting supervisorAccount names it: symphony-supervisor');
+  const objects = parseAllDocuments(remedy?.input ?? '').map((document) => document.toJS());
+  expect(objects).toMatchObject([
+    { kind: 'ServiceAccount', metadata: { name: 'symphony-supervisor', namespace: 'team-a' } },
+    { kind: 'Role', metadata: { name: 'symphony-supervisor', namespace: 'team-a' } },
+    { kind: 'RoleBinding', subjects: [{ name: 'symphony-supervisor', namespace: 'team-a' }] },
+  ]);
+  const documented = readFileSync(new URL('../../../docs/kubernetes.md', import.meta.url), 'utf8');
+  const block = /```yaml\n(apiVersion: v1\nkind: ServiceAccount[^`]*)```/.exec(documented)?.[1] ?? '';
+  expect(parseAllDocuments(block).map((document) => document.toJS())).toEqual(objects);
+  expect(await check('roles', 'deployments')).toBeUndefined();
+  expect(await check()).toBeUndefined();
 });
 
 test('gives up within seconds, whatever blocks it', async ({ lab }) => {

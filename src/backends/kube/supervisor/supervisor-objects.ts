@@ -35,6 +35,8 @@ export function supervisorOptions(
   };
 }
 
+export const sharedAccountName = 'symphony-supervisor';
+
 type Place = Pick<ManifestContext, 'location' | 'launchId'>;
 
 const programFile = 'supervisor.mjs';
@@ -61,23 +63,30 @@ export function supervisorObjects(context: Place, options: SupervisorOptions): M
 }
 
 function accountObjects(context: Place, name: string, options: SupervisorOptions): Manifest[] {
-  const { location } = context;
+  const written = [recordName(context.location), ...options.templates];
+  return accountWith(() => metadata(context, name, supervisorRole), supervisorRules(options.mayRecordEvents, written));
+}
+
+/** The account, made by an administrator, that the supervisors of all experiments of a namespace can share. */
+export function sharedAccountObjects(namespace: string): Manifest[] {
+  return accountWith(() => ({ name: sharedAccountName, namespace, labels: {} }), supervisorRules(true)).map(
+    ({ metadata: { labels: _, ...head }, ...manifest }) => ({ ...manifest, metadata: head }) as Manifest,
+  );
+}
+
+/** @param head the metadata of each object */
+function accountWith(head: () => Manifest['metadata'], rules: readonly Json[]): Manifest[] {
   const group = 'rbac.authorization.k8s.io';
-  const head = () => metadata(context, name, supervisorRole);
+  const { name, namespace } = head();
   return [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: head(), automountServiceAccountToken: false },
-    {
-      apiVersion: `${group}/v1`,
-      kind: 'Role',
-      metadata: head(),
-      rules: supervisorRules(options.mayRecordEvents, [recordName(location), ...options.templates]),
-    },
+    { apiVersion: `${group}/v1`, kind: 'Role', metadata: head(), rules },
     {
       apiVersion: `${group}/v1`,
       kind: 'RoleBinding',
       metadata: head(),
       roleRef: { apiGroup: group, kind: 'Role', name },
-      subjects: [{ kind: 'ServiceAccount', name, namespace: location.namespace }],
+      subjects: [{ kind: 'ServiceAccount', name, namespace }],
     },
   ];
 }
@@ -86,7 +95,7 @@ function accountObjects(context: Place, name: string, options: SupervisorOptions
  * The rights of a supervisor in its namespace.
  * @param written the only ConfigMaps that it may change; absent for all
  */
-export function supervisorRules(mayRecordEvents: boolean, written?: readonly string[]): Json[] {
+function supervisorRules(mayRecordEvents: boolean, written?: readonly string[]): Json[] {
   const rule = (resources: readonly string[], verbs: readonly string[], names?: readonly string[]) => ({
     apiGroups: [''],
     resources,
