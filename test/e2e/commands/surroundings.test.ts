@@ -57,7 +57,8 @@ describe('launched from', () => {
     const own = Object.keys(env)
       .filter((name) => name.startsWith('SYMPH_'))
       .sort();
-    expect(own.filter((name) => /REPLAY|REPLICA/.test(name))).toEqual([]);
+    expect(own.filter((name) => /REPLAY|REPLICA/.test(name))).toEqual(['SYMPH_REPLICAS']);
+    expect(env.SYMPH_REPLICAS).toBe('1');
   });
 
   test('npm: the variables that npm adds are removed, the others arrive', async ({ session }) => {
