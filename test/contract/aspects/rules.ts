@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { requireCapability } from '../../../src/engine/client/cluster.ts';
 import type { ContractHarness } from '../harness.ts';
 import type { ContractTest } from '../support/contract-test.ts';
-import type { Draft, Trial } from '../support/lab.ts';
+import { type Draft, logsOf, type Trial } from '../support/lab.ts';
 
 /** A command that ends with this code once a file is there. */
 const untilFile = (file: string, code = 0) => `until test -f ${file}; do sleep 0.1; done; exit ${code}`;
@@ -64,6 +64,26 @@ export function describeRules(test: ContractTest, harness: ContractHarness): voi
     await trial.until('running', 'over');
     for (const target of ['begun', 'usable', 'done', 'over'])
       expect(await trial.process(target)).toMatchObject({ restarts: 0 });
+  });
+
+  conditions('a follower of a process that waits begins with its first run', async ({ lab }) => {
+    const go = lab.file('follow-go');
+    const trial = await lab.launch({
+      processes: {
+        prepare: { command: untilFile(go) },
+        main: { command: 'echo one; echo two', after: { prepare: 'succeeded' } },
+      },
+    });
+    await trial.until(({ reason }) => reason === 'waits for prepare to succeed', 'main');
+    const main = { group: null, name: 'main' };
+    const lines: string[] = [];
+    const following = (async () => {
+      for await (const { kind, text } of logsOf(lab.cluster, trial.name, [main], { follow: true }))
+        lines.push(`${kind}: ${text}`);
+    })();
+    await writeFile(go, '');
+    await following;
+    expect(lines).toEqual(['line: one', 'line: two']);
   });
 
   conditions('a group waits as a whole, and a group with replicas is waited for as a whole', async ({ lab }) => {

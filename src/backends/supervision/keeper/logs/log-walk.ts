@@ -127,7 +127,8 @@ export class LogWalk {
       const previous = this.#run;
       this.#run = boundary;
       const { run } = boundary;
-      steps.push({ kind: 'restart', run, text: describeRestart(run, previous?.end) });
+      // The log of a process that has not been started yet has no run.
+      if (run > 1) steps.push({ kind: 'restart', run, text: describeRestart(run, previous?.end) });
     }
     return steps;
   }
