@@ -29,15 +29,24 @@ export async function createAll(
 ): Promise<void> {
   let done = begun;
   const count = () => onProgress?.({ message: `Creating ${location.experiment}`, done: ++done, total });
-  // Pods come last, so that the objects they mount and connect to exist.
-  const isPod = ({ kind, metadata }: Manifest) => kind === 'Deployment' || metadata.labels?.[labels.role] === 'pod';
-  for (const batch of [rest.filter((object) => !isPod(object)), rest.filter(isPod)]) {
+  const batches = Map.groupBy(rest, orderOf);
+  for (const order of [...batches.keys()].sort()) {
+    const batch = batches.get(order) ?? [];
     await inParallel(batch, async (object) => {
       throwIfAborted(signal);
       await createWithRetry(client, object, launchId, { signal, onProgress });
       count();
     });
   }
+}
+
+/**
+ * Objects of a higher order need those of a lower one: a binding its role, because the server compares the user's rights
+ * with it, and pods the objects that they mount and connect to.
+ */
+function orderOf({ kind, metadata }: Manifest): number {
+  if (kind === 'Deployment' || metadata.labels?.[labels.role] === 'pod') return 2;
+  return kind === 'RoleBinding' ? 1 : 0;
 }
 
 /**

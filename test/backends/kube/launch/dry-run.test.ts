@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { expect } from 'vitest';
 import { checkOnServer } from '../../../../src/backends/kube/launch/dry-run.ts';
 import type { Manifest } from '../../../../src/backends/kube/manifests/manifest.ts';
+import { sharedAccountObjects } from '../../../../src/backends/kube/supervisor/supervisor-objects.ts';
 import { answerJson, refuse } from '../api/support/api-server.ts';
 import { failureOf, type Lab, test } from '../api/support/lab.ts';
 import { build } from '../support/manifests.ts';
@@ -79,4 +80,21 @@ test('for a namespace that does not exist yet, only refusals that apply everywhe
   );
   expect(error.message).toContain('there is no PriorityClass batch');
   expect(error.hint).not.toContain('right');
+});
+
+test('a role that a dry run does not create hides nothing else that the server refuses', async ({ lab }) => {
+  const draft = { kube: { namespace: 'team' }, processes: { main: { command } } };
+  const answer =
+    (missing: string): RequestListener =>
+    (request, response) =>
+      request.url?.includes(`/${missing}?`)
+        ? refuse(404, 'NotFound', 'roles "x" not found')(request, response)
+        : takes()(request, response);
+  const objects = [...build(draft).objects, ...sharedAccountObjects('team')];
+  const refusals = async (missing: string) => {
+    const server = await lab.server(answer(missing));
+    return checkOnServer(await lab.client(server.url), build(draft).location, objects, undefined);
+  };
+  await refusals('rolebindings');
+  await expect(refusals('roles')).rejects.toMatchObject({ code: 'failed', message: expect.stringContaining('Role ') });
 });

@@ -112,7 +112,9 @@ function missingFields(sent: unknown, kept: unknown, path = ''): string[] {
 describe('the API server accepts every manifest, and knows every field of it', () => {
   it('with every field set', async () => {
     const checked = await dryRun({ name: 'everything', ...everything });
-    expect(new Set(checked.map(([{ kind }]) => kind))).toEqual(new Set(['ConfigMap', 'Secret', 'Service', 'Pod']));
+    const ofSupervisor = ['Deployment', 'Role', 'RoleBinding', 'ServiceAccount'];
+    const kinds = ['ConfigMap', 'Secret', 'Service', 'Pod', ...ofSupervisor];
+    expect(new Set(checked.map(([{ kind }]) => kind))).toEqual(new Set(kinds));
     for (const [sent, kept] of checked) {
       expect(missingFields(sent, kept), `${sent.kind} ${sent.metadata.name}`).toEqual([]);
     }
