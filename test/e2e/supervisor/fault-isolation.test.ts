@@ -84,6 +84,7 @@ function injectFault(fault: RegExp): { hits: number } {
 const restless = {
   command: 'echo begun; sleep 1; exit 1',
   restart: 'always',
+  maxDuration: 3600,
   bind: ['web'],
   ready: { log: 'begun' },
 };
@@ -98,7 +99,9 @@ describe('a fault in one experiment', () => {
     ['in the timer of restarts', /^restarting its processes$/],
     ['in the trimming of a log', /^trimming the log/],
     ['when its changes are announced', /^notifying of its changes$/],
-    ['when ports are released', /^releasing its ports$/],
+    ['when ports are released', /^releasing what it no longer uses$/],
+    ['when its rules are applied', /^applying its rules$/],
+    ['when notices are due', /^looking for notices$/],
     ['when its processes are checked', /^checking its processes$/],
   ])('%s affects only that experiment: the other is restarted, and both are listed and deleted', async (_, fault) => {
     const seen = injectFault(fault);
