@@ -95,8 +95,7 @@ export interface Backend {
   /**
    * How a deleted experiment comes into the history, with what its processes wrote while they were being ended. `own`: the
    * backend copies it there. `on-ended`: `delete`, and `launch` with `force`, await `onEnded` of their options before
-   * anything goes. Absent: everything is read before `delete` is called, after the processes were stopped if the backend
-   * has that capability.
+   * anything goes. Absent: everything is read before `delete` is called, without what the processes write at their end.
    */
   readonly history?: 'own' | 'on-ended';
   /** Capabilities beyond this interface. They do not change. */

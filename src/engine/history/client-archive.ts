@@ -1,7 +1,7 @@
 import type { Backend, ExperimentDescription } from '../contract/backend.ts';
 import { messageOf } from '../contract/errors.ts';
 import type { ClusterEvent } from '../contract/events.ts';
-import { isFinal, type ProcessReference } from '../contract/status.ts';
+import type { ProcessReference } from '../contract/status.ts';
 import { systemErrorText } from '../files/system-error.ts';
 import { Archive } from './archive.ts';
 import { LogCollector } from './collect-log.ts';
@@ -49,12 +49,6 @@ export class ClientArchive {
 
   get launchId(): string | undefined {
     return this.#before?.launchId;
-  }
-
-  /** Processes that have not ended as of `begin`. */
-  get running(): readonly ProcessReference[] {
-    const members = this.#before?.members ?? [];
-    return members.filter(({ state }) => !isFinal(state)).map(({ group, name }) => ({ group, name }));
   }
 
   /** Records the state before the deletion. @returns false if there is nothing to keep */

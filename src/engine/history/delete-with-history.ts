@@ -13,12 +13,8 @@ import { readHistoryLimits } from './history-limits.ts';
 export async function deleteWithHistory(backend: Backend, name: string, options: DeleteOptions): Promise<DeleteResult> {
   const archive = new ClientArchive(backend, name, await archiveOptions('deleted'));
   if (!(await archive.begin())) return backend.delete(name, options);
-  if (backend.history !== 'on-ended') {
-    // A process that cannot be ended is named by the deletion, and one that is to be killed is not asked first.
-    if (!options.kill)
-      await backend.capabilities.stop?.stop(name, archive.running, stopOptions(options)).catch(() => undefined);
-    await archive.read(options.signal);
-  }
+  // A stop would look like the end of the experiment to those who wait for it.
+  if (backend.history !== 'on-ended') await archive.read(options.signal);
   try {
     const result = await backend.delete(name, { ...options, onEnded: () => archive.read(options.signal) });
     await archive.commit();
@@ -42,7 +38,6 @@ export async function replaceWithHistory(
   const { name } = resolved;
   const archive = new ClientArchive(backend, name, await archiveOptions('replaced'));
   if (!(await archive.begin())) return backend.launch(resolved, options);
-  // The launch may still be refused, so that the experiment is not stopped for the history.
   if (backend.history !== 'on-ended') await archive.read(options.signal);
   try {
     const launched = await backend.launch(resolved, { ...options, onEnded: () => archive.read(options.signal) });
@@ -59,8 +54,4 @@ export async function replaceWithHistory(
 
 async function archiveOptions(how: ClientArchiveOptions['how']): Promise<ClientArchiveOptions> {
   return { how, limits: await readHistoryLimits(), readSeconds: await readSetting('historyWait') };
-}
-
-function stopOptions({ signal, onProgress }: DeleteOptions): Pick<DeleteOptions, 'signal' | 'onProgress'> {
-  return { ...(signal && { signal }), ...(onProgress && { onProgress }) };
 }

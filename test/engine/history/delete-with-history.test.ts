@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Backend, DeleteOptions, ExperimentDescription } from '../../../src/engine/contract/backend.ts';
 import { SymphonyError } from '../../../src/engine/contract/errors.ts';
 import type { LogLine } from '../../../src/engine/contract/logs.ts';
-import { formatProcess, type ProcessReference } from '../../../src/engine/contract/status.ts';
+import type { ProcessReference } from '../../../src/engine/contract/status.ts';
 import { deleteWithHistory, replaceWithHistory } from '../../../src/engine/history/delete-with-history.ts';
 import { History } from '../../../src/engine/history/history.ts';
 import { overrideSetting } from '../../../src/engine/settings/config.ts';
@@ -54,12 +54,7 @@ function fakeBackend(overrides: Partial<Backend> = {}) {
   const backend = {
     name: 'fake',
     place: 'place one',
-    capabilities: {
-      stop: {
-        stop: async (_name: string, processes: readonly ProcessReference[]) =>
-          void calls.push(`stop ${processes.map(formatProcess).join(' ')}`),
-      },
-    },
+    capabilities: {},
     async describeExperiment() {
       return description();
     },
@@ -87,25 +82,27 @@ const textsOf = async (name: string) =>
   (await Array.fromAsync(history.logs('rl', [{ group: null, name }]))).map(({ text }) => text);
 
 describe('a deletion through the contract', () => {
-  test('stops what runs, reads it, and deletes it then', async () => {
+  test('reads everything, and deletes it then', async () => {
     const { backend, calls } = fakeBackend();
     expect(await deleteWithHistory(backend, 'rl', {})).toEqual({ name: 'rl', leftovers: [] });
-    expect(calls).toEqual(['stop a b', 'logs a', 'logs b', 'delete']);
+    expect(calls).toEqual(['logs a', 'logs b', 'delete']);
     expect(await history.read('rl')).toMatchObject({ name: 'rl.1', place: 'place one', state: 'running', notes: [] });
     expect(await textsOf('b')).toEqual(['from b']);
   });
 
-  test('of a backend that tells of the ends reads there, and stops nothing', async () => {
-    const { backend, calls } = fakeBackend({ history: 'on-ended' });
+  test('of a backend that tells of the ends reads there', async () => {
+    const { backend, calls } = fakeBackend({
+      history: 'on-ended',
+      async delete(name, { onEnded } = {}) {
+        calls.push('end');
+        await onEnded?.();
+        calls.push('delete');
+        return { name, leftovers: [] };
+      },
+    });
     await deleteWithHistory(backend, 'rl', {});
-    expect(calls).toEqual(['logs a', 'logs b', 'delete']);
+    expect(calls).toEqual(['end', 'logs a', 'logs b', 'delete']);
     expect(await textsOf('a')).toEqual(['from a']);
-  });
-
-  test('that kills asks for no stop', async () => {
-    const { backend, calls } = fakeBackend();
-    await deleteWithHistory(backend, 'rl', { kill: true });
-    expect(calls).not.toContain('stop a b');
   });
 
   test('waits for logs no longer than the setting says, keeps what came, and says so', async () => {

@@ -32,6 +32,7 @@ process.once('exit', () => {
 /** @see plainDefinition */
 export class PlainBackend implements Backend {
   readonly name = 'plain';
+  readonly history = 'on-ended';
   readonly capabilities: Capabilities = {
     stop: {
       yieldsToKill: true,
@@ -52,10 +53,10 @@ export class PlainBackend implements Backend {
 
   async launch(
     resolved: ResolvedExperiment,
-    { force, signal, onProgress }: LaunchOptions,
+    { force, signal, onProgress, onEnded }: LaunchOptions,
   ): Promise<ExperimentSnapshot> {
     const { name } = resolved;
-    if (force && experiments.get(name) !== undefined) await this.delete(name);
+    if (force && experiments.get(name) !== undefined) await this.delete(name, { ...(onEnded && { onEnded }) });
     if (experiments.has(name)) throw experimentExists(name);
     experiments.set(name, undefined);
     try {
@@ -73,9 +74,9 @@ export class PlainBackend implements Backend {
     }
   }
 
-  async delete(name: string, { signal, onProgress, kill }: DeleteOptions = {}): Promise<DeleteResult> {
+  async delete(name: string, { signal, onProgress, kill, onEnded }: DeleteOptions = {}): Promise<DeleteResult> {
     const experiment = find(name);
-    const deletion = experiment.end(onProgress).then((leftovers) => {
+    const deletion = experiment.end(onProgress, onEnded).then((leftovers) => {
       if (leftovers.length === 0 && experiments.get(name) === experiment) {
         experiments.delete(name);
         changes.emit('event', { type: 'deleted', name });

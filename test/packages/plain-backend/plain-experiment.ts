@@ -115,16 +115,20 @@ export class PlainExperiment extends EventEmitter<{ change: [PlainProcess | unde
     for (const folder of this.#folders) rmSync(folder, { recursive: true, force: true });
   }
 
-  /** Ends all processes. A second call waits for the first. Resolves with what could not be ended, in words. */
-  end(onProgress?: OnProgress): Promise<readonly string[]> {
-    this.#deletion ??= this.#end(onProgress);
+  /**
+   * Ends all processes. A second call waits for the first. Resolves with what could not be ended, in words.
+   * @param onEnded awaited before anything is removed
+   */
+  end(onProgress?: OnProgress, onEnded?: () => Promise<void>): Promise<readonly string[]> {
+    this.#deletion ??= this.#end(onProgress, onEnded);
     return this.#deletion;
   }
 
-  async #end(onProgress?: OnProgress): Promise<readonly string[]> {
+  async #end(onProgress?: OnProgress, onEnded?: () => Promise<void>): Promise<readonly string[]> {
     // The state is `stopping` as soon as the field that this call fills is set.
     queueMicrotask(() => this.emit('change', undefined));
     const left = await this.stop(this.#processes, 'the experiment was deleted', onProgress);
+    await onEnded?.();
     if (left.length > 0) this.#deletion = undefined;
     else await this.discard();
     return left;
