@@ -78,12 +78,28 @@ export function describeRules(test: ContractTest, harness: ContractHarness): voi
     const main = { group: null, name: 'main' };
     const lines: string[] = [];
     const following = (async () => {
+      // A notice may say what it waits for.
       for await (const { kind, text } of logsOf(lab.cluster, trial.name, [main], { follow: true }))
-        lines.push(`${kind}: ${text}`);
+        if (kind !== 'notice') lines.push(`${kind}: ${text}`);
     })();
     await writeFile(go, '');
     await following;
     expect(lines).toEqual(['line: one', 'line: two']);
+  });
+
+  conditions('a follower of a process that is never started ends, and its log is empty', async ({ lab }) => {
+    const go = lab.file('follow-never');
+    const trial = await lab.launch({
+      processes: {
+        prepare: { command: untilFile(go, 3) },
+        main: { command: 'echo one', after: { prepare: 'succeeded' } },
+      },
+    });
+    await trial.until(({ reason }) => reason === 'waits for prepare to succeed', 'main');
+    const following = trial.texts('main', { follow: true });
+    await writeFile(go, '');
+    expect(await following).toEqual([]);
+    expect(await trial.texts('main')).toEqual([]);
   });
 
   conditions('a group waits as a whole, and a group with replicas is waited for as a whole', async ({ lab }) => {

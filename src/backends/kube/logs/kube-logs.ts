@@ -1,5 +1,6 @@
 import { SymphonyError } from '../../../engine/contract/errors.ts';
 import type { LogLine, LogOptions } from '../../../engine/contract/logs.ts';
+import { processKey } from '../../../engine/contract/process-key.ts';
 import { formatProcess, type ProcessReference } from '../../../engine/contract/status.ts';
 import { mergeStreams } from '../../kit/logs/merge-streams.ts';
 import type { KubeClient } from '../api/kube-client.ts';
@@ -12,6 +13,7 @@ import { LogFollower } from './log-follower.ts';
 import { runsOf } from './logged-runs.ts';
 import { PodTracker } from './pod-tracker.ts';
 import { readProcess } from './read-process.ts';
+import { endNeverStarted, withoutStart } from './waiting-processes.ts';
 
 /** Logs that are read concurrently; the others are queued. */
 const maxConcurrentReads = 16;
@@ -52,10 +54,18 @@ export async function* kubeLogs(
     if (processes.length > streams) throw tooMany(processes, streams);
     const podTracker = new PodTracker(client, namespace, selector, signal);
     await podTracker.ready;
-    const { present, missing } = partitionByPods(entry, podTracker.pods(), processes, options);
-    yield* mergeStreams(
-      present.map((reference) => new LogFollower(client, podTracker, reference, { ...options, signal }).lines()),
+    const { present, missing, waiting } = partitionByPods(entry, podTracker.pods(), processes, options);
+    const starts = new Map(
+      waiting.map((reference) => [processKey(reference), { reference, controller: new AbortController() }]),
     );
+    // If the record cannot be watched, the logs of processes that are never started are waited for.
+    endNeverStarted(client, entry, podTracker, starts, signal).catch(() => undefined);
+    const followers = [...present, ...waiting].map((reference) => {
+      const start = starts.get(processKey(reference))?.controller.signal;
+      const both = start === undefined ? signal : AbortSignal.any([signal, start]);
+      return new LogFollower(client, podTracker, reference, { ...options, signal: both }).lines();
+    });
+    yield* mergeStreams(followers);
     if (!signal.aborted) rejectMissing(entry, missing);
   } catch (error) {
     if (!options.signal?.aborted) throw error;
@@ -64,20 +74,30 @@ export async function* kubeLogs(
   }
 }
 
+interface Partition {
+  readonly present: readonly ProcessReference[];
+  /** Those without a pod that wait for other processes. */
+  readonly waiting: readonly ProcessReference[];
+  readonly missing: readonly ProcessReference[];
+}
+
 /**
- * Separates processes whose pods are gone, and with them the current run. With `all` or `previous`, or while pods are
- * being created, no process counts as missing.
+ * Separates processes whose pods are gone, and with them the current run. With `previous`, or while pods are being
+ * created, no process counts as missing. One that will not be started is in no part: it has no log.
  */
 function partitionByPods(
-  { isLaunched }: ExperimentEntry,
+  entry: ExperimentEntry,
   pods: Iterable<KubeObject>,
   processes: readonly ProcessReference[],
   { all, previous }: LogOptions,
-): { readonly present: readonly ProcessReference[]; readonly missing: readonly ProcessReference[] } {
-  if (!isLaunched || all || previous) return { present: processes, missing: [] };
+): Partition {
+  if (!entry.isLaunched || previous) return { present: processes, waiting: [], missing: [] };
   const members = new Set([...pods].map(podMember));
-  const isPresent = (reference: ProcessReference) => members.has(memberKey(reference));
-  return { present: processes.filter(isPresent), missing: processes.filter((reference) => !isPresent(reference)) };
+  const absent = processes.filter((reference) => !members.has(memberKey(reference)));
+  const { waiting, skipped } = withoutStart(entry, absent);
+  const missing = all ? [] : absent.filter((reference) => !waiting.has(reference) && !skipped.has(reference));
+  const left = new Set([...missing, ...waiting, ...skipped]);
+  return { present: processes.filter((reference) => !left.has(reference)), waiting: [...waiting], missing };
 }
 
 function rejectMissing({ known }: ExperimentEntry, missing: readonly ProcessReference[]): void {

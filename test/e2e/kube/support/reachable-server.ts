@@ -29,9 +29,12 @@ export async function makeServerReachable(admin: KubeClient): Promise<() => Prom
       .request({ method: 'DELETE', path: `${path}/kubernetes`, operation: 'delete endpoints' })
       .then(() => undefined);
   if (isStale) await remove();
-  const [node] = (await admin.list('Node')).items;
-  const addresses = (node?.status?.addresses ?? []) as readonly { readonly type: string; readonly address: string }[];
-  const ip = addresses.find(({ type }) => type === 'InternalIP')?.address;
+  // Fake nodes of other tests have no address.
+  const ip = (await admin.list('Node')).items
+    .flatMap(
+      ({ status }) => (status?.addresses ?? []) as readonly { readonly type: string; readonly address: string }[],
+    )
+    .find(({ type, address }) => type === 'InternalIP' && address !== '')?.address;
   const { hostname, port } = new URL(admin.identity.server);
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
