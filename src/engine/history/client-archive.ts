@@ -1,5 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Backend, ExperimentDescription } from '../contract/backend.ts';
-import { messageOf } from '../contract/errors.ts';
+import { messageOf, SymphonyError } from '../contract/errors.ts';
 import type { ClusterEvent } from '../contract/events.ts';
 import type { ProcessReference } from '../contract/status.ts';
 import { systemErrorText } from '../files/system-error.ts';
@@ -11,6 +12,8 @@ import { pruneByLimits } from './prune-history.ts';
 
 /** Logs that are read at once. */
 const maxConcurrentReads = 16;
+/** Pause while the backend is not available. */
+const retryMilliseconds = 500;
 /** A longer line is cut there. */
 const lineLimit = 1024 * 1024;
 /** Lines of the limit are at least this long on average; a log of shorter ones is kept in part. */
@@ -106,7 +109,9 @@ export class ClientArchive {
   }
 
   async #readAll(archive: Archive, signal: AbortSignal): Promise<void> {
-    this.#after = await this.#backend.describeExperiment(this.#name).catch(() => undefined);
+    this.#after = await whileUnavailable(() => this.#backend.describeExperiment(this.#name), signal).catch(
+      () => undefined,
+    );
     this.#events = await this.#readEvents(signal);
     if (this.#options.limits.logBytes === 0) return;
     const members = (this.#after ?? this.#before)?.members ?? [];
@@ -116,9 +121,13 @@ export class ClientArchive {
     const problems: string[] = [];
     const work = async () => {
       for (const { group, name } of waiting) {
-        const collector = new LogCollector(this.#options.limits.logBytes);
+        let collector = new LogCollector(this.#options.limits.logBytes);
+        const read = () => {
+          collector = new LogCollector(this.#options.limits.logBytes);
+          return this.#readLog({ group, name }, collector, signal);
+        };
         try {
-          if (!(await this.#readLog({ group, name }, collector, signal))) silent += 1;
+          if (!(await whileUnavailable(read, signal))) silent += 1;
         } catch (error) {
           problems.push(messageOf(error));
         }
@@ -182,5 +191,18 @@ export class ClientArchive {
     const { errno } = error as NodeJS.ErrnoException;
     const reason = errno === undefined ? messageOf(error) : systemErrorText(error as NodeJS.ErrnoException);
     this.#notes.push(`it is not in the history: ${reason}`);
+  }
+}
+
+/** Repeats an action while the backend is not available. @throws its error once the signal is aborted */
+async function whileUnavailable<Result>(action: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+  for (;;) {
+    try {
+      return await action();
+    } catch (error) {
+      const isUnavailable = error instanceof SymphonyError && error.code === 'backend-unavailable';
+      if (!isUnavailable || signal.aborted) throw error;
+      await delay(retryMilliseconds, undefined, { signal }).catch(() => undefined);
+    }
   }
 }

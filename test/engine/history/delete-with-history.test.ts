@@ -119,6 +119,19 @@ describe('a deletion through the contract', () => {
     expect(await textsOf('b')).toEqual(['begun']);
   });
 
+  test('waits for a backend that is not available for a moment, and reads each line once', async () => {
+    let failures = 2;
+    const { backend } = fakeBackend({
+      async *logBatches(_name, [reference]) {
+        yield [{ group: null, name: reference?.name ?? '', run: 1, kind: 'line', text: 'begun' }];
+        if (reference?.name === 'b' && failures-- > 0)
+          throw new SymphonyError('backend-unavailable', 'The server does not answer.');
+      },
+    });
+    expect(await deleteWithHistory(backend, 'rl', {})).toEqual({ name: 'rl', leftovers: [] });
+    expect(await textsOf('b')).toEqual(['begun']);
+  });
+
   test('says which logs could not be read', async () => {
     const { backend } = fakeBackend({
       async *logBatches(_name, [reference]) {
