@@ -27,27 +27,21 @@ export class SharedRegister<Holder extends RegisterHolder> {
 
   /** The entries still held. */
   read(): Entries<Holder> {
-    try {
-      const { boot, [this.#name]: entries } = JSON.parse(readFileSync(this.#path, 'utf8')) as Record<string, unknown>;
-      if (boot !== machineIdentity().boot) return {};
-      const held = Object.entries(entries as Entries<Holder>).filter(([, holder]) => existsSync(holder.folder));
-      return Object.fromEntries(held);
-    } catch {
-      return {};
-    }
+    return this.#read().held;
   }
 
   /**
    * Changes the entries under a lock, so that two launches never choose the same. Writes nothing if `change` rejects, or
-   * gives back the entries that it got.
+   * gives back the entries that it got and the file has no others.
    */
   async update<Result>(
     change: (entries: Entries<Holder>) => Promise<{ entries: Entries<Holder>; result: Result }>,
   ): Promise<Result> {
     return withFileLock(`${this.#path}.lock`, async () => {
-      const before = this.read();
-      const { entries, result } = await change(before);
-      if (entries === before) return result;
+      const { held, isExact } = this.#read();
+      const { entries, result } = await change(held);
+      // An entry whose folder is gone would count again if an experiment of the same name is launched.
+      if (entries === held && isExact) return result;
       await writeFileAtomic(this.#path, JSON.stringify({ boot: machineIdentity().boot, [this.#name]: entries }));
       return result;
     });
@@ -60,6 +54,19 @@ export class SharedRegister<Holder extends RegisterHolder> {
       const isChanged = left.length < Object.keys(entries).length;
       return Promise.resolve({ entries: isChanged ? Object.fromEntries(left) : entries, result: undefined });
     });
+  }
+
+  /** @returns the entries still held, and whether the file has no others */
+  #read(): { readonly held: Entries<Holder>; readonly isExact: boolean } {
+    try {
+      const { boot, [this.#name]: stored } = JSON.parse(readFileSync(this.#path, 'utf8')) as Record<string, unknown>;
+      if (boot !== machineIdentity().boot) return { held: {}, isExact: true };
+      const entries = Object.entries(stored as Entries<Holder>);
+      const held = entries.filter(([, { folder }]) => existsSync(folder));
+      return { held: Object.fromEntries(held), isExact: held.length === entries.length };
+    } catch {
+      return { held: {}, isExact: true };
+    }
   }
 
   get #path(): string {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -48,6 +48,14 @@ test('a release of what is not held writes nothing', async () => {
 test('the entries of an experiment end with its folder', async () => {
   await add('a');
   await rm(folder, { recursive: true });
+  expect(register.read()).toEqual({});
+});
+
+test('what was released after its folder was removed stays released when there is such a folder again', async () => {
+  await add('a');
+  await rm(folder, { recursive: true });
+  await register.release(folder);
+  await mkdir(folder);
   expect(register.read()).toEqual({});
 });
 
