@@ -141,7 +141,8 @@ describe('a silent run', () => {
           else machine.now += seconds * 1000;
           machine.look();
         }
-        expect(machine.watch(limit + 1)).toBeLessThanOrEqual(limit);
+        // The sum of many durations is rounded.
+        expect(machine.watch(limit + 1)).toBeLessThanOrEqual(limit + 1e-6);
       }),
     );
   });
