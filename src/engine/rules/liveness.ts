@@ -2,6 +2,8 @@ import { describeFailures, describeSilence, type RepeatedCheck } from '../text/d
 
 /** The longest time between two looks at a run that writes nothing, in milliseconds. */
 export const silenceLookMilliseconds = 5_000;
+/** The shortest time between two looks: a shorter one may be lost in the rounding of a clock, which then never advances. */
+const minLookMilliseconds = 1;
 /**
  * The part of a longer interval between two looks that counts. What happened in the rest is unknown: the machine was
  * suspended, or the observer was stopped.
@@ -58,7 +60,7 @@ export function judgeSilence(
 ): { readonly hangs: string } | { readonly nextLook: number } {
   const left = limit * 1000 - milliseconds;
   if (left <= 0) return { hangs: describeSilence(limit) };
-  return { nextLook: Math.min(left, silenceLookMilliseconds) };
+  return { nextLook: Math.min(Math.max(left, minLookMilliseconds), silenceLookMilliseconds) };
 }
 
 /**
