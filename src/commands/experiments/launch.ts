@@ -35,7 +35,7 @@ export const launch: CommandDefinition = {
     const { loadSpec } = await import('../../engine/spec/source/load-spec.ts');
     const spec = await loadSpec(file, { set: args.set ?? [], ...(args.name === undefined ? {} : { name: args.name }) });
     if (dryRun !== undefined) {
-      await showPlan(context, cluster.plan(spec));
+      await showPlan(context, await cluster.withSettingNotes(cluster.plan(spec)));
       if (dryRun === 'server') await checkOnServer(context, cluster, spec);
       return;
     }

@@ -7,6 +7,7 @@ import { findWorkingDirectory } from '../../engine/files/working-directory.ts';
 import { readSetting } from '../../engine/settings/config.ts';
 import { version } from '../../engine/version.ts';
 import type { CommandContext, CommandDefinition } from '../program/command.ts';
+import { desktopNotices } from '../shared/desktop-notices.ts';
 import { tunnelCommand } from '../shared/ssh-tunnel.ts';
 import { expectWord } from './expect-word.ts';
 
@@ -45,7 +46,12 @@ export const ui: CommandDefinition = {
 };
 
 async function appOptions({ terminal, program, commands }: CommandContext, cluster: Cluster): Promise<AppOptions> {
-  const [theme, mouse, keys] = await Promise.all([readSetting('theme'), readSetting('mouse'), readSetting('keys')]);
+  const [theme, mouse, keys, desktop] = await Promise.all([
+    readSetting('theme'),
+    readSetting('mouse'),
+    readSetting('keys'),
+    desktopNotices(),
+  ]);
   return {
     cluster,
     clusters: [...registeredBackends()].map(([name, definition]) => ({
@@ -78,6 +84,7 @@ async function appOptions({ terminal, program, commands }: CommandContext, clust
     },
     tunnelCommand: (address) => tunnelCommand(address, process.env),
     settings: { theme, mouse, keys },
+    desktopNotices: desktop,
     version,
     environment: process.env,
     workingDirectory: findWorkingDirectory() ?? homedir(),

@@ -9,6 +9,7 @@ import { Asides } from '../logs/asides.ts';
 import { showLogs } from '../logs/show-logs.ts';
 import { describeLaunch } from '../output/launch-summary.ts';
 import type { CommandContext } from '../program/command.ts';
+import { watchNotices } from './desktop-notices.ts';
 import { warnOfPlan } from './show-plan.ts';
 
 export interface AttachedWishes {
@@ -90,8 +91,12 @@ class AttachedExperiment {
     const printingFailed = printing.then(() => new Promise<never>(() => undefined));
     const limit = timeout === undefined ? {} : { timeout };
     const replaced = new AbortController();
-    const onChange = ({ experiment }: ExperimentSnapshot) => {
-      if (experiment.createdAt === createdAt) return;
+    const notices = await watchNotices(terminal, this.#cluster, (write) => this.#asides.run(write));
+    const onChange = (snapshot: ExperimentSnapshot) => {
+      if (snapshot.experiment.createdAt === createdAt) {
+        notices?.see(snapshot);
+        return;
+      }
       replaced.abort(new SymphonyError('failed', `Experiment ${this.#name} was replaced by another launch.`));
     };
     const waiting = this.#cluster.wait(this.#name, {
@@ -107,6 +112,8 @@ class AttachedExperiment {
     } catch (error) {
       failure = isNotFound(error) ? new SymphonyError('failed', error.message) : error;
     }
+    // What follows is requested: the end of the rest, and the deletion.
+    await notices?.end();
     waiting.catch(() => undefined);
     try {
       await this.#end(launchId, printing);

@@ -79,7 +79,7 @@ async function waitForGoal(
   goal: WaitGoal,
 ): Promise<ExperimentSnapshot> {
   try {
-    return await waitWithProgress(context, cluster, experiment.name, goal);
+    return await waitWithProgress(context, cluster, experiment.name, { ...goal, isLaunch: true });
   } finally {
     if (context.signal.aborted) context.note(goesOnHint(context, experiment.name));
   }
@@ -95,7 +95,7 @@ async function followUntilDone(
   const following = new AbortController();
   const waiting = new AbortController();
   const signal = AbortSignal.any([context.signal, waiting.signal]);
-  const wait = waitWithProgress({ ...context, signal }, cluster, snapshot.experiment.name, goal);
+  const wait = waitWithProgress({ ...context, signal }, cluster, snapshot.experiment.name, { ...goal, isLaunch: true });
   let drain: NodeJS.Timeout | undefined;
   wait.catch((error: unknown) => {
     if (error instanceof SymphonyError && error.code === 'timeout') following.abort();

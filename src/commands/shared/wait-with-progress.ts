@@ -4,19 +4,28 @@ import { SymphonyError } from '../../engine/contract/errors.ts';
 import { formatProcess, isFinal } from '../../engine/contract/status.ts';
 import type { ExperimentSnapshot } from '../../engine/contract/watch.ts';
 import type { CommandContext } from '../program/command.ts';
+import { watchNotices } from './desktop-notices.ts';
 
 /**
- * Waits, and shows the progress on a terminal.
+ * Waits, and shows the progress on a terminal, and on the desktop the notices of what happens meanwhile.
+ * @param options `isLaunch`: the experiment was just launched, by this command
  * @throws SymphonyError as `Cluster.wait` does, with a hint if the experiment keeps running
  */
 export async function waitWithProgress(
-  context: Pick<CommandContext, 'signal' | 'progress' | 'program'>,
+  context: Pick<CommandContext, 'signal' | 'progress' | 'program' | 'terminal'>,
   cluster: Cluster,
   name: string,
-  options: Pick<WaitOptions, 'for' | 'timeout'>,
+  { isLaunch = false, ...options }: Pick<WaitOptions, 'for' | 'timeout'> & { readonly isLaunch?: boolean },
 ): Promise<ExperimentSnapshot> {
   let goesOn = false;
-  const onChange = ({ processes }: ExperimentSnapshot) => {
+  const notices = await watchNotices(context.terminal, cluster);
+  // After a launch all that happened is new.
+  let isKnown = !isLaunch;
+  const onChange = (snapshot: ExperimentSnapshot) => {
+    const { processes } = snapshot;
+    if (isKnown) notices?.begin(snapshot);
+    else notices?.see(snapshot);
+    isKnown = false;
     goesOn = processes.some(({ state }) => !isFinal(state));
     const missing = processes.filter((status) => !hasReached(status, options.for));
     // Blocked processes come first, then those with a reason.
@@ -35,6 +44,8 @@ export async function waitWithProgress(
     if (!(error instanceof SymphonyError) || (error.code !== 'timeout' && error.code !== 'failed')) throw error;
     const hint = error.hint ?? (goesOn ? goesOnHint(context, name) : undefined);
     throw new SymphonyError(error.code, error.message, { cause: error, hint });
+  } finally {
+    await notices?.end();
   }
 }
 

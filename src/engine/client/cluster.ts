@@ -12,7 +12,7 @@ import { registerBackend, requireBackend } from '../contract/backend-registry.ts
 import type { ActionOptions, Capabilities, CapabilityName, ScaleResult } from '../contract/capabilities.ts';
 import { SymphonyError, throwIfAborted } from '../contract/errors.ts';
 import type { LogLine, LogOptions } from '../contract/logs.ts';
-import { hasNoticeTarget } from '../contract/notices.ts';
+import { type NoticeTarget, noticeTargets } from '../contract/notices.ts';
 import { describeRefused, type Plan } from '../contract/plan.ts';
 import type { ExperimentStatus, ProcessReference, ProcessStatus } from '../contract/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../contract/watch.ts';
@@ -22,6 +22,7 @@ import type { ExperimentSpec } from '../spec/experiment-spec.ts';
 import { resolveExperiment } from '../spec/resolve/resolve-experiment.ts';
 import type { ResolvedExperiment } from '../spec/resolve/resolved-experiment.ts';
 import { type ReplicaCounts, scaleSpec } from '../spec/scale-spec.ts';
+import { describeUntold } from '../text/describe-notice.ts';
 import { version } from '../version.ts';
 import { readCurrentExperiment, writeCurrentExperiment } from './current-experiment.ts';
 import type { Experiment, ExperimentOptions } from './experiment.ts';
@@ -127,7 +128,7 @@ export class Cluster {
     const spec = await toSpec(experiment);
     const resolved = resolveExperiment(spec);
     const plan = withShellNotes(spec, this.#backend.plan(resolved));
-    options.onPlan?.(await this.#withNoticeNote(plan));
+    options.onPlan?.(await this.withSettingNotes(plan));
     refuseUnmapped(plan);
     throwIfAborted(options.signal);
     const record = await this.#prepareRecord(spec, options.force ?? false);
@@ -142,11 +143,16 @@ export class Cluster {
     return launched;
   }
 
-  /** Adds that no notices will be sent, where the settings ask for some. */
-  async #withNoticeNote(plan: Plan): Promise<Plan> {
-    if (this.#backend.sendsNotices || !hasNoticeTarget(await readSetting('notify'))) return plan;
-    const message = `the ${this.backend} backend sends no notices`;
-    return { ...plan, notes: [...plan.notes, { verdict: 'not-enforced', path: 'setting notify', message }] };
+  /** The targets of the setting `notify` that are told also when no client runs. */
+  get tells(): readonly NoticeTarget[] {
+    return this.#backend.tells ?? [];
+  }
+
+  /** What the settings of this program add to the notes of a plan: the targets of `notify` that will not be told. */
+  async withSettingNotes(plan: Plan): Promise<Plan> {
+    const untold = noticeTargets(await readSetting('notify')).filter((target) => !this.tells.includes(target));
+    const notes = untold.map((target) => describeUntold(target, this.backend));
+    return notes.length === 0 ? plan : { ...plan, notes: [...plan.notes, ...notes] };
   }
 
   async #launch(resolved: ResolvedExperiment, options: LaunchOptions): Promise<ExperimentSnapshot> {

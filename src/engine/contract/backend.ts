@@ -3,6 +3,7 @@ import type { DeclaredLimits } from '../spec/resolve/declared-limits.ts';
 import type { ResolvedExperiment } from '../spec/resolve/resolved-experiment.ts';
 import type { ActionOptions, Capabilities } from './capabilities.ts';
 import type { LogLine, LogOptions } from './logs.ts';
+import type { NoticeTarget } from './notices.ts';
 import type { Plan } from './plan.ts';
 import type { ExperimentStatus, ProcessReference, ProcessStatus, RunStatus } from './status.ts';
 import type { ExperimentSnapshot, WatchEvent } from './watch.ts';
@@ -100,8 +101,8 @@ export interface Backend {
   readonly history?: 'own' | 'on-ended';
   /** Capabilities beyond this interface. They do not change. */
   readonly capabilities: Capabilities;
-  /** Whether the notices of the setting `notify` are sent, also when no client runs. */
-  readonly sendsNotices?: boolean;
+  /** The targets of the setting `notify` that are told also when no client runs; none by default. */
+  readonly tells?: readonly NoticeTarget[];
   /** Called with an explanation when a call waits unusually long, for example for a supervisor that does not answer. */
   onWait?: ((message: string) => void) | undefined;
   /** What makes the calls, in a few words, for the events of experiments: `symphony stop`. By default this program's name. */

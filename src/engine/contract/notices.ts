@@ -8,6 +8,9 @@ import type { ExperimentState, ProcessReference, ProcessState } from './status.t
 export const noticeKinds = ['failed', 'done', 'blocked'] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 
+/** Who can be told: the names of the setting `notify`. */
+export type NoticeTarget = 'command' | 'webhook' | 'desktop';
+
 /** The setting `notify`: who gets notices, and of what. Nothing is sent unless there is a target. */
 export interface NotifySettings {
   /** Gets each notice as JSON on stdin. A string runs in /bin/sh, a list is an argv. */
@@ -45,7 +48,17 @@ export interface NoticedProcess extends ProcessReference {
   readonly signal?: string;
 }
 
+/** The targets that the settings name. */
+export function noticeTargets({ command, webhook, desktop }: NotifySettings): readonly NoticeTarget[] {
+  const named: readonly (readonly [NoticeTarget, boolean])[] = [
+    ['command', command !== undefined],
+    ['webhook', webhook !== undefined],
+    ['desktop', desktop === true],
+  ];
+  return named.filter(([, isNamed]) => isNamed).map(([target]) => target);
+}
+
 /** Whether the settings name a target. */
-export function hasNoticeTarget({ command, webhook, desktop }: NotifySettings): boolean {
-  return command !== undefined || webhook !== undefined || desktop === true;
+export function hasNoticeTarget(settings: NotifySettings): boolean {
+  return noticeTargets(settings).length > 0;
 }

@@ -33,7 +33,10 @@ export function dueNotices(
   const wasStopped = processes.every(({ state }) => state === 'stopped') && experiment.outcome === undefined;
   const known = new Set(told);
   const failedMarks = broken.map((status) => mark('failed', status));
-  const blockedMarks = blocked.map((status) => mark('blocked', status));
+  // A cause may come and go, as with a pull of an image that is tried again: it is told once a run.
+  const blockedMarks = processes
+    .filter((status) => status.blocked || known.has(mark('blocked', status)))
+    .map((status) => mark('blocked', status));
   const doneMarks = isOver && !wasStopped ? [`done ${runsOf(processes)}`] : [];
   const isNew = (text: string) => !known.has(text);
   const due: { kind: NoticeKind; marks: readonly string[]; about: readonly ProcessStatus[] }[] = [];

@@ -1,4 +1,5 @@
-import type { NoticeKind } from '../contract/notices.ts';
+import type { Notice, NoticeKind, NoticeTarget } from '../contract/notices.ts';
+import type { PlanNote } from '../contract/plan.ts';
 import { type ExperimentStatus, formatProcess, type ProcessStatus } from '../contract/status.ts';
 
 /** More processes than this are counted instead of named. */
@@ -23,6 +24,22 @@ export function describeNotice(
   const succeeded = all.filter((status) => status.state === 'succeeded').length;
   const details = [reason ?? '', list, about.length === 0 ? `${succeeded} of ${all.length} processes succeeded` : ''];
   return `${name} ${outcome}: ${details.filter((text) => text !== '').join('; ')}`;
+}
+
+/** Why a backend does not tell a target of the setting `notify`, as a note of a plan. */
+export function describeUntold(target: NoticeTarget, backend: string): PlanNote {
+  const path = `setting notify.${target}`;
+  if (target === 'desktop') {
+    const message = `${backend} tells no desktop: only a running interface, launch --attached or wait does`;
+    return { verdict: 'not-enforced', path, message };
+  }
+  const hint = `Use symphony wait --for done && … instead${target === 'command' ? ', or a webhook' : ''}.`;
+  return { verdict: 'not-enforced', path, message: `the ${backend} backend does not tell it`, hint };
+}
+
+/** The title of a notice on a desktop. */
+export function noticeTitle({ experiment, kind }: Pick<Notice, 'experiment' | 'kind'>): string {
+  return `Symphony: ${experiment} ${kind}`;
 }
 
 function describeProcess(status: ProcessStatus): string {

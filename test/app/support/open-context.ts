@@ -39,6 +39,7 @@ export function openContext(
   const exits: number[] = [];
   const control: TerminalControl = {
     writeSequence: (sequence) => written.push(sequence),
+    writeSequenceLater: (sequence) => written.push(sequence),
     handOver: () => Promise.reject(new Error('There is no terminal to hand over.')),
     stopJob: async () => {},
     redraw: async () => {},

@@ -93,6 +93,15 @@ describe('notices', () => {
     expect(kindsOf(snapshot([status('learner', { ...failed, restarts: 1 })]), 'launch', told)).toEqual(['done']);
   });
 
+  test('tell once a run that a process is blocked, also if the cause comes and goes', () => {
+    const waits = (fields: Partial<ProcessStatus>) => snapshot([status('learner', { state: 'pending', ...fields })]);
+    const first = dueNotices(waits({ blocked: true, reason: 'no such image' }), 'launch', []);
+    expect(first.notices).toMatchObject([{ kind: 'blocked', text: 'rl is blocked: learner waits (no such image)' }]);
+    const { told } = dueNotices(waits({}), 'launch', first.told);
+    expect(kindsOf(waits({ blocked: true }), 'launch', told)).toEqual([]);
+    expect(kindsOf(waits({ blocked: true, restarts: 1 }), 'launch', told)).toEqual(['blocked']);
+  });
+
   test('are sent once in every state, have the same id for every supervisor, and are only of the wanted kinds', () => {
     const someStatus = fc.record({
       state: fc.constantFrom(...processStates),

@@ -1,5 +1,7 @@
 import type { Cluster } from '../../../engine/client/cluster.ts';
 import type { BackendCheck } from '../../../engine/contract/backend-definition.ts';
+import type { NoticeKind } from '../../../engine/contract/notices.ts';
+import type { DueNotice } from '../../../engine/rules/notices.ts';
 import type { ExperimentSpec } from '../../../engine/spec/experiment-spec.ts';
 import type { ThemeName } from '../theme/theme.ts';
 
@@ -62,6 +64,17 @@ export interface ExpectedWord {
   readonly experiment?: string;
 }
 
+/** Shows notices on the desktop of the user. */
+export interface DesktopNotices {
+  /** The kinds of notices that are wanted; by default all. */
+  readonly on?: readonly NoticeKind[] | undefined;
+  /**
+   * Shows a notice of an experiment on a cluster. Never rejects.
+   * @param write writes an escape sequence to the terminal
+   */
+  show(notice: DueNotice, cluster: Cluster, write: (sequence: string) => void): Promise<void>;
+}
+
 export interface AppSettings {
   readonly theme: 'auto' | ThemeName;
   readonly mouse: boolean;
@@ -87,6 +100,8 @@ export interface AppOptions {
   /** In an ssh session, the command that tunnels an address to the user's own machine; undefined outside ssh. */
   tunnelCommand(address: { readonly host: string; readonly port: number }): string | undefined;
   readonly settings: AppSettings;
+  /** Absent if the user wants none. */
+  readonly desktopNotices?: DesktopNotices | undefined;
   readonly version: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;

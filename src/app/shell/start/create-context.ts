@@ -7,6 +7,7 @@ import { createNotify } from '../dialogs/notify.ts';
 import { startClock } from '../feeds/clock.ts';
 import { type ClusterFeed, startClusterFeed } from '../feeds/cluster-feed.ts';
 import { startMetricsFeed } from '../feeds/metrics-feed.ts';
+import { startNoticesFeed } from '../feeds/notices-feed.ts';
 import { createThrottle } from '../feeds/throttle.ts';
 import { clamp } from '../lists/window.ts';
 import { emptyModel } from '../store/model.ts';
@@ -50,6 +51,7 @@ export function createContext(
   );
   const stopClock = startClock(store, views);
   const stopMetrics = startMetricsFeed(store, views);
+  const stopNotices = startNoticesFeed(store, options.desktopNotices, terminal);
   let leaveCluster: () => Promise<void> = async () => {};
 
   function enterCluster(cluster: Cluster, owned: boolean): void {
@@ -96,6 +98,7 @@ export function createContext(
       controller.abort();
       stopClock();
       stopMetrics();
+      stopNotices();
       frameThrottle.stop();
       notify.stop();
       resetViews(store, [views.home()]);

@@ -59,6 +59,12 @@ export class InkTerminal implements TerminalControl {
     this.#options.stdout.write(sequence);
   }
 
+  writeSequenceLater(sequence: string): void {
+    void this.#busy.then(() => {
+      if (this.#ink !== undefined) this.writeSequence(sequence);
+    });
+  }
+
   handOver<Result>(run: (streams: Streams) => Promise<Result>): Promise<Result> {
     const { stdin, stdout, stderr } = this.#options;
     return this.#suspended(async () => {

@@ -18,7 +18,7 @@ export async function openPlan(
 ): Promise<void> {
   const { cluster, theme } = store.getState();
   if (cluster === undefined) return;
-  const plan = cluster.plan(spec);
+  const plan = await cluster.withSettingNotes(cluster.plan(spec));
   const lines = await planDocument(spec, plan, theme);
   pushView<PlanView>(store, {
     kind: 'plan',

@@ -1,4 +1,5 @@
 import type { Notice } from '../../../engine/contract/notices.ts';
+import { noticeTitle } from '../../../engine/text/describe-notice.ts';
 import { findExecutable } from '../programs/find-executable.ts';
 import { type NoticeCommandOptions, sendToCommand } from './send-to-command.ts';
 
@@ -8,13 +9,16 @@ import { type NoticeCommandOptions, sendToCommand } from './send-to-command.ts';
  * @returns why it failed, in words; undefined if it succeeded
  */
 export async function sendToDesktop(
-  { kind, experiment, text, state }: Notice,
+  notice: Pick<Notice, 'kind' | 'experiment' | 'text' | 'state'>,
   options: Omit<NoticeCommandOptions, 'input'>,
 ): Promise<string | undefined> {
   const found = findExecutable('notify-send', options.environment.PATH ?? '');
   if (found.kind !== 'found') return 'notify-send is not installed';
+  const { text, state } = notice;
   const urgency = state === 'succeeded' ? 'normal' : 'critical';
-  const title = `Symphony: ${experiment} ${kind}`;
   // After `--` a text that begins with a hyphen is no option.
-  return sendToCommand([found.path, '--app-name=Symphony', `--urgency=${urgency}`, '--', title, text], options);
+  return sendToCommand(
+    [found.path, '--app-name=Symphony', `--urgency=${urgency}`, '--', noticeTitle(notice), text],
+    options,
+  );
 }

@@ -50,7 +50,7 @@ export abstract class SupervisedBackend implements Backend {
   readonly history = 'own';
   abstract readonly capabilities: Capabilities;
   origin: string | undefined;
-  readonly sendsNotices = true;
+  readonly tells = ['command', 'webhook', 'desktop'] as const;
   protected readonly lookup: ExperimentLookup;
   protected readonly link: SupervisorLink;
   readonly #store: ExperimentStore;
