@@ -47,8 +47,12 @@ export function dueNotices(
   if (isNewlyDone) due.push({ kind: 'done', marks: doneMarks, about: broken });
   else if (newlyBroken.length > 0 && wanted.includes('failed'))
     due.push({ kind: 'failed', marks: newlyBroken.map((status) => mark('failed', status)), about: newlyBroken });
-  if (newlyBlocked.length > 0 && wanted.includes('blocked'))
-    due.push({ kind: 'blocked', marks: newlyBlocked.map((status) => mark('blocked', status)), about: newlyBlocked });
+  const newBlockedMarks = [
+    ...newlyBlocked.map((status) => mark('blocked', status)),
+    ...(experiment.blocked && isNew(wholeBlocked) ? [wholeBlocked] : []),
+  ];
+  if (newBlockedMarks.length > 0 && wanted.includes('blocked'))
+    due.push({ kind: 'blocked', marks: newBlockedMarks, about: newlyBlocked });
   return {
     notices: due.map(({ kind, marks, about }) => ({
       id: shortHash([launchId, ...marks].join('\n')),
@@ -59,9 +63,17 @@ export function dueNotices(
       text: describeNotice(kind, experiment, about, processes),
       processes: about.map(toNoticed),
     })),
-    told: [...failedMarks, ...blockedMarks, ...doneMarks],
+    told: [
+      ...failedMarks,
+      ...blockedMarks,
+      ...(experiment.blocked || known.has(wholeBlocked) ? [wholeBlocked] : []),
+      ...doneMarks,
+    ],
   };
 }
+
+/** Marks an experiment that is blocked as a whole. */
+const wholeBlocked = 'blocked';
 
 function mark(kind: NoticeKind, { group, name, restarts }: ProcessStatus): string {
   return `${kind} ${group ?? ''}/${name} ${restarts}`;

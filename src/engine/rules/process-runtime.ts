@@ -35,6 +35,10 @@ export interface ProcessRuntime extends RunIdentity {
   readonly state: ProcessState;
   readonly ready: boolean;
   readonly reason?: string;
+  /** It cannot go on without intervention. */
+  readonly blocked?: true;
+  /** Its next start was not possible, and is tried again. */
+  readonly isPostponed?: true;
   readonly restarts: number;
   /** Restarts since the last healthy run; determines the restart delay. */
   readonly restartsInARow: number;
@@ -90,7 +94,7 @@ export function withoutIdentity(runtime: ProcessRuntime): ProcessRuntime {
 
 export function beginRun(runtime: ProcessRuntime, time: number, logOffset: number): ProcessRuntime {
   const run = runtime.run + 1;
-  const { reason, until, wanted, ...rest } = withoutIdentity(runtime);
+  const { reason, until, wanted, blocked, isPostponed, ...rest } = withoutIdentity(runtime);
   return {
     ...rest,
     state: 'starting',
@@ -101,13 +105,24 @@ export function beginRun(runtime: ProcessRuntime, time: number, logOffset: numbe
   };
 }
 
+/**
+ * Waits for another attempt of a start that was not possible. If the attempt before it was not possible either, that does
+ * not pass by itself.
+ * @param until ISO 8601
+ */
+export function postponeRun(runtime: ProcessRuntime, reason: string, until: string): ProcessRuntime {
+  const { blocked, isPostponed, ...rest } = withoutIdentity(runtime);
+  const waiting = { ...rest, state: 'backoff', ready: false, reason, until, isPostponed: true } as const;
+  return isPostponed ? { ...waiting, blocked: true } : waiting;
+}
+
 /** Records how the newest run ended; the caller determines the next state. */
 export function endRun(
   runtime: ProcessRuntime,
   ending: RunEnding,
   next: { readonly state: ProcessState; readonly reason?: string | undefined; readonly until?: string },
 ): ProcessRuntime {
-  const { reason, until, ...rest } = withoutIdentity(runtime);
+  const { reason, until, blocked, isPostponed, ...rest } = withoutIdentity(runtime);
   const runs = runtime.runs.map((run) =>
     run.run === runtime.run && run.finishedAt === undefined
       ? {

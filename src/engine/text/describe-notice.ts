@@ -18,7 +18,7 @@ export function describeNotice(
 ): string {
   const named = about.slice(0, maxNamed).map(describeProcess).join(', ');
   const list = about.length > maxNamed ? `${named} and ${about.length - maxNamed} more` : named;
-  if (kind === 'blocked') return `${name} is blocked: ${list}`;
+  if (kind === 'blocked') return `${name} is blocked: ${list || (reason ?? 'it cannot proceed')}`;
   if (kind === 'failed') return `${name}: ${list}`;
   const outcome = state === 'succeeded' ? 'succeeded' : 'failed';
   const succeeded = all.filter((status) => status.state === 'succeeded').length;

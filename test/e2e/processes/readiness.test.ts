@@ -45,10 +45,12 @@ describe('a service that a process binds', () => {
       const { reason } = await session.until('exp', 'web', ({ reason }) => /in use by/.test(reason ?? ''));
       expect(reason).toContain(`127.0.0.1:${port} (service web) is in use by`);
       expect(reason).toContain(`(pid ${process.pid})`);
+      expect(await session.until('exp', 'web', 'starting')).toMatchObject({ blocked: true });
     } finally {
       await new Promise((resolve) => foreign.close(resolve));
     }
-    await session.until('exp', 'web', ({ reason }) => /nothing listens/.test(reason ?? ''));
+    const waits = await session.until('exp', 'web', ({ reason }) => /nothing listens/.test(reason ?? ''));
+    expect(waits.blocked).toBeUndefined();
     await session.file('go', '');
     expect((await session.until('exp', 'web', 'running')).reason).toBeUndefined();
   });

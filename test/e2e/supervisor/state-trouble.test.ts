@@ -68,11 +68,14 @@ describe('the disk is full', () => {
         await session.file('go', '');
         await waitFor(() => !pids.some(isAlive));
         // Their keepers wait for free space, and do not count as killed.
-        await session.until('rl', 'ender', ({ state, reason }) => state === 'running' && /keeper/.test(reason ?? ''));
+        const ender = await session.until('rl', 'ender', ({ reason }) => /keeper/.test(reason ?? ''));
+        expect(ender).toMatchObject({ state: 'running', blocked: true });
         expectPlainError(await session.run(['restart', 'stays', '-e', 'rl']), /no space.*\n.*make room/i);
         expect(await session.until('rl', 'stays', 'running')).toEqual(stays);
         await disk.makeRoom();
-        expect(await session.until('rl', 'ender', 'failed')).toMatchObject({ exitCode: 7, reason: 'exit code 7' });
+        const failed = await session.until('rl', 'ender', 'failed');
+        expect(failed).toMatchObject({ exitCode: 7, reason: 'exit code 7' });
+        expect(failed.blocked).toBeUndefined();
         await session.until('rl', 'again', ({ state, restarts }) => state === 'running' && restarts === 1);
         await session.ok(['restart', 'stays', '-e', 'rl']);
         await session.until('rl', 'stays', ({ state, restarts }) => state === 'running' && restarts === 1);
@@ -82,6 +85,35 @@ describe('the disk is full', () => {
       }
     },
   );
+});
+
+test('a process whose start is postponed again and again, because the disk is full, is blocked until there is space', async ({
+  session,
+  skip,
+}) => {
+  const disk = await mountSmallDisk(session);
+  if (disk === undefined) return skip(noDisk);
+  session.env.SYMPHONY_NOTIFY = JSON.stringify({ command: 'cat >> told; echo >> told', on: ['blocked'] });
+  const told = () => readFile(join(session.folder, 'told'), 'utf8').catch(() => '');
+  try {
+    await session.launch('rl', {
+      processes: { again: { command: 'test -f go || exit 8; sleep 600', restart: 'on-failure' } },
+    });
+    // Its third delay leaves enough time.
+    await session.until('rl', 'again', ({ state, restarts }) => state === 'backoff' && restarts >= 2);
+    await disk.fill();
+    const { state, reason } = await session.until('rl', 'again', ({ blocked }) => blocked === true);
+    expect(state).toBe('backoff');
+    expect(reason).toMatch(/no space/);
+    await waitFor(async () => /rl is blocked: again waits .*no space/.test(await told()));
+    await session.file('go', '');
+    await disk.makeRoom();
+    expect((await session.until('rl', 'again', 'running')).blocked).toBeUndefined();
+    expect((await told()).trim().split('\n')).toHaveLength(1);
+    await session.expectCleanEnd();
+  } finally {
+    await disk.remove();
+  }
 });
 
 describe('a state file is damaged', () => {

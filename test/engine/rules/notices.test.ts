@@ -102,6 +102,14 @@ describe('notices', () => {
     expect(kindsOf(waits({ blocked: true, restarts: 1 }), 'launch', told)).toEqual(['blocked']);
   });
 
+  test('tell of an experiment that is blocked as a whole', () => {
+    const { experiment, processes } = snapshot([status('learner', {})], 'its supervisor does not run');
+    const blocked = { experiment: { ...experiment, blocked: true as const }, processes };
+    const due = dueNotices(blocked, 'launch', []);
+    expect(due.notices).toMatchObject([{ kind: 'blocked', text: 'rl is blocked: its supervisor does not run' }]);
+    expect(dueNotices(blocked, 'launch', due.told).notices).toEqual([]);
+  });
+
   test('are sent once in every state, have the same id for every supervisor, and are only of the wanted kinds', () => {
     const someStatus = fc.record({
       state: fc.constantFrom(...processStates),

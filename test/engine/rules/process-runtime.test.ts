@@ -6,6 +6,7 @@ import {
   lacksExitCode,
   maxRecordedRuns,
   notStarted,
+  postponeRun,
   reopenRun,
 } from '../../../src/engine/rules/process-runtime.ts';
 
@@ -33,6 +34,19 @@ describe('the recorded runs of a process', () => {
       state: 'succeeded',
       runs: [{ exitCode: 0, finishedAt: '1970-01-01T00:00:00.007Z' }],
     });
+  });
+
+  test('a start that is postponed again blocks the process, until a run begins', () => {
+    const until = '1970-01-01T00:00:05.000Z';
+    const once = postponeRun(nextRuntime(never, running, { exitCode: 3, time: 5 }, undefined, 5), 'no space', until);
+    expect(once).toMatchObject({ state: 'backoff', ready: false, reason: 'no space', until });
+    expect(once.blocked).toBeUndefined();
+    const again = postponeRun(once, 'no space', until);
+    expect(again).toMatchObject({ state: 'backoff', blocked: true });
+    expect(postponeRun(again, 'no space', until)).toEqual(again);
+    const next = beginRun(again, 10, 0);
+    expect(next.blocked).toBeUndefined();
+    expect(postponeRun(next, 'no space', until).blocked).toBeUndefined();
   });
 
   test('only the newest runs are kept, up to the maximum', () => {

@@ -20,7 +20,7 @@ const processSigns: Readonly<Record<ProcessState, StateSign>> = {
 
 /** A blocked process, which waits until the user fixes its cause, looks different from one that merely waits. */
 export function processSign({ state, blocked }: Pick<ProcessStatus, 'state' | 'blocked'>): StateSign {
-  return blocked && state === 'pending' ? { sign: '▲', role: 'warning' } : processSigns[state];
+  return blocked && state !== 'backoff' ? { sign: '▲', role: 'warning' } : processSigns[state];
 }
 
 export const experimentSigns: Readonly<Record<ExperimentState, StateSign>> = {

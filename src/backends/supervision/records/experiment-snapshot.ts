@@ -26,7 +26,7 @@ export function toProcessStatus(
   gpus: readonly Gpu[] | undefined,
 ): ProcessStatus {
   const last = runtime.runs.at(-1);
-  const { ready, restarts, state, reason, until, pid } = runtime;
+  const { ready, restarts, state, reason, blocked, until, pid } = runtime;
   return {
     experiment: record.name,
     group: resolvedProcess.group,
@@ -35,6 +35,7 @@ export function toProcessStatus(
     ready,
     restarts,
     ...(reason === undefined ? {} : { reason }),
+    ...(blocked && !isFinal(state) ? { blocked } : {}),
     ...(last?.exitCode === undefined ? {} : { exitCode: last.exitCode }),
     ...(last?.signal === undefined ? {} : { signal: last.signal }),
     ...(last === undefined ? {} : { startedAt: last.startedAt }),

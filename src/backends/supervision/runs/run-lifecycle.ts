@@ -6,10 +6,10 @@ import {
   hasStarted,
   noteReached,
   type ProcessRuntime,
+  postponeRun,
   type RunEnding,
   type RunIdentity,
   reopenRun,
-  withoutIdentity,
 } from '../../../engine/rules/process-runtime.ts';
 import { isReadyAtStart } from '../../../engine/rules/ready-at-start.ts';
 import { judgeReportedEnd } from '../../../engine/rules/reported-end.ts';
@@ -103,10 +103,13 @@ export class RunLifecycle {
     }
   }
 
-  /** Retries a start a little later, independent of the restart policy. */
+  /**
+   * Retries a start a little later, independent of the restart policy. A process whose start is postponed again is
+   * blocked.
+   */
   postpone(key: string, runtime: ProcessRuntime, reason: string): void {
     const until = new Date(Date.now() + retryMilliseconds).toISOString();
-    this.#wait(key, { ...withoutIdentity(runtime), state: 'backoff', ready: false, reason, until });
+    this.#wait(key, postponeRun(runtime, reason, until));
   }
 
   /** Cancels the scheduled restart of a process. */
@@ -135,7 +138,7 @@ export class RunLifecycle {
       ready: (key) => {
         this.#barrier.run(`noting that ${key} is ready`, () => this.#becomeReady(key));
       },
-      waiting: (key, reason) => this.#noteWaiting(key, reason),
+      waiting: (key, reason, isBlocked) => this.#noteWaiting(key, reason, isBlocked),
       ended: (key, run, ending) => this.#onEndedSafely(key, run, ending),
       neverStarted: (key, run, reason) => this.#onNeverStarted(key, run, reason),
       unclear: (key, reason) => this.#noteUnclear(key, reason),
@@ -183,14 +186,15 @@ export class RunLifecycle {
   }
 
   #becomeReady(key: string): void {
-    const { reason, ...runtime } = this.#state.get(key);
+    const { reason, blocked, ...runtime } = this.#state.get(key);
     if (runtime.state === 'starting')
       this.#state.set(key, noteReached({ ...runtime, state: 'running', ready: true }, 'ready'));
   }
 
-  #noteWaiting(key: string, reason: string): void {
-    const runtime = this.#state.get(key);
-    if (runtime.state === 'starting' && runtime.reason !== reason) this.#state.set(key, { ...runtime, reason });
+  #noteWaiting(key: string, reason: string, isBlocked: boolean): void {
+    const { blocked, ...runtime } = this.#state.get(key);
+    if (runtime.state !== 'starting' || (runtime.reason === reason && (blocked ?? false) === isBlocked)) return;
+    this.#state.set(key, { ...runtime, reason, ...(isBlocked && { blocked: true }) });
   }
 
   #onHang(key: string, run: number, reason: string): void {
@@ -200,7 +204,8 @@ export class RunLifecycle {
 
   #noteUnclear(key: string, reason: string): void {
     const runtime = this.#state.get(key);
-    if (isAlive(runtime.state) && runtime.reason !== reason) this.#state.set(key, { ...runtime, ready: false, reason });
+    if (isAlive(runtime.state) && runtime.reason !== reason)
+      this.#state.set(key, { ...runtime, ready: false, reason, blocked: true });
   }
 
   #settle(key: string, ending: RunEnding): void {

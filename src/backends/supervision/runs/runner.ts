@@ -95,13 +95,16 @@ export interface RunReports {
   started(key: string, run: number, identity: RunIdentity): void;
   /** The process has become ready, unless it is ready at its start; see `isReadyAtStart`. */
   ready(key: string): void;
-  /** Why the process is not ready yet, in words. */
-  waiting(key: string, reason: string): void;
+  /** Why the process is not ready yet, in words. @param isBlocked whether that needs intervention */
+  waiting(key: string, reason: string, isBlocked: boolean): void;
   /** The run has ended; without an exit code if that is unknown. An exit code may follow later. */
   ended(key: string, run: number, ending: RunEnding): void;
   /** The recorded run does not exist, and will never. @param reason why, in words */
   neverStarted(key: string, run: number, reason: string): void;
-  /** The run seems to have ended, but it cannot be said how: the process is no longer ready. @param reason in words */
+  /**
+   * The run seems to have ended, but it cannot be said how: the process is no longer ready, and blocked.
+   * @param reason in words
+   */
   unclear(key: string, reason: string): void;
   /**
    * The run hangs, as `alive` of its process says: it is to be ended, as failed. May be reported again while it hangs.

@@ -17,8 +17,11 @@ interface PendingCheck {
 
 export interface ReadinessEvents {
   readonly onReady: (key: string) => void;
-  /** Called at each check with why a run is not ready, also if the reason is unchanged. */
-  readonly onWaiting: (key: string, reason: string) => void;
+  /**
+   * Called at each check with why a run is not ready, also if the reason is unchanged, and whether that needs
+   * intervention.
+   */
+  readonly onWaiting: (key: string, reason: string, isBlocked: boolean) => void;
 }
 
 /** Checks when runs become ready, all of them in one pass, and only while a run waits. */
@@ -81,7 +84,7 @@ export class ReadinessChecker {
       this.#barrier.run(stepOf(key), () => {
         const reason = check.look(listening, members.get(run) ?? []);
         if (reason === undefined) this.#ready(key);
-        else if (now - since >= quietMilliseconds) this.#events.onWaiting(key, reason);
+        else if (now - since >= quietMilliseconds) this.#events.onWaiting(key, reason, check.isBlocked ?? false);
       });
     }
   }

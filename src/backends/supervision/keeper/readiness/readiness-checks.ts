@@ -36,6 +36,8 @@ export interface ReadinessCheck {
   needsMembers(listening: ListeningPorts): boolean;
   /** Returns why the run is not ready, in words; undefined if it is. */
   look(listening: ListeningPorts, members: readonly TableEntry[]): string | undefined;
+  /** Whether what the last look found needs intervention. */
+  readonly isBlocked?: boolean;
   close(): void;
 }
 
@@ -70,6 +72,7 @@ export class PreambleCheck implements ReadinessCheck {
 export class ListeningCheck implements ReadinessCheck {
   readonly #run: RunToCheck;
   readonly #services: RunToCheck['services'];
+  #isBlocked = false;
   #foreign: { readonly sockets: string; readonly until: number; readonly reason: string } | undefined;
 
   constructor(run: RunToCheck, services: readonly string[]) {
@@ -82,22 +85,32 @@ export class ListeningCheck implements ReadinessCheck {
   }
 
   look(listening: ListeningPorts, members: readonly TableEntry[]): string | undefined {
+    this.#isBlocked = false;
     const missing = this.#services.find(({ port }) => !listening.has(port));
     if (missing !== undefined) return `nothing listens on ${describe(missing)} yet`;
     const known = this.#knownForeign(listening);
-    if (known !== undefined) return known;
+    if (known !== undefined) return this.#block(known);
     for (const service of this.#services) {
       const holder = foreignListener(listening.get(service.port) ?? [], this.#run, members);
       if (holder === undefined) continue;
       const reason = `${describe(service)} is in use by ${holder}, which does not belong to this process`;
       const until = performance.now() + foreignMilliseconds;
       this.#foreign = { sockets: this.#sockets(listening), until, reason };
-      return reason;
+      return this.#block(reason);
     }
     return undefined;
   }
 
+  get isBlocked(): boolean {
+    return this.#isBlocked;
+  }
+
   close(): void {}
+
+  #block(reason: string): string {
+    this.#isBlocked = true;
+    return reason;
+  }
 
   /** Returns the cached finding, because repeating it would read every process of the machine. */
   #knownForeign(listening: ListeningPorts): string | undefined {
