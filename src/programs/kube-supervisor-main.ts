@@ -3,6 +3,7 @@ import { serviceAccountFolder } from '../backends/kube/api/credentials/in-cluste
 import { loadPodConfig } from '../backends/kube/api/credentials/pod-config.ts';
 import { KubeClient } from '../backends/kube/api/kube-client.ts';
 import { ExperimentSupervisor } from '../backends/kube/supervisor/experiment-supervisor.ts';
+import { notifyPath, readNotify } from '../backends/kube/supervisor/notify-secret.ts';
 import { toSymphonyError } from '../engine/contract/errors.ts';
 
 /** After this many unexpected errors within a minute the program exits, and Kubernetes starts it again. */
@@ -42,7 +43,7 @@ try {
   };
   const client = new KubeClient(loadPodConfig(process.env, serviceAccountFolder));
   report(`keeps experiment ${place.experiment} in namespace ${place.namespace} to its rules`);
-  await new ExperimentSupervisor(client, place, report, ending.signal).run();
+  await new ExperimentSupervisor(client, place, report, ending.signal, readNotify(notifyPath)).run();
   client.close();
 } catch (error) {
   if (!ending.signal.aborted) {

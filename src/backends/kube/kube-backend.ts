@@ -54,6 +54,7 @@ interface Discovery {
 export class KubeBackend implements Backend {
   readonly name = 'kube';
   readonly history = 'on-ended';
+  readonly tells = ['webhook'] as const;
   readonly place: string;
   readonly capabilities: Capabilities;
   origin: string | undefined;

@@ -37,6 +37,15 @@ export function describeUntold(target: NoticeTarget, backend: string): PlanNote 
   return { verdict: 'not-enforced', path, message: `the ${backend} backend does not tell it`, hint };
 }
 
+/** What became of a notice that was sent. @param outcome `failure`: why it could not be sent, in words */
+export function describeSent(
+  { kind, id }: Pick<Notice, 'kind' | 'id'>,
+  { target, failure }: { readonly target: NoticeTarget; readonly failure?: string },
+): string {
+  if (failure === undefined) return `told the ${target}: ${kind} (notice ${id})`;
+  return `The ${target} could not be told (${kind}): ${failure}`;
+}
+
 /** The title of a notice on a desktop. */
 export function noticeTitle({ experiment, kind }: Pick<Notice, 'experiment' | 'kind'>): string {
   return `Symphony: ${experiment} ${kind}`;

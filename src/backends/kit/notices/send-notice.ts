@@ -1,4 +1,4 @@
-import type { Notice, NotifySettings } from '../../../engine/contract/notices.ts';
+import type { Notice, NoticeTarget, NotifySettings } from '../../../engine/contract/notices.ts';
 import { sendToCommand } from './send-to-command.ts';
 import { sendToDesktop } from './send-to-desktop.ts';
 import { sendToWebhook } from './send-to-webhook.ts';
@@ -13,7 +13,7 @@ export interface NoticeTargets {
 }
 
 export interface NoticeOutcome {
-  readonly target: 'command' | 'webhook' | 'desktop';
+  readonly target: NoticeTarget;
   /** Why it could not be sent, in words. */
   readonly failure?: string;
 }

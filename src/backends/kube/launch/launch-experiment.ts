@@ -43,7 +43,8 @@ export async function launchExperiment(
 ): Promise<KubeLocation> {
   const { signal, onProgress, force = false, scope, onCreate, onEnded } = options;
   const prepared = await prepareManifests(client, resolved, options);
-  const { location, launchId, manifests, later } = prepared;
+  const { location, launchId, manifests, later, warnings } = prepared;
+  for (const warning of warnings) options.onWarning?.(warning);
   throwIfAborted(signal);
   const namespace = await clearLocation(client, location, { scope, force, signal, onProgress, onEnded });
   onProgress?.({ message: `Checking ${resolved.name} on the server` });

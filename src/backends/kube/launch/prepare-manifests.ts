@@ -27,6 +27,8 @@ export interface Prepared {
   readonly manifests: readonly Manifest[];
   /** The pods that the supervisor creates once their start conditions hold. */
   readonly later: readonly Manifest[];
+  /** What is not done, and why, in words. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -42,7 +44,12 @@ export async function prepareManifests(
   const location = locateExperiment(resolved, plan);
   const experiment = toKubeExperiment(resolved, plan.nodePools, location.ownNamespace);
   const supervisor = supervisorOptions(experiment, plan);
-  const supervision = await planSupervision(client, resolved, location, { account: supervisor.account, signal });
+  const supervision = await planSupervision(client, resolved, location, {
+    account: supervisor.account,
+    hasNotices: plan.notify !== undefined,
+    signal,
+  });
+  const warnings = supervision?.warning === undefined ? [] : [supervision.warning];
   const secretValues = await resolveSecretValues(resolved, process.env, (path) => readFile(path));
   const files = await readCarriedFiles(resolved, carryLimit);
   const services = assignServices(resolved, location);
@@ -61,13 +68,14 @@ export async function prepareManifests(
   const others = manifests.filter(({ kind }) => kind !== 'Pod');
   const templates = podTemplateObjects(pods, context);
   if (supervision?.supervision.kind !== 'pod') {
-    return { launchId, location, manifests: [...others, ...templates, ...pods], later: [] };
+    return { launchId, location, manifests: [...others, ...templates, ...pods], later: [], warnings };
   }
   const ofSupervisor = supervisorObjects(context, {
     ...supervisor,
     program: await readFile(bundledFile('kube-supervisor'), 'utf8'),
     templates: templateNames(templates),
     mayRecordEvents: supervision.mayRecordEvents,
+    ...(supervision.tells && { notices: { notify: plan.notify } }),
   });
   const waiting = new Set(
     experiment.pods.flatMap(({ containers }, index) =>
@@ -79,5 +87,6 @@ export async function prepareManifests(
     location,
     manifests: [...others, ...ofSupervisor, ...templates, ...pods.filter((pod) => !waiting.has(pod))],
     later: pods.filter((pod) => waiting.has(pod)),
+    warnings,
   };
 }

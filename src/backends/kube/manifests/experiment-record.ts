@@ -22,7 +22,13 @@ export interface ExperimentRecord {
 
 /** `pod`: the experiment has a supervisor. `none`: it cannot have one, for this reason. */
 export type Supervision =
-  | { readonly kind: 'pod' /** Whether rules depend on it that nothing keeps in part. */; readonly isStrict: boolean }
+  | {
+      readonly kind: 'pod';
+      /** Whether rules depend on it that nothing keeps in part. */
+      readonly isStrict: boolean;
+      /** It keeps no rule, and only tells of what happens. */
+      readonly isForNotices?: true;
+    }
   | { readonly kind: 'none'; readonly reason: string };
 
 /** The ConfigMap that stores a record. It is created first and owns the other objects in its namespace. */

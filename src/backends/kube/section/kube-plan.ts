@@ -6,6 +6,7 @@ import { assignServices } from '../manifests/assign-services.ts';
 import { buildManifests } from '../manifests/build-manifests.ts';
 import { type KubeLocation, ownObjectName } from '../manifests/object-names.ts';
 import type { NodePool } from '../pools/node-pools.ts';
+import type { KubeNotify } from '../supervisor/notify-secret.ts';
 import { supervisedRules } from '../supervisor/supervised-rules.ts';
 import { supervisorObjects, supervisorOptions } from '../supervisor/supervisor-objects.ts';
 import { type KubeExperiment, toKubeExperiment } from './kube-experiment.ts';
@@ -19,6 +20,8 @@ export interface PlanOptions {
   readonly supervisorImage?: string;
   /** The service account of the supervisors; without it, each launch creates one. */
   readonly supervisorAccount?: string;
+  /** Where supervisors send notices. */
+  readonly notify?: KubeNotify;
 }
 
 /** The location of an experiment: the namespace it names, the one of the options, or one of its own name. */
@@ -51,7 +54,8 @@ function manifests(experiment: KubeExperiment, options: PlanOptions) {
   const { resolved } = experiment;
   const location = locateExperiment(resolved, options);
   const services = assignServices(resolved, location);
-  const isSupervised = supervisedRules(resolved).length > 0;
+  const hasNotices = options.notify !== undefined;
+  const isSupervised = hasNotices || supervisedRules(resolved).length > 0;
   const supervision = isSupervised ? ({ kind: 'pod', isStrict: true } as const) : undefined;
   const context = { location, launchId: 'auto', version, spec: resolved.spec, services, supervision };
   const built = buildManifests(experiment, context);
@@ -60,6 +64,7 @@ function manifests(experiment: KubeExperiment, options: PlanOptions) {
     ...supervisorOptions(experiment, options),
     templates: [ownObjectName(location, 'pods-0')],
     mayRecordEvents: true,
+    ...(hasNotices && { notices: {} }),
   });
   const isPod = ({ kind }: { readonly kind: string }) => kind === 'Pod';
   return [...built.filter((object) => !isPod(object)), ...supervisor, ...built.filter(isPod)];

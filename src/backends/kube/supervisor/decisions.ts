@@ -14,6 +14,8 @@ export interface Decisions {
   readonly skipped: Readonly<Record<string, string>>;
   /** Processes that were ready at some time. */
   readonly ready: readonly string[];
+  /** What the notices have told, see `dueNotices`; absent before the first. */
+  readonly told?: readonly string[];
 }
 
 /** The key of the record's data. */
@@ -25,7 +27,7 @@ export const noDecisions: Decisions = { started: [], skipped: {}, ready: [] };
 export function readDecisions({ data }: { readonly data?: unknown }): Decisions {
   try {
     const text = (data as Readonly<Record<string, string>> | undefined)?.[decisionsKey];
-    const { over, started, skipped, ready } = JSON.parse(text ?? '{}') as Partial<Decisions>;
+    const { over, started, skipped, ready, told } = JSON.parse(text ?? '{}') as Partial<Decisions>;
     return {
       ...(isOver(over) ? { over } : {}),
       started: textsIn(started),
@@ -33,6 +35,7 @@ export function readDecisions({ data }: { readonly data?: unknown }): Decisions 
         Object.entries(skipped ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
       ),
       ready: textsIn(ready),
+      ...(told === undefined ? {} : { told: textsIn(told) }),
     };
   } catch {
     return noDecisions;
@@ -44,13 +47,15 @@ export function storedDecisions(decisions: Decisions): Readonly<Record<string, s
   return { [decisionsKey]: JSON.stringify(decisions) };
 }
 
-/** Adds what is new; the end is replaced, since it may be withdrawn. @returns the same object if nothing is new */
+/** Adds what is new; the end is replaced, since it may be withdrawn, and so is what was told, if it is given. @returns the same object if nothing is new */
 export function withDecisions(known: Decisions, added: Partial<Decisions>): Decisions {
+  const told = added.told ?? known.told;
   const merged: Decisions = {
     ...(added.over === undefined ? {} : { over: added.over }),
     started: union(known.started, added.started),
     skipped: { ...added.skipped, ...known.skipped },
     ready: union(known.ready, added.ready),
+    ...(told === undefined ? {} : { told }),
   };
   return isDeepStrictEqual(merged, known) ? known : merged;
 }

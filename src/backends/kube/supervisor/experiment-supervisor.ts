@@ -5,10 +5,12 @@ import { processKey } from '../../../engine/contract/process-key.ts';
 import { decideByRules, hasRules, type RuleDecision } from '../../../engine/rules/experiment-rules.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { mergeStreams } from '../../kit/logs/merge-streams.ts';
+import type { ExperimentNotices } from '../../kit/notices/experiment-notices.ts';
 import type { StopRequest } from '../actions/stop-pod.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { type ListWatchEvent, listAndWatch } from '../api/list-watch.ts';
+import { writeEvent } from '../events/write-event.ts';
 import { annotations, launchSelector } from '../manifests/labels.ts';
 import { nextRun } from '../status/next-run.ts';
 import { slim } from '../status/pod-json.ts';
@@ -19,9 +21,11 @@ import { ExperimentIndex } from '../watch/experiment-index.ts';
 import { LogReadiness } from '../watch/log-readiness.ts';
 import { type Decisions, withDecisions } from './decisions.ts';
 import { endCheck, memberRestart } from './member-restart.ts';
+import type { KubeNotify } from './notify-secret.ts';
 import { changeDecisions } from './record-store.ts';
 import { type Member, SupervisedPods } from './supervised-pods.ts';
 import { isWaiting } from './supervised-rules.ts';
+import { supervisorNotices } from './supervisor-notices.ts';
 
 /** The experiment that a supervisor keeps to its rules. */
 export interface SupervisedPlace {
@@ -59,11 +63,13 @@ export class ExperimentSupervisor {
   readonly #ending = new Set<string>();
   /** When the pod of a member was first seen to be missing, in milliseconds. */
   readonly #missingSince = new Map<string, number>();
+  readonly #notices: ExperimentNotices | undefined;
   #wake = Promise.withResolvers<void>();
   #timer: NodeJS.Timeout | undefined;
   #isSupervised = false;
 
-  constructor(client: KubeClient, place: SupervisedPlace, report: Report, signal: AbortSignal) {
+  /** @param notify where it sends notices; undefined if it sends none */
+  constructor(client: KubeClient, place: SupervisedPlace, report: Report, signal: AbortSignal, notify?: KubeNotify) {
     this.#client = client;
     this.#place = place;
     this.#report = report;
@@ -72,6 +78,7 @@ export class ExperimentSupervisor {
     this.#readiness = new LogReadiness(client, signal);
     // Each action listens to it.
     setMaxListeners(0, signal);
+    this.#notices = notify && this.#createNotices(notify);
     const onAbort = () => {
       clearTimeout(this.#timer);
       this.#wake.resolve();
@@ -146,8 +153,8 @@ export class ExperimentSupervisor {
    */
   async #evaluate(): Promise<number | undefined> {
     this.#index.changes();
-    const entry = this.#index.entries().find(({ record }) => record.launchId === this.#place.launchId);
-    if (entry?.object === undefined || entry.known.isDeleting || !entry.isLaunched) return undefined;
+    const entry = this.#entry();
+    if (entry === undefined) return undefined;
     const pods = new SupervisedPods(this.#client, entry, this.#signal);
     await this.#begin();
     this.#readiness.scan(this.#index);
@@ -157,8 +164,34 @@ export class ExperimentSupervisor {
         checks.push(await this.#keepMember(entry, pods, member, processes));
       }),
     );
+    this.#notices?.consider();
     const times = checks.filter((time) => time !== undefined);
     return times.length === 0 ? undefined : Math.min(...times);
+  }
+
+  /** The experiment; undefined if it is not launched yet, gone, or being deleted. */
+  #entry(): ExperimentEntry | undefined {
+    const entry = this.#index.entries().find(({ record }) => record.launchId === this.#place.launchId);
+    return entry?.object === undefined || entry.known.isDeleting || !entry.isLaunched ? undefined : entry;
+  }
+
+  #createNotices(notify: KubeNotify): ExperimentNotices {
+    return supervisorNotices({
+      notify,
+      launchId: this.#place.launchId,
+      snapshot: () => {
+        const entry = this.#entry();
+        return entry?.snapshot((service) => this.#index.service(entry, service));
+      },
+      told: () => this.#entry()?.decisions?.told ?? [],
+      setTold: (told) => this.#change((known) => withDecisions(known, { ...known, told })),
+      record: (event) => {
+        const entry = this.#entry();
+        if (entry !== undefined) void writeEvent(this.#client, entry.known.location, event);
+      },
+      report: this.#report,
+      signal: this.#signal,
+    });
   }
 
   /**

@@ -12,6 +12,15 @@ export interface SupervisionPlan {
   readonly supervision: Supervision;
   /** Whether the supervisor's account may be given the right to record events. */
   readonly mayRecordEvents: boolean;
+  /** Whether the supervisor gets the address that is told of notices. */
+  readonly tells: boolean;
+  /** What is not done, and why, in words. */
+  readonly warning?: string;
+}
+
+interface SupervisionWishes {
+  readonly account: string | undefined;
+  readonly hasNotices: boolean;
 }
 
 const rbac = 'rbac.authorization.k8s.io';
@@ -22,12 +31,14 @@ export const accountRights = [
   { verb: 'create', resource: 'roles', group: rbac },
   { verb: 'create', resource: 'rolebindings', group: rbac },
 ] as const satisfies readonly Access[];
+const secretRight = { verb: 'create', resource: 'secrets' } as const;
 const eventRight = { verb: 'create', resource: 'events' } as const;
 
 /**
  * Decides whether an experiment gets a supervisor. Where this user may not create one, an experiment is refused whose
- * rules nothing else keeps; one that only restarts processes is launched without.
- * @param account the service account that the settings name; undefined to create one
+ * rules nothing else keeps; one that only restarts processes, or only has notices to send, is launched without.
+ * @param options `account`: the service account that the settings name; undefined to create one. `hasNotices`: whether
+ *   the settings name a webhook
  * @returns undefined if it needs none
  * @throws SymphonyError `invalid-spec` with the places of the rules that would not hold
  */
@@ -35,29 +46,47 @@ export async function planSupervision(
   client: KubeClient,
   resolved: ResolvedExperiment,
   location: KubeLocation,
-  { account, signal }: CallOptions & { readonly account: string | undefined },
+  { account, hasNotices, signal }: CallOptions & SupervisionWishes,
 ): Promise<SupervisionPlan | undefined> {
   const rules = supervisedRules(resolved);
-  if (rules.length === 0) return undefined;
+  if (rules.length === 0 && !hasNotices) return undefined;
   const strict = rules.filter(({ isStrict }) => isStrict);
   const { namespace } = location;
-  const wanted: readonly Access[] = [deploymentRight, ...(account === undefined ? accountRights : []), eventRight];
+  const wanted: readonly Access[] = [
+    deploymentRight,
+    ...(account === undefined ? accountRights : []),
+    ...(hasNotices ? [secretRight] : []),
+    eventRight,
+  ];
   const missing = await missingRights(client, wanted, namespace, { signal });
   const mayRecordEvents = !missing.includes(eventRight);
-  const needed = missing.filter((right) => right !== eventRight);
+  const tells = hasNotices && !missing.includes(secretRight);
+  const isForNotices = rules.length === 0;
+  const needed = missing.filter((right) => right !== eventRight && (right !== secretRight || isForNotices));
+  const mayNot = (rights: readonly Access[]) =>
+    `user ${client.identity.user} may not ${rights.map(describeRight).join(', ')} in namespace ${namespace}`;
   if (needed.length > 0) {
-    const who = `user ${client.identity.user} may not ${needed.map(describeRight).join(', ')} in namespace ${namespace}`;
+    const who = mayNot(needed);
     if (strict.length > 0)
       throw refused(
         strict.map(({ path }) => path),
         who,
         needed,
       );
-    const reason = `processes that are lost with their pods are not restarted: the experiment has no supervisor, because ${who}`;
-    return { supervision: { kind: 'none', reason }, mayRecordEvents };
+    const effects = [
+      ...(isForNotices ? [] : ['processes that are lost with their pods are not restarted']),
+      ...(hasNotices ? ['no notices are sent'] : []),
+    ];
+    const reason = `${effects.join(', and ')}: the experiment has no supervisor, because ${who}`;
+    return { supervision: { kind: 'none', reason }, mayRecordEvents, tells: false };
   }
   if (account !== undefined && !location.ownNamespace) await requireAccount(client, account, namespace, signal);
-  return { supervision: { kind: 'pod', isStrict: strict.length > 0 }, mayRecordEvents };
+  return {
+    supervision: { kind: 'pod', isStrict: strict.length > 0, ...(isForNotices && { isForNotices }) },
+    mayRecordEvents,
+    tells,
+    ...(hasNotices && !tells && { warning: `No notices are sent: ${mayNot([secretRight])}.` }),
+  };
 }
 
 function refused(paths: readonly string[], who: string, missing: readonly Access[]): SymphonyError {

@@ -5,6 +5,7 @@ import { ownObjectName, recordName } from '../manifests/object-names.ts';
 import { templatesRole } from '../manifests/pod-templates.ts';
 import type { KubeExperiment } from '../section/kube-experiment.ts';
 import type { KubeSection } from '../section/section-types.ts';
+import { type KubeNotify, notifySecret } from './notify-secret.ts';
 
 export const defaultSupervisorImage = 'node:24-alpine';
 
@@ -19,6 +20,8 @@ export interface SupervisorOptions {
   readonly templates: readonly string[];
   /** Whether it may record events. */
   readonly mayRecordEvents: boolean;
+  /** Where it sends notices, absent inside for a plan; undefined if it sends none. */
+  readonly notices?: { readonly notify?: KubeNotify | undefined } | undefined;
 }
 
 /** The image and the account of an experiment's supervisor: as its section says, else as the settings say. */
@@ -59,7 +62,13 @@ export function supervisorObjects(context: Place, options: SupervisorOptions): M
     data: { [programFile]: options.program ?? '(the program of the supervisor)' },
   };
   const rights = options.account === undefined ? accountObjects(context, name, options) : [];
-  return [program, ...rights, deployment(context, { ...options, name, account })];
+  const secret = options.notices === undefined ? undefined : notifySecret(context, options.notices.notify);
+  return [
+    program,
+    ...(secret === undefined ? [] : [secret.object]),
+    ...rights,
+    deployment(context, { ...options, name, account, secret }),
+  ];
 }
 
 function accountObjects(context: Place, name: string, options: SupervisorOptions): Manifest[] {
@@ -115,6 +124,7 @@ function supervisorRules(mayRecordEvents: boolean, written?: readonly string[]):
 interface DeploymentOptions extends SupervisorOptions {
   readonly name: string;
   readonly account: string;
+  readonly secret: ReturnType<typeof notifySecret> | undefined;
 }
 
 function deployment(context: Place, options: DeploymentOptions): Manifest {
@@ -143,7 +153,10 @@ function deployment(context: Place, options: DeploymentOptions): Manifest {
   };
 }
 
-function podSpec({ name, account, image, imagePullSecrets }: DeploymentOptions, env: Readonly<Record<string, string>>) {
+function podSpec(
+  { name, account, image, imagePullSecrets, secret }: DeploymentOptions,
+  env: Readonly<Record<string, string>>,
+) {
   const leaves = (key: string) => ({
     key: `node.kubernetes.io/${key}`,
     operator: 'Exists',
@@ -180,10 +193,13 @@ function podSpec({ name, account, image, imagePullSecrets }: DeploymentOptions, 
           readOnlyRootFilesystem: true,
           capabilities: { drop: ['ALL'] },
         },
-        volumeMounts: [{ name: 'program', mountPath: programFolder, readOnly: true }],
+        volumeMounts: [
+          { name: 'program', mountPath: programFolder, readOnly: true },
+          ...(secret === undefined ? [] : [secret.mount]),
+        ],
       },
     ],
-    volumes: [{ name: 'program', configMap: { name } }],
+    volumes: [{ name: 'program', configMap: { name } }, ...(secret === undefined ? [] : [secret.volume])],
   };
 }
 

@@ -26,9 +26,7 @@ export function supervisionCondition(
   const { launched, supervised } = annotations;
   const own = record.metadata.annotations ?? {};
   const pods = supervisors.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-  const effect = supervision.isStrict
-    ? 'nothing keeps the rules of the experiment'
-    : 'processes that are lost with their pods are not restarted';
+  const effect = effectOf(supervision);
   if (pods.some(runs)) return own[supervised] === undefined ? beginning(supervision) : {};
   const trouble = pods.find((pod) => isBlocked(pod as PodJson, supervisorContainer));
   if (trouble !== undefined) {
@@ -42,6 +40,14 @@ export function supervisionCondition(
     return { reason, ...beginning(supervision, own[supervised]) };
   }
   return beginning(supervision, own[supervised]);
+}
+
+/** What follows if the supervisor does not run. */
+function effectOf({ isStrict, isForNotices }: Extract<Supervision, { kind: 'pod' }>): string {
+  if (isForNotices) return 'no notices are sent';
+  return isStrict
+    ? 'nothing keeps the rules of the experiment'
+    : 'processes that are lost with their pods are not restarted';
 }
 
 /** An experiment whose rules are not kept yet is not ready. */

@@ -2,7 +2,7 @@ import { isFinal } from '../../../engine/contract/status.ts';
 import type { Method, Methods } from '../connection/protocol.ts';
 import { findSupervisor, reachSupervisor } from '../connection/supervisor-client.ts';
 import type { ConnectOptions, SupervisorConnection } from '../connection/supervisor-connection.ts';
-import { hasDueNotices } from '../notices/experiment-notices.ts';
+import { hasDueNotices } from '../notices/supervised-notices.ts';
 import type { ExperimentStore } from '../records/experiment-store.ts';
 
 /** The connections of one backend to this machine's supervisor, of which one is kept for short questions. */

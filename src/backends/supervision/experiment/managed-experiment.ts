@@ -5,9 +5,10 @@ import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { noProcess } from '../../../engine/text/common-errors.ts';
 import { describeRequest } from '../../../engine/text/describe-request.ts';
+import type { ExperimentNotices } from '../../kit/notices/experiment-notices.ts';
 import { EventRecorder } from '../events/event-recorder.ts';
-import { ExperimentNotices } from '../notices/experiment-notices.ts';
 import type { NoticeSender } from '../notices/notice-sender.ts';
+import { supervisedNotices } from '../notices/supervised-notices.ts';
 import { ExperimentFolder } from '../records/experiment-folder.ts';
 import { type ExperimentRecord, resolveRecord, writeRecord } from '../records/experiment-record.ts';
 import type { ExperimentRuntime } from '../records/experiment-runtime.ts';
@@ -62,7 +63,7 @@ export class ManagedExperiment {
   readonly #queue: IntentQueue;
   readonly #intents: DurableIntents;
   readonly #rules: RuleKeeper;
-  readonly #notices: ExperimentNotices;
+  readonly #notices: ExperimentNotices | undefined;
   readonly #history: ExperimentHistory;
 
   #isScaling = false;
@@ -89,7 +90,7 @@ export class ManagedExperiment {
       this.#barrier.run('looking for notices', () => this.#considerNotices());
       this.#rules.apply();
     });
-    this.#notices = new ExperimentNotices({
+    this.#notices = supervisedNotices({
       folder,
       launchId: record.launchId,
       sender: notices,
@@ -153,7 +154,8 @@ export class ManagedExperiment {
 
   /** Whether anything needs supervision. */
   get isBusy(): boolean {
-    const isUndone = this.#queue.isBusy || this.#state.isUnsaved || this.#notices.isBusy || this.#rules.isBusy;
+    const isTelling = this.#notices?.isBusy ?? false;
+    const isUndone = this.#queue.isBusy || this.#state.isUnsaved || isTelling || this.#rules.isBusy;
     return this.isDeleting || isUndone || !this.#isOver();
   }
 
@@ -260,7 +262,7 @@ export class ManagedExperiment {
   async delete(deletion: Deletion): Promise<DeletionOutcome> {
     if (this.#successor !== undefined) return this.#successor.delete(deletion);
     if (!this.#queue.isDeleting) {
-      if (!this.isHalfLaunched) this.#barrier.run('sending notices', () => this.#notices.flush());
+      if (!this.isHalfLaunched) this.#barrier.run('sending notices', () => this.#notices?.flush());
       const departure = this.#history.begin(deletion, this.snapshot().experiment);
       // A deletion that an earlier supervisor began has noted the state before it.
       if (!this.isDeleting) this.#state.setFlags({ deleting: true, departure });
@@ -386,7 +388,7 @@ export class ManagedExperiment {
     this.#rules.close();
     this.#queue.close();
     this.#lifecycle.close();
-    this.#notices.close();
+    this.#notices?.close();
     this.#state.close();
   }
 
@@ -407,7 +409,7 @@ export class ManagedExperiment {
   }
 
   #considerNotices(): void {
-    if (!this.isHalfLaunched && !this.isDeleting) this.#notices.consider();
+    if (!this.isHalfLaunched && !this.isDeleting) this.#notices?.consider();
   }
 
   #noteFault(fault: string | undefined): void {

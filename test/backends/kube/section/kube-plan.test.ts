@@ -44,6 +44,18 @@ it('shows no secret and reads no file', () => {
   });
 });
 
+it('has a supervisor for notices, and shows no more than that it has an address', () => {
+  const notify = { webhook: 'https://hooks.example.org/secret-token', on: ['failed'] as const };
+  const documents = planSpec(spec({ processes: { p: { command: 'x' } } }), { notify }).documents as Manifest[];
+  for (const object of documents) checkSchema(object);
+  expect(documents.map(({ kind }) => kind)).toContain('Deployment');
+  const secret = documents.find(({ kind }) => kind === 'Secret');
+  expect(secret?.stringData).toEqual({ 'notify.json': '<secret>' });
+  const deployment = JSON.stringify(documents.find(({ kind }) => kind === 'Deployment'));
+  expect(deployment).toContain(`"secretName":"${secret?.metadata.name}"`);
+  expect(JSON.stringify(documents)).not.toContain('secret-token');
+});
+
 it('runs in a namespace that exists, if one is named', () => {
   const processes = { p: { command: 'x' } };
   const kinds = (draft: object, options = {}) =>

@@ -21,6 +21,7 @@ const decisions: fc.Arbitrary<Partial<Decisions>> = fc.record(
     started: keys,
     ready: keys,
     skipped: fc.constant({ a: 'x' }),
+    told: keys,
   },
   { requiredKeys: [] },
 );
@@ -32,6 +33,7 @@ it('what is started, skipped or ready stays so, and deciding it again changes no
       const merged = withDecisions(known, second);
       expect(merged.started).toEqual(expect.arrayContaining([...known.started]));
       expect(merged.over).toEqual(second.over);
+      expect(merged.told).toEqual(second.told ?? known.told);
       expect(withDecisions(merged, second)).toBe(merged);
       expect(readDecisions({ data: storedDecisions(merged) })).toEqual(merged);
     }),

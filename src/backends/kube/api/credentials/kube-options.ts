@@ -1,4 +1,5 @@
 import { readSetting } from '../../../../engine/settings/config.ts';
+import type { KubeNotify } from '../../supervisor/notify-secret.ts';
 
 /** Selects the cluster; by default it is found as kubectl finds it. */
 export interface KubeOptions {
@@ -16,6 +17,8 @@ export interface KubeOptions {
   readonly supervisorImage?: string;
   /** The service account of the supervisors; without it, each launch creates one. */
   readonly supervisorAccount?: string;
+  /** Where the supervisors of experiments send notices. */
+  readonly notify?: KubeNotify;
 }
 
 /** The given options, else the settings (`--context`, `--kubeconfig` and similar). */
@@ -26,7 +29,9 @@ export async function readKubeOptions(options: Readonly<Record<string, unknown>>
   const nodePools = text(options.nodePools) ?? (await readSetting('nodePools'));
   const supervisorImage = text(options.supervisorImage) ?? (await readSetting('supervisorImage'));
   const supervisorAccount = text(options.supervisorAccount) ?? (await readSetting('supervisorAccount'));
+  const { webhook, on } = await readSetting('notify');
   return {
+    ...(webhook && { notify: { webhook, ...(on && { on }) } }),
     ...(supervisorImage && { supervisorImage }),
     ...(supervisorAccount && { supervisorAccount }),
     ...(namespace && { namespace }),

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { type NoticeKind, noticeKinds } from '../../../engine/contract/notices.ts';
+import { hiddenSecret } from '../../../engine/spec/resolve/secrets.ts';
+import { supervisorRole } from '../manifests/labels.ts';
+import type { Json, Manifest } from '../manifests/manifest.ts';
+import { type ManifestContext, metadata } from '../manifests/manifest-context.ts';
+import { ownObjectName } from '../manifests/object-names.ts';
+
+/** What a supervisor tells, and where. The address may be a secret, so that it is in no record. */
+export interface KubeNotify {
+  readonly webhook: string;
+  /** By default all kinds. */
+  readonly on?: readonly NoticeKind[];
+}
+
+const folder = '/symphony-notify';
+const file = 'notify.json';
+/** Where the program of the supervisor finds it. */
+export const notifyPath = `${folder}/${file}`;
+
+/** The Secret with it, and what a pod needs to read it. @param notify absent for a plan, which shows a placeholder */
+export function notifySecret(
+  context: Pick<ManifestContext, 'location' | 'launchId'>,
+  notify?: KubeNotify,
+): { readonly object: Manifest; readonly volume: Json; readonly mount: Json } {
+  const name = ownObjectName(context.location, 'notify');
+  const content =
+    notify === undefined
+      ? { stringData: { [file]: hiddenSecret } }
+      : { data: { [file]: Buffer.from(JSON.stringify(notify)).toString('base64') } };
+  return {
+    object: {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: metadata(context, name, supervisorRole),
+      type: 'Opaque',
+      ...content,
+    },
+    // For the group of the pod: its user is not root.
+    volume: { name: 'notify', secret: { secretName: name, defaultMode: 0o440 } },
+    mount: { name: 'notify', mountPath: folder, readOnly: true },
+  };
+}
+
+/** Reads it in the pod. Undefined if there is none, or if it has an unknown form. */
+export function readNotify(path: string): KubeNotify | undefined {
+  try {
+    const { webhook, on } = JSON.parse(readFileSync(path, 'utf8')) as Partial<KubeNotify>;
+    if (typeof webhook !== 'string') return undefined;
+    return Array.isArray(on) ? { webhook, on: noticeKinds.filter((kind) => on.includes(kind)) } : { webhook };
+  } catch {
+    return undefined;
+  }
+}
