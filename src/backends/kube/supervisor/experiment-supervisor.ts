@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { processKey } from '../../../engine/contract/process-key.ts';
+import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
 import { decideByRules, hasRules, type RuleDecision } from '../../../engine/rules/experiment-rules.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { mergeStreams } from '../../kit/logs/merge-streams.ts';
@@ -181,7 +182,7 @@ export class ExperimentSupervisor {
       launchId: this.#place.launchId,
       snapshot: () => {
         const entry = this.#entry();
-        return entry?.snapshot((service) => this.#index.service(entry, service));
+        return entry && this.#toldState(entry);
       },
       told: () => this.#entry()?.decisions?.told ?? [],
       setTold: (told) => this.#change((known) => withDecisions(known, { ...known, told })),
@@ -192,6 +193,14 @@ export class ExperimentSupervisor {
       report: this.#report,
       signal: this.#signal,
     });
+  }
+
+  /** What notices tell of the experiment: no remark on its supervisor, which is this one. */
+  #toldState(entry: ExperimentEntry): ExperimentSnapshot {
+    const { experiment, processes } = entry.snapshot((service) => this.#index.service(entry, service));
+    const { reason, blocked, ...row } = experiment;
+    const over = entry.decisions?.over;
+    return { experiment: over === undefined ? row : { ...row, reason: over.reason }, processes };
   }
 
   /**
