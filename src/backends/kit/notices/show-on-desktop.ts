@@ -1,10 +1,10 @@
 import { homedir } from 'node:os';
 import type { DueNotice } from '../../../engine/rules/notices.ts';
 import { noticeTitle } from '../../../engine/text/describe-notice.ts';
-import { terminalKind, terminalNotice, throughTmux } from '../../../engine/text/terminal-notice.ts';
 import { findExecutable } from '../programs/find-executable.ts';
 import { tmuxPassesThrough } from './ask-tmux.ts';
 import { sendToDesktop } from './send-to-desktop.ts';
+import { terminalKind, terminalNotice, throughTmux } from './terminal-notice.ts';
 
 export interface DesktopOptions {
   /** Of this program. */

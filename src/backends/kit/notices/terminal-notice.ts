@@ -1,4 +1,4 @@
-import { plainText } from './safe-text.ts';
+import { plainText } from '../../../engine/text/safe-text.ts';
 
 /** What a terminal needs to show a notice on the desktop of its user. */
 export type TerminalKind =

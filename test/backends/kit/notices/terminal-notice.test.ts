@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { terminalKind, terminalNotice, throughTmux } from '../../../src/engine/text/terminal-notice.ts';
-import { hostileCharacters } from '../../support/hostile-characters.ts';
+import { terminalKind, terminalNotice, throughTmux } from '../../../../src/backends/kit/notices/terminal-notice.ts';
+import { hostileCharacters } from '../../../support/hostile-characters.ts';
 
 const hostileText = fc
   .array(fc.constantFrom(...hostileCharacters, ';', '\r', '\n', '\ud800'))
