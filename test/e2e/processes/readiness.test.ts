@@ -28,7 +28,7 @@ describe('a readiness command', () => {
     await session.until('exp', 'web', (web) => web.state === 'starting' && reason.test(web.reason ?? ''), 30);
     const [first] = (await readFile(pids, 'utf8')).split('\n').map(Number);
     await waitFor(() => !isAlive(first ?? 0), { what: 'the child of the first check to be ended' });
-    const { exitCode, stderr } = await session.run(['wait', 'exp', '--timeout', '0.1']);
+    const { exitCode, stderr } = await session.run(['wait', 'exp', '--timeout', '3']);
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(reason);
     expect(await session.ok(['describe', 'exp'])).toMatch(reason);
