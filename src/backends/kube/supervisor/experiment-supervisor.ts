@@ -343,7 +343,7 @@ export class ExperimentSupervisor {
     if (entry.decisions === undefined || isOver(member, entry.decisions)) return undefined;
     const { now } = this.#client;
     const next = memberRestart(processes, newest, entry.services, now);
-    if (next.kind !== 'restart') return endCheck(newest);
+    if (next.kind !== 'restart') return endCheck(newest, now);
     const at = next.at ?? now;
     if (at > now) return at;
     this.#report(`creates the next pod of ${member.key}, after ${next.restartsInARow} restarts in a row`);

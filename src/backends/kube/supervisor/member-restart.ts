@@ -26,10 +26,14 @@ export function podEnd(pod: PodJson, now: number): PodEnd {
   return now > deadline + confirmationSeconds * 1000 ? 'abandoned' : 'running';
 }
 
-/** When the end of a pod must be looked at again, in milliseconds; undefined if a change of the pod tells. */
-export function endCheck({ metadata }: PodJson): number | undefined {
-  const deadline = Date.parse(metadata.deletionTimestamp ?? '');
-  return Number.isNaN(deadline) ? undefined : deadline + confirmationSeconds * 1000;
+/**
+ * When the end of a pod must be looked at again, in milliseconds; undefined if a change of the pod tells. Never a time in
+ * the past: a pod may stay for days after that, with a node that is lost or a finalizer.
+ * @param now the server's time, in milliseconds
+ */
+export function endCheck({ metadata }: PodJson, now: number): number | undefined {
+  const time = Date.parse(metadata.deletionTimestamp ?? '') + confirmationSeconds * 1000;
+  return time >= now ? time : undefined;
 }
 
 /**

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { annotations } from '../../../../src/backends/kube/manifests/labels.ts';
-import { memberRestart, podEnd, wasStoppedMeanwhile } from '../../../../src/backends/kube/supervisor/member-restart.ts';
+import {
+  endCheck,
+  memberRestart,
+  podEnd,
+  wasStoppedMeanwhile,
+} from '../../../../src/backends/kube/supervisor/member-restart.ts';
 import { parseSpec } from '../../../../src/engine/spec/parse-spec.ts';
 import { resolveExperiment } from '../../../../src/engine/spec/resolve/resolve-experiment.ts';
 
@@ -91,6 +96,17 @@ describe('the pod after one that has ended', () => {
     expect(podEnd(silent, start + 41_000)).toBe('abandoned');
     expect(memberRestart(always, silent, [], start + 41_000)).toMatchObject({ kind: 'restart', restartsInARow: 1 });
     expect(memberRestart(processes({}), silent, [], start + 41_000)).toEqual({ kind: 'none' });
+  });
+
+  it('is looked for until the end is overdue, and not again and again for as long as the pod stays', () => {
+    const silent = pod({ phase: 'Running', deletionTimestamp: time(10) });
+    for (const seconds of [0, 20, 39.999, 40]) {
+      expect(podEnd(silent, start + seconds * 1000)).toBe('running');
+      expect(endCheck(silent, start + seconds * 1000)).toBe(start + 40_000);
+    }
+    expect(podEnd(silent, start + 40_001)).toBe('abandoned');
+    expect(endCheck(silent, start + 40_001)).toBeUndefined();
+    expect(endCheck(pod({ phase: 'Running' }), start)).toBeUndefined();
   });
 });
 
