@@ -3,8 +3,13 @@ import type { ScaleResult } from '../../../engine/contract/capabilities.ts';
 import { SymphonyError, throwIfAborted } from '../../../engine/contract/errors.ts';
 import { processKey } from '../../../engine/contract/process-key.ts';
 import { isAlive } from '../../../engine/contract/status.ts';
+import {
+  formatReplicaChanges,
+  nothingScaled,
+  replicaDifference,
+  scaleResult,
+} from '../../../engine/rules/scale-result.ts';
 import { resolveExperiment } from '../../../engine/spec/resolve/resolve-experiment.ts';
-import type { ResolvedExperiment } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { type ReplicaCounts, scaleSpec } from '../../../engine/spec/scale-spec.ts';
 import { assignPorts, retainPorts } from '../../kit/ports/port-registry.ts';
 import type { ManagedExperiment } from '../experiment/managed-experiment.ts';
@@ -42,10 +47,9 @@ export class Scalings {
     return this.#inTurn(slotKey(backend, name), async () => {
       const experiment = await find();
       const { spec, changes } = scaleSpec(experiment.record.spec, counts);
-      if (changes.length === 0) return unchanged;
+      if (changes.length === 0) return nothingScaled;
       experiment.requireScalable();
-      const what = changes.map(({ target, from, to }) => `${target} from ${from} to ${to}`).join(', ');
-      experiment.noteScaling(what, by);
+      experiment.noteScaling(formatReplicaChanges(changes), by);
       const scaling = await this.#assignPorts(experiment, spec);
       try {
         throwIfAborted(signal);
@@ -102,14 +106,14 @@ export class Scalings {
     const { scaling: _, ...old } = before.record;
     const record: ExperimentRecord = { ...old, ...scaling };
     const resolved = resolveExperiment(record.spec);
-    const { added, removed } = difference(before.resolved, resolved);
+    const { added, removed } = replicaDifference(before.resolved, resolved);
     await before.retire(removed.map(processKey));
     const launch = { folder: before.folder.path, record, resolved };
     await this.#runner(record).update(launch, added.map(processKey));
     await untilAtRest(before, signal);
     await writeRecord(before.folder, record);
     await untilAtRest(before, never);
-    const result = describeChange(before, resolved, added, removed);
+    const result = scaleResult([], before.resolved, resolved, runningKeys(before));
     const after = this.#replace(before, record);
     await retainPorts(
       before.folder.path,
@@ -152,15 +156,6 @@ export class Scalings {
 
 const never = new AbortController().signal;
 
-const unchanged: ScaleResult = {
-  changes: [],
-  added: [],
-  removed: [],
-  newServices: [],
-  goneServices: [],
-  unaware: [],
-};
-
 /** Waits until no step of the experiment is under way, so that its supervision can be made anew. */
 async function untilAtRest(experiment: ManagedExperiment, signal: AbortSignal): Promise<void> {
   for (;;) {
@@ -172,46 +167,7 @@ async function untilAtRest(experiment: ManagedExperiment, signal: AbortSignal): 
   }
 }
 
-function difference(before: ResolvedExperiment, after: ResolvedExperiment) {
-  const old = new Set(before.processes.map(processKey));
-  const next = new Set(after.processes.map(processKey));
-  return {
-    added: after.processes.filter((resolved) => !old.has(processKey(resolved))),
-    removed: before.processes.filter((resolved) => !next.has(processKey(resolved))),
-  };
-}
-
-function describeChange(
-  before: ManagedExperiment,
-  after: ResolvedExperiment,
-  added: ResolvedExperiment['processes'],
-  removed: ResolvedExperiment['processes'],
-): ScaleResult {
-  const old = new Set(before.resolved.services.map(({ name }) => name));
-  const next = new Set(after.services.map(({ name }) => name));
-  const newServices = [...next].filter((name) => !old.has(name));
-  const goneServices = [...old].filter((name) => !next.has(name));
-  const changed = new Set([...newServices, ...goneServices]);
-  const addedKeys = new Set(added.map(processKey));
-  const connected = new Map(before.resolved.processes.map((resolved) => [processKey(resolved), resolved.connect]));
-  const running = new Set(
-    before
-      .snapshot()
-      .processes.filter(({ state }) => isAlive(state))
-      .map(processKey),
-  );
-  const unaware = after.processes.filter((resolved) => {
-    const key = processKey(resolved);
-    if (addedKeys.has(key) || !running.has(key)) return false;
-    return [...resolved.connect, ...(connected.get(key) ?? [])].some((name) => changed.has(name));
-  });
-  const reference = ({ group, name }: ResolvedExperiment['processes'][number]) => ({ group, name });
-  return {
-    changes: [],
-    added: added.map(reference),
-    removed: removed.map(reference),
-    newServices,
-    goneServices,
-    unaware: unaware.map(reference),
-  };
+function runningKeys(experiment: ManagedExperiment): ReadonlySet<string> {
+  const running = experiment.snapshot().processes.filter(({ state }) => isAlive(state));
+  return new Set(running.map(processKey));
 }
