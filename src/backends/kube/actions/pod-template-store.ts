@@ -7,6 +7,7 @@ import { readPodTemplates, templatesRole } from '../manifests/pod-templates.ts';
 import type { ExperimentEntry } from '../watch/experiment-entry.ts';
 import type { PodCount } from './next-pod.ts';
 
+/** The stored pod of a launch. */
 interface Kept {
   /** Name of the ConfigMap. */
   readonly holder: string;
@@ -29,14 +30,7 @@ export class PodTemplateStore {
     const { namespace } = known.location;
     const query = { labelSelector: `${launchSelector(known.name, record.launchId)},${labels.role}=${templatesRole}` };
     const { items } = await client.list('ConfigMap', { namespace, query, ...options });
-    const kept = new Map<string, Kept>();
-    for (const holder of items) {
-      for (const pod of templatesIn(holder)) {
-        const { name } = pod.metadata;
-        kept.set(name, { holder: holder.metadata.name, template: pod, count: countIn(holder, name) });
-      }
-    }
-    return new PodTemplateStore(client, namespace, kept);
+    return new PodTemplateStore(client, namespace, keptIn(items));
   }
 
   private constructor(client: KubeClient, namespace: string, kept: ReadonlyMap<string, Kept>) {
@@ -61,6 +55,27 @@ export class PodTemplateStore {
       if (!isStatus(error, 404)) throw error;
     });
   }
+}
+
+/**
+ * The pods in such ConfigMaps, by name. The count of a pod may be in another ConfigMap than the pod, because scaling
+ * distributes the pods anew: the newest one counts.
+ */
+export function keptIn(holders: readonly KubeObject[]): ReadonlyMap<string, Kept> {
+  const kept = new Map<string, Kept>();
+  for (const holder of holders) {
+    for (const pod of templatesIn(holder)) {
+      const { name } = pod.metadata;
+      const count = newestCount(holders, name);
+      kept.set(name, { holder: holder.metadata.name, template: pod, count });
+    }
+  }
+  return kept;
+}
+
+function newestCount(holders: readonly KubeObject[], pod: string): PodCount | undefined {
+  const counts = holders.flatMap((holder) => countIn(holder, pod) ?? []);
+  return counts.sort((a, b) => b.generation - a.generation)[0];
 }
 
 /** Users can edit the ConfigMap; content that cannot be read counts as no templates. */

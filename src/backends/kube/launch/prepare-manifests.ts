@@ -11,12 +11,12 @@ import { buildManifests } from '../manifests/build-manifests.ts';
 import type { Manifest } from '../manifests/manifest.ts';
 import { carryLimit } from '../manifests/object-data.ts';
 import type { KubeLocation } from '../manifests/object-names.ts';
-import { podTemplateObjects } from '../manifests/pod-templates.ts';
+import { podTemplateObjects, templatesNames } from '../manifests/pod-templates.ts';
 import { toKubeExperiment } from '../section/kube-experiment.ts';
 import { locateExperiment, type PlanOptions } from '../section/kube-plan.ts';
 import { planSupervision } from '../supervisor/plan-supervision.ts';
 import { isWaiting } from '../supervisor/supervised-rules.ts';
-import { supervisorObjects, supervisorOptions, templateNames } from '../supervisor/supervisor-objects.ts';
+import { supervisorObjects, supervisorOptions } from '../supervisor/supervisor-objects.ts';
 
 /** The objects of a launch. */
 export interface Prepared {
@@ -73,7 +73,7 @@ export async function prepareManifests(
   const ofSupervisor = supervisorObjects(context, {
     ...supervisor,
     program: await readFile(bundledFile('kube-supervisor'), 'utf8'),
-    templates: templateNames(templates),
+    templates: templatesNames(location, templates.length),
     mayRecordEvents: supervision.mayRecordEvents,
     ...(supervision.tells && { notices: { notify: plan.notify } }),
   });

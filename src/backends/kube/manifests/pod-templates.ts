@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Manifest } from './manifest.ts';
 import { type ManifestContext, metadata } from './manifest-context.ts';
-import { ownObjectName } from './object-names.ts';
+import { type KubeLocation, ownObjectName } from './object-names.ts';
 
 /** The role of the ConfigMaps with pod templates. */
 export const templatesRole = 'pods';
@@ -12,6 +12,9 @@ export const templatesRole = 'pods';
  */
 const maxBytes = 600 * 1024;
 
+/** The number of ConfigMaps with pod templates that every supervisor may change. */
+export const reservedTemplates = 8;
+
 /** ConfigMaps with the pods of a launch as created, so that a missing pod can be created again. */
 export function podTemplateObjects(
   pods: readonly Manifest[],
@@ -21,9 +24,22 @@ export function podTemplateObjects(
   return compressed(pods, limit).map((bytes, index) => ({
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: metadata(context, ownObjectName(context.location, `pods-${index}`), templatesRole),
+    metadata: metadata(context, templatesName(context.location, index), templatesRole),
     binaryData: { pods: bytes.toString('base64') },
   }));
+}
+
+function templatesName(location: KubeLocation, index: number): string {
+  return ownObjectName(location, `pods-${index}`);
+}
+
+/**
+ * The names of the ConfigMaps with pod templates that a supervisor may change: more than exist at first, because the
+ * experiment may be scaled, and its rights do not change then.
+ * @param count those that exist
+ */
+export function templatesNames(location: KubeLocation, count: number): string[] {
+  return Array.from({ length: Math.max(count, reservedTemplates) }, (_, index) => templatesName(location, index));
 }
 
 /** Reads the pods in such a ConfigMap. @throws if the content was changed to an unknown form */

@@ -4,7 +4,8 @@ import type { ResolvedExperiment } from '../../../engine/spec/resolve/resolved-e
 import { version } from '../../../engine/version.ts';
 import { assignServices } from '../manifests/assign-services.ts';
 import { buildManifests } from '../manifests/build-manifests.ts';
-import { type KubeLocation, ownObjectName } from '../manifests/object-names.ts';
+import type { KubeLocation } from '../manifests/object-names.ts';
+import { templatesNames } from '../manifests/pod-templates.ts';
 import type { NodePool } from '../pools/node-pools.ts';
 import type { KubeNotify } from '../supervisor/notify-secret.ts';
 import { supervisedRules } from '../supervisor/supervised-rules.ts';
@@ -62,7 +63,7 @@ function manifests(experiment: KubeExperiment, options: PlanOptions) {
   if (!isSupervised) return built;
   const supervisor = supervisorObjects(context, {
     ...supervisorOptions(experiment, options),
-    templates: [ownObjectName(location, 'pods-0')],
+    templates: templatesNames(location, 1),
     mayRecordEvents: true,
     ...(hasNotices && { notices: {} }),
   });

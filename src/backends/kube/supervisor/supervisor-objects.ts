@@ -2,7 +2,6 @@ import { labels, supervisorContainer, supervisorRole } from '../manifests/labels
 import type { Json, Manifest } from '../manifests/manifest.ts';
 import { type ManifestContext, metadata } from '../manifests/manifest-context.ts';
 import { ownObjectName, recordName } from '../manifests/object-names.ts';
-import { templatesRole } from '../manifests/pod-templates.ts';
 import type { KubeExperiment } from '../section/kube-experiment.ts';
 import type { KubeSection } from '../section/section-types.ts';
 import { type KubeNotify, notifySecret } from './notify-secret.ts';
@@ -16,7 +15,7 @@ export interface SupervisorOptions {
   readonly imagePullSecrets: readonly string[];
   /** The program; absent for a plan, which shows a placeholder. */
   readonly program?: string | undefined;
-  /** The names of the ConfigMaps with pod templates. */
+  /** The names of the ConfigMaps with pod templates that it may change, see `templatesNames`. */
   readonly templates: readonly string[];
   /** Whether it may record events. */
   readonly mayRecordEvents: boolean;
@@ -201,11 +200,4 @@ function podSpec(
     ],
     volumes: [{ name: 'program', configMap: { name } }, ...(secret === undefined ? [] : [secret.volume])],
   };
-}
-
-/** The ConfigMaps that the supervisor may change hold the record and the pods. */
-export function templateNames(manifests: readonly Manifest[]): string[] {
-  return manifests
-    .filter(({ kind, metadata }) => kind === 'ConfigMap' && metadata.labels[labels.role] === templatesRole)
-    .map(({ metadata }) => metadata.name);
 }

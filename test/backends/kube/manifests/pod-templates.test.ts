@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest';
-import { podTemplateObjects, readPodTemplates } from '../../../../src/backends/kube/manifests/pod-templates.ts';
+import {
+  podTemplateObjects,
+  readPodTemplates,
+  templatesNames,
+} from '../../../../src/backends/kube/manifests/pod-templates.ts';
 import { build, checkSchema } from '../support/manifests.ts';
 
 const launch = { launchId: 'launch-1' };
@@ -22,4 +26,12 @@ it('templates that are too large for one object are split', () => {
   expect(kept.length).toBeGreaterThan(1);
   expect(kept.flatMap((object) => readPodTemplates(object))).toEqual(pods);
   expect(new Set(kept.map(({ metadata }) => metadata.name)).size).toBe(kept.length);
+});
+
+it('a supervisor may change more objects than the launch creates, because the experiment may grow', () => {
+  const { objects, location } = build({ processes: { agent: { command: ['true'], replicas: 7 } } });
+  const pods = objects.filter(({ kind }) => kind === 'Pod');
+  const kept = podTemplateObjects(pods, { location, ...launch }, 450).map(({ metadata }) => metadata.name);
+  expect(templatesNames(location, 1)).toEqual(expect.arrayContaining(kept));
+  expect(templatesNames(location, 20)).toHaveLength(20);
 });
