@@ -60,6 +60,31 @@ export function withDecisions(known: Decisions, added: Partial<Decisions>): Deci
   return isDeepStrictEqual(merged, known) ? known : merged;
 }
 
+/**
+ * What is new in decisions that were made from known ones. Only that is written: processes that were removed from the
+ * experiment in the meantime do not return.
+ */
+export function newDecisions(known: Decisions, next: Decisions): Partial<Decisions> {
+  const skipped = Object.entries(next.skipped).filter(([key]) => !(key in known.skipped));
+  return {
+    ...(next.over && { over: next.over }),
+    started: next.started.filter((key) => !known.started.includes(key)),
+    skipped: Object.fromEntries(skipped),
+    ready: next.ready.filter((key) => !known.ready.includes(key)),
+  };
+}
+
+/** Decisions without what they say about some processes, which are removed from the experiment or new in it. */
+export function forgetProcesses(decisions: Decisions, keys: ReadonlySet<string>): Decisions {
+  const isOther = (key: string) => !keys.has(key);
+  return {
+    ...decisions,
+    started: decisions.started.filter(isOther),
+    skipped: Object.fromEntries(Object.entries(decisions.skipped).filter(([key]) => isOther(key))),
+    ready: decisions.ready.filter(isOther),
+  };
+}
+
 function union(known: readonly string[], added: readonly string[] = []): readonly string[] {
   return [...new Set([...known, ...added])];
 }

@@ -20,7 +20,7 @@ import { isOver } from '../status/process-status.ts';
 import type { ExperimentEntry } from '../watch/experiment-entry.ts';
 import { ExperimentIndex } from '../watch/experiment-index.ts';
 import { LogReadiness } from '../watch/log-readiness.ts';
-import { type Decisions, withDecisions } from './decisions.ts';
+import { type Decisions, newDecisions, withDecisions } from './decisions.ts';
 import { endCheck, memberRestart } from './member-restart.ts';
 import type { KubeNotify } from './notify-secret.ts';
 import { changeDecisions } from './record-store.ts';
@@ -68,6 +68,8 @@ export class ExperimentSupervisor {
   #wake = Promise.withResolvers<void>();
   #timer: NodeJS.Timeout | undefined;
   #isSupervised = false;
+  /** The experiment, as the record said when all of its pods were known. */
+  #listed: ExperimentEntry | undefined;
 
   /** @param notify where it sends notices; undefined if it sends none */
   constructor(client: KubeClient, place: SupervisedPlace, report: Report, signal: AbortSignal, notify?: KubeNotify) {
@@ -156,6 +158,12 @@ export class ExperimentSupervisor {
     this.#index.changes();
     const entry = this.#entry();
     if (entry === undefined) return undefined;
+    if (entry !== this.#listed) {
+      await this.#listPods();
+      this.#listed = entry;
+      this.#wake.resolve();
+      return undefined;
+    }
     const pods = new SupervisedPods(this.#client, entry, this.#signal);
     await this.#begin();
     this.#readiness.scan(this.#index);
@@ -201,6 +209,17 @@ export class ExperimentSupervisor {
     const { reason, blocked, ...row } = experiment;
     const over = entry.decisions?.over;
     return { experiment: over === undefined ? row : { ...row, reason: over.reason }, processes };
+  }
+
+  /**
+   * Lists the pods once a new record is known, at the launch and when the experiment is scaled: pods that were created before
+   * the record was written may be seen after it, and would count as lost until then.
+   */
+  async #listPods(): Promise<void> {
+    const { namespace, experiment, launchId } = this.#place;
+    const query = { labelSelector: launchSelector(experiment, launchId) };
+    const { items } = await this.#client.list('Pod', { namespace, query, signal: this.#signal });
+    for (const pod of items) this.#index.put('Pod', slim(pod));
   }
 
   /**
@@ -268,7 +287,7 @@ export class ExperimentSupervisor {
     let isRecorded = false;
     await this.#change((current) => {
       isRecorded = isDeepStrictEqual(current.over, known.over);
-      return isRecorded ? withDecisions(current, next) : current;
+      return isRecorded ? withDecisions(current, newDecisions(known, next)) : current;
     });
     return isRecorded;
   }

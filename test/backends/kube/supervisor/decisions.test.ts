@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import {
   type Decisions,
+  forgetProcesses,
+  newDecisions,
   noDecisions,
   readDecisions,
   storedDecisions,
@@ -45,4 +47,21 @@ it('content that was changed by hand counts as not decided', () => {
     expect(readDecisions({ data: { decisions: text } })).toMatchObject({ started: [], ready: [] });
   }
   expect(readDecisions({})).toEqual(noDecisions);
+});
+
+it('what is known of removed processes is forgotten, and does not return with what is decided at that moment', () => {
+  fc.assert(
+    fc.property(decisions, decisions, (first, second) => {
+      const known = withDecisions(noDecisions, first);
+      const next = withDecisions(known, second);
+      expect(withDecisions(known, newDecisions(known, next))).toEqual(next);
+      const current = forgetProcesses(known, new Set(['a']));
+      expect(JSON.stringify([current.started, current.ready, current.skipped])).not.toContain('"a"');
+      expect(current.over).toEqual(known.over);
+      const merged = withDecisions(current, newDecisions(known, next));
+      for (const list of ['started', 'ready'] as const)
+        expect(merged[list].includes('a')).toBe(next[list].includes('a') && !known[list].includes('a'));
+      expect(forgetProcesses(known, new Set())).toEqual(known);
+    }),
+  );
 });
