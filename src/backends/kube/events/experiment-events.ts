@@ -1,3 +1,4 @@
+import { SymphonyError } from '../../../engine/contract/errors.ts';
 import { type ClusterEvent, type EventsOptions, selectEvents } from '../../../engine/contract/events.ts';
 import { formatProcess, type ProcessStatus } from '../../../engine/contract/status.ts';
 import type { WatchEvent } from '../../../engine/contract/watch.ts';
@@ -53,16 +54,28 @@ function derivedEvents({ index, entry }: ListedExperiment): ClusterEvent[] {
 }
 
 async function* followEvents(
-  { client, watch }: EventsSource,
+  { client, read, watch }: EventsSource,
   { entry }: ListedExperiment,
-  scope: EventScope,
+  first: EventScope,
   seen: SeenEvents,
   outer: AbortSignal | undefined,
 ): AsyncGenerator<ClusterEvent> {
   const over = new AbortController();
   const signal = outer === undefined ? over.signal : AbortSignal.any([outer, over.signal]);
+  let scope = first;
   const { namespace } = scope.location;
   const { launchId } = entry.record;
+  /** The statuses after a change; undefined once the launch is gone. A scaled experiment has other processes. */
+  async function followed(change: WatchEvent): Promise<readonly ProcessStatus[] | undefined> {
+    if (change.type !== 'changed' || !change.replaced) return statusesOf(change);
+    const now = await read().catch((error) => {
+      if (error instanceof SymphonyError && error.code === 'not-found') return undefined;
+      throw error;
+    });
+    if (now?.entry.record.launchId !== launchId) return undefined;
+    scope = scopeOf(now);
+    return change.processes;
+  }
   async function* clusterEvents() {
     for await (const change of listAndWatch(client, { kind: 'Event', namespace, signal }))
       yield objectsOf(change).flatMap((object) => toClusterEvent(object, scope) ?? []);
@@ -70,7 +83,7 @@ async function* followEvents(
   async function* ownEvents() {
     let isFirst = true;
     for await (const change of watch(entry.name, signal)) {
-      const statuses = statusesOf(change);
+      const statuses = await followed(change);
       if (statuses === undefined) {
         over.abort();
         return;
@@ -102,9 +115,9 @@ function objectsOf(change: ListWatchEvent): readonly KubeObject[] {
   return change.type === 'put' ? [change.object] : [];
 }
 
-/** The statuses that a change of the one watched experiment reports; undefined once it is gone, or another launch. */
+/** The statuses that a change of the one watched experiment reports; undefined once it is gone. */
 function statusesOf(change: WatchEvent): readonly ProcessStatus[] | undefined {
-  if (change.type === 'changed') return change.replaced ? undefined : change.processes;
+  if (change.type === 'changed') return change.processes;
   if (change.type === 'snapshot') return change.experiments[0]?.processes;
   return change.type === 'deleted' ? undefined : [];
 }
