@@ -16,7 +16,9 @@ type OptionalFeature =
   | 'alive'
   | 'silence'
   | 'openLines'
-  | 'killWhileEnding';
+  | 'killWhileEnding'
+  /** Other numbers of replicas of a process inside of a group that stays. */
+  | 'scaleInGroup';
 
 /** What the suite needs to know about a backend. */
 export interface ContractHarness {

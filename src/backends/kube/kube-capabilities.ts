@@ -18,6 +18,7 @@ import { attachToContainer } from './exec/kube-attach.ts';
 import { containerCommands, execInContainer } from './exec/kube-exec.ts';
 import { runningContainer } from './exec/running-container.ts';
 import { checkExperiment } from './launch/launch-experiment.ts';
+import { scaleExperiment } from './scale/scale-experiment.ts';
 import type { PlanOptions } from './section/kube-plan.ts';
 import { visitService } from './visit/kube-visit.ts';
 import type { ListedExperiment } from './watch/list-experiments.ts';
@@ -72,6 +73,16 @@ export function kubeCapabilities({ client, plan, hasMetrics, read, origin, watch
           stopProcesses(client, listed, processes, options),
           noteRequest('StopRequested', listed, processes),
         ]);
+      },
+    },
+    scale: {
+      async scale(name, counts, options) {
+        const { entry } = await read(name);
+        const onChange = (what: string) => {
+          const event = describeRequest('ScaleRequested', [], requester(origin(), { host: true }));
+          return writeEvent(client, entry.known.location, { ...event, message: `${what}, ${event.message}` });
+        };
+        return scaleExperiment(client, entry, counts, { ...options, plan, onChange });
       },
     },
     exec: {

@@ -95,14 +95,46 @@ export function describeScaling(test: ContractTest, harness: ContractHarness): v
     expect(JSON.parse(told)).toMatchObject({ SYMPH_REPLAY_1_PORT: `${ports['replay-1']}` });
   });
 
-  scaled('a group is scaled as a whole, and a process inside of one by its name', async ({ lab }) => {
+  scaled('a group is scaled as a whole', async ({ lab }) => {
     const processes = { agent: { command: 'sleep 600', replicas: 1 }, side: { command: 'sleep 600' } };
     const trial = await lab.launch({ groups: { pair: { replicas: 1, processes } } });
     await lab.cluster.scale(trial.name, { pair: 2 });
     expect(await names(trial)).toEqual(['pair-0/agent-0', 'pair-0/side', 'pair-1/agent-0', 'pair-1/side']);
-    await lab.cluster.scale(trial.name, { pair: 1, 'pair/agent': 2 });
+    await trial.until('running', 'pair-1/side');
+    await lab.cluster.scale(trial.name, { pair: 1 });
+    expect(await names(trial)).toEqual(['pair-0/agent-0', 'pair-0/side']);
+  });
+
+  scaled('a process inside of a group is scaled by its name, or refused', async ({ lab }) => {
+    const processes = { agent: { command: 'sleep 600', replicas: 1 }, side: { command: 'sleep 600' } };
+    const trial = await lab.launch({ groups: { pair: { replicas: 2, processes } } });
+    const scaling = lab.cluster.scale(trial.name, { pair: 1, 'pair/agent': 2 });
+    if (harness.refused.includes('scaleInGroup')) {
+      await expect(scaling).rejects.toMatchObject({ code: 'unsupported' });
+      expect((await names(trial)).length).toBe(4);
+      return;
+    }
+    await scaling;
     expect(await names(trial)).toEqual(['pair-0/agent-0', 'pair-0/agent-1', 'pair-0/side']);
     await trial.until('running', 'pair-0/agent-1');
+  });
+
+  scaled('rules concern new replicas, and removed ones no longer', async ({ lab }) => {
+    const trial = await lab.launch({
+      endsWith: { processes: ['main'] },
+      processes: {
+        main: { command: 'sleep 600', replicas: 2 },
+        waiter: { command: 'echo started; sleep 600', replicas: 1, after: { gate: 'succeeded' } },
+        gate: { command: 'exit 0' },
+      },
+    });
+    await trial.until('running', 'waiter-0');
+    await lab.cluster.scale(trial.name, { main: 1, waiter: 2 });
+    await trial.until('running', 'waiter-1');
+    // A removed process that was asked to end did not end the experiment.
+    expect(await trial.process('main-0')).toMatchObject({ state: 'running' });
+    const experiment = (await lab.cluster.listExperiments()).find(({ name }) => name === trial.name);
+    expect(experiment).not.toHaveProperty('outcome');
   });
 
   scaled('the same number changes nothing, and what is not possible is refused', async ({ lab }) => {

@@ -64,6 +64,11 @@ export const annotations = {
   launching: 'symphony/launching',
   /** On the ConfigMap with the spec: the time at which its supervisor began to keep the rules of the experiment. */
   supervised: 'symphony/supervised',
+  /**
+   * On the ConfigMap with the spec, while the numbers of replicas change: JSON, see `ScalingMark`. The client that changes them
+   * renews it; once it has expired, the change was interrupted.
+   */
+  scaling: 'symphony/scaling',
   /** On the ConfigMap with the spec: the time at which deletion began. The experiment is `stopping`. */
   deleting: 'symphony/deleting',
 } as const;

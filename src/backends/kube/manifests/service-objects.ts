@@ -5,6 +5,9 @@ import { type ManifestContext, metadata } from './manifest-context.ts';
 import { ownObjectName, serviceName } from './object-names.ts';
 import { commonVariables } from './service-variables.ts';
 
+/** The role of the ConfigMap with the variables of services. */
+export const variablesRole = 'services';
+
 /** A Kubernetes Service for each service of the experiment. */
 export function serviceObjects({ pods }: KubeExperiment, context: ManifestContext): Manifest[] {
   const containers = new Map<string, KubeContainer>();
@@ -43,7 +46,7 @@ export function variablesObject(context: ManifestContext): { object: Manifest; e
   const object: Manifest = {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: metadata(context, name, 'services'),
+    metadata: metadata(context, name, variablesRole),
     data: commonVariables(context.services),
   };
   return { object, envFrom: { configMapRef: { name } } };

@@ -3,6 +3,7 @@ import type { KubeObject } from '../api/kube-object.ts';
 import { describePods } from '../delete/describe-pods.ts';
 import { leaseEnd } from '../launch/lease.ts';
 import { annotations } from '../manifests/labels.ts';
+import { interruptedScaling } from '../scale/scaling-mark.ts';
 
 /** The condition of an experiment as a whole, in addition to the states of its processes. */
 export interface ExperimentCondition {
@@ -45,7 +46,10 @@ export function conditionOf(
     return { state: 'stopping', isOver: true, ...(reasons.length > 0 && { reason: reasons.join('; ') }) };
   }
   const end = leaseEnd(record);
-  if (end === undefined || now < end) return {};
+  if (end === undefined || now < end) {
+    const interrupted = interruptedScaling(record, now);
+    return interrupted === undefined ? {} : { reason: interrupted };
+  }
   const reason = `its launch was interrupted: ${pods.length} of ${members} pods were created`;
   return { isBrokenOff: true, isOver: true, reason };
 }
