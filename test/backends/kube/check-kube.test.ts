@@ -33,7 +33,7 @@ test('says context, version, server, user and what they may do', async ({ lab })
   );
   expect(await checkKube({ kubeconfig: await lab.kubeconfig(url) })).toEqual({
     works: true,
-    detail: `context here, Kubernetes v1.34.1 at ${url}, as sarah, who may do all that is needed: see experiments; launch and delete; keep rules in the cluster; read logs; stop and restart; exec, attach and copy; forward ports; see events; see CPU and memory`,
+    detail: `context here, Kubernetes v1.34.1 at ${url}, as sarah, who may do all that is needed: see experiments; launch and delete; keep rules in the cluster; read logs; stop and restart; scale; exec, attach and copy; forward ports; see events; see CPU and memory`,
   });
   expect(seen).toContainEqual({ verb: 'create', resource: 'namespaces' });
   expect(seen).toContainEqual({ verb: 'create', resource: 'pods', subresource: 'exec', namespace: 'team' });
@@ -48,12 +48,12 @@ test('says what they may not do, and whether it works without', async ({ lab }) 
   expect(await check(({ subresource }) => subresource === 'exec')).toEqual({
     works: true,
     detail:
-      'see experiments; launch and delete; keep rules in the cluster; read logs; stop and restart; forward ports; see events; see CPU and memory; not get pods/exec, create pods/exec',
+      'see experiments; launch and delete; keep rules in the cluster; read logs; stop and restart; scale; forward ports; see events; see CPU and memory; not get pods/exec, create pods/exec',
   });
   expect(await check(({ namespace }) => namespace === undefined)).toEqual({
     works: true,
     detail:
-      'see experiments; launch and delete; keep rules in the cluster; read logs; stop and restart; exec, attach and copy; forward ports; see events; see CPU and memory; only in namespace team (kube: { namespace: team }), for lack of the right to create namespaces, delete namespaces, list configmaps in all namespaces, list pods in all namespaces, watch pods in all namespaces',
+      'see experiments; launch and delete; keep rules in the cluster; read logs; stop and restart; scale; exec, attach and copy; forward ports; see events; see CPU and memory; only in namespace team (kube: { namespace: team }), for lack of the right to create namespaces, delete namespaces, list configmaps in all namespaces, list pods in all namespaces, watch pods in all namespaces',
   });
   expect(await check(({ verb, resource }) => verb === 'create' && resource === 'pods')).toMatchObject({
     works: false,
