@@ -90,7 +90,9 @@ async function scaleLocked(
     await steps.create(plan, options);
     await lock.change(({ data }) => ({ data: changedData(plan.record, data, plan) }), options);
   } catch (error) {
-    if (!(await steps.undo(plan))) lock.abandon();
+    // The record may have been replaced by a request whose answer was lost: the next change then goes on from there.
+    const isReplaced = await lock.hasChanged(late()).catch(() => true);
+    if (isReplaced || !(await steps.undo(plan))) lock.abandon();
     const { signal } = options;
     throw signal?.aborted ? abortError(signal) : error;
   }

@@ -102,6 +102,13 @@ export class ScalingLock {
     }
   }
 
+  /** Whether the spec on record is not the one any more that it was when the lock was acquired. */
+  async hasChanged({ signal }: LongCallOptions): Promise<boolean> {
+    const { name, namespace, uid } = this.record.metadata;
+    const found = await this.#client.find({ kind: 'ConfigMap', name, namespace }, { signal });
+    return found?.metadata.uid === uid && found?.data?.spec !== this.record.data?.spec;
+  }
+
   /** Removes the mark, unless the change was abandoned. */
   async release(options: LongCallOptions): Promise<void> {
     clearInterval(this.#timer);

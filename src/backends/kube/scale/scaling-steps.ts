@@ -10,6 +10,7 @@ import { createAll } from '../launch/create-all.ts';
 import { checkOnServer } from '../launch/dry-run.ts';
 import type { ExperimentRecord } from '../manifests/experiment-record.ts';
 import { labels, launchSelector } from '../manifests/labels.ts';
+import type { Manifest } from '../manifests/manifest.ts';
 import type { KubeLocation } from '../manifests/object-names.ts';
 import { reservedTemplates, templatesRole } from '../manifests/pod-templates.ts';
 import { variablesRole } from '../manifests/service-objects.ts';
@@ -109,15 +110,18 @@ export class ScalingSteps {
   async undo(plan: ScalingPlan): Promise<boolean> {
     const options = { signal: AbortSignal.timeout(undoMilliseconds) };
     const { namespace } = this.#location;
-    const names = new Set(plan.newPods.map(({ metadata }) => metadata.name));
-    const isNew = ({ metadata }: KubeObject) => names.has(metadata.name);
+    // Only what has the labels of the launch: an object of that name may be another user's.
+    const listNew = async (kind: 'Pod' | 'Service', created: readonly Manifest[]) => {
+      const names = new Set(created.map(({ metadata }) => metadata.name));
+      const found = await this.#client.list(kind, { namespace, query: { labelSelector: this.#selector }, ...options });
+      return found.items.filter(({ metadata }) => names.has(metadata.name));
+    };
+    const services = [...plan.newServices, ...plan.changedServices];
     const tries = [
       async () => {
-        const query = { labelSelector: this.#podPlace.labelSelector };
-        const { items } = await this.#client.list('Pod', { namespace, query, ...options });
-        await removePods(this.#client, this.#podPlace, items.filter(isNew), options);
+        await removePods(this.#client, this.#podPlace, await listNew('Pod', plan.newPods), options);
       },
-      () => this.#removeServices([...plan.newServices, ...plan.changedServices], options),
+      async () => this.#removeServices(await listNew('Service', services), options),
       () => this.#changeVariables(plan.variables?.name, plan.variables?.undo, options),
       () => storePods(this.#client, namespace, restoredPodsChange(this.#holders), options),
       async () => {
@@ -178,19 +182,20 @@ export class ScalingSteps {
     return { location: this.#location, launchId: this.scaled.record.launchId };
   }
 
-  get #podPlace() {
+  /** Selects all objects of the launch. */
+  get #selector(): string {
     const { location, record } = this.scaled;
-    return {
-      namespace: location.namespace,
-      labelSelector: `${launchSelector(location.experiment, record.launchId)},${labels.role}=pod`,
-    };
+    return launchSelector(location.experiment, record.launchId);
+  }
+
+  get #podPlace() {
+    return { namespace: this.#location.namespace, labelSelector: `${this.#selector},${labels.role}=pod` };
   }
 
   /** The ConfigMaps with stored pods as they are now: one may have been created, and supervisors note restarts in them. */
   async #currentHolders({ signal }: LongCallOptions): Promise<readonly KubeObject[]> {
-    const { location, record } = this.scaled;
-    const labelSelector = `${launchSelector(location.experiment, record.launchId)},${labels.role}=${templatesRole}`;
-    const { namespace } = location;
+    const labelSelector = `${this.#selector},${labels.role}=${templatesRole}`;
+    const { namespace } = this.#location;
     return (await this.#client.list('ConfigMap', { namespace, query: { labelSelector }, signal })).items;
   }
 

@@ -1,6 +1,11 @@
 import { expect } from 'vitest';
+import { loadKubeConfig } from '../../../../src/backends/kube/api/credentials/load-kube-config.ts';
+import type { KubeRequest } from '../../../../src/backends/kube/api/kube-api.ts';
+import { KubeClient } from '../../../../src/backends/kube/api/kube-client.ts';
 import { annotations, labels } from '../../../../src/backends/kube/manifests/labels.ts';
-import { scalingAnnotation } from '../../../../src/backends/kube/scale/scaling-mark.ts';
+import { scaleExperiment } from '../../../../src/backends/kube/scale/scale-experiment.ts';
+import { readScalingMark, scalingAnnotation } from '../../../../src/backends/kube/scale/scaling-mark.ts';
+import { readExperiment } from '../../../../src/backends/kube/watch/list-experiments.ts';
 import { formatProcess } from '../../../../src/engine/contract/status.ts';
 import type { ReplicaCounts } from '../../../../src/engine/spec/scale-spec.ts';
 import { waitFor } from '../../../support/wait-for.ts';
@@ -79,39 +84,55 @@ test('what a quota refuses changes nothing', async ({ lab }) => {
   await lab.until(name, 'agent-2', 'running');
 });
 
-test('a change that was interrupted is told, and the next one finishes it', async ({ lab }) => {
+/** A client that dies after a number of writes: whatever it does then fails. */
+class DyingClient extends KubeClient {
+  #left: number;
+
+  constructor(writes: number) {
+    super(loadKubeConfig({}));
+    this.#left = writes;
+  }
+
+  override request<Answer>(request: KubeRequest): Promise<Answer> {
+    if (this.#left === 0) return Promise.reject(new Error('the client is dead'));
+    const { method = 'GET', query } = request;
+    if (method !== 'GET' && query?.dryRun === undefined) this.#left -= 1;
+    return super.request(request);
+  }
+}
+
+test('a client that dies between any two writes leaves the old processes or the new ones, and the next change finishes it', {
+  timeout: 300_000,
+}, async ({ lab }) => {
   const name = 'ks-scale-cut';
-  await lab.launch(name, { processes: { agent: { ...agent, replicas: 1 } } });
-  await lab.until(name, 'agent-0', 'running');
-  // As a client leaves it that has created a pod and a service, and then died.
-  const [pod] = await lab.pods(`${labels.experiment}=${name},${labels.member}=agent-0`);
-  const { labels: own = {} } = pod?.metadata ?? {};
-  const metadata = (of: string) => ({ name: of, namespace: name });
-  await lab.admin.create({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { ...metadata('agent-1'), labels: { ...own, [labels.member]: 'agent-1' } },
-    spec: {
-      containers: [
-        {
-          name: 'agent-1',
-          image: 'docker.io/testcluster/node:1',
-          imagePullPolicy: 'IfNotPresent',
-          command: ['sleep', '600'],
-        },
-      ],
-      terminationGracePeriodSeconds: 1,
-    },
-  });
-  const mark = { id: 'gone', renewed: '2020-01-01T00:00:00Z', counts: { agent: 2 } };
   const record = { kind: 'ConfigMap', name: 'symphony-experiment', namespace: name } as const;
-  await lab.admin.patch(record, { metadata: { annotations: scalingAnnotation(mark) } });
-  const experiment = (await lab.cluster.listExperiments()).find((one) => one.name === name);
-  expect(experiment?.reason).toBe('its scaling was interrupted: finish it with symphony scale agent=2');
-  const old = (await podsOf(lab, name)).get('agent-1');
-  await scale(lab, name, { agent: 2 });
+  const other = { command: 'sleep 600', replicas: 1 };
+  await lab.launch(name, { processes: { agent: { ...agent, replicas: 2 }, other } });
   await lab.until(name, 'agent-1', 'running');
-  expect((await podsOf(lab, name)).get('agent-1')).not.toBe(old);
+  const objects = (await lab.objects(name)).sort();
+  const before = (await podsOf(lab, name)).get('agent-0');
+  // The mark, the first new pod, the new record, the end of the removed process.
+  for (const writes of [1, 4, 5, 8]) {
+    const client = new DyingClient(writes);
+    const { entry } = await readExperiment(client, { namespaces: undefined, preferred: undefined }, name);
+    const scaling = scaleExperiment(client, entry, { agent: 1, other: 2 }, { plan: {}, onChange: async () => {} });
+    await expect(scaling).rejects.toThrow('the client is dead');
+    client.close();
+    expect([
+      ['agent-0', 'agent-1', 'other-0'],
+      ['agent-0', 'other-0', 'other-1'],
+    ]).toContainEqual(await names(lab, name));
+    // As if the time of the mark were over.
+    const mark = readScalingMark(await lab.admin.get(record));
+    const expired = mark && { ...mark, renewed: '2020-01-01T00:00:00.000Z' };
+    await lab.admin.patch(record, { metadata: { annotations: scalingAnnotation(expired ?? null) } });
+    const experiment = (await lab.cluster.listExperiments()).find((one) => one.name === name);
+    expect(experiment?.reason).toBe('its scaling was interrupted: finish it with symphony scale agent=1 other=2');
+    await scale(lab, name, { agent: 2, other: 1 });
+    await lab.until(name, 'agent-1', 'running');
+    expect((await lab.objects(name)).sort()).toEqual(objects);
+    expect((await podsOf(lab, name)).get('agent-0')).toBe(before);
+  }
   expect((await lab.cluster.listExperiments()).find((one) => one.name === name)).not.toHaveProperty('reason');
 });
 
