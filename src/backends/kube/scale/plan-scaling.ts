@@ -16,7 +16,6 @@ import { toKubeExperiment } from '../section/kube-experiment.ts';
 import { memberKey } from '../status/process-pods.ts';
 import { isWaiting } from '../supervisor/supervised-rules.ts';
 import { launchedFiles } from './launched-files.ts';
-import { refuseChangedMembers } from './refuse-changed-members.ts';
 import { scaledServices } from './scaled-services.ts';
 
 /** An experiment whose numbers of replicas change, as its cluster has it. */
@@ -70,9 +69,8 @@ export interface VariableChanges {
 
 /**
  * Compares an experiment with itself at other numbers of replicas.
- * @param spec the validated spec with the new numbers
- * @throws SymphonyError `unsupported` if a process inside of a group is scaled, `conflict` if the launch stored no pods,
- *   `invalid-spec` if the new numbers cannot be mapped
+ * @param spec the validated spec with the new numbers, see `scaleMembers`
+ * @throws SymphonyError `conflict` if the launch stored no pods, `invalid-spec` if the new numbers cannot be mapped
  */
 export function planScaling(
   scaled: ScaledExperiment,
@@ -82,7 +80,6 @@ export function planScaling(
   const { location, record, templates } = scaled;
   const before = resolveExperiment(record.spec);
   const after = resolveExperiment(spec);
-  refuseChangedMembers(before.processes, after.processes);
   const built = buildScaled(scaled, before, after, nodePools);
   const old = namesOf(location, before, record.services);
   const next = namesOf(location, after, built.services);

@@ -8,7 +8,8 @@ import {
   replicaDifference,
   scaleResult,
 } from '../../../engine/rules/scale-result.ts';
-import { type ReplicaCounts, scaleSpec } from '../../../engine/spec/scale-spec.ts';
+import type { ExperimentSpec } from '../../../engine/spec/experiment-spec.ts';
+import type { ReplicaCounts } from '../../../engine/spec/scale-spec.ts';
 import type { KubeClient, LongCallOptions } from '../api/kube-client.ts';
 import { readExperimentRecord } from '../manifests/experiment-record.ts';
 import type { Manifest } from '../manifests/manifest.ts';
@@ -16,6 +17,7 @@ import type { PlanOptions } from '../section/kube-plan.ts';
 import { decisionsKey, forgetProcesses, readDecisions, storedDecisions } from '../supervisor/decisions.ts';
 import type { ExperimentEntry } from '../watch/experiment-entry.ts';
 import { planScaling } from './plan-scaling.ts';
+import { scaleMembers } from './scale-members.ts';
 import { ScalingLock } from './scaling-lock.ts';
 import { readScalingMark } from './scaling-mark.ts';
 import { ScalingSteps } from './scaling-steps.ts';
@@ -30,8 +32,8 @@ export interface ScaleOptions extends ActionOptions {
  * Changes the numbers of replicas of an experiment. First the objects of new processes are created, then the new record
  * replaces the old one in one step, then the objects of removed processes go. A change that fails or is aborted before the
  * step is undone. If the client dies, a mark on the record tells every client, and the next change finishes it.
- * @throws SymphonyError `conflict` if the experiment is being launched or deleted, or nothing of it runs; `failed` with what
- *   the cluster refuses
+ * @throws SymphonyError `unsupported` for a process inside of a group; `conflict` if the experiment is being launched or
+ *   deleted, or nothing of it runs; `failed` with what the cluster refuses
  */
 export async function scaleExperiment(
   client: KubeClient,
@@ -41,7 +43,7 @@ export async function scaleExperiment(
 ): Promise<ScaleResult> {
   const { known, record } = entry;
   // A number that is not possible is refused before anything is written.
-  const { changes } = scaleSpec(record.spec, counts);
+  const { changes } = scaleMembers(record.spec, counts);
   const isMarked = entry.object !== undefined && readScalingMark(entry.object) !== undefined;
   if (changes.length === 0 && !isMarked) return nothingScaled;
   requireScalable(entry);
@@ -75,7 +77,7 @@ async function scaleLocked(
 ): Promise<ScaleResult> {
   const { location } = entry.known;
   const record = readExperimentRecord(lock.record as { readonly data?: unknown });
-  const { spec, changes } = scaleSpec(record.spec, counts);
+  const { spec, changes } = scaleMembers(record.spec, counts);
   const steps = await ScalingSteps.begin(client, { location, record }, options);
   const plan = planScaling(steps.scaled, await validated(spec), options.plan.nodePools);
   if (changes.length > 0) await options.onChange(formatReplicaChanges(changes));
@@ -113,7 +115,7 @@ async function scaleLocked(
 }
 
 /** The validated form of a changed spec. The validation is loaded only here, because few commands need it. */
-async function validated(spec: Parameters<typeof scaleSpec>[0]) {
+async function validated(spec: ExperimentSpec) {
   const { parseSpec } = await import('../../../engine/spec/parse-spec.ts');
   return parseSpec(spec);
 }

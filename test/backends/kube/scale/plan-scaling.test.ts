@@ -156,14 +156,6 @@ describe('after a change that was interrupted', () => {
 });
 
 describe('what is refused', () => {
-  it('other numbers inside of a group that stays', () => {
-    const partial = { groups: { pair: { replicas: 2, processes: { a: { command: ['a'], replicas: 2 } } } } };
-    expect(() => plan(launched(partial), { 'pair/a': 3 })).toThrow(
-      /^The processes of group pair-0 are one pod, whose containers cannot change while it runs\.$/,
-    );
-    expect(names(plan(launched(partial), { pair: 3 }).newPods)).toEqual(['pair-2']);
-  });
-
   it('a launch without stored pods, or without the files of one', () => {
     expect(() => plan({ ...launched(), templates: new Map() }, { agent: 4 })).toThrow(/keeps no templates/);
     const partial = { processes: { agent: { command: ['x'], replicas: 1, files: ['a'] }, b: { command: ['x'] } } };
