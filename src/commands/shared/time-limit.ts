@@ -1,3 +1,4 @@
+import { LongTimer } from '../../engine/client/long-timer.ts';
 import { SymphonyError } from '../../engine/contract/errors.ts';
 
 /**
@@ -13,13 +14,12 @@ export async function withTimeLimit<Result>(
 ): Promise<Result> {
   if (seconds === undefined) return action;
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new SymphonyError('timeout', `Timed out after ${seconds} s while waiting for ${what}.`)),
-    seconds * 1000,
+  const timer = new LongTimer(seconds * 1000, () =>
+    reject(new SymphonyError('timeout', `Timed out after ${seconds} s while waiting for ${what}.`)),
   );
   try {
     return await Promise.race([action, late]);
   } finally {
-    clearTimeout(timer);
+    timer.close();
   }
 }

@@ -2,6 +2,7 @@ import { abortError, SymphonyError } from '../contract/errors.ts';
 import { formatProcess, isFinal, type ProcessStatus } from '../contract/status.ts';
 import { type ExperimentSnapshot, mergeChange, type WatchEvent } from '../contract/watch.ts';
 import { noExperiment } from '../text/common-errors.ts';
+import { LongTimer } from './long-timer.ts';
 import { describeFailure, nameProcesses, type ReadableLogs } from './wait-failure.ts';
 
 export interface WaitOptions {
@@ -33,8 +34,9 @@ export async function waitForExperiment(
   name: string,
   options: WaitOptions,
 ): Promise<ExperimentSnapshot> {
-  const timeout = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout * 1000);
-  const outer = [options.signal, timeout].filter((signal) => signal !== undefined);
+  const limit = new AbortController();
+  const timer = options.timeout === undefined ? undefined : new LongTimer(options.timeout * 1000, () => limit.abort());
+  const outer = [options.signal, limit.signal].filter((signal) => signal !== undefined);
   const own = new AbortController();
   const signal = AbortSignal.any([...outer, own.signal]);
   const blocked = new Blocked(() => own.abort());
@@ -58,12 +60,13 @@ export async function waitForExperiment(
       blocked.update(snapshot);
     }
   } finally {
+    timer?.close();
     blocked.end();
     own.abort();
   }
   for (const ended of outer) {
     if (!ended.aborted) continue;
-    if (ended === timeout) {
+    if (ended === limit.signal) {
       const why = describeUnreached(latest, options.for);
       throw new SymphonyError(
         'timeout',
