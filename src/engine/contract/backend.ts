@@ -14,7 +14,7 @@ export interface LaunchOptions extends ActionOptions {
   /** Called with a warning that does not prevent the launch, such as what the history could not keep. */
   readonly onWarning?: (warning: string) => void;
   /** As in `DeleteOptions`, for the experiment that the launch replaces. */
-  readonly onEnded?: () => Promise<void>;
+  readonly onEnded?: DeleteOptions['onEnded'];
   /** Called with the plan before the launch; a launch whose plan refuses a field fails afterwards. */
   readonly onPlan?: (plan: Plan) => void;
 }
@@ -33,7 +33,15 @@ export interface DeleteOptions extends ActionOptions {
    * Awaited by a backend whose `history` is `on-ended`, once the processes have ended and while everything about them
    * can still be read. Never rejects.
    */
-  readonly onEnded?: () => Promise<void>;
+  readonly onEnded?: (ended?: EndedExperiment) => Promise<void>;
+}
+
+/** What a backend offers about an experiment whose processes have ended. The history uses `Backend` for what is absent. */
+export interface EndedExperiment {
+  /** What could not be kept, in words. */
+  readonly notes?: readonly string[];
+  /** All kept lines of one process, as `Backend.logBatches` gives them, at less cost where many processes are read. */
+  logBatches?(reference: ProcessReference, options: LogOptions): AsyncIterable<readonly LogLine[]>;
 }
 
 export interface DeleteResult {

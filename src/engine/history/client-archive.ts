@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Backend, ExperimentDescription } from '../contract/backend.ts';
+import type { Backend, EndedExperiment, ExperimentDescription } from '../contract/backend.ts';
+import type { ActionOptions } from '../contract/capabilities.ts';
 import { messageOf, SymphonyError } from '../contract/errors.ts';
 import type { ClusterEvent } from '../contract/events.ts';
 import type { ProcessReference } from '../contract/status.ts';
@@ -24,6 +25,7 @@ export interface ClientArchiveOptions {
   readonly limits: HistoryLimits;
   /** Limit of the time in which logs are read. */
   readonly readSeconds: number;
+  readonly onProgress?: ActionOptions['onProgress'] | undefined;
 }
 
 /**
@@ -57,20 +59,28 @@ export class ClientArchive {
   /** Records the state before the deletion. @returns false if there is nothing to keep */
   async begin(): Promise<boolean> {
     if (isHistoryOff(this.#options.limits)) return false;
+    const limit = AbortSignal.timeout(this.#options.readSeconds * 1000);
     // What cannot be described is deleted all the same, or does not exist, which the deletion then says.
-    this.#before = await this.#backend.describeExperiment(this.#name).catch(() => undefined);
+    this.#before = await whileUnavailable(() => this.#backend.describeExperiment(this.#name), limit).catch(
+      () => undefined,
+    );
     return this.#before !== undefined;
   }
 
-  /** Reads everything, once the processes have ended. A second call does nothing. @param signal ends the reading */
-  async read(signal?: AbortSignal): Promise<void> {
+  /**
+   * Reads everything, once the processes have ended. A second call does nothing.
+   * @param signal ends the reading
+   * @param ended what the backend offers for it
+   */
+  async read(signal?: AbortSignal, ended: EndedExperiment = {}): Promise<void> {
     if (this.#archive !== undefined || this.#before === undefined) return;
+    this.#notes.push(...(ended.notes ?? []));
     const { readSeconds } = this.#options;
     const limit = AbortSignal.timeout(readSeconds * 1000);
     const both = signal === undefined ? limit : AbortSignal.any([signal, limit]);
     try {
       this.#archive = await Archive.begin(this.#before.spec.name);
-      await this.#readAll(this.#archive, both);
+      await this.#readAll(this.#archive, both, ended);
     } catch (error) {
       await this.#giveUp(error);
     }
@@ -108,7 +118,7 @@ export class ClientArchive {
     this.#archive = undefined;
   }
 
-  async #readAll(archive: Archive, signal: AbortSignal): Promise<void> {
+  async #readAll(archive: Archive, signal: AbortSignal, ended: EndedExperiment): Promise<void> {
     this.#after = await whileUnavailable(() => this.#backend.describeExperiment(this.#name), signal).catch(
       () => undefined,
     );
@@ -118,13 +128,17 @@ export class ClientArchive {
     const started = members.filter(({ startedAt, runs }) => startedAt !== undefined || runs.length > 0);
     const waiting = started.values();
     let silent = 0;
+    let done = 0;
+    const report = () =>
+      this.#options.onProgress?.({ message: 'Copying the logs into the history', done, total: started.length });
+    if (started.length > 0) report();
     const problems: string[] = [];
     const work = async () => {
       for (const { group, name } of waiting) {
         let collector = new LogCollector(this.#options.limits.logBytes);
         const read = () => {
           collector = new LogCollector(this.#options.limits.logBytes);
-          return this.#readLog({ group, name }, collector, signal);
+          return this.#readLog({ group, name }, collector, signal, ended);
         };
         try {
           if (!(await whileUnavailable(read, signal))) silent += 1;
@@ -133,6 +147,8 @@ export class ClientArchive {
         }
         // What a process that did not answer in time had sent is kept.
         await archive.addLog({ group, name }, collector.content(), collector.chunks());
+        done += 1;
+        report();
       }
     };
     await Promise.all(Array.from({ length: maxConcurrentReads }, work));
@@ -147,7 +163,12 @@ export class ClientArchive {
   }
 
   /** @returns false if the time was over before the log was */
-  async #readLog(reference: ProcessReference, collector: LogCollector, signal: AbortSignal): Promise<boolean> {
+  async #readLog(
+    reference: ProcessReference,
+    collector: LogCollector,
+    signal: AbortSignal,
+    ended: EndedExperiment,
+  ): Promise<boolean> {
     const tail = Math.ceil(this.#options.limits.logBytes / leastLineBytes);
     const options = {
       all: true,
@@ -157,7 +178,8 @@ export class ClientArchive {
       signal,
       onLeftOut: ({ bytes = 0 }) => collector.leaveOut(bytes),
     };
-    const batches = this.#backend.logBatches(this.#name, [reference], options)[Symbol.asyncIterator]();
+    const lines = ended.logBatches?.(reference, options) ?? this.#backend.logBatches(this.#name, [reference], options);
+    const batches = lines[Symbol.asyncIterator]();
     const aborted = Promise.withResolvers<undefined>();
     const onAbort = () => aborted.resolve(undefined);
     signal.addEventListener('abort', onAbort, { once: true });

@@ -1,4 +1,5 @@
 import type { Backend, DeleteOptions, DeleteResult, LaunchOptions } from '../contract/backend.ts';
+import type { ActionOptions } from '../contract/capabilities.ts';
 import { SymphonyError } from '../contract/errors.ts';
 import type { ExperimentSnapshot } from '../contract/watch.ts';
 import { readSetting } from '../settings/config.ts';
@@ -11,12 +12,12 @@ import { readHistoryLimits } from './history-limits.ts';
  * history cannot get is said in the result, and changes nothing else.
  */
 export async function deleteWithHistory(backend: Backend, name: string, options: DeleteOptions): Promise<DeleteResult> {
-  const archive = new ClientArchive(backend, name, await archiveOptions('deleted'));
+  const archive = new ClientArchive(backend, name, await archiveOptions('deleted', options));
   if (!(await archive.begin())) return backend.delete(name, options);
   // A stop would look like the end of the experiment to those who wait for it.
   if (backend.history !== 'on-ended') await archive.read(options.signal);
   try {
-    const result = await backend.delete(name, { ...options, onEnded: () => archive.read(options.signal) });
+    const result = await backend.delete(name, { ...options, onEnded: (ended) => archive.read(options.signal, ended) });
     await archive.commit();
     const notes = [...(result.notes ?? []), ...archive.notes];
     return notes.length === 0 ? result : { ...result, notes };
@@ -36,11 +37,14 @@ export async function replaceWithHistory(
   options: LaunchOptions,
 ): Promise<ExperimentSnapshot> {
   const { name } = resolved;
-  const archive = new ClientArchive(backend, name, await archiveOptions('replaced'));
+  const archive = new ClientArchive(backend, name, await archiveOptions('replaced', options));
   if (!(await archive.begin())) return backend.launch(resolved, options);
   if (backend.history !== 'on-ended') await archive.read(options.signal);
   try {
-    const launched = await backend.launch(resolved, { ...options, onEnded: () => archive.read(options.signal) });
+    const launched = await backend.launch(resolved, {
+      ...options,
+      onEnded: (ended) => archive.read(options.signal, ended),
+    });
     await archive.commit();
     for (const note of archive.notes) options.onWarning?.(`The replaced ${name}: ${note}.`);
     return launched;
@@ -52,6 +56,9 @@ export async function replaceWithHistory(
   }
 }
 
-async function archiveOptions(how: ClientArchiveOptions['how']): Promise<ClientArchiveOptions> {
-  return { how, limits: await readHistoryLimits(), readSeconds: await readSetting('historyWait') };
+async function archiveOptions(
+  how: ClientArchiveOptions['how'],
+  { onProgress }: ActionOptions,
+): Promise<ClientArchiveOptions> {
+  return { how, limits: await readHistoryLimits(), readSeconds: await readSetting('historyWait'), onProgress };
 }

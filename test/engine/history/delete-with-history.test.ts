@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Backend, DeleteOptions, ExperimentDescription } from '../../../src/engine/contract/backend.ts';
+import type { Progress } from '../../../src/engine/contract/capabilities.ts';
 import { SymphonyError } from '../../../src/engine/contract/errors.ts';
 import type { LogLine } from '../../../src/engine/contract/logs.ts';
 import type { ProcessReference } from '../../../src/engine/contract/status.ts';
@@ -105,6 +106,33 @@ describe('a deletion through the contract', () => {
     expect(await textsOf('a')).toEqual(['from a']);
   });
 
+  test('reads by what the backend offers at the end, keeps its notes, and reports how far it is', async () => {
+    const { backend, calls } = fakeBackend({
+      history: 'on-ended',
+      async delete(name, { onEnded } = {}) {
+        await onEnded?.({
+          notes: ['1 of 2 pods had not ended'],
+          async *logBatches({ group, name }) {
+            yield [{ group, name, run: 1, kind: 'line', text: `last of ${name}` }];
+          },
+        });
+        return { name, leftovers: [] };
+      },
+    });
+    const reports: unknown[] = [];
+    const onProgress = ({ done, total }: Progress) => void reports.push([done, total]);
+    const { notes } = await deleteWithHistory(backend, 'rl', { onProgress });
+    expect(notes).toEqual(['1 of 2 pods had not ended']);
+    expect((await history.read('rl')).notes).toEqual(notes);
+    expect(await textsOf('a')).toEqual(['last of a']);
+    expect(calls).toEqual([]);
+    expect(reports).toEqual([
+      [0, 2],
+      [1, 2],
+      [2, 2],
+    ]);
+  });
+
   test('waits for logs no longer than the setting says, keeps what came, and says so', async () => {
     overrideSetting('program', 'historyWait', 1);
     const { backend } = fakeBackend({
@@ -130,6 +158,15 @@ describe('a deletion through the contract', () => {
     });
     expect(await deleteWithHistory(backend, 'rl', {})).toEqual({ name: 'rl', leftovers: [] });
     expect(await textsOf('b')).toEqual(['begun']);
+  });
+
+  test('waits for a backend that cannot be asked at first', async () => {
+    const answers = [() => Promise.reject(new SymphonyError('backend-unavailable', 'The server is busy.'))];
+    const { backend } = fakeBackend({
+      describeExperiment: () => answers.shift()?.() ?? Promise.resolve(description()),
+    });
+    await deleteWithHistory(backend, 'rl', {});
+    expect(await history.list()).toHaveLength(1);
   });
 
   test('says which logs could not be read', async () => {

@@ -11,7 +11,7 @@ import { untilOutputsEnd } from './until-outputs-end.ts';
 /** Seconds to wait beyond the grace period. */
 const extraTimeoutSeconds = 60;
 /** Milliseconds within which the status of a container follows its end. */
-const statusDelayMilliseconds = 3_000;
+export const statusDelayMilliseconds = 3_000;
 
 /** A request to end a pod. */
 export interface StopRequest {
@@ -111,13 +111,17 @@ async function untilEnded(client: KubeClient, pod: KubeObject, signal: AbortSign
     own.abort();
   }
   if (signal?.aborted) throw abortError(signal);
-  if (isSilent) {
-    const ended = { metadata: { annotations: { [annotations.ended]: new Date().toISOString() } } };
-    return client.patch({ kind: 'Pod', name, namespace }, ended, { signal });
-  }
+  if (isSilent) return markEnded(client, pod, { signal });
   throw new SymphonyError('failed', `Pod ${name} in namespace ${namespace} has not ended after ${seconds} s.`, {
     hint: 'Its node may not answer.',
   });
+}
+
+/** Records that the containers of a pod have ended, where its status does not say so. */
+export function markEnded(client: KubeClient, { metadata }: KubeObject, options: CallOptions): Promise<KubeObject> {
+  const { name, namespace, uid } = metadata;
+  const ended = { metadata: { uid, annotations: { [annotations.ended]: new Date().toISOString() } } };
+  return client.patch({ kind: 'Pod', name, namespace }, ended, options);
 }
 
 /** The request cannot be withdrawn: the deadline of a pod can only be brought forward. */

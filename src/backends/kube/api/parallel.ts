@@ -52,3 +52,26 @@ async function inLanes<Item>(
   };
   await Promise.all(Array.from({ length: Math.min(lanes, items.length) }, work));
 }
+
+/** Runs at most a number of actions at a time; the others wait for their turn. */
+export class Lanes {
+  #free: number;
+  readonly #queue: (() => void)[] = [];
+
+  constructor(lanes: number) {
+    this.#free = lanes;
+  }
+
+  /** @throws what the action throws */
+  async run<Result>(action: () => Promise<Result>): Promise<Result> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#queue.push(resolve));
+    try {
+      return await action();
+    } finally {
+      const next = this.#queue.shift();
+      if (next === undefined) this.#free += 1;
+      else next();
+    }
+  }
+}

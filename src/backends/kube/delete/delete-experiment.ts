@@ -4,6 +4,7 @@ import type { KubeClient, LongCallOptions } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import type { Kind } from '../api/resource-path.ts';
 import { retryWhileUnavailable } from '../api/retry-while-unavailable.ts';
+import { EndedLogs } from '../logs/ended-logs.ts';
 import { annotations, labels, launchSelector } from '../manifests/labels.ts';
 import { recordName } from '../manifests/object-names.ts';
 import type { KnownExperiment } from '../watch/find-experiments.ts';
@@ -26,7 +27,7 @@ export interface Removal extends LongCallOptions {
   /** Ends the containers by SIGKILL instead of their stop signals. */
   readonly kill?: boolean;
   /** Awaited after the processes have ended and before their pods go. */
-  readonly onEnded?: (() => Promise<void>) | undefined;
+  readonly onEnded?: DeleteOptions['onEnded'] | undefined;
 }
 
 /** The shortest time that lets the node, and not only the API server, end a pod. */
@@ -67,7 +68,9 @@ export async function deleteExperiment(
   // A concurrent launch may have created pods before it noticed the deletion.
   if (leftovers.length === 0 && fate.kind !== 'goes') leftovers = await endPods(client, known, waiting);
   if (leftovers.length > 0 || fate.kind !== 'goes') return { name, leftovers, ...kept };
-  return { name, leftovers: await waitUntilGone(client, location, fate.namespace.metadata.uid, waiting) };
+  const { uid } = fate.namespace.metadata;
+  leftovers = await retryWhileUnavailable(() => waitUntilGone(client, location, uid, waiting), waiting);
+  return { name, leftovers };
 }
 
 /** Starts the removal of all objects; the cluster completes it. */
@@ -88,8 +91,9 @@ async function askPodsToEnd(client: KubeClient, known: KnownExperiment, removal:
   // First the supervisor, so that nothing creates pods again.
   await removeOfSupervisor(client, known, 'Deployment', removal);
   if (removal.onEnded !== undefined) {
-    if (!kill) await endWithLogs(client, known, removal);
-    await removal.onEnded();
+    const notes = kill ? [] : await endWithLogs(client, known, removal);
+    const logs = new EndedLogs(client, known);
+    await removal.onEnded({ notes, logBatches: (reference, options) => logs.batches(reference, options) });
   }
   await retryWhileUnavailable(
     () => client.removeAll('Pod', namespace, launchSelector(known.name, ...known.launches), { signal, ...grace }),
@@ -125,7 +129,8 @@ async function endPods(
   const selector = launchSelector(known.name, ...known.launches);
   let asking: Promise<void> | undefined;
   const onUnasked = () => {
-    asking ??= client.removeAll('Pod', namespace, selector, { signal: options.signal }).finally(() => {
+    const ask = () => client.removeAll('Pod', namespace, selector, { signal: options.signal });
+    asking ??= retryWhileUnavailable(ask, { signal: options.signal }).finally(() => {
       asking = undefined;
     });
     // The next event of a pod triggers another attempt.

@@ -1,66 +1,116 @@
-import { hasEnded, markOf, stopPod } from '../actions/stop-pod.ts';
-import type { CallOptions, KubeClient, LongCallOptions } from '../api/kube-client.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { markEnded, markOf, statusDelayMilliseconds } from '../actions/stop-pod.ts';
+import { untilOutputsEnd } from '../actions/until-outputs-end.ts';
+import { isStatus } from '../api/api-error.ts';
+import type { KubeClient, LongCallOptions } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import { settleInParallel } from '../api/parallel.ts';
-import { labels, launchSelector } from '../manifests/labels.ts';
-import { unresponsiveNode } from '../status/unready-pod.ts';
+import { listAndWatch } from '../api/list-watch.ts';
+import { inParallel, Lanes } from '../api/parallel.ts';
+import { retryWhileUnavailable } from '../api/retry-while-unavailable.ts';
+import { launchSelector } from '../manifests/labels.ts';
 import type { KnownExperiment } from '../watch/find-experiments.ts';
+import { EndingPods } from './ending-pods.ts';
 
-/** Seconds beyond the grace period of the pods within which their ends are reported. */
-const extraSeconds = 30;
+/** Pods whose outputs are read at once, where only their outputs show the ends. */
+const maxConcurrentOutputs = 32;
 
 /**
  * Ends all processes of an experiment and keeps their pods, so that what they wrote while they were ending can be read.
- * Resolves when all have ended or their grace periods are over, whatever fails: the deletion of the pods follows.
+ * One watch shows all ends. Resolves when all have ended, or none has for a while after their grace period, whatever
+ * fails: the deletion of the pods follows and reports it.
+ * @returns what the history then lacks, in words
  */
 export async function endWithLogs(
   client: KubeClient,
-  { name, location, launches }: KnownExperiment,
-  { signal, onProgress }: LongCallOptions,
-): Promise<void> {
-  const { namespace } = location;
-  const labelSelector = launchSelector(name, ...launches);
+  known: KnownExperiment,
+  options: LongCallOptions,
+): Promise<readonly string[]> {
+  let ending: EndingPods | undefined;
   try {
-    const { items } = await client.list('Pod', { namespace, query: { labelSelector }, signal });
-    const running: KubeObject[] = [];
-    const asked = items.filter((pod) => isOfProcess(pod) && !hasEnded(pod) && canEnd(pod));
-    // A pod that this user may not patch is not waited for.
-    await settleInParallel(asked, async (pod) => {
-      await askToEnd(client, pod, { signal });
-      running.push(pod);
-    }).catch(() => undefined);
-    if (running.length === 0) return;
-    const grace = Math.max(...running.map(({ spec }) => Number(spec?.terminationGracePeriodSeconds ?? 30)));
-    const limit = AbortSignal.timeout((grace + extraSeconds) * 1000);
-    const both = signal === undefined ? limit : AbortSignal.any([signal, limit]);
-    let done = 0;
-    // All are ending by now: what follows only waits for each, also where its kubelet does not report its end.
-    await settleInParallel(running, async (pod) => {
-      await stopPod(client, pod, { reason: '' }, { signal: both });
-      done += 1;
-      onProgress?.({ message: 'Waiting until all processes have ended', done, total: running.length });
-    });
+    await retryWhileUnavailable(async () => {
+      for await (ending of endPods(client, known, options)) {
+        const { ended: done, total } = ending;
+        options.onProgress?.({ message: 'Waiting until all processes have ended', done, total });
+      }
+    }, options);
   } catch {
     // The deletion reports what keeps it from ending the pods.
   }
+  const { total, ended } = ending ?? { total: 0, ended: 0 };
+  if (ended === total) return [];
+  return [`${total - ended} of ${total} pods had not ended when their logs were read`];
 }
 
-/** By its deadline, which a node enforces with the grace period. */
-async function askToEnd(client: KubeClient, { metadata }: KubeObject, options: CallOptions): Promise<void> {
+/** Yields after each end. @throws SymphonyError if the pods cannot be listed */
+async function* endPods(
+  client: KubeClient,
+  { name, location, launches }: KnownExperiment,
+  options: LongCallOptions,
+): AsyncGenerator<EndingPods> {
+  const own = new AbortController();
+  const signal = options.signal === undefined ? own.signal : AbortSignal.any([options.signal, own.signal]);
+  const call = { ...options, signal };
+  const lanes = new Lanes(maxConcurrentOutputs);
+  let ending: EndingPods | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const look = (current: EndingPods) => {
+    clearTimeout(timer);
+    const { deadline } = current;
+    if (current.waiting.length === 0) own.abort();
+    else if (deadline !== undefined) timer = setTimeout(() => own.abort(), deadline - performance.now());
+  };
+  const ask = async (current: EndingPods) => {
+    await inParallel(current.waiting, async (pod) => {
+      if (!(await askToEnd(client, pod, call))) current.leave(pod);
+    });
+    current.setAsked(performance.now());
+    look(current);
+  };
+  const watchOutputs = async (current: EndingPods, pod: KubeObject) => {
+    await lanes.run(() => untilOutputsEnd(client, pod, signal));
+    await delay(statusDelayMilliseconds, undefined, { signal });
+    if (current.has(pod)) await retryWhileUnavailable(() => markEnded(client, pod, { signal }), call);
+  };
+  const { namespace } = location;
+  const labelSelector = launchSelector(name, ...launches);
+  try {
+    for await (const event of listAndWatch(client, { kind: 'Pod', namespace, labelSelector, signal })) {
+      const now = performance.now();
+      if (event.type === 'list' && ending === undefined) {
+        const current = new EndingPods(event.items);
+        ending = current;
+        // A server that does not take requests for a minute ends the wait.
+        if (current.total > 0) ask(current).catch(() => own.abort());
+      } else if (event.type === 'list') ending?.replace(event.items, now);
+      else if (event.type === 'put') ending?.put(event.object, now);
+      else if (event.type === 'removed') ending?.remove(event.object, now);
+      else if (event.type === 'stale')
+        options.onProgress?.({ message: 'Waiting for the API server', detail: event.reason });
+      if (ending === undefined) continue;
+      const current = ending;
+      // The watch shows the mark. A failure leaves the pod among those that have not ended.
+      for (const pod of current.takeSilent()) watchOutputs(current, pod).catch(() => undefined);
+      look(current);
+      if (current.total > 0) yield current;
+    }
+  } finally {
+    clearTimeout(timer);
+    own.abort();
+  }
+}
+
+/** By its deadline, which a node enforces with the grace period. @returns false if this user may not, or it is gone */
+async function askToEnd(client: KubeClient, { metadata }: KubeObject, options: LongCallOptions): Promise<boolean> {
   const { name, namespace, uid } = metadata;
   const patch = {
     metadata: { uid, annotations: markOf({ reason: '' }, client.now) },
     spec: { activeDeadlineSeconds: 1 },
   };
-  await client.patch({ kind: 'Pod', name, namespace }, patch, options);
-}
-
-function isOfProcess({ metadata }: KubeObject): boolean {
-  const own = metadata.labels ?? {};
-  return own[labels.member] !== undefined || own[labels.pastMember] !== undefined;
-}
-
-/** A pod without a node has written nothing, and one whose node does not answer is not waited for. */
-function canEnd(pod: KubeObject): boolean {
-  return Boolean(pod.spec?.nodeName) && unresponsiveNode(pod) === undefined;
+  try {
+    await retryWhileUnavailable(() => client.patch({ kind: 'Pod', name, namespace }, patch, options), options);
+    return true;
+  } catch (error) {
+    if (isStatus(error, 403, 404, 409, 422)) return false;
+    throw error;
+  }
 }

@@ -1,3 +1,4 @@
+import type { DeleteOptions } from '../../../engine/contract/backend.ts';
 import { SymphonyError } from '../../../engine/contract/errors.ts';
 import { experimentExists } from '../../../engine/text/common-errors.ts';
 import type { KubeClient, LongCallOptions } from '../api/kube-client.ts';
@@ -16,7 +17,7 @@ export interface RoomOptions extends LongCallOptions {
   readonly scope: Scope;
   readonly force: boolean;
   /** Awaited once the processes of a replaced experiment have ended. */
-  readonly onEnded?: (() => Promise<void>) | undefined;
+  readonly onEnded?: DeleteOptions['onEnded'] | undefined;
 }
 
 /**
