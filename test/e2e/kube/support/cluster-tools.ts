@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { loadKubeConfig } from '../../../../src/backends/kube/api/credentials/load-kube-config.ts';
@@ -17,6 +17,11 @@ export const hasClusterTools = folder !== undefined;
 export async function ctl(...args: string[]): Promise<void> {
   const { exitCode, stderr } = await run([join(folder ?? '', 'ctl'), ...args]);
   if (exitCode !== 0) throw new Error(`ctl ${args.join(' ')} failed: ${stderr}`);
+}
+
+/** Causes a fault before anything else in this program happens. */
+export function ctlAtOnce(...args: string[]): void {
+  execFileSync(join(folder ?? '', 'ctl'), args, { stdio: 'pipe' });
 }
 
 /** Adds fake nodes; `end` removes them. */

@@ -5,8 +5,9 @@ import type { Progress } from '../../../../src/engine/contract/capabilities.ts';
 import { formatProcess } from '../../../../src/engine/contract/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../../../src/engine/contract/watch.ts';
 import { mergeChange } from '../../../../src/engine/contract/watch.ts';
+import { History } from '../../../../src/engine/history/history.ts';
 import { waitFor } from '../../../support/wait-for.ts';
-import { ctl, hasClusterTools } from '../support/cluster-tools.ts';
+import { ctl, ctlAtOnce, hasClusterTools } from '../support/cluster-tools.ts';
 import { base, type KubeLab } from '../support/kube-lab.ts';
 import { test } from '../support/kube-test.ts';
 
@@ -155,29 +156,50 @@ describe.runIf(hasClusterTools)('faults of the cluster', () => {
   });
 
   test('a launch and a deletion continue after the API server was down', async ({ lab }) => {
-    const main = { command: ['sleep', '600'], stop: { timeout: 1 }, replicas: 30, bind: 'port', ready: 'started' };
+    const command = 'trap "echo over; exit" TERM; while :; do sleep 0.1; done';
+    const main = { command, stop: { timeout: 5 }, replicas: 8, bind: 'port', ready: 'started' };
     const spec = lab.spec('bridged', { kube: { ...base.kube, expose: 'none' }, processes: { main } });
-    /** Stops the server for a while once a call has reached a certain progress. */
+    /** Takes the server away for a while as soon as a call has come so far, before it goes on. */
     const meanwhile = (isTime: (progress: Progress) => boolean) => {
       let fault: Promise<void> | undefined;
+      const messages: string[] = [];
       const onProgress = (progress: Progress) => {
-        if (isTime(progress)) fault ??= whileDown('kube-apiserver', () => delay(2_000));
+        if (fault !== undefined) messages.push(progress.message);
+        else if (isTime(progress)) {
+          ctlAtOnce('kill', 'kube-apiserver');
+          fault = delay(2_000).then(() => ctl('start', 'kube-apiserver'));
+        }
       };
-      return { onProgress, over: () => fault ?? Promise.reject(new Error('The server was never taken away.')) };
+      return { onProgress, messages, over: () => fault };
     };
-    const launching = meanwhile(({ message, done = 0 }) => message.startsWith('Creating') && done > 40);
-    await lab.cluster.launch(spec, { onProgress: launching.onProgress });
-    await launching.over();
-    expect(await lab.pods('symphony/experiment=bridged')).toHaveLength(30);
+    const launching = meanwhile(
+      ({ message, done = 0, total = 0 }) => message.startsWith('Creating') && done > total / 2,
+    );
+    try {
+      await lab.cluster.launch(spec, { onProgress: launching.onProgress });
+    } finally {
+      await launching.over();
+    }
+    expect(launching.messages).toContain('Waiting for the API server');
+    expect(await lab.pods('symphony/experiment=bridged')).toHaveLength(8);
     const [own] = (await lab.cluster.listExperiments()).filter(({ name }) => name === 'bridged');
     expect(own?.reason).toBeUndefined();
+
+    await lab.cluster.wait('bridged', { for: 'ready' });
     const deleting = meanwhile(({ message }) => message.startsWith('Waiting until all processes'));
-    expect(await lab.cluster.delete('bridged', { onProgress: deleting.onProgress })).toEqual({
-      name: 'bridged',
-      leftovers: [],
-    });
-    await deleting.over();
+    try {
+      // Without notes: the history has everything.
+      const deleted = { name: 'bridged', leftovers: [] };
+      expect(await lab.cluster.delete('bridged', { onProgress: deleting.onProgress })).toEqual(deleted);
+    } finally {
+      await deleting.over();
+    }
+    expect(deleting.messages).toContain('Waiting for the API server');
     expect(await lab.objects('bridged')).toEqual([]);
+    const history = new History();
+    const { logs } = await history.read('bridged');
+    const lines = await Array.fromAsync(history.logs('bridged', logs));
+    expect(lines.map(({ text }) => text)).toEqual(Array.from({ length: 8 }, () => 'over'));
   });
 
   test('a follower continues after the kubelet was down', async ({ lab }) => {
