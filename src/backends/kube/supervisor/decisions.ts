@@ -71,6 +71,7 @@ export function newDecisions(known: Decisions, next: Decisions): Partial<Decisio
     started: next.started.filter((key) => !known.started.includes(key)),
     skipped: Object.fromEntries(skipped),
     ready: next.ready.filter((key) => !known.ready.includes(key)),
+    ...(next.told && !isDeepStrictEqual(next.told, known.told) && { told: next.told }),
   };
 }
 
