@@ -19,14 +19,16 @@ export const stateReasons: Readonly<Record<ProcessState, string>> = {
 };
 
 /**
- * The events of a change of a process: exactly one of its state if that changed or the next run began, and one if a
- * running process became ready again or is no longer ready. An unchanged process yields none.
+ * The events of a change of a process: exactly one of its state if that changed or the next run began, else one if a
+ * running process became ready again or is no longer ready; and one if it is blocked since then. An unchanged process
+ * yields none.
  * @param now milliseconds since 1970: the time of an event that the runtime does not tell
  */
 export function processEvents(before: ProcessRuntime, after: ProcessRuntime, now: number): readonly ProcessEvent[] {
-  if (before.state !== after.state || before.run !== after.run) return [stateEvent(after, now)];
-  if (after.state !== 'running' || before.ready === after.ready) return [];
-  return [readinessEvent(after, now)];
+  const blocked = after.blocked && !before.blocked ? [blockedEvent(after, now)] : [];
+  if (before.state !== after.state || before.run !== after.run) return [stateEvent(after, now), ...blocked];
+  if (after.state !== 'running' || before.ready === after.ready) return blocked;
+  return [readinessEvent(after, now), ...blocked];
 }
 
 /** The event of the state that a process is in. */
@@ -58,6 +60,11 @@ function readinessEvent({ run, ready, reason }: ProcessRuntime, now: number): Pr
   return ready
     ? { time, run, kind: 'normal', reason: 'Ready', message: 'ready again' }
     : { time, run, kind: 'warning', reason: 'NotReady', message: reason ?? 'no longer ready' };
+}
+
+function blockedEvent({ run, reason }: ProcessRuntime, now: number): ProcessEvent {
+  const time = new Date(now).toISOString();
+  return { time, ...(run > 0 ? { run } : {}), kind: 'warning', reason: 'Blocked', message: reason ?? 'cannot go on' };
 }
 
 /** The runtime tells when a run began or ended; clocks may disagree, and an end is never before its start. */

@@ -11,6 +11,7 @@ const step = fc.oneof(
   fc.constant((runtime: ProcessRuntime, now: number) => beginRun(runtime, now, 0)),
   fc.constant((runtime: ProcessRuntime) => ({ ...runtime, state: 'running', ready: true }) as const),
   fc.constant((runtime: ProcessRuntime) => ({ ...runtime, ready: !runtime.ready })),
+  fc.constant((runtime: ProcessRuntime) => ({ ...runtime, blocked: true }) as const),
   fc.constant((runtime: ProcessRuntime) => ({ ...runtime, restartsInARow: runtime.restartsInARow + 1 })),
   fc.string().map((reason) => (runtime: ProcessRuntime) => ({ ...runtime, reason })),
   fc
@@ -40,7 +41,10 @@ describe('the events of a change of a process', () => {
           expect(events.filter(({ state }) => state !== undefined).map(({ state }) => state)).toEqual(
             hasChanged ? [next.state] : [],
           );
-          if (!hasChanged && (next.ready === runtime.ready || next.state !== 'running')) expect(events).toEqual([]);
+          const isNewlyBlocked = next.blocked === true && runtime.blocked !== true;
+          expect(events.filter(({ reason }) => reason === 'Blocked')).toHaveLength(isNewlyBlocked ? 1 : 0);
+          const hasToldReadiness = next.state === 'running' && next.ready !== runtime.ready;
+          if (!hasChanged && !hasToldReadiness && !isNewlyBlocked) expect(events).toEqual([]);
           expect(processEvents(next, next, now)).toEqual([]);
           runtime = next;
         }
@@ -108,6 +112,16 @@ describe('the events of a change of a process', () => {
     expect(processEvents(again, succeeded, 2_000)).toMatchObject([
       { state: 'succeeded', kind: 'normal', message: 'exit code 0' },
     ]);
+  });
+
+  test('tell that a process is blocked, and why', () => {
+    const starting = beginRun(notStarted, 0, 0);
+    const taken = { ...starting, reason: 'port 7000 is in use', blocked: true } as const;
+    const event = { run: 1, kind: 'warning', reason: 'Blocked', message: 'port 7000 is in use' };
+    expect(processEvents(starting, taken, 1)).toEqual([{ time: '1970-01-01T00:00:00.001Z', ...event }]);
+    const unclear = { ...starting, state: 'running', ready: false, reason: 'no exit code', blocked: true } as const;
+    const running = { ...starting, state: 'running', ready: true } as const;
+    expect(processEvents(running, unclear, 2).map(({ reason }) => reason)).toEqual(['NotReady', 'Blocked']);
   });
 
   test('tell a requested restart from a failure', () => {
