@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { endGroup } from './end-group.ts';
+import { type EndGuard, startEndGuard } from './end-guard.ts';
 
 export interface ProgramOptions {
   /** The whole environment of the program. */
@@ -14,7 +15,7 @@ export interface ProgramOptions {
   readonly signal?: AbortSignal | undefined;
   /** A program that writes more than this, to stdout or to stderr, is killed. 64 MiB by default. */
   readonly maxOutputBytes?: number;
-  /** Whether the program is killed if this process exits before it; otherwise it goes on. */
+  /** Whether the program is killed if this process ends before it, also by SIGKILL; otherwise it goes on. */
   readonly endsWithThisProcess?: boolean;
 }
 
@@ -41,13 +42,9 @@ export async function collectProgram(
   args: readonly string[],
   options: ProgramOptions,
 ): Promise<ProgramEnd> {
-  const { env, cwd, input, seconds, signal, maxOutputBytes = defaultOutputBytes } = options;
-  const child = spawn(path, args, {
-    env,
-    ...(cwd !== undefined && { cwd }),
-    detached: true,
-    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-  });
+  const { input, seconds, signal, maxOutputBytes = defaultOutputBytes } = options;
+  const guard = options.endsWithThisProcess ? startEndGuard() : undefined;
+  const child = begin(path, args, options, guard);
   const { promise, resolve, reject } = Promise.withResolvers<Omit<ProgramEnd, 'stdout' | 'stderr'>>();
   const kill = () => {
     if (child.pid !== undefined) endGroup(child.pid);
@@ -75,7 +72,6 @@ export async function collectProgram(
   const timer = setTimeout(() => end('timeout'), seconds * 1000);
   const onAbort = () => end('aborted');
   signal?.addEventListener('abort', onAbort, { once: true });
-  if (options.endsWithThisProcess) process.once('exit', kill);
   child.once('error', reject);
   child.once('close', (exitCode, killer) => resolve({ how: 'exited', exitCode, signal: killer }));
   // A program that exits without reading its input reports the reason itself.
@@ -87,6 +83,23 @@ export async function collectProgram(
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', onAbort);
-    process.off('exit', kill);
+    guard?.release();
+  }
+}
+
+function begin(path: string, args: readonly string[], options: ProgramOptions, guard?: EndGuard): ChildProcess {
+  const { env, cwd, input } = options;
+  try {
+    const child = spawn(path, args, {
+      env,
+      ...(cwd !== undefined && { cwd }),
+      detached: true,
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    });
+    guard?.protect(child.pid);
+    return child;
+  } catch (error) {
+    guard?.release();
+    throw error;
   }
 }
