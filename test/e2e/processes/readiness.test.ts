@@ -36,7 +36,9 @@ describe('a readiness command', () => {
 });
 
 describe('a service that a process binds', () => {
-  test('is not ready because another program listens on its port', async ({ session }) => {
+  test('is not ready because another program listens on its port, of which its user is told', async ({ session }) => {
+    session.env.SYMPHONY_NOTIFY = JSON.stringify({ command: 'cat >> told; echo >> told' });
+    const told = () => readFile(join(session.folder, 'told'), 'utf8').catch(() => '');
     const go = join(session.folder, 'go');
     const command = `until test -f '${go}'; do sleep 0.1; done; exec '${node}' -e "${listen}"`;
     const port = await launchWeb(session, command);
@@ -46,6 +48,7 @@ describe('a service that a process binds', () => {
       expect(reason).toContain(`127.0.0.1:${port} (service web) is in use by`);
       expect(reason).toContain(`(pid ${process.pid})`);
       expect(await session.until('exp', 'web', 'starting')).toMatchObject({ blocked: true });
+      await waitFor(async () => (await told()).endsWith('\n'), { what: 'the notice' });
     } finally {
       await new Promise((resolve) => foreign.close(resolve));
     }
@@ -53,6 +56,11 @@ describe('a service that a process binds', () => {
     expect(waits.blocked).toBeUndefined();
     await session.file('go', '');
     expect((await session.until('exp', 'web', 'running')).reason).toBeUndefined();
+    expect(JSON.parse(await told())).toMatchObject({
+      kind: 'blocked',
+      text: expect.stringMatching(/exp is blocked: web/),
+    });
+    expect(await session.ok(['events', 'exp'])).toMatch(/web +Blocked +.*in use by/);
   });
 
   test('is not ready because a program of another user listens on its port', async ({ session, skip }) => {

@@ -8,7 +8,7 @@ import type { Notice } from '../../../../src/engine/contract/notices.ts';
 import { connectKube } from '../../../support/connect-kube.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 import { KubeLab, reference } from '../support/kube-lab.ts';
-import { killSupervisors, sleeper, supervisors } from './support/supervisors.ts';
+import { sleeper, supervisors } from './support/supervisors.ts';
 
 const test = base
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern which fixtures are needed
@@ -26,9 +26,10 @@ const test = base
     const addresses = (node?.status?.addresses ?? []) as readonly { readonly type: string; readonly address: string }[];
     const ip = addresses.find(({ type }) => type === 'InternalIP')?.address;
     const notices: Notice[] = [];
+    let hangs = false;
     const server = createServer(async (request, response) => {
       notices.push((await json(request)) as Notice);
-      response.end();
+      if (!hangs) response.end();
     });
     server.listen(0, ip);
     await once(server, 'listening');
@@ -36,7 +37,10 @@ const test = base
       server.closeAllConnections();
       server.close();
     });
-    return { notices, address: `http://${ip}:${(server.address() as AddressInfo).port}/secret-token` };
+    const hang = (value: boolean) => {
+      hangs = value;
+    };
+    return { notices, hang, address: `http://${ip}:${(server.address() as AddressInfo).port}/secret-token` };
   });
 
 test('notices reach a webhook without a client, each id once, and the address is in a Secret alone', async ({
@@ -78,17 +82,30 @@ test('notices reach a webhook without a client, each id once, and the address is
   for (const text of [await record(), await events(), pods]) expect(text).not.toContain('secret-token');
 });
 
-test('a notice is not lost however often the supervisor is killed', async ({ lab, hook }) => {
+test('a webhook that hangs holds nothing up, and a notice that was being sent when the supervisor was killed is repeated', async ({
+  lab,
+  hook,
+}) => {
   const name = 'sn-killed';
+  hook.hang(true);
   const cluster = await connectKube({ notify: { webhook: hook.address, on: ['failed'] } });
   try {
-    await cluster.launch(lab.spec(name, { processes: { breaks: { command: 'sleep 3; exit 3' }, stays: sleeper } }));
+    const next = { ...sleeper, after: { waits: 'ended' } };
+    await cluster.launch(lab.spec(name, { processes: { breaks: { command: 'exit 3' }, waits: sleeper, next } }));
   } finally {
     await cluster.close();
   }
-  const killing = killSupervisors(lab, name);
-  await lab.until(name, 'breaks', 'failed', 120).finally(() => killing.end());
   await waitFor(() => hook.notices.length > 0, { timeout: 120, what: 'the notice' });
-  // A repetition has the same id.
+  const [first] = await supervisors(lab, name);
+  await requireCapability(lab.cluster, 'stop').stop(name, [reference('waits')]);
+  await lab.until(name, 'next', 'running', 60);
+  const killed = { kind: 'Pod', name: first?.metadata.name ?? '', namespace: name } as const;
+  await lab.admin.remove(killed, { gracePeriodSeconds: 0 });
+  hook.hang(false);
+  await waitFor(() => hook.notices.some(({ host }) => host !== first?.metadata.name), {
+    timeout: 120,
+    what: 'the notice of the next supervisor',
+  });
+  // What is repeated has the same id.
   expect(new Set(hook.notices.map(({ id }) => id)).size).toBe(1);
 });
