@@ -6,6 +6,7 @@ import { runProgram } from '../kit/programs/run-program.ts';
 import { KeeperRunner } from '../supervision/keeper/runs/keeper-runner.ts';
 import type { KeeperToStart } from '../supervision/keeper/runs/keeper-starter.ts';
 import { type ExperimentRecord, type LaunchTraces, resolveRecord } from '../supervision/records/experiment-record.ts';
+import type { PreparedLaunch } from '../supervision/runs/runner.ts';
 import { isOwnMark, processMark, sessionMark } from './marks.ts';
 import { listPanes, type Pane } from './server/panes.ts';
 import { tmuxCommand } from './server/quote.ts';
@@ -27,6 +28,14 @@ export class TmuxRunner extends KeeperRunner {
   /** Starts run one after another, because each depends on the existing sessions and windows. */
   #last: Promise<unknown> = Promise.resolve();
   #supportsTailOptions: Promise<boolean> | undefined;
+
+  override async check(launch: PreparedLaunch): Promise<void> {
+    await super.check(launch);
+    const { record } = launch;
+    if (!(await reachServer(record.options?.socket ?? ownSocketName()))) return;
+    const server = await TmuxServer.of(record);
+    refuseForeignSession(server, record, await listPanes(server));
+  }
 
   override async startKeepers(
     record: ExperimentRecord,
@@ -65,17 +74,7 @@ async function startSession(
   panes: readonly Pane[],
   windows: readonly WindowToStart[],
 ): Promise<void> {
-  const named = panes.find(({ sessionName }) => sessionName === record.name);
-  if (named !== undefined && !isOwnMark(named.sessionMark)) {
-    const place = `the tmux server ${server.socket}`;
-    throw new SymphonyError(
-      'conflict',
-      `There is a session ${record.name} on ${place} that is not this experiment's.`,
-      {
-        hint: `Rename it or end it (tmux -L ${server.socket} attach -t ${record.name}), or launch under another --name.`,
-      },
-    );
-  }
+  const named = refuseForeignSession(server, record, panes);
   const commands = newSessionCommands({
     name: record.name,
     temporaryName: `symphony-${record.launchId}`,
@@ -86,6 +85,16 @@ async function startSession(
   // A leftover session of an earlier launch whose tmux had stopped answering.
   const stale = named === undefined ? '' : tmuxCommand('kill-session', '-t', named.session);
   await server.run(stale + commands);
+}
+
+/** @returns a pane of the session of the experiment's name, if there is one, which was created from this home */
+function refuseForeignSession(server: TmuxServer, record: ExperimentRecord, panes: readonly Pane[]): Pane | undefined {
+  const named = panes.find(({ sessionName }) => sessionName === record.name);
+  if (named === undefined || isOwnMark(named.sessionMark)) return named;
+  const place = `the tmux server ${server.socket}`;
+  throw new SymphonyError('conflict', `There is a session ${record.name} on ${place} that is not this experiment's.`, {
+    hint: `Rename it or end it (tmux -L ${server.socket} attach -t ${record.name}), or launch under another --name.`,
+  });
 }
 
 function startInSession(session: Pane, panes: readonly Pane[], windows: readonly WindowToStart[]): string {

@@ -73,6 +73,21 @@ export function describeGpus(test: ContractTest, { gpus }: ContractHarness): voi
     },
   );
 
+  test.runIf(isHandedOut)(
+    'too few GPUs leave the experiment as it is that a launch was to replace',
+    async ({ lab }) => {
+      const wants = (gpu: number) => ({ processes: { main: { command: showing, resources: { gpu } } } });
+      await lab.launch(wants(1));
+      const trial = await lab.launch(wants(1));
+      const before = await trial.until('running');
+      const replace = (gpu: number) => lab.launchSpec(lab.spec(wants(gpu), trial.name), { force: true });
+      await expect(replace(all.length)).rejects.toMatchObject({ code: 'conflict' });
+      expect(await trial.process()).toMatchObject({ state: 'running', startedAt: before.startedAt });
+      expect(await idsOf(trial, 'main')).toHaveLength(1);
+      expect(await seenBy(await replace(1), 'main')).toHaveLength(1);
+    },
+  );
+
   test.runIf(isHandedOut)('a restart keeps the GPUs, and the end for good gives them back', async ({ lab }) => {
     const mark = lab.file(`ready-to-end-${lab.name()}`);
     const command = `echo "sees [$CUDA_VISIBLE_DEVICES]"; until test -f ${mark}; do sleep 0.05; done; exit 3`;

@@ -83,6 +83,18 @@ export function describeLaunching(test: ContractTest): void {
     expect(await lab.open.leftovers(launchId)).toEqual([]);
   });
 
+  test('force ends the existing experiment only for a launch that can take its place', async ({ lab }) => {
+    const trial = await lab.run(quiet.command);
+    const before = await trial.until('running');
+    const { launchId } = await lab.cluster.describeExperiment(trial.name);
+    const missing = { ...quiet, secrets: ['/no/such/secret-file'] };
+    await expect(
+      lab.launchSpec(lab.spec({ processes: { main: missing } }, trial.name), { force: true }),
+    ).rejects.toMatchObject({ message: expect.stringContaining('/no/such/secret-file') });
+    expect(await trial.process()).toMatchObject({ state: 'running', restarts: 0, startedAt: before.startedAt });
+    expect((await lab.cluster.describeExperiment(trial.name)).launchId).toBe(launchId);
+  });
+
   test('of two launches of one name at once, exactly one wins', async ({ lab }) => {
     const name = lab.name();
     const specs = ['600', '601'].map((seconds) =>

@@ -40,6 +40,38 @@ describe('ports', () => {
     await session.ok(['launch', file]);
   });
 
+  test('a replacement that cannot have its port leaves the experiment as it is, and may have the ports of that one', async ({
+    session,
+  }) => {
+    const listen = (port: number) => [
+      process.execPath,
+      '-e',
+      `require('net').createServer().listen(${port}, '127.0.0.1', () => console.log('listens'));`,
+    ];
+    const undeclared = 27_151;
+    const processes = {
+      main: { command: listen(27_150), bind: { web: 27_150 } },
+      other: { command: listen(undeclared), ready: { log: 'listens' } },
+    };
+    await session.launch('rl', { processes }, ['--wait']);
+    const running = await session.processes('rl');
+    const listener = createServer().listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const { port } = listener.address() as AddressInfo;
+    const launch = async (draft: object) =>
+      session.run(['launch', await session.file('again.json', { name: 'rl', ...draft }), '--force']);
+
+    const foreign = await launch({ processes: { main: { ...server, bind: { web: 27_150, extra: port } } } });
+    expect(foreign).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(`pid ${process.pid}`) });
+    const noShell = await launch({ processes: { main: { command: 'sleep 600', shell: 'no-such-shell' } } });
+    expect(noShell).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('processes.main.shell') });
+    expect(await session.processes('rl')).toEqual(running);
+
+    const own = await launch({ processes: { main: { ...server, bind: { web: 27_150, extra: undeclared } } } });
+    expect(own).toMatchObject({ exitCode: 0 });
+    listener.close();
+  });
+
   test('a wanted port of another experiment is refused, naming it, even while nothing listens on it', async ({
     session,
   }) => {

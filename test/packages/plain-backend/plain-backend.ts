@@ -1,4 +1,5 @@
 import { EventEmitter, on, once } from 'node:events';
+import { access } from 'node:fs/promises';
 import {
   type Backend,
   type Capabilities,
@@ -56,7 +57,10 @@ export class PlainBackend implements Backend {
     { force, signal, onProgress, onEnded }: LaunchOptions,
   ): Promise<ExperimentSnapshot> {
     const { name } = resolved;
-    if (force && experiments.get(name) !== undefined) await this.delete(name, { ...(onEnded && { onEnded }) });
+    if (force && experiments.get(name) !== undefined) {
+      await requireFiles(resolved);
+      await this.delete(name, { ...(onEnded && { onEnded }) });
+    }
     if (experiments.has(name)) throw experimentExists(name);
     experiments.set(name, undefined);
     try {
@@ -128,6 +132,11 @@ export class PlainBackend implements Backend {
   async close(): Promise<void> {
     clearInterval(this.#alive);
   }
+}
+
+/** A launch that cannot have its files must not end the experiment that it replaces. */
+async function requireFiles({ processes }: ResolvedExperiment): Promise<void> {
+  await Promise.all(processes.flatMap(({ secrets }) => secrets.map((path) => access(path))));
 }
 
 async function prepare(resolved: ResolvedExperiment): Promise<PlainExperiment> {

@@ -35,17 +35,38 @@ export async function takeGpus(
   if (requests.length === 0) return held;
   return register.update(async (entries) => {
     const others = withoutFolder(entries, holder.folder);
-    const own = new Set(Object.values(held).flatMap((gpus) => gpus.map(({ id }) => id)));
-    const free = offered.filter(({ id }) => others[id] === undefined && !own.has(id));
-    const assignment = assignGpus(requests, free);
-    if ('failed' in assignment) {
-      const launch = { ...held, ...Object.fromEntries(assignment.before) };
-      const holders = { ...others, ...entriesOf({ ...holder, experiment: '' }, launch) };
-      throw tooFew(assignment.failed, assignment.left, offered, holders);
-    }
-    const taken: HeldGpus = { ...held, ...Object.fromEntries(assignment.assigned) };
+    const taken = findGpus(holder, requests, offered, { others, held });
     return { entries: { ...others, ...entriesOf(holder, taken) }, result: taken };
   });
+}
+
+/**
+ * The GPUs that `takeGpus` would take if the experiment held none: what it holds counts as free. Takes nothing.
+ * @throws as `takeGpus`
+ */
+export function previewGpus(
+  holder: RegisterHolder,
+  requests: readonly GpuRequest[],
+  offered: readonly Gpu[],
+): HeldGpus {
+  return findGpus(holder, requests, offered, { others: withoutFolder(register.read(), holder.folder), held: {} });
+}
+
+function findGpus(
+  holder: RegisterHolder,
+  requests: readonly GpuRequest[],
+  offered: readonly Gpu[],
+  { others, held }: { readonly others: Entries; readonly held: HeldGpus },
+): HeldGpus {
+  const own = new Set(Object.values(held).flatMap((gpus) => gpus.map(({ id }) => id)));
+  const free = offered.filter(({ id }) => others[id] === undefined && !own.has(id));
+  const assignment = assignGpus(requests, free);
+  if ('failed' in assignment) {
+    const launch = { ...held, ...Object.fromEntries(assignment.before) };
+    const holders = { ...others, ...entriesOf({ ...holder, experiment: '' }, launch) };
+    throw tooFew(assignment.failed, assignment.left, offered, holders);
+  }
+  return { ...held, ...Object.fromEntries(assignment.assigned) };
 }
 
 /**

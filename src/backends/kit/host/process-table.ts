@@ -95,6 +95,19 @@ export function isProcessAlive(pid: number, startTime: string): boolean {
   }
 }
 
+/**
+ * Whether a process, or one that it descends from, was started by a launch; undefined if this user may not read its
+ * environment.
+ */
+export function belongsToLaunch(pid: number, launchId: string): boolean | undefined {
+  const environment = readEnvironment(pid);
+  if (environment.size === 0) return undefined;
+  for (let current = pid; current > 1; current = readTableEntry(current)?.parent ?? 0) {
+    if (readEnvironment(current).get('SYMPH_ID') === launchId) return true;
+  }
+  return false;
+}
+
 /** Initial environment of a running process; empty where this user may not read it. */
 export function readEnvironment(pid: number): ReadonlyMap<string, string> {
   const variables = new Map<string, string>();

@@ -1,8 +1,9 @@
 import { SymphonyError } from '../../../engine/contract/errors.ts';
 import { choosePorts } from '../../../engine/spec/resolve/networking.ts';
 import type { ResolvedService } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import { belongsToLaunch } from '../host/process-table.ts';
 import { type RegisterHolder, SharedRegister } from '../host/shared-register.ts';
-import { canListen, type Listener, listeningPorts, socketHolder } from './listening-ports.ts';
+import { canListen, findSocketHolder, type Listener, listeningPorts, socketHolder } from './listening-ports.ts';
 
 const register = new SharedRegister<RegisterHolder>('ports');
 
@@ -18,25 +19,79 @@ export async function assignPorts(
 ): Promise<ReadonlyMap<string, number>> {
   if (services.length === 0) return new Map();
   return register.update(async (ports) => {
-    const listening = await listeningPorts();
-    for (const service of services) {
-      if (service.wantedPort !== null) await checkWanted(service, ports, listening, holder);
-    }
-    const taken = new Set([...Object.keys(ports).map(Number), ...listening.keys()]);
-    for (;;) {
-      const chosen = choosePorts(services, range, (port) => taken.has(port));
-      const refused: number[] = [];
-      for (const port of chosen.values()) if (!(await canListen(port))) refused.push(port);
-      if (refused.length === 0) {
-        const added = [...chosen.values()].map((port) => [String(port), holder] as const);
-        return { entries: { ...ports, ...Object.fromEntries(added) }, result: chosen };
-      }
-      for (const service of services) {
-        if (service.wantedPort !== null && refused.includes(service.wantedPort)) throw portTaken(service, undefined);
-      }
-      for (const port of refused) taken.add(port);
-    }
+    const chosen = await findPorts(services, range, { ports, listening: await listeningPorts() }, holder);
+    const added = [...chosen.values()].map((port) => [String(port), holder] as const);
+    return { entries: { ...ports, ...Object.fromEntries(added) }, result: chosen };
   });
+}
+
+/**
+ * The ports that `assignPorts` would assign once an experiment has ended that is to be replaced: what it holds, and what
+ * its processes listen on, counts as free. Assigns nothing.
+ * @param holder with the folder of that experiment
+ * @param launchId of that experiment, undefined if it is unknown
+ * @throws as `assignPorts`
+ */
+export async function previewPorts(
+  holder: RegisterHolder,
+  services: readonly ResolvedService[],
+  range: readonly [number, number],
+  launchId: string | undefined,
+): Promise<ReadonlyMap<string, number>> {
+  if (services.length === 0) return new Map();
+  const ports = register.read();
+  const isOwn = (port: number) => ports[String(port)]?.folder === holder.folder;
+  const listening = new Map(await listeningPorts());
+  const released = new Set(Object.keys(ports).map(Number).filter(isOwn));
+  // A port that no service wants can be replaced by another one, so its listeners are not looked up.
+  for (const { wantedPort } of services) {
+    if (wantedPort === null) continue;
+    const listeners = listening.get(wantedPort) ?? [];
+    const isReleased = ({ socket }: Listener) => willBeReleased(socket, launchId, isOwn(wantedPort));
+    if (!listeners.every(isReleased)) released.delete(wantedPort);
+    else if (listeners.length > 0) released.add(wantedPort);
+  }
+  for (const port of released) listening.delete(port);
+  const others = Object.fromEntries(Object.entries(ports).filter(([, { folder }]) => folder !== holder.folder));
+  return findPorts(services, range, { ports: others, listening, released }, holder);
+}
+
+/** @param isHeld whether the experiment holds the port; its listener then counts as its own if that is unclear */
+function willBeReleased(socket: string, launchId: string | undefined, isHeld: boolean): boolean {
+  const pid = findSocketHolder(socket);
+  if (pid === undefined || launchId === undefined) return isHeld;
+  return belongsToLaunch(pid, launchId) ?? isHeld;
+}
+
+/** What is in use on this machine. */
+interface PortsInUse {
+  /** The holders, by port. */
+  readonly ports: Readonly<Record<string, RegisterHolder>>;
+  readonly listening: ReadonlyMap<number, readonly Listener[]>;
+  /** Ports that cannot be bound at present, and are free nevertheless. */
+  readonly released?: ReadonlySet<number>;
+}
+
+async function findPorts(
+  services: readonly ResolvedService[],
+  range: readonly [number, number],
+  { ports, listening, released }: PortsInUse,
+  holder: RegisterHolder,
+): Promise<ReadonlyMap<string, number>> {
+  for (const service of services) {
+    if (service.wantedPort !== null) await checkWanted(service, ports, listening, holder);
+  }
+  const taken = new Set([...Object.keys(ports).map(Number), ...listening.keys()]);
+  for (;;) {
+    const chosen = choosePorts(services, range, (port) => taken.has(port));
+    const refused: number[] = [];
+    for (const port of chosen.values()) if (!released?.has(port) && !(await canListen(port))) refused.push(port);
+    if (refused.length === 0) return chosen;
+    for (const service of services) {
+      if (service.wantedPort !== null && refused.includes(service.wantedPort)) throw portTaken(service, undefined);
+    }
+    for (const port of refused) taken.add(port);
+  }
 }
 
 /** Releases the ports of an experiment. */

@@ -23,6 +23,12 @@ export interface Runner {
   /** Where the other processes reach a service, and where its owner listens. The supervisor assigns the port. */
   addressOf(service: ResolvedService): { readonly host: string; readonly listenHost: string };
   /**
+   * Refuses what `prepare` would refuse, before the experiment is ended that the launch replaces. Changes nothing.
+   * @param launch its folder is that of the experiment to be replaced, and may be missing
+   * @throws SymphonyError as `prepare`
+   */
+  check(launch: PreparedLaunch): Promise<void>;
+  /**
    * Creates what the runs of an experiment are started from. A rejection undoes the launch.
    * @throws SymphonyError `invalid-spec` for what the spec names and this host does not have
    */

@@ -6,12 +6,21 @@ import { experimentExists } from '../../../engine/text/common-errors.ts';
 import type { Methods } from '../connection/protocol.ts';
 import type { ManagedExperiment } from '../experiment/managed-experiment.ts';
 import { backendFolder, ExperimentFolder } from '../records/experiment-folder.ts';
+import { readTraces } from '../records/experiment-record.ts';
 import { ExperimentStore } from '../records/experiment-store.ts';
 import { releaseHoldings } from '../records/release-holdings.ts';
 import { storageError } from '../records/storage-error.ts';
+import type { Runner } from '../runs/runner.ts';
 import type { Deletions } from './deletions.ts';
-import { isLaunching, isManaged, type KnownExperiment, type PendingLaunch, slotKey } from './experiment-slots.ts';
-import { prepareRecord } from './prepare-record.ts';
+import {
+  isLaunching,
+  isManaged,
+  type KnownExperiment,
+  type PendingLaunch,
+  type Slot,
+  slotKey,
+} from './experiment-slots.ts';
+import { checkReplacement, prepareRecord } from './prepare-record.ts';
 import { manageExperiment, type SupervisorParts } from './supervisor-parts.ts';
 
 type LaunchRequest = Methods['launch']['params'];
@@ -27,7 +36,8 @@ export class Launches {
   }
 
   /**
-   * Launches an experiment, in place of an existing one if the request says so.
+   * Launches an experiment, in place of an existing one if the request says so. That one is ended only after everything
+   * about the launch has been checked that can be checked.
    * @param signal aborts when the client disconnects
    * @throws SymphonyError `conflict` if the experiment exists
    */
@@ -35,8 +45,17 @@ export class Launches {
     const { slots, watchers, onIdle } = this.#parts;
     const { backend, spec } = request;
     const key = slotKey(backend, spec.name);
-    // A launch that is being undone is waited for. Between the last look and the reservation nothing may be awaited.
-    for (let slot = slots.get(key); isLaunching(slot) && slot.signal.aborted; slot = slots.get(key)) await slot.settled;
+    let checked: Slot | undefined;
+    // Between the last look and the reservation nothing may be awaited.
+    for (let slot = slots.get(key); ; slot = slots.get(key)) {
+      // A launch that is being undone is waited for.
+      if (isLaunching(slot) && slot.signal.aborted) await slot.settled;
+      else if (request.force && slot !== undefined && slot !== checked && !isLaunching(slot)) {
+        await this.#check(request, slot);
+        throwIfAborted(signal);
+        checked = slot;
+      } else break;
+    }
     const existing = this.#existing(request);
     const launching = Promise.withResolvers<void>();
     const slot: PendingLaunch = { settled: launching.promise, signal };
@@ -70,10 +89,25 @@ export class Launches {
     return existing;
   }
 
-  async #launch(request: LaunchRequest, signal: AbortSignal): Promise<ManagedExperiment> {
-    const { backend, spec } = request;
+  /** Refuses a launch that could not take the place of an experiment. */
+  async #check(request: LaunchRequest, existing: KnownExperiment): Promise<void> {
+    const launchId = isManaged(existing) ? existing.record.launchId : readTraces(existing.folder).launchId;
+    try {
+      await checkReplacement(existing.folder, request, this.#runner(request), launchId);
+    } catch (error) {
+      throw storageError(error, 'Nothing was launched.');
+    }
+  }
+
+  #runner({ backend }: LaunchRequest): Runner {
     const runner = this.#parts.runners[backend];
     if (runner === undefined) throw new SymphonyError('failed', `This supervisor knows no backend ${backend}.`);
+    return runner;
+  }
+
+  async #launch(request: LaunchRequest, signal: AbortSignal): Promise<ManagedExperiment> {
+    const { backend, spec } = request;
+    const runner = this.#runner(request);
     if (new ExperimentStore(backend, runner.findRuns).read(spec.name) !== undefined) throw experimentExists(spec.name);
     const folder = new ExperimentFolder(join(backendFolder(backend), spec.name));
     let experiment: ManagedExperiment | undefined;

@@ -3,34 +3,77 @@ import { mkdir, rm } from 'node:fs/promises';
 import { throwIfAborted } from '../../../engine/contract/errors.ts';
 import type { AssignedService } from '../../../engine/spec/resolve/networking.ts';
 import { resolveExperiment } from '../../../engine/spec/resolve/resolve-experiment.ts';
-import { takeGpus } from '../../kit/gpus/gpu-registry.ts';
+import { previewGpus, takeGpus } from '../../kit/gpus/gpu-registry.ts';
 import { gpuRequests } from '../../kit/gpus/gpu-requests.ts';
 import { machineIdentity } from '../../kit/host/machine-identity.ts';
-import { assignPorts } from '../../kit/ports/port-registry.ts';
+import { assignPorts, previewPorts } from '../../kit/ports/port-registry.ts';
 import type { Methods } from '../connection/protocol.ts';
 import { writeNoticeTargets } from '../notices/notice-targets-file.ts';
 import type { ExperimentFolder } from '../records/experiment-folder.ts';
 import { type ExperimentRecord, writeRecord } from '../records/experiment-record.ts';
-import type { Runner } from '../runs/runner.ts';
+import type { PreparedLaunch, Runner } from '../runs/runner.ts';
+
+type LaunchRequest = Methods['launch']['params'];
 
 /** Prepares everything from which an experiment's runs are started, and writes the record last. */
 export async function prepareRecord(
   folder: ExperimentFolder,
-  { backend, spec, shell, options, gpus, notify }: Methods['launch']['params'],
+  request: LaunchRequest,
   runner: Runner,
   signal: AbortSignal,
 ): Promise<ExperimentRecord> {
-  const resolved = resolveExperiment(spec);
   await rm(folder.path, { recursive: true, force: true });
   await mkdir(folder.path, { recursive: true, mode: 0o700 });
+  const launch = await composeLaunch(folder, request, runner, { ports: assignPorts, gpus: takeGpus });
+  await runner.prepare(launch);
+  const { notify, shell } = request;
+  const targets = notify === undefined ? undefined : { ...notify, environment: shell.environment };
+  await writeNoticeTargets(folder.path, targets);
+  throwIfAborted(signal);
+  await writeRecord(folder, launch.record);
+  return launch.record;
+}
+
+/**
+ * Refuses what `prepareRecord` would refuse once an experiment has ended that is to be replaced: its ports and GPUs count
+ * as free. Changes nothing.
+ * @param folder of that experiment
+ * @param launchId of that experiment, undefined if it is unknown
+ */
+export async function checkReplacement(
+  folder: ExperimentFolder,
+  request: LaunchRequest,
+  runner: Runner,
+  launchId: string | undefined,
+): Promise<void> {
+  const launch = await composeLaunch(folder, request, runner, {
+    ports: (holder, services, range) => previewPorts(holder, services, range, launchId),
+    gpus: async (holder, requests, offered) => previewGpus(holder, requests, offered),
+  });
+  await runner.check(launch);
+}
+
+/** How a launch gets what this machine has once. */
+interface Sources {
+  readonly ports: typeof assignPorts;
+  readonly gpus: typeof takeGpus;
+}
+
+async function composeLaunch(
+  folder: ExperimentFolder,
+  { backend, spec, shell, options, gpus }: LaunchRequest,
+  runner: Runner,
+  sources: Sources,
+): Promise<PreparedLaunch> {
+  const resolved = resolveExperiment(spec);
   const holder = { experiment: spec.name, folder: folder.path };
-  const ports = await assignPorts(holder, resolved.services, resolved.portRange);
+  const ports = await sources.ports(holder, resolved.services, resolved.portRange);
   const services: AssignedService[] = resolved.services.map((service) => ({
     ...service,
     port: ports.get(service.name) as number,
     ...runner.addressOf(service),
   }));
-  if (gpus !== undefined) await takeGpus(holder, gpuRequests(resolved.processes), gpus);
+  if (gpus !== undefined) await sources.gpus(holder, gpuRequests(resolved.processes), gpus);
   const record: ExperimentRecord = {
     schema: 1,
     backend,
@@ -44,10 +87,5 @@ export async function prepareRecord(
     searchPath: shell.environment.PATH ?? '',
     options,
   };
-  await runner.prepare({ folder: folder.path, record, resolved, shell });
-  const targets = notify === undefined ? undefined : { ...notify, environment: shell.environment };
-  await writeNoticeTargets(folder.path, targets);
-  throwIfAborted(signal);
-  await writeRecord(folder, record);
-  return record;
+  return { folder: folder.path, record, resolved, shell };
 }

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Gpu } from '../../../../src/backends/kit/gpus/gpu.ts';
 import {
   type HeldGpus,
+  previewGpus,
   readGpuHolders,
   recordedGpus,
   recordGpus,
@@ -50,6 +51,15 @@ describe('taking', () => {
     expect(idsOf(await takeGpus(a, [request('main', 2)], gpus))).toEqual({ main: [first, second] });
     expect(idsOf(await takeGpus(b, [request('main', 1)], gpus))).toEqual({ main: [third] });
     expect(readGpuHolders()[third ?? '']).toEqual({ ...b, processes: ['main'] });
+  });
+
+  test('is previewed for a replacement: what the holder has counts as free, and nothing is taken', async () => {
+    const [a, b] = [await holderOf('a'), await holderOf('b')];
+    await takeGpus(a, [request('main', 2)], gpus);
+    await takeGpus(b, [request('main', 1)], gpus);
+    expect(idsOf(previewGpus(a, [request('other', 2)], gpus))).toEqual({ other: ids().slice(0, 2) });
+    expect(() => previewGpus(a, [request('other', 3)], gpus)).toThrow('main of experiment b');
+    expect(Object.values(recordedGpus(a.folder))).toEqual([['main'], ['main']]);
   });
 
   test('is refused with the place, naming who has what, and takes nothing then', async () => {

@@ -9,7 +9,7 @@ import { findKeeperRuns } from './find-keeper-runs.ts';
 import { KeeperFiles } from './keeper-files.ts';
 import { KeeperRuns } from './keeper-runs.ts';
 import type { KeeperStarter, KeeperToStart } from './keeper-starter.ts';
-import { makeFolders, writeLaunchFiles } from './prepare-launch.ts';
+import { checkLaunch, makeFolders, writeLaunchFiles } from './prepare-launch.ts';
 import { updateLaunchFiles } from './update-launch.ts';
 
 /**
@@ -25,6 +25,10 @@ export abstract class KeeperRunner implements Runner, KeeperStarter {
 
   addressOf(): { readonly host: string; readonly listenHost: string } {
     return { host: '127.0.0.1', listenHost: '127.0.0.1' };
+  }
+
+  async check(launch: PreparedLaunch): Promise<void> {
+    checkLaunch(launch);
   }
 
   async prepare(launch: PreparedLaunch): Promise<void> {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { SymphonyError } from '../../../../engine/contract/errors.ts';
@@ -21,6 +21,24 @@ import { searchPathOf } from './search-path.ts';
 export async function makeFolders(files: KeeperFiles): Promise<void> {
   for (const path of [files.runs, files.launchFiles, files.logs]) {
     await mkdir(path, { recursive: true, mode: 0o700 });
+  }
+}
+
+/**
+ * Refuses shells that this machine does not have, and secret files that cannot be read.
+ * @throws SymphonyError `invalid-spec` with the place
+ */
+export function checkLaunch({ record, resolved }: PreparedLaunch): void {
+  for (const resolvedProcess of resolved.processes) {
+    requireShell(resolvedProcess, searchPathOf(record, resolvedProcess));
+    for (const [index, path] of resolvedProcess.secrets.entries()) {
+      try {
+        if (statSync(path).isDirectory()) throw new Error('it is a folder');
+        accessSync(path, constants.R_OK);
+      } catch (error) {
+        throw unreadable(resolvedProcess, index, error);
+      }
+    }
   }
 }
 
@@ -98,11 +116,14 @@ async function copySecrets(target: string, resolvedProcess: ResolvedProcess): Pr
       await copyFile(path, copy);
       await chmod(copy, 0o600);
     } catch (error) {
-      const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
-      throw new SymphonyError('invalid-spec', `${resolvedProcess.path}.secrets[${index}]: ${path}: ${why}.`, {
-        cause: error,
-      });
+      throw unreadable(resolvedProcess, index, error);
     }
   }
   return target;
+}
+
+/** The error for a secret file. */
+function unreadable({ path: place, secrets }: ResolvedProcess, index: number, error: unknown): SymphonyError {
+  const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
+  return new SymphonyError('invalid-spec', `${place}.secrets[${index}]: ${secrets[index]}: ${why}.`, { cause: error });
 }

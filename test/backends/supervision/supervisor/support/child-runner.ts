@@ -17,6 +17,8 @@ export class ChildRunner implements Runner {
     return { host: '127.0.0.1', listenHost: '127.0.0.1' };
   }
 
+  async check(): Promise<void> {}
+
   async prepare(): Promise<void> {}
 
   async update(): Promise<void> {}
