@@ -27,6 +27,8 @@ export class ApiError extends SymphonyError {
   readonly status: number;
   readonly reason: string;
   readonly retryAfter: number | undefined;
+  /** Whether a quota is used up. */
+  readonly isOverQuota: boolean;
 
   constructor(
     status: number,
@@ -40,6 +42,7 @@ export class ApiError extends SymphonyError {
     this.status = status;
     this.reason = body.reason ?? '';
     this.retryAfter = retryAfter;
+    this.isOverQuota = status === 403 && (body.message ?? '').includes('exceeded quota: ');
   }
 }
 

@@ -21,8 +21,16 @@ const attemptDelayMilliseconds = 1_000;
  */
 export async function checkQuotas(
   client: KubeClient,
-  namespace: string,
-  counted: readonly { readonly object: Manifest; readonly count: number }[],
+  {
+    namespace,
+    counted,
+    freed,
+  }: {
+    readonly namespace: string;
+    readonly counted: readonly { readonly object: Manifest; readonly count: number }[];
+    /** What will be free by then. */
+    readonly freed: Demand;
+  },
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const demand = quotaDemand(counted);
@@ -31,7 +39,9 @@ export async function checkQuotas(
       if (isStatus(error, 403, 404)) return { items: [] };
       throw error;
     });
-    const exceeded = quotas.items.map((quota) => exceededReason(quota, demand)).find((reason) => reason !== undefined);
+    const exceeded = quotas.items
+      .map((quota) => exceededReason(quota, demand, freed))
+      .find((reason) => reason !== undefined);
     if (exceeded === undefined) return;
     if (attempt === maxAttempts) {
       throw new SymphonyError('failed', `${exceeded}.`, {
@@ -44,17 +54,22 @@ export async function checkQuotas(
 }
 
 /**
- * Why a quota does not allow a demand; undefined if it does. Quotas with scopes count only some objects and are left to
+ * Why a quota does not allow a demand; undefined if it does. What is used and will be freed counts as free. Quotas with scopes count only some objects and are left to
  * the server.
  */
-export function exceededReason({ metadata, spec, status }: AnyObject, demand: Demand): string | undefined {
+export function exceededReason(
+  { metadata, spec, status }: AnyObject,
+  demand: Demand,
+  freed: Demand = {},
+): string | undefined {
   if ((spec?.scopes ?? []).length > 0 || spec?.scopeSelector !== undefined) return undefined;
   const hard: Readonly<Record<string, string>> = status?.hard ?? spec?.hard ?? {};
   const used: Readonly<Record<string, string>> = status?.used ?? {};
   const short = Object.entries(hard).filter(([resource, limit]) => {
     const wanted = demand[resource] ?? 0;
     const maximum = parseQuantity(limit);
-    return wanted > 0 && maximum !== undefined && (parseQuantity(used[resource] ?? '0') ?? 0) + wanted > maximum;
+    const others = (parseQuantity(used[resource] ?? '0') ?? 0) - (freed[resource] ?? 0);
+    return wanted > 0 && maximum !== undefined && others + wanted > maximum;
   });
   if (short.length === 0) return undefined;
   const asked = short.map(([resource]) => `${resource}=${round(demand[resource] ?? 0)}`).join(', ');

@@ -9,13 +9,15 @@ import { labels, manager } from '../manifests/labels.ts';
 import type { KubeLocation } from '../manifests/object-names.ts';
 import type { ExperimentEntry } from '../watch/experiment-entry.ts';
 import { locationKey } from '../watch/experiment-names.ts';
-import { extendScope, type Scope } from '../watch/find-experiments.ts';
+import { extendScope, type KnownExperiment, type Scope } from '../watch/find-experiments.ts';
 import { listExperiments } from '../watch/list-experiments.ts';
 import { leaseEnd } from './lease.ts';
 
 export interface RoomOptions extends LongCallOptions {
   readonly scope: Scope;
   readonly force: boolean;
+  /** Awaited before an experiment at the location is removed; a rejection leaves it as it is. */
+  readonly beforeRemoval: (existing: KnownExperiment) => Promise<void>;
   /** Awaited once the processes of a replaced experiment have ended. */
   readonly onEnded?: DeleteOptions['onEnded'] | undefined;
 }
@@ -31,7 +33,7 @@ export async function clearLocation(
   location: KubeLocation,
   options: RoomOptions,
 ): Promise<KubeObject | undefined> {
-  const { scope, force, signal, onProgress, onEnded } = options;
+  const { scope, force, signal, onProgress, beforeRemoval, onEnded } = options;
   const { experiment: name } = location;
   const index = await listExperiments(client, extendScope(scope, location.namespace), name, { signal });
   const entries = index.entries();
@@ -41,11 +43,13 @@ export async function clearLocation(
   const existing = entries.find(isHere);
   if (existing !== undefined) {
     if (!force && !existing.condition.isOver) throw exists(name, existing);
-    const { leftovers } = await deleteExperiment(
-      client,
-      { ...existing.known, launches: index.launches(existing) },
-      { ...(signal && { signal }), ...(onProgress && { onProgress }), ...(onEnded && { onEnded }) },
-    );
+    const known = { ...existing.known, launches: index.launches(existing) };
+    await beforeRemoval(known);
+    const { leftovers } = await deleteExperiment(client, known, {
+      ...(signal && { signal }),
+      ...(onProgress && { onProgress }),
+      ...(onEnded && { onEnded }),
+    });
     if (leftovers.length > 0) {
       throw new SymphonyError(
         'failed',

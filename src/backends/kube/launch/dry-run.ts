@@ -1,12 +1,19 @@
 import { SymphonyError } from '../../../engine/contract/errors.ts';
 import { ApiError, isStatus } from '../api/api-error.ts';
-import type { KubeClient } from '../api/kube-client.ts';
+import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import { inParallel } from '../api/parallel.ts';
 import { labels } from '../manifests/labels.ts';
 import type { Manifest } from '../manifests/manifest.ts';
 import type { KubeLocation } from '../manifests/object-names.ts';
+import type { KnownExperiment } from '../watch/find-experiments.ts';
 import { checkQuotas } from './check-quotas.ts';
 import { droppedFields } from './dropped-fields.ts';
+import { existingDemand } from './existing-demand.ts';
+
+export interface CheckOptions extends CallOptions {
+  /** An experiment in whose place these objects come: what it takes of the quotas counts as free. */
+  readonly replaced?: KnownExperiment | undefined;
+}
 
 /** Objects that the server treats alike, and the server's version of the first. */
 interface EquivalentObjects {
@@ -25,7 +32,7 @@ export async function checkOnServer(
   client: KubeClient,
   location: KubeLocation,
   manifests: readonly Manifest[],
-  signal: AbortSignal | undefined,
+  { signal, replaced }: CheckOptions = {},
 ): Promise<void> {
   const namespace = location.ownNamespace ? client.identity.namespace : location.namespace;
   const kinds = sortAlike(manifests);
@@ -39,6 +46,8 @@ export async function checkOnServer(
       alike.answer = answer;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      // The objects of the other experiment still count; without them the quota may allow it.
+      if (replaced !== undefined && error.isOverQuota) return;
       if (isStatus(error, 409)) return;
       // The server compares this user's rights with those of the role, which a dry run does not create.
       if (isStatus(error, 404) && alike.first.kind === 'RoleBinding') return;
@@ -48,7 +57,8 @@ export async function checkOnServer(
   });
   if (location.ownNamespace) return;
   const counted = kinds.map(({ first, answer, count }) => ({ object: answer ?? first, count }));
-  await checkQuotas(client, location.namespace, counted, signal);
+  const freed = replaced === undefined ? {} : await existingDemand(client, replaced, { signal });
+  await checkQuotas(client, { namespace: location.namespace, counted, freed }, signal);
 }
 
 function sortAlike(manifests: readonly Manifest[]): EquivalentObjects[] {

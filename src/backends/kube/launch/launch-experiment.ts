@@ -30,7 +30,8 @@ interface Around {
 }
 
 /**
- * Launches an experiment completely or not at all: the API server checks it first, and objects are removed if the
+ * Launches an experiment completely or not at all: the API server checks it first, before it takes the place of an
+ * existing one, and objects are removed if the
  * others cannot be created. Of two concurrent launches of one name, the one that creates the namespace (or in a shared
  * namespace the record) wins. During the launch the record carries a lease: once it expires, any client removes the
  * objects.
@@ -46,9 +47,13 @@ export async function launchExperiment(
   const { location, launchId, manifests, later, warnings } = prepared;
   for (const warning of warnings) options.onWarning?.(warning);
   throwIfAborted(signal);
-  const namespace = await clearLocation(client, location, { scope, force, signal, onProgress, onEnded });
-  onProgress?.({ message: `Checking ${resolved.name} on the server` });
-  await checkOnServer(client, location, [...manifests, ...later], signal);
+  const check = (replaced?: KnownExperiment) => {
+    onProgress?.({ message: `Checking ${resolved.name} on the server` });
+    return checkOnServer(client, location, [...manifests, ...later], { signal, replaced });
+  };
+  const around = { scope, signal, onProgress, onEnded };
+  const namespace = await clearLocation(client, location, { ...around, force, beforeRemoval: check });
+  await check();
   onProgress?.({ message: `Creating ${resolved.name}`, done: 0, total: manifests.length });
   await onCreate();
   try {
@@ -100,7 +105,7 @@ export async function checkExperiment(
 ): Promise<void> {
   const { location, manifests, later } = await prepareManifests(client, resolved, options);
   options.onProgress?.({ message: `Checking ${resolved.name} on the server` });
-  await checkOnServer(client, location, [...manifests, ...later], options.signal);
+  await checkOnServer(client, location, [...manifests, ...later], options);
 }
 
 /** Adds the lease to the record from the beginning. */

@@ -71,7 +71,7 @@ export class ScalingSteps {
     onProgress?.({ message: `Checking ${this.#name} on the server` });
     const created = [...plan.newServices, ...stored.create, ...plan.newPods, ...plan.laterPods];
     // The namespace exists, also if it is the experiment's own.
-    await checkOnServer(this.#client, { ...this.#location, ownNamespace: false }, created, signal);
+    await checkOnServer(this.#client, { ...this.#location, ownNamespace: false }, created, { signal });
   }
 
   /** Removes what an interrupted change has left of processes that were never on record, or are not any more. */

@@ -22,7 +22,7 @@ const takes =
 async function check(lab: Lab, draft: Parameters<typeof build>[0], answer: RequestListener) {
   const server = await lab.server(answer);
   const { objects, location } = build(draft);
-  await checkOnServer(await lab.client(server.url), location, objects, undefined);
+  await checkOnServer(await lab.client(server.url), location, objects);
   return server;
 }
 
@@ -58,6 +58,37 @@ test('a field that the server leaves out is named', async ({ lab }) => {
     message: 'Pod main: the server does not know the field spec.containres.',
     hint: expect.stringContaining('kube.patch'),
   });
+});
+
+test('for a replacement, what the existing experiment takes of a quota counts as free', async ({ lab }) => {
+  const namespace = 'team';
+  const old = { metadata: { name: 'old', namespace, labels: {} }, spec: { containers: [] } };
+  const server =
+    (hard: string): RequestListener =>
+    async (request, response) => {
+      const { method, url = '' } = request;
+      const counts = { hard: { pods: hard }, used: { pods: '2' } };
+      const quota = { metadata: { name: 'small', namespace }, spec: {}, status: counts };
+      if (method === 'GET' && url.includes('/resourcequotas')) {
+        return answerJson({ ...list, items: [quota] })(request, response);
+      }
+      if (method === 'GET' && url.includes('/pods'))
+        return answerJson({ ...list, items: [old, old] })(request, response);
+      if (method !== 'GET' && url.includes('/pods')) {
+        const why = 'pods "main" is forbidden: exceeded quota: small, requested: pods=1, used: pods=2, limited: pods=2';
+        return refuse(403, 'Forbidden', why)(request, response);
+      }
+      return takes()(request, response);
+    };
+  const { objects, location } = build({ kube: { namespace }, processes: { main: { command, replicas: 2 } } });
+  const replaced = { name: 'rl', location, launches: ['launch-0'], isDeleting: false };
+  const checkOn = async (hard: string) => {
+    const { url } = await lab.server(server(hard));
+    return checkOnServer(await lab.client(url), location, objects, { replaced });
+  };
+  await checkOn('2');
+  const { error } = await failureOf(checkOn('1'));
+  expect(error.message).toContain('The quota small of namespace team is too small');
 });
 
 test('for a namespace that does not exist yet, only refusals that apply everywhere count', async ({ lab }) => {

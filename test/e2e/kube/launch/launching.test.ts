@@ -67,6 +67,39 @@ test('a launch that the server refuses creates nothing', async ({ lab }) => {
   expect(await lab.objects('refused')).toEqual([]);
 });
 
+test('a replacement that the server refuses leaves the experiment as it is, whose quota it may take', async ({
+  lab,
+}) => {
+  const namespace = await lab.namespace('symphony-replaced');
+  const quota = {
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: { name: 'two', namespace },
+    spec: { hard: { pods: '2' } },
+  };
+  await lab.admin.create(quota);
+  const isFull = async () =>
+    (await lab.admin.get({ kind: 'ResourceQuota', name: 'two', namespace })).status?.used?.pods === '2';
+  const kube = { ...base.kube, namespace };
+  const draft = (replicas: number, patch = {}) => ({
+    kube: { ...kube, patch },
+    processes: { main: { command: sleeping, replicas } },
+  });
+  await lab.launch('replaced', draft(2));
+  await waitFor(isFull, { timeout: 30, what: 'the quota to be full' });
+  const pods = await lab.pods('symphony/experiment=replaced');
+  const replace = (replicas: number, patch = {}) =>
+    lab.cluster.launch(lab.spec('replaced', draft(replicas, patch)), { force: true });
+  await expect(replace(1, { spec: { dnsPolicy: 'Sometimes' } })).rejects.toMatchObject({
+    message: expect.stringContaining('dnsPolicy'),
+  });
+  await expect(replace(3)).rejects.toMatchObject({ message: expect.stringContaining('quota two') });
+  const uids = (objects: typeof pods) => objects.map(({ metadata }) => metadata.uid).sort();
+  expect(uids(await lab.pods('symphony/experiment=replaced'))).toEqual(uids(pods));
+  await replace(2);
+  await lab.until('replaced', 'main-1', 'running');
+});
+
 test('a foreign namespace of the same name is left unchanged', async ({ lab }) => {
   await lab.namespace('not-ours');
   const draft = { processes: { main: { command: sleeping } } };
