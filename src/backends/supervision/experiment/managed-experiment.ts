@@ -1,41 +1,16 @@
 import { messageOf, SymphonyError } from '../../../engine/contract/errors.ts';
-import { parseProcessKey, processKey } from '../../../engine/contract/process-key.ts';
-import { formatProcess, isFinal, type ProcessReference } from '../../../engine/contract/status.ts';
+import { isFinal, type ProcessReference } from '../../../engine/contract/status.ts';
 import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
-import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
-import { noProcess } from '../../../engine/text/common-errors.ts';
-import { describeRequest } from '../../../engine/text/describe-request.ts';
-import type { ExperimentNotices } from '../../kit/notices/experiment-notices.ts';
-import { EventRecorder } from '../events/event-recorder.ts';
-import type { NoticeSender } from '../notices/notice-sender.ts';
-import { supervisedNotices } from '../notices/supervised-notices.ts';
-import { ExperimentFolder } from '../records/experiment-folder.ts';
-import { type ExperimentRecord, resolveRecord, writeRecord } from '../records/experiment-record.ts';
+import type { ResolvedExperiment } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import type { ExperimentFolder } from '../records/experiment-folder.ts';
+import { type ExperimentRecord, writeRecord } from '../records/experiment-record.ts';
 import type { ExperimentRuntime } from '../records/experiment-runtime.ts';
 import { toSnapshot } from '../records/experiment-snapshot.ts';
-import { ExperimentState } from '../records/experiment-state.ts';
-import { FolderGuard } from '../records/folder-guard.ts';
-import { readRuntime } from '../records/state-file.ts';
-import { storageError } from '../records/storage-error.ts';
-import { FaultBarrier } from '../runs/fault-barrier.ts';
-import { RunLifecycle } from '../runs/run-lifecycle.ts';
-import type { Runner } from '../runs/runner.ts';
-import type { RunsContext } from '../runs/runs-context.ts';
-import { DueRestarts } from './due-restarts.ts';
-import { DurableIntents } from './durable-intents.ts';
-import { type Deletion, ExperimentHistory } from './experiment-history.ts';
-import { ExperimentSteps } from './experiment-steps.ts';
-import { IntentQueue } from './intent-queue.ts';
-import { Leases } from './leases.ts';
-import { RuleKeeper } from './rule-keeper.ts';
+import type { Deletion } from './experiment-history.ts';
+import { createParts, type ExperimentParts, type PartsOptions } from './experiment-parts.ts';
+import { ExperimentRequests } from './experiment-requests.ts';
 
-export interface ManagedExperimentOptions {
-  readonly folder: string;
-  readonly record: ExperimentRecord;
-  readonly runner: Runner;
-  readonly notices: NoticeSender;
-  /** What is known of the runs, if it is not read from the folder. */
-  readonly known?: ExperimentRuntime | undefined;
+export interface ManagedExperimentOptions extends PartsOptions {
   /** Called when processes have changed, with their keys. Changes within a short interval are combined. */
   readonly onChange: (experiment: ManagedExperiment, keys: ReadonlySet<string>) => void;
 }
@@ -49,119 +24,55 @@ export interface DeletionOutcome {
 
 /** One supervised experiment: coordinates its runs, restarts, stops and deletion. */
 export class ManagedExperiment {
-  readonly record: ExperimentRecord;
-  readonly resolved: ResolvedExperiment;
-  readonly folder: ExperimentFolder;
-  readonly #guard: FolderGuard;
-  readonly #processes: ReadonlyMap<string, ResolvedProcess>;
-  readonly #events: EventRecorder;
-  readonly #state: ExperimentState;
-  readonly #barrier = new FaultBarrier((fault) => this.#noteFault(fault));
-  readonly #lifecycle: RunLifecycle;
-  readonly #leases: Leases;
-  /** All starts and ends pass through this queue, so that none contradicts another. */
-  readonly #queue: IntentQueue;
-  readonly #intents: DurableIntents;
-  readonly #rules: RuleKeeper;
-  readonly #notices: ExperimentNotices | undefined;
-  readonly #history: ExperimentHistory;
-
+  readonly #parts: ExperimentParts;
+  readonly #requests: ExperimentRequests;
   #isScaling = false;
   /** Keys of processes that are being removed, because their experiment is scaled. */
   #retired: ReadonlySet<string> = new Set();
   /** The supervision that has taken over, because the experiment was scaled. */
   #successor: ManagedExperiment | undefined;
-  /** Calls of `restart` that are not done. */
-  #restarting = 0;
 
-  constructor({ record, runner, folder, notices, known, onChange }: ManagedExperimentOptions) {
-    this.record = record;
-    this.resolved = resolveRecord(record);
-    this.folder = new ExperimentFolder(folder);
-    this.#processes = new Map(
-      this.resolved.processes.map((resolvedProcess) => [processKey(resolvedProcess), resolvedProcess]),
-    );
-    const keys = [...this.#processes.keys()];
-    const stored = known ?? readRuntime(this.folder, keys, runner.findRuns);
-    this.#events = new EventRecorder(folder, record.launchId, stored.processes);
-    this.#state = new ExperimentState(this.folder, keys, stored, this.#events, (changed) => {
-      this.#barrier.run('notifying of its changes', () => onChange(this, changed));
-      void this.releaseUnused();
-      this.#barrier.run('looking for notices', () => this.#considerNotices());
-      this.#rules.apply();
-    });
-    this.#notices = supervisedNotices({
-      folder,
-      launchId: record.launchId,
-      sender: notices,
+  constructor(options: ManagedExperimentOptions) {
+    this.#parts = createParts(options, {
+      onChange: (keys) => options.onChange(this, keys),
+      onUnused: () => void this.releaseUnused(),
       snapshot: () => this.snapshot(),
-      told: () => this.#state.flags.told ?? [],
-      setTold: (told) => this.#state.setFlags({ told }),
-      record: (event) => this.#events.record(event),
-      note: (text) => this.#state.note(text),
-      guard: (action) => void this.#barrier.run('sending notices', action),
+      runtime: () => this.runtime(),
     });
-    this.#leases = new Leases({
-      folder,
-      record,
-      resolved: this.resolved,
-      processes: this.#processes,
-      state: this.#state,
-    });
-    const runs: RunsContext = {
-      record,
-      processes: this.#processes,
-      state: this.#state,
-      events: this.#events,
-      wantedEnd: (key) => this.#queue.wantedEnd(key),
-    };
-    this.#lifecycle = new RunLifecycle({
-      ...runs,
-      runner,
-      folder,
-      barrier: this.#barrier,
-      isStarting: (key) => this.#queue.isStarting(key),
-      onHang: (key, reason) => this.#onHang(key, reason),
-      onRestartDue: (due) => dueRestarts.run(due),
-    });
-    this.#guard = new FolderGuard(this.folder, record, this.#lifecycle.runner);
-    this.#history = new ExperimentHistory(record, this.folder);
-    const keep = () => this.#history.keep(this.runtime(), this.#lifecycle.runner);
-    const steps = new ExperimentSteps(runs, this.#lifecycle, this.#leases, folder, () => this.#intents, keep);
-    this.#queue = new IntentQueue(record.name, keys, steps);
-    this.#intents = new DurableIntents(this.#queue, this.#state, this.#lifecycle);
-    this.#rules = new RuleKeeper({
-      experiment: this.resolved,
-      launchedAt: record.createdAt,
-      state: this.#state,
-      queue: this.#queue,
-      intents: this.#intents,
-      barrier: this.#barrier,
-      events: this.#events,
-    });
-    const isHeld = (key: string) => this.#rules.isHeld(key);
-    const dueRestarts = new DueRestarts(this.#state, this.#lifecycle, this.#queue, this.#barrier, isHeld);
+    this.#requests = new ExperimentRequests(this.#parts, (key) => this.#retired.has(key));
+  }
+
+  get record(): ExperimentRecord {
+    return this.#parts.record;
+  }
+
+  get resolved(): ResolvedExperiment {
+    return this.#parts.resolved;
+  }
+
+  get folder(): ExperimentFolder {
+    return this.#parts.folder;
   }
 
   get isDeleting(): boolean {
-    return this.#state.flags.deleting ?? false;
+    return this.#parts.state.flags.deleting ?? false;
   }
 
   /** Whether a launch was interrupted before everything was started. */
   get isHalfLaunched(): boolean {
-    return !this.#state.flags.launched;
+    return !this.#parts.state.flags.launched;
   }
 
   /** Whether anything needs supervision. */
   get isBusy(): boolean {
-    const isTelling = this.#notices?.isBusy ?? false;
-    const isUndone = this.#queue.isBusy || this.#state.isUnsaved || isTelling || this.#rules.isBusy;
+    const { queue, state, notices, rules } = this.#parts;
+    const isUndone = queue.isBusy || state.isUnsaved || (notices?.isBusy ?? false) || rules.isBusy;
     return this.isDeleting || isUndone || !this.#isOver();
   }
 
   runtime(): ExperimentRuntime {
-    const fault = this.#barrier.reason;
-    return { ...this.#state.runtime(), ...(fault === undefined ? {} : { fault }) };
+    const fault = this.#parts.barrier.reason;
+    return { ...this.#parts.state.runtime(), ...(fault === undefined ? {} : { fault }) };
   }
 
   snapshot(): ExperimentSnapshot {
@@ -171,31 +82,31 @@ export class ManagedExperiment {
   /** Starts every process that waits for no other. Throws if a start could not even be attempted. */
   async start(by?: string): Promise<void> {
     this.noteRequest('Launched', [], by);
-    this.#leases.load();
-    this.#lifecycle.runner.observe();
-    await this.#queue.start(this.#rules.prepareLaunch());
-    this.#state.setFlags({ launched: true });
-    await this.#state.write();
+    this.#parts.leases.load();
+    this.#parts.lifecycle.runner.observe();
+    await this.#parts.queue.start(this.#parts.rules.prepareLaunch());
+    this.#parts.state.setFlags({ launched: true });
+    await this.#parts.state.write();
   }
 
   /** Adopts the runs of an earlier supervisor, or marks them lost after a restart of the machine. */
   adopt({ afterReboot }: { readonly afterReboot: boolean }): void {
-    if (afterReboot) this.#lifecycle.markAllLost();
-    if (this.#isOver()) this.#leases.assumePortsReleased();
+    if (afterReboot) this.#parts.lifecycle.markAllLost();
+    if (this.#isOver()) this.#parts.leases.assumePortsReleased();
     // Must come first: runs with a pending stop ended on purpose.
-    this.#intents.finish();
-    this.#lifecycle.adopt();
-    this.#considerNotices();
+    this.#parts.intents.finish();
+    this.#parts.lifecycle.adopt();
+    this.#parts.considerNotices();
   }
 
   /** Checks periodically for what nothing reports by itself: runs that vanished, failed writes. */
   async poll(): Promise<void> {
-    await this.#barrier.runAsync('checking its processes', async () => {
-      this.#events.flush();
-      if (this.#state.isUnsaved) await this.save();
-      await this.#lifecycle.runner.poll();
-      await this.#leases.restore();
-      this.#rules.apply();
+    await this.#parts.barrier.runAsync('checking its processes', async () => {
+      this.#parts.events.flush();
+      if (this.#parts.state.isUnsaved) await this.save();
+      await this.#parts.lifecycle.runner.poll();
+      await this.#parts.leases.restore();
+      this.#parts.rules.apply();
     });
     await this.releaseUnused();
   }
@@ -205,13 +116,14 @@ export class ManagedExperiment {
    * @returns false if the folder was removed and nothing runs any more
    */
   async recover(): Promise<boolean> {
-    if (this.isDeleting || this.isHalfLaunched || !this.#guard.isBroken()) return true;
-    const { isGone } = this.#guard;
-    if (isGone && !this.#queue.isBusy && this.#isOver()) return false;
-    await this.#barrier.runAsync('recreating its folder', async () => {
-      await this.#guard.repair();
-      if (isGone) this.#state.note('Its folder was removed while it ran: earlier logs and its launch files are gone.');
-      await this.#state.write();
+    if (this.isDeleting || this.isHalfLaunched || !this.#parts.guard.isBroken()) return true;
+    const { isGone } = this.#parts.guard;
+    if (isGone && !this.#parts.queue.isBusy && this.#isOver()) return false;
+    await this.#parts.barrier.runAsync('recreating its folder', async () => {
+      await this.#parts.guard.repair();
+      if (isGone)
+        this.#parts.state.note('Its folder was removed while it ran: earlier logs and its launch files are gone.');
+      await this.#parts.state.write();
     });
     return true;
   }
@@ -223,35 +135,13 @@ export class ManagedExperiment {
    */
   async restart(references: readonly ProcessReference[], by?: string): Promise<void> {
     if (this.#successor !== undefined) return this.#successor.restart(references, by);
-    const keys = this.#keys(references);
-    for (const key of keys) if (this.#retired.has(key)) throw isBeingRemoved(key);
-    this.#restarting += 1;
-    try {
-      await this.#restart(keys, references, by);
-    } finally {
-      this.#restarting -= 1;
-    }
-  }
-
-  async #restart(keys: readonly string[], references: readonly ProcessReference[], by?: string): Promise<void> {
-    this.noteRequest('RestartRequested', references, by);
-    if (!this.#queue.isDeleting) {
-      // A process that cannot be started again must not be ended by a restart.
-      for (const key of keys) this.#lifecycle.runner.requireStartable(key);
-      await this.#prepareRestart(keys);
-    }
-    this.#rules.spare(keys);
-    await this.#intents.restart(keys).catch((error: unknown) => {
-      throw storageError(error, 'Ended processes are started as soon as there is space.');
-    });
+    return this.#requests.restart(references, by);
   }
 
   /** Ends processes and everything they started, for good. */
   async stop(references: readonly ProcessReference[], by?: string): Promise<void> {
     if (this.#successor !== undefined) return this.#successor.stop(references, by);
-    const keys = this.#keys(references);
-    this.noteRequest('StopRequested', references, by);
-    await this.#intents.stop(keys, 'stopped on request');
+    await this.#requests.stop(references, by);
     await this.releaseUnused();
   }
 
@@ -261,46 +151,48 @@ export class ManagedExperiment {
    */
   async delete(deletion: Deletion): Promise<DeletionOutcome> {
     if (this.#successor !== undefined) return this.#successor.delete(deletion);
-    if (!this.#queue.isDeleting) {
-      if (!this.isHalfLaunched) this.#barrier.run('sending notices', () => this.#notices?.flush());
-      const departure = this.#history.begin(deletion, this.snapshot().experiment);
+    if (!this.#parts.queue.isDeleting) {
+      if (!this.isHalfLaunched) this.#parts.barrier.run('sending notices', () => this.#parts.notices?.flush());
+      const departure = this.#parts.history.begin(deletion, this.snapshot().experiment);
       // A deletion that an earlier supervisor began has noted the state before it.
-      if (!this.isDeleting) this.#state.setFlags({ deleting: true, departure });
+      if (!this.isDeleting) this.#parts.state.setFlags({ deleting: true, departure });
     }
     // Finds out what must be ended, also for an experiment that was never adopted.
-    this.#lifecycle.runner.observe();
-    this.#rules.close();
-    const leftovers = await this.#queue.delete();
+    this.#parts.lifecycle.runner.observe();
+    this.#parts.rules.close();
+    const leftovers = await this.#parts.queue.delete();
     if (leftovers.length > 0) {
-      this.#lifecycle.runner.killAtOnce(false);
-      this.#state.setFlags({ deleting: false, reason: `could not be deleted: ${leftovers.join('; ')}` });
-      for (const key of this.#state.keys) this.#intents.giveUpStart(key, 'deleted');
-      this.#rules.open();
+      this.#parts.lifecycle.runner.killAtOnce(false);
+      this.#parts.state.setFlags({ deleting: false, reason: `could not be deleted: ${leftovers.join('; ')}` });
+      for (const key of this.#parts.state.keys) this.#parts.intents.giveUpStart(key, 'deleted');
+      this.#parts.rules.open();
     }
-    return { leftovers, notes: this.#history.notes };
+    return { leftovers, notes: this.#parts.history.notes };
   }
 
   /** Releases what no process uses any more: ports once nothing runs, GPUs for each process. Never rejects. */
   async releaseUnused(): Promise<void> {
     if (this.isDeleting || this.isHalfLaunched) return;
-    await this.#barrier.runAsync('releasing what it no longer uses', async () => {
-      const ended = this.#state.where(({ state }) => isFinal(state)).filter((key) => !this.#queue.isBusyWith(key));
+    await this.#parts.barrier.runAsync('releasing what it no longer uses', async () => {
+      const ended = this.#parts.state
+        .where(({ state }) => isFinal(state))
+        .filter((key) => !this.#parts.queue.isBusyWith(key));
       // New processes may need the ports of an experiment that is being scaled.
-      const isOver = this.#isOver() && !this.#queue.isBusy && !this.#isScaling;
-      await this.#leases.release(ended, isOver);
+      const isOver = this.#isOver() && !this.#parts.queue.isBusy && !this.#isScaling;
+      await this.#parts.leases.release(ended, isOver);
     });
   }
 
   /** Processes that are being ended, and those that the deletion ends, get SIGKILL at once. */
   killAtOnce(): void {
-    this.#lifecycle.runner.killAtOnce(true);
+    this.#parts.lifecycle.runner.killAtOnce(true);
   }
 
   /** @throws SymphonyError `conflict` if the numbers of replicas cannot be changed now */
   requireScalable(): void {
     const { name } = this.record;
     if (this.isDeleting) throw new SymphonyError('conflict', `Experiment ${name} is being deleted.`);
-    if (!this.#isOver() && this.#state.flags.end === undefined) return;
+    if (!this.#isOver() && this.#parts.state.flags.end === undefined) return;
     throw new SymphonyError('conflict', `Nothing of experiment ${name} runs any more, so it cannot be scaled.`, {
       hint: 'Restart a process first, or launch it again with the number that you want.',
     });
@@ -311,27 +203,27 @@ export class ManagedExperiment {
     this.#isScaling = true;
     this.#retired = new Set(keys);
     // Else the rules would judge the removed processes as if they had ended by themselves.
-    this.#rules.close();
-    await this.#intents.stop(keys, 'removed: the experiment is being scaled');
+    this.#parts.rules.close();
+    await this.#parts.intents.stop(keys, 'removed: the experiment is being scaled');
     await this.releaseUnused();
-    await this.#state.write();
+    await this.#parts.state.write();
   }
 
   /** Undoes `retire`; what has ended stays ended. */
   unretire(): void {
     this.#isScaling = false;
     this.#retired = new Set();
-    this.#rules.open();
+    this.#parts.rules.open();
   }
 
   /** Whether no step is under way or requested, so that another supervision can take over. */
   get isAtRest(): boolean {
-    return !this.#queue.isBusy && this.#restarting === 0 && !this.#rules.isBusy;
+    return !this.#parts.queue.isBusy && !this.#requests.isBusy && !this.#parts.rules.isBusy;
   }
 
   /** Ends this supervision in favour of another. @returns what is known of the runs */
   handOver(): ExperimentRuntime {
-    this.#events.flush();
+    this.#parts.events.flush();
     const { fault: _, ...runtime } = this.runtime();
     this.close();
     return runtime;
@@ -349,29 +241,28 @@ export class ManagedExperiment {
 
   /** Starts processes that were never started, if they wait for no other. Rejects with why one could not be started. */
   async startPending(): Promise<void> {
-    const keys = this.#rules.prepareLaunch();
-    if (keys.length > 0) await this.#queue.start(keys);
+    const keys = this.#parts.rules.prepareLaunch();
+    if (keys.length > 0) await this.#parts.queue.start(keys);
   }
 
   /** Adds a problem to the description of the experiment. */
   noteProblem(error: unknown): void {
-    this.#state.note(messageOf(error));
+    this.#parts.state.note(messageOf(error));
   }
 
   /** Records that a user asked for other numbers of replicas. @param what in words */
   noteScaling(what: string, by: string | undefined): void {
-    const { message } = describeRequest('ScaleRequested', [], by);
-    this.#events.record({ reason: 'ScaleRequested', message: `${what}, ${message}` });
+    this.#requests.noteScaling(what, by);
   }
 
   /** Records that a user asked for something. @param by what made the request, in a few words; undefined if unknown */
   noteRequest(reason: string, references: readonly ProcessReference[], by: string | undefined): void {
-    this.#events.record(describeRequest(reason, references, by));
+    this.#requests.note(reason, references, by);
   }
 
   /** Writes the state; a failed write is retried later. */
   save(): Promise<void> {
-    return this.#state.save();
+    return this.#parts.state.save();
   }
 
   /**
@@ -380,58 +271,19 @@ export class ManagedExperiment {
    */
   async saveAll(): Promise<void> {
     await this.save();
-    if (!this.#state.isUnsaved) await writeRecord(this.folder, this.record).catch(() => undefined);
+    if (!this.#parts.state.isUnsaved) await writeRecord(this.folder, this.record).catch(() => undefined);
   }
 
   /** Ends supervision; processes keep running. */
   close(): void {
-    this.#rules.close();
-    this.#queue.close();
-    this.#lifecycle.close();
-    this.#notices?.close();
-    this.#state.close();
-  }
-
-  /** If the disk cannot record a new run, the restart fails before the old run is ended. */
-  async #prepareRestart(keys: readonly string[]): Promise<void> {
-    for (const key of keys) this.#state.set(key, { ...this.#state.get(key), restartsInARow: 0 });
-    await this.#state.write().catch((error: unknown) => {
-      if (!this.#queue.isDeleting) throw storageError(error, 'Nothing was restarted.');
-    });
-  }
-
-  /** If the run cannot be ended, it is reported again. */
-  #onHang(key: string, reason: string): void {
-    if (this.#queue.wantedEnd(key) !== undefined) return;
-    const { run } = this.#state.get(key);
-    this.#events.record({ reason: 'Hangs', kind: 'warning', message: reason, process: parseProcessKey(key), run });
-    this.#intents.stop([key], reason, 'failed').catch((error: unknown) => this.#state.note(messageOf(error)));
-  }
-
-  #considerNotices(): void {
-    if (!this.isHalfLaunched && !this.isDeleting) this.#notices?.consider();
-  }
-
-  #noteFault(fault: string | undefined): void {
-    if (fault === undefined) this.#state.setFlags({});
-    else this.#state.note(fault);
+    this.#parts.rules.close();
+    this.#parts.queue.close();
+    this.#parts.lifecycle.close();
+    this.#parts.notices?.close();
+    this.#parts.state.close();
   }
 
   #isOver(): boolean {
-    return this.#state.where(({ state }) => !isFinal(state)).length === 0;
+    return this.#parts.state.where(({ state }) => !isFinal(state)).length === 0;
   }
-
-  #keys(references: readonly ProcessReference[]): string[] {
-    const keys = references.map((reference) => {
-      const key = processKey(reference);
-      if (this.#processes.has(key)) return key;
-      throw noProcess(reference, this.record.name, [...this.#processes.values()]);
-    });
-    return [...new Set(keys)];
-  }
-}
-
-function isBeingRemoved(key: string): SymphonyError {
-  const name = formatProcess(parseProcessKey(key));
-  return new SymphonyError('conflict', `Process ${name} is being removed, because its experiment is scaled.`);
 }
