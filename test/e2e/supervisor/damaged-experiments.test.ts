@@ -10,6 +10,11 @@ import { waitFor } from '../../support/wait-for.ts';
 const steady = { processes: { main: { command: 'exec sleep 600' } } };
 const restarted = { processes: { main: { command: 'exec sleep 600', restart: 'always' } } };
 
+async function removeState(session: Session, experiment: string): Promise<void> {
+  const files = (await recordFiles(session, experiment)).map((path) => path.replace(/experiment.*$/, 'state.json'));
+  for (const file of files) await rm(file, { force: true });
+}
+
 /** The record files of an experiment, whatever they contain. */
 async function recordFiles(session: Session, experiment: string): Promise<string[]> {
   const entries = await readdir(session.place.home, { recursive: true, withFileTypes: true });
@@ -111,13 +116,35 @@ describe('the state file of an experiment is missing', () => {
     const { pid = 0 } = await session.until('rl', 'main', 'running');
     await session.until('rl', 'over', 'failed');
     await killSupervisors(session);
-    const files = (await recordFiles(session, 'rl')).map((path) => path.replace(/experiment.*$/, 'state.json'));
-    for (const file of files) await rm(file, { force: true });
+    await removeState(session, 'rl');
     expect(await session.until('rl', 'main', 'running')).toMatchObject({ pid, restarts: 0 });
     expect(await session.until('rl', 'over', 'failed')).toMatchObject({ exitCode: 7 });
     expect(await session.logs('rl', 'main')).toEqual(['here']);
     await session.delete('rl');
     expect(isAlive(pid)).toBe(false);
+  });
+});
+
+describe('the state file of an experiment with start conditions is missing', () => {
+  test('what waits goes on waiting, and starts once its condition holds', async ({ session }) => {
+    const go = `${session.folder}/go`;
+    await session.launch('rl', {
+      processes: {
+        main: { command: `until test -f ${go}; do sleep 0.1; done` },
+        over: { command: 'exit 3' },
+        next: { command: 'exec sleep 600', after: { main: 'succeeded' } },
+        never: { command: 'exec sleep 600', after: { over: 'succeeded' } },
+      },
+    });
+    await session.until('rl', 'main', 'running');
+    await session.until('rl', 'never', 'stopped');
+    await killSupervisors(session);
+    await removeState(session, 'rl');
+    const waiting = await session.until('rl', 'next', ({ reason }) => reason === 'waits for main to succeed');
+    expect(waiting.state).toBe('pending');
+    expect((await session.until('rl', 'never', 'stopped')).reason).toBe('not started: over failed (exit code 3)');
+    await writeFile(go, '');
+    expect(await session.until('rl', 'next', 'running')).toMatchObject({ restarts: 0 });
   });
 });
 

@@ -75,7 +75,7 @@ export function createParts({ folder, record, runner, notices: sender, known }: 
     resolved.processes.map((resolvedProcess) => [processKey(resolvedProcess), resolvedProcess]),
   );
   const keys = [...processes.keys()];
-  const stored = known ?? readRuntime(experimentFolder, keys, runner.findRuns);
+  const stored = known ?? readRuntime(experimentFolder, resolved.processes, runner.findRuns);
   const events = new EventRecorder(folder, record.launchId, stored.processes);
   const state = new ExperimentState(experimentFolder, keys, stored, events, (changed) => {
     barrier.run('notifying of its changes', () => hooks.onChange(changed));

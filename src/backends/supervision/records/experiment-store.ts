@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { messageOf } from '../../../engine/contract/errors.ts';
-import { processKey } from '../../../engine/contract/process-key.ts';
 import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
 import { machineIdentity } from '../../kit/host/machine-identity.ts';
 import { DamagedExperiment } from './damaged-experiment.ts';
@@ -69,7 +68,7 @@ export class ExperimentStore {
     if ('problem' in reading) return damaged(reading.problem);
     const { record, resolved } = reading;
     try {
-      const runtime = readRuntime(folder, resolved.processes.map(processKey), this.#findRuns);
+      const runtime = readRuntime(folder, resolved.processes, this.#findRuns);
       return { folder, record, runtime, snapshot: toSnapshot(record, resolved, runtime) };
     } catch (error) {
       return damaged(`its stored state cannot be used (${messageOf(error)})`);

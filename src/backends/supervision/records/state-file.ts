@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { processStates } from '../../../engine/contract/status.ts';
+import { processKey } from '../../../engine/contract/process-key.ts';
+import { type ProcessReference, processStates } from '../../../engine/contract/status.ts';
 import { writeFileAtomic } from '../../../engine/files/atomic-file.ts';
 import { notStarted, type ProcessRuntime, type RecordedRun } from '../../../engine/rules/process-runtime.ts';
+import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import type { ExperimentFolder } from './experiment-folder.ts';
 import type { ExperimentRuntime } from './experiment-runtime.ts';
 
@@ -11,6 +13,9 @@ export interface FoundRun {
   readonly startedAt: Date;
 }
 
+/** A process, with its start conditions where they are known. */
+export type RecordedProcess = ProcessReference & Partial<Pick<ResolvedProcess, 'after'>>;
+
 /** Finds the newest run of each process by its traces in the folder of an experiment, by process key. */
 export type RunFinder = (folder: string) => ReadonlyMap<string, FoundRun>;
 
@@ -18,12 +23,16 @@ export type RunFinder = (folder: string) => ReadonlyMap<string, FoundRun>;
  * Reads the state file of an experiment. If it is damaged or missing, the state is reconstructed from traces of the
  * runs, so that started processes are never mistaken for ones that were not launched.
  */
-export function readRuntime(folder: ExperimentFolder, keys: readonly string[], findRuns: RunFinder): ExperimentRuntime {
+export function readRuntime(
+  folder: ExperimentFolder,
+  processes: readonly RecordedProcess[],
+  findRuns: RunFinder,
+): ExperimentRuntime {
   const runtime = parseRuntime(folder.state);
   if (runtime !== undefined) return runtime;
   const newest = findRuns(folder.path);
   if (newest.size === 0 && !existsSync(folder.state)) return { processes: {}, notes: [] };
-  return reconstructRuntime(keys, newest);
+  return reconstructRuntime(processes, newest);
 }
 
 function parseRuntime(path: string): ExperimentRuntime | undefined {
@@ -48,20 +57,24 @@ function isProcessRuntime({ state, run, runs, restarts, restartsInARow }: Proces
 
 /**
  * Runs that left traces are known without the state file. Their log offsets, and whether a process was stopped on
- * purpose, are not.
+ * purpose, are not. A process without a run that has start conditions may have waited for them: they are judged anew.
  */
-function reconstructRuntime(keys: readonly string[], newest: ReadonlyMap<string, FoundRun>): ExperimentRuntime {
+function reconstructRuntime(
+  processes: readonly RecordedProcess[],
+  newest: ReadonlyMap<string, FoundRun>,
+): ExperimentRuntime {
   const { reason, ...unstarted } = notStarted;
-  const reconstruct = (key: string): ProcessRuntime => {
-    const found = newest.get(key);
+  const reconstruct = (recorded: RecordedProcess): ProcessRuntime => {
+    const found = newest.get(processKey(recorded));
+    if (found === undefined && recorded.after !== undefined && recorded.after.length > 0) return notStarted;
     if (found === undefined)
       return { ...unstarted, state: 'lost', reason: 'the state file was lost, and it has no run' };
     const { run, startedAt } = found;
-    const recorded: RecordedRun = { run, startedAt: startedAt.toISOString(), logOffset: 0 };
-    return { ...unstarted, state: 'starting', run, restarts: run - 1, runs: [recorded] };
+    const newestRun: RecordedRun = { run, startedAt: startedAt.toISOString(), logOffset: 0 };
+    return { ...unstarted, state: 'starting', run, restarts: run - 1, runs: [newestRun] };
   };
   return {
-    processes: Object.fromEntries(keys.map((key) => [key, reconstruct(key)])),
+    processes: Object.fromEntries(processes.map((own) => [processKey(own), reconstruct(own)])),
     launched: true,
     notes: ['Its state file was damaged or missing: the history of earlier runs is incomplete.'],
   };

@@ -22,7 +22,7 @@ export async function* experimentLogs(
   wanted: LogOptions,
 ): AsyncGenerator<readonly LogLine[]> {
   const options = withoutFollowIfBounded(wanted);
-  const state = new FollowedRuntime(folder, processes.map(processKey));
+  const state = new FollowedRuntime(folder, processes);
   const descriptors = new DescriptorPool();
   try {
     const logs = processes.map((reference) => new LogLines(reference, ...state.logOf(reference), options, descriptors));
@@ -42,7 +42,7 @@ export async function* experimentLogBytes(
   wanted: LogOptions,
 ): AsyncGenerator<LogPiece> {
   const options = withoutFollowIfBounded(wanted);
-  const state = new FollowedRuntime(folder, [processKey(reference)]);
+  const state = new FollowedRuntime(folder, [reference]);
   const descriptors = new DescriptorPool();
   try {
     const log = new LogBytes(reference, ...state.logOf(reference), options, descriptors);
@@ -84,13 +84,13 @@ function loggedRuns(runtime: ExperimentRuntime, key: string): LoggedRun[] {
 /** The experiment's state file, read again only after a change. */
 class FollowedRuntime {
   readonly #folder: ExperimentFolder;
-  readonly #keys: readonly string[];
+  readonly #processes: readonly ProcessReference[];
   #runtime: ExperimentRuntime | undefined;
   #version = '';
 
-  constructor(folder: ExperimentFolder, keys: readonly string[]) {
+  constructor(folder: ExperimentFolder, processes: readonly ProcessReference[]) {
     this.#folder = folder;
-    this.#keys = keys;
+    this.#processes = processes;
   }
 
   /** The path of a process's log, and the runs in it. */
@@ -102,7 +102,7 @@ class FollowedRuntime {
   read(): ExperimentRuntime {
     const version = this.#readVersion();
     if (this.#runtime === undefined || (version !== this.#version && version !== '')) {
-      this.#runtime = readRuntime(this.#folder, this.#keys, findKeeperRuns);
+      this.#runtime = readRuntime(this.#folder, this.#processes, findKeeperRuns);
       this.#version = version;
     }
     return this.#runtime;
@@ -111,7 +111,8 @@ class FollowedRuntime {
   /** Whether the logs are complete: all processes have ended for good, or the experiment was deleted. */
   isOver(): boolean {
     const processes = this.read().processes;
-    return this.#keys.every((key) => isFinal(processes[key]?.state ?? 'pending')) || !existsSync(this.#folder.path);
+    const isOver = (reference: ProcessReference) => isFinal(processes[processKey(reference)]?.state ?? 'pending');
+    return this.#processes.every(isOver) || !existsSync(this.#folder.path);
   }
 
   #readVersion(): string {
