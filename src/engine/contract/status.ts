@@ -37,6 +37,8 @@ export interface ProcessStatus extends ProcessReference, ProcessFacts {
   readonly restarts: number;
   /** Why it waits, failed or was lost, in words. */
   readonly reason?: string;
+  /** While `pending`: it waits for other processes, as `after` says; `reason` names them. */
+  readonly waits?: true;
   /** It cannot proceed without intervention: `reason` says what has to be fixed. */
   readonly blocked?: true;
   readonly exitCode?: number;
@@ -59,7 +61,7 @@ export interface ProcessStatus extends ProcessReference, ProcessFacts {
 
 /**
  * - `starting`: not everything is ready yet, and nothing failed
- * - `running`: everything that has not succeeded is ready
+ * - `running`: everything is ready that neither has succeeded nor waits for others as `after` says
  * - `degraded`: a process failed, was lost, is blocked, is no longer ready or waits for its restart while others run
  * - `succeeded`, `failed`: no process runs; the outcome by its rules if it has one, else `failed` if one failed or was lost
  * - `stopping`: it is being deleted
@@ -138,21 +140,24 @@ export function countProcesses(processes: readonly Pick<ProcessStatus, 'state' |
   return { total: processes.length, ready, running, failed, succeeded };
 }
 
+type StateFacts = Pick<ProcessStatus, 'state' | 'ready' | 'waits' | 'blocked'>;
+
 /**
  * An experiment's state as its processes imply it. Only the backend knows `stopping`.
  * @param outcome by a rule of the experiment; undefined if it was not ended by one
  */
 export function summarizeState(
-  processes: readonly Pick<ProcessStatus, 'state' | 'ready' | 'blocked'>[],
+  processes: readonly StateFacts[],
   outcome?: 'succeeded' | 'failed',
 ): ExperimentState {
   const broken = processes.some(({ state }) => state === 'failed' || state === 'lost');
   if (processes.every(({ state }) => isFinal(state))) return outcome ?? (broken ? 'failed' : 'succeeded');
-  const isTroubled = ({ state, ready, blocked }: Pick<ProcessStatus, 'state' | 'ready' | 'blocked'>) =>
+  const isTroubled = ({ state, ready, blocked }: StateFacts) =>
     state === 'backoff' || blocked || (state === 'running' && !ready);
   if (broken || processes.some(isTroubled)) return 'degraded';
-  if (processes.some(({ state }) => state === 'pending' || state === 'starting')) return 'starting';
-  return 'running';
+  const isStarting = ({ state, waits }: StateFacts) => state === 'starting' || (state === 'pending' && !waits);
+  if (processes.some(isStarting)) return 'starting';
+  return processes.some(({ state }) => state === 'running') ? 'running' : 'starting';
 }
 
 /** `group/name`, or the bare name of a process outside any group. */

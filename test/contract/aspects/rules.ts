@@ -126,6 +126,23 @@ export function describeRules(test: ContractTest, harness: ContractHarness): voi
     await trial.until('succeeded', 'report');
   });
 
+  conditions('an experiment runs while a process waits for the end of another', async ({ lab }) => {
+    const end = lab.file('experiment-state-end');
+    const trial = await lab.launch({
+      processes: {
+        main: { command: untilFile(end) },
+        report: { command: forever, after: { main: 'succeeded' } },
+      },
+    });
+    await trial.until('running');
+    const experiment = async () => (await lab.cluster.listExperiments()).find(({ name }) => name === trial.name);
+    expect(await trial.process('report')).toMatchObject({ state: 'pending', waits: true });
+    expect(await experiment()).toMatchObject({ state: 'running', processes: { total: 2, ready: 1, running: 1 } });
+    await writeFile(end, '');
+    expect(await trial.until('running', 'report')).not.toHaveProperty('waits');
+    expect(await experiment()).toMatchObject({ state: 'running' });
+  });
+
   conditions('a process whose condition can no longer come true is never started, and says why', async ({ lab }) => {
     const trial = await lab.launch({
       processes: {

@@ -13,6 +13,7 @@ const commonFields = Object.keys({
   ready: true,
   restarts: true,
   reason: true,
+  waits: true,
   blocked: true,
   exitCode: true,
   signal: true,

@@ -17,6 +17,7 @@ export type ContainerOutcome = Pick<
   | 'ready'
   | 'restarts'
   | 'reason'
+  | 'waits'
   | 'blocked'
   | 'exitCode'
   | 'signal'

@@ -97,7 +97,7 @@ function outcomeWithoutPod(
     return { ...waiting, blocked: true, reason: 'its launch was interrupted before its pod was created' };
   if (!isLaunched) return { ...waiting, reason: 'its pod is being created' };
   if (decisions !== undefined && isWaiting(resolvedProcess) && !decisions.started.includes(key))
-    return { ...waiting, reason: 'waits for its start conditions' };
+    return { ...waiting, waits: true, reason: 'waits for its start conditions' };
   const name = podName(location, resolvedProcess);
   return missingPodOutcome(name, missingPodEvents(name));
 }

@@ -36,6 +36,7 @@ export function toProcessStatus(
     restarts,
     ...(reason === undefined ? {} : { reason }),
     ...(blocked && !isFinal(state) ? { blocked } : {}),
+    ...(state === 'pending' && resolvedProcess.after.length > 0 ? { waits: true } : {}),
     ...(last?.exitCode === undefined ? {} : { exitCode: last.exitCode }),
     ...(last?.signal === undefined ? {} : { signal: last.signal }),
     ...(last === undefined ? {} : { startedAt: last.startedAt }),
