@@ -1,8 +1,7 @@
 import { matchNames } from '../../engine/client/match.ts';
 import { SymphonyError } from '../../engine/contract/errors.ts';
-import type { ProcessStatus } from '../../engine/contract/status.ts';
 import { History } from '../../engine/history/history.ts';
-import type { HistoryEntry, HistoryRecord } from '../../engine/history/history-entry.ts';
+import type { HistoryEntry } from '../../engine/history/history-entry.ts';
 import { readSetting } from '../../engine/settings/config.ts';
 import { listNames } from '../../engine/text/suggestion.ts';
 import { select } from '../names/ask.ts';
@@ -37,11 +36,4 @@ export async function choosePast(
     });
   }
   return history.find(wanted);
-}
-
-/** The processes of a past experiment. Of a damaged one, only those whose logs are kept are known. */
-export function pastProcesses({ experiment, description, logs }: HistoryRecord): readonly ProcessStatus[] {
-  if (description !== undefined) return description.members;
-  const unknown = { experiment, state: 'lost', ready: false, restarts: 0, ports: {}, command: '' } as const;
-  return logs.map((reference) => ({ ...unknown, ...reference }));
 }

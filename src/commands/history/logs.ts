@@ -1,12 +1,13 @@
 import { SymphonyError } from '../../engine/contract/errors.ts';
 import { formatProcess, sameProcess } from '../../engine/contract/status.ts';
 import { History } from '../../engine/history/history.ts';
+import { pastProcesses } from '../../engine/history/past-processes.ts';
 import { createLineFilter } from '../logs/line-filter.ts';
 import { showLogs } from '../logs/show-logs.ts';
 import { chooseProcesses } from '../names/process-targets.ts';
 import { logOptions } from '../processes/logs.ts';
 import type { CommandDefinition } from '../program/command.ts';
-import { choosePast, pastProcesses } from './choose-past.ts';
+import { choosePast } from './choose-past.ts';
 
 export const showPastLogs: CommandDefinition = {
   name: 'logs',

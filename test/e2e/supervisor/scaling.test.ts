@@ -52,6 +52,15 @@ test('a scaling that is interrupted is undone, and what it had ended stays ended
   await session.until('rl', 'main-1', 'running');
 });
 
+test('what a removed replica wrote is in the history once its experiment is deleted', async ({ session }) => {
+  const command = 'echo "I am $SYMPH_PROCESS"; exec sleep 600';
+  await session.launch('rl', { processes: { main: { command, replicas: 2 } } });
+  await waitFor(async () => (await session.logs('rl', 'main-1')).length > 0, { what: 'its first line' });
+  await session.ok(['scale', 'main=1', '-e', 'rl']);
+  await session.delete('rl');
+  expect(await session.ok(['history', 'logs', 'rl', 'main-1'])).toBe('I am main-1\n');
+});
+
 test('tells what changed, and what is not possible', async ({ session }) => {
   await session.launch('rl', {
     processes: {

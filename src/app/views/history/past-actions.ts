@@ -1,7 +1,7 @@
 import { SymphonyError } from '../../../engine/contract/errors.ts';
-import type { ProcessStatus } from '../../../engine/contract/status.ts';
 import { History } from '../../../engine/history/history.ts';
-import type { HistoryEntry, HistoryRecord } from '../../../engine/history/history-entry.ts';
+import type { HistoryEntry } from '../../../engine/history/history-entry.ts';
+import { pastProcesses } from '../../../engine/history/past-processes.ts';
 import { formatBytes } from '../../../engine/text/quantities.ts';
 import type { AppContext } from '../../shell/context/context.ts';
 import { pushView, updateList } from '../../shell/store/view-updates.ts';
@@ -60,11 +60,4 @@ export async function removePast(context: AppContext, entries: readonly HistoryE
   notify.good(`Removed ${what} from the history.`);
   updateList(store, (list) => ({ ...list, marked: new Set() }));
   await readHistory(context);
-}
-
-/** The processes of a past experiment. Of a damaged one, only those whose logs are kept are known. */
-function pastProcesses({ experiment, description, logs }: HistoryRecord): readonly ProcessStatus[] {
-  if (description !== undefined) return description.members;
-  const unknown = { experiment, state: 'lost', ready: false, restarts: 0, ports: {}, command: '' } as const;
-  return logs.map((reference) => ({ ...unknown, ...reference }));
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { listFolder } from '../../records/list-folder.ts';
 
 /** Paths of what keepers read and write in the folder of an experiment. */
 export class KeeperFiles {
@@ -43,6 +44,11 @@ export class KeeperFiles {
   }
   log(key: string): string {
     return join(this.logs, `${key}.log`);
+  }
+  /** The keys of all processes that have a log, those included that the experiment no longer has. */
+  loggedKeys(): readonly string[] {
+    const names = listFolder(this.logs).filter((name) => name.endsWith('.log'));
+    return names.map((name) => name.slice(0, -'.log'.length));
   }
   secrets(key: string): string {
     return join(this.#folder, 'secrets', key);

@@ -1,7 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ExperimentRecord, LaunchTraces } from '../../records/experiment-record.ts';
-import { listFolder } from '../../records/list-folder.ts';
 import type { ExperimentRunner, LogKeeping, PreparedLaunch, Runner, RunnerContext } from '../../runs/runner.ts';
 import { archiveLogs } from '../logs/archive-logs.ts';
 import { endDamaged } from './end-damaged.ts';
@@ -51,10 +49,9 @@ export abstract class KeeperRunner implements Runner, KeeperStarter {
   }
 
   keepDamagedLogs(folder: string, keeping: LogKeeping): Promise<readonly string[]> {
-    const { logs } = new KeeperFiles(folder);
-    const names = listFolder(logs).filter((name) => name.endsWith('.log'));
+    const files = new KeeperFiles(folder);
     // Where runs begin in a log is only in the record of their state.
-    const found = names.map((name) => ({ key: name.slice(0, -'.log'.length), path: join(logs, name), runs: [] }));
+    const found = files.loggedKeys().map((key) => ({ key, path: files.log(key), runs: [] }));
     return archiveLogs(found, keeping);
   }
 }

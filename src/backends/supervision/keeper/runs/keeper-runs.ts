@@ -160,7 +160,12 @@ export class KeeperRuns implements ExperimentRunner {
 
   keepLogs(keeping: LogKeeping): Promise<readonly string[]> {
     const { processes, runtime } = this.#context;
-    const logs = [...processes.keys()].map((key) => ({ key, path: this.#files.log(key), runs: runtime(key).runs }));
+    // Replicas that were removed by a change of their number have left their logs.
+    const removed = this.#files.loggedKeys().filter((key) => !processes.has(key));
+    const logs = [...processes.keys(), ...removed].map((key) => {
+      const runs = processes.has(key) ? runtime(key).runs : [];
+      return { key, path: this.#files.log(key), runs };
+    });
     return archiveLogs(logs, keeping);
   }
 
