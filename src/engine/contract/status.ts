@@ -146,10 +146,7 @@ type StateFacts = Pick<ProcessStatus, 'state' | 'ready' | 'waits' | 'blocked'>;
  * An experiment's state as its processes imply it. Only the backend knows `stopping`.
  * @param outcome by a rule of the experiment; undefined if it was not ended by one
  */
-export function summarizeState(
-  processes: readonly StateFacts[],
-  outcome?: 'succeeded' | 'failed',
-): ExperimentState {
+export function summarizeState(processes: readonly StateFacts[], outcome?: 'succeeded' | 'failed'): ExperimentState {
   const broken = processes.some(({ state }) => state === 'failed' || state === 'lost');
   if (processes.every(({ state }) => isFinal(state))) return outcome ?? (broken ? 'failed' : 'succeeded');
   const isTroubled = ({ state, ready, blocked }: StateFacts) =>

@@ -7,10 +7,19 @@ import { formatExactDuration } from './durations.ts';
 import { formatCommand } from './format-command.ts';
 import { formatBytes } from './quantities.ts';
 
-/** The limits of a process in words, each with its name; without those that it does not have. */
-export function describeLimits({ resources, after, maxDuration, alive }: DeclaredLimits): readonly [string, string][] {
+/** What the spec sets for a process, in words, each with its name; without what it does not set. */
+export function describeLimits({
+  shell,
+  preamble,
+  resources,
+  after,
+  maxDuration,
+  alive,
+}: DeclaredLimits): readonly [string, string][] {
   const waits = after?.map(({ key, condition }) => `${formatProcess(parseProcessKey(key))} ${condition}`).join(', ');
   const lines: readonly (readonly [string, string | undefined])[] = [
+    ['Shell', shell && formatCommand(shell)],
+    ['Preamble', preamble?.join('; ')],
     ['Resources', resources && describeResources(resources)],
     ['After', waits],
     ['Max duration', maxDuration === undefined ? undefined : formatExactDuration(maxDuration)],

@@ -15,6 +15,13 @@ test('only what the spec sets is described', () => {
   expect(limits({})).toEqual([]);
 });
 
+test('the shell and the preamble are described', () => {
+  expect(limits({ shell: ['bash', '-l'], preamble: ['module load cuda', 'cd run'] })).toEqual([
+    ['Shell', 'bash -l'],
+    ['Preamble', 'module load cuda; cd run'],
+  ]);
+});
+
 test('resources, conditions and limits are described in words', () => {
   expect(
     limits({
