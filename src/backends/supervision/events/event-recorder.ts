@@ -1,5 +1,6 @@
 import type { ClusterEvent } from '../../../engine/contract/events.ts';
 import { parseProcessKey, processKey } from '../../../engine/contract/process-key.ts';
+import { isFinal } from '../../../engine/contract/status.ts';
 import { type ProcessEvent, processEvents, stateEvent } from '../../../engine/rules/process-events.ts';
 import type { ProcessRuntime } from '../../../engine/rules/process-runtime.ts';
 import { shortHash } from '../../../engine/text/short-hash.ts';
@@ -22,6 +23,16 @@ const maxUnwritten = 2_000;
 const maxKnownPerProcess = 32;
 const maxMessageCharacters = 4_000;
 
+/** What is known of the events of one process. */
+interface KnownEvents {
+  readonly ids: readonly string[];
+  readonly lastTime: string;
+  /** The newest event that said that the process has ended for good. */
+  readonly end?: { readonly id: string; readonly run: number; readonly scalings: number };
+  /** The id of the end after which its runs count from 1 again: a replica that was removed and comes back. */
+  readonly life?: string;
+}
+
 /**
  * Records what happens to one experiment in files beside its record. Events are written before the state that follows from
  * them, and a supervisor that takes over derives the events of the stored state again: so none is missed after a crash, and
@@ -31,11 +42,13 @@ export class EventRecorder {
   readonly #launchId: string;
   readonly #writer: EventFileWriter;
   /** What is known of the events of each process, by its key; by '' of those of the experiment. */
-  readonly #known = new Map<string, { readonly ids: readonly string[]; readonly lastTime: string }>();
+  readonly #known = new Map<string, KnownEvents>();
   #unwritten: ClusterEvent[] = [];
   #dropped = 0;
   #counter = 0;
   #isClosed = false;
+  /** How many scalings are among the known events. */
+  #scalings = 0;
 
   /**
    * @param folder of the experiment
@@ -102,12 +115,14 @@ export class EventRecorder {
   #enter(event: Omit<ClusterEvent, 'id' | 'count'>, discriminator?: string): void {
     const { process: reference, run, reason, message } = event;
     const place = reference === undefined ? '' : processKey(reference);
-    const id = shortHash(JSON.stringify([this.#launchId, place, run, reason, message, discriminator]));
     const known = this.#known.get(place);
+    const said = [this.#launchId, place, run, reason, message, discriminator];
+    const idIn = (life: string | undefined) => shortHash(JSON.stringify(life === undefined ? said : [...said, life]));
+    const id = idIn(this.#lifeOf(event, known));
     if (known?.ids.includes(id)) return;
-    const { time: said, ...rest } = event;
+    const { time: toldTime, ...rest } = event;
     // A run may have ended before the supervisor noticed that it had begun: the order of the states counts.
-    const time = known !== undefined && said < known.lastTime ? known.lastTime : said;
+    const time = known !== undefined && toldTime < known.lastTime ? known.lastTime : toldTime;
     const whole = { id, time, ...(reference === undefined ? {} : { process: reference }), ...rest, count: 1 };
     this.#remember(whole);
     this.#unwritten.push(whole);
@@ -116,10 +131,23 @@ export class EventRecorder {
     this.#dropped += 1;
   }
 
-  #remember({ id, time, process: reference }: ClusterEvent): void {
+  #remember(event: ClusterEvent): void {
+    const { id, time, process: reference, run = 0, state, reason } = event;
+    if (reason === 'ScaleRequested') this.#scalings += 1;
     const place = reference === undefined ? '' : processKey(reference);
-    const ids = [...(this.#known.get(place)?.ids ?? []), id].slice(-maxKnownPerProcess);
-    this.#known.set(place, { ids, lastTime: time });
+    const known = this.#known.get(place);
+    const ids = [...(known?.ids ?? []), id].slice(-maxKnownPerProcess);
+    const end = state !== undefined && isFinal(state) ? { id, run, scalings: this.#scalings } : known?.end;
+    const life = this.#lifeOf(event, known);
+    this.#known.set(place, { ids, lastTime: time, ...(end && { end }), ...(life !== undefined && { life }) });
+  }
+
+  /** The life of a process that an event belongs to; undefined for the first. */
+  #lifeOf({ run = 0, state, reason }: EventToRecord, known: KnownEvents | undefined): string | undefined {
+    const end = known?.end;
+    const begins = state === 'starting' || reason === 'Waiting';
+    const isBack = begins && end !== undefined && run <= end.run && this.#scalings > end.scalings;
+    return isBack ? end.id : known?.life;
   }
 
   #lossEvent(dropped: number): ClusterEvent {

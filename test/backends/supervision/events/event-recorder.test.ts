@@ -88,6 +88,36 @@ describe('the recorder of events', () => {
     expect(new Set(readEvents(folder).map(({ id }) => id)).size).toBe(3);
   });
 
+  test('tells the starts of a replica that was removed and comes back, also to a supervisor that takes over', ({
+    folder,
+  }) => {
+    const removed = nextRuntime(
+      policy,
+      running,
+      { exitCode: 0, time: 5 },
+      { reason: 'removed', startsAgain: false },
+      5,
+    );
+    const life = (recorder: EventRecorder) => {
+      recorder.record({ process: { group: null, name: 'a' }, reason: 'Waiting', message: 'waits', isDerived: true });
+      recorder.changed('a', notStarted, started);
+      recorder.changed('a', started, running);
+    };
+    let recorder = new EventRecorder(folder, 'launch', {});
+    life(recorder);
+    recorder.record({ reason: 'ScaleRequested', message: 'a from 1 to 0' });
+    recorder.changed('a', running, removed);
+    recorder.flush();
+    for (const stored of [{}, { a: running }]) {
+      recorder = new EventRecorder(folder, 'launch', stored);
+      if (!('a' in stored)) recorder.record({ reason: 'ScaleRequested', message: 'a from 0 to 1' });
+      life(recorder);
+      recorder.flush();
+    }
+    const told = ['Waiting', 'Starting', 'Ready'];
+    expect(reasons(folder)).toEqual([...told, 'ScaleRequested', 'Stopped', 'ScaleRequested', ...told]);
+  });
+
   test('writes later what it cannot write now, within a bound', ({ folder }) => {
     const recorder = new EventRecorder(folder, 'launch', {});
     rmSync(folder, { recursive: true });
