@@ -69,6 +69,20 @@ describe('GPUs', () => {
     for (const id of held) expect(ids).toContain(id);
   });
 
+  test('a launch that wants more than there are is told how many there are; a wrong setting is told once', async ({
+    session,
+  }) => {
+    await withGpus(session, 2);
+    const file = await session.file('exp.json', {
+      name: 'exp',
+      processes: { main: { ...waiting, resources: { gpu: 3 } } },
+    });
+    const { stderr } = await session.run(['launch', file]);
+    expect(stderr).toMatch(/main wants 3 GPUs, and 2 of 2 are free\.\nAsk for 2 at most: /);
+    session.env.SYMPHONY_GPUS = 'x';
+    expect(await session.ok(['backends'])).toMatch(/^GPUs: SYMPHONY_GPUS: gpus is "x"\. It must be .*[^.]\.$/m);
+  });
+
   test('backends and the list say who has which', async ({ session }) => {
     const [id = '', other = ''] = await withGpus(session, 2);
     await session.launch('rl', { processes: { main: waiting } });

@@ -119,19 +119,22 @@ function tooFew(
   offered: readonly Gpu[],
   entries: Entries,
 ): SymphonyError {
-  const held = offered.flatMap((gpu) => {
-    const holder = entries[gpu.id];
-    return holder === undefined ? [] : [`${describeGpu(gpu)} by ${describeGpuHolder(holder)}`];
-  });
+  const held = offered.filter(({ id }) => entries[id] !== undefined);
+  const byHolder = Map.groupBy(held, ({ id }) => describeGpuHolder(entries[id] as GpuHolder));
+  const holders = [...byHolder].map(([holder, gpus]) => `${holder} has ${gpus.map(describeGpu).join(' and ')}`);
   const wants = `${formatProcess(parseProcessKey(key))} wants ${countGpus(count)}`;
   const free = `${left === 0 ? 'none' : left} of ${offered.length} ${left > 1 ? 'are' : 'is'} free`;
-  const holders = held.length === 0 ? '' : ` Held are ${held.join(', ')}.`;
-  return new SymphonyError('conflict', `${path}.resources.gpu: ${wants}, and ${free}.${holders}`, {
-    hint:
-      count > 1 && offered.some(({ isPart }) => isPart)
-        ? 'A process can use one MIG device at most; ask for 1.'
-        : 'End what holds them (symphony backends lists the holders), or ask for fewer.',
+  const who = holders.length === 0 ? '' : `: ${holders.join(', ')}`;
+  return new SymphonyError('conflict', `${path}.resources.gpu: ${wants}, and ${free}${who}.`, {
+    hint: hintTooFew(count, offered),
   });
+}
+
+function hintTooFew(count: number, offered: readonly Gpu[]): string {
+  if (count > 1 && offered.some(({ isPart }) => isPart)) return 'A process can use one MIG device at most; ask for 1.';
+  if (count > offered.length)
+    return `Ask for ${offered.length} at most: symphony backends lists the GPUs of this machine.`;
+  return 'End what has them (symphony backends lists who has which), or ask for fewer.';
 }
 
 /** `learner of experiment rl`; without a name, the experiment is the one that is being launched. */

@@ -30,7 +30,7 @@ let listing: Promise<GpuList> | undefined;
 /** The GPUs with their holders, for several backends at once: the tools are asked once. Never rejects. */
 export function listGpus(): Promise<GpuList> {
   listing ??= readGpus()
-    .catch((error: unknown): GpuList => ({ gpus: [], problem: toSymphonyError(error).message }))
+    .catch((error: unknown): GpuList => ({ gpus: [], problem: describeProblem(error) }))
     .finally(() => {
       listing = undefined;
     });
@@ -59,4 +59,10 @@ export function describeNoGpus({ problem }: OfferedGpus): string {
 function definedOf(environment: Environment): Record<string, string> {
   const entries = Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return Object.fromEntries(entries);
+}
+
+/** An error as a clause without a full stop. */
+function describeProblem(error: unknown): string {
+  const { message, hint } = toSymphonyError(error);
+  return [message, hint].join(' ').trim().replace(/\.$/, '');
 }
