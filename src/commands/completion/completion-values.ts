@@ -3,6 +3,7 @@ import { registeredBackends } from '../../engine/contract/backend-registry.ts';
 import { formatProcess } from '../../engine/contract/status.ts';
 import { History } from '../../engine/history/history.ts';
 import { settingDefinitions } from '../../engine/settings/config.ts';
+import { declaredReplicas } from '../../engine/spec/scale-spec.ts';
 import type { Position } from './position.ts';
 
 /** The candidates for the last word of a command line. `files` means that paths are candidates too. */
@@ -33,6 +34,8 @@ export async function valuesNamed(name: string, position: Position, world: World
     case 'target':
     case 'targets':
       return words(isOfPast(position) ? await pastProcesses(position) : await processes(position, world));
+    case 'counts':
+      return words(await replicaCounts(position, world));
     case 'source':
     case 'destination': {
       const candidates = await processes(position, world);
@@ -84,6 +87,17 @@ async function processes(position: Position, world: World): Promise<Candidates> 
   if (experiment === undefined) return [];
   const listed = await cluster.listProcesses(experiment);
   return listed.map((status) => ({ word: formatProcess(status), description: status.state }));
+}
+
+/** What can be scaled, up to the number. */
+async function replicaCounts(position: Position, world: World): Promise<Candidates> {
+  const cluster = await world.cluster();
+  const experiment = await meantExperiment(position, cluster);
+  if (experiment === undefined) return [];
+  return Object.entries(declaredReplicas(await cluster.spec(experiment))).map(([target, count]) => ({
+    word: `${target}=`,
+    description: `now ${count}`,
+  }));
 }
 
 async function services(position: Position, world: World): Promise<Candidates> {

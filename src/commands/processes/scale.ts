@@ -9,9 +9,9 @@ export const scale: CommandDefinition = {
   configure: (command) =>
     command
       .description('run more or fewer replicas of processes and groups')
-      .argument('<targets...>', 'declared names with numbers of replicas: agent=20, group=3, group/process=2'),
+      .argument('<counts...>', 'declared names with numbers of replicas: agent=20, group=3, group/process=2'),
   async run(args, context) {
-    const counts = parseReplicaCounts(args.targets);
+    const counts = parseReplicaCounts(args.counts);
     const { cluster, experiment } = await chooseExperimentFor(context, 'scale', args.experiment);
     const options = { signal: context.signal, onProgress: context.progress };
     const result = await cluster.scale(experiment, counts, options);

@@ -46,6 +46,13 @@ export function scaleSpec(
   return { spec: scaled, changes: [...changes.values()] };
 }
 
+/** The declared numbers of replicas: `{ agent: 20, 'group/worker': 3 }`. */
+export function declaredReplicas(spec: ExperimentSpec): ReplicaCounts {
+  return Object.fromEntries(
+    scalables(spec).flatMap(({ target, replicas }) => (replicas === undefined ? [] : [[target, replicas]])),
+  );
+}
+
 function findScalable(spec: ExperimentSpec, name: string): Scalable {
   const all = scalables(spec);
   const exact = all.find(({ target }) => target === name);

@@ -3,10 +3,16 @@ import { expect, it } from 'vitest';
 import { valuesNamed, type World } from '../../../src/commands/completion/completion-values.ts';
 import { findPosition } from '../../../src/commands/completion/position.ts';
 import type { Cluster } from '../../../src/engine/client/cluster.ts';
+import { parseSpec } from '../../../src/engine/spec/parse-spec.ts';
 import { agent, experiment, learner } from '../support/statuses.ts';
 
 const program = new Command('symphony').option('-e, --experiment <name>');
 program.command('visit').argument('<service>').argument('[experiment]');
+
+const declared = {
+  processes: { agent: { command: 'x', replicas: 2 }, learner: { command: 'x' } },
+  groups: { pair: { replicas: 1, processes: { worker: { command: 'x', replicas: 3 } } } },
+};
 
 /** A cluster with one experiment; only what completion asks for. */
 function world(current: string | null, names: readonly string[] = ['rl']): World {
@@ -15,6 +21,7 @@ function world(current: string | null, names: readonly string[] = ['rl']): World
     listExperimentNames: async () => names,
     listProcesses: async (name) => (name === 'rl' ? [learner, agent] : []),
     currentExperiment: async () => current,
+    spec: async (name) => parseSpec({ name, ...declared }),
   };
   return { cluster: async () => asked as Cluster };
 }
@@ -32,6 +39,10 @@ it('processes are those of the named, the current or the only experiment', async
   expect(await words('target', ['visit', ''], world(null))).toEqual([processes, false]);
   expect(await words('target', ['visit', ''], world(null, ['rl', 'sl']))).toEqual([[], false]);
   expect(await words('target', ['visit', ''], world('gone', ['rl', 'sl']))).toEqual([[], false]);
+});
+
+it('what can be scaled is offered by its declared name, up to the number', async () => {
+  expect(await words('counts', ['visit', ''])).toEqual([['agent=', 'pair=', 'pair/worker='], false]);
 });
 
 it('an end of a copy is a path, or a process with a colon', async () => {
