@@ -1,5 +1,6 @@
 import type { ResolvedProcess } from '../spec/resolve/resolved-experiment.ts';
 import { describeEnding } from '../text/describe-ending.ts';
+import { describeExhausted } from '../text/describe-restart.ts';
 import { endRun, isSuccess, type ProcessRuntime, type RunEnding, type WantedEnd } from './process-runtime.ts';
 import { decideRestart } from './restart-policy.ts';
 
@@ -50,11 +51,7 @@ function afterRun(
     const next = { state: 'backoff', reason: why, until } as const;
     return endRun({ ...runtime, restartsInARow: decision.restartsInARow }, ending, next);
   }
-  const reason = decision.exhausted
-    ? `${why}; not started again after ${restartsInARow} restarts`
-    : succeeded
-      ? undefined
-      : why;
+  const reason = decision.exhausted ? describeExhausted(why, restartsInARow) : succeeded ? undefined : why;
   return endRun(runtime, ending, { state: verdict, reason });
 }
 

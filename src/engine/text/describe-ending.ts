@@ -37,10 +37,10 @@ export function describeEnding({ exitCode, signal, reason }: Ending): string {
   return like === undefined ? `exit code ${exitCode}` : `exit code ${exitCode}, as after ${like}`;
 }
 
-/** The same with the exit code or the signal before a reason that names neither; empty if nothing is known. */
+/** The same with the exit code or the signal after a reason that names neither; empty if nothing is known. */
 export function formatEnd(ending: Ending): string {
   const { exitCode, signal, reason } = ending;
   const fact = signal ?? (exitCode === undefined ? undefined : `exit code ${exitCode}`);
   if (reason === undefined) return fact === undefined ? '' : describeEnding(ending);
-  return fact === undefined || reason.includes(signal ?? String(exitCode)) ? reason : `${fact}, ${reason}`;
+  return fact === undefined || reason.includes(signal ?? String(exitCode)) ? reason : `${reason} (${fact})`;
 }

@@ -15,3 +15,8 @@ function endClause(end: Ending = {}): string {
   if (end.signal !== undefined) return `was ended by ${end.signal}`;
   return end.exitCode === undefined ? 'ended' : `exited with code ${end.exitCode}`;
 }
+
+/** How a run ended after which the limit of restarts was reached. @param why how it ended, in words */
+export function describeExhausted(why: string, restarts: number): string {
+  return `${why}; not started again after ${restarts === 1 ? '1 restart' : `${restarts} restarts`}`;
+}

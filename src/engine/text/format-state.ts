@@ -7,7 +7,10 @@ import { plainText } from './safe-text.ts';
 export function formatState(status: ProcessStatus, now: number): string {
   const runs = status.state === 'running' || status.state === 'starting';
   const details = [runs ? formatAge(status.startedAt, now) : '', stateReason(status, now)];
-  return [status.state, details.filter((detail) => detail !== '').join(', ')].filter((part) => part !== '').join(': ');
+  const text = details.filter((detail) => detail !== '').join(', ');
+  // Such as `stopped on request`: the reason names the state itself.
+  if (/^\w+/.exec(text)?.[0] === status.state) return text;
+  return text === '' ? status.state : `${status.state}: ${text}`;
 }
 
 /**

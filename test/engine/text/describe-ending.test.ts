@@ -19,7 +19,7 @@ it.for([
   [{}, ''],
   [{ exitCode: 3 }, 'exit code 3'],
   [{ exitCode: 3, reason: 'exit code 3' }, 'exit code 3'],
-  [{ exitCode: 3, reason: 'out of memory' }, 'exit code 3, out of memory'],
-  [{ signal: 'SIGKILL', reason: 'out of memory' }, 'SIGKILL, out of memory'],
+  [{ exitCode: 3, reason: 'out of memory' }, 'out of memory (exit code 3)'],
+  [{ signal: 'SIGKILL', reason: 'out of memory' }, 'out of memory (SIGKILL)'],
   [{ reason: 'its host was restarted' }, 'its host was restarted'],
 ] as const)('the end %o with what its reason leaves out', ([ending, text]) => expect(formatEnd(ending)).toBe(text));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeRestart } from '../../../src/engine/text/describe-restart.ts';
+import { describeExhausted, describeRestart } from '../../../src/engine/text/describe-restart.ts';
 
 test.for([
   [undefined, 'run 2 ended; run 3 begins'],
@@ -10,7 +10,7 @@ test.for([
   [{ exitCode: 143, signal: 'SIGTERM' }, 'run 2 was ended by SIGTERM; run 3 begins'],
   [
     { exitCode: 126, reason: 'cannot be started: no such folder' },
-    'run 2 ended: exit code 126, cannot be started: no such folder; run 3 begins',
+    'run 2 ended: cannot be started: no such folder (exit code 126); run 3 begins',
   ],
   [
     { exitCode: 137, reason: 'out of memory (exit code 137)' },
@@ -18,4 +18,9 @@ test.for([
   ],
 ] as const)('the marker between two runs says how the first ended: %j', ([previous, text]) => {
   expect(describeRestart(3, previous)).toBe(text);
+});
+
+test('an end after which the limit of restarts was reached', () => {
+  expect(describeExhausted('exit code 1', 1)).toBe('exit code 1; not started again after 1 restart');
+  expect(describeExhausted('exit code 1', 2)).toBe('exit code 1; not started again after 2 restarts');
 });

@@ -30,9 +30,12 @@ describe('formatState', () => {
     [{ state: 'backoff', until: '2026-01-31T11:59:59Z' }, 'backoff: starts again now'],
     [{ state: 'failed', exitCode: 3 }, 'failed: exit code 3'],
     [{ state: 'failed', exitCode: 3, reason: 'exit code 3' }, 'failed: exit code 3'],
-    [{ state: 'failed', signal: 'SIGKILL', reason: 'out of memory' }, 'failed: SIGKILL, out of memory'],
+    [{ state: 'failed', signal: 'SIGKILL', reason: 'out of memory' }, 'failed: out of memory (SIGKILL)'],
     [{ state: 'failed', signal: 'SIGSEGV', reason: 'killed by SIGSEGV' }, 'failed: killed by SIGSEGV'],
     [{ state: 'failed' }, 'failed'],
+    [{ state: 'stopped', reason: 'stopped, because b failed' }, 'stopped, because b failed'],
+    [{ state: 'stopped', reason: 'stopped on request' }, 'stopped on request'],
+    [{ state: 'stopped', reason: 'learner ended the experiment' }, 'stopped: learner ended the experiment'],
     [{ state: 'succeeded', exitCode: 0 }, 'succeeded'],
     [{ state: 'lost', reason: 'the machine was started anew' }, 'lost: the machine was started anew'],
   ] as const)('%o', ([fields, text]) => expect(formatState({ ...base, ...fields }, now)).toBe(text));

@@ -1,6 +1,7 @@
 import { isFinal } from '../../../engine/contract/status.ts';
 import { decideRestart } from '../../../engine/rules/restart-policy.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import { describeExhausted } from '../../../engine/text/describe-restart.ts';
 import { annotations } from '../manifests/labels.ts';
 import type { PodJson } from './pod-json.ts';
 import type { ContainerOutcome } from './pod-status.ts';
@@ -62,7 +63,7 @@ export function withNextRun(outcome: ContainerOutcome, next: NextRun): Container
   if (next.kind === 'none') return outcome;
   if (next.kind === 'exhausted') {
     const why = outcome.reason ?? 'ended';
-    return { ...outcome, reason: `${why}; not started again after ${next.restarts} restarts` };
+    return { ...outcome, reason: describeExhausted(why, next.restarts) };
   }
   const until = next.at === undefined ? {} : { until: new Date(next.at).toISOString() };
   return { ...outcome, state: 'backoff', ...until };

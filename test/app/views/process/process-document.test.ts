@@ -39,7 +39,7 @@ describe('the details of a process', () => {
     expect(text(status, { ...description, resources: { gpu: 1 }, maxDuration: 3600 })).toMatch(
       /resources +1 GPU\n +max duration +1h/,
     );
-    expect(shown).toMatch(/Runs\n +2 .*still runs\n +1 .*exit code 1, out of memory/);
+    expect(shown).toMatch(/Runs\n +2 .*still runs\n +1 .*out of memory \(exit code 1\)/);
     expect(shown).toMatch(/Environment\n +A=one⏎two\n +TOKEN=<secret>/);
   });
 

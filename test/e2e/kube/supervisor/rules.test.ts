@@ -83,7 +83,7 @@ test('limits end runs and experiments as failed, and one failed process ends the
   ]);
   expect(await lab.until('sr-late', 'run', 'failed', 120)).toMatchObject({
     restarts: 1,
-    reason: 'ran longer than 3s; not started again after 1 restarts',
+    reason: 'ran longer than 3s; not started again after 1 restart',
   });
   expect(await lab.until('sr-late', 'other', 'running')).toMatchObject({ restarts: 0 });
   expect(await lab.until('sr-over', 'main', 'stopped')).toMatchObject({
