@@ -19,7 +19,7 @@ export const launch: CommandDefinition = {
         'print what would be launched, and launch nothing; with --dry-run=server the cluster checks it as well',
       )
       .option('--force', 'replace the experiment if it exists')
-      .option('--wait [goal]', 'wait until it is ready, or with --wait=done until every process has ended')
+      .option('--wait [goal]', 'wait until it is ready, or with --wait=done until it is over; exits with 1 if it fails')
       .option('--timeout <duration>', 'fail if the wait takes longer: 30s, 5m')
       .option('--follow', 'print what the processes write; ctrl-c leaves them running')
       .option(

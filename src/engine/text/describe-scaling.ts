@@ -11,12 +11,10 @@ export function describeScaling(counts: ReplicaCounts, result: ScaleResult): rea
   }
   const scaled = result.changes.map(({ target, from, to }) => `${target} from ${from} to ${to}`);
   const unaware = result.unaware.map(formatProcess);
-  const [first, ...others] = unaware;
-  if (first === undefined) return [`Scaled ${scaled.join(', ')}.`];
+  if (unaware.length === 0) return [`Scaled ${scaled.join(', ')}.`];
   const services = listNames([...result.newServices, ...result.goneServices]);
-  const know = others.length === 0 ? 'does not know' : 'do not know';
   return [
     `Scaled ${scaled.join(', ')}.`,
-    `${listNames(unaware)} ${know} yet which services are new or gone (${services}); a restart tells.`,
+    `Restart ${listNames(unaware)} to tell of services that are new or gone: ${services}.`,
   ];
 }

@@ -72,9 +72,7 @@ test('tells what changed, and what is not possible', async ({ session }) => {
   expect(await scale('agent=3')).toMatchObject({
     exitCode: 0,
     stdout: '',
-    stderr: expect.stringMatching(
-      /^Scaled agent from 2 to 3\.\nlearner does not know yet .*\(stats-2\); a restart tells\.\n$/m,
-    ),
+    stderr: expect.stringMatching(/^Scaled agent from 2 to 3\.\nRestart learner to tell of .*: stats-2\.\n$/m),
   });
   expect(await scale('agent=3')).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/agent has 3 already/) });
   expect(await scale('agent')).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/NAME=NUMBER/) });

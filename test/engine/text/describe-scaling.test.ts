@@ -9,5 +9,5 @@ test('says what was scaled, and who does not know of it', () => {
   expect(describeScaling({ agent: 2 }, { ...nothing, changes })).toEqual(['Scaled agent from 4 to 2.']);
   const unaware = [{ group: 'g', name: 'learner' }];
   const told = describeScaling({ agent: 2 }, { ...nothing, changes, goneServices: ['a-2', 'a-3'], unaware });
-  expect(told[1]).toBe('g/learner does not know yet which services are new or gone (a-2, a-3); a restart tells.');
+  expect(told[1]).toBe('Restart g/learner to tell of services that are new or gone: a-2, a-3.');
 });

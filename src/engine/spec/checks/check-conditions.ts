@@ -153,7 +153,7 @@ function endlessWaits(waits: readonly Wait[]): Problem[] {
   return waits.flatMap(({ awaited, condition, path }) => {
     const endless = condition === 'succeeded' || condition === 'ended' ? awaited.find(isEndless) : undefined;
     if (endless === undefined) return [];
-    return [{ path, message: `is ${condition}, which never comes true: ${nameOf(endless)} ${endlessly}` }];
+    return [{ path, message: `${JSON.stringify(condition)} never comes true: ${nameOf(endless)} ${endlessly}` }];
   });
 }
 

@@ -89,7 +89,7 @@ describe('start conditions', () => {
       processes: { a: { ...x, ...fields }, p: { ...x, after: { a: condition } } },
     });
     const line = (condition: string) =>
-      `processes.p.after.a: is ${condition}, which never comes true: a is restarted whenever it ends (restart: always), so it never ends by itself`;
+      `processes.p.after.a: "${condition}" never comes true: a is restarted whenever it ends (restart: always), so it never ends by itself`;
     for (const condition of ['succeeded', 'ended'])
       expect(await problems(spec({ restart: 'always' }, condition))).toEqual([line(condition)]);
     for (const condition of ['started', 'ready'])
