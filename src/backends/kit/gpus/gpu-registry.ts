@@ -121,7 +121,7 @@ function tooFew(
 ): SymphonyError {
   const held = offered.filter(({ id }) => entries[id] !== undefined);
   const byHolder = Map.groupBy(held, ({ id }) => describeGpuHolder(entries[id] as GpuHolder));
-  const holders = [...byHolder].map(([holder, gpus]) => `${holder} has ${gpus.map(describeGpu).join(' and ')}`);
+  const holders = [...byHolder].map(([holder, gpus]) => `${gpus.map(describeGpu).join(' and ')} held by ${holder}`);
   const wants = `${formatProcess(parseProcessKey(key))} wants ${countGpus(count)}`;
   const free = `${left === 0 ? 'none' : left} of ${offered.length} ${left > 1 ? 'are' : 'is'} free`;
   const who = holders.length === 0 ? '' : `: ${holders.join(', ')}`;
@@ -134,7 +134,7 @@ function hintTooFew(count: number, offered: readonly Gpu[]): string {
   if (count > 1 && offered.some(({ isPart }) => isPart)) return 'A process can use one MIG device at most; ask for 1.';
   if (count > offered.length)
     return `Ask for ${offered.length} at most: symphony backends lists the GPUs of this machine.`;
-  return 'End what has them (symphony backends lists who has which), or ask for fewer.';
+  return 'End what holds them (symphony backends lists the holders), or ask for fewer.';
 }
 
 /** `learner of experiment rl`; without a name, the experiment is the one that is being launched. */

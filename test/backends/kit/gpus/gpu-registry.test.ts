@@ -69,7 +69,7 @@ describe('taking', () => {
     await expect(refusal).rejects.toMatchObject({
       code: 'conflict',
       message:
-        'processes.two.resources.gpu: two wants 1 GPU, and none of 3 is free: group/main of experiment a has GPU 0 (NVIDIA L4) and GPU 1 (NVIDIA L4), one of the same experiment has GPU 2 (NVIDIA L4).',
+        'processes.two.resources.gpu: two wants 1 GPU, and none of 3 is free: GPU 0 (NVIDIA L4) and GPU 1 (NVIDIA L4) held by group/main of experiment a, GPU 2 (NVIDIA L4) held by one of the same experiment.',
       hint: expect.stringContaining('symphony backends'),
     });
     expect(recordedGpus(b.folder)).toEqual({});
