@@ -8,6 +8,7 @@ import { listAndWatch } from '../api/list-watch.ts';
 import { inParallel, Lanes } from '../api/parallel.ts';
 import { retryWhileUnavailable } from '../api/retry-while-unavailable.ts';
 import { launchSelector } from '../manifests/labels.ts';
+import { slim } from '../status/pod-json.ts';
 import type { KnownExperiment } from '../watch/find-experiments.ts';
 import { EndingPods } from './ending-pods.ts';
 
@@ -72,9 +73,15 @@ async function* endPods(
     if (current.has(pod)) await retryWhileUnavailable(() => markEnded(client, pod, { signal }), call);
   };
   const { namespace } = location;
+  // Thousands of pods are held for the time of the wait.
+  const keep = (pod: KubeObject) => {
+    const { terminationGracePeriodSeconds } = pod.spec;
+    const slimmed = slim(pod);
+    return { ...slimmed, spec: { ...slimmed.spec, terminationGracePeriodSeconds } };
+  };
   const labelSelector = launchSelector(name, ...launches);
   try {
-    for await (const event of listAndWatch(client, { kind: 'Pod', namespace, labelSelector, signal })) {
+    for await (const event of listAndWatch(client, { kind: 'Pod', namespace, labelSelector, keep, signal })) {
       const now = performance.now();
       if (event.type === 'list' && ending === undefined) {
         const current = new EndingPods(event.items);
@@ -82,7 +89,7 @@ async function* endPods(
         // A server that does not take requests for a minute ends the wait.
         if (current.total > 0) ask(current).catch(() => own.abort());
       } else if (event.type === 'list') ending?.replace(event.items, now);
-      else if (event.type === 'put') ending?.put(event.object, now);
+      else if (event.type === 'put') ending?.put(keep(event.object), now);
       else if (event.type === 'removed') ending?.remove(event.object, now);
       else if (event.type === 'stale')
         options.onProgress?.({ message: 'Waiting for the API server', detail: event.reason });

@@ -4,6 +4,7 @@ import { formatProcess, type ProcessReference } from '../../../engine/contract/s
 import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { labels, launchSelector } from '../manifests/labels.ts';
+import { slim } from '../status/pod-json.ts';
 import { podsOf } from '../status/process-pods.ts';
 import { unresponsiveNode, unresponsiveNodeReason } from '../status/unready-pod.ts';
 import type { KnownExperiment } from '../watch/find-experiments.ts';
@@ -53,6 +54,6 @@ export class EndedLogs {
     const { items } = await this.#client.list('Pod', { namespace: location.namespace, query, signal });
     const nameOf = ({ metadata }: KubeObject) =>
       metadata.labels?.[labels.member] ?? metadata.labels?.[labels.pastMember] ?? '';
-    return Map.groupBy(items, nameOf);
+    return Map.groupBy(items.map(slim), nameOf);
   }
 }
