@@ -5,6 +5,10 @@ import { isStatus } from '../../../../src/backends/kube/api/api-error.ts';
 import type { KubeClient } from '../../../../src/backends/kube/api/kube-client.ts';
 
 const path = '/api/v1/namespaces/default/endpoints';
+interface EndpointsJson {
+  readonly metadata: { readonly uid: string; readonly labels?: Readonly<Record<string, string>> };
+}
+
 const marker = { 'symphony.test/forwarded': 'true' };
 
 /**
@@ -14,7 +18,7 @@ const marker = { 'symphony.test/forwarded': 'true' };
  */
 export async function makeServerReachable(admin: KubeClient): Promise<() => Promise<void>> {
   const found = await admin
-    .request<{ metadata: { labels?: Record<string, string> } }>({
+    .request<EndpointsJson>({
       path: `${path}/kubernetes`,
       operation: 'get endpoints',
     })
@@ -24,11 +28,16 @@ export async function makeServerReachable(admin: KubeClient): Promise<() => Prom
     });
   const isStale = found?.metadata.labels?.['symphony.test/forwarded'] !== undefined;
   if (found !== undefined && !isStale) return async () => undefined;
-  const remove = () =>
-    admin
-      .request({ method: 'DELETE', path: `${path}/kubernetes`, operation: 'delete endpoints' })
-      .then(() => undefined);
-  if (isStale) await remove();
+  /** Removes those with this uid. Another run may have replaced them. */
+  const remove = async (uid: string) => {
+    const body = { preconditions: { uid } };
+    await admin
+      .request({ method: 'DELETE', path: `${path}/kubernetes`, body, operation: 'delete endpoints' })
+      .catch((error) => {
+        if (!isStatus(error, 404, 409)) throw error;
+      });
+  };
+  if (found !== undefined) await remove(found.metadata.uid);
   // Fake nodes of other tests have no address.
   const ip = (await admin.list('Node')).items
     .flatMap(
@@ -52,9 +61,9 @@ export async function makeServerReachable(admin: KubeClient): Promise<() => Prom
   const subsets = [{ addresses: [{ ip }], ports }];
   const metadata = { name: 'kubernetes', namespace: 'default', labels: marker };
   const body = { apiVersion: 'v1', kind: 'Endpoints', metadata, subsets };
-  await admin.request({ method: 'POST', path, body, operation: 'create endpoints' });
+  const created = await admin.request<EndpointsJson>({ method: 'POST', path, body, operation: 'create endpoints' });
   return async () => {
-    await remove();
+    await remove(created.metadata.uid);
     for (const socket of sockets) socket.destroy();
     server.close();
     await once(server, 'close');

@@ -3,7 +3,8 @@ import type { ExperimentStatus, ProcessStatus } from '../../../../src/engine/con
 import { fakeNodes, hasClusterTools } from '../support/cluster-tools.ts';
 import { test } from '../support/kube-test.ts';
 
-const count = 5_000;
+/** Several pages of a list, and more than the server removes in one call. */
+const count = 2_000;
 const kube = {
   expose: 'none',
   nodeSelector: { 'testcluster/fake': 'true' },
