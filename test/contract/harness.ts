@@ -14,7 +14,6 @@ type OptionalFeature =
   | 'previousOfEnded'
   | 'tty'
   | 'alive'
-  | 'silence'
   | 'openLines'
   | 'killWhileEnding'
   /** Other numbers of replicas of a process inside of a group that stays. */

@@ -20,7 +20,7 @@ describeContract('kube', {
   capabilities: ['restart', 'stop', 'scale', 'exec', 'shell', 'attach', 'copy', 'visit', 'events', 'check'],
   // A node keeps only the last ended container, and therefore only one earlier log. One older than Kubernetes 1.22 does not
   // shorten the time of a pod that is ending. A group is one pod, whose containers cannot change.
-  refused: ['previousOfEnded', 'silence', 'openLines', 'killWhileEnding', 'scaleInGroup'],
+  refused: ['previousOfEnded', 'openLines', 'killWhileEnding', 'scaleInGroup'],
   notEnforced: [],
   gpus: 'requested',
   processDefaults: {

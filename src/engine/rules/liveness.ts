@@ -49,6 +49,54 @@ export function countSilence(limit: number, before: Silence | undefined, look: S
   return { lastOutput, clock, milliseconds: before.milliseconds + observed };
 }
 
+/** The times at which an observer was at work, who does not look at runs each time. */
+export interface ObservedTime {
+  /** Milliseconds since 1970: when it began. */
+  readonly begun: number;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Milliseconds of a clock that is never set. */
+  readonly clock: number;
+  /** The times of which nothing is known, oldest first, in milliseconds since 1970. */
+  readonly gaps: readonly { readonly from: number; readonly to: number }[];
+}
+
+/** A difference between two clocks that says nothing, in milliseconds. */
+const toleratedMilliseconds = 5_000;
+/** The number of gaps that are kept; older ones count as observed. */
+const maxGaps = 50;
+
+/**
+ * Notes that an observer is at work. To be called every `silenceLookMilliseconds`: the rest of a longer interval was not
+ * observed, nor was one in which the clock was set forward.
+ */
+export function observeTime(
+  before: ObservedTime | undefined,
+  { now, clock }: Omit<SilenceLook, 'lastOutput'>,
+): ObservedTime {
+  if (before === undefined) return { begun: now, now, clock, gaps: [] };
+  const observed = Math.min(Math.max(0, clock - before.clock), countedMilliseconds);
+  const gap = { from: before.now, to: now - observed };
+  const gaps = gap.to - gap.from > toleratedMilliseconds ? [...before.gaps, gap].slice(-maxGaps) : before.gaps;
+  return { ...before, now, clock, gaps };
+}
+
+/**
+ * For how many milliseconds a run has been silent, as far as that was observed. The time before the observer began counts,
+ * less a grace: an observer that was just started finds whatever the runs write now first.
+ * @param limit seconds of silence at which the run hangs
+ * @param lastOutput milliseconds since 1970: when it wrote last, or its start
+ */
+export function observedSilence(limit: number, observed: ObservedTime, lastOutput: number): number {
+  const most = Math.max(0, limit * 1000 - graceMilliseconds);
+  return Math.min(observedSince(observed, lastOutput), most + observedSince(observed, observed.begun));
+}
+
+function observedSince({ now, gaps }: ObservedTime, time: number): number {
+  const unknown = gaps.reduce((sum, { from, to }) => sum + Math.max(0, to - Math.max(from, time)), 0);
+  return Math.max(0, now - time - unknown);
+}
+
 /**
  * Judges the silence of a run.
  * @param limit seconds
@@ -56,7 +104,7 @@ export function countSilence(limit: number, before: Silence | undefined, look: S
  */
 export function judgeSilence(
   limit: number,
-  { milliseconds }: Silence,
+  { milliseconds }: Pick<Silence, 'milliseconds'>,
 ): { readonly hangs: string } | { readonly nextLook: number } {
   const left = limit * 1000 - milliseconds;
   if (left <= 0) return { hangs: describeSilence(limit) };

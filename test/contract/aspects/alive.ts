@@ -1,33 +1,30 @@
 import { expect } from 'vitest';
 import type { ProcessStatus } from '../../../src/engine/contract/status.ts';
-import type { Liveness } from '../../../src/engine/spec/experiment-spec.ts';
 import type { ContractHarness } from '../harness.ts';
 import type { ContractTest } from '../support/contract-test.ts';
 
 export function describeAlive(test: ContractTest, harness: ContractHarness): void {
   const refused = new Set(harness.refused);
   const checked = test.skipIf(refused.has('alive'));
-  const silent = test.skipIf(refused.has('alive') || refused.has('silence'));
   const restarted = test.skipIf(refused.has('alive') || refused.has('restart'));
 
-  const impossible: [string, Liveness][] = [
-    ...(refused.has('alive') ? [['alive', { command: 'true' }] satisfies [string, Liveness]] : []),
-    ...(refused.has('silence') ? [['silence', { silence: 60 }] satisfies [string, Liveness]] : []),
-  ];
-  test.for(impossible)('%s is refused, with its place', async ([, alive], { lab }) => {
-    const launch = lab.launch({ processes: { main: { command: 'true', alive } } });
+  // Where only whole lines are seen, only they are output.
+  const write = refused.has('openLines') ? 'echo .' : 'printf .';
+
+  test.skipIf(!refused.has('alive'))('it is refused, with its place', async ({ lab }) => {
+    const launch = lab.launch({ processes: { main: { command: 'true', alive: { command: 'true' } } } });
     const message = expect.stringContaining('processes.main.alive');
     await expect(launch).rejects.toMatchObject({ code: 'invalid-spec', message });
   });
 
-  silent(
+  checked(
     'a process that writes nothing for too long is ended as failed, and one that writes is not',
     async ({ lab }) => {
       const trial = await lab.launch({
         processes: {
           main: { command: 'echo begun; sleep 600', alive: { silence: 3 } },
           stubborn: { command: `trap '' TERM; while :; do sleep 1; done`, alive: { silence: 3 }, stop: { timeout: 1 } },
-          busy: { command: 'while :; do printf .; sleep 0.2; done', alive: { silence: 3 } },
+          busy: { command: `while :; do ${write}; sleep 0.2; done`, alive: { silence: 3 } },
         },
       });
       const main = await trial.until('failed');
@@ -42,11 +39,27 @@ export function describeAlive(test: ContractTest, harness: ContractHarness): voi
     },
   );
 
-  test.skipIf(refused.has('alive') || refused.has('silence') || refused.has('tty'))(
+  test.skipIf(refused.has('alive') || refused.has('tty'))(
     'a silent process with a terminal is ended as failed',
     async ({ lab }) => {
       const trial = await lab.run('echo begun; sleep 600', { tty: true, alive: { silence: 2 } });
       expect(await trial.until('failed')).toMatchObject({ reason: 'wrote nothing for 2s' });
+    },
+  );
+
+  test.skipIf(refused.has('alive') || refused.has('maxRestarts'))(
+    'a silent process is started again by its policy, as often as that allows',
+    async ({ lab }) => {
+      const limits = { restart: 'on-failure', maxRestarts: 1, alive: { silence: 2 } } as const;
+      const trial = await lab.run('echo run; sleep 600', limits);
+      const { restarts, reason } = await trial.until('failed', 'main', 30);
+      expect(restarts).toBe(1);
+      expect(reason).toBe('wrote nothing for 2s; not started again after 1 restarts');
+      const [main] = (await lab.cluster.describeExperiment(trial.name)).members;
+      expect(main?.runs).toMatchObject([
+        { run: 1, reason: 'wrote nothing for 2s' },
+        { run: 2, reason: 'wrote nothing for 2s' },
+      ]);
     },
   );
 

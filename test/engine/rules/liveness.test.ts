@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { countSilence, judgeCheck, judgeSilence, type Silence } from '../../../src/engine/rules/liveness.ts';
+import {
+  countSilence,
+  judgeCheck,
+  judgeSilence,
+  type ObservedTime,
+  observedSilence,
+  observeTime,
+  type Silence,
+} from '../../../src/engine/rules/liveness.ts';
 
 const start = Date.parse('2026-01-01T00:00:00Z');
 
@@ -120,8 +128,7 @@ describe('a silent run', () => {
     const seconds = fc.double({ min: 0, max: 1e6, noNaN: true });
     fc.assert(
       fc.property(seconds, seconds, (limit, silent) => {
-        const silence = { lastOutput: start, clock: 0, milliseconds: silent * 1000 };
-        const verdict = judgeSilence(limit, silence);
+        const verdict = judgeSilence(limit, { milliseconds: silent * 1000 });
         if ('hangs' in verdict) {
           expect(silent).toBeGreaterThanOrEqual(limit);
         } else {
@@ -131,9 +138,7 @@ describe('a silent run', () => {
       }),
     );
     // What rounding leaves of a limit: added to most times of a clock, it changes nothing.
-    expect(judgeSilence(5, { lastOutput: start, clock: 9_999.999, milliseconds: 4_999.999_999_999 })).toEqual({
-      nextLook: 1,
-    });
+    expect(judgeSilence(5, { milliseconds: 4_999.999_999_999 })).toEqual({ nextLook: 1 });
   });
 
   test('never hangs before its limit of observed silence has passed', () => {
@@ -167,6 +172,56 @@ describe('a silent run', () => {
         expect(machine.watch(limit + 1)).toBeLessThanOrEqual(limit + 0.002);
       }),
     );
+  });
+});
+
+describe('the silence of a run that is not looked at each time', () => {
+  type Step = { readonly seconds: number; readonly suspended: number };
+  const steps = fc.array(
+    fc.record({
+      seconds: fc.double({ min: 0, max: 5, noNaN: true }),
+      suspended: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ max: 1e5 }) }),
+    }),
+    { maxLength: 60 },
+  );
+  const observe = (all: readonly Step[], begin?: ObservedTime) => {
+    let observed = begin ?? observeTime(undefined, { now: start, clock: 0 });
+    for (const { seconds, suspended } of all) {
+      const { now, clock } = observed;
+      observed = observeTime(observed, { now: now + (seconds + suspended) * 1000, clock: clock + seconds * 1000 });
+    }
+    return observed;
+  };
+  /** Differences between the clocks that are too small to tell are part of each of these steps. */
+  const tolerance = (all: readonly Step[]) => all.filter(({ suspended }) => suspended > 0).length * 5_000 + 1;
+
+  test('is never more than what was observed since its last output', () => {
+    fc.assert(
+      fc.property(steps, steps, (before, after) => {
+        const written = observe(before);
+        const observed = observe(after, written);
+        const quiet = after.reduce((sum, { seconds }) => sum + seconds, 0) * 1000;
+        expect(observedSilence(600, observed, written.now)).toBeLessThanOrEqual(quiet + tolerance(after));
+      }),
+    );
+  });
+
+  test('is all of the time if nothing was suspended', () => {
+    fc.assert(
+      fc.property(steps, steps, (before, after) => {
+        const plain = (all: readonly Step[]) => all.map((step) => ({ ...step, suspended: 0 }));
+        const written = observe(plain(before));
+        const observed = observe(plain(after), written);
+        expect(observedSilence(600, observed, written.now)).toBeCloseTo(observed.now - written.now, 3);
+      }),
+    );
+  });
+
+  test('is taken over by another observer, less a grace', () => {
+    const observed = observeTime(undefined, { now: start, clock: 0 });
+    expect(observedSilence(60, observed, start - 20_000)).toBe(20_000);
+    expect(observedSilence(60, observed, start - 3_600_000)).toBe(50_000);
+    expect(observedSilence(60, observe([{ seconds: 4, suspended: 0 }], observed), start - 3_600_000)).toBe(54_000);
   });
 });
 

@@ -2,13 +2,13 @@ import type { PlanNote } from '../../../engine/contract/plan.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { probePeriod } from '../manifests/pod/liveness-probe.ts';
 
-/** Notes about what a liveness probe cannot do. */
+/** Notes about what a liveness probe, and the log of a container, cannot do. */
 export function livenessNotes({ alive, ready, path }: Pick<ResolvedProcess, 'alive' | 'ready' | 'path'>): PlanNote[] {
   if (alive === null) return [];
   if (alive.kind === 'silence') {
-    const message = 'is not possible on Kubernetes: its nodes do not say when a container wrote last';
-    const hint = 'Let a command or a service say whether it is alive.';
-    return [{ verdict: 'refused', path: `${path}.alive.silence`, message, hint }];
+    const message =
+      'counts whole lines: of output without a line end, such as a progress bar, a node tells only every 16 KiB';
+    return [{ verdict: 'warning', path: `${path}.alive.silence`, message }];
   }
   if (ready.kind === 'log') {
     const message =

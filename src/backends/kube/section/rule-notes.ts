@@ -11,11 +11,14 @@ import type { PodSettings } from './kube-settings.ts';
 export function podRuleNotes(processes: readonly ResolvedProcess[], { restartPolicy }: PodSettings): PlanNote[] {
   const together = new Set(processes.map(processKey));
   const isAlone = processes.length === 1;
-  return processes.flatMap(({ path, restart, maxRestarts, maxDuration, after }) => [
+  return processes.flatMap(({ path, restart, maxRestarts, maxDuration, alive, after }) => [
     ...(maxRestarts === null ? [] : maxRestartsNotes({ path, restart }, processes.length, restartPolicy)),
     ...(maxDuration === null || isAlone
       ? []
       : [refused(`${path}.maxDuration`, `is not possible: ${sharedPod}`, apart)]),
+    ...(alive?.kind !== 'silence' || isAlone
+      ? []
+      : [refused(`${path}.alive.silence`, `is not possible: ${sharedPod}`, apart)]),
     ...(isDeepStrictEqual(after, processes[0]?.after)
       ? []
       : [refused(`${path}.after`, `differs from that of ${processes[0]?.path}: ${sharedPod}`, onGroup)]),

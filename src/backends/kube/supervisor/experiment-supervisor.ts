@@ -2,16 +2,16 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { processKey } from '../../../engine/contract/process-key.ts';
+import { formatProcess } from '../../../engine/contract/status.ts';
 import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
 import { decideByRules, hasRules, type RuleDecision } from '../../../engine/rules/experiment-rules.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
-import { mergeStreams } from '../../kit/logs/merge-streams.ts';
 import type { ExperimentNotices } from '../../kit/notices/experiment-notices.ts';
 import type { StopRequest } from '../actions/stop-pod.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import { type ListWatchEvent, listAndWatch } from '../api/list-watch.ts';
 import { writeEvent } from '../events/write-event.ts';
+import { lastOutput } from '../logs/last-output.ts';
 import { annotations, launchSelector } from '../manifests/labels.ts';
 import { nextRun } from '../status/next-run.ts';
 import { slim } from '../status/pod-json.ts';
@@ -21,26 +21,15 @@ import type { ExperimentEntry } from '../watch/experiment-entry.ts';
 import { ExperimentIndex } from '../watch/experiment-index.ts';
 import { LogReadiness } from '../watch/log-readiness.ts';
 import { type Decisions, newDecisions, withDecisions } from './decisions.ts';
+import { followPlace, type Report, type SupervisedPlace } from './follow-place.ts';
 import { endCheck, memberRestart } from './member-restart.ts';
 import type { KubeNotify } from './notify-secret.ts';
 import { changeDecisions } from './record-store.ts';
+import { SilenceWatch } from './silence-watch.ts';
 import { type Member, SupervisedPods } from './supervised-pods.ts';
 import { isWaiting } from './supervised-rules.ts';
 import { supervisorNotices } from './supervisor-notices.ts';
-
-/** The experiment that a supervisor keeps to its rules. */
-export interface SupervisedPlace {
-  readonly namespace: string;
-  /** The name of the ConfigMap with the record. */
-  readonly record: string;
-  readonly experiment: string;
-  readonly launchId: string;
-}
-
-/** Writes a line to the supervisor's own log. */
-export type Report = (line: string) => void;
-
-type Seen = { readonly kind: 'ConfigMap' | 'Pod'; readonly event: ListWatchEvent };
+import { watchedRuns } from './watched-runs.ts';
 
 /** Changes are collected for this many milliseconds. */
 const debounceMilliseconds = 50;
@@ -60,6 +49,7 @@ export class ExperimentSupervisor {
   readonly #signal: AbortSignal;
   readonly #index: ExperimentIndex;
   readonly #readiness: LogReadiness;
+  readonly #silence: SilenceWatch;
   /** The ends of pods that are being waited for, by uid. */
   readonly #ending = new Set<string>();
   /** When the pod of a member was first seen to be missing, in milliseconds. */
@@ -79,6 +69,11 @@ export class ExperimentSupervisor {
     this.#signal = signal;
     this.#index = new ExperimentIndex({ now: () => client.now });
     this.#readiness = new LogReadiness(client, signal);
+    this.#silence = new SilenceWatch({
+      time: () => ({ now: client.now, clock: performance.now() }),
+      ask: (container, seconds) => lastOutput(client, container, { ...(seconds && { seconds }), signal }),
+      onAnswer: () => this.#wake.resolve(),
+    });
     // Each action listens to it.
     setMaxListeners(0, signal);
     this.#notices = notify && this.#createNotices(notify);
@@ -91,43 +86,12 @@ export class ExperimentSupervisor {
 
   /** Resolves when the signal aborts. */
   async run(): Promise<void> {
-    await Promise.all([this.#followRepeatedly(), this.#evaluateRepeatedly()]);
-  }
-
-  /** Watches, and begins anew if the server cannot be reached yet, or refuses what its rights will allow in a moment. */
-  async #followRepeatedly(): Promise<void> {
-    while (!this.#signal.aborted) {
-      try {
-        await this.#follow();
-      } catch (error) {
-        if (this.#signal.aborted) return;
-        this.#report(`the watch failed, and is repeated: ${(error as Error).message}`);
-        await delay(retryMilliseconds, undefined, { signal: this.#signal }).catch(() => undefined);
-      }
-    }
-  }
-
-  async #follow(): Promise<void> {
-    const { namespace, record, experiment, launchId } = this.#place;
-    const signal = this.#signal;
-    const watches = {
-      ConfigMap: { kind: 'ConfigMap', namespace, fieldSelector: `metadata.name=${record}`, signal },
-      Pod: { kind: 'Pod', namespace, labelSelector: launchSelector(experiment, launchId), keep: slim, signal },
-    } as const;
-    const tagged = async function* (client: KubeClient, kind: Seen['kind']): AsyncGenerator<Seen> {
-      for await (const event of listAndWatch(client, watches[kind])) yield { kind, event };
-    };
-    const streams = [tagged(this.#client, 'ConfigMap'), tagged(this.#client, 'Pod')];
-    const listed = new Set<string>();
-    for await (const { kind, event } of mergeStreams(streams)) {
-      if (event.type === 'list') {
-        this.#index.replace(kind, event.items, namespace);
-        listed.add(kind);
-      } else if (event.type === 'put') this.#index.put(kind, kind === 'Pod' ? slim(event.object) : event.object);
-      else if (event.type === 'removed') this.#index.remove(kind, event.object);
-      else if (event.type === 'stale') this.#report(`the API server does not answer: ${event.reason}`);
-      if (listed.size === streams.length) this.#wake.resolve();
-    }
+    const following = followPlace(this.#client, this.#place, this.#index, {
+      onChange: () => this.#wake.resolve(),
+      report: this.#report,
+      signal: this.#signal,
+    });
+    await Promise.all([following, this.#evaluateRepeatedly()]);
   }
 
   async #evaluateRepeatedly(): Promise<void> {
@@ -167,7 +131,7 @@ export class ExperimentSupervisor {
     const pods = new SupervisedPods(this.#client, entry, this.#signal);
     await this.#begin();
     this.#readiness.scan(this.#index);
-    const checks: (number | undefined)[] = [await this.#keepRules(entry, pods)];
+    const checks = [await this.#keepRules(entry, pods), this.#endSilent(entry, pods)];
     await Promise.all(
       membersOf(entry).map(async ({ member, processes }) => {
         checks.push(await this.#keepMember(entry, pods, member, processes));
@@ -275,6 +239,17 @@ export class ExperimentSupervisor {
         }
       }),
     );
+  }
+
+  /** Ends the runs that write nothing for too long. @returns when to look again */
+  #endSilent(entry: ExperimentEntry, pods: SupervisedPods): number | undefined {
+    const { hanging, nextLook } = this.#silence.look(watchedRuns(entry, (member) => this.#index.pods(entry, member)));
+    for (const { run, reason } of hanging) {
+      if (this.#ending.has(run.pod.metadata.uid ?? '')) continue;
+      this.#report(`ends ${formatProcess(run.process)}: ${reason}`);
+      this.#end(pods, run.pod, { reason, countsAs: 'failed' });
+    }
+    return nextLook === undefined ? undefined : this.#client.now + nextLook;
   }
 
   /** The keys of the processes whose readiness others wait for. */

@@ -16,10 +16,14 @@ it('restarts are counted for a process with a pod of its own', () => {
 
 it('a process of a group neither starts nor ends apart from the others', () => {
   const image = 'i';
-  const processes = { a: { command: 'x' }, b: { command: 'x', after: { first: 'ready' }, maxDuration: 5 } };
+  const processes = {
+    a: { command: 'x' },
+    b: { command: 'x', after: { first: 'ready' }, maxDuration: 5, alive: { silence: 9 } },
+  };
   const draft = { image, processes: { first: { command: 'x' } }, groups: { g: { processes } } };
   expect(refusals(draft).map((refusal) => refusal.split(': ').slice(0, 2))).toEqual([
     ['groups.g.processes.b.maxDuration', 'is not possible'],
+    ['groups.g.processes.b.alive.silence', 'is not possible'],
     ['groups.g.processes.b.after', 'differs from that of groups.g.processes.a'],
   ]);
   const together = { after: { first: 'ready' }, processes: { a: { command: 'x' }, b: { command: 'x' } } };
