@@ -56,6 +56,26 @@ export function describeEvents(test: ContractTest, harness: ContractHarness): vo
     expect((await list(trial, { since: new Date('2000-01-01') })).length).toBeGreaterThanOrEqual(all.length);
   });
 
+  const hasRules = !harness.refused.some((feature) => feature === 'after' || feature === 'endsWith');
+
+  test.skipIf(!can.has('events') || !hasRules)('rules that were applied are events, each once', async ({ lab }) => {
+    const trial = await lab.launch({
+      endsWith: { processes: ['main'] },
+      processes: {
+        first: { command: 'sleep 1' },
+        main: { command: 'exit 0', after: { first: 'succeeded' } },
+        other: { command: 'exec sleep 600' },
+      },
+    });
+    const events = await until(trial, ({ reason }) => reason === 'Over');
+    expect(events.filter(({ reason }) => reason === 'Over')).toMatchObject([
+      { kind: 'normal', message: 'succeeded, by endsWith: main ended the experiment' },
+    ]);
+    expect(events.filter(({ reason }) => reason === 'Waiting')).toMatchObject([
+      { process: { group: null, name: 'main' }, message: 'waits for first to succeed' },
+    ]);
+  });
+
   test.skipIf(!can.has('events'))('events of an experiment that does not exist are refused', async ({ lab }) => {
     const events = requireCapability(lab.cluster, 'events');
     for (const follow of [false, true])

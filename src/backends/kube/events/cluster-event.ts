@@ -1,7 +1,9 @@
 import type { ClusterEvent } from '../../../engine/contract/events.ts';
-import type { ProcessReference } from '../../../engine/contract/status.ts';
+import { type ProcessReference, processStates } from '../../../engine/contract/status.ts';
 import type { KubeObject } from '../api/kube-object.ts';
+import { annotations } from '../manifests/labels.ts';
 import { type KubeLocation, podName, recordName, withoutGeneration } from '../manifests/object-names.ts';
+import { eventPrefix, eventSource } from './write-event.ts';
 
 /** What tells the events of one launch from the others in its namespace. */
 export interface EventScope {
@@ -16,7 +18,7 @@ export function toClusterEvent(
   event: KubeObject,
   { location, processes, launchedAt }: EventScope,
 ): ClusterEvent | undefined {
-  const { involvedObject, metadata, series } = event;
+  const { involvedObject, series } = event;
   const subject: string = involvedObject?.name ?? '';
   const isPod = involvedObject?.kind === 'Pod';
   const members = isPod
@@ -29,7 +31,7 @@ export function toClusterEvent(
   const container = /\{(.*)\}/.exec(involvedObject?.fieldPath ?? '')?.[1];
   const member = members.find(({ name }) => name === container) ?? (members.length === 1 ? members[0] : undefined);
   return {
-    id: metadata.uid ?? metadata.name,
+    ...identityOf(event),
     time,
     ...(member && { process: { group: member.group, name: member.name } }),
     kind: event.type === 'Warning' ? 'warning' : 'normal',
@@ -37,6 +39,15 @@ export function toClusterEvent(
     message: event.message ?? '',
     count: series?.count ?? event.count ?? 1,
   };
+}
+
+/** What Symphony itself has written has the id of what it follows from, and says which run and state it concerns. */
+function identityOf({ metadata, source }: KubeObject): Pick<ClusterEvent, 'id' | 'run' | 'state'> {
+  const { name, uid = name, annotations: noted = {} } = metadata;
+  if (source?.component !== eventSource || !name.startsWith(eventPrefix)) return { id: uid };
+  const run = Number(noted[annotations.run]);
+  const state = processStates.find((one) => one === noted[annotations.state]);
+  return { id: name.slice(eventPrefix.length), ...(run > 0 && { run }), ...(state && { state }) };
 }
 
 function timeOf({ lastTimestamp, eventTime, series, metadata }: KubeObject): string {

@@ -29,7 +29,8 @@ export async function* experimentEvents(
   const seen = new SeenEvents();
   const scope = scopeOf(listed);
   const { items } = await source.client.list('Event', { namespace: scope.location.namespace });
-  const soFar = [...items.flatMap((item) => toClusterEvent(item, scope) ?? []), ...derivedEvents(listed)];
+  // Of an event that is derived and was also written, the derived one tells more.
+  const soFar = [...derivedEvents(listed), ...items.flatMap((item) => toClusterEvent(item, scope) ?? [])];
   yield* selectEvents(
     soFar.filter((event) => seen.add(event)),
     options,

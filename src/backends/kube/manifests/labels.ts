@@ -55,6 +55,10 @@ export const annotations = {
   deadline: 'symphony/deadline',
   /** On a pod: JSON, by container name, the id of the container whose log contained the readiness line. */
   logReady: 'symphony/log-ready',
+  /** On an event that Symphony has written: the number of the run that it concerns. */
+  run: 'symphony/run',
+  /** On an event that Symphony has written: the state of the process since then. */
+  state: 'symphony/state',
   /**
    * On the ConfigMap with the spec: the time since which all pods have been created. A pod that is missing after it is
    * lost.

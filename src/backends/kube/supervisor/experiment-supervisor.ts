@@ -5,6 +5,7 @@ import { processKey } from '../../../engine/contract/process-key.ts';
 import { formatProcess } from '../../../engine/contract/status.ts';
 import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
 import { decideByRules, hasRules, type RuleDecision } from '../../../engine/rules/experiment-rules.ts';
+import { hangEvent, overEvent, waitingEvent } from '../../../engine/rules/rule-events.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import type { ExperimentNotices } from '../../kit/notices/experiment-notices.ts';
 import type { StopRequest } from '../actions/stop-pod.ts';
@@ -28,6 +29,7 @@ import { changeDecisions } from './record-store.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import { type Member, SupervisedPods } from './supervised-pods.ts';
 import { isWaiting } from './supervised-rules.ts';
+import { SupervisorEvents } from './supervisor-events.ts';
 import { supervisorNotices } from './supervisor-notices.ts';
 import { watchedRuns } from './watched-runs.ts';
 
@@ -50,6 +52,7 @@ export class ExperimentSupervisor {
   readonly #index: ExperimentIndex;
   readonly #readiness: LogReadiness;
   readonly #silence: SilenceWatch;
+  readonly #events: SupervisorEvents;
   /** The ends of pods that are being waited for, by uid. */
   readonly #ending = new Set<string>();
   /** When the pod of a member was first seen to be missing, in milliseconds. */
@@ -74,6 +77,7 @@ export class ExperimentSupervisor {
       ask: (container, seconds) => lastOutput(client, container, { ...(seconds && { seconds }), signal }),
       onAnswer: () => this.#wake.resolve(),
     });
+    this.#events = new SupervisorEvents((event) => client.create(event, { signal }), place.launchId);
     // Each action listens to it.
     setMaxListeners(0, signal);
     this.#notices = notify && this.#createNotices(notify);
@@ -212,8 +216,14 @@ export class ExperimentSupervisor {
     if (next !== decisions && !(await this.#record(decisions, next))) return this.#client.now;
     if (decided.end !== undefined && decided.end !== decisions.over)
       this.#report(`the experiment is over: ${decided.end.reason}`);
+    this.#recordRules(entry, decided);
     await this.#carryOut(entry, pods, decided);
     return decided.nextCheck;
+  }
+
+  #recordRules({ known: { location } }: ExperimentEntry, { end, wait }: RuleDecision): void {
+    if (end !== undefined) void this.#events.applied(location, overEvent(end), end.time);
+    for (const waiting of wait) void this.#events.applied(location, waitingEvent(waiting));
   }
 
   async #carryOut(entry: ExperimentEntry, pods: SupervisedPods, { start, stop }: RuleDecision): Promise<void> {
@@ -247,6 +257,8 @@ export class ExperimentSupervisor {
     for (const { run, reason } of hanging) {
       if (this.#ending.has(run.pod.metadata.uid ?? '')) continue;
       this.#report(`ends ${formatProcess(run.process)}: ${reason}`);
+      const hang = hangEvent({ key: processKey(run.process), reason }, run.run);
+      void this.#events.applied(entry.known.location, hang, run.id);
       this.#end(pods, run.pod, { reason, countsAs: 'failed' });
     }
     return nextLook === undefined ? undefined : this.#client.now + nextLook;
@@ -338,11 +350,18 @@ export class ExperimentSupervisor {
     const { now } = this.#client;
     const next = memberRestart(processes, newest, entry.services, now);
     if (next.kind !== 'restart') return endCheck(newest, now);
+    this.#recordBackoff(entry, member);
     const at = next.at ?? now;
     if (at > now) return at;
     this.#report(`creates the next pod of ${member.key}, after ${next.restartsInARow} restarts in a row`);
     await pods.replace(member, newest, next.restartsInARow);
     return undefined;
+  }
+
+  #recordBackoff({ statuses, known }: ExperimentEntry, member: Member): void {
+    for (const status of statuses)
+      if (status.state === 'backoff' && memberKey(status) === member.key)
+        void this.#events.waitsForRestart(known.location, status, this.#client.now);
   }
 
   /** Creates the pod of a member again that has none although it had one. */
@@ -363,6 +382,7 @@ export class ExperimentSupervisor {
       .map((resolvedProcess) => nextRun(resolvedProcess, undefined, { state: 'lost' }, count.restartsInARow))
       .find(({ kind }) => kind === 'restart');
     if (next?.kind !== 'restart') return undefined;
+    this.#recordBackoff(entry, member);
     const at = since + next.delaySeconds * 1000;
     if (at > now) return at;
     this.#report(`creates the pod of ${member.key} again, which is gone`);

@@ -1,6 +1,7 @@
 import { messageOf } from '../../../engine/contract/errors.ts';
-import { parseProcessKey, processKey } from '../../../engine/contract/process-key.ts';
+import { processKey } from '../../../engine/contract/process-key.ts';
 import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
+import { hangEvent } from '../../../engine/rules/rule-events.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import type { ExperimentNotices } from '../../kit/notices/experiment-notices.ts';
 import { EventRecorder } from '../events/event-recorder.ts';
@@ -107,7 +108,7 @@ export function createParts({ folder, record, runner, notices: sender, known }: 
   const onHang = (key: string, reason: string) => {
     if (queue.wantedEnd(key) !== undefined) return;
     const { run } = state.get(key);
-    events.record({ reason: 'Hangs', kind: 'warning', message: reason, process: parseProcessKey(key), run });
+    events.record(hangEvent({ key, reason }, run));
     intents.stop([key], reason, 'failed').catch((error: unknown) => state.note(messageOf(error)));
   };
   const lifecycle = new RunLifecycle({

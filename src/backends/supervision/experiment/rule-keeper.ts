@@ -1,5 +1,4 @@
 import { messageOf } from '../../../engine/contract/errors.ts';
-import { parseProcessKey } from '../../../engine/contract/process-key.ts';
 import { type ExperimentEnd, type ExperimentFacts, spareProcesses } from '../../../engine/rules/experiment-end.ts';
 import {
   decideByRules,
@@ -8,6 +7,7 @@ import {
   type StoppedProcess,
 } from '../../../engine/rules/experiment-rules.ts';
 import { toFacts } from '../../../engine/rules/process-facts.ts';
+import { overEvent, waitingEvent } from '../../../engine/rules/rule-events.ts';
 import type { ResolvedExperiment } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import type { EventRecorder } from '../events/event-recorder.ts';
 import type { ExperimentState } from '../records/experiment-state.ts';
@@ -117,11 +117,7 @@ export class RuleKeeper {
   }
 
   #recordEnd(end: ExperimentEnd | undefined): void {
-    if (end === undefined) return;
-    const { outcome, reason, rule, time } = end;
-    const kind = outcome === 'failed' ? 'warning' : 'normal';
-    const message = `${outcome}, by ${rule}: ${reason}`;
-    this.#options.events.record({ time, kind, reason: 'Over', message, isDerived: true });
+    if (end !== undefined) this.#options.events.record({ ...overEvent(end), isDerived: true });
   }
 
   #decide(): RuleDecision {
@@ -155,7 +151,7 @@ export class RuleKeeper {
     for (const { key, reason } of wait) {
       const runtime = state.get(key);
       if (runtime.reason === reason) continue;
-      events.record({ process: parseProcessKey(key), reason: 'Waiting', message: reason, isDerived: true });
+      events.record({ ...waitingEvent({ key, reason }), isDerived: true });
       state.set(key, { ...runtime, reason });
     }
   }
