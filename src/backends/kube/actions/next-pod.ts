@@ -1,7 +1,10 @@
+import type { RunStatus } from '../../../engine/contract/status.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { annotations } from '../manifests/labels.ts';
 import { podNameOfGeneration, withoutGeneration } from '../manifests/object-names.ts';
-import { earlierRuns } from '../status/pod-runs.ts';
+import { maxKeptRuns } from '../status/kept-runs.ts';
+import { containerRuns, earlierRuns, toIso } from '../status/pod-runs.ts';
+import { containerOutcome } from '../status/pod-status.ts';
 import { generation } from '../status/process-pods.ts';
 
 /** The generation of a member's pod, and the number of earlier runs of each container by name. */
@@ -10,7 +13,11 @@ export interface PodCount {
   readonly earlierRuns: Readonly<Record<string, number>>;
   /** The restarts by policy since the last healthy run, if a policy creates the pod. */
   readonly restartsInARow?: number;
+  /** The ended runs of each container in earlier pods, oldest first, as far as they are known and kept. */
+  readonly keptRuns?: Readonly<Record<string, readonly RunStatus[]>>;
 }
+
+const maxReasonCharacters = 300;
 
 /** The count of a pod's successor. */
 export function countAfter({ metadata, spec, status }: KubeObject): PodCount {
@@ -23,19 +30,49 @@ export function countAfter({ metadata, spec, status }: KubeObject): PodCount {
     const restarts = statuses.find((container) => container.name === name)?.restartCount ?? 0;
     return [name, earlierRuns(pod, name) + restarts + 1];
   });
-  return { generation: generation({ metadata }) + 1, earlierRuns: Object.fromEntries(runs) };
+  const kept = spec.containers
+    .map(({ name }: { readonly name: string }) => [name, endedRuns({ metadata, spec, status }, name)])
+    .filter(([, ended]: readonly [string, readonly RunStatus[]]) => ended.length > 0);
+  return {
+    generation: generation({ metadata }) + 1,
+    earlierRuns: Object.fromEntries(runs),
+    ...(kept.length > 0 && { keptRuns: Object.fromEntries(kept) }),
+  };
+}
+
+/** The runs of a container in a pod that has ended, and in those before it. */
+function endedRuns(pod: KubeObject, container: string): readonly RunStatus[] {
+  const runs = containerRuns(pod, container);
+  const last = runs.at(-1);
+  if (last === undefined) return [];
+  const { state, finishedAt = toIso(pod.metadata.deletionTimestamp), reason } = containerOutcome(pod, container);
+  // Of a pod that was lost its status does not say how the last run ended.
+  const isTold = last.finishedAt !== undefined && state !== 'lost';
+  const told = isTold ? last : { ...last, ...(finishedAt && { finishedAt }), ...(reason && { reason }) };
+  const all = [...runs.slice(0, -1), told].map(shortened);
+  return all.slice(Math.max(0, all.length - maxKeptRuns(pod.spec.containers.length)));
+}
+
+function shortened({ reason, ...run }: RunStatus): RunStatus {
+  return reason === undefined ? run : { ...run, reason: reason.slice(0, maxReasonCharacters) };
 }
 
 /**
  * The count of a missing pod's successor. The missing pod's restart count is unknown, so each container counts as
  * having had one run.
+ * @param past the pod before it, if that is still there
  */
-export function countAfterMissing(template: KubeObject, last: PodCount | undefined): PodCount {
+export function countAfterMissing(template: KubeObject, last: PodCount | undefined, past?: KubeObject): PodCount {
   const runs = template.spec.containers.map(({ name }: { readonly name: string }) => [
     name,
     (last?.earlierRuns[name] ?? 0) + 1,
   ]);
-  return { generation: (last?.generation ?? 0) + 1, earlierRuns: Object.fromEntries(runs) };
+  const { keptRuns } = past === undefined ? {} : countAfter(past);
+  return {
+    generation: (last?.generation ?? 0) + 1,
+    earlierRuns: Object.fromEntries(runs),
+    ...(keptRuns && { keptRuns }),
+  };
 }
 
 /** The pod of the next run. @param template the pod as declared */
@@ -50,6 +87,7 @@ export function nextPod(template: KubeObject, count: PodCount): KubeObject {
         ...metadata.annotations,
         [annotations.generation]: String(count.generation),
         [annotations.earlierRuns]: JSON.stringify(count.earlierRuns),
+        ...(count.keptRuns && { [annotations.keptRuns]: JSON.stringify(count.keptRuns) }),
         ...(count.restartsInARow !== undefined && { [annotations.restartsInARow]: String(count.restartsInARow) }),
       },
     },
@@ -68,6 +106,7 @@ export function templateOf({ metadata, spec }: KubeObject): KubeObject {
     [annotations.stoppedAt]: _stoppedAt,
     [annotations.stoppedAs]: _stoppedAs,
     [annotations.restartsInARow]: _restarts,
+    [annotations.keptRuns]: _runs,
     ...kept
   } = metadata.annotations ?? {};
   const {

@@ -44,8 +44,8 @@ export class PodTemplateStore {
     return this.#kept.get(withoutGeneration(pod));
   }
 
-  /** Records the count of the newest pod, for a restart after the pod is gone. */
-  async note(pod: string, count: PodCount, options: CallOptions): Promise<void> {
+  /** Records the count of the newest pod, for a restart after the pod is gone. A ConfigMap has no room for all runs. */
+  async note(pod: string, { keptRuns: _, ...count }: PodCount, options: CallOptions): Promise<void> {
     const name = withoutGeneration(pod);
     const kept = this.#kept.get(name);
     if (kept === undefined) return;

@@ -3,6 +3,7 @@ import { isStatus } from '../api/api-error.ts';
 import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { annotations, labels } from '../manifests/labels.ts';
+import { newestPod } from '../status/process-pods.ts';
 import { countAfter, countAfterMissing, nextPod, templateOf } from './next-pod.ts';
 import type { PodTemplateStore } from './pod-template-store.ts';
 import type { MemberPod } from './pods-of-processes.ts';
@@ -29,7 +30,7 @@ export async function restartPod(
   const kept = templates.find(name);
   const template = kept?.template ?? (ended && templateOf(ended));
   if (template === undefined) throw noTemplate(title);
-  const count = ended === undefined ? countAfterMissing(template, kept?.count) : countAfter(ended);
+  const count = ended === undefined ? countAfterMissing(template, kept?.count, newestPod(past)) : countAfter(ended);
   try {
     await client.create(nextPod(template, count), options);
   } catch (error) {

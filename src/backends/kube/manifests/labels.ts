@@ -33,6 +33,8 @@ export const annotations = {
   generation: 'symphony/generation',
   /** On a pod that a restart created: JSON, the number of earlier runs by container name. */
   earlierRuns: 'symphony/earlier-runs',
+  /** On a pod that a restart created: JSON, by container name, the ended runs in earlier pods, oldest first. */
+  keptRuns: 'symphony/kept-runs',
   /**
    * On a pod that was asked to end (through its activeDeadlineSeconds): the reason in words. Its processes are
    * `stopped`.

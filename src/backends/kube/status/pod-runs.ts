@@ -4,6 +4,7 @@ import type { ResolvedLiveness } from '../../../engine/spec/resolve/resolved-exp
 import { describeFailures } from '../../../engine/text/describe-hang.ts';
 import { annotations } from '../manifests/labels.ts';
 import { endReason, endSignal } from './end-reason.ts';
+import { keptRuns } from './kept-runs.ts';
 import type { EventJson, PodJson, TerminatedState } from './pod-json.ts';
 import { readCount } from './read-annotation.ts';
 import { shorten } from './waiting-reason.ts';
@@ -25,13 +26,13 @@ export interface RunEnd {
   readonly reason: string;
 }
 
-/** The runs in the pod's status, oldest first: the previous and the current one. */
+/** The known runs, oldest first: those of earlier pods that the pod keeps, and the previous and current one of its status. */
 export function containerRuns(pod: PodJson, container: string, knowledge: RunKnowledge = {}): RunStatus[] {
   const status = pod.status?.containerStatuses?.find(({ name }) => name === container);
   const { running, terminated } = status?.state ?? {};
   const last = status?.lastState?.terminated;
   const newest = earlierRuns(pod, container) + (status?.restartCount ?? 0) + 1;
-  const runs: RunStatus[] = [];
+  const runs: RunStatus[] = [...keptRuns(pod, container)];
   if (last !== undefined) {
     // Between two runs the restart count does not include the last run yet.
     const isNewest = running === undefined && terminated === undefined;

@@ -16,7 +16,7 @@ import { lastOutput } from '../logs/last-output.ts';
 import { annotations, launchSelector } from '../manifests/labels.ts';
 import { nextRun } from '../status/next-run.ts';
 import { slim } from '../status/pod-json.ts';
-import { generation, memberKey, newestPod } from '../status/process-pods.ts';
+import { generation, memberKey, newestPod, podMember } from '../status/process-pods.ts';
 import { isOver } from '../status/process-status.ts';
 import type { ExperimentEntry } from '../watch/experiment-entry.ts';
 import { ExperimentIndex } from '../watch/experiment-index.ts';
@@ -55,6 +55,8 @@ export class ExperimentSupervisor {
   readonly #events: SupervisorEvents;
   /** The ends of pods that are being waited for, by uid. */
   readonly #ending = new Set<string>();
+  /** The last pod of each member that has none any more, as far as this supervisor saw it go. */
+  readonly #removed = new Map<string, KubeObject>();
   /** When the pod of a member was first seen to be missing, in milliseconds. */
   readonly #missingSince = new Map<string, number>();
   readonly #notices: ExperimentNotices | undefined;
@@ -92,10 +94,16 @@ export class ExperimentSupervisor {
   async run(): Promise<void> {
     const following = followPlace(this.#client, this.#place, this.#index, {
       onChange: () => this.#wake.resolve(),
+      onRemoved: (pod) => this.#noteRemoved(pod),
       report: this.#report,
       signal: this.#signal,
     });
     await Promise.all([following, this.#evaluateRepeatedly()]);
+  }
+
+  #noteRemoved(pod: KubeObject): void {
+    const member = podMember(pod);
+    if (member !== undefined) this.#removed.set(member, pod);
   }
 
   async #evaluateRepeatedly(): Promise<void> {
@@ -386,7 +394,7 @@ export class ExperimentSupervisor {
     const at = since + next.delaySeconds * 1000;
     if (at > now) return at;
     this.#report(`creates the pod of ${member.key} again, which is gone`);
-    await pods.recreate(member, next.restartsInARow);
+    await pods.recreate(member, next.restartsInARow, this.#removed.get(member.key));
     return undefined;
   }
 }

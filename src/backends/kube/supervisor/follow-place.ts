@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { mergeStreams } from '../../kit/logs/merge-streams.ts';
 import type { KubeClient } from '../api/kube-client.ts';
+import type { KubeObject } from '../api/kube-object.ts';
 import { type ListWatchEvent, listAndWatch } from '../api/list-watch.ts';
 import { launchSelector } from '../manifests/labels.ts';
 import { slim } from '../status/pod-json.ts';
@@ -21,6 +22,8 @@ export type Report = (line: string) => void;
 export interface FollowOptions {
   /** Called after each change, once everything has been listed. */
   readonly onChange: () => void;
+  /** Called with each pod that is removed, as it was at last. */
+  readonly onRemoved: (pod: KubeObject) => void;
   readonly report: Report;
   readonly signal: AbortSignal;
 }
@@ -56,7 +59,7 @@ async function followOnce(
   client: KubeClient,
   { namespace, record, experiment, launchId }: SupervisedPlace,
   index: ExperimentIndex,
-  { onChange, report, signal }: FollowOptions,
+  { onChange, onRemoved, report, signal }: FollowOptions,
 ): Promise<void> {
   const watches = {
     ConfigMap: { kind: 'ConfigMap', namespace, fieldSelector: `metadata.name=${record}`, signal },
@@ -72,8 +75,10 @@ async function followOnce(
       index.replace(kind, event.items, namespace);
       listed.add(kind);
     } else if (event.type === 'put') index.put(kind, kind === 'Pod' ? slim(event.object) : event.object);
-    else if (event.type === 'removed') index.remove(kind, event.object);
-    else if (event.type === 'stale') report(`the API server does not answer: ${event.reason}`);
+    else if (event.type === 'removed') {
+      index.remove(kind, event.object);
+      if (kind === 'Pod') onRemoved(slim(event.object));
+    } else if (event.type === 'stale') report(`the API server does not answer: ${event.reason}`);
     if (listed.size === streams.length) onChange();
   }
 }

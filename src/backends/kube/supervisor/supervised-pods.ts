@@ -69,16 +69,28 @@ export class SupervisedPods {
     return kept && { restartsInARow: kept.count?.restartsInARow ?? 0, ...countAfterMissing(kept.template, kept.count) };
   }
 
-  /** Creates the pod that follows one which is gone. */
-  async recreate(member: Member, restartsInARow: number): Promise<void> {
+  /**
+   * Creates the pod that follows one which is gone.
+   * @param last the pod as it was at last, if that is known
+   */
+  async recreate(member: Member, restartsInARow: number, last?: KubeObject): Promise<void> {
     const templates = await this.#templates();
     const kept = templates.find(this.#podName(member));
     if (kept === undefined) return;
     // A pod that appeared in the meantime makes this one needless.
     if ((await this.#podsOf(member)).length > 0) return;
-    const count = { ...countAfterMissing(kept.template, kept.count), restartsInARow };
+    const count = { ...(await this.#countAfterGone(member, kept, last)), restartsInARow };
     await this.#create(nextPod(kept.template, count));
     await templates.note(this.#podName(member), count, this.#call);
+  }
+
+  async #countAfterGone(
+    member: Member,
+    { template, count }: { readonly template: KubeObject; readonly count: PodCount | undefined },
+    last: KubeObject | undefined,
+  ): Promise<PodCount> {
+    if (last !== undefined && generation(last) === (count?.generation ?? 0)) return countAfter(last);
+    return countAfterMissing(template, count, newestPod(await this.#past(member)));
   }
 
   /**
