@@ -8,6 +8,7 @@ import { mergeChange } from '../../../../src/engine/contract/watch.ts';
 import { History } from '../../../../src/engine/history/history.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 import { ctl, ctlAtOnce, hasClusterTools } from '../support/cluster-tools.ts';
+import { evict, whileDown } from '../support/disruptions.ts';
 import { base, type KubeLab } from '../support/kube-lab.ts';
 import { test } from '../support/kube-test.ts';
 
@@ -73,16 +74,6 @@ function follow(lab: KubeLab, name: string) {
       await reading;
     },
   };
-}
-
-/** Runs an action while a component of the cluster is down. */
-async function whileDown(component: string, action: () => Promise<unknown>): Promise<void> {
-  await ctl('kill', component);
-  try {
-    await action();
-  } finally {
-    await ctl('start', component);
-  }
 }
 
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => `line ${index + 1}`);
@@ -238,13 +229,7 @@ test('pods of a node that is drained are lost, and others wait for a node', asyn
   const cordon = (unschedulable: boolean) => lab.admin.patch({ kind: 'Node', name: node }, { spec: { unschedulable } });
   await cordon(true);
   try {
-    const eviction = {
-      apiVersion: 'policy/v1beta1',
-      kind: 'Eviction',
-      metadata: { name: 'main', namespace: 'drained' },
-    };
-    const path = '/api/v1/namespaces/drained/pods/main/eviction';
-    await lab.admin.request({ method: 'POST', path, body: eviction, operation: 'evict' });
+    await evict(lab, 'drained', 'main');
     await lab.until('drained', 'main', 'lost');
     await lab.launch('waiting-for-node', { processes: { main: { command: ['sleep', '600'] } } });
     const { reason } = await lab.until('waiting-for-node', 'main', ({ blocked }) => blocked);

@@ -1,16 +1,11 @@
 import { expect } from 'vitest';
 import { waitFor } from '../../../support/wait-for.ts';
+import { evict, withContention } from '../support/disruptions.ts';
 import type { KubeLab } from '../support/kube-lab.ts';
 import { test } from '../support/kube-test.ts';
 
 /** Exits with 0 on SIGTERM, so that only the deletion shows that it did not end by itself. */
 const obliging = { command: "trap 'exit 0' TERM; sleep 600 & wait", stop: { timeout: 5 } };
-
-async function evict(lab: KubeLab, namespace: string, name: string): Promise<void> {
-  const path = `/api/v1/namespaces/${namespace}/pods/${name}/eviction`;
-  const body = { apiVersion: 'policy/v1beta1', kind: 'Eviction', metadata: { name, namespace } };
-  await lab.admin.request({ method: 'POST', path, body, operation: 'evict' });
-}
 
 /** The ways to end a pod from outside. */
 const endings: Readonly<Record<string, (lab: KubeLab, namespace: string, pod: string) => Promise<unknown>>> = {
@@ -56,38 +51,15 @@ test('a process that exited with 0 before its pod was deleted has succeeded', as
 
 test('a preempted process names the pod that preempted it', async ({ lab }) => {
   const { node = '' } = await launchOn(lab, 'ks-where', {});
-  const slot = 'symphony.test/slot';
-  const resources = (value: string | null) => ({ status: { capacity: { [slot]: value } } });
-  const patchNode = (value: string | null) =>
-    lab.admin.request({
-      method: 'PATCH',
-      path: `/api/v1/nodes/${node}/status`,
-      body: resources(value),
-      contentType: 'application/merge-patch+json',
-      operation: 'patch nodes/status',
-    });
-  const classes = '/apis/scheduling.k8s.io/v1/priorityclasses';
-  const high = {
-    apiVersion: 'scheduling.k8s.io/v1',
-    kind: 'PriorityClass',
-    metadata: { name: 'ks-high' },
-    value: 1000,
-  };
-  await patchNode('1');
-  await lab.admin.request({ method: 'POST', path: classes, body: high, operation: 'create priorityclasses' });
-  try {
-    const wanted = { requests: { [slot]: 1 }, limits: { [slot]: 1 } };
+  await withContention(lab, node, async ({ wanted, priorityClassName }) => {
     await launchOn(lab, 'ks-low', wanted);
-    await launchOn(lab, 'ks-high', { ...wanted, patch: { spec: { priorityClassName: 'ks-high' } } });
+    await launchOn(lab, 'ks-high', { ...wanted, patch: { spec: { priorityClassName } } });
     const { reason } = await lab.until('ks-low', 'main', 'lost');
     expect(reason).toMatch(/preempted by pod ks-high\/main, which has a higher priority$/);
     // The reason stays once only the event is left of the pod.
     const gone = /^its pod main is gone: preempted by pod ks-high\/main, which/;
     await lab.until('ks-low', 'main', (status) => gone.test(status.reason ?? ''), 120);
-  } finally {
-    await lab.admin.request({ method: 'DELETE', path: `${classes}/ks-high`, operation: 'delete priorityclasses' });
-    await patchNode(null);
-  }
+  });
 });
 
 /** Launches one process, and resolves with its status once it runs. */
