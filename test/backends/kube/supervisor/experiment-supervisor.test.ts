@@ -1,133 +1,133 @@
-import type { RequestListener, ServerResponse } from 'node:http';
+import '../../../../src/backends/index.ts';
 import { json } from 'node:stream/consumers';
 import { expect } from 'vitest';
 import type { KubeObject } from '../../../../src/backends/kube/api/kube-object.ts';
-import { recordObject } from '../../../../src/backends/kube/manifests/experiment-record.ts';
+import { assignServices } from '../../../../src/backends/kube/manifests/assign-services.ts';
+import { buildManifests } from '../../../../src/backends/kube/manifests/build-manifests.ts';
 import { annotations } from '../../../../src/backends/kube/manifests/labels.ts';
+import { podTemplateObjects } from '../../../../src/backends/kube/manifests/pod-templates.ts';
+import { toKubeExperiment } from '../../../../src/backends/kube/section/kube-experiment.ts';
+import { locateExperiment } from '../../../../src/backends/kube/section/kube-plan.ts';
+import { containerRuns } from '../../../../src/backends/kube/status/pod-runs.ts';
 import { ExperimentSupervisor } from '../../../../src/backends/kube/supervisor/experiment-supervisor.ts';
+import type { KubeNotify } from '../../../../src/backends/kube/supervisor/notify-secret.ts';
 import type { Notice } from '../../../../src/engine/contract/notices.ts';
+import { parseSpec } from '../../../../src/engine/spec/parse-spec.ts';
+import { resolveExperiment } from '../../../../src/engine/spec/resolve/resolve-experiment.ts';
 import { waitFor } from '../../../support/wait-for.ts';
-import { test } from '../api/support/lab.ts';
-import { build } from '../support/manifests.ts';
+import { type Lab, test } from '../api/support/lab.ts';
+import { ending, ObjectServer, started } from './support/object-server.ts';
 
-/** A record and the pods of an experiment, as an API server lists, watches and changes them. */
-class Objects {
-  version = 10;
-  readonly events: object[] = [];
-  readonly #record: KubeObject;
-  readonly #pods: readonly KubeObject[];
-  readonly #watches: { readonly kind: string; readonly response: ServerResponse }[] = [];
-
-  constructor(record: KubeObject, pods: readonly KubeObject[]) {
-    this.#record = record;
-    this.#pods = pods;
+/** A launched experiment, and supervisors of it. @param notify where they send notices */
+async function launch(lab: Lab, processes: object, notify?: KubeNotify) {
+  const objects = new ObjectServer();
+  const spec = parseSpec({ name: 'rl', image: 'x', processes }, { baseDir: '/' });
+  const resolved = resolveExperiment(spec);
+  const location = locateExperiment(resolved);
+  const services = assignServices(resolved, location);
+  const rules = notify === undefined ? { isStrict: true } : { isStrict: false, isForNotices: true as const };
+  const supervision = { kind: 'pod' as const, ...rules };
+  const context = { location, launchId: 'launch-1', version: '0', spec, services, supervision };
+  const built = buildManifests(toKubeExperiment(resolved, []), context);
+  const pods = built.filter(({ kind }) => kind === 'Pod');
+  const launched = { [annotations.launched]: new Date().toISOString() };
+  for (const object of [...built, ...podTemplateObjects(pods, context)]) {
+    const isRecord = object.kind === 'ConfigMap' && object.metadata.labels['symphony/role'] === 'spec';
+    const metadata = isRecord ? { ...object.metadata, annotations: launched } : object.metadata;
+    if (object.kind === 'ConfigMap') objects.put('configmaps', { ...object, metadata } as KubeObject);
+    if (object.kind === 'Pod') objects.put('pods', started(object as KubeObject));
   }
-
-  get data(): Record<string, string> {
-    return this.#record.data as Record<string, string>;
-  }
-
-  setStatus(index: number, status: object): void {
-    const pod = this.#pods[index] as unknown as { status: object };
-    pod.status = status;
-    this.#changed('pods', pod as unknown as KubeObject);
-  }
-
-  readonly answer: RequestListener = async (request, response) => {
-    const url = new URL(request.url ?? '', 'http://server');
-    const send = (body: object) =>
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-    const kind = url.pathname.split('/').find((part) => ['pods', 'configmaps', 'events'].includes(part)) ?? '';
-    if (kind === 'events') {
-      this.events.push((await json(request)) as object);
-      return send({});
-    }
-    if (url.searchParams.has('watch')) {
-      response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
-      return this.#watches.push({ kind, response });
-    }
-    if (request.method === 'PATCH') {
-      const { metadata, data } = (await json(request)) as { metadata?: { annotations?: object }; data?: object };
-      Object.assign(this.#record.metadata.annotations ?? {}, metadata?.annotations);
-      Object.assign(this.data, data);
-      this.#changed('configmaps', this.#record);
-    }
-    if (!url.pathname.endsWith(`/${kind}`)) return send(this.#record);
-    const items = kind === 'pods' ? this.#pods : [this.#record];
-    return send({ metadata: { resourceVersion: `${this.version}` }, items });
+  const server = await lab.server(objects.answer);
+  const client = await lab.client(server.url);
+  const record = built.find(({ metadata }) => metadata.labels['symphony/role'] === 'spec')?.metadata.name ?? '';
+  const place = { namespace: location.namespace, record, experiment: 'rl', launchId: 'launch-1' };
+  const said: string[] = [];
+  const begin = () => {
+    const controller = new AbortController();
+    const report = (line: string) => said.push(line);
+    const running = new ExperimentSupervisor(client, place, report, controller.signal, notify).run();
+    return async () => {
+      controller.abort();
+      await running;
+    };
   };
+  const pod = (name: string) => objects.objects.get(`pods/${name}`);
+  const events = () => objects.all('events').map(({ reason, message }) => `${reason}: ${message}`);
+  const recorded = () => objects.objects.get(`configmaps/${record}`);
+  return { objects, server, begin, pod, events, recorded, said };
+}
 
-  #changed(kind: string, object: KubeObject): void {
-    this.version += 1;
-    Object.assign(object.metadata, { resourceVersion: `${this.version}` });
-    for (const watch of this.#watches)
-      if (watch.kind === kind) watch.response.write(`${JSON.stringify({ type: 'MODIFIED', object })}\n`);
+const limits = { command: 'x', restart: 'on-failure', maxRestarts: 1, alive: { silence: 1 } };
+
+test('a silent run is ended and started again as its policy says, and its end is kept', async ({ lab }) => {
+  const trial = await launch(lab, { main: limits, busy: { ...limits, alive: { silence: 2 } } });
+  const writing = setInterval(() => trial.objects.lastLines.set('busy', new Date().toISOString()), 100);
+  const end = trial.begin();
+  try {
+    await waitFor(() => trial.pod('main.r1')?.metadata.annotations?.[annotations.stopped] !== undefined, {
+      what: 'the end of the second run',
+    });
+    expect(containerRuns(trial.pod('main.r1') as never, 'main')).toMatchObject([
+      { run: 1, exitCode: 143, reason: 'wrote nothing for 1s' },
+      { run: 2, exitCode: 143, reason: 'wrote nothing for 1s' },
+    ]);
+    expect(trial.pod('main.r2')).toBeUndefined();
+    expect(trial.pod('busy')?.status.phase).toBe('Running');
+    await waitFor(() => trial.events().length >= 3, { what: 'the events' });
+    expect(trial.events().toSorted()).toEqual([
+      'BackOff: waits for its restart: wrote nothing for 1s',
+      'Hangs: wrote nothing for 1s',
+      'Hangs: wrote nothing for 1s',
+    ]);
+  } finally {
+    clearInterval(writing);
+    await end();
   }
-}
+});
 
-function status(name: string, state: object) {
-  const container = { name, ready: 'running' in state, restartCount: 0, state };
-  return { phase: 'running' in state ? 'Running' : 'Failed', containerStatuses: [container] };
-}
-const startedAt = '2026-01-01T00:00:00Z';
-const running = { running: { startedAt } };
-const ended = (exitCode: number) => ({ terminated: { exitCode, startedAt, finishedAt: '2026-01-01T00:01:00Z' } });
+test('a pod that was deleted is created again with the end of its run, unless nothing saw it go', async ({ lab }) => {
+  const trial = await launch(lab, { main: { command: 'x', restart: 'always', maxRestarts: 9 } });
+  let end = trial.begin();
+  await waitFor(() => trial.server.requests.filter(({ url }) => url?.includes('watch')).length >= 2);
+  trial.objects.deletePod('main');
+  const second = await waitFor(() => trial.pod('main.r1'), { what: 'the next pod' });
+  expect(containerRuns(second as never, 'main')).toMatchObject([
+    { run: 1, exitCode: 143, reason: expect.stringMatching(/deleted by hand/) },
+    { run: 2 },
+  ]);
+  await end();
+  trial.objects.deletePod('main.r1');
+  end = trial.begin();
+  const third = await waitFor(() => trial.pod('main.r2'), { what: 'the pod after that' });
+  expect(containerRuns(third as never, 'main').map(({ run }) => run)).toContain(3);
+  await end();
+});
 
 test('a supervisor without rules tells a webhook once of what happens to the pods, and the next one goes on', async ({
   lab,
-  onTestFinished,
 }) => {
-  const { objects, spec, location } = build({
-    processes: { learner: { command: 'x' }, agent: { command: 'x' } },
-  });
-  const given = (object: object, index: number) =>
-    ({
-      ...object,
-      metadata: { ...(object as KubeObject).metadata, uid: `u${index}`, resourceVersion: '1' },
-    }) as KubeObject;
-  const pods = objects.filter(({ kind }) => kind === 'Pod').map(given);
-  const supervision = { kind: 'pod', isStrict: false, isForNotices: true } as const;
-  const made = given(
-    recordObject(location, { launchId: 'launch-1', version: '1', spec, services: [], supervision }),
-    9,
-  );
-  const marks: Record<string, string> = { [annotations.launched]: startedAt };
-  const record = { ...made, metadata: { ...made.metadata, annotations: marks } };
-  const cluster = new Objects(record, pods);
-  cluster.setStatus(0, status('learner', running));
-  cluster.setStatus(1, status('agent', running));
-  const server = await lab.server(cluster.answer);
   const told: Notice[] = [];
   const hook = await lab.server(async (request, response) => {
     told.push((await json(request)) as Notice);
     response.end();
   });
-  const client = await lab.client(server.url);
-  const lines: string[] = [];
-  const supervise = () => {
-    const ending = new AbortController();
-    onTestFinished(() => ending.abort());
-    const place = { namespace: 'rl', record: record.metadata.name, experiment: 'rl', launchId: 'launch-1' };
-    const notify = { webhook: `${hook.url}/secret-token` };
-    const supervisor = new ExperimentSupervisor(client, place, (line) => lines.push(line), ending.signal, notify);
-    const run = supervisor.run();
-    return async () => {
-      ending.abort();
-      await run;
-    };
-  };
-  const end = supervise();
-  await waitFor(() => marks[annotations.supervised] !== undefined);
-  cluster.setStatus(1, status('agent', ended(3)));
-  await waitFor(() => cluster.data.decisions !== undefined);
+  const notify = { webhook: `${hook.url}/secret-token` };
+  const trial = await launch(lab, { learner: { command: 'x' }, agent: { command: 'x' } }, notify);
+  const exit = (name: string, exitCode: number) =>
+    trial.objects.put('pods', ending(trial.pod(name) as KubeObject, exitCode));
+  const decisions = () => (trial.recorded()?.data as Record<string, string> | undefined)?.decisions;
+  const end = trial.begin();
+  await waitFor(() => trial.recorded()?.metadata.annotations?.[annotations.supervised] !== undefined);
+  exit('agent', 3);
+  await waitFor(() => decisions() !== undefined);
   expect(told).toMatchObject([{ kind: 'failed', text: 'rl: agent failed (exit code 3)', backend: 'kube' }]);
-  expect(JSON.parse(cluster.data.decisions ?? '')).toMatchObject({ told: ['failed /agent 0'] });
-  await waitFor(() => cluster.events.length > 0);
+  expect(JSON.parse(decisions() ?? '')).toMatchObject({ told: ['failed /agent 0'] });
+  await waitFor(() => trial.events().length > 0);
   await end();
-  const endNext = supervise();
-  cluster.setStatus(0, status('learner', ended(0)));
+  const endNext = trial.begin();
+  exit('learner', 0);
   await waitFor(() => told.length > 1);
   expect(told.slice(1)).toMatchObject([{ kind: 'done', text: 'rl failed: agent failed (exit code 3)' }]);
   await endNext();
-  expect(JSON.stringify([cluster.data, cluster.events, lines])).not.toContain('secret-token');
+  expect(JSON.stringify([trial.recorded(), trial.events(), trial.said])).not.toContain('secret-token');
 });
