@@ -1,5 +1,7 @@
+import { basename } from 'node:path';
 import { expect } from 'vitest';
 import type { ProcessStatus } from '../../../src/engine/contract/status.ts';
+import { waitFor } from '../../support/wait-for.ts';
 import type { ContractHarness } from '../harness.ts';
 import type { ContractTest } from '../support/contract-test.ts';
 
@@ -68,15 +70,23 @@ export function describeAlive(test: ContractTest, harness: ContractHarness): voi
     const trial = await lab.run(`touch ${file}-$SYMPH_ID; echo run; sleep 600`, {
       restart: 'on-failure',
       startDir: lab.open.scratch,
-      alive: { command: 'test -f alive-$SYMPH_ID', every: 1, failures: 2 },
+      alive: { command: `test -f ${basename(file)}-$SYMPH_ID`, every: 1, failures: 3 },
     });
     await trial.until('running');
-    const remover = await lab.run(`rm ${file}-*`);
+    // The file may appear only a moment after the process runs.
+    const remover = await lab.run(`until rm ${file}-*; do sleep 0.1; done`);
     await remover.until('succeeded');
     await trial.until(({ state, restarts }) => state === 'running' && restarts === 1, 'main', 30);
-    const [main] = (await lab.cluster.describeExperiment(trial.name)).members;
-    const first = main?.runs.find(({ run }) => run === 1);
-    expect(first?.reason).toMatch(/its check failed 2 times in a row.*exit code \d/);
+    const firstReason = async () => {
+      const [main] = (await lab.cluster.describeExperiment(trial.name)).members;
+      return main?.runs.find(({ run }) => run === 1)?.reason;
+    };
+    // A cluster may tell why only a moment after it has told that.
+    const why = /its check failed 3 times in a row.*exit code \d/;
+    await waitFor(async () => why.test((await firstReason()) ?? ''), {
+      timeout: lab.patience(15),
+      what: 'the reason of the first run',
+    });
   });
 
   checked('a process whose check fails and that is never restarted has failed', async ({ lab }) => {
