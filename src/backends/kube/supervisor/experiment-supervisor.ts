@@ -195,7 +195,9 @@ export class ExperimentSupervisor {
     const { namespace, experiment, launchId } = this.#place;
     const query = { labelSelector: launchSelector(experiment, launchId) };
     const { items } = await this.#client.list('Pod', { namespace, query, signal: this.#signal });
-    for (const pod of items) this.#index.put('Pod', slim(pod));
+    // The watch may have told of a removal since the list was made.
+    const removed = new Set([...this.#removed.values()].map(({ metadata }) => metadata.uid));
+    for (const pod of items) if (!removed.has(pod.metadata.uid)) this.#index.put('Pod', slim(pod));
   }
 
   /**
