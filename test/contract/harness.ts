@@ -16,6 +16,8 @@ type OptionalFeature =
   | 'alive'
   | 'openLines'
   | 'killWhileEnding'
+  /** The exit code or the signal of a process that was told to end. */
+  | 'exitOfStopped'
   /** Other numbers of replicas of a process inside of a group that stays. */
   | 'scaleInGroup';
 

@@ -19,8 +19,9 @@ describeContract('kube', {
   node: 'node',
   capabilities: ['restart', 'stop', 'scale', 'exec', 'shell', 'attach', 'copy', 'visit', 'events', 'check'],
   // A node keeps only the last ended container, and therefore only one earlier log. One older than Kubernetes 1.22 does not
-  // shorten the time of a pod that is ending. A group is one pod, whose containers cannot change.
-  refused: ['previousOfEnded', 'openLines', 'killWhileEnding', 'scaleInGroup'],
+  // shorten the time of a pod that is ending, nor does it report how the containers of a pod end that has passed its
+  // deadline. A group is one pod, whose containers cannot change.
+  refused: ['previousOfEnded', 'openLines', 'killWhileEnding', 'exitOfStopped', 'scaleInGroup'],
   notEnforced: [],
   gpus: 'requested',
   processDefaults: {

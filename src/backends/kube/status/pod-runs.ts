@@ -38,9 +38,17 @@ export function containerRuns(pod: PodJson, container: string, knowledge: RunKno
     const isNewest = running === undefined && terminated === undefined;
     runs.push(endedRun(pod, container, isNewest ? newest : newest - 1, last, knowledge));
   }
-  if (running !== undefined) runs.push({ run: newest, startedAt: toIso(running.startedAt) ?? '' });
+  if (running !== undefined)
+    runs.push({ run: newest, startedAt: toIso(running.startedAt) ?? '', ...unreportedEnd(pod) });
   if (terminated !== undefined) runs.push(endedRun(pod, container, newest, terminated, knowledge));
   return runs;
+}
+
+/** The end of a container in a pod that was asked to end, where its node does not report it. */
+function unreportedEnd({ metadata }: PodJson): Pick<RunStatus, 'finishedAt' | 'reason'> {
+  const { [annotations.ended]: ended, [annotations.stopped]: reason = '' } = metadata.annotations ?? {};
+  const finishedAt = toIso(ended);
+  return finishedAt === undefined ? {} : { finishedAt, ...(reason !== '' && { reason }) };
 }
 
 export function ending(pod: PodJson, container: string, ended: TerminatedState, knowledge: RunKnowledge = {}): RunEnd {

@@ -40,4 +40,14 @@ describe('the runs that a pod still knows of', () => {
     const metadata = { annotations: { [annotations.earlierRuns]: '{"main":2}' } };
     expect(runs(main({ running: { startedAt: began } }), metadata)).toEqual([{ run: 3, startedAt: times.startedAt }]);
   });
+
+  it('have the end that was recorded where the node does not report it', () => {
+    const running = main({ running: { startedAt: began } });
+    const asked = { [annotations.stopped]: 'wrote nothing for 2s' };
+    const recorded = { ...asked, [annotations.ended]: ended };
+    expect(runs(running, { annotations: asked })).toEqual([{ run: 1, startedAt: times.startedAt }]);
+    expect(runs(running, { annotations: recorded })).toEqual([{ run: 1, ...times, reason: 'wrote nothing for 2s' }]);
+    const byUser = { ...recorded, [annotations.stopped]: '' };
+    expect(runs(running, { annotations: byUser })).toEqual([{ run: 1, ...times }]);
+  });
 });
