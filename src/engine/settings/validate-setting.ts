@@ -3,7 +3,8 @@ import { expandHome } from '../files/paths.ts';
 import { absolutePath } from '../files/working-directory.ts';
 import { unknownName } from '../text/common-errors.ts';
 import { suggestion } from '../text/suggestion.ts';
-import type { SettingDefinition, SettingSchema } from './setting-definition.ts';
+import { findMisfit, partAt } from './find-misfit.ts';
+import type { SettingDefinition } from './setting-definition.ts';
 import { type SettingName, type SettingValues, settingDefinitions, settingNames } from './settings-table.ts';
 
 /** The source of a value, for messages, and the base of its relative paths, by default the working directory. */
@@ -30,9 +31,14 @@ export function checkSetting<Name extends SettingName>(
   { place, folder }: SettingPlace,
 ): SettingValues[Name] {
   const definition = settingDefinition(name);
-  if (!fits(definition.schema, value)) {
-    throw new SymphonyError('usage', `${place}: ${name} is ${describe(definition.shown?.(value) ?? value)}.`, {
-      hint: `It must be ${definition.expects}.`,
+  const misfit = findMisfit(definition.schema, value);
+  if (misfit !== undefined) {
+    const where = misfit.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
+    const part = partAt(definition.shown?.(value) ?? value, misfit.path);
+    const what = misfit.isUnknown ? 'not known' : describe(part);
+    const whole = misfit.path.length === 0 ? 'It' : name;
+    throw new SymphonyError('usage', `${place}: ${name}${where} is ${what}.`, {
+      hint: `${whole} must be ${definition.expects}.`,
     });
   }
   const isPath = definition.path && value !== '';
@@ -61,29 +67,6 @@ export function settingDefinition(name: SettingName): SettingDefinition {
   const definition = settingDefinitions().get(name);
   if (definition !== undefined) return definition;
   throw unknownName('setting', name, settingNames(), { code: 'usage' });
-}
-
-function fits(schema: SettingSchema, value: unknown): boolean {
-  if ('anyOf' in schema) return schema.anyOf.some((one) => fits(one, value));
-  if (schema.type === 'array') {
-    const { items, minItems = 0 } = schema;
-    return Array.isArray(value) && value.length >= minItems && value.every((item) => fits(items, item));
-  }
-  if (schema.type === 'object') {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-    return Object.entries(value).every(([key, item]) => {
-      if (!('properties' in schema)) return fits(schema.additionalProperties, item);
-      const known = Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined;
-      return known !== undefined && fits(known, item);
-    });
-  }
-  if (schema.type === 'integer') {
-    return Number.isInteger(value) && Number(value) >= schema.minimum && Number(value) <= schema.maximum;
-  }
-  if (typeof value !== schema.type) return false;
-  if (schema.type === 'boolean') return true;
-  if (schema.enum !== undefined) return (schema.enum as readonly unknown[]).includes(value);
-  return schema.pattern === undefined || new RegExp(schema.pattern).test(value as string);
 }
 
 function describe(value: unknown): string {

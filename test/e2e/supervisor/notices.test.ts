@@ -219,17 +219,17 @@ describe('notices', () => {
       expect(text).not.toContain('secret-token');
       expect(text).toContain('127.0.0.1');
     }
-    for (const wrong of [
-      { webhook: 'ftp://x/secret-token' },
-      { on: ['nothing'], webhook: 'https://x/secret-token' },
-      { comand: 'x' },
-      { command: [] },
-      ['secret-token'],
-    ]) {
+    for (const [wrong, message] of [
+      [{ webhook: 'ftp://x/secret-token' }, 'notify.webhook is "ftp://x/…".'],
+      [{ webhook: 'https://x/secret-token', on: ['done', 'nothing'] }, 'notify.on[1] is "nothing".'],
+      [{ comand: 'secret-token' }, 'notify.comand is not known.'],
+      [{ command: [] }, 'notify.command is [].'],
+      [['secret-token'], 'notify is "<hidden>".'],
+    ] as const) {
       setNotify(session, wrong);
       const { exitCode, stderr } = await session.run(['config']);
       expect(exitCode).toBe(2);
-      expect(stderr).toMatch(/SYMPHONY_NOTIFY: notify is/);
+      expect(stderr).toContain(`SYMPHONY_NOTIFY: ${message}`);
       expect(stderr).not.toContain('secret-token');
     }
     delete session.env.SYMPHONY_NOTIFY;
