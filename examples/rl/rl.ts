@@ -1,4 +1,4 @@
-// The same experiment as rl.yaml, from a program:   node examples/rl/rl.ts [local|tmux|kube|docker]
+// The same experiment as rl.yaml, from a program:   node examples/rl/rl.ts [local|tmux|kube]
 
 import { fileURLToPath } from 'node:url';
 import { Cluster } from 'symphony';
