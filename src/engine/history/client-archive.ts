@@ -61,7 +61,7 @@ export class ClientArchive {
     if (isHistoryOff(this.#options.limits)) return false;
     const limit = AbortSignal.timeout(this.#options.readSeconds * 1000);
     // What cannot be described is deleted all the same, or does not exist, which the deletion then says.
-    this.#before = await whileUnavailable(() => this.#backend.describeExperiment(this.#name), limit).catch(
+    this.#before = await this.#whileUnavailable(() => this.#backend.describeExperiment(this.#name), limit).catch(
       () => undefined,
     );
     return this.#before !== undefined;
@@ -119,7 +119,7 @@ export class ClientArchive {
   }
 
   async #readAll(archive: Archive, signal: AbortSignal, ended: EndedExperiment): Promise<void> {
-    this.#after = await whileUnavailable(() => this.#backend.describeExperiment(this.#name), signal).catch(
+    this.#after = await this.#whileUnavailable(() => this.#backend.describeExperiment(this.#name), signal).catch(
       () => undefined,
     );
     this.#events = await this.#readEvents(signal);
@@ -129,10 +129,14 @@ export class ClientArchive {
     const waiting = started.values();
     let silent = 0;
     let done = 0;
-    const report = () =>
-      this.#options.onProgress?.({ message: 'Copying the logs into the history', done, total: started.length });
-    if (started.length > 0) report();
     const problems: string[] = [];
+    const report = () => {
+      const missing = silent + problems.length;
+      const detail = missing === 0 ? {} : { detail: `${missing} could not be read` };
+      const progress = { message: 'Copying the logs into the history', done, total: started.length, ...detail };
+      this.#options.onProgress?.(progress);
+    };
+    if (started.length > 0) report();
     const work = async () => {
       for (const { group, name } of waiting) {
         let collector = new LogCollector(this.#options.limits.logBytes);
@@ -141,7 +145,7 @@ export class ClientArchive {
           return this.#readLog({ group, name }, collector, signal, ended);
         };
         try {
-          if (!(await whileUnavailable(read, signal))) silent += 1;
+          if (!(await this.#whileUnavailable(read, signal))) silent += 1;
         } catch (error) {
           problems.push(messageOf(error));
         }
@@ -214,17 +218,18 @@ export class ClientArchive {
     const reason = errno === undefined ? messageOf(error) : systemErrorText(error as NodeJS.ErrnoException);
     this.#notes.push(`it is not in the history: ${reason}`);
   }
-}
 
-/** Repeats an action while the backend is not available. @throws its error once the signal is aborted */
-async function whileUnavailable<Result>(action: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
-  for (;;) {
-    try {
-      return await action();
-    } catch (error) {
-      const isUnavailable = error instanceof SymphonyError && error.code === 'backend-unavailable';
-      if (!isUnavailable || signal.aborted) throw error;
-      await delay(retryMilliseconds, undefined, { signal }).catch(() => undefined);
+  /** Repeats an action while the backend is not available. @throws its error once the signal is aborted */
+  async #whileUnavailable<Result>(action: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+    for (;;) {
+      try {
+        return await action();
+      } catch (error) {
+        const isUnavailable = error instanceof SymphonyError && error.code === 'backend-unavailable';
+        if (!isUnavailable || signal.aborted) throw error;
+        this.#options.onProgress?.({ message: `Waiting for ${this.#backend.name}`, detail: error.message });
+        await delay(retryMilliseconds, undefined, { signal }).catch(() => undefined);
+      }
     }
   }
 }
