@@ -1,66 +1,18 @@
-import '../../../../src/backends/index.ts';
 import { json } from 'node:stream/consumers';
 import { expect } from 'vitest';
 import type { KubeObject } from '../../../../src/backends/kube/api/kube-object.ts';
-import { assignServices } from '../../../../src/backends/kube/manifests/assign-services.ts';
-import { buildManifests } from '../../../../src/backends/kube/manifests/build-manifests.ts';
 import { annotations } from '../../../../src/backends/kube/manifests/labels.ts';
-import { podTemplateObjects } from '../../../../src/backends/kube/manifests/pod-templates.ts';
-import { toKubeExperiment } from '../../../../src/backends/kube/section/kube-experiment.ts';
-import { locateExperiment } from '../../../../src/backends/kube/section/kube-plan.ts';
 import { containerRuns } from '../../../../src/backends/kube/status/pod-runs.ts';
-import { ExperimentSupervisor } from '../../../../src/backends/kube/supervisor/experiment-supervisor.ts';
-import type { KubeNotify } from '../../../../src/backends/kube/supervisor/notify-secret.ts';
 import type { Notice } from '../../../../src/engine/contract/notices.ts';
-import { parseSpec } from '../../../../src/engine/spec/parse-spec.ts';
-import { resolveExperiment } from '../../../../src/engine/spec/resolve/resolve-experiment.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 import { type Lab, test } from '../api/support/lab.ts';
-import { ending, ObjectServer, started } from './support/object-server.ts';
-
-/** A launched experiment, and supervisors of it. @param notify where they send notices */
-async function launch(lab: Lab, processes: object, notify?: KubeNotify) {
-  const objects = new ObjectServer();
-  const spec = parseSpec({ name: 'rl', image: 'x', processes }, { baseDir: '/' });
-  const resolved = resolveExperiment(spec);
-  const location = locateExperiment(resolved);
-  const services = assignServices(resolved, location);
-  const rules = notify === undefined ? { isStrict: true } : { isStrict: false, isForNotices: true as const };
-  const supervision = { kind: 'pod' as const, ...rules };
-  const context = { location, launchId: 'launch-1', version: '0', spec, services, supervision };
-  const built = buildManifests(toKubeExperiment(resolved, []), context);
-  const pods = built.filter(({ kind }) => kind === 'Pod');
-  const launched = { [annotations.launched]: new Date().toISOString() };
-  for (const object of [...built, ...podTemplateObjects(pods, context)]) {
-    const isRecord = object.kind === 'ConfigMap' && object.metadata.labels['symphony/role'] === 'spec';
-    const metadata = isRecord ? { ...object.metadata, annotations: launched } : object.metadata;
-    if (object.kind === 'ConfigMap') objects.put('configmaps', { ...object, metadata } as KubeObject);
-    if (object.kind === 'Pod') objects.put('pods', started(object as KubeObject));
-  }
-  const server = await lab.server(objects.answer);
-  const client = await lab.client(server.url);
-  const record = built.find(({ metadata }) => metadata.labels['symphony/role'] === 'spec')?.metadata.name ?? '';
-  const place = { namespace: location.namespace, record, experiment: 'rl', launchId: 'launch-1' };
-  const said: string[] = [];
-  const begin = () => {
-    const controller = new AbortController();
-    const report = (line: string) => said.push(line);
-    const running = new ExperimentSupervisor(client, place, report, controller.signal, notify).run();
-    return async () => {
-      controller.abort();
-      await running;
-    };
-  };
-  const pod = (name: string) => objects.objects.get(`pods/${name}`);
-  const events = () => objects.all('events').map(({ reason, message }) => `${reason}: ${message}`);
-  const recorded = () => objects.objects.get(`configmaps/${record}`);
-  return { objects, server, begin, pod, events, recorded, said };
-}
+import { type Intercept, launch } from './support/launched-experiment.ts';
+import { ending } from './support/object-server.ts';
 
 const limits = { command: 'x', restart: 'on-failure', maxRestarts: 1, alive: { silence: 1 } };
 
 test('a silent run is ended and started again as its policy says, and its end is kept', async ({ lab }) => {
-  const trial = await launch(lab, { main: limits, busy: { ...limits, alive: { silence: 2 } } });
+  const trial = await launch(lab, { processes: { main: limits, busy: { ...limits, alive: { silence: 2 } } } });
   const writing = setInterval(() => trial.objects.lastLines.set('busy', new Date().toISOString()), 100);
   const end = trial.begin();
   try {
@@ -86,7 +38,7 @@ test('a silent run is ended and started again as its policy says, and its end is
 });
 
 test('a pod that was deleted is created again with the end of its run, unless nothing saw it go', async ({ lab }) => {
-  const trial = await launch(lab, { main: { command: 'x', restart: 'always', maxRestarts: 9 } });
+  const trial = await launch(lab, { processes: { main: { command: 'x', restart: 'always', maxRestarts: 9 } } });
   let end = trial.begin();
   await waitFor(() => trial.server.requests.filter(({ url }) => url?.includes('watch')).length >= 2);
   trial.objects.deletePod('main');
@@ -112,7 +64,8 @@ test('a supervisor without rules tells a webhook once of what happens to the pod
     response.end();
   });
   const notify = { webhook: `${hook.url}/secret-token` };
-  const trial = await launch(lab, { learner: { command: 'x' }, agent: { command: 'x' } }, notify);
+  const processes = { learner: { command: 'x' }, agent: { command: 'x' } };
+  const trial = await launch(lab, { processes }, { notify });
   const exit = (name: string, exitCode: number) =>
     trial.objects.put('pods', ending(trial.pod(name) as KubeObject, exitCode));
   const decisions = () => (trial.recorded()?.data as Record<string, string> | undefined)?.decisions;
@@ -130,4 +83,112 @@ test('a supervisor without rules tells a webhook once of what happens to the pod
   expect(told.slice(1)).toMatchObject([{ kind: 'done', text: 'rl failed: agent failed (exit code 3)' }]);
   await endNext();
   expect(JSON.stringify([trial.recorded(), trial.events(), trial.said])).not.toContain('secret-token');
+});
+
+/** Starts in order, restarts once, and ends with its learner. */
+const training = {
+  endsWith: { processes: ['learner'] },
+  processes: {
+    prepare: { command: 'x' },
+    flaky: { command: 'x', restart: 'on-failure', maxRestarts: 1 },
+    learner: { command: 'x', after: { prepare: 'succeeded', flaky: 'ended' } },
+    agent: { command: 'x', restart: 'always' },
+  },
+};
+
+/** A supervisor is killed at one of its writes: before the server has got it, or after the server has carried it out. */
+interface Kill {
+  readonly write: number;
+  readonly moment: 'before' | 'after';
+}
+
+/** Runs an experiment to its end. @returns what it has become, and the number of writes */
+async function train(lab: Lab, kill?: Kill) {
+  let writes = 0;
+  let end: () => Promise<void> = async () => undefined;
+  const killed: Promise<void>[] = [];
+  const intercept: Intercept = (request, response, next) => {
+    const isEvent = request.url?.includes('/events');
+    if (request.method === 'GET' || isEvent) return next();
+    writes += 1;
+    if (writes - 1 !== kill?.write) return next();
+    const replace = () => {
+      killed.push(end());
+      end = trial.begin();
+    };
+    if (kill.moment === 'after') {
+      response.once('finish', replace);
+      return next();
+    }
+    replace();
+    request.socket.destroy();
+  };
+  const trial = await launch(lab, training, { intercept });
+  const exit = (name: string, exitCode: number) => {
+    const pod = trial.pod(name);
+    if (pod?.status.phase === 'Running') trial.objects.put('pods', ending(pod, exitCode));
+  };
+  const ends = () => trial.events().filter((event) => event.startsWith('Over'));
+  return async () => {
+    end = trial.begin();
+    const node = setInterval(() => {
+      for (const [name, exitCode] of [
+        ['prepare', 0],
+        ['flaky', 5],
+        ['flaky.r1', 5],
+        ['learner', 0],
+      ] as const)
+        exit(name, exitCode);
+    }, 20);
+    try {
+      await waitFor(() => ends().length > 0 && trial.pod('agent')?.status.phase === 'Failed', {
+        timeout: 60,
+        what: `the end (${JSON.stringify(kill)})`,
+      });
+    } finally {
+      clearInterval(node);
+      await Promise.all([...killed, end()]);
+    }
+    const pods = trial.objects.all('pods').map(({ metadata: { name, annotations: notes } }) => ({
+      name,
+      stopped: notes?.[annotations.stopped],
+      runs: containerRuns(trial.pod(name) as never, name.split('.')[0] as string).map(({ run, exitCode }) => [
+        run,
+        exitCode,
+      ]),
+    }));
+    return {
+      writes,
+      kills: killed.length,
+      outcome: { pods: pods.toSorted((a, b) => (a.name < b.name ? -1 : 1)), ends: ends() },
+    };
+  };
+}
+
+test('a supervisor that is killed at any of its writes leaves to the next one what remains', {
+  timeout: 120_000,
+}, async ({ lab }) => {
+  const { writes, outcome } = await (await train(lab))();
+  expect(outcome.pods).toEqual([
+    { name: 'agent', stopped: 'learner ended the experiment', runs: [[1, 143]] },
+    { name: 'flaky', runs: [[1, 5]] },
+    {
+      name: 'flaky.r1',
+      runs: [
+        [1, 5],
+        [2, 5],
+      ],
+    },
+    { name: 'learner', runs: [[1, 0]] },
+    { name: 'prepare', runs: [[1, 0]] },
+  ]);
+  expect(outcome.ends).toEqual(['Over: succeeded, by endsWith: learner ended the experiment']);
+  const moments = ['before', 'after'] as const;
+  const kills = Array.from({ length: writes }, (_, write) => moments.map((moment) => ({ write, moment })));
+  const trainings: Awaited<ReturnType<typeof train>>[] = [];
+  for (const kill of kills.flat()) trainings.push(await train(lab, kill));
+  const ends = await Promise.all(trainings.map((run) => run()));
+  for (const end of ends) expect(end.outcome).toEqual(outcome);
+  // One that sees two changes at once needs a write less.
+  expect(ends.filter((end) => end.kills === 1).length).toBeGreaterThanOrEqual(writes);
 });

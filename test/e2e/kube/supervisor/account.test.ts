@@ -7,6 +7,7 @@ import type { Manifest } from '../../../../src/backends/kube/manifests/manifest.
 import type { Cluster } from '../../../../src/engine/client/cluster.ts';
 import { parseSpec } from '../../../../src/engine/spec/parse-spec.ts';
 import { connectKube } from '../../../support/connect-kube.ts';
+import { Session } from '../../../support/session.ts';
 import { temporaryHome } from '../../../support/temporary-home.ts';
 import { makeServerReachable } from '../support/reachable-server.ts';
 
@@ -23,6 +24,15 @@ async function documented(): Promise<readonly Manifest[]> {
   const text = await readFile('docs/kubernetes.md', 'utf8');
   const blocks = [...text.matchAll(/```yaml\n(.*?)```/gs)].map(([, block = '']) => block);
   return blocks.flatMap((block) => parseAllDocuments(block).map((one) => one.toJS() as Manifest));
+}
+
+/** The objects that an administrator creates, as `symphony backends` prints them for this user. */
+async function printed(): Promise<readonly Manifest[]> {
+  const session = new Session(home);
+  const env = { SYMPHONY_HOME: home.home, KUBECONFIG: kubeconfig, SYMPHONY_NAMESPACE: namespace };
+  const text = await session.ok(['backends'], { env });
+  const [, objects = ''] = /supervisorAccount names it: symphony-supervisor\n\n(apiVersion: [\s\S]*)$/.exec(text) ?? [];
+  return parseAllDocuments(objects).map((one) => one.toJS() as Manifest);
 }
 
 function create(object: Manifest): Promise<unknown> {
@@ -92,9 +102,12 @@ it('a user who may not create accounts uses the one that an administrator has cr
     hint: expect.stringContaining('supervisorAccount'),
   });
   expect(await without.listExperimentNames()).toEqual([]);
-  const account = (await documented()).filter(({ metadata }) => metadata?.name === 'symphony-supervisor');
+  // What the list of backends prints is what the documentation shows.
+  const account = await printed();
   expect(account.map(({ kind }) => kind)).toEqual(['ServiceAccount', 'Role', 'RoleBinding']);
-  for (const object of account) await create(JSON.parse(JSON.stringify(object).replaceAll('team-a', namespace)));
+  const shown = (await documented()).filter(({ metadata }) => metadata?.name === 'symphony-supervisor');
+  expect(JSON.parse(JSON.stringify(shown).replaceAll('team-a', namespace))).toEqual(account);
+  for (const object of account) await create(object);
   const cluster = await connect({ supervisorAccount: 'symphony-supervisor' });
   await cluster.launch(spec);
   await cluster.wait('account', { for: 'done', timeout: 150 });

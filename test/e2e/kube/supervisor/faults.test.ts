@@ -6,15 +6,9 @@ import { ctl, fakeNodes, hasClusterTools } from '../support/cluster-tools.ts';
 import { evict, whileDown, withContention } from '../support/disruptions.ts';
 import { base, type KubeLab, reference } from '../support/kube-lab.ts';
 import { test } from '../support/kube-test.ts';
-import { sleeper, supervisors } from './support/supervisors.ts';
+import { runsOf, sleeper, supervisors } from './support/supervisors.ts';
 
 const restarted = { ...sleeper, restart: 'on-failure' } as const;
-
-/** The runs that `describe` shows of a process. */
-async function runsOf(lab: KubeLab, name: string, target: string) {
-  const { members } = await lab.cluster.describeExperiment(name);
-  return members.find((member) => member.name === target)?.runs ?? [];
-}
 
 async function killSupervisor(lab: KubeLab, name: string): Promise<void> {
   const all = await supervisors(lab, name);
@@ -44,24 +38,9 @@ test('processes of a drained node are created again elsewhere, and their runs ar
   await lab.until(name, 'main', ({ state, restarts }) => state === 'running' && restarts === 1, 120);
 });
 
-test('a deleted pod leaves the end of its run, and its restart is an event', async ({ lab }) => {
-  const name = 'sf-deleted';
-  await lab.launch(name, { processes: { main: { ...restarted, maxRestarts: 5 } } });
-  await lab.until(name, 'main', 'running');
-  await waitFor(async () => (await supervisors(lab, name)).some(({ status }) => status?.phase === 'Running'), {
-    timeout: 60,
-    what: 'the supervisor',
-  });
-  await lab.admin.remove({ kind: 'Pod', name: 'main', namespace: name });
-  await lab.until(name, 'main', ({ state, restarts }) => state === 'running' && restarts === 1);
-  expect(await runsOf(lab, name, 'main')).toMatchObject([{ run: 1, finishedAt: expect.any(String) }, { run: 2 }]);
-  const events = await Array.fromAsync(requireCapability(lab.cluster, 'events').events(name));
-  expect(events.filter(({ reason, state }) => reason === 'BackOff' && state === 'backoff')).toHaveLength(1);
-});
-
 test('a preempted process is created again, once there is room', async ({ lab }) => {
-  await lab.launch('sf-where', { processes: { main: sleeper } });
-  const { node = '' } = await lab.until('sf-where', 'main', 'running');
+  const nodes = (await lab.admin.list('Node')).items.filter(({ metadata }) => !metadata.labels?.['testcluster/fake']);
+  const node = nodes[0]?.metadata.name ?? '';
   await withContention(lab, node, async ({ wanted, priorityClassName }) => {
     const kube = { ...base.kube, ...wanted };
     await lab.launch('sf-low', { processes: { main: { ...restarted, kube } } });

@@ -3,7 +3,7 @@ import { labels } from '../../../../src/backends/kube/manifests/labels.ts';
 import { requireCapability } from '../../../../src/engine/client/cluster.ts';
 import { reference } from '../support/kube-lab.ts';
 import { test } from '../support/kube-test.ts';
-import { killSupervisors, sleeper } from './support/supervisors.ts';
+import { killSupervisors, runsOf, sleeper } from './support/supervisors.ts';
 
 test('a pod that is deleted by hand, or evicted, is created again where the policy restarts', async ({ lab }) => {
   const name = 'sr-gone';
@@ -11,7 +11,7 @@ test('a pod that is deleted by hand, or evicted, is created again where the poli
     processes: {
       once: sleeper,
       always: { ...sleeper, restart: 'always' },
-      failing: { ...sleeper, restart: 'on-failure' },
+      failing: { ...sleeper, restart: 'on-failure', maxRestarts: 5 },
     },
   });
   await lab.cluster.wait(name, { for: 'ready', timeout: 120 });
@@ -28,6 +28,12 @@ test('a pod that is deleted by hand, or evicted, is created again where the poli
   await lab.until(name, 'once', 'lost');
   const { processes } = (await lab.cluster.listExperiments()).find((found) => found.name === name) ?? {};
   expect(processes).toMatchObject({ total: 3 });
+  // The ends of their runs are kept, and their restarts are events.
+  for (const target of ['always', 'failing'])
+    expect(await runsOf(lab, name, target)).toMatchObject([{ run: 1, finishedAt: expect.any(String) }, { run: 2 }]);
+  const events = await Array.fromAsync(requireCapability(lab.cluster, 'events').events(name));
+  const restarted = events.filter(({ reason, state }) => reason === 'BackOff' && state === 'backoff');
+  expect(restarted.map((event) => event.process?.name).toSorted()).toEqual(['always', 'failing']);
 });
 
 test('maxRestarts is exact, also when the supervisor is killed at any moment', async ({ lab }) => {

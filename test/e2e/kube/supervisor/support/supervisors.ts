@@ -11,6 +11,12 @@ export function supervisors(lab: KubeLab, name: string): Promise<readonly KubeOb
   return lab.pods(`${labels.role}=${supervisorRole}`, name);
 }
 
+/** The runs that `describe` shows of a process. */
+export async function runsOf(lab: KubeLab, name: string, target: string) {
+  const { members } = await lab.cluster.describeExperiment(name);
+  return members.find((member) => member.name === target)?.runs ?? [];
+}
+
 /** Ends supervisors with SIGKILL as soon as each runs, until it is ended itself. */
 export function killSupervisors(lab: KubeLab, name: string): { end(): Promise<void> } {
   let isOver = false;
