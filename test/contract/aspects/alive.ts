@@ -56,7 +56,7 @@ export function describeAlive(test: ContractTest, harness: ContractHarness): voi
       const trial = await lab.run('echo run; sleep 600', limits);
       const { restarts, reason } = await trial.until('failed', 'main', 30);
       expect(restarts).toBe(1);
-      expect(reason).toBe('wrote nothing for 2s; not started again after 1 restarts');
+      expect(reason).toBe('wrote nothing for 2s; not started again after 1 restart');
       const [main] = (await lab.cluster.describeExperiment(trial.name)).members;
       expect(main?.runs).toMatchObject([
         { run: 1, reason: 'wrote nothing for 2s' },
