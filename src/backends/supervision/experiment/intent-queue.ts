@@ -1,6 +1,6 @@
 import { messageOf } from '../../../engine/contract/errors.ts';
+import { decide } from '../../../engine/rules/decide-intents.ts';
 import {
-  decide,
   type IntentAction,
   type IntentEvent,
   type Intents,

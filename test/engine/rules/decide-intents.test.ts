@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decide, type IntentEvent, noIntents } from '../../../src/engine/rules/intents.ts';
+import { decide } from '../../../src/engine/rules/decide-intents.ts';
+import { type IntentEvent, noIntents } from '../../../src/engine/rules/intents.ts';
 
 const launched = decide(noIntents('rl', ['a', 'b']), { type: 'start', keys: ['a', 'b'], ticket: 1 });
 const running = decide(launched.intents, { type: 'started', keys: ['a', 'b'], errors: new Map() });
