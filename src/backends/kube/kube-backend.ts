@@ -31,6 +31,7 @@ import { kubeLogs } from './logs/kube-logs.ts';
 import type { KubeLocation } from './manifests/object-names.ts';
 import { loadNodePools } from './pools/load-node-pools.ts';
 import { launchedNotes, locateExperiment, type PlanOptions, planOnKube } from './section/kube-plan.ts';
+import { describeEntry } from './watch/describe-entry.ts';
 import { locationKey } from './watch/experiment-names.ts';
 import { extendScope, findScope, type Scope } from './watch/find-experiments.ts';
 import {
@@ -143,13 +144,7 @@ export class KubeBackend implements Backend {
   async describeExperiment(name: string): Promise<ExperimentDescription> {
     const { index, entry } = await this.#read(name);
     const { context, server } = this.#client.identity;
-    return entry.describe(
-      (member) => index.pods(entry, member),
-      (service) => index.service(entry, service),
-      (pod) => index.events(pod),
-      `in context ${context} (${server})`,
-      launchedNotes,
-    );
+    return describeEntry(index, entry, { where: `in context ${context} (${server})`, notesOf: launchedNotes });
   }
 
   async spec(name: string): Promise<ExperimentSpec> {

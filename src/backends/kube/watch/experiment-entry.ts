@@ -1,4 +1,3 @@
-import type { ExperimentDescription, ProcessDescription } from '../../../engine/contract/backend.ts';
 import { processKey } from '../../../engine/contract/process-key.ts';
 import {
   countProcesses,
@@ -10,18 +9,13 @@ import {
 import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
 import type { ExperimentFacts } from '../../../engine/rules/experiment-end.ts';
 import { decideByRules } from '../../../engine/rules/experiment-rules.ts';
-import { declaredLimits } from '../../../engine/spec/resolve/declared-limits.ts';
 import type { AssignedService } from '../../../engine/spec/resolve/networking.ts';
 import { resolveExperiment } from '../../../engine/spec/resolve/resolve-experiment.ts';
 import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
-import { shownEnvironment } from '../../../engine/spec/resolve/secrets.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { type ExperimentRecord, readExperimentRecord } from '../manifests/experiment-record.ts';
 import { annotations, labels } from '../manifests/labels.ts';
 import { podName, withoutGeneration } from '../manifests/object-names.ts';
-import { processVariables } from '../manifests/service-variables.ts';
-import type { EventJson } from '../status/pod-json.ts';
-import { containerRuns } from '../status/pod-runs.ts';
 import { memberKey, newestPod } from '../status/process-pods.ts';
 import { processStatus, type StatusContext } from '../status/process-status.ts';
 import { ruleFacts } from '../status/rule-facts.ts';
@@ -246,47 +240,5 @@ export class ExperimentEntry {
   get #createdAt(): string {
     if (!('metadata' in this.#source)) return this.#source.createdAt;
     return new Date(this.#source.metadata.creationTimestamp ?? 0).toISOString();
-  }
-
-  describe(
-    pods: (member: string) => Iterable<KubeObject>,
-    find: (service: string) => KubeObject | undefined,
-    events: (pod: KubeObject) => readonly EventJson[],
-    where: string,
-    notesOf: (resolved: ResolvedExperiment) => readonly string[],
-  ): ExperimentDescription {
-    const { experiment, processes } = this.snapshot(find);
-    const statuses = new Map(processes.map((status) => [formatProcess(status), status]));
-    const { location } = this.known;
-    return {
-      ...experiment,
-      launchId: this.record.launchId,
-      location: `namespace ${location.namespace} ${where}`,
-      spec: this.record.spec,
-      members: this.processes.flatMap((resolvedProcess): ProcessDescription[] => {
-        const status = statuses.get(formatProcess(resolvedProcess));
-        if (status === undefined) return [];
-        const { env, startDir, bind, connect, expose, alive } = resolvedProcess;
-        const pod = newestPod(pods(memberKey(resolvedProcess)));
-        const runs = pod === undefined ? [] : containerRuns(pod, resolvedProcess.name, { events: events(pod), alive });
-        // What is left of an experiment without its record says nothing about its variables.
-        const symphony = this.isRemains
-          ? {}
-          : processVariables(location.experiment, this.record.launchId, resolvedProcess, this.services);
-        return [
-          {
-            ...status,
-            ...declaredLimits(resolvedProcess),
-            runs,
-            env: shownEnvironment(env, symphony),
-            startDir,
-            bind,
-            connect,
-            expose,
-          },
-        ];
-      }),
-      notes: this.isRemains ? [] : notesOf(this.resolved),
-    };
   }
 }
