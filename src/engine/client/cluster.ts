@@ -13,21 +13,20 @@ import type { ActionOptions, Capabilities, CapabilityName, ScaleResult } from '.
 import { SymphonyError, throwIfAborted } from '../contract/errors.ts';
 import type { LogLine, LogOptions } from '../contract/logs.ts';
 import { type NoticeTarget, noticeTargets } from '../contract/notices.ts';
-import { describeRefused, type Plan } from '../contract/plan.ts';
+import type { Plan } from '../contract/plan.ts';
 import type { ExperimentStatus, ProcessReference, ProcessStatus } from '../contract/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../contract/watch.ts';
 import { readSetting } from '../settings/config.ts';
-import { shellNotes } from '../shell/shell-notes.ts';
 import type { ExperimentSpec } from '../spec/experiment-spec.ts';
 import { resolveExperiment } from '../spec/resolve/resolve-experiment.ts';
 import type { ResolvedExperiment } from '../spec/resolve/resolved-experiment.ts';
 import { type ReplicaCounts, scaleSpec } from '../spec/scale-spec.ts';
-import { describeUntold } from '../text/describe-notice.ts';
 import { version } from '../version.ts';
 import { readCurrentExperiment, writeCurrentExperiment } from './current-experiment.ts';
 import type { Experiment, ExperimentOptions } from './experiment.ts';
 import { newExperiment, toSpec } from './experiment.ts';
 import { resolveTarget } from './match.ts';
+import { planLaunch, refuseUnmapped, withUntold } from './plan-launch.ts';
 import type { PreparedRecord } from './records.ts';
 import { type WaitOptions, waitForExperiment } from './wait.ts';
 
@@ -116,7 +115,7 @@ export class Cluster {
 
   /** Says what a launch would do. Pure: accesses neither the cluster nor this machine. */
   plan(spec: ExperimentSpec): Plan {
-    return withShellNotes(spec, this.#backend.plan(resolveExperiment(spec)));
+    return planLaunch(this.#backend, spec, resolveExperiment(spec));
   }
 
   /**
@@ -127,7 +126,7 @@ export class Cluster {
   async launch(experiment: ExperimentSpec | Experiment, options: LaunchOptions = {}): Promise<ExperimentSnapshot> {
     const spec = await toSpec(experiment);
     const resolved = resolveExperiment(spec);
-    const plan = withShellNotes(spec, this.#backend.plan(resolved));
+    const plan = planLaunch(this.#backend, spec, resolved);
     options.onPlan?.(await this.withSettingNotes(plan));
     refuseUnmapped(plan);
     throwIfAborted(options.signal);
@@ -150,9 +149,7 @@ export class Cluster {
 
   /** What the settings of this program add to the notes of a plan: the targets of `notify` that will not be told. */
   async withSettingNotes(plan: Plan): Promise<Plan> {
-    const untold = noticeTargets(await readSetting('notify')).filter((target) => !this.tells.includes(target));
-    const notes = untold.map((target) => describeUntold(target, this.backend));
-    return notes.length === 0 ? plan : { ...plan, notes: [...plan.notes, ...notes] };
+    return withUntold(plan, noticeTargets(await readSetting('notify')), this.tells);
   }
 
   async #launch(resolved: ResolvedExperiment, options: LaunchOptions): Promise<ExperimentSnapshot> {
@@ -338,15 +335,3 @@ const lacks: Readonly<Partial<Record<CapabilityName, string>>> = {
   events: 'keeps no events',
   metrics: 'gives no metrics',
 };
-
-/** Throws `invalid-spec`, naming each field that the backend refuses. */
-function withShellNotes(spec: ExperimentSpec, plan: Plan): Plan {
-  const notes = shellNotes(spec);
-  return notes.length === 0 ? plan : { ...plan, notes: [...plan.notes, ...notes] };
-}
-
-function refuseUnmapped(plan: Plan): void {
-  if (plan.notes.every(({ verdict }) => verdict !== 'refused')) return;
-  const { message, hint } = describeRefused(plan.notes);
-  throw new SymphonyError('invalid-spec', `The ${plan.backend} backend refuses this spec.\n${message}`, { hint });
-}
