@@ -9,7 +9,7 @@ export async function listHistory(_args: CommandArguments, context: CommandConte
   const entries = await new History().list();
   if (entries.length === 0) {
     const isOff = isHistoryOff(await readHistoryLimits());
-    context.note(isOff ? 'Nothing is in the history, which is turned off.' : 'Nothing is in the history.');
+    context.note(isOff ? 'The history is empty: it is turned off.' : 'The history is empty.');
   }
   await print(context, {
     data: entries,

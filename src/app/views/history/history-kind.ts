@@ -53,7 +53,7 @@ export const historyKind = listKind<HistoryView, HistoryEntry, number>({
   rows: (state, view) => rowsOf(state, view),
   columns: () => historyColumns,
   context: ({ now }) => now,
-  empty: ({ entries }) => (entries === undefined ? 'Reading the history …' : 'Nothing is in the history.'),
+  empty: ({ entries }) => (entries === undefined ? 'Reading the history …' : 'The history is empty.'),
   marks: ({ name }) => [name],
   time: ({ deletedAt }, now) => formatAge(deletedAt, now),
   targets: () => ({ selections: [] }),

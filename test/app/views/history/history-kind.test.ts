@@ -38,7 +38,7 @@ test('lists past experiments, the newest first', async ({ open }) => {
 test('says that nothing is there', async ({ open }) => {
   const app = await open();
   await app.perform('history');
-  expect(app.rows().join('\n')).toContain('Nothing is in the history.');
+  expect(app.rows().join('\n')).toContain('The history is empty.');
   await app.perform('open');
   expect(app.view().kind).toBe('history');
 });
