@@ -5,7 +5,7 @@ import { isPodOver } from '../status/process-pods.ts';
 import { unresponsiveNode } from '../status/unready-pod.ts';
 
 /** Seconds without an end, once the grace period is over, after which no further end is waited for. */
-const quietSeconds = 15;
+const quietSeconds = 30;
 /** Seconds beyond the grace period after which no end is waited for, however many pods still end. */
 const maxExtraSeconds = 120;
 /** The grace period of a pod that does not name one. */

@@ -74,19 +74,19 @@ describe('the deadline', () => {
     const ending = new EndingPods([pod('a', { grace: 10 }), pod('b', { grace: 20 })]);
     expect(ending.deadline).toBeUndefined();
     ending.setAsked(1_000);
-    expect(ending.deadline).toBe(36_000);
+    expect(ending.deadline).toBe(51_000);
   });
 
   test('moves with each end, and not without limit', () => {
     const ending = new EndingPods(['a', 'b', 'c'].map((name) => pod(name)));
     ending.setAsked(0);
     ending.put(pod('a', over), 5_000);
-    expect(ending.deadline).toBe(25_000);
+    expect(ending.deadline).toBe(40_000);
     ending.put(pod('b', over), 24_000);
-    expect(ending.deadline).toBe(39_000);
+    expect(ending.deadline).toBe(54_000);
     // What is not waited for does not move it.
     ending.put(pod('b', over), 38_000);
-    expect(ending.deadline).toBe(39_000);
+    expect(ending.deadline).toBe(54_000);
     ending.put(pod('c', over), 129_000);
     expect(ending.deadline).toBe(130_000);
   });
