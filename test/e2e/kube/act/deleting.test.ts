@@ -3,7 +3,7 @@ import { leaseSeconds } from '../../../../src/backends/kube/launch/lease.ts';
 import { annotations } from '../../../../src/backends/kube/manifests/labels.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 import { base, type KubeLab } from '../support/kube-lab.ts';
-import { test } from '../support/kube-test.ts';
+import { concurrentTest, test } from '../support/kube-test.ts';
 
 const sleeping = { command: ['sleep', '600'], stop: { timeout: 1 } };
 const kube = { ...base.kube, expose: 'none' };
@@ -20,73 +20,81 @@ function claim(namespace: string) {
   };
 }
 
-test('foreign objects are named before a deletion, stay, and are used by the next launch', async ({ lab }) => {
-  const draft = { kube, processes: { main: { ...sleeping, bind: 'port', ready: 'started' } } };
-  await lab.launch('with-data', draft);
-  expect(await lab.cluster.previewDeletion('with-data')).toEqual({ others: [], notes: [] });
-  await lab.admin.create(claim('with-data'));
-  const notes = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'notes', namespace: 'with-data' } };
-  await lab.admin.create(notes);
-  const others = ['configmap notes', 'persistentvolumeclaim data'];
-  expect((await lab.cluster.previewDeletion('with-data')).others).toEqual(others);
-  const dry = await lab.session.run(['delete', 'with-data', '--dry-run']);
-  expect(dry.stdout).toMatch(/This is not Symphony’s and stays: configmap notes, persistentvolumeclaim data/);
-  expect((await lab.session.run(['delete', 'with-data', '--dry-run', '--purge'])).stdout).toMatch(/is deleted as well/);
+concurrentTest(
+  'foreign objects are named before a deletion, stay, and are used by the next launch',
+  async ({ lab }) => {
+    const draft = { kube, processes: { main: { ...sleeping, bind: 'port', ready: 'started' } } };
+    await lab.launch('with-data', draft);
+    expect(await lab.cluster.previewDeletion('with-data')).toEqual({ others: [], notes: [] });
+    await lab.admin.create(claim('with-data'));
+    const notes = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'notes', namespace: 'with-data' } };
+    await lab.admin.create(notes);
+    const others = ['configmap notes', 'persistentvolumeclaim data'];
+    expect((await lab.cluster.previewDeletion('with-data')).others).toEqual(others);
+    const dry = await lab.session.run(['delete', 'with-data', '--dry-run']);
+    expect(dry.stdout).toMatch(/This is not Symphony’s and stays: configmap notes, persistentvolumeclaim data/);
+    expect((await lab.session.run(['delete', 'with-data', '--dry-run', '--purge'])).stdout).toMatch(
+      /is deleted as well/,
+    );
 
-  const deleted = await lab.session.run(['delete', 'with-data', '--force']);
-  expect(deleted.exitCode).toBe(0);
-  expect(deleted.stderr).toMatch(/namespace with-data, configmap notes, persistentvolumeclaim data/);
-  expect((await lab.objects('with-data')).filter((object) => !object.startsWith('Namespace'))).toEqual([]);
-  expect(await find(lab, 'with-data')).toBeUndefined();
-  const place = { kind: 'PersistentVolumeClaim', name: 'data', namespace: 'with-data' } as const;
-  const { uid } = (await lab.admin.get(place)).metadata;
+    const deleted = await lab.session.run(['delete', 'with-data', '--force']);
+    expect(deleted.exitCode).toBe(0);
+    expect(deleted.stderr).toMatch(/namespace with-data, configmap notes, persistentvolumeclaim data/);
+    expect((await lab.objects('with-data')).filter((object) => !object.startsWith('Namespace'))).toEqual([]);
+    expect(await find(lab, 'with-data')).toBeUndefined();
+    const place = { kind: 'PersistentVolumeClaim', name: 'data', namespace: 'with-data' } as const;
+    const { uid } = (await lab.admin.get(place)).metadata;
 
-  await lab.launch('with-data', draft);
-  await lab.until('with-data', 'main', 'running');
-  expect((await lab.admin.get(place)).metadata).toMatchObject({ uid });
-  expect(await lab.cluster.delete('with-data', { purge: true })).toEqual({ name: 'with-data', leftovers: [] });
-  expect(await lab.objects('with-data')).toEqual([]);
-});
+    await lab.launch('with-data', draft);
+    await lab.until('with-data', 'main', 'running');
+    expect((await lab.admin.get(place)).metadata).toMatchObject({ uid });
+    expect(await lab.cluster.delete('with-data', { purge: true })).toEqual({ name: 'with-data', leftovers: [] });
+    expect(await lab.objects('with-data')).toEqual([]);
+  },
+);
 
-test('a deletion that one pod holds up removes everything else, is listed meanwhile, and ends with the pod', async ({
-  lab,
-}) => {
-  const namespace = await lab.namespace('symphony-half-deleted');
-  const draft = {
-    kube: { ...kube, namespace },
-    env: { PASSWORD: { secret: true, fromEnv: 'PATH' } },
-    processes: { main: { ...sleeping, bind: 'port', ready: 'started' }, other: sleeping },
-  };
-  await lab.launch('half-deleted', draft);
-  const { pod = '' } = await lab.until('half-deleted', 'main', 'running');
-  const finalizers = (value: readonly string[] | null) =>
-    lab.admin.patch({ kind: 'Pod', name: pod, namespace }, { metadata: { finalizers: value } });
-  await finalizers(['symphony.test/held']);
-  try {
-    const controller = new AbortController();
-    const onProgress = ({ detail = '' }) => detail.includes('symphony.test/held') && controller.abort();
-    await expect(lab.cluster.delete('half-deleted', { signal: controller.signal, onProgress })).rejects.toMatchObject({
-      code: 'interrupted',
-    });
-    await waitFor(async () => (await lab.objects('half-deleted')).length === 1, {
-      timeout: 60,
-      what: 'the pod to be all that is left',
-    });
-    expect(await find(lab, 'half-deleted')).toMatchObject({
-      state: 'stopping',
-      reason: expect.stringMatching(new RegExp(`still there: pod ${pod} .*held by finalizer symphony.test/held`)),
-    });
-    expect(await lab.cluster.listExperimentNames({ wanted: 'half-deleted' })).toContain('half-deleted');
-  } finally {
-    await finalizers(null);
-  }
-  // The next client finishes the interrupted deletion.
-  await waitFor(async () => (await find(lab, 'half-deleted')) === undefined, { timeout: 60, what: 'its end' });
-  await lab.launch('half-deleted', draft);
-  await lab.until('half-deleted', 'main', 'running');
-});
+concurrentTest(
+  'a deletion that one pod holds up removes everything else, is listed meanwhile, and ends with the pod',
+  async ({ lab }) => {
+    const namespace = await lab.namespace('symphony-half-deleted');
+    const draft = {
+      kube: { ...kube, namespace },
+      env: { PASSWORD: { secret: true, fromEnv: 'PATH' } },
+      processes: { main: { ...sleeping, bind: 'port', ready: 'started' }, other: sleeping },
+    };
+    await lab.launch('half-deleted', draft);
+    const { pod = '' } = await lab.until('half-deleted', 'main', 'running');
+    const finalizers = (value: readonly string[] | null) =>
+      lab.admin.patch({ kind: 'Pod', name: pod, namespace }, { metadata: { finalizers: value } });
+    await finalizers(['symphony.test/held']);
+    try {
+      const controller = new AbortController();
+      const onProgress = ({ detail = '' }) => detail.includes('symphony.test/held') && controller.abort();
+      await expect(lab.cluster.delete('half-deleted', { signal: controller.signal, onProgress })).rejects.toMatchObject(
+        {
+          code: 'interrupted',
+        },
+      );
+      await waitFor(async () => (await lab.objects('half-deleted')).length === 1, {
+        timeout: 60,
+        what: 'the pod to be all that is left',
+      });
+      expect(await find(lab, 'half-deleted')).toMatchObject({
+        state: 'stopping',
+        reason: expect.stringMatching(new RegExp(`still there: pod ${pod} .*held by finalizer symphony.test/held`)),
+      });
+      expect(await lab.cluster.listExperimentNames({ wanted: 'half-deleted' })).toContain('half-deleted');
+    } finally {
+      await finalizers(null);
+    }
+    // The next client finishes the interrupted deletion.
+    await waitFor(async () => (await find(lab, 'half-deleted')) === undefined, { timeout: 60, what: 'its end' });
+    await lab.launch('half-deleted', draft);
+    await lab.until('half-deleted', 'main', 'running');
+  },
+);
 
-test('pods whose record was deleted keep running, are listed, and can be deleted', async ({ lab }) => {
+concurrentTest('pods whose record was deleted keep running, are listed, and can be deleted', async ({ lab }) => {
   await lab.launch('no-record', { kube, processes: { main: sleeping, other: sleeping } });
   await lab.until('no-record', 'main', 'running');
   await lab.admin.remove({ kind: 'ConfigMap', name: 'symphony-experiment', namespace: 'no-record' });
@@ -108,7 +116,7 @@ test('pods whose record was deleted keep running, are listed, and can be deleted
   expect(await lab.objects('no-record')).toEqual([]);
 });
 
-test('an experiment with invalid objects does not affect others, and can be deleted', async ({ lab }) => {
+concurrentTest('an experiment with invalid objects does not affect others, and can be deleted', async ({ lab }) => {
   await Promise.all(['garbled', 'sound'].map((name) => lab.launch(name, { kube, processes: { main: sleeping } })));
   await lab.until('garbled', 'main', 'running');
   const record = { kind: 'ConfigMap', name: 'symphony-experiment', namespace: 'garbled' } as const;
@@ -133,6 +141,20 @@ test('an experiment with invalid objects does not affect others, and can be dele
   expect(await lab.objects('garbled')).toEqual([]);
 });
 
+concurrentTest('a launch that is deleted meanwhile fails, and leaves nothing', async ({ lab }) => {
+  const record = { kind: 'ConfigMap', name: 'symphony-experiment', namespace: 'taken-back' } as const;
+  const mark = { metadata: { annotations: { [annotations.deleting]: new Date().toISOString() } } };
+  const launching = lab.launch('taken-back', { kube, processes: { main: { ...sleeping, replicas: 30 } } });
+  launching.catch(() => undefined);
+  await waitFor(() => lab.admin.patch(record, mark), { timeout: 30, what: 'the record' });
+  await expect(launching).rejects.toMatchObject({
+    code: 'conflict',
+    message: 'Experiment taken-back was deleted while it was being launched.',
+  });
+  expect(await lab.objects('taken-back')).toEqual([]);
+});
+
+// Any other listing may undo the launch before it is told.
 test('a launch whose client died is listed as such, and undone by the next client', async ({ lab }) => {
   const draft = { kube, processes: { main: { ...sleeping, replicas: 3 } } };
   await lab.launch('broken-off', draft);
@@ -161,17 +183,4 @@ test('a launch whose client died is listed as such, and undone by the next clien
   });
   await waitFor(async () => (await lab.objects('broken-off')).length === 0, { timeout: 120, what: 'it to be gone' });
   expect(await find(lab, 'broken-off')).toBeUndefined();
-});
-
-test('a launch that is deleted meanwhile fails, and leaves nothing', async ({ lab }) => {
-  const record = { kind: 'ConfigMap', name: 'symphony-experiment', namespace: 'taken-back' } as const;
-  const mark = { metadata: { annotations: { [annotations.deleting]: new Date().toISOString() } } };
-  const launching = lab.launch('taken-back', { kube, processes: { main: { ...sleeping, replicas: 30 } } });
-  launching.catch(() => undefined);
-  await waitFor(() => lab.admin.patch(record, mark), { timeout: 30, what: 'the record' });
-  await expect(launching).rejects.toMatchObject({
-    code: 'conflict',
-    message: 'Experiment taken-back was deleted while it was being launched.',
-  });
-  expect(await lab.objects('taken-back')).toEqual([]);
 });

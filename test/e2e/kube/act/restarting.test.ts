@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { annotations } from '../../../../src/backends/kube/manifests/labels.ts';
 import type { KubeLab } from '../support/kube-lab.ts';
 import { reference } from '../support/kube-lab.ts';
-import { test } from '../support/kube-test.ts';
+import { concurrentTest as test } from '../support/kube-test.ts';
 
 const sleeping = { command: "trap 'exit 0' TERM; echo here; sleep 600 & wait", stop: { timeout: 2 } };
 const main = [reference('main')];

@@ -23,7 +23,7 @@ export class KubeLab {
   readonly cluster: Cluster;
   readonly #endForwarding: () => Promise<void>;
   readonly #launched = new Set<string>();
-  readonly #namespaces: string[] = [];
+  readonly #namespaces: string[];
 
   static async open(): Promise<KubeLab> {
     const session = new Session(await temporaryHome());
@@ -35,11 +35,23 @@ export class KubeLab {
     return new KubeLab(session, admin, await connectKube({}), endForwarding);
   }
 
-  private constructor(session: Session, admin: KubeClient, cluster: Cluster, endForwarding: () => Promise<void>) {
+  private constructor(
+    session: Session,
+    admin: KubeClient,
+    cluster: Cluster,
+    endForwarding: () => Promise<void>,
+    namespaces: string[] = [],
+  ) {
     this.#endForwarding = endForwarding;
+    this.#namespaces = namespaces;
     this.session = session;
     this.admin = admin;
     this.cluster = cluster;
+  }
+
+  /** The tools of one test, which has experiments of its own and shares the rest with the others of its file. */
+  forTest(): KubeLab {
+    return new KubeLab(this.session, this.admin, this.cluster, this.#endForwarding, this.#namespaces);
   }
 
   /** Deletes the experiment of this name after the test, too. */

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { waitFor } from '../../../support/wait-for.ts';
 import { evict, withContention } from '../support/disruptions.ts';
 import type { KubeLab } from '../support/kube-lab.ts';
-import { test } from '../support/kube-test.ts';
+import { concurrentTest as test } from '../support/kube-test.ts';
 
 /** Exits with 0 on SIGTERM, so that only the deletion shows that it did not end by itself. */
 const obliging = { command: "trap 'exit 0' TERM; sleep 600 & wait", stop: { timeout: 5 } };

@@ -3,7 +3,7 @@ import { formatProcess } from '../../../../src/engine/contract/status.ts';
 import { Terminal } from '../../../support/terminal.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 import { base } from '../support/kube-lab.ts';
-import { test } from '../support/kube-test.ts';
+import { concurrentTest as test } from '../support/kube-test.ts';
 
 const sleeping = ['sleep', '600'];
 
