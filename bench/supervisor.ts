@@ -11,6 +11,7 @@ export async function bench(): Promise<readonly Row[]> {
   return [
     ...(await quiet(100, { cpuShare: 0.01, megabytes: 80 })),
     ...(await quiet(1000, { cpuShare: 0.1, megabytes: 200 })),
+    ...(await ruled({ cpuShare: 0.01, megabytes: 80 })),
     await flooded(),
   ];
 }
@@ -33,36 +34,66 @@ async function flooded(): Promise<Row> {
   });
 }
 
-async function quiet(
-  replicas: number,
-  most: { readonly cpuShare: number; readonly megabytes: number },
-): Promise<readonly Row[]> {
+interface Limits {
+  readonly cpuShare: number;
+  readonly megabytes: number;
+}
+
+async function quiet(replicas: number, most: Limits): Promise<readonly Row[]> {
   return withHome(async (symphony, home) => {
     const spec = join(home, 'many.yaml');
     await writeFile(spec, `name: many\nprocesses:\n  quiet: { command: [sleep, "100000"], replicas: ${replicas} }\n`);
     await symphony('launch', spec, '--wait');
-    const pid = findSupervisor(home);
-    await delay(3_000);
-    const before = cpuSeconds(pid);
-    await delay(seconds * 1000);
-    const share = (cpuSeconds(pid) - before) / seconds;
-    const memory = residentBytes(pid) / 2 ** 20;
-    const what = `supervisor with ${replicas.toLocaleString('en')} quiet processes`;
-    return [
-      {
-        what: `${what}, CPU`,
-        reach: `under ${most.cpuShare * 100} % of a core`,
-        measured: `${(share * 100).toFixed(2)} %`,
-        met: share < most.cpuShare,
-      },
-      {
-        what: `${what}, memory`,
-        reach: `under ${most.megabytes} MB`,
-        measured: `${memory.toFixed(0)} MB`,
-        met: memory < most.megabytes,
-      },
-    ];
+    return rest(home, `supervisor with ${replicas.toLocaleString('en')} quiet processes`, most);
   });
+}
+
+/** Processes with several rules each, at rest; then after restarts, which have left thousands of events. */
+async function ruled(most: Limits): Promise<readonly Row[]> {
+  return withHome(async (symphony, home) => {
+    const spec = join(home, 'many.yaml');
+    const rules = { restart: 'on-failure', maxRestarts: 3, maxDuration: '5h', alive: { silence: '1h' } };
+    const quiet = { command: ['sleep', '100000'], replicas: 100, ...rules };
+    const groups = { all: { processes: { quiet } } };
+    await writeFile(
+      spec,
+      JSON.stringify({ name: 'many', endsWith: 'all', onFailure: 'stop', maxDuration: '10h', groups }),
+    );
+    await symphony('launch', spec, '--wait');
+    const rows = await rest(home, 'supervisor with 100 quiet processes with rules', most);
+    for (let round = 0; round < 5; round += 1) {
+      await symphony('restart', 'all/', '-e', 'many');
+      await symphony('wait', 'many');
+    }
+    const { stdout } = await symphony('events', 'many', '-o', 'json');
+    const events = (stdout.split('\n').length - 1).toLocaleString('en');
+    const after = `the same after 500 restarts, with ${events} events`;
+    return [...rows, ...(await rest(home, after, { ...most, megabytes: 120 }))];
+  });
+}
+
+/** Measures the supervisor while nothing happens. */
+async function rest(home: string, what: string, most: Limits): Promise<readonly Row[]> {
+  const pid = findSupervisor(home);
+  await delay(3_000);
+  const before = cpuSeconds(pid);
+  await delay(seconds * 1000);
+  const share = (cpuSeconds(pid) - before) / seconds;
+  const memory = residentBytes(pid) / 2 ** 20;
+  return [
+    {
+      what: `${what}, CPU`,
+      reach: `under ${most.cpuShare * 100} % of a core`,
+      measured: `${(share * 100).toFixed(2)} %`,
+      met: share < most.cpuShare,
+    },
+    {
+      what: `${what}, memory`,
+      reach: `under ${most.megabytes} MB`,
+      measured: `${memory.toFixed(0)} MB`,
+      met: memory < most.megabytes,
+    },
+  ];
 }
 
 /** The supervisor whose environment names this home. */
