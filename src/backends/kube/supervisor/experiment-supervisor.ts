@@ -15,7 +15,6 @@ import { writeEvent } from '../events/write-event.ts';
 import { lastOutput } from '../logs/last-output.ts';
 import { annotations, launchSelector } from '../manifests/labels.ts';
 import { nextRun } from '../status/next-run.ts';
-import { slim } from '../status/pod-json.ts';
 import { generation, memberKey, newestPod, podMember } from '../status/process-pods.ts';
 import { isOver } from '../status/process-status.ts';
 import type { ExperimentEntry } from '../watch/experiment-entry.ts';
@@ -63,8 +62,8 @@ export class ExperimentSupervisor {
   #wake = Promise.withResolvers<void>();
   #timer: NodeJS.Timeout | undefined;
   #isSupervised = false;
-  /** The experiment, as the record said when all of its pods were known. */
-  #listed: ExperimentEntry | undefined;
+  /** The experiment, once the watch has seen all of its pods. */
+  #complete: ExperimentEntry | undefined;
 
   /** @param notify where it sends notices; undefined if it sends none */
   constructor(client: KubeClient, place: SupervisedPlace, report: Report, signal: AbortSignal, notify?: KubeNotify) {
@@ -134,9 +133,10 @@ export class ExperimentSupervisor {
     this.#index.changes();
     const entry = this.#entry();
     if (entry === undefined) return undefined;
-    if (entry !== this.#listed) {
-      await this.#listPods();
-      this.#listed = entry;
+    if (entry !== this.#complete) {
+      if (!(await this.#knowsAllPods(entry))) return this.#client.now + retryMilliseconds;
+      this.#complete = entry;
+      // The record may have changed meanwhile.
       this.#wake.resolve();
       return undefined;
     }
@@ -188,16 +188,15 @@ export class ExperimentSupervisor {
   }
 
   /**
-   * Lists the pods once a new record is known, at the launch and when the experiment is scaled: pods that were created before
-   * the record was written may be seen after it, and would count as lost until then.
+   * Whether the watch has seen all pods that exist. Those that were created before a record was written, at a launch or by
+   * `scale`, may be seen after it, and would count as lost until then.
    */
-  async #listPods(): Promise<void> {
+  async #knowsAllPods(entry: ExperimentEntry): Promise<boolean> {
     const { namespace, experiment, launchId } = this.#place;
     const query = { labelSelector: launchSelector(experiment, launchId) };
     const { items } = await this.#client.list('Pod', { namespace, query, signal: this.#signal });
-    // The watch may have told of a removal since the list was made.
-    const removed = new Set([...this.#removed.values()].map(({ metadata }) => metadata.uid));
-    for (const pod of items) if (!removed.has(pod.metadata.uid)) this.#index.put('Pod', slim(pod));
+    const known = new Set(this.#index.pods(entry).map(({ metadata }) => metadata.uid));
+    return items.every((pod) => podMember(pod) === undefined || known.has(pod.metadata.uid));
   }
 
   /**

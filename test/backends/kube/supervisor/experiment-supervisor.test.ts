@@ -3,7 +3,9 @@ import { expect } from 'vitest';
 import type { KubeObject } from '../../../../src/backends/kube/api/kube-object.ts';
 import { annotations } from '../../../../src/backends/kube/manifests/labels.ts';
 import { containerRuns } from '../../../../src/backends/kube/status/pod-runs.ts';
+import { readDecisions } from '../../../../src/backends/kube/supervisor/decisions.ts';
 import type { Notice } from '../../../../src/engine/contract/notices.ts';
+import { parseSpec } from '../../../../src/engine/spec/parse-spec.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 import { type Lab, test } from '../api/support/lab.ts';
 import { type Intercept, launch } from './support/launched-experiment.ts';
@@ -191,4 +193,33 @@ test('a supervisor that is killed at any of its writes leaves to the next one wh
   for (const end of ends) expect(end.outcome).toEqual(outcome);
   // One that sees two changes at once needs a write less.
   expect(ends.filter((end) => end.kills === 1).length).toBeGreaterThanOrEqual(writes);
+});
+
+test('a pod that the watch has not seen yet when its experiment is scaled does not count as lost', async ({ lab }) => {
+  const trial = await launch(lab, { processes: { agent: { command: 'x', replicas: 1 } } });
+  const end = trial.begin();
+  const exit = (name: string) => {
+    const pod = ending(trial.pod(name) as KubeObject, 0);
+    trial.objects.put('pods', { ...pod, status: { ...pod.status, phase: 'Succeeded' } } as KubeObject);
+  };
+  await waitFor(() => trial.recorded()?.metadata.annotations?.[annotations.supervised] !== undefined);
+  const first = trial.pod('agent-0') as KubeObject;
+  const named = JSON.parse(JSON.stringify(first).replaceAll('agent-0', 'agent-1')) as KubeObject;
+  const added = { ...named, metadata: { ...named.metadata, uid: 'late' } } as KubeObject;
+  exit('agent-0');
+  // The server has the pod, and the watch has not told of it.
+  trial.objects.objects.set('pods/agent-1', added);
+  const lists = () => trial.server.requests.filter(({ url = '' }) => /\/pods\?(?!.*watch)/.test(url)).length;
+  const before = lists();
+  const agent = { command: 'x', replicas: 2 };
+  const spec = parseSpec({ name: 'rl', image: 'x', endsWith: ['agent'], processes: { agent } }, { baseDir: '/' });
+  const record = trial.recorded() as KubeObject;
+  trial.objects.put('configmaps', { ...record, data: { ...record.data, spec: JSON.stringify(spec) } });
+  await waitFor(() => lists() > before + 1, { what: 'a second look at the pods' });
+  const over = () => readDecisions({ data: trial.recorded()?.data }).over;
+  expect(over()).toBeUndefined();
+  trial.objects.put('pods', added);
+  exit('agent-1');
+  expect(await waitFor(over, { what: 'the end of the experiment' })).toMatchObject({ outcome: 'succeeded' });
+  await end();
 });

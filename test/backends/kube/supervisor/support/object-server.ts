@@ -17,6 +17,12 @@ export class ObjectServer {
   /** The times of the newest lines in the logs, by pod, in ISO 8601. */
   readonly lastLines = new Map<string, string>();
   readonly #watchers = new Set<Watcher>();
+  readonly #changes: {
+    readonly version: number;
+    readonly type: Change;
+    readonly plural: string;
+    readonly object: KubeObject;
+  }[] = [];
   #version = 0;
   readonly answer: RequestListener = (request, response) => void this.#answer(request, response);
 
@@ -52,6 +58,7 @@ export class ObjectServer {
   }
 
   #tell(type: Change, plural: string, object: KubeObject): void {
+    this.#changes.push({ version: this.#version, type, plural, object });
     for (const watcher of this.#watchers)
       if (watcher.plural === plural && watcher.matches(object))
         watcher.response.write(`${JSON.stringify({ type, object })}\n`);
@@ -78,11 +85,17 @@ export class ObjectServer {
       this.#watchers.add(watcher);
       response.on('close', () => this.#watchers.delete(watcher));
       response.flushHeaders();
+      // A change between the list and the watch is told, too.
+      const since = Number(searchParams.get('resourceVersion') ?? this.#version);
+      for (const { version, type, plural: kind, object } of this.#changes)
+        if (version > since && kind === plural && matches(object))
+          response.write(`${JSON.stringify({ type, object })}\n`);
     } else if (found === undefined) refuse(404, 'NotFound', `${name} not found`)(request, response);
     else if (part === 'log') response.end(this.#log(name, searchParams));
     else if (request.method === 'GET') send(found);
     else if (request.method === 'DELETE') {
       this.objects.delete(`${plural}/${name}`);
+      this.#version += 1;
       this.#tell('DELETED', plural, found);
       send({});
     } else {
