@@ -137,7 +137,8 @@ concurrentTest('an experiment with invalid objects does not affect others, and c
     expect(names).toEqual(expect.arrayContaining(['garbled', 'sound']));
     controller.abort();
   }
-  expect(await lab.cluster.delete('garbled')).toEqual({ name: 'garbled', leftovers: [] });
+  // A busy node may need longer for the end of the pod, which a note then says.
+  expect(await lab.cluster.delete('garbled')).toMatchObject({ name: 'garbled', leftovers: [] });
   expect(await lab.objects('garbled')).toEqual([]);
 });
 
