@@ -24,6 +24,7 @@ import { type CallOptions, KubeClient } from './api/kube-client.ts';
 import { retryWhileUnavailable } from './api/retry-while-unavailable.ts';
 import { deleteExperiment } from './delete/delete-experiment.ts';
 import { findOthers } from './delete/find-others.ts';
+import { noteRequest } from './events/note-request.ts';
 import { knownNamespaces, rememberNamespace } from './known-namespaces.ts';
 import { kubeCapabilities } from './kube-capabilities.ts';
 import { launchExperiment } from './launch/launch-experiment.ts';
@@ -106,6 +107,8 @@ export class KubeBackend implements Backend {
     const launch = { ...options, plan: this.#plan, scope: this.#scope, onCreate };
     await launchExperiment(this.#client, experiment, launch);
     const { index, entry } = await this.#read(locationKey(location));
+    const time = entry.object?.metadata.creationTimestamp;
+    await noteRequest(this.#client, location, { reason: 'Launched', origin: this.origin, time });
     return entry.snapshot((service) => index.service(entry, service));
   }
 
@@ -114,7 +117,11 @@ export class KubeBackend implements Backend {
     const find = () => readExperiment(this.#client, this.#scope, name, { signal });
     const { index, entry } = await retryWhileUnavailable(find, options);
     const known = { ...entry.known, launches: index.launches(entry) };
-    return { ...(await deleteExperiment(this.#client, known, options)), name };
+    const [result] = await Promise.all([
+      deleteExperiment(this.#client, known, options),
+      noteRequest(this.#client, known.location, { reason: 'DeleteRequested', origin: this.origin }),
+    ]);
+    return { ...result, name };
   }
 
   async previewDeletion(name: string): Promise<DeletionPreview> {

@@ -4,16 +4,14 @@ import type { ProcessReference } from '../../engine/contract/status.ts';
 import type { WatchEvent } from '../../engine/contract/watch.ts';
 import { resolveExperiment } from '../../engine/spec/resolve/resolve-experiment.ts';
 import { noTerminal } from '../../engine/text/common-errors.ts';
-import { describeRequest } from '../../engine/text/describe-request.ts';
 import { copyIn } from '../kit/copy/copy-in.ts';
 import { copyOut } from '../kit/copy/copy-out.ts';
-import { requester } from '../kit/programs/requester.ts';
 import { detachHint } from '../kit/terminal/hand-over-terminal.ts';
 import { restartProcesses, stopProcesses } from './actions/end-processes.ts';
 import { sampleMetrics } from './actions/sample-metrics.ts';
 import type { KubeClient } from './api/kube-client.ts';
 import { experimentEvents } from './events/experiment-events.ts';
-import { writeEvent } from './events/write-event.ts';
+import { noteRequest } from './events/note-request.ts';
 import { attachToContainer } from './exec/kube-attach.ts';
 import { containerCommands, execInContainer } from './exec/kube-exec.ts';
 import { runningContainer } from './exec/running-container.ts';
@@ -43,10 +41,8 @@ const bestShell = 'for s in "$SHELL" /bin/bash /bin/sh; do [ -n "$s" ] && [ -x "
 export function kubeCapabilities({ client, plan, hasMetrics, read, origin, watch }: CapabilitiesInput): Capabilities {
   const find = async (name: string, reference: ProcessReference) => runningContainer(await read(name), reference);
 
-  function noteRequest(reason: string, { entry }: ListedExperiment, processes: readonly ProcessReference[]) {
-    const event = describeRequest(reason, processes, requester(origin(), { host: true }));
-    return writeEvent(client, entry.known.location, event);
-  }
+  const note = (reason: string, { entry }: ListedExperiment, processes: readonly ProcessReference[]) =>
+    noteRequest(client, entry.known.location, { reason, processes, origin: origin() });
 
   async function copy(name: string, source: CopyEnd, destination: CopyEnd, options: CopyOptions = {}): Promise<void> {
     const reference = source.process ?? destination.process;
@@ -62,7 +58,7 @@ export function kubeCapabilities({ client, plan, hasMetrics, read, origin, watch
         const listed = await read(name);
         await Promise.all([
           restartProcesses(client, listed, processes, options),
-          noteRequest('RestartRequested', listed, processes),
+          note('RestartRequested', listed, processes),
         ]);
       },
     },
@@ -71,17 +67,15 @@ export function kubeCapabilities({ client, plan, hasMetrics, read, origin, watch
         const listed = await read(name);
         await Promise.all([
           stopProcesses(client, listed, processes, options),
-          noteRequest('StopRequested', listed, processes),
+          note('StopRequested', listed, processes),
         ]);
       },
     },
     scale: {
       async scale(name, counts, options) {
         const { entry } = await read(name);
-        const onChange = (what: string) => {
-          const event = describeRequest('ScaleRequested', [], requester(origin(), { host: true }));
-          return writeEvent(client, entry.known.location, { ...event, message: `${what}, ${event.message}` });
-        };
+        const onChange = (what: string) =>
+          noteRequest(client, entry.known.location, { reason: 'ScaleRequested', what, origin: origin() });
         return scaleExperiment(client, entry, counts, { ...options, plan, onChange });
       },
     },

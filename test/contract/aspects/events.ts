@@ -40,6 +40,10 @@ export function describeEvents(test: ContractTest, harness: ContractHarness): vo
     expect(states(events, 'main').filter((state) => state !== '1 running')).toEqual(['1 starting', '1 failed']);
     expect(states(events, 'good').filter((state) => state !== '1 running')).toEqual(['1 starting', '1 succeeded']);
     expect(states(events, 'other')).not.toContain('1 failed');
+    expect(events.find(({ reason }) => reason === 'Launched')).toMatchObject({
+      kind: 'normal',
+      message: expect.stringMatching(/\(pid \d+\)/),
+    });
     const end = events.find(({ state }) => state === 'failed');
     expect(end).toMatchObject({ kind: 'warning', reason: 'Failed', message: expect.stringMatching(/exit code 3/) });
     // Later lists have the same events, with the same ids.
@@ -110,6 +114,7 @@ export function describeEvents(test: ContractTest, harness: ContractHarness): vo
     await waitFor(isTold, { timeout: lab.patience(20), what: 'the followed event of the failure' });
     await lab.cluster.delete(trial.name);
     await following;
+    expect(followed.map(({ reason }) => reason)).toContain('DeleteRequested');
     const keys = followed.map(({ id, count }) => `${id} ${count}`);
     expect(new Set(keys).size).toBe(keys.length);
   });
