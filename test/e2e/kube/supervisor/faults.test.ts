@@ -16,7 +16,7 @@ async function killSupervisor(lab: KubeLab, name: string): Promise<void> {
     await lab.admin.remove({ kind: 'Pod', name: metadata.name, namespace: name }, { gracePeriodSeconds: 0 });
 }
 
-test('processes of a drained node are created again elsewhere, and their runs are kept', async ({ lab }) => {
+test('processes of a drained node are created again, as is their supervisor', async ({ lab }) => {
   const name = 'sf-drained';
   await lab.launch(name, { processes: { main: restarted, once: sleeper } });
   const { node = '' } = await lab.until(name, 'main', 'running');
