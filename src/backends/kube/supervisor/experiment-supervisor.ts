@@ -8,22 +8,19 @@ import { decideByRules, hasRules, type RuleDecision } from '../../../engine/rule
 import { hangEvent, overEvent, waitingEvent } from '../../../engine/rules/rule-events.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import type { ExperimentNotices } from '../../kit/notices/experiment-notices.ts';
-import type { StopRequest } from '../actions/stop-pod.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { writeEvent } from '../events/write-event.ts';
 import { lastOutput } from '../logs/last-output.ts';
 import { annotations, launchSelector } from '../manifests/labels.ts';
-import { nextRun } from '../status/next-run.ts';
-import { generation, memberKey, newestPod, podMember } from '../status/process-pods.ts';
-import { isOver } from '../status/process-status.ts';
+import { memberKey, newestPod, podMember } from '../status/process-pods.ts';
 import type { ExperimentEntry } from '../watch/experiment-entry.ts';
 import { ExperimentIndex } from '../watch/experiment-index.ts';
 import { LogReadiness } from '../watch/log-readiness.ts';
 import { type Decisions, newDecisions, withDecisions } from './decisions.ts';
 import { followPlace, type Report, type SupervisedPlace } from './follow-place.ts';
-import { endCheck, memberRestart } from './member-restart.ts';
 import type { KubeNotify } from './notify-secret.ts';
+import { PodKeeper } from './pod-keeper.ts';
 import { changeDecisions } from './record-store.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import { type Member, SupervisedPods } from './supervised-pods.ts';
@@ -52,12 +49,7 @@ export class ExperimentSupervisor {
   readonly #readiness: LogReadiness;
   readonly #silence: SilenceWatch;
   readonly #events: SupervisorEvents;
-  /** The ends of pods that are being waited for, by uid. */
-  readonly #ending = new Set<string>();
-  /** The last pod of each member that has none any more, as far as this supervisor saw it go. */
-  readonly #removed = new Map<string, KubeObject>();
-  /** When the pod of a member was first seen to be missing, in milliseconds. */
-  readonly #missingSince = new Map<string, number>();
+  readonly #keeper: PodKeeper;
   readonly #notices: ExperimentNotices | undefined;
   #wake = Promise.withResolvers<void>();
   #timer: NodeJS.Timeout | undefined;
@@ -79,6 +71,7 @@ export class ExperimentSupervisor {
       onAnswer: () => this.#wake.resolve(),
     });
     this.#events = new SupervisorEvents((event) => client.create(event, { signal }), place.launchId);
+    this.#keeper = new PodKeeper({ client, events: this.#events, report, onEnd: () => this.#wake.resolve(), signal });
     // Each action listens to it.
     setMaxListeners(0, signal);
     this.#notices = notify && this.#createNotices(notify);
@@ -93,16 +86,11 @@ export class ExperimentSupervisor {
   async run(): Promise<void> {
     const following = followPlace(this.#client, this.#place, this.#index, {
       onChange: () => this.#wake.resolve(),
-      onRemoved: (pod) => this.#noteRemoved(pod),
+      onRemoved: (pod) => this.#keeper.noteRemoved(pod),
       report: this.#report,
       signal: this.#signal,
     });
     await Promise.all([following, this.#evaluateRepeatedly()]);
-  }
-
-  #noteRemoved(pod: KubeObject): void {
-    const member = podMember(pod);
-    if (member !== undefined) this.#removed.set(member, pod);
   }
 
   async #evaluateRepeatedly(): Promise<void> {
@@ -146,7 +134,8 @@ export class ExperimentSupervisor {
     const checks = [await this.#keepRules(entry, pods), this.#endSilent(entry, pods)];
     await Promise.all(
       membersOf(entry).map(async ({ member, processes }) => {
-        checks.push(await this.#keepMember(entry, pods, member, processes));
+        const own = this.#index.pods(entry, member.key);
+        checks.push(await this.#keeper.keep({ entry, pods, member, processes, own }));
       }),
     );
     this.#notices?.consider();
@@ -252,9 +241,9 @@ export class ExperimentSupervisor {
         if (newest === undefined) {
           const kept = Object.fromEntries(keys.map((key) => [key, reason]));
           await this.#change((known) => withDecisions(known, { ...known, skipped: kept }));
-        } else if (!this.#ending.has(newest.metadata.uid ?? '') || isBeingRestarted(newest)) {
+        } else if (!this.#keeper.isEnding(newest) || isBeingRestarted(newest)) {
           this.#report(`stops ${member.key}: ${reason}`);
-          this.#end(pods, newest, { reason, ...(countsAs === 'failed' && { countsAs }) });
+          this.#keeper.end(pods, newest, { reason, ...(countsAs === 'failed' && { countsAs }) });
         }
       }),
     );
@@ -264,11 +253,11 @@ export class ExperimentSupervisor {
   #endSilent(entry: ExperimentEntry, pods: SupervisedPods): number | undefined {
     const { hanging, nextLook } = this.#silence.look(watchedRuns(entry, (member) => this.#index.pods(entry, member)));
     for (const { run, reason } of hanging) {
-      if (this.#ending.has(run.pod.metadata.uid ?? '')) continue;
+      if (this.#keeper.isEnding(run.pod)) continue;
       this.#report(`ends ${formatProcess(run.process)}: ${reason}`);
       const hang = hangEvent({ key: processKey(run.process), reason }, run.run);
       void this.#events.applied(entry.known.location, hang, run.id);
-      this.#end(pods, run.pod, { reason, countsAs: 'failed' });
+      this.#keeper.end(pods, run.pod, { reason, countsAs: 'failed' });
     }
     return nextLook === undefined ? undefined : this.#client.now + nextLook;
   }
@@ -304,99 +293,6 @@ export class ExperimentSupervisor {
       annotations: noted,
     });
     this.#isSupervised = true;
-  }
-
-  /** Sees to the pods of one member. @returns when to look again */
-  async #keepMember(
-    entry: ExperimentEntry,
-    pods: SupervisedPods,
-    member: Member,
-    processes: readonly ResolvedProcess[],
-  ): Promise<number | undefined> {
-    const own = this.#index.pods(entry, member.key);
-    const newest = newestPod(own);
-    if (own.some((pod) => generation(pod) < generation(newest ?? pod))) await pods.settle(member);
-    if (newest !== undefined) {
-      this.#missingSince.delete(member.key);
-      this.#finishEnd(pods, newest);
-      return this.#followEnd(entry, pods, member, processes, newest);
-    }
-    return this.#followLoss(entry, pods, member, processes);
-  }
-
-  /** Goes on to end a pod that was asked to end, by a supervisor or a client that may be gone. */
-  #finishEnd(pods: SupervisedPods, pod: KubeObject): void {
-    if (this.#ending.has(pod.metadata.uid ?? '') || !SupervisedPods.isEnding(pod)) return;
-    const { [annotations.stopped]: reason = '', [annotations.stoppedAs]: counts } = pod.metadata.annotations ?? {};
-    const countsAs = counts === 'failed' || counts === 'restarted' ? counts : undefined;
-    this.#end(pods, pod, { reason, ...(countsAs && { countsAs }) });
-  }
-
-  /** Ends a pod, while other things go on. */
-  #end(pods: SupervisedPods, pod: KubeObject, request: StopRequest): void {
-    const uid = pod.metadata.uid ?? '';
-    this.#ending.add(uid);
-    pods
-      .stop(pod, request)
-      .catch((error) => {
-        if (!this.#signal.aborted) this.#report(`pod ${pod.metadata.name} does not end: ${(error as Error).message}`);
-      })
-      .finally(() => {
-        this.#ending.delete(uid);
-        this.#wake.resolve();
-      });
-  }
-
-  /** Creates the pod after one that has ended, if its restart policy wants one and its delay is over. */
-  async #followEnd(
-    entry: ExperimentEntry,
-    pods: SupervisedPods,
-    member: Member,
-    processes: readonly ResolvedProcess[],
-    newest: KubeObject,
-  ): Promise<number | undefined> {
-    if (entry.decisions === undefined || isOver(member, entry.decisions)) return undefined;
-    const { now } = this.#client;
-    const next = memberRestart(processes, newest, entry.services, now);
-    if (next.kind !== 'restart') return endCheck(newest, now);
-    this.#recordBackoff(entry, member);
-    const at = next.at ?? now;
-    if (at > now) return at;
-    this.#report(`creates the next pod of ${member.key}, after ${next.restartsInARow} restarts in a row`);
-    await pods.replace(member, newest, next.restartsInARow);
-    return undefined;
-  }
-
-  #recordBackoff({ statuses, known }: ExperimentEntry, member: Member): void {
-    for (const status of statuses)
-      if (status.state === 'backoff' && memberKey(status) === member.key)
-        void this.#events.waitsForRestart(known.location, status, this.#client.now);
-  }
-
-  /** Creates the pod of a member again that has none although it had one. */
-  async #followLoss(
-    entry: ExperimentEntry,
-    pods: SupervisedPods,
-    member: Member,
-    processes: readonly ResolvedProcess[],
-  ): Promise<number | undefined> {
-    const lost = entry.statuses.filter((status) => memberKey(status) === member.key);
-    if (!lost.some(({ state }) => state === 'backoff')) return undefined;
-    const { now } = this.#client;
-    const since = this.#missingSince.get(member.key) ?? now;
-    this.#missingSince.set(member.key, since);
-    const count = await pods.countAfterMissing(member);
-    if (count === undefined) return undefined;
-    const next = processes
-      .map((resolvedProcess) => nextRun(resolvedProcess, undefined, { state: 'lost' }, count.restartsInARow))
-      .find(({ kind }) => kind === 'restart');
-    if (next?.kind !== 'restart') return undefined;
-    this.#recordBackoff(entry, member);
-    const at = since + next.delaySeconds * 1000;
-    if (at > now) return at;
-    this.#report(`creates the pod of ${member.key} again, which is gone`);
-    await pods.recreate(member, next.restartsInARow, this.#removed.get(member.key));
-    return undefined;
   }
 }
 
