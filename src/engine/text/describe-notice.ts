@@ -22,7 +22,13 @@ export function describeNotice(
   if (kind === 'failed') return `${name}: ${list}`;
   const outcome = state === 'succeeded' ? 'succeeded' : 'failed';
   const succeeded = all.filter((status) => status.state === 'succeeded').length;
-  const details = [reason ?? '', list, about.length === 0 ? `${succeeded} of ${all.length} processes succeeded` : ''];
+  // The reason may begin with the process that ended the experiment.
+  const unnamed = reason?.startsWith(list) ? '' : list;
+  const details = [
+    reason ?? '',
+    unnamed,
+    about.length === 0 ? `${succeeded} of ${all.length} processes succeeded` : '',
+  ];
   return `${name} ${outcome}: ${details.filter((text) => text !== '').join('; ')}`;
 }
 

@@ -55,6 +55,13 @@ describe('notices', () => {
     expect(dueNotices(over, 'launch', []).notices).toMatchObject([
       { kind: 'done', state: 'failed', text: 'rl failed: learner failed (exit code 3)' },
     ]);
+    const named = {
+      ...over,
+      experiment: { ...over.experiment, reason: 'learner failed (exit code 3), which ended it' },
+    };
+    expect(dueNotices(named, 'launch', []).notices[0]?.text).toBe(
+      'rl failed: learner failed (exit code 3), which ended it',
+    );
     expect(kindsOf(over, 'launch', [], ['failed'])).toEqual(['failed']);
     expect(kindsOf(over, 'launch', [], ['blocked'])).toEqual([]);
   });
