@@ -144,7 +144,7 @@ test('an invalid setting is refused when it is set', async ({ session }) => {
     ['backend', 'kub', 3, /no backend "kub"[\s\S]*kube/],
     ['keys', '{"delte": "ctrl-x"}', 2, /keys\.delte[\s\S]*delete/],
     ['keys', '{"delete": "nokey"}', 2, /"nokey" names no keys/],
-    ['keys', '{"delete": 1}', 2, /It must be/],
+    ['keys', '{"delete": 1}', 2, /keys\.delete is 1\.\s+keys must be/],
   ];
   for (const [name, value, exitCode, words] of refused) {
     const result = await session.run(['config', 'set', name, value]);
