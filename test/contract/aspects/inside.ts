@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect } from 'vitest';
@@ -97,9 +97,10 @@ export function describeInside(test: ContractTest, harness: ContractHarness): vo
     await chmod(join(folder, 'a name; $x'), 0o751);
     const trial = await lab.run('sleep 600', { startDir: lab.open.scratch });
     await trial.until('running');
-    const { copy } = { copy: requireCapability(lab.cluster, 'copy') };
-    await copy.copy(trial.name, { path: join(folder, 'a name; $x') }, { process: main, path: 'copied file' });
-    await copy.copy(trial.name, { process: main, path: lab.file('copied file') }, { path: join(folder, 'back') });
+    const copy = requireCapability(lab.cluster, 'copy');
+    const there = lab.file('copied file');
+    await copy.copy(trial.name, { path: join(folder, 'a name; $x') }, { process: main, path: basename(there) });
+    await copy.copy(trial.name, { process: main, path: there }, { path: join(folder, 'back') });
     expect(await readFile(join(folder, 'back'))).toEqual(bytes);
     expect((await stat(join(folder, 'back'))).mode & 0o777).toBe(0o751);
     await expect(
