@@ -18,7 +18,7 @@ const maxOutputBytes = 1024 * 1024;
 const maxReasonCharacters = 200;
 
 /**
- * Runs a command that tells somebody of a notice.
+ * Runs the command of a notice, which gets the notice on stdin.
  * @param command a string runs in /bin/sh, a list is an argv
  * @returns why it failed, in words; undefined if it succeeded. A command that takes too long is killed with its process group
  */

@@ -20,7 +20,7 @@ export async function writeNoticeTargets(folder: string, targets: NoticeTargets 
   else await writeFileAtomic(path, JSON.stringify(targets));
 }
 
-/** Undefined if nobody is to be told, or if the file cannot be used. */
+/** Undefined if the settings name no target of notices, or if the file cannot be used. */
 export function readNoticeTargets(folder: string): NoticeTargets | undefined {
   try {
     const targets = JSON.parse(readFileSync(targetsPath(folder), 'utf8')) as NoticeTargets;
