@@ -1,9 +1,9 @@
-import { finished } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { RawData, WebSocket } from 'ws';
 import type { CommandResult } from '../../../engine/contract/capabilities.ts';
 import { abortError, SymphonyError } from '../../../engine/contract/errors.ts';
 import type { CommandSession, SessionOptions } from '../../kit/exec/command-session.ts';
+import { deliverer } from '../../kit/exec/deliverer.ts';
 import { Heartbeat } from '../api/connection/heartbeat.ts';
 import type { Query } from '../api/kube-api.ts';
 import type { KubeClient } from '../api/kube-client.ts';
@@ -163,23 +163,4 @@ export class ChannelSession implements CommandSession {
       });
     });
   }
-}
-
-/** Writes received data to the streams, and pauses the socket while any stream is full. */
-function deliverer(socket: WebSocket): (stream: NodeJS.WritableStream, bytes: Buffer) => void {
-  const busy = new Set<NodeJS.WritableStream>();
-  return (stream, bytes) => {
-    if (!stream.writable || stream.write(bytes) || busy.has(stream)) return;
-    busy.add(stream);
-    socket.pause();
-    const onReady = () => {
-      stream.off('drain', onReady);
-      stopWatching();
-      busy.delete(stream);
-      if (busy.size === 0) socket.resume();
-    };
-    stream.on('drain', onReady);
-    // A stream without a reader accepts no data and must not block the others.
-    const stopWatching = finished(stream, { readable: false }, onReady);
-  };
 }
