@@ -1,0 +1,241 @@
+import http, { type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import type { Duplex, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { abortError, SymphonyError } from '../../../engine/contract/errors.ts';
+import { version } from '../../../engine/version.ts';
+import { EngineAgent } from './connection/engine-agent.ts';
+import { describeEndpoint, type EngineEndpoint } from './connection/engine-endpoint.ts';
+import { EngineError, notAnEngine, unreachable } from './engine-error.ts';
+import { chooseVersion, oldestVersion } from './engine-version.ts';
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined | Readonly<Record<string, unknown>>>>;
+
+export interface EngineRequest {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
+  /** Without the version: `/containers/json`. */
+  readonly path: string;
+  /** An object becomes JSON, as filters have it; undefined is left out. */
+  readonly query?: Query;
+  readonly body?: unknown;
+  /** Sent as it is, instead of `body`. */
+  readonly upload?: { readonly stream: Readable; readonly type: string };
+  readonly headers?: OutgoingHttpHeaders;
+  /** What the engine is asked to do, for messages: `list containers`. */
+  readonly operation: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Seconds until the answer must begin; 30 by default, null for no limit. */
+  readonly timeout?: number | null;
+}
+
+/** What an engine says of itself before anything is asked. */
+export interface EngineIdentity {
+  /** The version of the API that is spoken. */
+  readonly apiVersion: string;
+  readonly isPodman: boolean;
+  /** `2` if it builds with BuildKit. */
+  readonly builderVersion?: string;
+}
+
+const defaultTimeoutSeconds = 30;
+const pingTimeoutSeconds = 10;
+
+/** The API of one engine over HTTP: requests, streams and hijacked connections, in a version that both sides know. */
+export class EngineApi {
+  readonly endpoint: EngineEndpoint;
+  readonly #agent: EngineAgent;
+  #identity: Promise<EngineIdentity> | undefined;
+
+  constructor(endpoint: EngineEndpoint) {
+    this.endpoint = endpoint;
+    this.#agent = new EngineAgent(endpoint);
+  }
+
+  /** Asks the engine which versions it speaks, once. @throws SymphonyError `backend-unavailable` */
+  identity(): Promise<EngineIdentity> {
+    this.#identity ??= this.#ping().catch((error: unknown) => {
+      this.#identity = undefined;
+      throw error;
+    });
+    return this.#identity;
+  }
+
+  /** Returns the answer as JSON; undefined if it is empty. @throws SymphonyError (`EngineError` if the engine refuses) */
+  async request<Answer>(request: EngineRequest): Promise<Answer> {
+    const response = await this.stream(request);
+    const said = await this.#text(response, request);
+    if (said === '') return undefined as Answer;
+    try {
+      return JSON.parse(said) as Answer;
+    } catch {
+      throw notAnEngine(this.endpoint, request.operation, 'something that is not JSON');
+    }
+  }
+
+  /** Returns the answer as a stream, which the caller destroys; an abort does as well. */
+  async stream(request: EngineRequest): Promise<IncomingMessage> {
+    const { apiVersion } = await this.identity();
+    return this.#send(request, `/v${apiVersion}`);
+  }
+
+  /**
+   * Turns the connection of a request into one of raw bytes in both directions, which the caller destroys. Its end of
+   * output can be given while input goes on.
+   */
+  async hijack(request: EngineRequest): Promise<Duplex> {
+    const { apiVersion } = await this.identity();
+    const { signal, operation } = request;
+    const sent = this.#begin(request, `/v${apiVersion}`, { connection: 'Upgrade', upgrade: 'tcp' });
+    return new Promise<Duplex>((resolve, reject) => {
+      const seconds = request.timeout ?? defaultTimeoutSeconds;
+      const timer = setTimeout(() => sent.destroy(new Error(`no answer within ${seconds} s`)), seconds * 1000);
+      const onAbort = () => sent.destroy();
+      signal?.addEventListener('abort', onAbort, { once: true });
+      const settle = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+      };
+      sent.on('error', (error) => {
+        settle();
+        reject(signal?.aborted ? abortError(signal) : unreachable(this.endpoint, operation, error));
+      });
+      sent.once('upgrade', (_response, stream, head) => {
+        settle();
+        if (head.length > 0) stream.unshift(head);
+        resolve(stream);
+      });
+      sent.once('response', (response) => {
+        settle();
+        // Old engines and some proxies switch without saying so.
+        if (response.statusCode === 200) resolve(response.socket);
+        else void this.#refusal(response, operation).then(reject);
+      });
+      sent.end(bodyOf(request));
+    });
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  async #ping(): Promise<EngineIdentity> {
+    const request = { path: '/_ping', operation: 'say its version', timeout: pingTimeoutSeconds };
+    const response = await this.#send(request, '');
+    const { headers } = response;
+    await this.#text(response, request);
+    const offered = headers['api-version'];
+    if (typeof offered !== 'string') throw notAnEngine(this.endpoint, request.operation, 'no version');
+    const apiVersion = chooseVersion(offered);
+    if (apiVersion === undefined) {
+      const what = `speaks version ${offered} of the API, and Symphony needs ${oldestVersion} (Docker 20.10) or newer`;
+      throw new SymphonyError('backend-unavailable', `The engine at ${describeEndpoint(this.endpoint)} ${what}.`, {
+        hint: 'Update the engine.',
+      });
+    }
+    const builderVersion = headers['builder-version'];
+    return {
+      apiVersion,
+      isPodman: headers['libpod-api-version'] !== undefined || /libpod/i.test(String(headers.server)),
+      ...(typeof builderVersion === 'string' ? { builderVersion } : {}),
+    };
+  }
+
+  #begin(
+    { path, query, method, headers, body, upload }: EngineRequest,
+    prefix: string,
+    more: OutgoingHttpHeaders = {},
+  ) {
+    const length = body === undefined ? 0 : Buffer.byteLength(JSON.stringify(body));
+    return http.request({
+      agent: this.#agent,
+      host: 'docker',
+      method: method ?? 'GET',
+      path: `${prefix}${path}${formatQuery(query)}`,
+      headers: {
+        'user-agent': `symphony/${version}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': length }),
+        ...(upload === undefined ? {} : { 'content-type': upload.type }),
+        ...headers,
+        ...more,
+      },
+    });
+  }
+
+  async #send(request: EngineRequest, prefix: string, isRetry = false): Promise<IncomingMessage> {
+    const { signal, operation, upload, timeout = defaultTimeoutSeconds } = request;
+    if (signal?.aborted) throw abortError(signal);
+    const sent = this.#begin(request, prefix);
+    let response: IncomingMessage;
+    try {
+      response = await new Promise<IncomingMessage>((resolve, reject) => {
+        const timer =
+          timeout === null
+            ? undefined
+            : setTimeout(() => sent.destroy(new Error(`no answer within ${timeout} s`)), timeout * 1000);
+        const onAbort = () => sent.destroy();
+        signal?.addEventListener('abort', onAbort, { once: true });
+        sent.once('close', () => {
+          clearTimeout(timer);
+          signal?.removeEventListener('abort', onAbort);
+        });
+        // Errors after the response has begun are reported by the response.
+        sent.on('error', reject);
+        sent.once('response', (response) => {
+          clearTimeout(timer);
+          resolve(response);
+        });
+        if (upload === undefined) sent.end(bodyOf(request));
+        // An engine that refuses an upload answers before its end.
+        else pipeline(upload.stream, sent).catch((error: Error) => reject(error));
+      });
+    } catch (error) {
+      if (signal?.aborted) throw abortError(signal);
+      // The engine had closed the connection, which was idle, and got nothing of the request.
+      const isStale = sent.reusedSocket && /^(ECONNRESET|EPIPE)$/.test((error as NodeJS.ErrnoException).code ?? '');
+      if (isStale && !isRetry && upload === undefined) return this.#send(request, prefix, true);
+      throw unreachable(this.endpoint, operation, error);
+    }
+    const status = response.statusCode ?? 500;
+    if (status < 300 || status === 304) return response;
+    throw await this.#refusal(response, operation);
+  }
+
+  async #text(response: IncomingMessage, { operation, signal }: EngineRequest): Promise<string> {
+    try {
+      return await text(response);
+    } catch (error) {
+      if (signal?.aborted) throw abortError(signal);
+      throw unreachable(this.endpoint, operation, error);
+    }
+  }
+
+  async #refusal(response: IncomingMessage, operation: string): Promise<SymphonyError> {
+    const status = response.statusCode ?? 500;
+    const said = await text(response).catch(() => '');
+    if (/^\s*<(!doctype|html)/i.test(said)) return notAnEngine(this.endpoint, operation, 'a web page');
+    return new EngineError(status, messageIn(said) || `status ${status}`, operation, this.endpoint);
+  }
+}
+
+function bodyOf({ body }: EngineRequest): string | undefined {
+  return body === undefined ? undefined : JSON.stringify(body);
+}
+
+function messageIn(said: string): string {
+  try {
+    const { message, cause } = JSON.parse(said) as { readonly message?: string; readonly cause?: string };
+    return message ?? cause ?? said.trim();
+  } catch {
+    return said.trim();
+  }
+}
+
+function formatQuery(query: Query = {}): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined) continue;
+    parameters.append(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
+  }
+  const written = parameters.toString();
+  return written === '' ? '' : `?${written}`;
+}

@@ -1,0 +1,271 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex, Readable } from 'node:stream';
+import { JsonLineSplitter } from '../../kit/logs/json-line-splitter.ts';
+import type { EngineEndpoint } from './connection/engine-endpoint.ts';
+import { EngineApi, type EngineIdentity } from './engine-api.ts';
+import { isStatus } from './engine-error.ts';
+import type {
+  Container,
+  EngineEvent,
+  EngineInfo,
+  ImageInfo,
+  Labels,
+  ListedContainer,
+  Network,
+} from './engine-objects.ts';
+
+/** Labels with their values, all of which an object must have; without a value, the label alone. */
+export type LabelFilter = Readonly<Record<string, string | undefined>>;
+
+export interface LogQuery {
+  readonly follow?: boolean;
+  /** The number of last messages; a message is at most 16 kB of a line. */
+  readonly tail?: number;
+  /** In seconds since 1970, with nanoseconds after the point: `1732791600.000000001`. */
+  readonly since?: string;
+}
+
+/** What Symphony asks of an engine, one call for each. All throw `EngineError` if the engine refuses. */
+export class EngineClient {
+  readonly endpoint: EngineEndpoint;
+  readonly #api: EngineApi;
+
+  constructor(endpoint: EngineEndpoint) {
+    this.endpoint = endpoint;
+    this.#api = new EngineApi(endpoint);
+  }
+
+  identity(): Promise<EngineIdentity> {
+    return this.#api.identity();
+  }
+
+  info(signal?: AbortSignal): Promise<EngineInfo> {
+    return this.#api.request({ path: '/info', operation: 'describe itself', signal });
+  }
+
+  listContainers(labels: LabelFilter, signal?: AbortSignal): Promise<readonly ListedContainer[]> {
+    const query = { all: true, filters: { label: labelFilter(labels) } };
+    return this.#api.request({ path: '/containers/json', query, operation: 'list containers', signal });
+  }
+
+  /** Returns undefined if there is no such container. @param id or name */
+  async inspect(id: string, signal?: AbortSignal): Promise<Container | undefined> {
+    const operation = `inspect container ${shortId(id)}`;
+    return unlessAbsent(this.#api.request({ path: `${containerPath(id)}/json`, operation, signal }));
+  }
+
+  /** @returns the id of the container */
+  async createContainer(name: string, body: unknown): Promise<string> {
+    const operation = `create container ${name}`;
+    const request = {
+      method: 'POST',
+      path: '/containers/create',
+      query: { name },
+      body,
+      operation,
+      timeout: 120,
+    } as const;
+    return (await this.#api.request<{ readonly Id: string }>(request)).Id;
+  }
+
+  /** Has no effect on one that runs. */
+  async start(id: string): Promise<void> {
+    await this.#post(`${containerPath(id)}/start`, `start container ${shortId(id)}`, {}, 120);
+  }
+
+  /** Has no effect on one that does not run. @param signal as in `SIGTERM` */
+  async kill(id: string, signal: string): Promise<void> {
+    const operation = `send ${signal} to container ${shortId(id)}`;
+    await this.#post(`${containerPath(id)}/kill`, operation, { signal }).catch((error: unknown) => {
+      // It has ended, or was removed, meanwhile.
+      if (!isStatus(error, 404, 409) || /paused/i.test(error.said)) throw error;
+    });
+  }
+
+  async unpause(id: string): Promise<void> {
+    await this.#post(`${containerPath(id)}/unpause`, `unpause container ${shortId(id)}`);
+  }
+
+  /** Removes a container, even if it runs, with its anonymous volumes. Has no effect if there is none. */
+  async removeContainer(id: string): Promise<void> {
+    const operation = `remove container ${shortId(id)}`;
+    const request = {
+      method: 'DELETE',
+      path: containerPath(id),
+      query: { force: true, v: true },
+      operation,
+      timeout: 60,
+    } as const;
+    await this.#api.request(request).catch((error: unknown) => {
+      // 409: another removal is under way.
+      if (!isStatus(error, 404) && !(isStatus(error, 409) && /already in progress/i.test(error.said))) throw error;
+    });
+  }
+
+  listNetworks(labels: LabelFilter, signal?: AbortSignal): Promise<readonly Network[]> {
+    const query = { filters: { label: labelFilter(labels) } };
+    return this.#api.request({ path: '/networks', query, operation: 'list networks', signal });
+  }
+
+  async createNetwork(name: string, labels: Labels, more: Readonly<Record<string, unknown>> = {}): Promise<string> {
+    const body = { Name: name, CheckDuplicate: true, Driver: 'bridge', Labels: labels, ...more };
+    const request = { method: 'POST', path: '/networks/create', body, operation: `create network ${name}` } as const;
+    return (await this.#api.request<{ readonly Id: string }>(request)).Id;
+  }
+
+  /** Has no effect if there is no such network. */
+  async removeNetwork(id: string): Promise<void> {
+    const request = { method: 'DELETE', path: `/networks/${id}`, operation: `remove network ${shortId(id)}` } as const;
+    await unlessAbsent(this.#api.request(request));
+  }
+
+  /** Events of containers with these labels, from a time on. It ends when the connection does. @param since in seconds */
+  async *events(since: number, labels: LabelFilter, signal: AbortSignal): AsyncGenerator<readonly EngineEvent[]> {
+    const filters = { type: ['container'], label: labelFilter(labels) };
+    const query = { since: since.toFixed(3), filters };
+    const response = await this.#api.stream({ path: '/events', query, operation: 'report events', signal });
+    const splitter = new JsonLineSplitter();
+    try {
+      for await (const chunk of response as AsyncIterable<Buffer>) yield splitter.push(chunk) as EngineEvent[];
+    } finally {
+      response.destroy();
+    }
+  }
+
+  /** The log of a container with a time before each message; undefined if there is no such container. */
+  logs(id: string, { follow, tail, since }: LogQuery, signal?: AbortSignal): Promise<IncomingMessage | undefined> {
+    const query = { stdout: true, stderr: true, timestamps: true, follow, tail, since };
+    const operation = `read the log of container ${shortId(id)}`;
+    return unlessAbsent(this.#api.stream({ path: `${containerPath(id)}/logs`, query, operation, signal }));
+  }
+
+  async createExec(id: string, body: unknown): Promise<string> {
+    const operation = `run a command in container ${shortId(id)}`;
+    const request = { method: 'POST', path: `${containerPath(id)}/exec`, body, operation } as const;
+    return (await this.#api.request<{ readonly Id: string }>(request)).Id;
+  }
+
+  startExec(
+    exec: string,
+    { tty, signal }: { readonly tty: boolean; readonly signal?: AbortSignal | undefined },
+  ): Promise<Duplex> {
+    const body = { Detach: false, Tty: tty };
+    return this.#api.hijack({
+      method: 'POST',
+      path: `/exec/${exec}/start`,
+      body,
+      operation: 'start a command',
+      signal,
+    });
+  }
+
+  inspectExec(
+    exec: string,
+  ): Promise<{ readonly Running: boolean; readonly ExitCode: number | null; readonly Pid?: number }> {
+    return this.#api.request({ path: `/exec/${exec}/json`, operation: 'say how a command ended' });
+  }
+
+  async resizeExec(exec: string, columns: number, rows: number): Promise<void> {
+    await this.#post(`/exec/${exec}/resize`, 'resize a terminal', { h: rows, w: columns });
+  }
+
+  attach(id: string, signal?: AbortSignal): Promise<Duplex> {
+    const query = { stream: true, stdin: true, stdout: true, stderr: true };
+    const operation = `attach to container ${shortId(id)}`;
+    return this.#api.hijack({ method: 'POST', path: `${containerPath(id)}/attach`, query, operation, signal });
+  }
+
+  async resize(id: string, columns: number, rows: number): Promise<void> {
+    await this.#post(`${containerPath(id)}/resize`, 'resize a terminal', { h: rows, w: columns });
+  }
+
+  /** Unpacks a tar archive in a folder of a container, which need not run. */
+  async upload(id: string, folder: string, archive: Readable, signal?: AbortSignal): Promise<void> {
+    await this.#api.request({
+      method: 'PUT',
+      path: `${containerPath(id)}/archive`,
+      query: { path: folder, noOverwriteDirNonDir: true },
+      upload: { stream: archive, type: 'application/x-tar' },
+      operation: `copy files into container ${shortId(id)}`,
+      timeout: null,
+      signal,
+    });
+  }
+
+  /** What a container uses, about once a second. */
+  async *stats(id: string, signal: AbortSignal): AsyncGenerator<unknown> {
+    const operation = `measure container ${shortId(id)}`;
+    const response = await this.#api.stream({
+      path: `${containerPath(id)}/stats`,
+      query: { stream: true },
+      operation,
+      signal,
+    });
+    const splitter = new JsonLineSplitter();
+    try {
+      for await (const chunk of response as AsyncIterable<Buffer>) yield* splitter.push(chunk);
+    } finally {
+      response.destroy();
+    }
+  }
+
+  /** Returns undefined if the engine does not have the image. */
+  inspectImage(name: string, signal?: AbortSignal): Promise<ImageInfo | undefined> {
+    const operation = `inspect image ${name}`;
+    return unlessAbsent(this.#api.request({ path: `/images/${name}/json`, operation, signal }));
+  }
+
+  /** Pulls an image; yields what the engine says of its progress, errors included. @param auth the value of X-Registry-Auth */
+  async *pull(name: string, auth: string | undefined, signal?: AbortSignal): AsyncGenerator<PullProgress> {
+    const response = await this.#api.stream({
+      method: 'POST',
+      path: '/images/create',
+      query: { fromImage: name },
+      ...(auth === undefined ? {} : { headers: { 'x-registry-auth': auth } }),
+      operation: `pull image ${name}`,
+      timeout: 120,
+      signal,
+    });
+    const splitter = new JsonLineSplitter();
+    try {
+      for await (const chunk of response as AsyncIterable<Buffer>) yield* splitter.push(chunk) as PullProgress[];
+    } finally {
+      response.destroy();
+    }
+  }
+
+  close(): void {
+    this.#api.close();
+  }
+
+  #post(path: string, operation: string, query: Readonly<Record<string, string | number>> = {}, timeout = 30) {
+    return this.#api.request<unknown>({ method: 'POST', path, query, operation, timeout });
+  }
+}
+
+export interface PullProgress {
+  readonly id?: string;
+  readonly status?: string;
+  readonly progressDetail?: { readonly current?: number; readonly total?: number };
+  readonly error?: string;
+}
+
+/** An id as the docker command shows it; a name stays. */
+export function shortId(id: string): string {
+  return /^[0-9a-f]{64}$/.test(id) ? id.slice(0, 12) : id;
+}
+
+function containerPath(id: string): string {
+  return `/containers/${encodeURIComponent(id)}`;
+}
+
+function labelFilter(labels: LabelFilter): string[] {
+  return Object.entries(labels).map(([name, value]) => (value === undefined ? name : `${name}=${value}`));
+}
+
+function unlessAbsent<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
+  return answer.catch((error: unknown) => {
+    if (isStatus(error, 404)) return undefined;
+    throw error;
+  });
+}

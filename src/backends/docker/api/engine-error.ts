@@ -1,0 +1,109 @@
+import { userInfo } from 'node:os';
+import { SymphonyError } from '../../../engine/contract/errors.ts';
+import { explainFailure, type FailureKind } from '../../kit/connection/explain-failure.ts';
+import { describeEndpoint, type EngineEndpoint, isOnThisMachine } from './connection/engine-endpoint.ts';
+
+/** The engine refused a request. */
+export class EngineError extends SymphonyError {
+  /** The HTTP status. */
+  readonly status: number;
+  /** What the engine said. */
+  readonly said: string;
+
+  constructor(status: number, said: string, operation: string, endpoint: EngineEndpoint) {
+    const code = status === 404 ? 'not-found' : status === 409 ? 'conflict' : 'failed';
+    const { why, hint } = explainRefusal(said);
+    super(code, `The engine at ${describeEndpoint(endpoint)} refused to ${operation}: ${why}.`, { hint });
+    this.status = status;
+    this.said = said;
+  }
+}
+
+export function isStatus(error: unknown, ...statuses: readonly number[]): error is EngineError {
+  return error instanceof EngineError && statuses.includes(error.status);
+}
+
+/** What an engine says in its own words, and what helps. */
+export function explainRefusal(said: string): { readonly why: string; readonly hint?: string } {
+  const why = said.trim().replace(/\.$/, '');
+  if (/non-overlapping IPv4 address pool|no available.*(network|subnet)|could not find free subnet/i.test(said)) {
+    return {
+      why: `it has no address range left for another network (${why})`,
+      hint: 'Remove networks that nothing uses (docker network prune), end a VPN that covers the ranges, or widen default-address-pools of the engine.',
+    };
+  }
+  const port = /(?:port is already allocated|address already in use)/i.test(said)
+    ? (/[:\s](\d{2,5})\b(?!.*:\d{2,5}\b)/.exec(said)?.[1] ?? '')
+    : undefined;
+  if (port !== undefined) {
+    return {
+      why: `a port that it publishes${port && `, ${port},`} is in use on its machine (${why})`,
+      hint: 'End what uses it (docker ps shows containers), or choose another port.',
+    };
+  }
+  if (/no space left on device/i.test(said))
+    return { why: `the disk of its machine is full (${why})`, hint: 'docker system df shows what takes space.' };
+  if (/could not select device driver|nvidia-container|unresolvable CDI devices/i.test(said)) {
+    return {
+      why: `it cannot give GPUs to containers (${why})`,
+      hint: 'Install the NVIDIA Container Toolkit on the machine of the engine, and restart the engine.',
+    };
+  }
+  return { why };
+}
+
+/** The error for an engine that cannot be reached at all. */
+export function unreachable(endpoint: EngineEndpoint, operation: string, cause: unknown): SymphonyError {
+  if (cause instanceof SymphonyError) return cause;
+  const { why, hint } = explainUnreachable(endpoint, cause);
+  const where = describeEndpoint(endpoint);
+  return new SymphonyError('backend-unavailable', `The engine at ${where} cannot be reached to ${operation}: ${why}.`, {
+    hint,
+    cause,
+  });
+}
+
+const startHint = 'Start its service: sudo systemctl start docker; or systemctl --user start podman.socket.';
+
+const hints: Readonly<Record<FailureKind, string>> = {
+  unreachable: 'Does the engine run there, and is it reachable (VPN, firewall, right context)?',
+  untrusted: 'ca.pem in DOCKER_CERT_PATH, or of the context, must be the authority of this engine.',
+  expired: 'The certificate of the engine must be renewed. Is the clock of this machine right?',
+  'not-yet-valid': 'Is the clock of this machine right?',
+  'no-tls': 'Is it an engine without TLS? Then leave out DOCKER_TLS_VERIFY and DOCKER_CERT_PATH.',
+  'other-name': 'Name the engine as its certificate does.',
+  'client-refused': 'cert.pem and key.pem in DOCKER_CERT_PATH, or of the context, must be accepted by the engine.',
+  'no-http': 'Does the engine want TLS? Then set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH.',
+};
+
+function explainUnreachable(endpoint: EngineEndpoint, cause: unknown): { readonly why: string; readonly hint: string } {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (isOnThisMachine(endpoint)) {
+    if (code === 'ENOENT') return { why: 'there is no such socket', hint: startHint };
+    if (code === 'ECONNREFUSED') return { why: 'nothing listens on its socket', hint: startHint };
+    if (code === 'EACCES' || code === 'EPERM') {
+      return {
+        why: `user ${userInfo().username} may not use its socket (permission denied)`,
+        hint: 'Add the user to the group of the socket (sudo usermod -aG docker USER) and log in again, or use a rootless engine.',
+      };
+    }
+  }
+  if (endpoint.host.startsWith('ssh:')) {
+    const why = code === 'ENOENT' ? 'there is no ssh on the PATH' : message.replace(/\.$/, '');
+    return {
+      why,
+      hint: `It runs ssh without a question, and docker there: try ssh ${endpoint.host.slice(6)} docker version`,
+    };
+  }
+  const { why, kind } = explainFailure(cause);
+  return { why, hint: hints[kind] };
+}
+
+/** The error for an answer that no engine gives. */
+export function notAnEngine(endpoint: EngineEndpoint, operation: string, what: string): SymphonyError {
+  return new SymphonyError(
+    'backend-unavailable',
+    `What answers at ${describeEndpoint(endpoint)} is no Docker engine: asked to ${operation}, it sent ${what}.`,
+    { hint: 'Is the address right? A proxy may answer instead.' },
+  );
+}
