@@ -28,6 +28,8 @@ export interface RunIdentity {
   readonly startTime?: string;
   /** For a run without a pid on this host: the id of a container, or of a step of a job. */
   readonly id?: string;
+  /** What the status of the process says of it beyond the pid, by the names of facts: `{ container: '3f2a…' }`. */
+  readonly facts?: Readonly<Record<string, string>>;
 }
 
 /** The state of one process, as stored in the experiment's state file. */
@@ -88,7 +90,7 @@ export function hasStarted({ pid, id }: RunIdentity): boolean {
 }
 
 export function withoutIdentity(runtime: ProcessRuntime): ProcessRuntime {
-  const { pid, startTime, id, ...rest } = runtime;
+  const { pid, startTime, id, facts, ...rest } = runtime;
   return rest;
 }
 

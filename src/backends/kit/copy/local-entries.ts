@@ -6,7 +6,7 @@ export interface LocalEntry {
   readonly path: string;
   /** Relative to the copied folder, which has a name itself. */
   readonly name: string;
-  readonly stats: Stats;
+  readonly stats: Pick<Stats, 'isDirectory' | 'isFile' | 'isSymbolicLink' | 'size' | 'mode' | 'mtimeMs'>;
 }
 
 /**

@@ -15,21 +15,25 @@ export interface Listener {
 /** TCP ports of this machine with at least one listening socket, on any address, mapped to those sockets. */
 export async function listeningPorts(): Promise<ReadonlyMap<number, readonly Listener[]>> {
   if (process.platform !== 'linux') return listeningPortsFromLsof();
-  const ports = new Map<number, Listener[]>();
-  for (const path of ['/proc/net/tcp', '/proc/net/tcp6']) {
-    let text: string;
+  const tables = ['/proc/net/tcp', '/proc/net/tcp6'].map((path) => {
     try {
-      text = readFileSync(path, 'utf8');
+      return readFileSync(path, 'utf8');
     } catch {
-      continue;
+      return '';
     }
-    for (const line of text.split('\n').slice(1)) {
-      const fields = line.trim().split(/\s+/);
-      // State 0A is LISTEN.
-      if (fields[3] !== '0A') continue;
-      const port = Number.parseInt(fields[1]?.split(':')[1] ?? '', 16);
-      if (port > 0) append(ports, port, { socket: fields[9] ?? '', uid: Number(fields[7]) });
-    }
+  });
+  return listeningIn(tables.join('\n'));
+}
+
+/** The listening sockets by port, from the text of `/proc/net/tcp` or several such texts after each other. */
+export function listeningIn(tables: string): ReadonlyMap<number, readonly Listener[]> {
+  const ports = new Map<number, Listener[]>();
+  for (const line of tables.split('\n')) {
+    const fields = line.trim().split(/\s+/);
+    // State 0A is LISTEN.
+    if (fields[3] !== '0A') continue;
+    const port = Number.parseInt(fields[1]?.split(':')[1] ?? '', 16);
+    if (port > 0) append(ports, port, { socket: fields[9] ?? '', uid: Number(fields[7]) });
   }
   return ports;
 }

@@ -1,15 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LogLine, LogOptions } from '../../../engine/contract/logs.ts';
 import type { ProcessReference } from '../../../engine/contract/status.ts';
+import { toLogLines } from '../../kit/logs/log-lines.ts';
 import { TimedPosition } from '../../kit/logs/timed-position.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import { afterChange, afterReading, type FollowState, type FollowTask } from './follow-state.ts';
-import { toLogLines } from './log-lines.ts';
 import type { PodRuns } from './logged-runs.ts';
 import { hasNewerRun } from './newer-run.ts';
 import { type PodTracker, waitForEvent } from './pod-tracker.ts';
-import { type ReadOptions, readContainer } from './read-container.ts';
-import { readTail } from './read-tail.ts';
+import { type ReadOptions, readContainer, readTail } from './read-container.ts';
 
 /** Milliseconds that a stream may continue after its container has ended, for the last output. */
 const drainMilliseconds = 5_000;

@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { TimedLineSplitter } from '../../kit/logs/timed-lines.ts';
+import type { TimedLog } from '../../kit/logs/timed-log.ts';
 import { isStatus } from '../api/api-error.ts';
 import type { Query } from '../api/kube-api.ts';
 import type { KubeClient } from '../api/kube-client.ts';
@@ -24,4 +26,12 @@ export function openLog(
       if (isStatus(error, 400, 404)) return undefined;
       throw error;
     });
+}
+
+/** The log of a container, or with `previous` that of the one before it in its place. */
+export function containerLog(client: KubeClient, container: ContainerName, previous: boolean | undefined): TimedLog {
+  return {
+    open: ({ tail, ...query }, signal) => openLog(client, container, { previous, tailLines: tail, ...query }, signal),
+    splitter: (limit) => new TimedLineSplitter(limit),
+  };
 }

@@ -2,13 +2,12 @@ import type { LogLine, LogOptions } from '../../../engine/contract/logs.ts';
 import type { ProcessReference } from '../../../engine/contract/status.ts';
 import type { Ending } from '../../../engine/text/describe-ending.ts';
 import { describeRestart } from '../../../engine/text/describe-restart.ts';
+import { toLogLines } from '../../kit/logs/log-lines.ts';
 import type { TimedLine } from '../../kit/logs/timed-lines.ts';
 import { TimedPosition } from '../../kit/logs/timed-position.ts';
 import type { KubeClient } from '../api/kube-client.ts';
-import { toLogLines } from './log-lines.ts';
 import { type PodRuns, runEnd } from './logged-runs.ts';
-import { readContainer } from './read-container.ts';
-import { readTail } from './read-tail.ts';
+import { readContainer, readTail } from './read-container.ts';
 
 interface Part {
   readonly runs: PodRuns;

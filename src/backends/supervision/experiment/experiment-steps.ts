@@ -56,13 +56,14 @@ export class ExperimentSteps implements IntentEffects {
     const { state, events, record } = this.#runs;
     const { runner } = this.#lifecycle;
     try {
-      await runner.remove();
       this.#lifecycle.close();
       state.close();
       // A running write would create files again.
       await state.save();
       events.close();
+      // What processes wrote may go with what the runner removes.
       await this.#keepHistory();
+      await runner.remove();
       await rm(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
       if (record.services.length > 0 || record.gpus !== undefined) await releaseHoldings(this.#folder);
       return [];

@@ -26,7 +26,7 @@ export function toProcessStatus(
   gpus: readonly Gpu[] | undefined,
 ): ProcessStatus {
   const last = runtime.runs.at(-1);
-  const { ready, restarts, state, reason, blocked, until, pid } = runtime;
+  const { ready, restarts, state, reason, blocked, until, pid, facts } = runtime;
   return {
     experiment: record.name,
     group: resolvedProcess.group,
@@ -44,6 +44,7 @@ export function toProcessStatus(
     ...(until === undefined ? {} : { until }),
     ports: portsOf(resolvedProcess, record.services),
     ...(pid === undefined ? {} : { pid }),
+    ...facts,
     ...(gpus === undefined ? {} : { gpus: gpus.map(referenceToGpu) }),
     command: resolvedProcess.command,
   };
@@ -64,12 +65,12 @@ function toExperimentStatus(
     ...(end === undefined ? {} : { outcome: end.outcome }),
     createdAt: record.createdAt,
     processes: countProcesses(processes),
-    services: record.services.map(({ name, kind, host, port }) => ({
+    services: record.services.map(({ name, kind, host, visitHost = host, port }) => ({
       name,
       kind,
       host,
       port,
-      ...(kind === 'expose' ? { url: formatUrl(host, port) } : {}),
+      ...(kind === 'expose' ? { url: formatUrl(visitHost, port) } : {}),
     })),
   };
 }

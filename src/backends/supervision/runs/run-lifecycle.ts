@@ -142,6 +142,7 @@ export class RunLifecycle {
       ended: (key, run, ending) => this.#onEndedSafely(key, run, ending),
       neverStarted: (key, run, reason) => this.#onNeverStarted(key, run, reason),
       unclear: (key, reason) => this.#noteUnclear(key, reason),
+      clear: (key) => this.#noteClear(key),
       hangs: (key, run, reason) => {
         this.#barrier.run(`ending ${key}, which hangs`, () => this.#onHang(key, run, reason));
       },
@@ -206,6 +207,12 @@ export class RunLifecycle {
     const runtime = this.#state.get(key);
     if (isAlive(runtime.state) && runtime.reason !== reason)
       this.#state.set(key, { ...runtime, ready: false, reason, blocked: true });
+  }
+
+  #noteClear(key: string): void {
+    const { reason, blocked, ...runtime } = this.#state.get(key);
+    if (isAlive(runtime.state) && reason !== undefined)
+      this.#state.set(key, { ...runtime, ready: runtime.state === 'running' });
   }
 
   #settle(key: string, ending: RunEnding): void {

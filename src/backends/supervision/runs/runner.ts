@@ -1,5 +1,6 @@
 import type { Archive } from '../../../engine/history/archive.ts';
 import type { ProcessRuntime, RunEnding, RunIdentity } from '../../../engine/rules/process-runtime.ts';
+import type { AssignedService } from '../../../engine/spec/resolve/networking.ts';
 import type {
   ResolvedExperiment,
   ResolvedProcess,
@@ -20,8 +21,10 @@ import type { LaunchingShell } from './launching-shell.ts';
  * the supervisor: after a crash the next supervisor finds it by what the runner reported as its identity.
  */
 export interface Runner {
-  /** Where the other processes reach a service, and where its owner listens. The supervisor assigns the port. */
-  addressOf(service: ResolvedService): { readonly host: string; readonly listenHost: string };
+  /** Where a service is reached, and where its owner listens. The supervisor assigns the port. @param options of the record */
+  addressOf(service: ResolvedService, options: Readonly<Record<string, string>>): ServiceHosts;
+  /** Whether runs may go on while this machine restarts, so that their runner is asked what became of them. */
+  readonly outlivesMachine?: boolean;
   /**
    * Refuses what `prepare` would refuse, before the experiment is ended that the launch replaces. Changes nothing.
    * @param launch its folder is that of the experiment to be replaced, and may be missing
@@ -56,6 +59,9 @@ export interface Runner {
   /** As `ExperimentRunner.keepLogs`, for an experiment whose record cannot be used. */
   keepDamagedLogs?(folder: string, keeping: LogKeeping): Promise<readonly string[]>;
 }
+
+/** The hosts of a service: for the other processes, for its owner, and for people if that is another. */
+export type ServiceHosts = Pick<AssignedService, 'host' | 'listenHost' | 'visitHost'>;
 
 /** Where to the end of each log is copied when its experiment is deleted. */
 export interface LogKeeping {
@@ -108,10 +114,12 @@ export interface RunReports {
   /** The recorded run does not exist, and will never. @param reason why, in words */
   neverStarted(key: string, run: number, reason: string): void;
   /**
-   * The run seems to have ended, but it cannot be said how: the process is no longer ready, and blocked.
+   * What the run does is not known, as when it seems to have ended: the process is no longer ready, and blocked.
    * @param reason in words
    */
   unclear(key: string, reason: string): void;
+  /** What was unclear is no longer: the run goes on as before, and is not blocked. */
+  clear(key: string): void;
   /**
    * The run hangs, as `alive` of its process says: it is to be ended, as failed. May be reported again while it hangs.
    *

@@ -36,7 +36,7 @@ export async function adoptStored(parts: SupervisorParts, deletions: Deletions, 
       const slot = isDamaged ? stored : adopt(parts, stored, runner);
       parts.slots.set(slotKey(backend, name), slot);
       if (isDamaged || !isManaged(slot)) continue;
-      if (slot.isHalfLaunched || slot.isDeleting) unfinished.push(finishDeletion(deletions, slot, stored));
+      if (slot.isHalfLaunched || slot.isDeleting) unfinished.push(finishDeletion(deletions, slot, stored, runner));
       // Saving also repairs the record, one of whose two copies may be damaged.
       else {
         await slot.saveAll();
@@ -56,10 +56,11 @@ async function finishDeletion(
   deletions: Deletions,
   experiment: ManagedExperiment,
   { record }: StoredExperiment,
+  runner: Runner,
 ): Promise<void> {
   const outcome = await deletions.delete(experiment).catch(() => undefined);
   if (outcome?.leftovers.length === 0) return;
-  experiment.adopt({ afterReboot: record.boot !== machineIdentity().boot });
+  experiment.adopt({ afterReboot: isAfterReboot(record, machineIdentity().boot, runner) });
   await experiment.saveAll();
 }
 
@@ -72,10 +73,16 @@ function adopt(
   let experiment: ManagedExperiment | undefined;
   try {
     experiment = manageExperiment(parts, { ...record, boot }, folder.path, runner);
-    if (!experiment.isHalfLaunched && !experiment.isDeleting) experiment.adopt({ afterReboot: record.boot !== boot });
+    if (!experiment.isHalfLaunched && !experiment.isDeleting)
+      experiment.adopt({ afterReboot: isAfterReboot(record, boot, runner) });
     return experiment;
   } catch (error) {
     experiment?.close();
     return new DamagedExperiment(record, folder, `taking it over failed (${toSymphonyError(error).message})`);
   }
+}
+
+/** Whether a restart of the machine has ended everything that ran. */
+function isAfterReboot({ boot }: StoredExperiment['record'], current: string, runner: Runner): boolean {
+  return boot !== current && runner.outlivesMachine !== true;
 }

@@ -71,7 +71,7 @@ async function composeLaunch(
   const services: AssignedService[] = resolved.services.map((service) => ({
     ...service,
     port: ports.get(service.name) as number,
-    ...runner.addressOf(service),
+    ...runner.addressOf(service, options),
   }));
   if (gpus !== undefined) await sources.gpus(holder, gpuRequests(resolved.processes), gpus);
   const record: ExperimentRecord = {

@@ -97,7 +97,7 @@ export class Scalings {
     const services = resolved.services.map((service) => ({
       ...service,
       port: known.get(service.name)?.port ?? (ports.get(service.name) as number),
-      ...this.#runner(record).addressOf(service),
+      ...this.#runner(record).addressOf(service, record.options ?? {}),
     }));
     return { spec, services };
   }

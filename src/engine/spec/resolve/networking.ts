@@ -10,6 +10,8 @@ export interface AssignedService extends ResolvedService {
   readonly host: string;
   /** The address that its owner listens on. */
   readonly listenHost: string;
+  /** Where people reach it, if that is not `host`. */
+  readonly visitHost?: string;
 }
 
 /**

@@ -1,8 +1,6 @@
 import type { RunEnding } from '../../../../engine/rules/process-runtime.ts';
-import { explainNotFound } from '../../../../engine/shell/bash-words.ts';
-import { describePreambleEnd } from '../../../../engine/shell/preamble-progress.ts';
 import type { ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
-import { describeEnding } from '../../../../engine/text/describe-ending.ts';
+import { explainEnd as explain, wantsOutput } from '../../runs/explain-end.ts';
 import { LogFile } from '../logs/log-file.ts';
 import { readProgress } from './preamble-progress.ts';
 
@@ -22,19 +20,9 @@ export function explainEnd(
   ending: RunEnding,
   traces: RunTraces,
 ): { readonly ending: RunEnding; readonly wasReady: boolean } {
-  const { ready, preamble, command, shell } = resolvedProcess;
-  const progress = preamble.length === 0 ? undefined : readProgress(traces.progressFile);
-  const scripts = [...preamble, ...(typeof command === 'string' ? [command] : [])];
-  const hint =
-    ending.exitCode === 127 && scripts.length > 0
-      ? explainNotFound({ shell, scripts }, ending.exitCode, lastOutput(traces))
-      : undefined;
-  const said = describePreambleEnd(progress, ending) ?? (hint === undefined ? undefined : describeEnding(ending));
-  const reason = [said, hint].filter((part) => part !== undefined).join('; ');
-  return {
-    ending: reason === '' ? ending : { ...ending, reason },
-    wasReady: ready.kind === 'started' && (progress?.isOver ?? false),
-  };
+  const progress = resolvedProcess.preamble.length === 0 ? undefined : readProgress(traces.progressFile);
+  const output = wantsOutput(resolvedProcess, ending) ? lastOutput(traces) : '';
+  return explain(resolvedProcess, ending, { progress, output });
 }
 
 /** Empty if the log cannot be read: the end itself matters more. */

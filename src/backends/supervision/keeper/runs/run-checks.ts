@@ -1,7 +1,12 @@
+import { statSync } from 'node:fs';
 import { isReadyAtStart } from '../../../../engine/rules/ready-at-start.ts';
 import type { ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
+import type { RepeatedCheck } from '../../../../engine/text/describe-hang.ts';
+import { LivenessChecker } from '../../liveness/liveness-checker.ts';
+import type { StartedCheck } from '../../liveness/liveness-watches.ts';
 import type { RunnerContext } from '../../runs/runner.ts';
-import { LivenessChecker } from '../liveness/liveness-checker.ts';
+import { CheckCommand } from '../checks/check-command.ts';
+import { checkConnection } from '../checks/check-connection.ts';
 import { ReadinessChecker } from '../readiness/readiness-checker.ts';
 import type { KeeperFiles } from './keeper-files.ts';
 
@@ -56,22 +61,43 @@ export class RunChecks {
   }
 
   #beginLiveness(key: string): void {
-    const { record, runtime } = this.#context;
+    const { runtime } = this.#context;
     const { run, runs } = runtime(key);
-    const { alive, shell } = this.#process(key);
+    const { alive } = this.#process(key);
     if (alive === null) return;
     this.#liveness.add(key, alive, {
       run,
       startedAt: Date.parse(runs.at(-1)?.startedAt ?? '') || Date.now(),
-      services: record.services,
-      launchFile: this.#files.launchFile(key),
-      shell,
-      logFile: this.#files.log(key),
+      readLastOutput: async () => lastWrite(this.#files.log(key)),
+      startCheck: (check, onAnswer) => this.#startCheck(key, check, onAnswer),
       wasReady: () => runtime(key).state === 'running',
     });
   }
 
+  #startCheck(key: string, check: RepeatedCheck, onAnswer: (answer: string | null | undefined) => void): StartedCheck {
+    if (check.kind === 'command') {
+      return new CheckCommand({
+        launchFile: this.#files.launchFile(key),
+        shell: this.#process(key).shell,
+        command: check.command,
+        onEnd: (outcome) => onAnswer('answer' in outcome ? outcome.answer : undefined),
+      });
+    }
+    const found = this.#context.record.services.find(({ name }) => name === check.service);
+    if (found === undefined) throw new Error(`there is no service ${check.service}`);
+    return checkConnection(found, onAnswer);
+  }
+
   #process(key: string): ResolvedProcess {
     return this.#context.processes.get(key) as ResolvedProcess;
+  }
+}
+
+/** When a log was last written to; undefined if it was removed or cannot be reached: what the run writes is then unknown. */
+function lastWrite(logFile: string): number | undefined {
+  try {
+    return statSync(logFile).mtimeMs;
+  } catch {
+    return undefined;
   }
 }

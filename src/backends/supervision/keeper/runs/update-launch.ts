@@ -1,9 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SymphonyError } from '../../../../engine/contract/errors.ts';
-import { formatProcess } from '../../../../engine/contract/status.ts';
-import type { ResolvedExperiment, ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
-import type { LaunchingShell } from '../../runs/launching-shell.ts';
+import { type LaunchingShell, withSiblingSecrets } from '../../runs/launching-shell.ts';
 import type { PreparedLaunch } from '../../runs/runner.ts';
 import type { KeeperFiles } from './keeper-files.ts';
 import { writeLaunchFiles } from './prepare-launch.ts';
@@ -34,19 +32,4 @@ async function readShell(files: KeeperFiles, experiment: string): Promise<Launch
     const hint = 'An older version of Symphony launched it: launch it again with --force.';
     throw new SymphonyError('conflict', message, { hint, cause: error });
   }
-}
-
-/** A new replica has the secret values that its siblings got at launch: they are declared once for all. */
-function withSiblingSecrets(shell: LaunchingShell, { processes }: ResolvedExperiment): LaunchingShell {
-  const byPath = new Map<string, Readonly<Record<string, string>>>();
-  const ownOf = (resolved: ResolvedProcess) => shell.secretValues[formatProcess(resolved)];
-  for (const resolved of processes) {
-    const own = ownOf(resolved);
-    if (own !== undefined) byPath.set(resolved.path, own);
-  }
-  const secretValues = processes.map((resolved) => [
-    formatProcess(resolved),
-    ownOf(resolved) ?? byPath.get(resolved.path) ?? {},
-  ]);
-  return { ...shell, secretValues: Object.fromEntries(secretValues) };
 }

@@ -1,5 +1,5 @@
-import type { ResolvedLiveness } from '../../../../engine/spec/resolve/resolved-experiment.ts';
-import type { FaultBarrier } from '../../runs/fault-barrier.ts';
+import type { ResolvedLiveness } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import type { FaultBarrier } from '../runs/fault-barrier.ts';
 import { CheckWatch, type LivenessWatch, type RunToWatch, SilenceWatch } from './liveness-watches.ts';
 
 /** Checks whether runs hang, as `alive` of their processes says. */

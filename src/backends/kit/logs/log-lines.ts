@@ -1,7 +1,8 @@
 import type { LogLine, LogOptions } from '../../../engine/contract/logs.ts';
 import type { ProcessReference } from '../../../engine/contract/status.ts';
-import type { TimedLine } from '../../kit/logs/timed-lines.ts';
+import type { TimedLine } from './timed-lines.ts';
 
+/** The lines of one run of a process, with their times if they are wanted. */
 export function toLogLines(
   { group, name }: ProcessReference,
   run: number,

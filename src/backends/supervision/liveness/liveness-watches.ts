@@ -1,14 +1,12 @@
-import { statSync } from 'node:fs';
 import {
   countSilence,
   judgeCheck,
   judgeSilence,
   type Silence,
+  type SilenceLook,
   silenceLookMilliseconds,
-} from '../../../../engine/rules/liveness.ts';
-import type { RepeatedCheck } from '../../../../engine/text/describe-hang.ts';
-import { CheckCommand } from '../checks/check-command.ts';
-import { checkConnection } from '../checks/check-connection.ts';
+} from '../../../engine/rules/liveness.ts';
+import type { RepeatedCheck } from '../../../engine/text/describe-hang.ts';
 
 /** A run that may come to hang. */
 export interface RunToWatch {
@@ -16,13 +14,21 @@ export interface RunToWatch {
   readonly run: number;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
-  readonly services: readonly { readonly name: string; readonly host: string; readonly port: number }[];
-  readonly launchFile: string;
-  /** The shell of its commands that are strings. */
-  readonly shell: readonly string[];
-  readonly logFile: string;
+  /** When it has last written something, in milliseconds since 1970; undefined if that is unknown. Never rejects. */
+  readonly readLastOutput: () => Promise<number | undefined>;
+  /**
+   * Begins a check.
+   * @param onAnswer called once with why it failed, in words, or null if it succeeded; undefined if it could not be made
+   */
+  readonly startCheck: (check: RepeatedCheck, onAnswer: (answer: string | null | undefined) => void) => StartedCheck;
   /** Whether the run has been ready. */
   readonly wasReady: () => boolean;
+}
+
+/** A check that is being made. */
+export interface StartedCheck {
+  /** Ends it without an answer. */
+  close(): void;
 }
 
 export interface WatchEvents {
@@ -37,42 +43,43 @@ export interface LivenessWatch {
   close(): void;
 }
 
-/** A run hangs when it has written nothing for so many seconds. Each look is one stat of its log. */
+/** A run hangs when it has written nothing for so many seconds. */
 export class SilenceWatch implements LivenessWatch {
   readonly #limit: number;
   readonly #run: RunToWatch;
   readonly #events: WatchEvents;
   #silence: Silence | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   constructor(seconds: number, run: RunToWatch, events: WatchEvents) {
     this.#limit = seconds;
     this.#run = run;
     this.#events = events;
-    this.#look();
+    void this.#look();
   }
 
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
   }
 
-  #look(): void {
-    const look = { lastOutput: this.#lastOutput(), now: Date.now(), clock: performance.now() };
+  async #look(): Promise<void> {
+    // What is written while the answer is under way is not in it.
+    const moment = { now: Date.now(), clock: performance.now() };
+    const written = await this.#run.readLastOutput();
+    if (!this.#isClosed) this.#events.guard(() => this.#judge(written, moment));
+  }
+
+  #judge(written: number | undefined, moment: Pick<SilenceLook, 'now' | 'clock'>): void {
+    const lastOutput = written === undefined ? undefined : Math.max(written, this.#run.startedAt);
+    const look = { ...moment, lastOutput };
     this.#silence = countSilence(this.#limit, this.#silence, look);
     const verdict = judgeSilence(this.#limit, this.#silence);
     if ('hangs' in verdict) this.#silence = { ...this.#silence, milliseconds: 0 };
     const wait = 'hangs' in verdict ? this.#limit * 1000 : verdict.nextLook;
-    this.#timer = setTimeout(() => this.#events.guard(() => this.#look()), Math.min(wait, silenceLookMilliseconds));
+    this.#timer = setTimeout(() => void this.#look(), Math.min(wait, silenceLookMilliseconds));
     if ('hangs' in verdict) this.#events.onHang(verdict.hangs);
-  }
-
-  /** Undefined if the log was removed or cannot be reached: what the run writes is then unknown. */
-  #lastOutput(): number | undefined {
-    try {
-      return Math.max(statSync(this.#run.logFile).mtimeMs, this.#run.startedAt);
-    } catch {
-      return undefined;
-    }
   }
 }
 
@@ -83,7 +90,7 @@ export class CheckWatch implements LivenessWatch {
   readonly #events: WatchEvents;
   #failures = 0;
   #timer: NodeJS.Timeout | undefined;
-  #check: { close(): void } | undefined;
+  #check: StartedCheck | undefined;
 
   constructor(alive: RepeatedCheck, run: RunToWatch, events: WatchEvents) {
     this.#alive = alive;
@@ -105,26 +112,9 @@ export class CheckWatch implements LivenessWatch {
     // An exception in this check must not prevent the next one, which otherwise follows the answer of this one.
     this.#schedule();
     if (!this.#run.wasReady()) return;
-    this.#check = this.#start();
-    clearTimeout(this.#timer);
-  }
-
-  #start(): { close(): void } {
-    const { launchFile, shell, services } = this.#run;
     const onAnswer = (answer: string | null | undefined) => this.#events.guard(() => this.#onAnswer(answer));
-    if (this.#alive.kind === 'command') {
-      const { command } = this.#alive;
-      return new CheckCommand({
-        launchFile,
-        shell,
-        command,
-        onEnd: (outcome) => onAnswer('answer' in outcome ? outcome.answer : undefined),
-      });
-    }
-    const { service } = this.#alive;
-    const found = services.find(({ name }) => name === service);
-    if (found === undefined) throw new Error(`there is no service ${service}`);
-    return checkConnection(found, onAnswer);
+    this.#check = this.#run.startCheck(this.#alive, onAnswer);
+    clearTimeout(this.#timer);
   }
 
   #onAnswer(answer: string | null | undefined): void {
