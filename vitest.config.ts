@@ -5,9 +5,11 @@ import { hasTmux } from './test/support/has-tmux.ts';
 const tmuxTests = ['test/contract/tmux.test.ts', 'test/e2e/tmux/**/*.test.ts'];
 /** Those on a real Kubernetes change the one that KUBECONFIG names: `npm test` leaves them out. */
 const kubeTests = ['test/contract/kube.test.ts', 'test/e2e/kube/**/*.test.ts'];
+/** Those on a real engine use the one that DOCKER_HOST names: `npm test` leaves them out. */
+const dockerTests = ['test/contract/docker.test.ts', 'test/e2e/docker/**/*.test.ts'];
 
 /**
- * Only CI tries a test again, and only one that drives a foreign engine: tmux, Kubernetes. Its summary names each test that
+ * Only CI tries a test again, and only one that drives a foreign engine: tmux, Docker, Kubernetes. Its summary names each test that
  * needed it, with how often: a test that fails by chance has found something.
  */
 const retry = process.env.CI ? 2 : 0;
@@ -48,10 +50,13 @@ export default defineConfig({
           ...common,
           name: 'real',
           include: ['test/{contract,e2e}/**/*.test.{ts,tsx}'],
-          exclude: [...tmuxTests, ...kubeTests],
+          exclude: [...tmuxTests, ...kubeTests, ...dockerTests],
         },
       },
       { test: { ...common, name: 'tmux', include: hasTmux ? tmuxTests : [], retry } },
+      {
+        test: { ...common, name: 'docker', include: process.env.DOCKER_HOST ? dockerTests : [], retry },
+      },
       {
         test: {
           ...common,

@@ -1,4 +1,5 @@
 import { closeSync, writeSync } from 'node:fs';
+import { DockerRunner } from '../backends/docker/runs/docker-runner.ts';
 import { LocalRunner } from '../backends/local/local-runner.ts';
 import { describeFault, logSupervisor } from '../backends/supervision/supervisor/supervisor-log.ts';
 import { runSupervisor } from '../backends/supervision/supervisor/supervisor-program.ts';
@@ -47,7 +48,7 @@ process.title = 'symphony-supervisor';
 process.on('uncaughtException', (error) => onFault('unexpected error', error));
 process.on('unhandledRejection', (error) => onFault('unexpected error in a promise', error));
 try {
-  const runners = { local: new LocalRunner(), tmux: new TmuxRunner() };
+  const runners = { local: new LocalRunner(), tmux: new TmuxRunner(), docker: new DockerRunner() };
   const isNeeded = await runSupervisor(runners, () => report('ready'));
   if (!isNeeded) report('needless');
 } catch (error) {

@@ -51,11 +51,12 @@ describe('the schema of spec files', () => {
       ofProcess({ kube: { tolerationz: 1 } }),
       ofProcess({ kube: { namespace: 'team-a' } }),
       ofProcess({ tmux: { historyLimit: 100 } }),
+      ofProcess({ docker: { network: 'shared' } }),
       { name: 'rl', groups: { g: { processes, kube: { nodePools: [] } } } },
     ];
     for (const spec of wrong) expect(problemsOf(spec), JSON.stringify(spec)).not.toEqual([]);
     const right = [
-      { name: 'rl', processes, tmux: { historyLimit: 100 }, docker: { anything: true } },
+      { name: 'rl', processes, tmux: { historyLimit: 100 }, docker: { network: 'shared' } },
       ofProcess({ kube: { workingDir: null, sharedMemory: '1Gi' } }),
     ];
     for (const spec of right) expect(problemsOf(spec), JSON.stringify(spec)).toEqual([]);

@@ -26,6 +26,8 @@ export interface EngineRequest {
   readonly signal?: AbortSignal | undefined;
   /** Seconds until the answer must begin; 30 by default, null for no limit. */
   readonly timeout?: number | null;
+  /** Whether the answer goes on for long, so that it needs a connection of its own. */
+  readonly lasts?: boolean;
 }
 
 /** What an engine says of itself before anything is asked. */
@@ -43,12 +45,14 @@ const pingTimeoutSeconds = 10;
 /** The API of one engine over HTTP: requests, streams and hijacked connections, in a version that both sides know. */
 export class EngineApi {
   readonly endpoint: EngineEndpoint;
-  readonly #agent: EngineAgent;
+  readonly #requests: EngineAgent;
+  readonly #streams: EngineAgent;
   #identity: Promise<EngineIdentity> | undefined;
 
   constructor(endpoint: EngineEndpoint) {
     this.endpoint = endpoint;
-    this.#agent = new EngineAgent(endpoint);
+    this.#requests = new EngineAgent(endpoint, 'requests');
+    this.#streams = new EngineAgent(endpoint, 'streams');
   }
 
   /** Asks the engine which versions it speaks, once. @throws SymphonyError `backend-unavailable` */
@@ -85,7 +89,7 @@ export class EngineApi {
   async hijack(request: EngineRequest): Promise<Duplex> {
     const { apiVersion } = await this.identity();
     const { signal, operation } = request;
-    const sent = this.#begin(request, `/v${apiVersion}`, { connection: 'Upgrade', upgrade: 'tcp' });
+    const sent = this.#begin({ ...request, lasts: true }, `/v${apiVersion}`, { connection: 'Upgrade', upgrade: 'tcp' });
     return new Promise<Duplex>((resolve, reject) => {
       const seconds = request.timeout ?? defaultTimeoutSeconds;
       const timer = setTimeout(() => sent.destroy(new Error(`no answer within ${seconds} s`)), seconds * 1000);
@@ -115,7 +119,8 @@ export class EngineApi {
   }
 
   close(): void {
-    this.#agent.destroy();
+    this.#requests.destroy();
+    this.#streams.destroy();
   }
 
   async #ping(): Promise<EngineIdentity> {
@@ -141,13 +146,13 @@ export class EngineApi {
   }
 
   #begin(
-    { path, query, method, headers, body, upload }: EngineRequest,
+    { path, query, method, headers, body, upload, lasts = false }: EngineRequest,
     prefix: string,
     more: OutgoingHttpHeaders = {},
   ) {
     const length = body === undefined ? 0 : Buffer.byteLength(JSON.stringify(body));
     return http.request({
-      agent: this.#agent,
+      agent: lasts ? this.#streams : this.#requests,
       host: 'docker',
       method: method ?? 'GET',
       path: `${prefix}${path}${formatQuery(query)}`,

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
+import { SymphonyError } from '../../../engine/contract/errors.ts';
 import { JsonLineSplitter } from '../../kit/logs/json-line-splitter.ts';
 import type { EngineEndpoint } from './connection/engine-endpoint.ts';
 import { EngineApi, type EngineIdentity } from './engine-api.ts';
@@ -86,6 +87,10 @@ export class EngineClient {
     await this.#post(`${containerPath(id)}/unpause`, `unpause container ${shortId(id)}`);
   }
 
+  async rename(id: string, name: string): Promise<void> {
+    await this.#post(`${containerPath(id)}/rename`, `rename container ${shortId(id)}`, { name });
+  }
+
   /** Removes a container, even if it runs, with its anonymous volumes. Has no effect if there is none. */
   async removeContainer(id: string): Promise<void> {
     const operation = `remove container ${shortId(id)}`;
@@ -119,24 +124,24 @@ export class EngineClient {
     await unlessAbsent(this.#api.request(request));
   }
 
-  /** Events of containers with these labels, from a time on. It ends when the connection does. @param since in seconds */
-  async *events(since: number, labels: LabelFilter, signal: AbortSignal): AsyncGenerator<readonly EngineEvent[]> {
-    const filters = { type: ['container'], label: labelFilter(labels) };
-    const query = { since: since.toFixed(3), filters };
-    const response = await this.#api.stream({ path: '/events', query, operation: 'report events', signal });
-    const splitter = new JsonLineSplitter();
-    try {
-      for await (const chunk of response as AsyncIterable<Buffer>) yield splitter.push(chunk) as EngineEvent[];
-    } finally {
-      response.destroy();
-    }
+  /** Resolves once every later event of containers with these labels is reported. It ends when the connection does. */
+  async openEvents(labels: LabelFilter, signal: AbortSignal): Promise<AsyncIterable<readonly EngineEvent[]>> {
+    const query = { filters: { type: ['container'], label: labelFilter(labels) } };
+    const response = await this.#api.stream({
+      path: '/events',
+      query,
+      operation: 'report events',
+      signal,
+      lasts: true,
+    });
+    return documents<EngineEvent>(response);
   }
 
   /** The log of a container with a time before each message; undefined if there is no such container. */
   logs(id: string, { follow, tail, since }: LogQuery, signal?: AbortSignal): Promise<IncomingMessage | undefined> {
     const query = { stdout: true, stderr: true, timestamps: true, follow, tail, since };
     const operation = `read the log of container ${shortId(id)}`;
-    return unlessAbsent(this.#api.stream({ path: `${containerPath(id)}/logs`, query, operation, signal }));
+    return unlessAbsent(this.#api.stream({ path: `${containerPath(id)}/logs`, query, operation, signal, lasts: true }));
   }
 
   async createExec(id: string, body: unknown): Promise<string> {
@@ -169,8 +174,11 @@ export class EngineClient {
     await this.#post(`/exec/${exec}/resize`, 'resize a terminal', { h: rows, w: columns });
   }
 
-  attach(id: string, signal?: AbortSignal): Promise<Duplex> {
-    const query = { stream: true, stdin: true, stdout: true, stderr: true };
+  attach(
+    id: string,
+    { stdin, signal }: { readonly stdin: boolean; readonly signal?: AbortSignal | undefined },
+  ): Promise<Duplex> {
+    const query = { stream: true, stdin, stdout: true, stderr: true };
     const operation = `attach to container ${shortId(id)}`;
     return this.#api.hijack({ method: 'POST', path: `${containerPath(id)}/attach`, query, operation, signal });
   }
@@ -188,25 +196,15 @@ export class EngineClient {
       upload: { stream: archive, type: 'application/x-tar' },
       operation: `copy files into container ${shortId(id)}`,
       timeout: null,
+      lasts: true,
       signal,
     });
   }
 
   /** What a container uses, about once a second. */
-  async *stats(id: string, signal: AbortSignal): AsyncGenerator<unknown> {
-    const operation = `measure container ${shortId(id)}`;
-    const response = await this.#api.stream({
-      path: `${containerPath(id)}/stats`,
-      query: { stream: true },
-      operation,
-      signal,
-    });
-    const splitter = new JsonLineSplitter();
-    try {
-      for await (const chunk of response as AsyncIterable<Buffer>) yield* splitter.push(chunk);
-    } finally {
-      response.destroy();
-    }
+  async stats(id: string, signal: AbortSignal): Promise<AsyncIterable<readonly unknown[]>> {
+    const request = { path: `${containerPath(id)}/stats`, query: { stream: true }, signal, lasts: true } as const;
+    return documents(await this.#api.stream({ ...request, operation: `measure container ${shortId(id)}` }));
   }
 
   /** Returns undefined if the engine does not have the image. */
@@ -215,23 +213,42 @@ export class EngineClient {
     return unlessAbsent(this.#api.request({ path: `/images/${name}/json`, operation, signal }));
   }
 
-  /** Pulls an image; yields what the engine says of its progress, errors included. @param auth the value of X-Registry-Auth */
-  async *pull(name: string, auth: string | undefined, signal?: AbortSignal): AsyncGenerator<PullProgress> {
-    const response = await this.#api.stream({
+  /** Pulls an image; gives what the engine says of its progress, errors included. @param auth the value of X-Registry-Auth */
+  async pull(name: string, auth?: string, signal?: AbortSignal): Promise<AsyncIterable<readonly PullProgress[]>> {
+    const request = {
       method: 'POST',
       path: '/images/create',
       query: { fromImage: name },
-      ...(auth === undefined ? {} : { headers: { 'x-registry-auth': auth } }),
-      operation: `pull image ${name}`,
       timeout: 120,
       signal,
+      lasts: true,
+    } as const;
+    const headers = auth === undefined ? {} : { 'x-registry-auth': auth };
+    return documents(await this.#api.stream({ ...request, headers, operation: `pull image ${name}` }));
+  }
+
+  /** A file or folder of a container as a tar archive; undefined if there is none. */
+  download(id: string, path: string, signal?: AbortSignal): Promise<IncomingMessage | undefined> {
+    const operation = `copy files from container ${shortId(id)}`;
+    return unlessAbsent(
+      this.#api.stream({ path: `${containerPath(id)}/archive`, query: { path }, operation, signal, lasts: true }),
+    );
+  }
+
+  /** Makes an image of a tar archive with its files. @param name with a tag */
+  async importImage(name: string, archive: Readable): Promise<void> {
+    const [repo, tag] = name.split(':');
+    const response = await this.#api.stream({
+      method: 'POST',
+      path: '/images/create',
+      query: { fromSrc: '-', repo, tag },
+      upload: { stream: archive, type: 'application/x-tar' },
+      operation: `make image ${name}`,
+      lasts: true,
     });
-    const splitter = new JsonLineSplitter();
-    try {
-      for await (const chunk of response as AsyncIterable<Buffer>) yield* splitter.push(chunk) as PullProgress[];
-    } finally {
-      response.destroy();
-    }
+    for await (const batch of documents<PullProgress>(response))
+      for (const { error } of batch)
+        if (error !== undefined) throw new SymphonyError('failed', `The image ${name} cannot be made: ${error}.`);
   }
 
   close(): void {
@@ -261,6 +278,16 @@ function containerPath(id: string): string {
 
 function labelFilter(labels: LabelFilter): string[] {
   return Object.entries(labels).map(([name, value]) => (value === undefined ? name : `${name}=${value}`));
+}
+
+/** The JSON documents of an answer that goes on, in batches. */
+async function* documents<Document>(response: IncomingMessage): AsyncGenerator<readonly Document[]> {
+  const splitter = new JsonLineSplitter();
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) yield splitter.push(chunk) as Document[];
+  } finally {
+    response.destroy();
+  }
 }
 
 function unlessAbsent<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {

@@ -34,6 +34,8 @@ export interface ListedContainer {
   readonly Names: readonly string[];
   readonly Labels: Labels;
   readonly State: string;
+  /** In seconds since 1970. */
+  readonly Created: number;
 }
 
 export interface Network {

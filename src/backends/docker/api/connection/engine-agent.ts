@@ -11,7 +11,7 @@ import { SshStream } from './ssh-stream.ts';
 /** Seconds for connecting, TLS included. */
 const connectTimeoutSeconds = 5;
 const keepAliveDelayMilliseconds = 15_000;
-/** Connections for requests; streams and hijacked connections have their own. */
+/** As many requests as an engine handles well at once. */
 const maxConnections = 32;
 /** Each is an ssh program. */
 const maxSshConnections = 6;
@@ -23,9 +23,11 @@ export class EngineAgent extends http.Agent {
   readonly #endpoint: EngineEndpoint;
   readonly #ending = new AbortController();
 
-  constructor(endpoint: EngineEndpoint) {
+  /** @param use short requests share a bounded number of connections; streams, which last, have one each */
+  constructor(endpoint: EngineEndpoint, use: 'requests' | 'streams') {
     const isSsh = endpoint.host.startsWith('ssh:');
-    super({ keepAlive: true, maxSockets: isSsh ? maxSshConnections : maxConnections, scheduling: 'lifo' });
+    const maxSockets = isSsh ? maxSshConnections : maxConnections;
+    super(use === 'streams' ? { keepAlive: false } : { keepAlive: true, maxSockets, scheduling: 'lifo' });
     this.#endpoint = endpoint;
   }
 

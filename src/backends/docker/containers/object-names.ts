@@ -1,0 +1,28 @@
+/*
+ * Names are unique on an engine, which the launch id sees to. That of a run is the same each time that it is made, so that
+ * the engine itself refuses to make a run twice.
+ */
+
+export interface LaunchName {
+  readonly experiment: string;
+  readonly launchId: string;
+}
+
+export function networkName({ experiment, launchId }: LaunchName): string {
+  return `${experiment}.${launchId}`;
+}
+
+/** @param key of the process */
+export function containerName({ experiment, launchId }: LaunchName, key: string, run: number): string {
+  return `${experiment}.${key}.${run}.${launchId}`;
+}
+
+/** The name of the container that holds the network of a process group. */
+export function holderName({ experiment, launchId }: LaunchName, group: string): string {
+  return `${experiment}.${group}.${launchId}`;
+}
+
+/** The new name of a container whose process was removed, once another process of that name takes its place. */
+export function pastName(name: string, id: string): string {
+  return `${name}.${id.slice(0, 12)}`;
+}

@@ -1,0 +1,254 @@
+import { userInfo } from 'node:os';
+import { resolveName } from '../../engine/client/match.ts';
+import type { ExperimentDescription, LaunchOptions } from '../../engine/contract/backend.ts';
+import type { Capabilities, CopyEnd, CopyOptions, Streams } from '../../engine/contract/capabilities.ts';
+import { SymphonyError } from '../../engine/contract/errors.ts';
+import type { LogLine, LogOptions } from '../../engine/contract/logs.ts';
+import type { Plan } from '../../engine/contract/plan.ts';
+import { type ProcessReference, sameProcess } from '../../engine/contract/status.ts';
+import type { ExperimentSnapshot } from '../../engine/contract/watch.ts';
+import { readSetting } from '../../engine/settings/config.ts';
+import { launchingEnvironment } from '../../engine/spec/resolve/environment.ts';
+import type { ResolvedExperiment } from '../../engine/spec/resolve/resolved-experiment.ts';
+import { noProcess, noTerminal, notRunning } from '../../engine/text/common-errors.ts';
+import { formatUrl } from '../../engine/text/format-address.ts';
+import { copyIn } from '../kit/copy/copy-in.ts';
+import { copyOut } from '../kit/copy/copy-out.ts';
+import { runInContainer } from '../kit/exec/run-in-container.ts';
+import { secretsDir } from '../kit/files/secret-mounts.ts';
+import type { Gpu } from '../kit/gpus/gpu.ts';
+import { offerGpusOfHost } from '../kit/gpus/offer-gpus.ts';
+import { mergeStreams } from '../kit/logs/merge-streams.ts';
+import { detachHint, handTerminalOver } from '../kit/terminal/hand-over-terminal.ts';
+import { TerminalProxy } from '../kit/terminal/terminal-proxy.ts';
+import { SupervisedBackend } from '../supervision/backend/supervised-backend.ts';
+import { describeEndpoint, type EngineEndpoint, isOnThisMachine } from './api/connection/engine-endpoint.ts';
+import { EngineClient } from './api/engine-client.ts';
+import { isRootless } from './api/engine-objects.ts';
+import { type LaunchFacts, readFacts, writeFacts } from './containers/launch-facts.ts';
+import { chosenEndpoint } from './docker-options.ts';
+import { pullImages } from './images/pull-images.ts';
+import { containerSessions } from './inside/check-in-container.ts';
+import { EngineSession } from './inside/engine-session.ts';
+import { measureContainers } from './inside/metrics.ts';
+import { ProcessLog } from './logs/process-log.ts';
+import { RecordedRuns } from './logs/recorded-runs.ts';
+import { findBegunRuns } from './runs/begun-runs.ts';
+import { toDockerExperiment } from './section/docker-experiment.ts';
+import { planOnDocker } from './section/docker-plan.ts';
+
+/** The user's preferred shell if the image has it, else the best one that the image has. */
+const bestShell = 'for s in "$SHELL" /bin/bash /bin/sh; do [ -n "$s" ] && [ -x "$s" ] && exec "$s"; done';
+
+/** Runs processes in containers of a Docker or Podman engine. */
+export class DockerBackend extends SupervisedBackend {
+  override readonly capabilities: Capabilities = {
+    ...this.supervisedCapabilities(),
+    exec: { exec: (name, reference, command, options) => this.#exec(name, reference, command, options) },
+    shell: { shell: (name, reference, options) => this.#exec(name, reference, ['/bin/sh', '-c', bestShell], options) },
+    attach: { detachHint, attach: (name, reference, options) => this.#attach(name, reference, options) },
+    copy: { copy: (name, source, destination, options) => this.#copy(name, source, destination, options) },
+    visit: { visit: (name, service) => this.#visit(name, service) },
+    metrics: { metrics: (name, options) => this.#metrics(name, options) },
+  };
+  readonly #options: Readonly<Record<string, unknown>>;
+  /** By endpoint. */
+  readonly #clients = new Map<string, EngineClient>();
+
+  /** @param options `dockerContext`; and see `SupervisedBackend` */
+  constructor(options: Readonly<Record<string, unknown>> = {}) {
+    super('docker', findBegunRuns, options);
+    this.#options = options;
+  }
+
+  override plan(experiment: ResolvedExperiment): Plan {
+    return planOnDocker(experiment);
+  }
+
+  override async launch(resolved: ResolvedExperiment, options: LaunchOptions): Promise<ExperimentSnapshot> {
+    const client = this.#client(await chosenEndpoint(this.#options));
+    await pullImages(client, toDockerExperiment(resolved), options);
+    return super.launch(resolved, options);
+  }
+
+  override async describeExperiment(name: string): Promise<ExperimentDescription> {
+    const description = await super.describeExperiment(name);
+    const facts = readFacts((await this.lookup.find(name)).record.options);
+    if (facts === undefined) return description;
+    return { ...description, location: `${description.location}, engine ${describeEndpoint(facts.endpoint)}` };
+  }
+
+  override async *logBatches(
+    experiment: string,
+    processes: readonly ProcessReference[],
+    options: LogOptions = {},
+  ): AsyncGenerator<readonly LogLine[]> {
+    const { folder, record, snapshot } = await this.lookup.find(experiment);
+    const unknown = processes.find((reference) => !snapshot.processes.some((status) => sameProcess(status, reference)));
+    if (unknown !== undefined) throw noProcess(unknown, experiment, snapshot.processes);
+    // A follower depends on a supervisor that records new runs.
+    if (options.follow) await this.link.connect();
+    const client = this.#clientOf(record.options, experiment);
+    const launch = { experiment: record.name, launchId: record.launchId };
+    const ending = new AbortController();
+    const signal = options.signal === undefined ? ending.signal : AbortSignal.any([ending.signal, options.signal]);
+    const logs = processes.map((reference) => {
+      const runs = new RecordedRuns(folder, reference);
+      return new ProcessLog({ client, launch, runs }, reference, { ...options, signal }).read();
+    });
+    try {
+      for await (const lines of mergeStreams(logs)) if (lines.length > 0) yield lines;
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      ending.abort();
+    }
+  }
+
+  override async close(): Promise<void> {
+    await super.close();
+    for (const client of this.#clients.values()) client.close();
+    this.#clients.clear();
+  }
+
+  protected override async recordOptions(): Promise<Readonly<Record<string, string>>> {
+    const endpoint = await chosenEndpoint(this.#options);
+    const client = this.#client(endpoint);
+    const [{ isPodman }, info, publishAddress] = await Promise.all([
+      client.identity(),
+      client.info(),
+      readSetting('dockerPublish'),
+    ]);
+    const isLocal = isOnThisMachine(endpoint);
+    const { uid, gid } = userInfo();
+    const facts: LaunchFacts = {
+      endpoint,
+      isPodman,
+      isLocal,
+      // Without root, root in a container is this user outside.
+      ...(isLocal && !isRootless(info) && uid !== 0 ? { user: `${uid}:${gid}` } : {}),
+      publishAddress,
+      logDriver: isPodman ? 'k8s-file' : (info.Plugins?.Log?.includes('local') ?? false) ? 'local' : 'json-file',
+    };
+    return writeFacts(facts);
+  }
+
+  protected override offerGpus(
+    resolved: ResolvedExperiment,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Gpu[] | undefined> {
+    return offerGpusOfHost(resolved, launchingEnvironment(process.env), signal);
+  }
+
+  protected override secretsFolder(): string {
+    return secretsDir;
+  }
+
+  async #exec(
+    name: string,
+    reference: ProcessReference,
+    command: readonly string[],
+    options: { readonly streams: Streams; readonly signal?: AbortSignal },
+  ) {
+    const { client, id } = await this.#running(name, reference);
+    return runInContainer(containerSessions(client, id), command, options);
+  }
+
+  async #attach(
+    name: string,
+    reference: ProcessReference,
+    { streams, signal }: { readonly streams: Streams; readonly signal?: AbortSignal },
+  ): Promise<'detached' | 'ended'> {
+    const { definition } = await this.lookup.findProcess(name, reference);
+    if (!definition.tty) throw noTerminal(reference);
+    const { client, id } = await this.#running(name, reference);
+    const screen = new TerminalProxy(streams.stdout);
+    const session = await EngineSession.attach(client, id, {
+      stdin: true,
+      terminal: true,
+      stdout: screen,
+      stderr: streams.stderr,
+      signal,
+    });
+    const { isDetached } = await handTerminalOver(session, streams, { isDetachable: true, redraws: true, screen });
+    return isDetached ? 'detached' : 'ended';
+  }
+
+  async #copy(name: string, source: CopyEnd, destination: CopyEnd, options: CopyOptions = {}): Promise<void> {
+    const reference = source.process ?? destination.process;
+    if (reference === undefined) throw new SymphonyError('usage', 'One side of a copy must name a process.');
+    const { client, id } = await this.#running(name, reference);
+    const container = {
+      name: reference.name,
+      run: (
+        command: readonly string[],
+        run: { readonly streams: Streams; readonly signal?: AbortSignal | undefined },
+      ) => runInContainer(containerSessions(client, id), command, run),
+    };
+    if (source.process === undefined) await copyIn(container, source.path, destination.path, options);
+    else await copyOut(container, source.path, destination.path, options);
+  }
+
+  async #visit(name: string, wanted: string) {
+    const { services } = (await this.lookup.find(name)).snapshot.experiment;
+    const found = resolveName(
+      'service',
+      wanted,
+      services.map((service) => service.name),
+    );
+    const { port, url } = services.find((service) => service.name === found) as (typeof services)[number];
+    const host = url === undefined ? await this.#addressInside(name, found) : new URL(url).hostname;
+    return { url: url ?? formatUrl(host, port), host, port, held: false, close: () => Promise.resolve() };
+  }
+
+  /** The address of the container of a service that is not published, for an engine whose networks this machine reaches. */
+  async #addressInside(name: string, service: string): Promise<string> {
+    const { record } = await this.lookup.find(name);
+    const owner = record.services.find((other) => other.name === service)?.owner;
+    if (owner === undefined) throw new SymphonyError('not-found', `There is no service ${service}.`);
+    const { client, id } = await this.#running(name, owner);
+    const networks = Object.values((await client.inspect(id))?.NetworkSettings?.Networks ?? {});
+    const address = networks.map(({ IPAddress }) => IPAddress).find((found) => found);
+    if (isOnThisMachine(client.endpoint) && address !== undefined) return address;
+    throw new SymphonyError('unsupported', `Service ${service} is not published by its engine.`, {
+      hint: 'Declare it under expose, too, to visit it.',
+    });
+  }
+
+  async *#metrics(name: string, options: { readonly intervalSeconds?: number; readonly signal?: AbortSignal }) {
+    const { record } = await this.lookup.find(name);
+    const client = this.#clientOf(record.options, name);
+    const readProcesses = async () =>
+      (await this.listProcesses(name)).flatMap(({ group, name: own, container, state }) =>
+        container === undefined || (state !== 'running' && state !== 'starting')
+          ? []
+          : [{ group, name: own, id: container }],
+      );
+    yield* measureContainers(client, readProcesses, options);
+  }
+
+  /** The container of a process that runs. @throws SymphonyError `not-found`, or `conflict` if it does not run */
+  async #running(name: string, reference: ProcessReference) {
+    const { stored } = await this.lookup.findProcess(name, reference);
+    const status = (await this.listProcesses(name)).find((other) => sameProcess(other, reference));
+    if (status?.container === undefined || (status.state !== 'running' && status.state !== 'starting'))
+      throw notRunning(reference, status);
+    return { client: this.#clientOf(stored.record.options, name), id: status.container };
+  }
+
+  #clientOf(options: Readonly<Record<string, string>> | undefined, experiment: string): EngineClient {
+    const facts = readFacts(options);
+    if (facts === undefined)
+      throw new SymphonyError('conflict', `The record of experiment ${experiment} does not name its engine.`);
+    return this.#client(facts.endpoint);
+  }
+
+  #client(endpoint: EngineEndpoint): EngineClient {
+    const key = JSON.stringify(endpoint);
+    const known = this.#clients.get(key);
+    if (known !== undefined) return known;
+    const client = new EngineClient(endpoint);
+    this.#clients.set(key, client);
+    return client;
+  }
+}

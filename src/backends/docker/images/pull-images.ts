@@ -1,0 +1,31 @@
+import type { ActionOptions } from '../../../engine/contract/capabilities.ts';
+import { SymphonyError } from '../../../engine/contract/errors.ts';
+import type { EngineClient } from '../api/engine-client.ts';
+import type { DockerExperiment } from '../section/docker-experiment.ts';
+import type { PullPolicy } from '../section/section-types.ts';
+import { pullImage } from './pull-image.ts';
+
+/**
+ * Pulls the images of an experiment that the engine does not have, or that are always pulled, each once.
+ * @throws SymphonyError `invalid-spec` with the place of an image that is missing and never pulled, `failed`
+ */
+export async function pullImages(
+  client: EngineClient,
+  { processes }: DockerExperiment,
+  options: ActionOptions,
+): Promise<void> {
+  const wanted = new Map<string, { readonly pull: PullPolicy; readonly path: string }>();
+  for (const { resolved, settings } of processes) {
+    const { image, path } = resolved;
+    if (image === null || wanted.get(image)?.pull === 'always') continue;
+    wanted.set(image, { pull: settings.pull, path });
+  }
+  for (const [image, { pull, path }] of wanted) {
+    if (pull !== 'always' && (await client.inspectImage(image, options.signal)) !== undefined) continue;
+    if (pull === 'never') {
+      const message = `${path}.image: the engine does not have ${image}, and docker.pull is never.`;
+      throw new SymphonyError('invalid-spec', message, { hint: `Build or pull it first: docker pull ${image}` });
+    }
+    await pullImage(client, image, options);
+  }
+}

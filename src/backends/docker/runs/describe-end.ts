@@ -1,0 +1,67 @@
+import type { RunEnding } from '../../../engine/rules/process-runtime.ts';
+import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import { signalNames } from '../../../engine/text/describe-ending.ts';
+import { formatBytes } from '../../../engine/text/quantities.ts';
+import { readTimedTail } from '../../kit/logs/timed-log.ts';
+import { explainEnd } from '../../supervision/runs/explain-end.ts';
+import type { EngineClient } from '../api/engine-client.ts';
+import type { Container, ContainerState } from '../api/engine-objects.ts';
+import { readPreambleProgress } from '../inside/preamble-progress.ts';
+import { containerLog } from '../logs/read-log.ts';
+
+/**
+ * How the run of an ended container ended.
+ * @param memory its limit in bytes
+ * @param sent the number of the last signal that its engine sent to it
+ */
+export function containerEnding(state: ContainerState, memory: number | undefined, sent?: number): RunEnding {
+  const { ExitCode: exitCode, OOMKilled: isOutOfMemory, Error: error = '' } = state;
+  const finished = Date.parse(state.FinishedAt);
+  // A container that was never started has the year 1.
+  const time = finished > 0 ? finished : Date.now();
+  if (error !== '') return { exitCode, time, reason: `cannot be started: ${startError(error)}` };
+  if (isOutOfMemory) {
+    const limit = memory === undefined ? 'by its machine' : `at its limit of ${formatBytes(memory)}`;
+    return { exitCode, signal: 'SIGKILL', time, reason: `out of memory: killed ${limit} (exit code ${exitCode})` };
+  }
+  const signal = sent !== undefined && exitCode === 128 + sent ? signalNames[sent] : undefined;
+  return { exitCode, ...(signal === undefined ? {} : { signal }), time };
+}
+
+/** The end of a log that can say why a command was not found. */
+const explainingLines = 20;
+
+/** How a run ended, with what its preamble and its output say about it. */
+export async function explainContainerEnd(
+  client: EngineClient,
+  { Id: id, State: state, Config }: Container,
+  member: ResolvedProcess,
+  sent: number | undefined,
+): Promise<{ readonly ending: RunEnding; readonly wasReady: boolean }> {
+  const ending = containerEnding(state, member.resources.memory, sent);
+  const isMissing = ending.exitCode === 126 || ending.exitCode === 127;
+  // The end itself matters more than its explanation.
+  const progress =
+    member.preamble.length === 0 ? undefined : await readPreambleProgress(client, id).catch(() => undefined);
+  const lines = isMissing
+    ? await readTimedTail(containerLog(client, id, Config.Tty ?? false), { tail: explainingLines }).catch(() => [])
+    : [];
+  const output = lines.map(({ text }) => text).join('\n');
+  const refusal = isMissing ? initRefusal(output) : undefined;
+  if (refusal !== undefined) return { ending: { ...ending, reason: refusal }, wasReady: false };
+  return explainEnd(member, ending, { progress, output });
+}
+
+/** What the init of a container writes about a command that it cannot start; undefined if it has not. */
+export function initRefusal(output: string): string | undefined {
+  const last = output.trimEnd().split('\n').at(-1) ?? '';
+  const [, command, why] = /^\[FATAL tini \(\d+\)\] exec (.*) failed: (.*)$/.exec(last) ?? [];
+  return command === undefined ? undefined : `cannot be started: ${command}: ${why?.toLowerCase()}`;
+}
+
+/** The message of the innermost program, without the prefixes of the programs that passed it on. */
+export function startError(said: string): string {
+  const [line = ''] = said.trim().split('\n');
+  const found = /exec: "?.*$/.exec(line)?.[0] ?? /chdir to cwd .*$/.exec(line)?.[0] ?? line;
+  return found.replace(/: unknown$/, '').slice(0, 400);
+}

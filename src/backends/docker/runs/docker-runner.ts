@@ -1,0 +1,92 @@
+import { readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf } from '../../../engine/contract/errors.ts';
+import { symphonyPaths } from '../../../engine/files/paths.ts';
+import type { ResolvedService } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import { shortHash } from '../../../engine/text/short-hash.ts';
+import { machineIdentity } from '../../kit/host/machine-identity.ts';
+import type { LaunchTraces } from '../../supervision/records/experiment-record.ts';
+import { withSiblingSecrets } from '../../supervision/runs/launching-shell.ts';
+import type {
+  ExperimentRunner,
+  PreparedLaunch,
+  Runner,
+  RunnerContext,
+  ServiceHosts,
+} from '../../supervision/runs/runner.ts';
+import type { EngineEndpoint } from '../api/connection/engine-endpoint.ts';
+import { readFacts, visitHost } from '../containers/launch-facts.ts';
+import { findBegunRuns, parseRunFile } from './begun-runs.ts';
+import { DockerFiles } from './docker-files.ts';
+import { DockerRuns } from './docker-runs.ts';
+import { EngineLink } from './engine-link.ts';
+import { ensureNetwork, removeLaunch } from './launch-objects.ts';
+import { buildCalls, factsOf, type Owner, readShell, writeCalls } from './prepare-launch.ts';
+
+/** Whose containers this program runs: those of a machine, with its folder of state. */
+export function ownOwner(): Owner {
+  const { machine, host } = machineIdentity();
+  return { owner: shortHash(`${machine} ${symphonyPaths().state}`).slice(0, 16), host };
+}
+
+/** Runs each process in a container of its own, on the engine that the record of its experiment names. */
+export class DockerRunner implements Runner {
+  /** The engine's machine may be another, and what became of a container can be asked in any case. */
+  readonly outlivesMachine = true;
+  readonly findRuns = findBegunRuns;
+  /** By endpoint. */
+  readonly #links = new Map<string, EngineLink>();
+
+  addressOf({ name, kind }: ResolvedService, options: Readonly<Record<string, string>>): ServiceHosts {
+    const facts = readFacts(options);
+    const isVisited = kind === 'expose' && facts !== undefined;
+    return { host: name, listenHost: '0.0.0.0', ...(isVisited ? { visitHost: visitHost(facts) } : {}) };
+  }
+
+  async check(launch: PreparedLaunch): Promise<void> {
+    await buildCalls(launch, ownOwner());
+    await this.#link(factsOf(launch.record).endpoint).client.identity();
+  }
+
+  async prepare(launch: PreparedLaunch): Promise<void> {
+    const { record } = launch;
+    const owner = ownOwner();
+    await writeCalls(new DockerFiles(launch.folder), launch, owner);
+    await ensureNetwork(this.#link(factsOf(record).endpoint).client, record, owner);
+  }
+
+  async update(launch: Omit<PreparedLaunch, 'shell'>, added: readonly string[]): Promise<void> {
+    const files = new DockerFiles(launch.folder);
+    const shell = await readShell(files, launch.record.name);
+    await writeCalls(files, { ...launch, shell: withSiblingSecrets(shell, launch.resolved) }, ownOwner());
+    for (const file of readdirSync(files.runs)) {
+      const run = parseRunFile(file);
+      if (run !== undefined && added.includes(run.key)) await rm(join(files.runs, file), { force: true });
+    }
+  }
+
+  open(experiment: RunnerContext): ExperimentRunner {
+    return new DockerRuns(experiment, this.#link(factsOf(experiment.record).endpoint), ownOwner());
+  }
+
+  async endDamaged(_folder: string, { launchId, options }: Partial<LaunchTraces>): Promise<readonly string[]> {
+    const facts = readFacts(options);
+    if (facts === undefined || launchId === undefined) return [];
+    try {
+      await removeLaunch(this.#link(facts.endpoint).client, launchId);
+      return [];
+    } catch (error) {
+      return [messageOf(error)];
+    }
+  }
+
+  #link(endpoint: EngineEndpoint): EngineLink {
+    const key = JSON.stringify(endpoint);
+    const known = this.#links.get(key);
+    if (known !== undefined) return known;
+    const link = new EngineLink(endpoint, ownOwner().owner);
+    this.#links.set(key, link);
+    return link;
+  }
+}

@@ -1,0 +1,272 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { SymphonyError } from '../../../engine/contract/errors.ts';
+import { formatProcess, isAlive, isFinal } from '../../../engine/contract/status.ts';
+import { hasStarted } from '../../../engine/rules/process-runtime.ts';
+import { lacksEnd } from '../../../engine/rules/reported-end.ts';
+import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import type {
+  ExperimentRunner,
+  LogKeeping,
+  RunnerContext,
+  RunToStart,
+  StartObstacle,
+} from '../../supervision/runs/runner.ts';
+import { shortId } from '../api/engine-client.ts';
+import type { Container, EngineEvent, ListedContainer } from '../api/engine-objects.ts';
+import { labels, runOf } from '../containers/labels.ts';
+import { keepLogs } from '../logs/keep-logs.ts';
+import { ContainerEnder } from './container-ender.ts';
+import { explainContainerEnd } from './describe-end.ts';
+import { DockerFiles } from './docker-files.ts';
+import type { EngineLink } from './engine-link.ts';
+import { GroupHolders } from './group-holders.ts';
+import { inParallel } from './in-parallel.ts';
+import { removeLaunch } from './launch-objects.ts';
+import type { Owner } from './prepare-launch.ts';
+import { RunChecks } from './run-checks.ts';
+import { RunStarter } from './run-starter.ts';
+
+/** As many ended containers of a process are kept, for their logs. */
+const keptRuns = 5;
+
+/** The runs of one experiment in containers, followed by the events of their engine. */
+export class DockerRuns implements ExperimentRunner {
+  readonly #context: RunnerContext;
+  readonly #link: EngineLink;
+  readonly #files: DockerFiles;
+  readonly #starter: RunStarter;
+  readonly #checks: RunChecks;
+  readonly #ender: ContainerEnder;
+  readonly #holders: GroupHolders;
+  #stopObserving: (() => void) | undefined;
+  /** The number of the last signal that the engine sent to a container, by its id. */
+  readonly #signals = new Map<string, number>();
+  /** Keys of processes whose state is unclear while the engine does not answer. */
+  #unclear: readonly string[] = [];
+
+  constructor(context: RunnerContext, link: EngineLink, owner: Owner) {
+    this.#context = context;
+    this.#link = link;
+    this.#files = new DockerFiles(context.folder);
+    const launch = { experiment: context.record.name, launchId: context.record.launchId };
+    this.#holders = new GroupHolders(link.client, launch, this.#files);
+    this.#starter = new RunStarter(link.client, context, this.#files, { owner, holders: this.#holders });
+    this.#checks = new RunChecks(link.client, context);
+    this.#ender = new ContainerEnder(link.client, context);
+  }
+
+  observe(): void {
+    this.#stopObserving ??= this.#link.observe(this.#context.record.launchId, {
+      onList: (containers) => this.#guard('reading its containers', () => this.#onList(containers)),
+      onEvent: (event) => this.#guard(`noting the event ${event.Action}`, () => this.#onEvent(event)),
+      onUnreachable: (reason) =>
+        this.#guard('noting whether its engine answers', async () => this.#onUnreachable(reason)),
+    });
+  }
+
+  close(): void {
+    this.#stopObserving?.();
+    this.#stopObserving = undefined;
+    this.#checks.close();
+  }
+
+  adopt(): void {
+    void this.#link.refresh(this.#context.record.launchId);
+  }
+
+  async poll(): Promise<void> {
+    await this.#releaseHolders();
+  }
+
+  preflight(): StartObstacle | undefined {
+    return undefined;
+  }
+
+  requireStartable(key: string): void {
+    if (existsSync(this.#files.callFile(key))) return;
+    const what = `Process ${formatProcess(this.#process(key))} cannot be restarted: its launch file was removed.`;
+    throw new SymphonyError('failed', what, { hint: 'Launch the experiment again with --force.' });
+  }
+
+  outputOffset(): number {
+    return 0;
+  }
+
+  async start(runs: readonly RunToStart[]): Promise<ReadonlyMap<string, Error>> {
+    const errors = new Map<string, Error>();
+    await inParallel(runs, async (run) => {
+      try {
+        await writeFile(this.#files.runFile(run.key, run.run), '', { mode: 0o600 });
+        const started = await this.#starter.start(run);
+        if ('ending' in started) this.#context.reports.ended(run.key, run.run, started.ending);
+        else this.#noteRunning(run.key, run.run, started.id);
+        void this.#removeOldRuns(run).catch(() => undefined);
+      } catch (error) {
+        errors.set(run.key, error as Error);
+      }
+    });
+    return errors;
+  }
+
+  async findRunning(keys: readonly string[]): Promise<ReadonlySet<string>> {
+    const listed = await this.#listed();
+    const running = listed.filter(({ State }) => State === 'running' || State === 'paused');
+    const found = new Set(running.map(({ Labels }) => runOf(Labels)?.key));
+    return new Set(keys.filter((key) => found.has(key)));
+  }
+
+  async end(keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    await this.#starter.settled(keys);
+    const leftovers = await this.#ender.end(keys, await this.#listed());
+    await Promise.all(keys.filter((key) => !leftovers.has(key)).map((key) => this.#reportEnd(key)));
+    for (const key of keys) this.#checks.end(key);
+    return leftovers;
+  }
+
+  killAtOnce(isWanted: boolean): void {
+    this.#ender.killAtOnce(isWanted);
+  }
+
+  isIntact(): boolean {
+    return existsSync(this.#files.launchFiles) && existsSync(this.#files.runs);
+  }
+
+  async repair(): Promise<void> {
+    for (const path of [this.#files.launchFiles, this.#files.runs]) await mkdir(path, { recursive: true, mode: 0o700 });
+  }
+
+  async keepLogs(keeping: LogKeeping): Promise<readonly string[]> {
+    return keepLogs(this.#link.client, await this.#listed(), keeping);
+  }
+
+  remove(): Promise<void> {
+    return removeLaunch(this.#link.client, this.#context.record.launchId);
+  }
+
+  #onUnreachable(reason: string | undefined): void {
+    const { processes, runtime, reports } = this.#context;
+    if (reason === undefined) {
+      for (const key of this.#unclear) reports.clear(key);
+      this.#unclear = [];
+      return;
+    }
+    this.#unclear = [...processes.keys()].filter((key) => isAlive(runtime(key).state));
+    for (const key of this.#unclear) reports.unclear(key, `it is not known what it does: ${reason}`);
+  }
+
+  async #onEvent({ Action: action, Actor: { ID: id, Attributes } }: EngineEvent): Promise<void> {
+    const found = runOf(Attributes);
+    if (found === undefined || !lacksEnd(this.#context.runtime(found.key), found.run)) return;
+    const { key, run } = found;
+    const { reports } = this.#context;
+    if (action === 'kill') this.#signals.set(id, Number(Attributes.signal));
+    else if (action === 'start') this.#noteRunning(key, run, id);
+    else if (action === 'die') await this.#noteEnd(key, run, id);
+    else if (action === 'destroy') this.#noteRemoved(key, run);
+    else if (action === 'pause') reports.unclear(key, `its container ${shortId(id)} is paused`);
+    else if (action === 'unpause') reports.clear(key);
+  }
+
+  async #onList(containers: readonly ListedContainer[]): Promise<void> {
+    const { processes, runtime, isStarting } = this.#context;
+    for (const { State, Labels } of containers) {
+      const group = Labels[labels.group];
+      if (group !== undefined && State === 'running') this.#holders.note(group);
+    }
+    const byRun = new Map(containers.map((container) => [nameOf(runOf(container.Labels)), container]));
+    for (const key of processes.keys()) {
+      const current = runtime(key);
+      if (!isAlive(current.state) || isStarting(key)) continue;
+      const { run } = current;
+      const container = byRun.get(nameOf({ key, run }));
+      if (container === undefined) {
+        if (hasStarted(current)) this.#noteRemoved(key, run);
+        else this.#context.reports.neverStarted(key, run, 'it was never started: it has no container');
+      } else if (container.State === 'running' || container.State === 'paused') {
+        this.#noteRunning(key, run, container.Id);
+        // What was unclear to an earlier supervisor, or before the connection was lost.
+        if (container.State === 'running' && current.state === 'running' && !current.ready)
+          this.#context.reports.clear(key);
+        if (container.State === 'paused')
+          this.#context.reports.unclear(key, `its container ${shortId(container.Id)} is paused`);
+      } else if (container.State === 'created' && !hasStarted(current)) {
+        await this.#link.client.removeContainer(container.Id);
+        this.#context.reports.neverStarted(key, run, 'it was never started');
+      } else await this.#noteEnd(key, run, container.Id);
+    }
+  }
+
+  #noteRunning(key: string, run: number, id: string): void {
+    const { reports, runtime } = this.#context;
+    reports.started(key, run, { id, facts: { container: shortId(id) } });
+    if (runtime(key).run === run && isAlive(runtime(key).state)) this.#checks.begin(key, id);
+  }
+
+  #noteRemoved(key: string, run: number): void {
+    this.#checks.end(key);
+    this.#context.reports.ended(key, run, { time: Date.now(), reason: 'its container was removed' });
+  }
+
+  async #noteEnd(key: string, run: number, id: string): Promise<void> {
+    const container = await this.#link.client.inspect(id);
+    if (container === undefined) this.#noteRemoved(key, run);
+    else if (!container.State.Running) await this.#reportEnding(key, run, container);
+  }
+
+  async #reportEnding(key: string, run: number, container: Container): Promise<void> {
+    const { runtime, reports } = this.#context;
+    const signal = this.#signals.get(container.Id);
+    this.#signals.delete(container.Id);
+    const { ending, wasReady } = await explainContainerEnd(this.#link.client, container, this.#process(key), signal);
+    if (runtime(key).run === run) {
+      this.#checks.end(key);
+      // It was ready, if only for a moment that no check saw.
+      if (wasReady && runtime(key).state === 'starting') reports.ready(key);
+    }
+    reports.ended(key, run, ending);
+    void this.#releaseHolders();
+  }
+
+  /** Once all processes of a group have ended for good, nothing needs its network. */
+  #releaseHolders(): Promise<void> {
+    const { processes, runtime, isStarting } = this.#context;
+    const isNeeded = (group: string) =>
+      [...processes].some(
+        ([key, member]) => member.group === group && (isStarting(key) || !isFinal(runtime(key).state)),
+      );
+    return this.#holders.releaseUnused(isNeeded);
+  }
+
+  /** The event of an end may come late. */
+  async #reportEnd(key: string): Promise<void> {
+    const { run, id, state } = this.#context.runtime(key);
+    if (id === undefined || !isAlive(state)) return;
+    await this.#noteEnd(key, run, id).catch(() => undefined);
+  }
+
+  async #removeOldRuns({ key, run }: RunToStart): Promise<void> {
+    if (run <= keptRuns) return;
+    const old = (await this.#listed()).filter(({ Labels }) => {
+      const found = runOf(Labels);
+      return found?.key === key && found.run <= run - keptRuns;
+    });
+    for (const { Id } of old) await this.#link.client.removeContainer(Id);
+  }
+
+  #listed(): Promise<readonly ListedContainer[]> {
+    return this.#link.client.listContainers({ [labels.launch]: this.#context.record.launchId });
+  }
+
+  #guard(step: string, action: () => Promise<void>): void {
+    void this.#context.barrier.runAsync(step, action);
+  }
+
+  #process(key: string): ResolvedProcess {
+    return this.#context.processes.get(key) as ResolvedProcess;
+  }
+}
+
+function nameOf(run: { readonly key: string; readonly run: number } | undefined): string {
+  return run === undefined ? '' : `${run.key}.${run.run}`;
+}

@@ -1,0 +1,62 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf, SymphonyError } from '../../../engine/contract/errors.ts';
+import type { ExperimentRecord } from '../../supervision/records/experiment-record.ts';
+import type { EngineClient } from '../api/engine-client.ts';
+import { isStatus } from '../api/engine-error.ts';
+import type { ListedContainer } from '../api/engine-objects.ts';
+import { labels, launchLabels } from '../containers/labels.ts';
+import { networkName } from '../containers/object-names.ts';
+import { inParallel } from './in-parallel.ts';
+import { networkOf, type Owner } from './prepare-launch.ts';
+
+const networkMilliseconds = 10_000;
+const retryMilliseconds = 100;
+
+/** Creates the network of an experiment, unless it exists or the experiment uses another. */
+export async function ensureNetwork(client: EngineClient, record: ExperimentRecord, owner: Owner): Promise<void> {
+  const launch = { experiment: record.name, launchId: record.launchId };
+  const name = networkName(launch);
+  if (networkOf(record) !== name) return;
+  if ((await client.listNetworks({ [labels.launch]: record.launchId })).length > 0) return;
+  await client.createNetwork(name, launchLabels({ ...launch, ...owner })).catch((error: unknown) => {
+    // Another start was faster.
+    if (!isStatus(error, 409)) throw error;
+  });
+}
+
+/** An engine takes containers out of their networks shortly after it has removed them. */
+async function removeNetwork(client: EngineClient, id: string): Promise<void> {
+  const deadline = performance.now() + networkMilliseconds;
+  for (;;) {
+    try {
+      return await client.removeNetwork(id);
+    } catch (error) {
+      if (!isStatus(error, 403, 409, 500) || performance.now() > deadline) throw error;
+      if (!/active endpoints|being used|in use/i.test(error.said)) throw error;
+    }
+    await delay(retryMilliseconds);
+  }
+}
+
+/**
+ * Removes all containers of a launch, with their anonymous volumes, and then its network.
+ * @throws SymphonyError `failed` naming what is left
+ */
+export async function removeLaunch(client: EngineClient, launchId: string): Promise<void> {
+  const filter = { [labels.launch]: launchId };
+  const problems: string[] = [];
+  const note = (what: string) => (error: unknown) => problems.push(`${what}: ${messageOf(error)}`);
+  const remove = ({ Id, Names }: ListedContainer) =>
+    client.removeContainer(Id).catch(note(`container ${Names[0]?.slice(1) ?? Id}`));
+  const isHolder = ({ Labels }: ListedContainer) => Labels[labels.group] !== undefined;
+  const containers = await client.listContainers(filter);
+  // Podman removes no container whose network others still use.
+  for (const part of [containers.filter((container) => !isHolder(container)), containers.filter(isHolder)])
+    await inParallel(part, remove);
+  for (const { Id, Name } of await client.listNetworks(filter))
+    await removeNetwork(client, Id).catch(note(`network ${Name}`));
+  const left = await client.listContainers(filter);
+  if (problems.length === 0 && left.length === 0) return;
+  const what = problems.length > 0 ? problems : left.map(({ Names, Id }) => `container ${Names[0]?.slice(1) ?? Id}`);
+  throw new SymphonyError('failed', `could not be removed: ${what.join('; ')}`);
+}

@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { holderCall } from '../../../../src/backends/docker/containers/holder-call.ts';
+import { toDockerExperiment } from '../../../../src/backends/docker/section/docker-experiment.ts';
+import { resolveExperiment } from '../../../../src/engine/spec/resolve/resolve-experiment.ts';
+import { callsOf, facts, launch } from '../support/calls.ts';
+
+const groups = {
+  agents: {
+    processes: {
+      actor: { command: ['true'], bind: { control: null }, docker: { extraHosts: { store: '10.0.0.1' } } },
+      viewer: { command: ['true'], expose: { page: 6006 }, docker: { sharedMemory: '1Gi' } },
+    },
+  },
+};
+
+it('processes of a group share the network and the memory of one container, which publishes their ports', () => {
+  const resolved = resolveExperiment({ name: 'rl', startDir: '/', image: 'busybox', processes: {}, groups });
+  const services = resolved.services.map((service) => ({
+    ...service,
+    port: service.wantedPort ?? 7000,
+    host: service.name,
+    listenHost: '0.0.0.0',
+  }));
+  const { processes } = toDockerExperiment(resolved);
+  const call = holderCall('agents', processes, { launch, facts, services, network: 'rl.a1b2' });
+  expect(call).toMatchObject({
+    Hostname: 'agents',
+    Labels: { 'symphony.launch': 'a1b2', 'symphony.group': 'agents' },
+    HostConfig: {
+      NetworkMode: 'rl.a1b2',
+      PortBindings: { '6006/tcp': [{ HostIp: '127.0.0.1', HostPort: '6006' }] },
+      ShmSize: 2 ** 30,
+      ExtraHosts: ['store:10.0.0.1'],
+    },
+    NetworkingConfig: { EndpointsConfig: { 'rl.a1b2': { Aliases: ['agents', 'control', 'page'] } } },
+  });
+  for (const member of Object.values(callsOf({ groups }))) {
+    const holder = 'container:rl.agents.a1b2';
+    expect(member.HostConfig).toMatchObject({ NetworkMode: holder, IpcMode: holder });
+    // An engine refuses these for a container in the network of another.
+    for (const field of ['PortBindings', 'ExtraHosts', 'ShmSize']) expect(member.HostConfig).not.toHaveProperty(field);
+    for (const field of ['Hostname', 'ExposedPorts', 'NetworkingConfig']) expect(member).not.toHaveProperty(field);
+  }
+});
