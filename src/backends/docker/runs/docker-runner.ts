@@ -21,7 +21,7 @@ import { findBegunRuns, parseRunFile } from './begun-runs.ts';
 import { DockerFiles } from './docker-files.ts';
 import { DockerRuns } from './docker-runs.ts';
 import { EngineLink } from './engine-link.ts';
-import { ensureNetwork, removeLaunch } from './launch-objects.ts';
+import { removeLaunch } from './launch-objects.ts';
 import { buildCalls, factsOf, type Owner, readShell, writeCalls } from './prepare-launch.ts';
 
 /** Whose containers this program runs: those of a machine, with its folder of state. */
@@ -41,7 +41,9 @@ export class DockerRunner implements Runner {
   addressOf({ name, kind }: ResolvedService, options: Readonly<Record<string, string>>): ServiceHosts {
     const facts = readFacts(options);
     const isVisited = kind === 'expose' && facts !== undefined;
-    return { host: name, listenHost: '0.0.0.0', ...(isVisited ? { visitHost: visitHost(facts) } : {}) };
+    // Only what is published takes a port of a machine: of the engine's, which usually is this one.
+    const place = isVisited ? { visitHost: visitHost(facts) } : ({ hasOwnNetwork: true } as const);
+    return { host: name, listenHost: '0.0.0.0', ...place };
   }
 
   async check(launch: PreparedLaunch): Promise<void> {
@@ -50,10 +52,7 @@ export class DockerRunner implements Runner {
   }
 
   async prepare(launch: PreparedLaunch): Promise<void> {
-    const { record } = launch;
-    const owner = ownOwner();
-    await writeCalls(new DockerFiles(launch.folder), launch, owner);
-    await ensureNetwork(this.#link(factsOf(record).endpoint).client, record, owner);
+    await writeCalls(new DockerFiles(launch.folder), launch, ownOwner());
   }
 
   async update(launch: Omit<PreparedLaunch, 'shell'>, added: readonly string[]): Promise<void> {

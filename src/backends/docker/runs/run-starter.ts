@@ -25,6 +25,8 @@ export class RunStarter {
   readonly #files: DockerFiles;
   readonly #owner: Owner;
   readonly #holders: GroupHolders;
+  /** The creation of the network, once. */
+  #network: Promise<void> | undefined;
   readonly #underWay = new Map<string, Promise<unknown>>();
 
   constructor(
@@ -61,6 +63,7 @@ export class RunStarter {
 
   async #start({ key, run, gpus }: RunToStart): Promise<StartedRun> {
     const call = JSON.parse(await readFile(this.#files.callFile(key), 'utf8')) as CreateCall;
+    await this.#ensureNetwork();
     const group = this.#context.processes.get(key)?.group ?? null;
     if (group !== null) await this.#withNetwork(() => this.#holders.ensure(group));
     const id = await this.#create(key, run, runCall(call, run, gpus));
@@ -111,9 +114,18 @@ export class RunStarter {
     } catch (error) {
       if (!isStatus(error, 404, 500) || !/network .*not found|unable to find network/i.test(error.said)) throw error;
       // Prunes remove networks that no running container uses.
-      await ensureNetwork(this.#client, this.#context.record, this.#owner);
+      this.#network = undefined;
+      await this.#ensureNetwork();
       await start();
     }
+  }
+
+  #ensureNetwork(): Promise<void> {
+    this.#network ??= ensureNetwork(this.#client, this.#context.record, this.#owner).catch((error: unknown) => {
+      this.#network = undefined;
+      throw error;
+    });
+    return this.#network;
   }
 
   /** How a run ended whose command does not exist or cannot be executed; undefined for other failures of a start. */

@@ -10,16 +10,18 @@ const register = new SharedRegister<RegisterHolder>('ports');
 /**
  * Assigns each service a port on this machine: the wanted one, or a free one. A port is free if no program listens on
  * it and no other experiment of this user holds it. A lock prevents two launches from choosing the same port.
+ * @param reserved ports that no service gets that wants none
  * @throws SymphonyError `conflict` naming the holder of a wanted port, `failed` if the range is used up
  */
 export async function assignPorts(
   holder: RegisterHolder,
   services: readonly ResolvedService[],
   range: readonly [number, number],
+  reserved: ReadonlySet<number> = new Set(),
 ): Promise<ReadonlyMap<string, number>> {
   if (services.length === 0) return new Map();
   return register.update(async (ports) => {
-    const chosen = await findPorts(services, range, { ports, listening: await listeningPorts() }, holder);
+    const chosen = await findPorts(services, range, { ports, listening: await listeningPorts(), reserved }, holder);
     const added = [...chosen.values()].map((port) => [String(port), holder] as const);
     return { entries: { ...ports, ...Object.fromEntries(added) }, result: chosen };
   });
@@ -37,6 +39,7 @@ export async function previewPorts(
   services: readonly ResolvedService[],
   range: readonly [number, number],
   launchId: string | undefined,
+  reserved: ReadonlySet<number> = new Set(),
 ): Promise<ReadonlyMap<string, number>> {
   if (services.length === 0) return new Map();
   const ports = register.read();
@@ -53,7 +56,7 @@ export async function previewPorts(
   }
   for (const port of released) listening.delete(port);
   const others = Object.fromEntries(Object.entries(ports).filter(([, { folder }]) => folder !== holder.folder));
-  return findPorts(services, range, { ports: others, listening, released }, holder);
+  return findPorts(services, range, { ports: others, listening, released, reserved }, holder);
 }
 
 /** @param isHeld whether the experiment holds the port; its listener then counts as its own if that is unclear */
@@ -70,20 +73,23 @@ interface PortsInUse {
   readonly listening: ReadonlyMap<number, readonly Listener[]>;
   /** Ports that cannot be bound at present, and are free nevertheless. */
   readonly released?: ReadonlySet<number>;
+  readonly reserved: ReadonlySet<number>;
 }
 
 async function findPorts(
   services: readonly ResolvedService[],
   range: readonly [number, number],
-  { ports, listening, released }: PortsInUse,
+  { ports, listening, released, reserved }: PortsInUse,
   holder: RegisterHolder,
 ): Promise<ReadonlyMap<string, number>> {
   for (const service of services) {
     if (service.wantedPort !== null) await checkWanted(service, ports, listening, holder);
   }
   const taken = new Set([...Object.keys(ports).map(Number), ...listening.keys()]);
+  const isTaken = (port: number) => taken.has(port);
+  const isWanted = (port: number) => services.some(({ wantedPort }) => wantedPort === port);
   for (;;) {
-    const chosen = choosePorts(services, range, (port) => taken.has(port));
+    const chosen = choosePorts(services, range, (port) => isTaken(port) || (reserved.has(port) && !isWanted(port)));
     const refused: number[] = [];
     for (const port of chosen.values()) if (!released?.has(port) && !(await canListen(port))) refused.push(port);
     if (refused.length === 0) return chosen;

@@ -30,7 +30,8 @@ export class PortLease {
   async reacquire(): Promise<void> {
     if (!this.#isReleased) return;
     const { name, services } = this.#record;
-    const wanted = services.map((service) => ({ ...service, wantedPort: service.port }));
+    const here = services.filter(({ hasOwnNetwork }) => hasOwnNetwork !== true);
+    const wanted = here.map((service) => ({ ...service, wantedPort: service.port }));
     await assignPorts({ experiment: name, folder: this.#folder }, wanted, this.#range);
     this.#isReleased = false;
   }

@@ -60,8 +60,8 @@ export interface Runner {
   keepDamagedLogs?(folder: string, keeping: LogKeeping): Promise<readonly string[]>;
 }
 
-/** The hosts of a service: for the other processes, for its owner, and for people if that is another. */
-export type ServiceHosts = Pick<AssignedService, 'host' | 'listenHost' | 'visitHost'>;
+/** The hosts of a service: for the other processes, for its owner, and for people if that is another; and whose its port is. */
+export type ServiceHosts = Pick<AssignedService, 'host' | 'listenHost' | 'visitHost' | 'hasOwnNetwork'>;
 
 /** Where to the end of each log is copied when its experiment is deleted. */
 export interface LogKeeping {

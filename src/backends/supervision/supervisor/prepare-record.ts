@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { throwIfAborted } from '../../../engine/contract/errors.ts';
-import type { AssignedService } from '../../../engine/spec/resolve/networking.ts';
 import { resolveExperiment } from '../../../engine/spec/resolve/resolve-experiment.ts';
 import { previewGpus, takeGpus } from '../../kit/gpus/gpu-registry.ts';
 import { gpuRequests } from '../../kit/gpus/gpu-requests.ts';
@@ -12,6 +11,7 @@ import { writeNoticeTargets } from '../notices/notice-targets-file.ts';
 import type { ExperimentFolder } from '../records/experiment-folder.ts';
 import { type ExperimentRecord, writeRecord } from '../records/experiment-record.ts';
 import type { PreparedLaunch, Runner } from '../runs/runner.ts';
+import { assignServices } from './assign-services.ts';
 
 type LaunchRequest = Methods['launch']['params'];
 
@@ -47,7 +47,7 @@ export async function checkReplacement(
   launchId: string | undefined,
 ): Promise<void> {
   const launch = await composeLaunch(folder, request, runner, {
-    ports: (holder, services, range) => previewPorts(holder, services, range, launchId),
+    ports: (holder, services, range, reserved) => previewPorts(holder, services, range, launchId, reserved),
     gpus: async (holder, requests, offered) => previewGpus(holder, requests, offered),
   });
   await runner.check(launch);
@@ -67,12 +67,11 @@ async function composeLaunch(
 ): Promise<PreparedLaunch> {
   const resolved = resolveExperiment(spec);
   const holder = { experiment: spec.name, folder: folder.path };
-  const ports = await sources.ports(holder, resolved.services, resolved.portRange);
-  const services: AssignedService[] = resolved.services.map((service) => ({
-    ...service,
-    port: ports.get(service.name) as number,
-    ...runner.addressOf(service, options),
-  }));
+  const { services: declared, portRange: range } = resolved;
+  const services = await assignServices(
+    { services: declared, range, hostsOf: (service) => runner.addressOf(service, options) },
+    (here, reserved) => sources.ports(holder, here, range, reserved),
+  );
   if (gpus !== undefined) await sources.gpus(holder, gpuRequests(resolved.processes), gpus);
   const record: ExperimentRecord = {
     schema: 1,

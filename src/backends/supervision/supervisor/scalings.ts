@@ -10,12 +10,14 @@ import {
   scaleResult,
 } from '../../../engine/rules/scale-result.ts';
 import { resolveExperiment } from '../../../engine/spec/resolve/resolve-experiment.ts';
+import type { ResolvedService } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { type ReplicaCounts, scaleSpec } from '../../../engine/spec/scale-spec.ts';
 import { assignPorts, retainPorts } from '../../kit/ports/port-registry.ts';
 import type { ManagedExperiment } from '../experiment/managed-experiment.ts';
 import { type ExperimentRecord, type Scaling, writeRecord } from '../records/experiment-record.ts';
 import { storageError } from '../records/storage-error.ts';
 import type { Runner } from '../runs/runner.ts';
+import { assignServices } from './assign-services.ts';
 import { slotKey } from './experiment-slots.ts';
 import { manageExperiment, type SupervisorParts } from './supervisor-parts.ts';
 
@@ -90,15 +92,15 @@ export class Scalings {
   /** Services that stay keep their ports. */
   async #assignPorts({ record, folder }: ManagedExperiment, spec: ExperimentRecord['spec']): Promise<Scaling> {
     const resolved = resolveExperiment(spec);
-    const known = new Map(record.services.map((service) => [service.name, service]));
-    const added = resolved.services.filter(({ name }) => !known.has(name));
+    const { services: declared, portRange: range } = resolved;
+    const wanted = new Set(declared.map(({ name }) => name));
+    const staying = record.services.filter(({ name }) => wanted.has(name));
+    const known = new Map(staying.map(({ name, port }) => [name, port]));
     const holder = { experiment: record.name, folder: folder.path };
-    const ports = await assignPorts(holder, added, resolved.portRange);
-    const services = resolved.services.map((service) => ({
-      ...service,
-      port: known.get(service.name)?.port ?? (ports.get(service.name) as number),
-      ...this.#runner(record).addressOf(service, record.options ?? {}),
-    }));
+    const hostsOf = (service: ResolvedService) => this.#runner(record).addressOf(service, record.options ?? {});
+    const services = await assignServices({ services: declared, range, hostsOf, known }, (here, reserved) =>
+      assignPorts(holder, here, range, reserved),
+    );
     return { spec, services };
   }
 

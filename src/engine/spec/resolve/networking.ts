@@ -12,6 +12,8 @@ export interface AssignedService extends ResolvedService {
   readonly listenHost: string;
   /** Where people reach it, if that is not `host`. */
   readonly visitHost?: string;
+  /** Present where its port is not one of the launching machine, so that what listens there does not matter. */
+  readonly hasOwnNetwork?: true;
 }
 
 /**
