@@ -18,7 +18,6 @@ import { runInContainer } from '../kit/exec/run-in-container.ts';
 import { secretsDir } from '../kit/files/secret-mounts.ts';
 import type { Gpu } from '../kit/gpus/gpu.ts';
 import { offerGpusOfHost } from '../kit/gpus/offer-gpus.ts';
-import { mergeStreams } from '../kit/logs/merge-streams.ts';
 import { detachHint, handTerminalOver } from '../kit/terminal/hand-over-terminal.ts';
 import { TerminalProxy } from '../kit/terminal/terminal-proxy.ts';
 import { SupervisedBackend } from '../supervision/backend/supervised-backend.ts';
@@ -31,8 +30,7 @@ import { pullImages } from './images/pull-images.ts';
 import { containerSessions } from './inside/check-in-container.ts';
 import { EngineSession } from './inside/engine-session.ts';
 import { measureContainers } from './inside/metrics.ts';
-import { ProcessLog } from './logs/process-log.ts';
-import { RecordedRuns } from './logs/recorded-runs.ts';
+import { readLogs } from './logs/read-logs.ts';
 import { findBegunRuns } from './runs/begun-runs.ts';
 import { toDockerExperiment } from './section/docker-experiment.ts';
 import { planOnDocker } from './section/docker-plan.ts';
@@ -89,20 +87,7 @@ export class DockerBackend extends SupervisedBackend {
     // A follower depends on a supervisor that records new runs.
     if (options.follow) await this.link.connect();
     const client = this.#clientOf(record.options, experiment);
-    const launch = { experiment: record.name, launchId: record.launchId };
-    const ending = new AbortController();
-    const signal = options.signal === undefined ? ending.signal : AbortSignal.any([ending.signal, options.signal]);
-    const logs = processes.map((reference) => {
-      const runs = new RecordedRuns(folder, reference);
-      return new ProcessLog({ client, launch, runs }, reference, { ...options, signal }).read();
-    });
-    try {
-      for await (const lines of mergeStreams(logs)) if (lines.length > 0) yield lines;
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    } finally {
-      ending.abort();
-    }
+    yield* readLogs({ client, record, folder }, processes, options);
   }
 
   override async close(): Promise<void> {

@@ -41,6 +41,9 @@ export class ProcessLog {
   readonly #source: ProcessLogSource;
   readonly #reference: ProcessReference;
   readonly #options: LogOptions;
+  /** How far the newest run was read. */
+  readonly #position = new TimedPosition();
+  #newest: RecordedRun | undefined;
 
   constructor(source: ProcessLogSource, { group, name }: ProcessReference, options: LogOptions) {
     this.#source = source;
@@ -48,21 +51,18 @@ export class ProcessLog {
     this.#options = options.until === undefined ? options : { ...options, follow: false };
   }
 
-  async *read(): AsyncGenerator<readonly LogLine[]> {
-    const { follow, tail } = this.#options;
+  /** Yields the lines so far, as far as the options want them. With `follow`, an incomplete last line is left for `follow`. */
+  async *existing(): AsyncGenerator<readonly LogLine[]> {
+    const { tail, until } = this.#options;
     const runs = this.#wanted(this.#source.runs.read());
-    if (!follow) {
-      yield* tail === undefined || this.#options.until !== undefined ? this.#readAll(runs) : this.#readTail(runs, tail);
-      return;
-    }
-    const position = new TimedPosition();
-    const newest = runs.at(-1);
-    if (tail !== undefined) yield* this.#readTail(runs, tail, position);
-    else if (newest !== undefined && runs.length > 1) {
-      yield* this.#readAll(runs.slice(0, -1));
-      yield [this.#marker(newest, runs.at(-2))];
-    }
-    yield* this.#follow(newest, position);
+    this.#newest = runs.at(-1);
+    if (tail === undefined || until !== undefined) yield* this.#readAll(runs);
+    else yield* this.#readTail(runs, tail);
+  }
+
+  /** Yields what follows after `existing`, across restarts, until the process has ended for good. */
+  follow(): AsyncGenerator<readonly LogLine[]> {
+    return this.#follow(this.#newest, this.#position);
   }
 
   /** Yields the lines of these runs so far; with `tail`, the last ones of them all. */
@@ -72,7 +72,8 @@ export class ProcessLog {
     let count = 0;
     for (const [index, run] of runs.entries()) {
       if (index > 0) kept.push(this.#marker(run, runs[index - 1]));
-      for await (const lines of this.#readRun(run, new TimedPosition())) {
+      const position = run === this.#newest ? this.#position : new TimedPosition();
+      for await (const lines of this.#readRun(run, position)) {
         const wanted = until === undefined ? lines : lines.filter(({ time }) => Date.parse(time) < endOfSecond(until));
         count += wanted.length;
         kept.push(...this.#toLines(run, wanted));
@@ -87,12 +88,8 @@ export class ProcessLog {
     if (rest.length > 0) yield rest;
   }
 
-  /** Yields the last lines of these runs. @param position set after the last line of the newest run */
-  async *#readTail(
-    runs: readonly RecordedRun[],
-    tail: number,
-    position: TimedPosition = new TimedPosition(),
-  ): AsyncGenerator<readonly LogLine[]> {
+  /** Yields the last lines of these runs. */
+  async *#readTail(runs: readonly RecordedRun[], tail: number): AsyncGenerator<readonly LogLine[]> {
     const { since, lineLimit, signal } = this.#options;
     let lines: LogLine[] = [];
     let missing = tail;
@@ -102,7 +99,7 @@ export class ProcessLog {
       // One extra line shows whether there are more, and sets the position even for `tail` 0.
       const options = { tail: missing + 1, since, lineLimit, signal, isRunning: source?.isRunning ?? false };
       const read = source === undefined ? [] : await readTimedTail(source.log, options);
-      if (index === runs.length - 1) for (const line of read) position.note(line);
+      if (run === this.#newest) for (const line of read) this.#position.note(line);
       const wanted = missing === 0 ? [] : read.slice(-missing);
       isLeftOut ||= read.length > wanted.length;
       const next = runs[index + 1];
@@ -175,9 +172,12 @@ export class ProcessLog {
   }
 
   async *#readRun(run: RecordedRun, position: TimedPosition): AsyncGenerator<readonly TimedLine[]> {
-    const { since, lineLimit, signal } = this.#options;
+    const { since, lineLimit, follow, signal } = this.#options;
     const source = await this.#logOf(run);
-    if (source !== undefined) yield* readTimedLog(source.log, { since, position, lineLimit, signal });
+    if (source === undefined) return;
+    // The newest state of an unfinished line is complete only for a reader who does not go on.
+    const isRunning = follow && source.isRunning;
+    yield* readTimedLog(source.log, { isRunning, since, position, lineLimit, signal });
   }
 
   async #logOf({ run }: RecordedRun): Promise<RunLog | undefined> {

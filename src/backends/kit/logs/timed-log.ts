@@ -31,6 +31,8 @@ export interface TimedSplitter {
 
 export interface ReadLogOptions {
   readonly follow?: boolean | undefined;
+  /** Leaves out an incomplete last line, which `follow` does in any case: it is read again once it is complete. */
+  readonly isRunning?: boolean | undefined;
   /** The start time, unless the position is further. */
   readonly since?: Date | undefined;
   /** The position at which reading resumes; advanced by each line. */
@@ -50,14 +52,14 @@ export interface ReadLogOptions {
 /** Reads the lines of a log in batches. One that does not exist has no lines. */
 export async function* readTimedLog(
   log: TimedLog,
-  { follow, since, position, belongs, openLines, lineLimit, signal }: ReadLogOptions,
+  { follow, isRunning = follow, since, position, belongs, openLines, lineLimit, signal }: ReadLogOptions,
 ): AsyncGenerator<readonly TimedLine[]> {
   const resumed = position.resume();
   const sinceTime = resumed?.sinceTime ?? (since && toSecond(since));
   const bytes = await log.open({ follow, sinceTime }, signal);
   if (bytes === undefined) return;
   try {
-    const batches = readLines(bytes, log.splitter(lineLimit), { withIncomplete: !follow, openLines });
+    const batches = readLines(bytes, log.splitter(lineLimit), { withIncomplete: !isRunning, openLines });
     for await (const lines of unreadLines(batches, resumed?.unread, belongs)) {
       for (const line of lines) if (!line.isOpen) position.note(line);
       const wanted =
