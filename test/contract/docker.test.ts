@@ -19,7 +19,7 @@ describeContract('docker', {
   refused: ['openLines'],
   notEnforced: [],
   gpus: 'requested',
-  processDefaults: { image: 'testcluster/node:1', docker: { volumes: [`${scratch}:${scratch}`] } },
+  processDefaults: { image: 'docker.io/testcluster/node:1', docker: { volumes: [`${scratch}:${scratch}`] } },
   slowness: 4,
   open,
 });
