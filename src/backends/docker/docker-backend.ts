@@ -23,8 +23,7 @@ import { TerminalProxy } from '../kit/terminal/terminal-proxy.ts';
 import { SupervisedBackend } from '../supervision/backend/supervised-backend.ts';
 import { describeEndpoint, type EngineEndpoint, isOnThisMachine } from './api/connection/engine-endpoint.ts';
 import { EngineClient } from './api/engine-client.ts';
-import { isRootless } from './api/engine-objects.ts';
-import { type LaunchFacts, readFacts, writeFacts } from './containers/launch-facts.ts';
+import { launchFacts, readFacts, writeFacts } from './containers/launch-facts.ts';
 import { chosenEndpoint } from './docker-options.ts';
 import { pullImages } from './images/pull-images.ts';
 import { containerSessions } from './inside/check-in-container.ts';
@@ -104,18 +103,8 @@ export class DockerBackend extends SupervisedBackend {
       client.info(),
       readSetting('dockerPublish'),
     ]);
-    const isLocal = isOnThisMachine(endpoint);
     const { uid, gid } = userInfo();
-    const facts: LaunchFacts = {
-      endpoint,
-      isPodman,
-      isLocal,
-      // Without root, root in a container is this user outside.
-      ...(isLocal && !isRootless(info) && uid !== 0 ? { user: `${uid}:${gid}` } : {}),
-      publishAddress,
-      logDriver: isPodman ? 'k8s-file' : (info.Plugins?.Log?.includes('local') ?? false) ? 'local' : 'json-file',
-    };
-    return writeFacts(facts);
+    return writeFacts(launchFacts({ endpoint, isPodman, info, publishAddress, uid, gid }));
   }
 
   protected override offerGpus(

@@ -68,6 +68,8 @@ export function createCall(
         : inGroup(launch, resolved.group)),
       RestartPolicy: { Name: 'no' },
       Init: settings.init,
+      // What is written through a mount belongs to the launching user.
+      ...(isMounted && facts.remapsUsers ? { UsernsMode: 'host' } : {}),
       LogConfig: logConfig(resolved, facts),
       ...mounts(resolved, settings, isMounted),
       ...limits(resolved, settings),

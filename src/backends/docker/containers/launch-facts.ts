@@ -1,4 +1,5 @@
-import type { EngineEndpoint } from '../api/connection/engine-endpoint.ts';
+import { type EngineEndpoint, isOnThisMachine } from '../api/connection/engine-endpoint.ts';
+import { type EngineInfo, isRootless, remapsUsers } from '../api/engine-objects.ts';
 
 /** What a launch determines beyond the spec. It is kept in the record, as text. */
 export interface LaunchFacts {
@@ -6,8 +7,10 @@ export interface LaunchFacts {
   readonly isPodman: boolean;
   /** Whether the engine sees the files of this machine. */
   readonly isLocal: boolean;
-  /** The user as whom files on this machine are written through a mount, `uid:gid`; absent where root in a container is that. */
+  /** The user of a container who is the launching user outside of it, `uid:gid`; absent for engines of other machines. */
   readonly user?: string;
+  /** Whether the engine maps the users of containers to others, unless a container says otherwise. */
+  readonly remapsUsers?: true;
   /** The address of the engine's machine at which exposed services are published. */
   readonly publishAddress: string;
   /** The log driver of the containers: one that rotates. */
@@ -15,6 +18,33 @@ export interface LaunchFacts {
 }
 
 const field = 'docker';
+
+export interface FactSources {
+  readonly endpoint: EngineEndpoint;
+  readonly isPodman: boolean;
+  readonly info: EngineInfo;
+  readonly publishAddress: string;
+  /** The launching user. */
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Puts together what a launch needs to know of its engine. */
+export function launchFacts({ endpoint, isPodman, info, publishAddress, uid, gid }: FactSources): LaunchFacts {
+  const isLocal = isOnThisMachine(endpoint);
+  // Of an engine without root, the root of containers is the user whose engine it is.
+  const user = isRootless(info) ? '0:0' : `${uid}:${gid}`;
+  const hasLocalDriver = info.Plugins?.Log?.includes('local') ?? false;
+  return {
+    endpoint,
+    isPodman,
+    isLocal,
+    ...(isLocal ? { user } : {}),
+    ...(isLocal && remapsUsers(info) ? { remapsUsers: true } : {}),
+    publishAddress,
+    logDriver: isPodman ? 'k8s-file' : hasLocalDriver ? 'local' : 'json-file',
+  };
+}
 
 export function writeFacts(facts: LaunchFacts): Readonly<Record<string, string>> {
   return { [field]: JSON.stringify(facts) };

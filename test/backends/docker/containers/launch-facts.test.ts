@@ -1,10 +1,39 @@
-import { expect, it } from 'vitest';
-import { readFacts, visitHost, writeFacts } from '../../../../src/backends/docker/containers/launch-facts.ts';
+import { describe, expect, it } from 'vitest';
+import {
+  launchFacts,
+  readFacts,
+  visitHost,
+  writeFacts,
+} from '../../../../src/backends/docker/containers/launch-facts.ts';
 import { facts } from '../support/calls.ts';
 
 it('facts survive the record of an experiment', () => {
   expect(readFacts(writeFacts(facts))).toEqual(facts);
   expect(readFacts(undefined)).toBeUndefined();
+});
+
+describe('launchFacts', () => {
+  const endpoint = { host: 'unix:///var/run/docker.sock' };
+  const sources = { endpoint, isPodman: false, info: {}, publishAddress: '127.0.0.1', uid: 1000, gid: 100 };
+
+  it('names the user of a container who is the launching user outside', () => {
+    const rootless = { SecurityOptions: ['name=seccomp,profile=builtin', 'name=rootless'] };
+    const remapping = { SecurityOptions: ['name=userns'] };
+    expect(launchFacts(sources)).toMatchObject({ isLocal: true, user: '1000:100' });
+    expect(launchFacts(sources)).not.toHaveProperty('remapsUsers');
+    expect(launchFacts({ ...sources, info: rootless })).toMatchObject({ user: '0:0' });
+    expect(launchFacts({ ...sources, info: remapping })).toMatchObject({ user: '1000:100', remapsUsers: true });
+    const remote = launchFacts({ ...sources, endpoint: { host: 'tcp://box:2376' }, info: remapping });
+    expect(remote).toMatchObject({ isLocal: false });
+    for (const field of ['user', 'remapsUsers']) expect(remote).not.toHaveProperty(field);
+  });
+
+  it('prefers the log driver that rotates', () => {
+    const drivers = { Plugins: { Log: ['json-file', 'local'] } };
+    expect(launchFacts({ ...sources, info: drivers }).logDriver).toBe('local');
+    expect(launchFacts(sources).logDriver).toBe('json-file');
+    expect(launchFacts({ ...sources, isPodman: true }).logDriver).toBe('k8s-file');
+  });
 });
 
 it.each([
