@@ -20,9 +20,12 @@ import type { Gpu } from '../kit/gpus/gpu.ts';
 import { offerGpusOfHost } from '../kit/gpus/offer-gpus.ts';
 import { detachHint, handTerminalOver } from '../kit/terminal/hand-over-terminal.ts';
 import { TerminalProxy } from '../kit/terminal/terminal-proxy.ts';
+import type { ForeignExperiment } from '../supervision/backend/experiment-lookup.ts';
 import { SupervisedBackend } from '../supervision/backend/supervised-backend.ts';
 import { describeEndpoint, type EngineEndpoint, isOnThisMachine } from './api/connection/engine-endpoint.ts';
 import { EngineClient } from './api/engine-client.ts';
+import { foreignExperiments } from './containers/foreign-experiments.ts';
+import { labels } from './containers/labels.ts';
 import { launchFacts, readFacts, writeFacts } from './containers/launch-facts.ts';
 import { chosenEndpoint } from './docker-options.ts';
 import { pullImages } from './images/pull-images.ts';
@@ -31,11 +34,15 @@ import { EngineSession } from './inside/engine-session.ts';
 import { measureContainers } from './inside/metrics.ts';
 import { readLogs } from './logs/read-logs.ts';
 import { findBegunRuns } from './runs/begun-runs.ts';
+import { ownOwner } from './runs/own-owner.ts';
 import { toDockerExperiment } from './section/docker-experiment.ts';
 import { planOnDocker } from './section/docker-plan.ts';
 
 /** The user's preferred shell if the image has it, else the best one that the image has. */
 const bestShell = 'for s in "$SHELL" /bin/bash /bin/sh; do [ -n "$s" ] && [ -x "$s" ] && exec "$s"; done';
+
+/** How long a list waits for the experiments of others. */
+const foreignSeconds = 2;
 
 /** Runs processes in containers of a Docker or Podman engine. */
 export class DockerBackend extends SupervisedBackend {
@@ -112,6 +119,18 @@ export class DockerBackend extends SupervisedBackend {
     signal: AbortSignal | undefined,
   ): Promise<readonly Gpu[] | undefined> {
     return offerGpusOfHost(resolved, launchingEnvironment(process.env), signal);
+  }
+
+  protected override async experimentsElsewhere(): Promise<readonly ForeignExperiment[]> {
+    try {
+      const client = this.#client(await chosenEndpoint(this.#options));
+      // A list must not wait long for an engine that does not answer: one's own experiments are known without it.
+      const signal = AbortSignal.timeout(foreignSeconds * 1000);
+      const containers = await client.listContainers({ [labels.owner]: undefined }, signal);
+      return foreignExperiments(containers, ownOwner().owner);
+    } catch {
+      return [];
+    }
   }
 
   protected override secretsFolder(): string {

@@ -34,6 +34,8 @@ export interface ListedContainer {
   readonly Names: readonly string[];
   readonly Labels: Labels;
   readonly State: string;
+  /** In words: `Up 2 minutes`, `Exited (137) 5 seconds ago`. */
+  readonly Status?: string;
   /** In seconds since 1970. */
   readonly Created: number;
 }

@@ -2,10 +2,7 @@ import { readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../../../engine/contract/errors.ts';
-import { symphonyPaths } from '../../../engine/files/paths.ts';
 import type { ResolvedService } from '../../../engine/spec/resolve/resolved-experiment.ts';
-import { shortHash } from '../../../engine/text/short-hash.ts';
-import { machineIdentity } from '../../kit/host/machine-identity.ts';
 import type { LaunchTraces } from '../../supervision/records/experiment-record.ts';
 import { withSiblingSecrets } from '../../supervision/runs/launching-shell.ts';
 import type {
@@ -22,13 +19,8 @@ import { DockerFiles } from './docker-files.ts';
 import { DockerRuns } from './docker-runs.ts';
 import { EngineLink } from './engine-link.ts';
 import { removeLaunch } from './launch-objects.ts';
-import { buildCalls, factsOf, type Owner, readShell, writeCalls } from './prepare-launch.ts';
-
-/** Whose containers this program runs: those of a machine, with its folder of state. */
-export function ownOwner(): Owner {
-  const { machine, host } = machineIdentity();
-  return { owner: shortHash(`${machine} ${symphonyPaths().state}`).slice(0, 16), host };
-}
+import { ownOwner } from './own-owner.ts';
+import { buildCalls, factsOf, readShell, writeCalls } from './prepare-launch.ts';
 
 /** Runs each process in a container of its own, on the engine that the record of its experiment names. */
 export class DockerRunner implements Runner {

@@ -17,16 +17,31 @@ export interface FoundProcess {
   readonly definition: ResolvedProcess;
 }
 
+/** An experiment that another machine or user runs. It is listed, and cannot be changed from here. */
+export interface ForeignExperiment {
+  /** The name of that machine. */
+  readonly host: string;
+  readonly snapshot: ExperimentSnapshot;
+}
+
 /** Finds experiments and processes of one backend. */
 export class ExperimentLookup {
   readonly #backend: string;
   readonly #store: ExperimentStore;
   readonly #link: SupervisorLink;
+  readonly #findElsewhere: () => Promise<readonly ForeignExperiment[]>;
 
-  constructor(backend: string, store: ExperimentStore, link: SupervisorLink) {
+  /** @param findElsewhere finds foreign experiments beyond those whose state is in the same home folder; never rejects */
+  constructor(
+    backend: string,
+    store: ExperimentStore,
+    link: SupervisorLink,
+    findElsewhere: () => Promise<readonly ForeignExperiment[]>,
+  ) {
     this.#backend = backend;
     this.#store = store;
     this.#link = link;
+    this.#findElsewhere = findElsewhere;
   }
 
   /** This machine's experiments as stored on disk, the damaged ones included. */
@@ -35,9 +50,9 @@ export class ExperimentLookup {
     return [...this.#store.readAll().map(({ snapshot }) => snapshot), ...damaged];
   }
 
-  /** Experiments of other machines with the same home folder. */
-  readForeign(): ExperimentSnapshot[] {
-    return this.#store.readForeign().map(({ snapshot }) => snapshot);
+  /** Experiments that other machines or users run. */
+  async findForeign(): Promise<readonly ExperimentSnapshot[]> {
+    return (await this.#foreign()).map(({ snapshot }) => snapshot);
   }
 
   /**
@@ -51,9 +66,9 @@ export class ExperimentLookup {
     const stored = isUsable ? found : ((await this.#findSupervised(name)) ?? found);
     if (stored instanceof DamagedExperiment) throw stored.error();
     if (stored !== undefined) return stored;
-    const foreign = this.#store.readForeign().find(({ record }) => record.name === name);
+    const foreign = (await this.#foreign()).find(({ snapshot }) => snapshot.experiment.name === name);
     if (foreign !== undefined) {
-      throw new SymphonyError('conflict', `Experiment ${name} is on the machine ${foreign.record.host}.`, {
+      throw new SymphonyError('conflict', `Experiment ${name} is on the machine ${foreign.host}.`, {
         hint: 'Run the command there.',
       });
     }
@@ -69,6 +84,11 @@ export class ExperimentLookup {
     const definition = resolveExperiment(stored.record.spec).processes.find((other) => sameProcess(other, reference));
     if (status === undefined || definition === undefined) throw noProcess(reference, name, processes);
     return { stored, key: processKey(reference), status, definition };
+  }
+
+  async #foreign(): Promise<readonly ForeignExperiment[]> {
+    const stored = this.#store.readForeign().map(({ record: { host }, snapshot }) => ({ host, snapshot }));
+    return [...stored, ...(await this.#findElsewhere())];
   }
 
   async #findSupervised(name: string): Promise<StoredExperiment | DamagedExperiment | undefined> {

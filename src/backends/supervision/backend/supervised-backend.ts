@@ -37,7 +37,7 @@ import { DamagedExperiment } from '../records/damaged-experiment.ts';
 import { describeExperiment } from '../records/describe-experiment.ts';
 import { ExperimentStore } from '../records/experiment-store.ts';
 import type { RunFinder } from '../records/state-file.ts';
-import { ExperimentLookup } from './experiment-lookup.ts';
+import { ExperimentLookup, type ForeignExperiment } from './experiment-lookup.ts';
 import { SupervisorLink } from './supervisor-link.ts';
 import { watchExperiments } from './watch-experiments.ts';
 
@@ -63,7 +63,7 @@ export abstract class SupervisedBackend implements Backend {
     this.name = name;
     this.#store = new ExperimentStore(name, findRuns);
     this.link = new SupervisorLink(this.#store, signal instanceof AbortSignal ? signal : undefined);
-    this.lookup = new ExperimentLookup(name, this.#store, this.link);
+    this.lookup = new ExperimentLookup(name, this.#store, this.link, () => this.experimentsElsewhere());
   }
 
   abstract plan(experiment: ResolvedExperiment): Plan;
@@ -102,6 +102,14 @@ export abstract class SupervisedBackend implements Backend {
     _signal: AbortSignal | undefined,
   ): Promise<readonly Gpu[] | undefined> {
     return Promise.resolve(undefined);
+  }
+
+  /**
+   * Experiments of this backend that other machines or users run, beyond those whose state is in the same home folder. Never
+   * rejects.
+   */
+  protected experimentsElsewhere(): Promise<readonly ForeignExperiment[]> {
+    return Promise.resolve([]);
   }
 
   /** The folder in which a process finds its secret files. @param folder of the experiment @param key of the process */
@@ -161,7 +169,7 @@ export abstract class SupervisedBackend implements Backend {
   }
 
   async listExperiments(): Promise<readonly ExperimentStatus[]> {
-    const foreign = this.lookup.readForeign().map(({ experiment }) => experiment);
+    const foreign = (await this.lookup.findForeign()).map(({ experiment }) => experiment);
     const connection = await this.link.connect();
     const own =
       connection === undefined
@@ -195,7 +203,7 @@ export abstract class SupervisedBackend implements Backend {
         connect: (connectOptions) =>
           this.link.openIfNeeded({ ...connectOptions, ...this.link.options(connectOptions.signal) }),
         readStored: () => this.lookup.readOwn(),
-        readForeign: () => this.lookup.readForeign(),
+        findForeign: () => this.lookup.findForeign(),
       },
       options,
     );

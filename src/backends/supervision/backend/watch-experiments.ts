@@ -13,7 +13,8 @@ export interface WatchSource {
   /** A separate connection if a supervisor runs or must run; undefined if the stored files are complete. */
   connect(connectOptions: ConnectOptions): Promise<SupervisorConnection | undefined>;
   readStored(): readonly ExperimentSnapshot[];
-  readForeign(): readonly ExperimentSnapshot[];
+  /** Experiments of others. Never rejects. */
+  findForeign(): Promise<readonly ExperimentSnapshot[]>;
 }
 
 const initialRetryMilliseconds = 100;
@@ -32,9 +33,10 @@ export async function* watchExperiments(source: WatchSource, options: WatchOptio
   let retry = initialRetryMilliseconds;
   let isStale = false;
   let hasStarted = false;
-  const readDisk = (): WatchEvent => {
+  const readDisk = async (): Promise<WatchEvent> => {
     hasStarted = true;
-    return { type: 'snapshot', experiments: [...source.readStored(), ...source.readForeign()].filter(wanted) };
+    const foreign = await source.findForeign();
+    return { type: 'snapshot', experiments: [...source.readStored(), ...foreign].filter(wanted) };
   };
   while (!signal.aborted) {
     // Watching starts before the disk is read, so that no later event is missed.
@@ -44,7 +46,7 @@ export async function* watchExperiments(source: WatchSource, options: WatchOptio
       if (connection === undefined) {
         if (isStale) yield { type: 'fresh' };
         isStale = false;
-        yield readDisk();
+        yield await readDisk();
         await appearance.wait();
         continue;
       }
@@ -59,12 +61,16 @@ export async function* watchExperiments(source: WatchSource, options: WatchOptio
         }
         if (wasStale) yield { type: 'fresh' };
         if (event.type !== 'snapshot') yield event;
-        else yield { type: 'snapshot', experiments: [...event.experiments, ...source.readForeign().filter(wanted)] };
+        else
+          yield {
+            type: 'snapshot',
+            experiments: [...event.experiments, ...(await source.findForeign()).filter(wanted)],
+          };
       }
     } catch (error) {
       if (signal.aborted) return;
       // A watch begins with a snapshot; the stored state is the latest that is known.
-      if (!hasStarted) yield readDisk();
+      if (!hasStarted) yield await readDisk();
       if (!isStale) yield { type: 'stale', since: new Date().toISOString(), reason: toSymphonyError(error).message };
       isStale = true;
       await delay(retry, undefined, { signal }).catch(() => undefined);
