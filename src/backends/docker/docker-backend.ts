@@ -114,10 +114,12 @@ export class DockerBackend extends SupervisedBackend {
     return writeFacts(launchFacts({ endpoint, isPodman, info, publishAddress, uid, gid }));
   }
 
-  protected override offerGpus(
+  protected override async offerGpus(
     resolved: ResolvedExperiment,
     signal: AbortSignal | undefined,
   ): Promise<readonly Gpu[] | undefined> {
+    // Those of another machine are not known here.
+    if (!isOnThisMachine(await chosenEndpoint(this.#options))) return undefined;
     return offerGpusOfHost(resolved, launchingEnvironment(process.env), signal);
   }
 

@@ -6,6 +6,7 @@ import { declaredEnvironment } from '../../../engine/spec/resolve/references.ts'
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { secretsDir } from '../../kit/files/secret-mounts.ts';
 import { containerCommand } from '../../kit/programs/container-command.ts';
+import { gpuEnvironment, wantsGpus } from '../../kit/gpus/gpu.ts';
 import { mergePatch } from '../../kit/programs/merge-patch.ts';
 import type { DockerProcess } from '../section/docker-experiment.ts';
 import type { DockerSettings } from '../section/section-types.ts';
@@ -13,6 +14,7 @@ import { type LaunchLabels, labels, launchLabels } from './labels.ts';
 import type { LaunchFacts } from './launch-facts.ts';
 import { mountsStartDir } from './mounted-folder.ts';
 import { holderName } from './object-names.ts';
+import { anyGpus } from './run-call.ts';
 import { exposedPorts, published } from './published-ports.ts';
 
 /** The body of a call that creates a container, in the spelling of the Engine API. */
@@ -73,6 +75,8 @@ export function createCall(
       LogConfig: logConfig(resolved, facts),
       ...mounts(resolved, settings, isMounted),
       ...limits(resolved, settings),
+      // Those of this machine are given to each run.
+      ...(facts.isLocal || !wantsGpus(resolved) ? {} : anyGpus(resolved.resources.gpu ?? 0)),
     },
     ...(resolved.group === null
       ? { NetworkingConfig: { EndpointsConfig: { [context.network]: { Aliases: aliases(resolved, own) } } } }
@@ -93,7 +97,8 @@ function environment(
     services,
     ...(resolved.secrets.length === 0 ? {} : { secretsDir }),
   });
-  return { ...declaredEnvironment(resolved.env, symphony, secretValues), ...symphony };
+  const noGpus = resolved.resources.gpu === 0 ? gpuEnvironment([]) : {};
+  return { ...declaredEnvironment(resolved.env, symphony, secretValues), ...symphony, ...noGpus };
 }
 
 /** What a process shares with the others of its group: the network and memory of a container that holds them. */

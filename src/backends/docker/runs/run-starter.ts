@@ -13,7 +13,7 @@ import { startError } from './describe-end.ts';
 import type { DockerFiles } from './docker-files.ts';
 import type { GroupHolders } from './group-holders.ts';
 import { ensureNetwork } from './launch-objects.ts';
-import type { Owner } from './prepare-launch.ts';
+import { factsOf, type Owner } from './prepare-launch.ts';
 
 /** A container that runs, or how the run ended because its command cannot be started. */
 export type StartedRun = { readonly id: string } | { readonly ending: RunEnding };
@@ -66,7 +66,7 @@ export class RunStarter {
     await this.#ensureNetwork();
     const group = this.#context.processes.get(key)?.group ?? null;
     if (group !== null) await this.#withNetwork(() => this.#holders.ensure(group));
-    const id = await this.#create(key, run, runCall(call, run, gpus));
+    const id = await this.#create(key, run, runCall(call, run, gpus, factsOf(this.#context.record)));
     try {
       const archive = this.#files.archiveFile(key);
       if (existsSync(archive)) await this.#client.upload(id, '/', createReadStream(archive));
