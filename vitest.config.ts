@@ -55,7 +55,14 @@ export default defineConfig({
       },
       { test: { ...common, name: 'tmux', include: hasTmux ? tmuxTests : [], retry } },
       {
-        test: { ...common, name: 'docker', include: process.env.DOCKER_HOST ? dockerTests : [], retry },
+        test: {
+          ...common,
+          name: 'docker',
+          include: process.env.DOCKER_HOST ? dockerTests : [],
+          // There is one engine, which shows what others run on it.
+          fileParallelism: false,
+          retry,
+        },
       },
       {
         test: {

@@ -83,6 +83,10 @@ export class EngineClient {
     });
   }
 
+  async pause(id: string): Promise<void> {
+    await this.#post(`${containerPath(id)}/pause`, `pause container ${shortId(id)}`);
+  }
+
   async unpause(id: string): Promise<void> {
     await this.#post(`${containerPath(id)}/unpause`, `unpause container ${shortId(id)}`);
   }

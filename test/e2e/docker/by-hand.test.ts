@@ -1,0 +1,71 @@
+import { describe, expect } from 'vitest';
+import { killSupervisor } from '../../support/supervisor.ts';
+import { waitFor } from '../../support/wait-for.ts';
+import { test } from './support/docker-test.ts';
+
+const waiting = { command: 'echo begun; exec sleep 600' };
+
+describe('what is done to containers by hand', () => {
+  test('a paused container is not ready, until it goes on', async ({ session }) => {
+    await session.start('rl', { main: waiting });
+    await session.until('rl', 'main', 'running');
+    const id = await session.container('rl', 'main');
+    await session.engine.pause(id);
+    const paused = await session.until('rl', 'main', ({ ready }) => !ready);
+    expect(paused).toMatchObject({ state: 'running', reason: expect.stringMatching(/container \w{12} is paused/) });
+    await session.engine.unpause(id);
+    const again = await session.until('rl', 'main', ({ ready }) => ready);
+    expect(again.reason).toBeUndefined();
+    await session.engine.pause(id);
+    await session.until('rl', 'main', ({ ready }) => !ready);
+    // A paused process gets no signal.
+    await session.ok(['stop', 'main', '-e', 'rl']);
+    expect(await session.until('rl', 'main', 'stopped')).toMatchObject({ ready: false });
+  });
+
+  test('a killed container has failed, and a removed one is lost, each started again by its policy', async ({
+    session,
+  }) => {
+    const restart = 'on-failure';
+    await session.start('rl', {
+      killed: waiting,
+      removed: waiting,
+      again: { ...waiting, restart },
+      back: { ...waiting, restart },
+    });
+    for (const name of ['killed', 'removed', 'again', 'back']) await session.until('rl', name, 'running');
+    const ids = await Promise.all(['killed', 'removed', 'again', 'back'].map((key) => session.container('rl', key)));
+    const [killed = '', removed = '', again = '', back = ''] = ids;
+    for (const id of [killed, again]) await session.engine.kill(id, 'SIGKILL');
+    for (const id of [removed, back]) await session.engine.removeContainer(id);
+    expect(await session.until('rl', 'killed', 'failed')).toMatchObject({ exitCode: 137, signal: 'SIGKILL' });
+    const lost = await session.until('rl', 'removed', ({ state }) => state === 'lost' || state === 'failed');
+    expect(lost.reason).toMatch(/its container was removed|SIGKILL/);
+    for (const name of ['again', 'back'])
+      expect(await session.until('rl', name, ({ restarts, ready }) => restarts === 1 && ready)).toBeDefined();
+  });
+
+  test('a renamed container is still the run that it was', async ({ session }) => {
+    await session.start('rl', { main: waiting });
+    await session.until('rl', 'main', 'running');
+    await session.engine.rename(await session.container('rl', 'main'), `renamed-${Date.now()}`);
+    await session.ok(['exec', 'main', '-e', 'rl', '--', 'true']);
+    await session.ok(['restart', 'main', '-e', 'rl']);
+    expect(await session.until('rl', 'main', ({ restarts, ready }) => restarts === 1 && ready)).toBeDefined();
+  });
+
+  test('what happened while no supervisor ran is found out, and nothing is started twice', async ({ session }) => {
+    await session.start('rl', { ends: waiting, stays: waiting, again: { ...waiting, restart: 'on-failure' } });
+    for (const name of ['ends', 'stays', 'again']) await session.until('rl', name, 'running');
+    const [ends, again] = [await session.container('rl', 'ends'), await session.container('rl', 'again')];
+    const stays = await session.container('rl', 'stays');
+    await killSupervisor(session);
+    for (const id of [ends, again]) await session.engine.kill(id, 'SIGTERM');
+    await waitFor(async () => (await session.engine.inspect(again))?.State.Running === false);
+    expect(await session.until('rl', 'ends', 'failed')).toMatchObject({ exitCode: 143 });
+    expect(await session.until('rl', 'again', ({ restarts, ready }) => restarts === 1 && ready)).toBeDefined();
+    expect(await session.until('rl', 'stays', 'running')).toMatchObject({ container: stays.slice(0, 12), restarts: 0 });
+    const running = (await session.containers('rl')).filter(({ State }) => State === 'running');
+    expect(running).toHaveLength(2);
+  });
+});

@@ -1,0 +1,65 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { image, test } from './support/docker-test.ts';
+
+describe('the files of a program', () => {
+  test('are there where its folder is, and what it writes belongs to the user', async ({ session }) => {
+    await session.file('program.js', 'require("fs").writeFileSync("result", require("./lib/value.js"));');
+    await session.file('lib/value.js', 'module.exports = "from " + process.cwd();');
+    const command = ['node', 'program.js'];
+    await session.launch('rl', { image, processes: { main: { command } } });
+    await session.until('rl', 'main', 'succeeded');
+    const result = join(session.folder, 'result');
+    expect(await readFile(result, 'utf8')).toBe(`from ${session.folder}`);
+    expect((await stat(result)).uid).toBe(process.getuid?.());
+  });
+
+  test('are carried in where the folder is not mounted, and stay as they were at launch', async ({ session }) => {
+    await session.file('program.js', 'console.log(require("./lib/value.js"));');
+    await session.file('lib/value.js', 'module.exports = "at launch";');
+    const main = { command: ['node', 'program.js'], files: ['program.js', 'lib/'] };
+    await session.launch('rl', { image, docker: { mount: false }, processes: { main } });
+    await session.until('rl', 'main', 'succeeded');
+    await session.file('lib/value.js', 'module.exports = "changed";');
+    await session.ok(['restart', 'main', '-e', 'rl']);
+    await session.until('rl', 'main', ({ restarts, state }) => restarts === 1 && state === 'succeeded');
+    expect(await session.logs('rl', 'main')).toEqual(['at launch']);
+  });
+});
+
+describe('a group', () => {
+  test('shares a network, whose container is there while one of its processes runs', async ({ session }) => {
+    const server = `require('http').createServer((_, answer) => answer.end('here')).listen(process.env.SYMPH_PAGE_PORT)`;
+    const client = 'until wget -qO- http://localhost:$SYMPH_PAGE_PORT; do sleep 0.2; done';
+    const processes = {
+      server: { command: ['node', '-e', server], bind: { page: null } },
+      client: { command: client, connect: ['page'] },
+    };
+    await session.start('rl', {}, { groups: { pair: { processes } } });
+    await session.until('rl', 'client', 'succeeded');
+    expect(await session.logs('rl', 'pair/client')).toContain('here');
+    await session.ok(['stop', 'pair/server', '-e', 'rl']);
+    await expect
+      .poll(async () => (await session.containers('rl')).filter(({ State }) => State === 'running'))
+      .toEqual([]);
+    await session.ok(['restart', 'pair/server', '-e', 'rl']);
+    await session.until('rl', 'server', ({ ready }) => ready);
+  });
+});
+
+describe('names', () => {
+  test('two launches of one declaration run side by side', async ({ session }) => {
+    const server = `require('net').createServer((socket) => socket.end(process.env.SYMPH_EXPERIMENT)).listen(7777)`;
+    const ask = `require('net').connect(7777, 'replay').on('error', () => process.exit(1)).pipe(process.stdout)`;
+    const draft = {
+      server: { command: ['node', '-e', server], bind: { replay: 7777 } },
+      client: { command: ['node', '-e', ask], connect: ['replay'], after: { server: 'ready' } } as const,
+    };
+    for (const name of ['first', 'second']) await session.start(name, draft);
+    for (const name of ['first', 'second']) {
+      await session.until(name, 'client', 'succeeded');
+      expect(await session.logs(name, 'client')).toEqual([name]);
+    }
+  });
+});
