@@ -8,6 +8,8 @@ import type { TimedLine } from '../../kit/logs/timed-lines.ts';
 import { readTimedLog, readTimedTail, type TimedLog } from '../../kit/logs/timed-log.ts';
 import { TimedPosition } from '../../kit/logs/timed-position.ts';
 import type { EngineClient } from '../api/engine-client.ts';
+import type { Container } from '../api/engine-objects.ts';
+import { labels } from '../containers/labels.ts';
 import { containerName, type LaunchName } from '../containers/object-names.ts';
 import { containerLog } from './read-log.ts';
 
@@ -182,11 +184,21 @@ export class ProcessLog {
 
   async #logOf({ run }: RecordedRun): Promise<RunLog | undefined> {
     const { client, launch, runs } = this.#source;
-    const container = await client.inspect(containerName(launch, runs.key, run), this.#options.signal);
+    const { signal } = this.#options;
+    const named = await client.inspect(containerName(launch, runs.key, run), signal);
+    const container = named ?? (await this.#findRenamed(run));
     if (container === undefined) return undefined;
     const { Status: status, Running: isRunning } = container.State;
     const log = containerLog(client, container.Id, container.Config.Tty ?? false);
     return { log, isRunning, hasEnded: !isRunning && status !== 'created' };
+  }
+
+  /** The container of a run that was renamed by hand. */
+  async #findRenamed(run: number): Promise<Container | undefined> {
+    const { client, launch, runs } = this.#source;
+    const filter = { [labels.launch]: launch.launchId, [labels.process]: runs.key, [labels.run]: String(run) };
+    const [found] = await client.listContainers(filter, this.#options.signal);
+    return found && client.inspect(found.Id, this.#options.signal);
   }
 
   #wanted(runs: readonly RecordedRun[]): readonly RecordedRun[] {
