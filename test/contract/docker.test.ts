@@ -55,7 +55,10 @@ async function open(): Promise<OpenCluster> {
         const left = networks
           .filter(({ Labels }) => launches.has(Labels?.[labels.launch] ?? ''))
           .map(({ Name }) => `network ${Name}`);
-        for (const launchId of launches) left.push(...(await containers(launchId)));
+        for (const launchId of launches) {
+          left.push(...(await containers(launchId)));
+          left.push(...(await client.listVolumes({ [labels.launch]: launchId })).map(({ Name }) => `volume ${Name}`));
+        }
         if (left.length > 0) throw new Error(`These are left: ${left.join(', ')}.`);
         await home.expectNothingLeft();
       } finally {

@@ -13,6 +13,7 @@ import type {
   Labels,
   ListedContainer,
   Network,
+  Volume,
 } from './engine-objects.ts';
 
 /** Labels with their values, all of which an object must have; without a value, the label alone. */
@@ -126,6 +127,23 @@ export class EngineClient {
   async removeNetwork(id: string): Promise<void> {
     const request = { method: 'DELETE', path: `/networks/${id}`, operation: `remove network ${shortId(id)}` } as const;
     await unlessAbsent(this.#api.request(request));
+  }
+
+  async listVolumes(labels: LabelFilter, signal?: AbortSignal): Promise<readonly Volume[]> {
+    const query = { filters: { label: labelFilter(labels) } };
+    const request = { path: '/volumes', query, operation: 'list volumes', signal } as const;
+    return (await this.#api.request<{ readonly Volumes: readonly Volume[] | null }>(request)).Volumes ?? [];
+  }
+
+  /** Has no effect if the volume exists. */
+  async createVolume(body: unknown): Promise<void> {
+    await this.#api.request({ method: 'POST', path: '/volumes/create', body, operation: 'create a volume' });
+  }
+
+  /** Has no effect if there is no such volume. */
+  async removeVolume(name: string): Promise<void> {
+    const path = `/volumes/${encodeURIComponent(name)}`;
+    await unlessAbsent(this.#api.request({ method: 'DELETE', path, operation: `remove volume ${name}` }));
   }
 
   /** Resolves once every later event of containers with these labels is reported. It ends when the connection does. */

@@ -46,6 +46,11 @@ export interface Network {
   readonly Labels?: Labels;
 }
 
+export interface Volume {
+  readonly Name: string;
+  readonly Labels?: Labels | null;
+}
+
 export interface EngineInfo {
   /** Of the engine; it stays when the engine is updated. Podman has none. */
   readonly ID?: string;

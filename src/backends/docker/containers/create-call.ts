@@ -5,8 +5,8 @@ import type { AssignedService } from '../../../engine/spec/resolve/networking.ts
 import { declaredEnvironment } from '../../../engine/spec/resolve/references.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { secretsDir } from '../../kit/files/secret-mounts.ts';
-import { containerCommand } from '../../kit/programs/container-command.ts';
 import { gpuEnvironment, wantsGpus } from '../../kit/gpus/gpu.ts';
+import { containerCommand } from '../../kit/programs/container-command.ts';
 import { mergePatch } from '../../kit/programs/merge-patch.ts';
 import type { DockerProcess } from '../section/docker-experiment.ts';
 import type { DockerSettings } from '../section/section-types.ts';
@@ -14,8 +14,9 @@ import { type LaunchLabels, labels, launchLabels } from './labels.ts';
 import type { LaunchFacts } from './launch-facts.ts';
 import { mountsStartDir } from './mounted-folder.ts';
 import { holderName } from './object-names.ts';
-import { anyGpus } from './run-call.ts';
 import { exposedPorts, published } from './published-ports.ts';
+import { anyGpus } from './run-call.ts';
+import { type SecretSets, secretVolume } from './secret-volumes.ts';
 
 /** The body of a call that creates a container, in the spelling of the Engine API. */
 export type CreateCall = Readonly<Record<string, unknown>>;
@@ -27,6 +28,7 @@ export interface CallContext {
   readonly services: readonly AssignedService[];
   /** The network of the experiment. */
   readonly network: string;
+  readonly secretSets: SecretSets;
 }
 
 /** Where the preamble of a process writes down how far it is. */
@@ -73,7 +75,7 @@ export function createCall(
       // What is written through a mount belongs to the launching user.
       ...(isMounted && facts.remapsUsers ? { UsernsMode: 'host' } : {}),
       LogConfig: logConfig(resolved, facts),
-      ...mounts(resolved, settings, isMounted),
+      ...mounts(resolved, settings, isMounted, context),
       ...limits(resolved, settings),
       // Those of this machine are given to each run.
       ...(facts.isLocal || !wantsGpus(resolved) ? {} : anyGpus(resolved.resources.gpu ?? 0)),
@@ -125,7 +127,12 @@ function logConfig({ logSize }: ResolvedProcess, { logDriver }: LaunchFacts) {
   return { Type: logDriver, Config: { 'max-size': size, 'max-file': String(files) } };
 }
 
-function mounts({ startDir }: ResolvedProcess, { volumes, tmpfs }: DockerSettings, isMounted: boolean) {
+function mounts(
+  { startDir, secrets }: ResolvedProcess,
+  { volumes, tmpfs }: DockerSettings,
+  isMounted: boolean,
+  { launch, secretSets }: CallContext,
+) {
   const declared = volumes.map(({ source, target, readOnly }) => ({
     Type: source?.startsWith('/') ? 'bind' : 'volume',
     ...(source === undefined ? {} : { Source: source }),
@@ -135,7 +142,11 @@ function mounts({ startDir }: ResolvedProcess, { volumes, tmpfs }: DockerSetting
   const isDeclared = volumes.some(({ target }) => target === startDir);
   const folder =
     isMounted && !isDeclared ? [{ Type: 'bind', Source: startDir, Target: startDir, ReadOnly: false }] : [];
-  const all = [...folder, ...declared];
+  const secret =
+    secrets.length === 0
+      ? []
+      : [{ Type: 'volume', Source: secretVolume(launch, secretSets, secrets), Target: secretsDir, ReadOnly: true }];
+  const all = [...folder, ...declared, ...secret];
   const inMemory = Object.entries(tmpfs).map(([target, size]) => [target, `size=${size}`]);
   return {
     ...(all.length === 0 ? {} : { Mounts: all }),

@@ -13,7 +13,7 @@ export const labels = {
   process: 'symphony.process',
   /** On the container of a run: its number. */
   run: 'symphony.run',
-  /** On the container that holds the network of a process group: the name of the group. */
+  /** On a container that holds something for others: the name of the process group, or `_secrets`. */
   group: 'symphony.group',
 } as const;
 

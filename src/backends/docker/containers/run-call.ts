@@ -51,7 +51,10 @@ function gpuAccess(gpus: readonly Gpu[], { isPodman }: Pick<LaunchFacts, 'isPodm
   if (nvidia.length === 0) return { requests: [], devices: amd };
   // Podman ignores requests, and takes names of the Container Device Interface for paths.
   if (isPodman)
-    return { requests: [], devices: [...amd, ...nvidia.map(({ id, index }) => device(`nvidia.com/gpu=${index ?? id}`))] };
+    return {
+      requests: [],
+      devices: [...amd, ...nvidia.map(({ id, index }) => device(`nvidia.com/gpu=${index ?? id}`))],
+    };
   const requests = [{ Driver: '', DeviceIDs: nvidia.map(({ id }) => id), Capabilities: [['gpu']] }];
   return { requests, devices: amd };
 }

@@ -28,6 +28,14 @@ export class DockerFiles {
   holderFile(group: string): string {
     return join(this.launchFiles, `${group}.group`);
   }
+  /** What the secret files of the experiment are created from: volumes and the container that holds them. */
+  get secretsFile(): string {
+    return join(this.launchFiles, 'secrets.calls');
+  }
+  /** A tar archive of the secret files of one volume. */
+  secretsArchive(index: number): string {
+    return join(this.launchFiles, `secrets-${index}.archive`);
+  }
   /** One empty file for each run that was begun, so that runs are known when the state file is lost. */
   get runs(): string {
     return join(this.#folder, 'runs');

@@ -15,12 +15,13 @@ import type {
 import { shortId } from '../api/engine-client.ts';
 import type { Container, EngineEvent, ListedContainer } from '../api/engine-objects.ts';
 import { labels, runOf } from '../containers/labels.ts';
+import { secretsHolder } from '../containers/secret-volumes.ts';
 import { keepLogs } from '../logs/keep-logs.ts';
 import { ContainerEnder } from './container-ender.ts';
 import { explainContainerEnd } from './describe-end.ts';
 import { DockerFiles } from './docker-files.ts';
 import type { EngineLink } from './engine-link.ts';
-import { GroupHolders } from './group-holders.ts';
+import { Holders } from './holders.ts';
 import { inParallel } from './in-parallel.ts';
 import { removeLaunch } from './launch-objects.ts';
 import type { Owner } from './prepare-launch.ts';
@@ -38,7 +39,7 @@ export class DockerRuns implements ExperimentRunner {
   readonly #starter: RunStarter;
   readonly #checks: RunChecks;
   readonly #ender: ContainerEnder;
-  readonly #holders: GroupHolders;
+  readonly #holders: Holders;
   #stopObserving: (() => void) | undefined;
   /** The number of the last signal that the engine sent to a container, by its id. */
   readonly #signals = new Map<string, number>();
@@ -50,7 +51,7 @@ export class DockerRuns implements ExperimentRunner {
     this.#link = link;
     this.#files = new DockerFiles(context.folder);
     const launch = { experiment: context.record.name, launchId: context.record.launchId };
-    this.#holders = new GroupHolders(link.client, launch, this.#files);
+    this.#holders = new Holders(link.client, launch, this.#files);
     this.#starter = new RunStarter(link.client, context, this.#files, { owner, holders: this.#holders });
     this.#checks = new RunChecks(link.client, context);
     this.#ender = new ContainerEnder(link.client, context);
@@ -171,8 +172,8 @@ export class DockerRuns implements ExperimentRunner {
   async #onList(containers: readonly ListedContainer[]): Promise<void> {
     const { processes, runtime, isStarting } = this.#context;
     for (const { State, Labels } of containers) {
-      const group = Labels[labels.group];
-      if (group !== undefined && State === 'running') this.#holders.note(group);
+      const held = Labels[labels.group];
+      if (held !== undefined && State === 'running') this.#holders.note(held);
     }
     const byRun = new Map(containers.map((container) => [nameOf(runOf(container.Labels)), container]));
     for (const key of processes.keys()) {
@@ -228,13 +229,13 @@ export class DockerRuns implements ExperimentRunner {
     void this.#releaseHolders();
   }
 
-  /** Once all processes of a group have ended for good, nothing needs its network. */
+  /** Once all processes have ended for good for which something is held, nothing needs it. */
   #releaseHolders(): Promise<void> {
     const { processes, runtime, isStarting } = this.#context;
-    const isNeeded = (group: string) =>
-      [...processes].some(
-        ([key, member]) => member.group === group && (isStarting(key) || !isFinal(runtime(key).state)),
-      );
+    const uses = (member: ResolvedProcess, held: string) =>
+      held === secretsHolder ? member.secrets.length > 0 : member.group === held;
+    const isNeeded = (held: string) =>
+      [...processes].some(([key, member]) => uses(member, held) && (isStarting(key) || !isFinal(runtime(key).state)));
     return this.#holders.releaseUnused(isNeeded);
   }
 

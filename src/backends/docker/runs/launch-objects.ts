@@ -39,7 +39,7 @@ async function removeNetwork(client: EngineClient, id: string): Promise<void> {
 }
 
 /**
- * Removes all containers of a launch, with their anonymous volumes, and then its network.
+ * Removes all containers of a launch, with their anonymous volumes, and then its own volumes and its network.
  * @throws SymphonyError `failed` naming what is left
  */
 export async function removeLaunch(client: EngineClient, launchId: string): Promise<void> {
@@ -53,6 +53,8 @@ export async function removeLaunch(client: EngineClient, launchId: string): Prom
   // Podman removes no container whose network others still use.
   for (const part of [containers.filter((container) => !isHolder(container)), containers.filter(isHolder)])
     await inParallel(part, remove);
+  for (const { Name } of await client.listVolumes(filter))
+    await client.removeVolume(Name).catch(note(`volume ${Name}`));
   for (const { Id, Name } of await client.listNetworks(filter))
     await removeNetwork(client, Id).catch(note(`network ${Name}`));
   const left = await client.listContainers(filter);

@@ -8,7 +8,6 @@ import { writeFileAtomic } from '../../../engine/files/atomic-file.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { type CarriedFile, type CarryLimit, carriedMode } from '../../kit/files/carried-file.ts';
 import { readCarriedFiles } from '../../kit/files/read-carried-files.ts';
-import { secretsDir } from '../../kit/files/secret-mounts.ts';
 import type { ExperimentRecord } from '../../supervision/records/experiment-record.ts';
 import type { LaunchingShell } from '../../supervision/runs/launching-shell.ts';
 import type { PreparedLaunch } from '../../supervision/runs/runner.ts';
@@ -19,6 +18,7 @@ import { type LaunchFacts, readFacts } from '../containers/launch-facts.ts';
 import { type MemoryFile, memoryArchive } from '../containers/memory-archive.ts';
 import { mountsStartDir } from '../containers/mounted-folder.ts';
 import { networkName } from '../containers/object-names.ts';
+import { heldFolder, secretSets, secretsHolderCall, volumeCalls } from '../containers/secret-volumes.ts';
 import { type DockerProcess, toDockerExperiment } from '../section/docker-experiment.ts';
 import type { DockerFiles } from './docker-files.ts';
 
@@ -49,6 +49,15 @@ export interface LaunchCalls {
   readonly processes: ReadonlyMap<string, ProcessCall>;
   /** The calls that create the containers of process groups, by the name of the group. */
   readonly holders: ReadonlyMap<string, CreateCall>;
+  readonly secrets: SecretCalls | undefined;
+}
+
+/** What the secret files of an experiment are created from. */
+export interface SecretCalls {
+  readonly volumes: readonly CreateCall[];
+  readonly holder: CreateCall;
+  /** Tar archives of the files of each volume, to be unpacked at the root of the holder. */
+  readonly archives: readonly Buffer[];
 }
 
 interface ProcessCall {
@@ -59,15 +68,21 @@ interface ProcessCall {
 
 /**
  * Builds the calls of a launch, and reads what is copied into containers. Changes nothing.
+ * @param options `readsSecrets`: whether secret files are read, too
  * @throws SymphonyError `invalid-spec` for a file that cannot be read, with its place
  */
-export async function buildCalls({ record, resolved, shell }: PreparedLaunch, owner: Owner): Promise<LaunchCalls> {
+export async function buildCalls(
+  { record, resolved, shell }: PreparedLaunch,
+  owner: Owner,
+  { readsSecrets = true }: { readonly readsSecrets?: boolean } = {},
+): Promise<LaunchCalls> {
   const facts = factsOf(record);
   const context: CallContext = {
     launch: { experiment: record.name, launchId: record.launchId, ...owner },
     facts,
     services: record.services,
     network: networkOf(record),
+    secretSets: secretSets(resolved.processes),
   };
   const experiment = toDockerExperiment(resolved);
   const isMounted = ({ resolved: member, settings }: DockerProcess) =>
@@ -81,19 +96,22 @@ export async function buildCalls({ record, resolved, shell }: PreparedLaunch, ow
       hasStartDir: existsSync(member.resolved.startDir),
     });
     const folder = member.settings.workingDir ?? member.resolved.startDir;
-    const copies = await copiedFiles(member.resolved, folder, carried.get(formatProcess(member.resolved)) ?? []);
+    const copies = copiedFiles(member.resolved, folder, carried.get(formatProcess(member.resolved)) ?? []);
     const archive = copies.length === 0 ? undefined : await memoryArchive(copies);
     processes.set(processKey(member.resolved), { call, archive });
   }
   const holders = new Map<string, CreateCall>();
   for (const [group, members] of Map.groupBy(experiment.processes, (member) => member.resolved.group))
     if (group !== null) holders.set(group, holderCall(group, members, context));
-  return { processes, holders };
+  const secrets = readsSecrets ? await secretCalls(resolved.processes, context) : undefined;
+  return { processes, holders, secrets };
 }
 
 /** Writes the files from which the containers of an experiment are created. @throws SymphonyError as `buildCalls` */
 export async function writeCalls(files: DockerFiles, launch: PreparedLaunch, owner: Owner): Promise<void> {
-  const { processes, holders } = await buildCalls(launch, owner);
+  // A launch that is changed keeps the secrets that it was launched with.
+  const readsSecrets = !existsSync(files.secretsFile);
+  const { processes, holders, secrets } = await buildCalls(launch, owner, { readsSecrets });
   for (const path of [files.launchFiles, files.runs]) await mkdir(path, { recursive: true, mode: 0o700 });
   await writeFile(files.shellFile, JSON.stringify(launch.shell), { mode: 0o600 });
   // Atomic, because a run may be started at any time.
@@ -102,6 +120,38 @@ export async function writeCalls(files: DockerFiles, launch: PreparedLaunch, own
     await writeFileAtomic(files.callFile(key), JSON.stringify(call));
   }
   for (const [group, call] of holders) await writeFileAtomic(files.holderFile(group), JSON.stringify(call));
+  if (secrets === undefined) return;
+  const { archives, ...calls } = secrets;
+  for (const [index, archive] of archives.entries()) await writeFileAtomic(files.secretsArchive(index), archive);
+  await writeFileAtomic(files.secretsFile, JSON.stringify(calls));
+}
+
+/** Undefined if no process has secret files. @throws SymphonyError `invalid-spec` for one that cannot be read */
+async function secretCalls(
+  processes: readonly ResolvedProcess[],
+  { launch, secretSets: sets }: CallContext,
+): Promise<SecretCalls | undefined> {
+  if (sets.length === 0) return undefined;
+  const archives = await Promise.all(
+    sets.map(async (secrets, index) => {
+      const declared = JSON.stringify(secrets);
+      const { path } = processes.find((member) => JSON.stringify(member.secrets) === declared) ?? { path: '' };
+      return memoryArchive(
+        await Promise.all(secrets.map((file, at) => readSecret(file, index, `${path}.secrets[${at}]`))),
+      );
+    }),
+  );
+  return { volumes: volumeCalls(launch, sets), holder: secretsHolderCall(launch, sets), archives };
+}
+
+/** @param set the number of the volume @param place in the spec, for messages */
+async function readSecret(path: string, set: number, place: string): Promise<MemoryFile> {
+  const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
+    throw new SymphonyError('invalid-spec', `${place}: ${path}: ${why}.`, { cause: error });
+  });
+  // The process may run as any user, and only the containers of the experiment have the volume.
+  return { path: posix.join(heldFolder(set), basename(path)), content, mode: 0o444 };
 }
 
 /** What the launching shell gave. @throws SymphonyError `conflict` */
@@ -115,25 +165,9 @@ export async function readShell(files: DockerFiles, experiment: string): Promise
 }
 
 /** What is copied into each container of a process before it starts. Paths are absolute. */
-async function copiedFiles(
-  resolved: ResolvedProcess,
-  folder: string,
-  carried: readonly CarriedFile[],
-): Promise<MemoryFile[]> {
+function copiedFiles(resolved: ResolvedProcess, folder: string, carried: readonly CarriedFile[]): MemoryFile[] {
   const program = carried.map((file) => ({ ...file, path: posix.join(folder, file.path), mode: carriedMode(file) }));
-  const secrets = await Promise.all(
-    resolved.secrets.map(async (path, index) => {
-      const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-        const why = error.code === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
-        throw new SymphonyError('invalid-spec', `${resolved.path}.secrets[${index}]: ${path}: ${why}.`, {
-          cause: error,
-        });
-      });
-      // The process may run as any user, and nothing else runs in its container.
-      return { path: posix.join(secretsDir, basename(path)), content, mode: 0o444 };
-    }),
-  );
   const progress =
     resolved.preamble.length === 0 ? [] : [{ path: progressFile, content: Buffer.alloc(0), mode: 0o666 }];
-  return [...program, ...secrets, ...progress];
+  return [...program, ...progress];
 }

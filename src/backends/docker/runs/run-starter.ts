@@ -11,7 +11,7 @@ import { runCall } from '../containers/run-call.ts';
 import { pullImage } from '../images/pull-image.ts';
 import { startError } from './describe-end.ts';
 import type { DockerFiles } from './docker-files.ts';
-import type { GroupHolders } from './group-holders.ts';
+import type { Holders } from './holders.ts';
 import { ensureNetwork } from './launch-objects.ts';
 import { factsOf, type Owner } from './prepare-launch.ts';
 
@@ -24,7 +24,7 @@ export class RunStarter {
   readonly #context: RunnerContext;
   readonly #files: DockerFiles;
   readonly #owner: Owner;
-  readonly #holders: GroupHolders;
+  readonly #holders: Holders;
   /** The creation of the network, once. */
   #network: Promise<void> | undefined;
   readonly #underWay = new Map<string, Promise<unknown>>();
@@ -33,7 +33,7 @@ export class RunStarter {
     client: EngineClient,
     context: RunnerContext,
     files: DockerFiles,
-    { owner, holders }: { readonly owner: Owner; readonly holders: GroupHolders },
+    { owner, holders }: { readonly owner: Owner; readonly holders: Holders },
   ) {
     this.#client = client;
     this.#context = context;
@@ -64,8 +64,9 @@ export class RunStarter {
   async #start({ key, run, gpus }: RunToStart): Promise<StartedRun> {
     const call = JSON.parse(await readFile(this.#files.callFile(key), 'utf8')) as CreateCall;
     await this.#ensureNetwork();
-    const group = this.#context.processes.get(key)?.group ?? null;
-    if (group !== null) await this.#withNetwork(() => this.#holders.ensure(group));
+    const { group = null, secrets = [] } = this.#context.processes.get(key) ?? {};
+    if (group !== null) await this.#withNetwork(() => this.#holders.ensureGroup(group));
+    if (secrets.length > 0) await this.#holders.ensureSecrets();
     const id = await this.#create(key, run, runCall(call, run, gpus, factsOf(this.#context.record)));
     try {
       const archive = this.#files.archiveFile(key);

@@ -8,6 +8,7 @@ import { wantsGpus } from '../../kit/gpus/gpu.ts';
 import { createCall } from '../containers/create-call.ts';
 import type { LaunchFacts } from '../containers/launch-facts.ts';
 import { networkName } from '../containers/object-names.ts';
+import { secretSets } from '../containers/secret-volumes.ts';
 import { toDockerExperiment } from './docker-experiment.ts';
 
 /** What a plan assumes of an engine, which it does not ask. */
@@ -41,7 +42,7 @@ export function planOnDocker(resolved: ResolvedExperiment): Plan {
   const documents = experiment.processes.map((member) => {
     const names = secretVariables(member.resolved);
     const secretValues = Object.fromEntries(names.map((name) => [name, hiddenSecret]));
-    const context = { launch, facts: assumedFacts, services, network };
+    const context = { launch, facts: assumedFacts, services, network, secretSets: secretSets(resolved.processes) };
     return {
       process: formatProcess(member.resolved),
       ...(wantsGpus(member.resolved) ? { gpu: String(member.resolved.resources.gpu) } : {}),

@@ -22,7 +22,7 @@ it('processes of a group share the network and the memory of one container, whic
     listenHost: '0.0.0.0',
   }));
   const { processes } = toDockerExperiment(resolved);
-  const call = holderCall('agents', processes, { launch, facts, services, network: 'rl.a1b2' });
+  const call = holderCall('agents', processes, { launch, facts, services, network: 'rl.a1b2', secretSets: [] });
   expect(call).toMatchObject({
     Hostname: 'agents',
     Labels: { 'symphony.launch': 'a1b2', 'symphony.group': 'agents' },

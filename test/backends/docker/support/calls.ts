@@ -1,5 +1,6 @@
 import { createCall } from '../../../../src/backends/docker/containers/create-call.ts';
 import type { LaunchFacts } from '../../../../src/backends/docker/containers/launch-facts.ts';
+import { secretSets } from '../../../../src/backends/docker/containers/secret-volumes.ts';
 import { toDockerExperiment } from '../../../../src/backends/docker/section/docker-experiment.ts';
 import { formatProcess } from '../../../../src/engine/contract/status.ts';
 import type { ExperimentSpec, ProcessSpec } from '../../../../src/engine/spec/experiment-spec.ts';
@@ -58,7 +59,13 @@ export function callsOf(spec: Partial<ExperimentSpec>, options: CallOptions = {}
     }),
   );
   const { processes } = toDockerExperiment(resolved);
-  const context = { launch, facts: { ...facts, ...options.facts }, services, network: 'rl.a1b2' };
+  const context = {
+    launch,
+    facts: { ...facts, ...options.facts },
+    services,
+    network: 'rl.a1b2',
+    secretSets: secretSets(resolved.processes),
+  };
   const { secretValues = {}, hasStartDir = true } = options;
   return Object.fromEntries(
     processes.map((member) => [

@@ -1,0 +1,100 @@
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { EngineClient } from '../api/engine-client.ts';
+import { isStatus } from '../api/engine-error.ts';
+import { holderName, type LaunchName } from '../containers/object-names.ts';
+import { secretsHolder } from '../containers/secret-volumes.ts';
+import { ensureHolderImage } from '../images/holder-image.ts';
+import type { DockerFiles } from './docker-files.ts';
+import type { SecretCalls } from './prepare-launch.ts';
+
+/**
+ * The containers that hold something for the processes of an experiment, each there while one of these runs: the network
+ * of a process group, under its name, and the secret files, under `secretsHolder`.
+ */
+export class Holders {
+  readonly #client: EngineClient;
+  readonly #launch: LaunchName;
+  readonly #files: DockerFiles;
+  /** Those that run, as far as is known. */
+  readonly #running = new Set<string>();
+  /** Steps of one holder follow each other. */
+  readonly #last = new Map<string, Promise<unknown>>();
+
+  constructor(client: EngineClient, launch: LaunchName, files: DockerFiles) {
+    this.#client = client;
+    this.#launch = launch;
+    this.#files = files;
+  }
+
+  /** Notes that a holder was seen running. */
+  note(held: string): void {
+    this.#running.add(held);
+  }
+
+  /** Resolves once the network of a group is there. */
+  ensureGroup(group: string): Promise<void> {
+    return this.#ensure(group, async () => {
+      const call: unknown = JSON.parse(await readFile(this.#files.holderFile(group), 'utf8'));
+      return { call, fill: () => Promise.resolve() };
+    });
+  }
+
+  /** Resolves once the secret files are there. */
+  ensureSecrets(): Promise<void> {
+    return this.#ensure(secretsHolder, async (name) => {
+      const text = await readFile(this.#files.secretsFile, 'utf8');
+      const { volumes, holder } = JSON.parse(text) as Omit<SecretCalls, 'archives'>;
+      for (const volume of volumes) await this.#client.createVolume(volume);
+      const fill = async () => {
+        for (const index of volumes.keys())
+          await this.#client.upload(name, '/', createReadStream(this.#files.secretsArchive(index)));
+      };
+      return { call: holder, fill };
+    });
+  }
+
+  /** Ends the holders that are not needed. Never rejects: a later call tries again. */
+  async releaseUnused(isNeeded: (held: string) => boolean): Promise<void> {
+    await Promise.all(
+      [...this.#running].map((held) =>
+        this.#inTurn(held, async () => {
+          if (isNeeded(held)) return;
+          await this.#client.kill(holderName(this.#launch, held), 'SIGKILL');
+          this.#running.delete(held);
+        }).catch(() => undefined),
+      ),
+    );
+  }
+
+  /** @param prepare makes what the holder needs, and says how it is filled each time that it is started */
+  #ensure(
+    held: string,
+    prepare: (name: string) => Promise<{ readonly call: unknown; readonly fill: () => Promise<void> }>,
+  ): Promise<void> {
+    return this.#inTurn(held, async () => {
+      this.#running.add(held);
+      const name = holderName(this.#launch, held);
+      const existing = await this.#client.inspect(name);
+      if (existing?.State.Running) return;
+      const { call, fill } = await prepare(name);
+      if (existing === undefined) {
+        await ensureHolderImage(this.#client);
+        await this.#client.createContainer(name, call).catch((error: unknown) => {
+          if (!isStatus(error, 409)) throw error;
+        });
+      }
+      await this.#client.start(name);
+      await fill();
+    });
+  }
+
+  #inTurn(held: string, step: () => Promise<void>): Promise<void> {
+    const result = (this.#last.get(held) ?? Promise.resolve()).then(step);
+    this.#last.set(
+      held,
+      result.catch(() => undefined),
+    );
+    return result;
+  }
+}
