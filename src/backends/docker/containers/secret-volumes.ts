@@ -11,8 +11,8 @@ import { type LaunchLabels, labels, launchLabels } from './labels.ts';
 /** The name of that container among those that hold something for others. No process group has such a name. */
 export const secretsHolder = '_secrets';
 
-/** What its files may take, which is far more than they do. */
-const volumeOptions = { type: 'tmpfs', device: 'tmpfs', o: 'size=64m,mode=0755' };
+/** Without a size, which Podman takes for a quota of its disk. */
+const volumeOptions = { type: 'tmpfs', device: 'tmpfs', o: 'mode=0755,nosuid,nodev,noexec' };
 
 /** Processes with the same list of secret files share one volume. */
 export type SecretSets = readonly (readonly string[])[];

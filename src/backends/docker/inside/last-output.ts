@@ -15,6 +15,8 @@ export class LastOutput {
   readonly #signal: AbortSignal;
   #listening: { readonly stream: Duplex; readonly since: number } | undefined;
   #heardAt = 0;
+  /** When it has last written a line, as far as is known. */
+  #lineAt = 0;
 
   /** @param signal ends the listening */
   constructor(client: EngineClient, id: string, signal: AbortSignal) {
@@ -26,7 +28,8 @@ export class LastOutput {
   /** In milliseconds since 1970, 0 if it has written nothing; undefined if that is unknown. */
   async read(): Promise<number | undefined> {
     try {
-      const line = await lastLineTime(this.#client, this.#id, this.#signal);
+      const line = await lastLineTime(this.#client, this.#id, { since: this.#lineAt, signal: this.#signal });
+      this.#lineAt = line;
       if (this.#listening !== undefined) {
         if (line > this.#listening.since) this.#stop();
         return Math.max(line, this.#heardAt);

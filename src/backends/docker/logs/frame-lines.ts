@@ -27,11 +27,16 @@ interface OpenLine {
 export class FrameLineSplitter implements TimedSplitter {
   readonly #frames = new FrameSplitter();
   readonly #limit: number;
+  readonly #sendsParts: boolean;
   readonly #open: Readonly<Record<OutputStream, OpenLine>>;
 
-  /** @param limit bytes after which a line is cut */
-  constructor(limit = maximumLineBytes) {
+  /**
+   * @param limit bytes after which a line is cut
+   * @param sendsParts whether the engine sends parts of lines as they are written, each line with its end, as Podman does
+   */
+  constructor(limit = maximumLineBytes, { sendsParts = false }: { readonly sendsParts?: boolean } = {}) {
     this.#limit = limit;
+    this.#sendsParts = sendsParts;
     const open = () => ({ time: '', head: undefined, frameBytes: 0, content: new LineBuffer(limit) });
     this.#open = { stdout: open(), stderr: open() };
   }
@@ -45,7 +50,8 @@ export class FrameLineSplitter implements TimedSplitter {
         open.frameBytes = 0;
       }
       this.#keep(open, bytes, lines);
-      if (isLast && open.time !== '' && open.frameBytes < pieceBytes) lines.push(this.#take(open));
+      const isEnd = isLast && open.frameBytes < pieceBytes && !this.#sendsParts;
+      if (isEnd && open.time !== '') lines.push(this.#take(open));
     }
     return lines;
   }

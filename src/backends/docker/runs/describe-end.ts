@@ -39,7 +39,8 @@ export async function explainContainerEnd(
   sent: number | undefined,
 ): Promise<{ readonly ending: RunEnding; readonly wasReady: boolean }> {
   const ending = containerEnding(state, member.resources.memory, sent);
-  const isMissing = ending.exitCode === 126 || ending.exitCode === 127;
+  // Inits exit with these codes if they cannot start the command: that of Docker with the first two, that of Podman with 1.
+  const isMissing = [126, 127, 1].includes(ending.exitCode ?? 0);
   // The end itself matters more than its explanation.
   const progress =
     member.preamble.length === 0 ? undefined : await readPreambleProgress(client, id).catch(() => undefined);
@@ -47,16 +48,28 @@ export async function explainContainerEnd(
     ? await readTimedTail(containerLog(client, id, Config.Tty ?? false), { tail: explainingLines }).catch(() => [])
     : [];
   const output = lines.map(({ text }) => text).join('\n');
-  const refusal = isMissing ? initRefusal(output) : undefined;
-  if (refusal !== undefined) return { ending: { ...ending, reason: refusal }, wasReady: false };
+  const refusal = isMissing ? initRefusal(output, member.command) : undefined;
+  if (refusal !== undefined) return { ending: { ...ending, ...refusal }, wasReady: false };
   return explainEnd(member, ending, { progress, output });
 }
 
-/** What the init of a container writes about a command that it cannot start; undefined if it has not. */
-export function initRefusal(output: string): string | undefined {
+/**
+ * What the init of a container writes about a command that it cannot start, with the exit code that a shell gives for it;
+ * undefined if it has not.
+ */
+export function initRefusal(
+  output: string,
+  command: string | readonly string[],
+): Pick<RunEnding, 'exitCode' | 'reason'> | undefined {
   const last = output.trimEnd().split('\n').at(-1) ?? '';
-  const [, command, why] = /^\[FATAL tini \(\d+\)\] exec (.*) failed: (.*)$/.exec(last) ?? [];
-  return command === undefined ? undefined : `cannot be started: ${command}: ${why?.toLowerCase()}`;
+  const [, named, why] =
+    /^\[FATAL tini \(\d+\)\] exec (.*) failed: (.*)$/.exec(last) ??
+    /^ERROR \(catatonit:\d+\): failed to exec (pid1): (.*)$/.exec(last) ??
+    [];
+  if (named === undefined || why === undefined) return undefined;
+  const program = named === 'pid1' && typeof command !== 'string' ? (command[0] ?? named) : named;
+  const exitCode = /permission denied/i.test(why) ? 126 : 127;
+  return { exitCode, reason: `cannot be started: ${program}: ${why.toLowerCase()}` };
 }
 
 /** The message of the innermost program, without the prefixes of the programs that passed it on. */
@@ -64,4 +77,16 @@ export function startError(said: string): string {
   const [line = ''] = said.trim().split('\n');
   const found = /exec: "?.*$/.exec(line)?.[0] ?? /chdir to cwd .*$/.exec(line)?.[0] ?? line;
   return found.replace(/: unknown$/, '').slice(0, 400);
+}
+
+/**
+ * The exit code that a shell gives for a command that an engine could not start; undefined if something else was wrong.
+ * @param said what the engine answered
+ * @param exitCode of its container, which Podman does not set
+ */
+export function refusedCommandCode(said: string, exitCode: number | undefined): 126 | 127 | undefined {
+  if (exitCode === 126 || exitCode === 127) return exitCode;
+  if (!/exec: "/.test(said)) return undefined;
+  if (/permission denied/i.test(said)) return 126;
+  return /not found|no such file/i.test(said) ? 127 : undefined;
 }

@@ -9,7 +9,7 @@ import { labels } from '../containers/labels.ts';
 import { containerName, pastName } from '../containers/object-names.ts';
 import { runCall } from '../containers/run-call.ts';
 import { pullImage } from '../images/pull-image.ts';
-import { startError } from './describe-end.ts';
+import { refusedCommandCode, startError } from './describe-end.ts';
 import type { DockerFiles } from './docker-files.ts';
 import type { Holders } from './holders.ts';
 import { ensureNetwork } from './launch-objects.ts';
@@ -133,8 +133,8 @@ export class RunStarter {
   async #commandEnding(id: string, error: unknown): Promise<RunEnding | undefined> {
     if (!(error instanceof EngineError)) return undefined;
     const state = (await this.#client.inspect(id).catch(() => undefined))?.State;
-    const code = state?.ExitCode ?? 0;
-    if (code !== 126 && code !== 127) return undefined;
-    return { exitCode: code, time: Date.now(), reason: `cannot be started: ${startError(error.said)}` };
+    const exitCode = refusedCommandCode(error.said, state?.ExitCode);
+    if (exitCode === undefined) return undefined;
+    return { exitCode, time: Date.now(), reason: `cannot be started: ${startError(error.said)}` };
   }
 }

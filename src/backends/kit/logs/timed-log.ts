@@ -13,7 +13,7 @@ export interface TimedLog {
 
 export interface TimedLogQuery {
   readonly follow?: boolean | undefined;
-  /** The number of last pieces of lines. */
+  /** The number of last pieces of lines. A server that cannot count them may give all. */
   readonly tail?: number;
   /** To the second, as `toSecond` writes it. */
   readonly sinceTime?: string | undefined;
@@ -143,9 +143,12 @@ export async function readTimedTail(
   }
 }
 
+/** More lines than wanted that are kept before they are dropped together. */
+const spareLines = 1_000;
+
 async function readAll(
   log: TimedLog,
-  query: TimedLogQuery,
+  query: TimedLogQuery & { readonly tail: number },
   { isRunning, lineLimit, signal }: Pick<ReadTailOptions, 'isRunning' | 'lineLimit' | 'signal'>,
 ): Promise<readonly TimedLine[]> {
   const bytes = await log.open(query, signal);
@@ -153,7 +156,11 @@ async function readAll(
   const splitter = log.splitter(lineLimit);
   const lines: TimedLine[] = [];
   try {
-    for await (const chunk of bytes) lines.push(...splitter.push(chunk));
+    for await (const chunk of bytes) {
+      lines.push(...splitter.push(chunk));
+      // A server that does not limit its answer sends all lines.
+      if (lines.length > 2 * query.tail + spareLines) lines.splice(0, lines.length - query.tail);
+    }
     if (!isRunning) lines.push(...splitter.flush());
   } finally {
     bytes.destroy();

@@ -69,6 +69,18 @@ describe('FrameLineSplitter', () => {
     ]);
   });
 
+  it('joins the parts of a line that Podman sends as they are written', () => {
+    const splitter = new FrameLineSplitter(undefined, { sendsParts: true });
+    const parts = ['ERROR: ', 'not found\n', 'next', ' line\n'];
+    const lines = parts.flatMap((part, index) =>
+      splitter.push(frame('stderr', Buffer.from(`${timeOf(index)} ${part}`))),
+    );
+    expect(lines).toEqual([
+      { time: timeOf(0), text: 'ERROR: not found' },
+      { time: timeOf(2), text: 'next line' },
+    ]);
+  });
+
   it('gives a line whose end did not arrive at the end', () => {
     const splitter = new FrameLineSplitter();
     const [piece] = framesOf('stdout', 'z'.repeat(2 * pieceBytes), timeOf(1));

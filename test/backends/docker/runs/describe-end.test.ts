@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ContainerState } from '../../../../src/backends/docker/api/engine-objects.ts';
-import { containerEnding, initRefusal } from '../../../../src/backends/docker/runs/describe-end.ts';
+import { containerEnding, initRefusal, refusedCommandCode } from '../../../../src/backends/docker/runs/describe-end.ts';
 
 const state = (fields: Partial<ContainerState>): ContainerState => ({
   Status: 'exited',
@@ -43,9 +43,24 @@ it('quotes the innermost program about a container that could not be started', (
 });
 
 it('reads from the output why the init could not start a command', () => {
-  expect(initRefusal('[FATAL tini (7)] exec /no/such/program failed: No such file or directory\n')).toBe(
-    'cannot be started: /no/such/program: no such file or directory',
-  );
-  expect(initRefusal('its own words\n')).toBeUndefined();
-  expect(initRefusal('')).toBeUndefined();
+  const command = ['/no/such/program'];
+  const ending = { exitCode: 127, reason: 'cannot be started: /no/such/program: no such file or directory' };
+  const tini = '[FATAL tini (7)] exec /no/such/program failed: No such file or directory\n';
+  expect(initRefusal(tini, command)).toEqual(ending);
+  const catatonit = 'ERROR (catatonit:6): failed to exec pid1: No such file or directory\n';
+  expect(initRefusal(catatonit, command)).toEqual(ending);
+  expect(initRefusal('[FATAL tini (7)] exec /etc failed: Permission denied', ['/etc'])).toMatchObject({
+    exitCode: 126,
+  });
+  expect(initRefusal('its own words\n', command)).toBeUndefined();
+  expect(initRefusal('', command)).toBeUndefined();
+});
+
+it.each([
+  ['OCI runtime create failed: exec: "nope": executable file not found in $PATH: unknown', 127, 127],
+  ['runc: exec: "/no": stat /no: no such file or directory: OCI runtime attempted to invoke a command', 0, 127],
+  ['runc: exec: "/etc": permission denied: OCI permission denied', 0, 126],
+  ['driver failed programming external connectivity: port is already allocated', 0, undefined],
+])('knows from %s whether the command is wrong', (said, exitCode, code) => {
+  expect(refusedCommandCode(said, exitCode)).toBe(code);
 });
