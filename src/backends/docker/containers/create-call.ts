@@ -6,10 +6,11 @@ import { declaredEnvironment } from '../../../engine/spec/resolve/references.ts'
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { secretsDir } from '../../kit/files/secret-mounts.ts';
 import { gpuEnvironment, wantsGpus } from '../../kit/gpus/gpu.ts';
+import { mergeMaps } from '../../kit/patch/merge-maps.ts';
 import { containerCommand } from '../../kit/programs/container-command.ts';
-import { mergePatch } from '../../kit/programs/merge-patch.ts';
 import type { DockerProcess } from '../section/docker-experiment.ts';
 import type { DockerSettings } from '../section/section-types.ts';
+import type { CreateCall } from './create-call-body.ts';
 import { type LaunchLabels, labels, launchLabels } from './labels.ts';
 import type { LaunchFacts } from './launch-facts.ts';
 import { mountsStartDir } from './mounted-folder.ts';
@@ -17,9 +18,6 @@ import { holderName } from './object-names.ts';
 import { exposedPorts, published } from './published-ports.ts';
 import { anyGpus } from './run-call.ts';
 import { type SecretSets, secretVolume } from './secret-volumes.ts';
-
-/** The body of a call that creates a container, in the spelling of the Engine API. */
-export type CreateCall = Readonly<Record<string, unknown>>;
 
 /** What the containers of an experiment share. */
 export interface CallContext {
@@ -84,7 +82,7 @@ export function createCall(
       ? { NetworkingConfig: { EndpointsConfig: { [context.network]: { Aliases: aliases(resolved, own) } } } }
       : {}),
   };
-  return settings.patches.reduce<CreateCall>((merged, patch) => mergePatch(merged, patch) as CreateCall, body);
+  return settings.patches.reduce<CreateCall>((merged, patch) => mergeMaps(merged, patch) as CreateCall, body);
 }
 
 function environment(

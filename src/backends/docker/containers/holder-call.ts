@@ -1,6 +1,7 @@
 import { holderImage, holderProgram } from '../images/holder-image.ts';
 import type { DockerProcess } from '../section/docker-experiment.ts';
-import type { CallContext, CreateCall } from './create-call.ts';
+import type { CallContext } from './create-call.ts';
+import type { CreateCall } from './create-call-body.ts';
 import { labels, launchLabels } from './labels.ts';
 import { published } from './published-ports.ts';
 

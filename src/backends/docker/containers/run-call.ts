@@ -1,5 +1,5 @@
 import { type Gpu, gpuEnvironment } from '../../kit/gpus/gpu.ts';
-import type { CreateCall } from './create-call.ts';
+import type { CreateCall } from './create-call-body.ts';
 import { labels } from './labels.ts';
 import type { LaunchFacts } from './launch-facts.ts';
 

@@ -1,6 +1,6 @@
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { holderImage, holderProgram } from '../images/holder-image.ts';
-import type { CreateCall } from './create-call.ts';
+import type { CreateCall } from './create-call-body.ts';
 import { type LaunchLabels, labels, launchLabels } from './labels.ts';
 
 /*

@@ -4,7 +4,7 @@ import type { RunEnding } from '../../../engine/rules/process-runtime.ts';
 import type { RunnerContext, RunToStart } from '../../supervision/runs/runner.ts';
 import type { EngineClient } from '../api/engine-client.ts';
 import { EngineError, isStatus } from '../api/engine-error.ts';
-import type { CreateCall } from '../containers/create-call.ts';
+import type { CreateCall } from '../containers/create-call-body.ts';
 import { labels } from '../containers/labels.ts';
 import { containerName, pastName } from '../containers/object-names.ts';
 import { runCall } from '../containers/run-call.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CreateCall } from '../../../../src/backends/docker/containers/create-call.ts';
+import type { CreateCall } from '../../../../src/backends/docker/containers/create-call-body.ts';
 import { runCall } from '../../../../src/backends/docker/containers/run-call.ts';
 import type { Gpu } from '../../../../src/backends/kit/gpus/gpu.ts';
 import { callOf } from '../support/calls.ts';

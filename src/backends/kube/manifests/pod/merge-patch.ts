@@ -1,3 +1,5 @@
+import { isMap, mergeMaps } from '../../../kit/patch/merge-maps.ts';
+
 /** Lists that are merged by the name of their items instead of being replaced. */
 const byName = new Set(['containers', 'initContainers']);
 
@@ -6,13 +8,9 @@ const byName = new Set(['containers', 'initContainers']);
  * as a whole.
  */
 export function mergePatch(target: unknown, patch: unknown): unknown {
-  if (!isMap(patch)) return patch;
-  const merged: Record<string, unknown> = isMap(target) ? { ...target } : {};
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete merged[key];
-    else merged[key] = byName.has(key) ? mergeNamed(merged[key], value) : mergePatch(merged[key], value);
-  }
-  return merged;
+  return mergeMaps(target, patch, (key, value, replacement) =>
+    byName.has(key) ? mergeNamed(value, replacement) : mergePatch(value, replacement),
+  );
 }
 
 function mergeNamed(target: unknown, patch: unknown): unknown {
@@ -24,8 +22,4 @@ function mergeNamed(target: unknown, patch: unknown): unknown {
   });
   const added = patch.filter((item) => !target.some((other) => nameOf(other) === nameOf(item)));
   return [...merged, ...added.map((item) => mergePatch(undefined, item))];
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
