@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { explainRefusal, unreachable } from '../../../../src/backends/docker/api/engine-error.ts';
+
+describe('explainRefusal', () => {
+  it.each([
+    [
+      'could not find an available, non-overlapping IPv4 address pool among the defaults to assign to the network',
+      /no address range left for another network/,
+      /docker network prune/,
+    ],
+    [
+      'driver failed programming external connectivity on endpoint rl: Bind for 127.0.0.1:7000 failed: port is already allocated',
+      /a port that it publishes, 7000, is in use/,
+      /choose another port/,
+    ],
+    ['write /var/lib/docker/tmp/x: no space left on device', /the disk of its machine is full/, /docker system df/],
+    ['could not select device driver "" with capabilities: [[gpu]]', /cannot give GPUs/, /NVIDIA Container Toolkit/],
+  ])('explains %s', (said, why, hint) => {
+    const explained = explainRefusal(said);
+    expect(explained.why).toMatch(why);
+    expect(explained.why).toContain(said);
+    expect(explained.hint).toMatch(hint);
+  });
+
+  it('quotes anything else as it is', () => {
+    expect(explainRefusal('no such container: x.\n')).toEqual({ why: 'no such container: x' });
+  });
+});
+
+it('says who may not use a socket, and what to do', () => {
+  const denied = Object.assign(new Error('connect EACCES'), { code: 'EACCES' });
+  const error = unreachable({ host: 'unix:///var/run/docker.sock' }, 'list containers', denied);
+  expect(error.message).toMatch(/user \S+ may not use its socket \(permission denied\)\.$/);
+  expect(error.hint).toContain('usermod -aG docker');
+});
