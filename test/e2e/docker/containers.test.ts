@@ -29,16 +29,22 @@ describe('the files of a program', () => {
 });
 
 describe('a group', () => {
-  test('shares a network, whose container is there while one of its processes runs', async ({ session }) => {
+  test('shares a network and volumes, whose container is there while one of its processes runs', async ({
+    session,
+  }) => {
     const server = `require('http').createServer((_, answer) => answer.end('here')).listen(process.env.SYMPH_PAGE_PORT)`;
-    const client = 'until wget -qO- http://localhost:$SYMPH_PAGE_PORT; do sleep 0.2; done';
+    const client = 'until wget -qO- http://localhost:$SYMPH_PAGE_PORT; do sleep 0.2; done; cat /shared/said';
     const processes = {
-      server: { command: ['node', '-e', server], bind: { page: null } },
-      client: { command: client, connect: ['page'] },
+      server: {
+        command: ['node', '-e', `require('fs').writeFileSync('/shared/said', 'shared');${server}`],
+        bind: { page: null },
+      },
+      client: { command: client, connect: ['page'], docker: { user: '1234' } },
     };
-    await session.start('rl', {}, { groups: { pair: { processes } } });
+    const docker = { volumes: ['/shared'], user: '4321' };
+    await session.start('rl', {}, { groups: { pair: { docker, processes } } });
     await session.until('rl', 'client', 'succeeded');
-    expect(await session.logs('rl', 'pair/client')).toContain('here');
+    expect(await session.logs('rl', 'pair/client')).toContain('hereshared');
     await session.ok(['stop', 'pair/server', '-e', 'rl']);
     await expect
       .poll(async () => (await session.containers('rl')).filter(({ State }) => State === 'running'))

@@ -14,7 +14,7 @@ import type { CreateCall } from './create-call-body.ts';
 import { type LaunchLabels, labels, launchLabels } from './labels.ts';
 import type { LaunchFacts } from './launch-facts.ts';
 import { mountsStartDir } from './mounted-folder.ts';
-import { holderName } from './object-names.ts';
+import { groupVolumeName, holderName } from './object-names.ts';
 import { exposedPorts, published } from './published-ports.ts';
 import { anyGpus } from './run-call.ts';
 import { type SecretSets, secretVolume } from './secret-volumes.ts';
@@ -126,17 +126,20 @@ function logConfig({ logSize }: ResolvedProcess, { logDriver }: LaunchFacts) {
 }
 
 function mounts(
-  { startDir, secrets }: ResolvedProcess,
+  { startDir, secrets, group }: ResolvedProcess,
   { volumes, tmpfs }: DockerSettings,
   isMounted: boolean,
   { launch, secretSets }: CallContext,
 ) {
-  const declared = volumes.map(({ source, target, readOnly }) => ({
-    Type: source?.startsWith('/') ? 'bind' : 'volume',
-    ...(source === undefined ? {} : { Source: source }),
-    Target: target,
-    ReadOnly: readOnly,
-  }));
+  const declared = volumes.map(({ source: named, target, readOnly, groupIndex }) => {
+    const source = group === null || groupIndex === undefined ? named : groupVolumeName(launch, group, groupIndex);
+    return {
+      Type: source?.startsWith('/') ? 'bind' : 'volume',
+      ...(source === undefined ? {} : { Source: source }),
+      Target: target,
+      ReadOnly: readOnly,
+    };
+  });
   const isDeclared = volumes.some(({ target }) => target === startDir);
   const folder =
     isMounted && !isDeclared ? [{ Type: 'bind', Source: startDir, Target: startDir, ReadOnly: false }] : [];

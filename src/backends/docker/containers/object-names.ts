@@ -22,6 +22,11 @@ export function holderName({ experiment, launchId }: LaunchName, group: string):
   return `${experiment}.${group}.${launchId}`;
 }
 
+/** The name of a volume that the processes of a group share. @param index among the volumes of the group's section */
+export function groupVolumeName({ experiment, launchId }: LaunchName, group: string, index: number): string {
+  return `${experiment}.${group}.volume-${index}.${launchId}`;
+}
+
 /** The new name of a container whose process was removed, once another process of that name takes its place. */
 export function pastName(name: string, id: string): string {
   return `${name}.${id.slice(0, 12)}`;

@@ -24,7 +24,7 @@ export class DockerFiles {
   archiveFile(key: string): string {
     return join(this.launchFiles, `${key}.tar`);
   }
-  /** The call that creates the container that holds the network of a process group. */
+  /** The calls that create what the processes of a group share. */
   holderFile(group: string): string {
     return join(this.launchFiles, `${group}.group`);
   }

@@ -1,16 +1,18 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import type { EngineClient } from '../api/engine-client.ts';
 import { isStatus } from '../api/engine-error.ts';
+import { memoryArchive } from '../containers/memory-archive.ts';
 import { holderName, type LaunchName } from '../containers/object-names.ts';
 import { secretsHolder } from '../containers/secret-volumes.ts';
 import { ensureHolderImage } from '../images/holder-image.ts';
 import type { DockerFiles } from './docker-files.ts';
-import type { SecretCalls } from './prepare-launch.ts';
+import type { GroupCalls, SecretCalls } from './prepare-launch.ts';
 
 /**
  * The containers that hold something for the processes of an experiment, each there while one of these runs: the network
- * of a process group, under its name, and the secret files, under `secretsHolder`.
+ * and volumes of a process group, under its name, and the secret files, under `secretsHolder`.
  */
 export class Holders {
   readonly #client: EngineClient;
@@ -18,6 +20,8 @@ export class Holders {
   readonly #files: DockerFiles;
   /** Those that run, as far as is known. */
   readonly #running = new Set<string>();
+  /** Those that were filled by this supervisor: an earlier one may have been killed before it came to that. */
+  readonly #filled = new Set<string>();
   /** Steps of one holder follow each other. */
   readonly #last = new Map<string, Promise<unknown>>();
 
@@ -32,11 +36,19 @@ export class Holders {
     this.#running.add(held);
   }
 
-  /** Resolves once the network of a group is there. */
+  /** Resolves once the network and the volumes of a group are there. */
   ensureGroup(group: string): Promise<void> {
-    return this.#ensure(group, async () => {
-      const call: unknown = JSON.parse(await readFile(this.#files.holderFile(group), 'utf8'));
-      return { call, fill: () => Promise.resolve() };
+    return this.#ensure(group, async (name) => {
+      const text = await readFile(this.#files.holderFile(group), 'utf8');
+      const { volumes, holder } = JSON.parse(text) as GroupCalls;
+      for (const { call } of volumes) await this.#client.createVolume(call);
+      const fill = async () => {
+        if (volumes.length === 0) return;
+        // The processes may run as any users.
+        const folders = volumes.map(({ heldFolder }) => ({ path: heldFolder, content: null, mode: 0o1777 }));
+        await this.#client.upload(name, '/', Readable.from([await memoryArchive(folders)]));
+      };
+      return { call: holder, fill };
     });
   }
 
@@ -76,7 +88,7 @@ export class Holders {
       this.#running.add(held);
       const name = holderName(this.#launch, held);
       const existing = await this.#client.inspect(name);
-      if (existing?.State.Running) return;
+      if (existing?.State.Running && this.#filled.has(held)) return;
       const { call, fill } = await prepare(name);
       if (existing === undefined) {
         await ensureHolderImage(this.#client);
@@ -86,6 +98,7 @@ export class Holders {
       }
       await this.#client.start(name);
       await fill();
+      this.#filled.add(held);
     });
   }
 

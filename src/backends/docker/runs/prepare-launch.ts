@@ -13,6 +13,7 @@ import type { LaunchingShell } from '../../supervision/runs/launching-shell.ts';
 import type { PreparedLaunch } from '../../supervision/runs/runner.ts';
 import { type CallContext, createCall, progressFile } from '../containers/create-call.ts';
 import type { CreateCall } from '../containers/create-call-body.ts';
+import { type GroupVolume, groupVolumes } from '../containers/group-volumes.ts';
 import { holderCall } from '../containers/holder-call.ts';
 import type { LaunchLabels } from '../containers/labels.ts';
 import { type LaunchFacts, readFacts } from '../containers/launch-facts.ts';
@@ -48,9 +49,15 @@ export function networkOf(record: Pick<ExperimentRecord, 'name' | 'launchId' | '
 export interface LaunchCalls {
   /** By the key of the process. */
   readonly processes: ReadonlyMap<string, ProcessCall>;
-  /** The calls that create the containers of process groups, by the name of the group. */
-  readonly holders: ReadonlyMap<string, CreateCall>;
+  /** What process groups share is created from, by the name of the group. */
+  readonly holders: ReadonlyMap<string, GroupCalls>;
   readonly secrets: SecretCalls | undefined;
+}
+
+/** What the processes of a group share: volumes, and the container that holds them and the network. */
+export interface GroupCalls {
+  readonly volumes: readonly GroupVolume[];
+  readonly holder: CreateCall;
 }
 
 /** What the secret files of an experiment are created from. */
@@ -101,9 +108,12 @@ export async function buildCalls(
     const archive = copies.length === 0 ? undefined : await memoryArchive(copies);
     processes.set(processKey(member.resolved), { call, archive });
   }
-  const holders = new Map<string, CreateCall>();
+  const holders = new Map<string, GroupCalls>();
   for (const [group, members] of Map.groupBy(experiment.processes, (member) => member.resolved.group))
-    if (group !== null) holders.set(group, holderCall(group, members, context));
+    if (group !== null) {
+      const volumes = groupVolumes(context.launch, group, members);
+      holders.set(group, { volumes, holder: holderCall(group, members, context) });
+    }
   const secrets = readsSecrets ? await secretCalls(resolved.processes, context) : undefined;
   return { processes, holders, secrets };
 }
@@ -120,7 +130,7 @@ export async function writeCalls(files: DockerFiles, launch: PreparedLaunch, own
     if (archive !== undefined) await writeFileAtomic(files.archiveFile(key), archive);
     await writeFileAtomic(files.callFile(key), JSON.stringify(call));
   }
-  for (const [group, call] of holders) await writeFileAtomic(files.holderFile(group), JSON.stringify(call));
+  for (const [group, calls] of holders) await writeFileAtomic(files.holderFile(group), JSON.stringify(calls));
   if (secrets === undefined) return;
   const { archives, ...calls } = secrets;
   for (const [index, archive] of archives.entries()) await writeFileAtomic(files.secretsArchive(index), archive);

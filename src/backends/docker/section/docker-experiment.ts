@@ -27,32 +27,31 @@ export function toDockerExperiment(resolved: ResolvedExperiment): DockerExperime
   const note = (path: string, message: string, hint?: string) =>
     notes.set(path, { verdict: 'refused', path, message, ...(hint === undefined ? {} : { hint }) });
   const checked = new Map<BackendSection, DockerSection | undefined>();
-  const check = (section: BackendSection | undefined, level: DockerLevel, path: string): DockerSection[] => {
-    if (section === undefined) return [];
+  const check = (section: BackendSection | undefined, level: DockerLevel, path: string): DockerSection => {
+    if (section === undefined) return {};
     if (!checked.has(section)) {
       const problems = problemsOf(dockerSectionSchema(level), section);
       for (const problem of problems) note(`${path}.${formatPath(problem.path)}`, problem.message);
       checked.set(section, problems.length === 0 ? section : undefined);
     }
-    const right = checked.get(section);
-    return right === undefined ? [] : [right];
+    return checked.get(section) ?? {};
   };
-  const [own] = check(resolved.sections.docker, 'experiment', 'docker');
+  const own = check(resolved.sections.docker, 'experiment', 'docker');
   const processes = resolved.processes.map((resolvedProcess) => {
     const { path, sections, groupSections } = resolvedProcess;
     const groupPath = path.replace(/\.processes\.[^.]+$/, '');
-    const settings = dockerSettings([
-      ...(own === undefined ? [] : [own]),
-      ...check(groupSections.docker, 'group', `${groupPath}.docker`),
-      ...check(sections.docker, 'process', `${path}.docker`),
-    ]);
+    const settings = dockerSettings({
+      experiment: own,
+      group: check(groupSections.docker, 'group', `${groupPath}.docker`),
+      process: check(sections.docker, 'process', `${path}.docker`),
+    });
     if (resolvedProcess.image === null)
       note(`${path}.image`, 'is missing; a container needs an image, such as python:3.13-slim');
     return { resolved: resolvedProcess, settings };
   });
   return {
     resolved,
-    ...(own?.network === undefined ? {} : { network: own.network }),
+    ...(own.network === undefined ? {} : { network: own.network }),
     processes,
     notes: [...notes.values()],
   };

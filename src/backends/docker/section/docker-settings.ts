@@ -1,8 +1,11 @@
 import { parseSize } from '../../../engine/text/quantities.ts';
+import type { DockerLevel } from './docker-section.ts';
 import type { DeclaredVolume, DockerSection, DockerSettings } from './section-types.ts';
 
 /** Merges the sections of the experiment, the group and the process; later ones override earlier ones. */
-export function dockerSettings(sections: readonly DockerSection[]): DockerSettings {
+export function dockerSettings(levels: Readonly<Partial<Record<DockerLevel, DockerSection>>>): DockerSettings {
+  const { experiment = {}, group = {}, process: own = {} } = levels;
+  const sections = [experiment, group, own];
   const last = <Key extends keyof DockerSection>(key: Key) =>
     sections.findLast((section) => section[key] !== undefined)?.[key];
   const merged = <Key extends 'extraHosts' | 'labels' | 'tmpfs' | 'ulimits'>(
@@ -16,7 +19,14 @@ export function dockerSettings(sections: readonly DockerSection[]): DockerSettin
     ...(user === undefined ? {} : { user }),
     ...(runtime === undefined ? {} : { runtime }),
     pull: last('pull') ?? 'missing',
-    volumes: innermostByTarget(sections.flatMap(({ volumes = [] }) => volumes.map(parseVolume))),
+    volumes: innermostByTarget([
+      ...(experiment.volumes ?? []).map(parseVolume),
+      ...(group.volumes ?? []).map((written, groupIndex) => {
+        const volume = parseVolume(written);
+        return volume.source === undefined ? { ...volume, groupIndex } : volume;
+      }),
+      ...(own.volumes ?? []).map(parseVolume),
+    ]),
     tmpfs: Object.fromEntries(Object.entries(merged('tmpfs')).map(([path, size]) => [path, parseSize(size) ?? 0])),
     ...(sharedMemory === undefined ? {} : { sharedMemory: parseSize(sharedMemory) ?? 0 }),
     ulimits: merged('ulimits'),

@@ -54,4 +54,6 @@ export interface DeclaredVolume {
   readonly source?: string;
   readonly target: string;
   readonly readOnly: boolean;
+  /** The number of an anonymous volume among those of the process group, whose processes share it. */
+  readonly groupIndex?: number;
 }

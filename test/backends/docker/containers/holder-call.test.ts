@@ -6,6 +6,7 @@ import { callsOf, facts, launch } from '../support/calls.ts';
 
 const groups = {
   agents: {
+    docker: { volumes: ['/shared'] },
     processes: {
       actor: { command: ['true'], bind: { control: null }, docker: { extraHosts: { store: '10.0.0.1' } } },
       viewer: { command: ['true'], expose: { page: 6006 }, docker: { sharedMemory: '1Gi' } },
@@ -13,7 +14,7 @@ const groups = {
   },
 };
 
-it('processes of a group share the network and the memory of one container, which publishes their ports', () => {
+it('processes of a group share the network, the memory and the volumes of one container, which publishes their ports', () => {
   const resolved = resolveExperiment({ name: 'rl', startDir: '/', image: 'busybox', processes: {}, groups });
   const services = resolved.services.map((service) => ({
     ...service,
@@ -29,6 +30,7 @@ it('processes of a group share the network and the memory of one container, whic
     HostConfig: {
       NetworkMode: 'rl.a1b2',
       PortBindings: { '6006/tcp': [{ HostIp: '127.0.0.1', HostPort: '6006' }] },
+      Mounts: [{ Type: 'volume', Source: 'rl.agents.volume-0.a1b2', Target: '/volumes/0' }],
       ShmSize: 2 ** 30,
       ExtraHosts: ['store:10.0.0.1'],
     },
@@ -37,6 +39,12 @@ it('processes of a group share the network and the memory of one container, whic
   for (const member of Object.values(callsOf({ groups }))) {
     const holder = 'container:rl.agents.a1b2';
     expect(member.HostConfig).toMatchObject({ NetworkMode: holder, IpcMode: holder });
+    expect(member.HostConfig.Mounts).toContainEqual({
+      Type: 'volume',
+      Source: 'rl.agents.volume-0.a1b2',
+      Target: '/shared',
+      ReadOnly: false,
+    });
     // An engine refuses these for a container in the network of another.
     for (const field of ['PortBindings', 'ExtraHosts', 'ShmSize']) expect(member.HostConfig).not.toHaveProperty(field);
     for (const field of ['Hostname', 'ExposedPorts', 'NetworkingConfig']) expect(member).not.toHaveProperty(field);

@@ -2,11 +2,16 @@ import { expect, it } from 'vitest';
 import { dockerSettings, parseVolume } from '../../../../src/backends/docker/section/docker-settings.ts';
 
 it('inner sections go before outer ones, field by field', () => {
-  const settings = dockerSettings([
-    { mount: true, pull: 'always', labels: { team: 'a', stage: 'test' }, volumes: ['data:/data', '/srv:/srv'] },
-    { mount: false, capabilities: { add: ['SYS_PTRACE'] }, sharedMemory: '1Gi' },
-    { labels: { team: 'b' }, volumes: ['/other:/data:ro'], capabilities: { drop: ['ALL'] }, workingDir: null },
-  ]);
+  const settings = dockerSettings({
+    experiment: {
+      mount: true,
+      pull: 'always',
+      labels: { team: 'a', stage: 'test' },
+      volumes: ['data:/data', '/srv:/srv'],
+    },
+    group: { mount: false, capabilities: { add: ['SYS_PTRACE'] }, sharedMemory: '1Gi' },
+    process: { labels: { team: 'b' }, volumes: ['/other:/data:ro'], capabilities: { drop: ['ALL'] }, workingDir: null },
+  });
   expect(settings).toMatchObject({
     mount: false,
     pull: 'always',
@@ -22,8 +27,8 @@ it('inner sections go before outer ones, field by field', () => {
 });
 
 it('without sections, an image is pulled if it is missing, and an init runs', () => {
-  expect(dockerSettings([])).toMatchObject({ pull: 'missing', init: true, volumes: [], patches: [] });
-  expect(dockerSettings([])).not.toHaveProperty('mount');
+  expect(dockerSettings({})).toMatchObject({ pull: 'missing', init: true, volumes: [], patches: [] });
+  expect(dockerSettings({})).not.toHaveProperty('mount');
 });
 
 it.each([
@@ -33,4 +38,16 @@ it.each([
   ['/a:/b:rw', { source: '/a', target: '/b', readOnly: false }],
 ])('reads the volume %s', (written, volume) => {
   expect(parseVolume(written)).toEqual(volume);
+});
+
+it('an anonymous volume of a group is shared, unless a process has another at its place', () => {
+  const group = { volumes: ['name:/named', '/shared:ro', '/private'] };
+  expect(
+    dockerSettings({ experiment: { volumes: ['/own'] }, group, process: { volumes: ['/private'] } }).volumes,
+  ).toEqual([
+    { target: '/own', readOnly: false },
+    { source: 'name', target: '/named', readOnly: false },
+    { target: '/shared', readOnly: true, groupIndex: 1 },
+    { target: '/private', readOnly: false },
+  ]);
 });
