@@ -71,7 +71,7 @@ export interface EngineInfo {
 
 export interface EngineEvent {
   readonly Type: string;
-  /** `start`, `die`, `destroy`; of an exec with more: `exec_start: sh`. */
+  /** `start`, `die`, `destroy` (`remove` on Podman); of an exec with more: `exec_start: sh`. */
   readonly Action: string;
   readonly Actor: { readonly ID: string; readonly Attributes: Labels };
   /** In nanoseconds since 1970; beyond what a number holds exactly. */
@@ -83,6 +83,19 @@ export interface EngineEvent {
 export interface ImageInfo {
   readonly Id: string;
   readonly Config?: { readonly User?: string; readonly Env?: readonly string[] } | null;
+}
+
+const newStates: ReadonlySet<string> = new Set(['created', 'initialized']);
+const upStates: ReadonlySet<string> = new Set(['running', 'paused', 'restarting', 'stopping']);
+
+/**
+ * Whether a container has yet to start, is up, or has ended. With Podman one that is being started is `initialized`, and one
+ * that gets its stop signal from the engine is `stopping`.
+ * @param state as lists and inspections name it
+ */
+export function phaseOf(state: string): 'new' | 'up' | 'ended' {
+  if (newStates.has(state)) return 'new';
+  return upStates.has(state) ? 'up' : 'ended';
 }
 
 /** Whether an engine runs without root, so that root in a container is this user outside. */

@@ -8,7 +8,7 @@ import type { TimedLine } from '../../kit/logs/timed-lines.ts';
 import { readTimedLog, readTimedTail, type TimedLog } from '../../kit/logs/timed-log.ts';
 import { TimedPosition } from '../../kit/logs/timed-position.ts';
 import type { EngineClient } from '../api/engine-client.ts';
-import type { Container } from '../api/engine-objects.ts';
+import { type Container, phaseOf } from '../api/engine-objects.ts';
 import { labels } from '../containers/labels.ts';
 import { containerName, type LaunchName } from '../containers/object-names.ts';
 import { containerLog } from './read-log.ts';
@@ -100,8 +100,8 @@ export class ProcessLog {
       const source = await this.#logOf(run);
       // One extra line shows whether there are more, and sets the position even for `tail` 0.
       const options = { tail: missing + 1, since, lineLimit, signal, isRunning: source?.isRunning ?? false };
-      const read = source === undefined ? [] : await readTimedTail(source.log, options);
-      if (run === this.#newest) for (const line of read) this.#position.note(line);
+      const position = run === this.#newest ? this.#position : new TimedPosition();
+      const read = source === undefined ? [] : await readTimedTail(source.log, { ...options, position });
       const wanted = missing === 0 ? [] : read.slice(-missing);
       isLeftOut ||= read.length > wanted.length;
       const next = runs[index + 1];
@@ -149,8 +149,13 @@ export class ProcessLog {
         continue;
       }
       if (isOver && (isDrained || current === undefined)) return;
-      await delay(pollMilliseconds, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+      await this.#pause();
     }
+  }
+
+  async #pause(): Promise<void> {
+    const { signal } = this.#options;
+    await delay(pollMilliseconds, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
   }
 
   /**
@@ -160,8 +165,12 @@ export class ProcessLog {
   async *#readOn(run: RecordedRun, position: TimedPosition): AsyncGenerator<readonly LogLine[], boolean> {
     const { since, lineLimit, openLines, signal } = this.#options;
     const source = await this.#logOf(run);
-    // A container that is being created, or was removed after the run.
-    if (source === undefined) return this.#hasEnded(run);
+    // A container that is being created or started, could not be started, or was removed after the run.
+    if (source === undefined || !(source.isRunning || source.hasEnded)) {
+      if (this.#hasEnded(run)) return true;
+      await this.#pause();
+      return false;
+    }
     const { log, isRunning } = source;
     const options = { follow: isRunning, since, position, lineLimit, openLines: isRunning && openLines, signal };
     for await (const lines of readTimedLog(log, options)) yield this.#toLines(run, lines);
@@ -188,9 +197,9 @@ export class ProcessLog {
     const named = await client.inspect(containerName(launch, runs.key, run), signal);
     const container = named ?? (await this.#findRenamed(run));
     if (container === undefined) return undefined;
-    const { Status: status, Running: isRunning } = container.State;
+    const phase = phaseOf(container.State.Status);
     const log = containerLog(client, container.Id, container.Config.Tty ?? false);
-    return { log, isRunning, hasEnded: !isRunning && status !== 'created' };
+    return { log, isRunning: phase === 'up', hasEnded: phase === 'ended' };
   }
 
   /** The container of a run that was renamed by hand. */

@@ -63,9 +63,7 @@ export async function* readTimedLog(
     for await (const lines of unreadLines(batches, resumed?.unread, belongs)) {
       for (const line of lines) if (!line.isOpen) position.note(line);
       const wanted =
-        resumed !== undefined || since === undefined
-          ? lines
-          : lines.filter(({ time }) => Date.parse(time) >= since.getTime());
+        resumed !== undefined || since === undefined ? lines : lines.filter((line) => isSince(line, since));
       if (wanted.length > 0) yield wanted;
     }
   } finally {
@@ -120,6 +118,8 @@ export interface ReadTailOptions {
   readonly isRunning?: boolean;
   /** @see LogOptions.lineLimit */
   readonly lineLimit?: number | undefined;
+  /** Set to the last line that was read, for reading on after it. */
+  readonly position?: TimedPosition | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -129,15 +129,16 @@ export interface ReadTailOptions {
  */
 export async function readTimedTail(
   log: TimedLog,
-  { tail, since, isRunning = false, lineLimit, signal }: ReadTailOptions,
+  { tail, since, isRunning = false, lineLimit, position, signal }: ReadTailOptions,
 ): Promise<readonly TimedLine[]> {
   let before: readonly TimedLine[] | undefined;
   for (let pieces = tail + 1; ; pieces *= 8) {
     const query = { tail: pieces, sinceTime: since && toSecond(since) };
-    const lines = await readAll(log, query, { isRunning, lineLimit, signal });
+    position?.reset();
+    const lines = await readAll(log, query, { isRunning, lineLimit, position, signal });
     if (lines.length > tail || isAll(lines, pieces) || isSameStart(lines, before)) {
       const last = tail === 0 ? [] : lines.slice(-tail);
-      return since === undefined ? last : last.filter(({ time }) => Date.parse(time) >= since.getTime());
+      return since === undefined ? last : last.filter((line) => isSince(line, since));
     }
     before = lines;
   }
@@ -149,19 +150,23 @@ const spareLines = 1_000;
 async function readAll(
   log: TimedLog,
   query: TimedLogQuery & { readonly tail: number },
-  { isRunning, lineLimit, signal }: Pick<ReadTailOptions, 'isRunning' | 'lineLimit' | 'signal'>,
+  { isRunning, lineLimit, position, signal }: Omit<ReadTailOptions, 'tail' | 'since'>,
 ): Promise<readonly TimedLine[]> {
   const bytes = await log.open(query, signal);
   if (bytes === undefined) return [];
   const splitter = log.splitter(lineLimit);
   const lines: TimedLine[] = [];
+  const take = (read: readonly TimedLine[]) => {
+    lines.push(...read);
+    for (const line of read) position?.note(line);
+  };
   try {
     for await (const chunk of bytes) {
-      lines.push(...splitter.push(chunk));
+      take(splitter.push(chunk));
       // A server that does not limit its answer sends all lines.
       if (lines.length > 2 * query.tail + spareLines) lines.splice(0, lines.length - query.tail);
     }
-    if (!isRunning) lines.push(...splitter.flush());
+    if (!isRunning) take(splitter.flush());
   } finally {
     bytes.destroy();
   }
@@ -181,4 +186,10 @@ function isAll(lines: readonly TimedLine[], asked: number): boolean {
 /** Whether a much larger request starts at the same line, so that these are all lines. */
 function isSameStart(lines: readonly TimedLine[], before: readonly TimedLine[] | undefined): boolean {
   return before !== undefined && lines.length === before.length && lines[0]?.time === before[0]?.time;
+}
+
+/** Whether a line is not older than a time, as far as its own time says: some servers know whole seconds only. */
+function isSince({ time }: TimedLine, since: Date): boolean {
+  const from = time.includes('.') ? since.getTime() : Math.floor(since.getTime() / 1000) * 1000;
+  return Date.parse(time) >= from;
 }

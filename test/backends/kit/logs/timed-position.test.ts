@@ -39,6 +39,23 @@ const log = fc
     });
   });
 
+const coarse = (second: number) => toSecond(new Date(start + second * 1000));
+
+/** Lines with times in whole seconds, of two streams that can be a second apart. */
+const coarseLog = fc
+  .array(fc.record({ step: fc.nat(2), late: fc.nat(1), text: fc.constantFrom('', 'a', 'b') }), {
+    minLength: 1,
+    maxLength: 60,
+  })
+  .map((steps) => {
+    let now = 10;
+    return steps.map(({ step, late, text }): TimedLine => {
+      // Most lines share their second with others.
+      now += step === 2 ? 1 : 0;
+      return { time: coarse(now - late), text };
+    });
+  });
+
 /** Whether a line identical to the last one read stands before the lines `from`..`to`, or among them but apart. */
 function isAmbiguous(lines: readonly TimedLine[], from: number, to: number): boolean {
   const isLast = (line: TimedLine | undefined) => line?.time === lines[to]?.time && line?.text === lines[to]?.text;
@@ -61,6 +78,31 @@ describe('reading goes on after the last line that was read', () => {
         else expect(resumed).toEqual(unread);
       }),
     );
+  });
+
+  it('exactly, where a server knows whole seconds only', () => {
+    fc.assert(
+      fc.property(coarseLog, fc.nat(), fc.integer({ min: 1, max: 9 }), (lines, a, batch) => {
+        const to = a % lines.length;
+        const resumed = resume(lines.slice(0, to + 1), (sinceTime) => since(lines, sinceTime), batch);
+        expect(resumed).toEqual(lines.slice(to + 1));
+      }),
+    );
+  });
+
+  it('exactly, after more lines of a second than are held', () => {
+    const lines = Array.from({ length: 40_000 }, (_, index) => ({ time: coarse(5), text: `${index % 3}` }));
+    expect(resume(lines.slice(0, 35_000), () => lines, 512)).toEqual(lines.slice(35_000));
+  });
+
+  it('after the last line if lines of its second before it are gone', () => {
+    const lines = ['a', 'b', 'c', 'd', 'e'].map((text) => ({ time: coarse(5), text }));
+    expect(resume(lines.slice(0, 4), () => lines.slice(2))).toEqual(lines.slice(4));
+  });
+
+  it('with all lines of the same second if the last one is gone', () => {
+    const lines = ['a', 'b', 'c'].map((text) => ({ time: coarse(5), text }));
+    expect(resume(lines.slice(0, 1), () => lines.slice(1))).toEqual(lines.slice(1));
   });
 
   it('with several identical lines of one moment', () => {
