@@ -3,14 +3,18 @@ import { SymphonyError } from '../../../engine/contract/errors.ts';
 import { explainFailure, type FailureKind } from '../../kit/connection/explain-failure.ts';
 import { describeEndpoint, type EngineEndpoint, isOnThisMachine } from './connection/engine-endpoint.ts';
 
+/** Causes at the end of what Podman says, with the status 500, where Docker answers with 409. */
+const podmanConflict = /: (?:that name is already in use|network already exists|container state improper)$/;
+
 /** The engine refused a request. */
 export class EngineError extends SymphonyError {
-  /** The HTTP status. */
+  /** The HTTP status that Docker gives. */
   readonly status: number;
   /** What the engine said. */
   readonly said: string;
 
-  constructor(status: number, said: string, operation: string, endpoint: EngineEndpoint) {
+  constructor(answered: number, said: string, operation: string, endpoint: EngineEndpoint) {
+    const status = answered === 500 && podmanConflict.test(said) ? 409 : answered;
     const code = status === 404 ? 'not-found' : status === 409 ? 'conflict' : 'failed';
     const { why, hint } = explainRefusal(said);
     super(code, `The engine at ${describeEndpoint(endpoint)} refused to ${operation}: ${why}.`, { hint });

@@ -5,7 +5,7 @@ import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-expe
 import type { RunnerContext } from '../../supervision/runs/runner.ts';
 import { type EngineClient, shortId } from '../api/engine-client.ts';
 import { isStatus } from '../api/engine-error.ts';
-import type { ListedContainer } from '../api/engine-objects.ts';
+import { type ListedContainer, phaseOf } from '../api/engine-objects.ts';
 import { runOf } from '../containers/labels.ts';
 
 /** How long a container may take to end after SIGKILL. */
@@ -38,8 +38,7 @@ export class ContainerEnder {
     const leftovers = new Map<string, string>();
     const running = listed.flatMap((container) => {
       const key = runOf(container.Labels)?.key;
-      const isUp = ['running', 'paused', 'restarting'].includes(container.State);
-      return key !== undefined && isUp && keys.includes(key) ? [{ key, container }] : [];
+      return key !== undefined && phaseOf(container.State) === 'up' && keys.includes(key) ? [{ key, container }] : [];
     });
     await Promise.all(
       running.map(async ({ key, container }) => {
@@ -79,7 +78,7 @@ export class ContainerEnder {
       const now = performance.now();
       if (now >= nextAsk || now >= deadline) {
         const container = await this.#client.inspect(id);
-        if (container?.State.Running !== true) return true;
+        if (container === undefined || phaseOf(container.State.Status) !== 'up') return true;
         nextAsk = performance.now() + askMilliseconds;
       }
       if (now >= deadline || isGivenUp()) return false;

@@ -9,12 +9,18 @@ import type { Container, ContainerState } from '../api/engine-objects.ts';
 import { readPreambleProgress } from '../inside/preamble-progress.ts';
 import { containerLog } from '../logs/read-log.ts';
 
+/** The number of a signal that an engine sent to a container; Podman says only that it sent one. */
+export type SentSignal = number | 'unknown';
+
+/** Exit codes of containers that a signal ended begin after this. */
+const signalBase = 128;
+
 /**
  * How the run of an ended container ended.
  * @param memory its limit in bytes
- * @param sent the number of the last signal that its engine sent to it
+ * @param sent the last signal that its engine sent to it
  */
-export function containerEnding(state: ContainerState, memory: number | undefined, sent?: number): RunEnding {
+export function containerEnding(state: ContainerState, memory: number | undefined, sent?: SentSignal): RunEnding {
   const { ExitCode: exitCode, OOMKilled: isOutOfMemory, Error: error = '' } = state;
   const finished = Date.parse(state.FinishedAt);
   // A container that was never started has the year 1.
@@ -24,7 +30,8 @@ export function containerEnding(state: ContainerState, memory: number | undefine
     const limit = memory === undefined ? 'by its machine' : `at its limit of ${formatBytes(memory)}`;
     return { exitCode, signal: 'SIGKILL', time, reason: `out of memory: killed ${limit} (exit code ${exitCode})` };
   }
-  const signal = sent !== undefined && exitCode === 128 + sent ? signalNames[sent] : undefined;
+  const number = exitCode - signalBase;
+  const signal = sent === 'unknown' || sent === number ? signalNames[number] : undefined;
   return { exitCode, ...(signal === undefined ? {} : { signal }), time };
 }
 
@@ -36,7 +43,7 @@ export async function explainContainerEnd(
   client: EngineClient,
   { Id: id, State: state, Config }: Container,
   member: ResolvedProcess,
-  sent: number | undefined,
+  sent: SentSignal | undefined,
 ): Promise<{ readonly ending: RunEnding; readonly wasReady: boolean }> {
   const ending = containerEnding(state, member.resources.memory, sent);
   // Inits exit with these codes if they cannot start the command: that of Docker with the first two, that of Podman with 1.

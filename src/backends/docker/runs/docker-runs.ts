@@ -13,12 +13,13 @@ import type {
   StartObstacle,
 } from '../../supervision/runs/runner.ts';
 import { shortId } from '../api/engine-client.ts';
-import type { Container, EngineEvent, ListedContainer } from '../api/engine-objects.ts';
+import { type Container, type EngineEvent, type ListedContainer, phaseOf } from '../api/engine-objects.ts';
 import { labels, runOf } from '../containers/labels.ts';
+import { containerName, type LaunchName } from '../containers/object-names.ts';
 import { secretsHolder } from '../containers/secret-volumes.ts';
 import { keepLogs } from '../logs/keep-logs.ts';
 import { ContainerEnder } from './container-ender.ts';
-import { explainContainerEnd } from './describe-end.ts';
+import { explainContainerEnd, type SentSignal } from './describe-end.ts';
 import { DockerFiles } from './docker-files.ts';
 import type { EngineLink } from './engine-link.ts';
 import { Holders } from './holders.ts';
@@ -35,14 +36,15 @@ const keptRuns = 5;
 export class DockerRuns implements ExperimentRunner {
   readonly #context: RunnerContext;
   readonly #link: EngineLink;
+  readonly #launch: LaunchName;
   readonly #files: DockerFiles;
   readonly #starter: RunStarter;
   readonly #checks: RunChecks;
   readonly #ender: ContainerEnder;
   readonly #holders: Holders;
   #stopObserving: (() => void) | undefined;
-  /** The number of the last signal that the engine sent to a container, by its id. */
-  readonly #signals = new Map<string, number>();
+  /** The last signal that the engine sent to a container, by its id. */
+  readonly #signals = new Map<string, SentSignal>();
   /** Keys of processes whose state is unclear while the engine does not answer. */
   #unclear: readonly string[] = [];
 
@@ -50,8 +52,8 @@ export class DockerRuns implements ExperimentRunner {
     this.#context = context;
     this.#link = link;
     this.#files = new DockerFiles(context.folder);
-    const launch = { experiment: context.record.name, launchId: context.record.launchId };
-    this.#holders = new Holders(link.client, launch, this.#files);
+    this.#launch = { experiment: context.record.name, launchId: context.record.launchId };
+    this.#holders = new Holders(link.client, this.#launch, this.#files);
     this.#starter = new RunStarter(link.client, context, this.#files, { owner, holders: this.#holders });
     this.#checks = new RunChecks(link.client, context);
     this.#ender = new ContainerEnder(link.client, context);
@@ -112,7 +114,7 @@ export class DockerRuns implements ExperimentRunner {
 
   async findRunning(keys: readonly string[]): Promise<ReadonlySet<string>> {
     const listed = await this.#listed();
-    const running = listed.filter(({ State }) => State === 'running' || State === 'paused');
+    const running = listed.filter(({ State }) => phaseOf(State) === 'up');
     const found = new Set(running.map(({ Labels }) => runOf(Labels)?.key));
     return new Set(keys.filter((key) => found.has(key)));
   }
@@ -161,10 +163,11 @@ export class DockerRuns implements ExperimentRunner {
     if (found === undefined || !lacksEnd(this.#context.runtime(found.key), found.run)) return;
     const { key, run } = found;
     const { reports } = this.#context;
-    if (action === 'kill') this.#signals.set(id, Number(Attributes.signal));
+    if (action === 'kill') this.#signals.set(id, Number(Attributes.signal) || 'unknown');
     else if (action === 'start') this.#noteRunning(key, run, id);
     else if (action === 'die') await this.#noteEnd(key, run, id);
-    else if (action === 'destroy') this.#noteRemoved(key, run);
+    // The second is Podman's.
+    else if (action === 'destroy' || action === 'remove') this.#noteRemoved(key, run);
     else if (action === 'pause') reports.unclear(key, `its container ${shortId(id)} is paused`);
     else if (action === 'unpause') reports.clear(key);
   }
@@ -182,16 +185,17 @@ export class DockerRuns implements ExperimentRunner {
       const { run } = current;
       const container = byRun.get(nameOf({ key, run }));
       if (container === undefined) {
-        if (hasStarted(current)) this.#noteRemoved(key, run);
+        // The list may be older than the container.
+        if (hasStarted(current)) await this.#noteEnd(key, run, current.id ?? containerName(this.#launch, key, run));
         else this.#context.reports.neverStarted(key, run, 'it was never started: it has no container');
-      } else if (container.State === 'running' || container.State === 'paused') {
+      } else if (phaseOf(container.State) === 'up') {
         this.#noteRunning(key, run, container.Id);
         // What was unclear to an earlier supervisor, or before the connection was lost.
         if (container.State === 'running' && current.state === 'running' && !current.ready)
           this.#context.reports.clear(key);
         if (container.State === 'paused')
           this.#context.reports.unclear(key, `its container ${shortId(container.Id)} is paused`);
-      } else if (container.State === 'created' && !hasStarted(current)) {
+      } else if (phaseOf(container.State) === 'new' && !hasStarted(current)) {
         await this.#link.client.removeContainer(container.Id);
         this.#context.reports.neverStarted(key, run, 'it was never started');
       } else await this.#noteEnd(key, run, container.Id);
@@ -212,7 +216,7 @@ export class DockerRuns implements ExperimentRunner {
   async #noteEnd(key: string, run: number, id: string): Promise<void> {
     const container = await this.#link.client.inspect(id);
     if (container === undefined) this.#noteRemoved(key, run);
-    else if (!container.State.Running) await this.#reportEnding(key, run, container);
+    else if (phaseOf(container.State.Status) === 'ended') await this.#reportEnding(key, run, container);
   }
 
   async #reportEnding(key: string, run: number, container: Container): Promise<void> {

@@ -18,7 +18,9 @@ export async function ensureNetwork(client: EngineClient, record: ExperimentReco
   const name = networkName(launch);
   if (networkOf(record) !== name) return;
   if ((await client.listNetworks({ [labels.launch]: record.launchId })).length > 0) return;
-  await client.createNetwork(name, launchLabels({ ...launch, ...owner })).catch((error: unknown) => {
+  const create = () => client.createNetwork(name, launchLabels({ ...launch, ...owner }));
+  // Podman looks at each network interface of its machine, and fails if one vanishes meanwhile.
+  await retried(create, /no such network interface/).catch((error: unknown) => {
     // Another start was faster.
     if (!isStatus(error, 409)) throw error;
   });
@@ -26,13 +28,18 @@ export async function ensureNetwork(client: EngineClient, record: ExperimentReco
 
 /** An engine takes containers out of their networks shortly after it has removed them. */
 async function removeNetwork(client: EngineClient, id: string): Promise<void> {
+  await retried(() => client.removeNetwork(id), /active endpoints|being used|in use/i);
+}
+
+/** Does something again while the engine refuses it for a passing reason. */
+async function retried(action: () => Promise<unknown>, passing: RegExp): Promise<void> {
   const deadline = performance.now() + networkMilliseconds;
   for (;;) {
     try {
-      return await client.removeNetwork(id);
+      await action();
+      return;
     } catch (error) {
-      if (!isStatus(error, 403, 409, 500) || performance.now() > deadline) throw error;
-      if (!/active endpoints|being used|in use/i.test(error.said)) throw error;
+      if (!isStatus(error, 403, 409, 500) || performance.now() > deadline || !passing.test(error.said)) throw error;
     }
     await delay(retryMilliseconds);
   }

@@ -4,6 +4,7 @@ import type { RunEnding } from '../../../engine/rules/process-runtime.ts';
 import type { RunnerContext, RunToStart } from '../../supervision/runs/runner.ts';
 import type { EngineClient } from '../api/engine-client.ts';
 import { EngineError, isStatus } from '../api/engine-error.ts';
+import { phaseOf } from '../api/engine-objects.ts';
 import type { CreateCall } from '../containers/create-call-body.ts';
 import { labels } from '../containers/labels.ts';
 import { containerName, pastName } from '../containers/object-names.ts';
@@ -101,7 +102,7 @@ export class RunStarter {
       const existing = await this.#client.inspect(name);
       if (existing?.Config.Labels?.[labels.launch] !== record.launchId) throw error;
       // An earlier supervisor created it and did not come to start it.
-      if (existing.State.Status === 'created') return existing.Id;
+      if (phaseOf(existing.State.Status) === 'new') return existing.Id;
       // It is of a replica that was removed, and has come back with its first run; its log is kept.
       await this.#client.rename(existing.Id, pastName(name, existing.Id));
       return create();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explainRefusal, unreachable } from '../../../../src/backends/docker/api/engine-error.ts';
+import { EngineError, explainRefusal, unreachable } from '../../../../src/backends/docker/api/engine-error.ts';
 
 describe('explainRefusal', () => {
   it.each([
@@ -25,6 +25,16 @@ describe('explainRefusal', () => {
   it('quotes anything else as it is', () => {
     expect(explainRefusal('no such container: x.\n')).toEqual({ why: 'no such container: x' });
   });
+});
+
+it.each([
+  ['creating container storage: the container name "rl" is already in use by 1: that name is already in use', 409],
+  ['network name rl already used: network already exists', 409],
+  ['can only kill running containers. 1 is in state exited: container state improper', 409],
+  ['rootlessport listen tcp 127.0.0.1:7000: bind: address already in use', 500],
+])('tells the conflicts of Podman from its other failures: %s', (said, status) => {
+  const error = new EngineError(500, said, 'create container rl', { host: 'unix:///run/podman/podman.sock' });
+  expect(error.status).toBe(status);
 });
 
 it('says who may not use a socket, and what to do', () => {

@@ -23,6 +23,12 @@ it('knows the signal that the engine sent, if the exit code stands for it', () =
   expect(containerEnding(killed, undefined)).toEqual({ exitCode: 137, time });
 });
 
+it('takes the signal from the exit code where the engine says only that it sent one', () => {
+  expect(containerEnding(state({ ExitCode: 143 }), undefined, 'unknown')).toMatchObject({ signal: 'SIGTERM' });
+  expect(containerEnding(state({ ExitCode: 3 }), undefined, 'unknown')).toEqual({ exitCode: 3, time });
+  expect(containerEnding(state({ ExitCode: 255 }), undefined, 'unknown')).toEqual({ exitCode: 255, time });
+});
+
 it('says that the memory was not enough, and what the limit was', () => {
   const killed = state({ ExitCode: 137, OOMKilled: true });
   expect(containerEnding(killed, 512 * 1024 * 1024)).toEqual({
