@@ -20,7 +20,7 @@ import type { Gpu } from '../kit/gpus/gpu.ts';
 import { offerGpusOfHost } from '../kit/gpus/offer-gpus.ts';
 import { detachHint, handTerminalOver } from '../kit/terminal/hand-over-terminal.ts';
 import { TerminalProxy } from '../kit/terminal/terminal-proxy.ts';
-import type { ForeignExperiment } from '../supervision/backend/experiment-lookup.ts';
+import type { ForeignExperiment } from '../supervision/backend/foreign-experiments.ts';
 import { SupervisedBackend } from '../supervision/backend/supervised-backend.ts';
 import { describeEndpoint, type EngineEndpoint, isOnThisMachine } from './api/connection/engine-endpoint.ts';
 import { EngineClient } from './api/engine-client.ts';

@@ -5,7 +5,7 @@ import {
   type ProcessStatus,
   summarizeState,
 } from '../../../engine/contract/status.ts';
-import type { ForeignExperiment } from '../../supervision/backend/experiment-lookup.ts';
+import type { ForeignExperiment } from '../../supervision/backend/foreign-experiments.ts';
 import { shortId } from '../api/engine-client.ts';
 import type { ListedContainer } from '../api/engine-objects.ts';
 import { labels, runOf } from './labels.ts';

@@ -7,6 +7,7 @@ import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-expe
 import { noExperiment, noProcess } from '../../../engine/text/common-errors.ts';
 import { DamagedExperiment } from '../records/damaged-experiment.ts';
 import type { ExperimentStore, StoredExperiment } from '../records/experiment-store.ts';
+import { distinctNames, type ForeignExperiment } from './foreign-experiments.ts';
 import type { SupervisorLink } from './supervisor-link.ts';
 
 /** An experiment and one of its processes. */
@@ -15,13 +16,6 @@ export interface FoundProcess {
   readonly key: string;
   readonly status: ProcessStatus;
   readonly definition: ResolvedProcess;
-}
-
-/** An experiment that another machine or user runs. It is listed, and cannot be changed from here. */
-export interface ForeignExperiment {
-  /** The name of that machine. */
-  readonly host: string;
-  readonly snapshot: ExperimentSnapshot;
 }
 
 /** Finds experiments and processes of one backend. */
@@ -88,7 +82,8 @@ export class ExperimentLookup {
 
   async #foreign(): Promise<readonly ForeignExperiment[]> {
     const stored = this.#store.readForeign().map(({ record: { host }, snapshot }) => ({ host, snapshot }));
-    return [...stored, ...(await this.#findElsewhere())];
+    const own = this.readOwn().map(({ experiment }) => experiment.name);
+    return distinctNames([...stored, ...(await this.#findElsewhere())], own);
   }
 
   async #findSupervised(name: string): Promise<StoredExperiment | DamagedExperiment | undefined> {

@@ -37,7 +37,8 @@ import { DamagedExperiment } from '../records/damaged-experiment.ts';
 import { describeExperiment } from '../records/describe-experiment.ts';
 import { ExperimentStore } from '../records/experiment-store.ts';
 import type { RunFinder } from '../records/state-file.ts';
-import { ExperimentLookup, type ForeignExperiment } from './experiment-lookup.ts';
+import { ExperimentLookup } from './experiment-lookup.ts';
+import type { ForeignExperiment } from './foreign-experiments.ts';
 import { SupervisorLink } from './supervisor-link.ts';
 import { watchExperiments } from './watch-experiments.ts';
 
