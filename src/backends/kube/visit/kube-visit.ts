@@ -2,13 +2,14 @@ import { resolveName } from '../../../engine/client/match.ts';
 import type { Visit, VisitOptions } from '../../../engine/contract/capabilities.ts';
 import { sameProcess } from '../../../engine/contract/status.ts';
 import { notRunning } from '../../../engine/text/common-errors.ts';
-import { formatUrl } from '../../../engine/text/format-address.ts';
+import { isReachable } from '../../kit/connection/is-reachable.ts';
+import { forwardedVisit, lastingVisit, onChange } from '../../kit/connection/local-forward.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import { memberKey, newestPod } from '../status/process-pods.ts';
 import type { ExperimentEntry } from '../watch/experiment-entry.ts';
 import type { ExperimentIndex } from '../watch/experiment-index.ts';
 import { readExperiment } from '../watch/list-experiments.ts';
-import { isReachable, nodeAddress } from './node-address.ts';
+import { nodeAddress } from './node-address.ts';
 import { forwardPort } from './port-forward.ts';
 import { externalAddress } from './service-status.ts';
 
@@ -31,12 +32,12 @@ export async function visitService(
   const service = services.find(({ name }) => name === found) as (typeof services)[number];
   const object = index.service(entry, found);
   const external = object && externalAddress(object);
-  if (external !== undefined) return lasting(external, service.port);
+  if (external !== undefined) return lastingVisit(external, service.port);
   const nodePort: number | undefined = object?.spec?.ports?.[0]?.nodePort;
   // A load balancer without an address has a node port as well.
   if (nodePort !== undefined) {
     const address = await nodeAddress(client, signal);
-    if (address !== undefined && (await isReachable(address, nodePort))) return lasting(address, nodePort);
+    if (address !== undefined && (await isReachable(address, nodePort))) return lastingVisit(address, nodePort);
   }
   const { name, location } = entry.known;
   const findPod = async () => {
@@ -54,25 +55,6 @@ export async function visitService(
   };
   // A missing pod is reported at once, and not only to the first connection.
   await findPod();
-  const forward = await forwardPort(client, findPod, { wantedPort: service.port, onProblem: onChange(onProblem) });
-  return {
-    url: formatUrl('127.0.0.1', forward.port),
-    host: '127.0.0.1',
-    port: forward.port,
-    held: true,
-    close: () => forward.close(),
-  };
-}
-
-function lasting(host: string, port: number): Visit {
-  return { url: formatUrl(host, port), host, port, held: false, close: () => Promise.resolve() };
-}
-
-/** A browser retries continuously; each message is reported once until it changes. */
-function onChange(tell: ((message: string) => void) | undefined): (message: string) => void {
-  let told: string | undefined;
-  return (message) => {
-    if (message !== told) tell?.(message);
-    told = message;
-  };
+  const options = { wantedPort: service.port, onProblem: onChange(onProblem) };
+  return forwardedVisit(await forwardPort(client, findPod, options));
 }

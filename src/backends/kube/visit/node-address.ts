@@ -1,4 +1,3 @@
-import { connect } from 'node:net';
 import { isStatus } from '../api/api-error.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 
@@ -16,19 +15,4 @@ export async function nodeAddress(client: KubeClient, signal: AbortSignal | unde
   const addresses = items.flatMap(({ status }) => (status?.addresses ?? []) as readonly NodeAddress[]);
   const find = (wanted: string) => addresses.find(({ type }) => type === wanted)?.address;
   return find('ExternalIP') ?? find('InternalIP');
-}
-
-/** Whether a connection succeeds within a second. */
-export function isReachable(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: 1_000 });
-    const settle = (answer: boolean) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket
-      .once('connect', () => settle(true))
-      .once('timeout', () => settle(false))
-      .once('error', () => settle(false));
-  });
 }

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { RawData } from 'ws';
-import { SymphonyError, toSymphonyError } from '../../../engine/contract/errors.ts';
+import { SymphonyError } from '../../../engine/contract/errors.ts';
+import { forwardLocally, type LocalForward, type LocalForwardOptions } from '../../kit/connection/local-forward.ts';
 import { Heartbeat } from '../api/connection/heartbeat.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import { objectPath } from '../api/resource-path.ts';
@@ -12,20 +12,6 @@ export interface ForwardTarget {
   readonly port: number;
 }
 
-export interface ForwardOptions {
-  /** The local port to listen on, if it is free. */
-  readonly wantedPort?: number;
-  /** Called with the reason when a connection could not be forwarded. */
-  readonly onProblem?: ((message: string) => void) | undefined;
-  /** Milliseconds without an answer after which a half-closed connection is closed; a minute by default. */
-  readonly answerTimeout?: number;
-}
-
-export interface PortForward {
-  readonly port: number;
-  close(): Promise<void>;
-}
-
 const dataChannel = 0;
 const errorChannel = 1;
 
@@ -33,42 +19,12 @@ const errorChannel = 1;
  * Listens on a local port and forwards each connection to a pod, which is looked up for each connection, so that a
  * restarted pod is found. If the pod cannot be reached, the connection is closed, and the next one may succeed.
  */
-export async function forwardPort(
+export function forwardPort(
   client: KubeClient,
   findTarget: () => Promise<ForwardTarget>,
-  { wantedPort = 0, onProblem, answerTimeout = 60_000 }: ForwardOptions = {},
-): Promise<PortForward> {
-  const ending = new AbortController();
-  const open = new Set<Socket>();
-  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
-    open.add(socket);
-    socket.once('close', () => open.delete(socket)).on('error', () => socket.destroy());
-    // The protocol has no half-close: the answer may still arrive, but most clients that close their side are gone.
-    socket.once('end', () => socket.setTimeout(answerTimeout, () => socket.destroy()));
-    findTarget()
-      .then((target) => passOn(client, target, socket, ending.signal))
-      .catch((error) => {
-        if (!ending.signal.aborted) onProblem?.(toSymphonyError(error).message);
-        socket.destroy();
-      });
-  });
-  try {
-    server.listen(wantedPort, '127.0.0.1');
-    await once(server, 'listening');
-  } catch (error) {
-    if (wantedPort !== 0) return forwardPort(client, findTarget, { onProblem, answerTimeout });
-    throw new SymphonyError('failed', `No local port can be opened: ${(error as Error).message}.`, { cause: error });
-  }
-  const closed = once(server, 'close');
-  return {
-    port: (server.address() as AddressInfo).port,
-    async close() {
-      server.close();
-      ending.abort();
-      for (const socket of open) socket.destroy();
-      await closed;
-    },
-  };
+  options: LocalForwardOptions = {},
+): Promise<LocalForward> {
+  return forwardLocally(async (socket, signal) => passOn(client, await findTarget(), socket, signal), options);
 }
 
 /** Resolves when the connection has ended. Rejects if the pod refused it. */

@@ -5,14 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { forwardPort, type PortForward } from '../../../../src/backends/kube/visit/port-forward.ts';
+import type { LocalForward } from '../../../../src/backends/kit/connection/local-forward.ts';
+import { forwardPort } from '../../../../src/backends/kube/visit/port-forward.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 import { PodServer } from '../support/pod-server.ts';
 
 describe.each(['v4', 'v5'] as const)('a forwarded port on a server that speaks %s', (speaks) => {
   let folder: string;
   let server: PodServer;
-  let forward: PortForward;
+  let forward: LocalForward;
   let pods: Server[];
   let port: number;
   let problems: string[];
