@@ -1,7 +1,13 @@
 import { userInfo } from 'node:os';
-import { resolveName } from '../../engine/client/match.ts';
 import type { ExperimentDescription, LaunchOptions } from '../../engine/contract/backend.ts';
-import type { Capabilities, CopyEnd, CopyOptions, Streams } from '../../engine/contract/capabilities.ts';
+import type {
+  Capabilities,
+  CopyEnd,
+  CopyOptions,
+  Streams,
+  Visit,
+  VisitOptions,
+} from '../../engine/contract/capabilities.ts';
 import { SymphonyError } from '../../engine/contract/errors.ts';
 import type { LogLine, LogOptions } from '../../engine/contract/logs.ts';
 import type { Plan } from '../../engine/contract/plan.ts';
@@ -11,7 +17,6 @@ import { readSetting } from '../../engine/settings/config.ts';
 import { launchingEnvironment } from '../../engine/spec/resolve/environment.ts';
 import type { ResolvedExperiment } from '../../engine/spec/resolve/resolved-experiment.ts';
 import { noProcess, noTerminal, notRunning } from '../../engine/text/common-errors.ts';
-import { formatUrl } from '../../engine/text/format-address.ts';
 import { copyIn } from '../kit/copy/copy-in.ts';
 import { copyOut } from '../kit/copy/copy-out.ts';
 import { runInContainer } from '../kit/exec/run-in-container.ts';
@@ -37,6 +42,7 @@ import { findBegunRuns } from './runs/begun-runs.ts';
 import { ownOwner } from './runs/own-owner.ts';
 import { toDockerExperiment } from './section/docker-experiment.ts';
 import { planOnDocker } from './section/docker-plan.ts';
+import { visitService } from './visit/visit-service.ts';
 
 /** The user's preferred shell if the image has it, else the best one that the image has. */
 const bestShell = 'for s in "$SHELL" /bin/bash /bin/sh; do [ -n "$s" ] && [ -x "$s" ] && exec "$s"; done';
@@ -52,7 +58,7 @@ export class DockerBackend extends SupervisedBackend {
     shell: { shell: (name, reference, options) => this.#exec(name, reference, ['/bin/sh', '-c', bestShell], options) },
     attach: { detachHint, attach: (name, reference, options) => this.#attach(name, reference, options) },
     copy: { copy: (name, source, destination, options) => this.#copy(name, source, destination, options) },
-    visit: { visit: (name, service) => this.#visit(name, service) },
+    visit: { visit: (name, service, options) => this.#visit(name, service, options) },
     metrics: { metrics: (name, options) => this.#metrics(name, options) },
   };
   readonly #options: Readonly<Record<string, unknown>>;
@@ -184,30 +190,10 @@ export class DockerBackend extends SupervisedBackend {
     else await copyOut(container, source.path, destination.path, options);
   }
 
-  async #visit(name: string, wanted: string) {
-    const { services } = (await this.lookup.find(name)).snapshot.experiment;
-    const found = resolveName(
-      'service',
-      wanted,
-      services.map((service) => service.name),
-    );
-    const { port, url } = services.find((service) => service.name === found) as (typeof services)[number];
-    const host = url === undefined ? await this.#addressInside(name, found) : new URL(url).hostname;
-    return { url: url ?? formatUrl(host, port), host, port, held: false, close: () => Promise.resolve() };
-  }
-
-  /** The address of the container of a service that is not published, for an engine whose networks this machine reaches. */
-  async #addressInside(name: string, service: string): Promise<string> {
+  async #visit(name: string, wanted: string, options?: VisitOptions): Promise<Visit> {
     const { record } = await this.lookup.find(name);
-    const owner = record.services.find((other) => other.name === service)?.owner;
-    if (owner === undefined) throw new SymphonyError('not-found', `There is no service ${service}.`);
-    const { client, id } = await this.#running(name, owner);
-    const networks = Object.values((await client.inspect(id))?.NetworkSettings?.Networks ?? {});
-    const address = networks.map(({ IPAddress }) => IPAddress).find((found) => found);
-    if (isOnThisMachine(client.endpoint) && address !== undefined) return address;
-    throw new SymphonyError('unsupported', `Service ${service} is not published by its engine.`, {
-      hint: 'Declare it under expose, too, to visit it.',
-    });
+    const findContainer = async (owner: ProcessReference) => (await this.#running(name, owner)).id;
+    return visitService({ record, client: this.#clientOf(record.options, name), findContainer }, wanted, options);
   }
 
   async *#metrics(name: string, options: { readonly intervalSeconds?: number; readonly signal?: AbortSignal }) {

@@ -15,6 +15,8 @@ export const labels = {
   run: 'symphony.run',
   /** On a container that holds something for others: the name of the process group, or `_secrets`. */
   group: 'symphony.group',
+  /** On a container in which a tunnel ends: the container into whose network it leads. */
+  tunnel: 'symphony.tunnel',
 } as const;
 
 export interface LaunchLabels {

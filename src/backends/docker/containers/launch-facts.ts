@@ -56,6 +56,14 @@ export function readFacts(options: Readonly<Record<string, string>> | undefined)
   return text === undefined ? undefined : (JSON.parse(text) as LaunchFacts);
 }
 
+/**
+ * Whether exposed services are published. The loopback address of another machine is of no use to people here,
+ * and would only take ports there.
+ */
+export function isPublished({ isLocal, publishAddress }: Pick<LaunchFacts, 'isLocal' | 'publishAddress'>): boolean {
+  return isLocal || !/^(127\.|::1$)/.test(publishAddress);
+}
+
 /** Where people reach what is published: the machine of the engine. */
 export function visitHost({ endpoint, publishAddress }: LaunchFacts): string {
   const isAny = publishAddress === '0.0.0.0' || publishAddress === '::';

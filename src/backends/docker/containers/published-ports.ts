@@ -1,14 +1,17 @@
 import type { AssignedService } from '../../../engine/spec/resolve/networking.ts';
-import type { LaunchFacts } from './launch-facts.ts';
+import { isPublished, type LaunchFacts } from './launch-facts.ts';
 
 /** What the containers of services say of their ports, of which only those of exposed services are published. */
 export function published(
   services: readonly AssignedService[],
-  { publishAddress }: Pick<LaunchFacts, 'publishAddress'>,
+  facts: Pick<LaunchFacts, 'isLocal' | 'publishAddress'>,
 ) {
   const exposed = services.filter(({ kind }) => kind === 'expose');
-  if (exposed.length === 0) return {};
-  const bindings = exposed.map(({ port }) => [`${port}/tcp`, [{ HostIp: publishAddress, HostPort: String(port) }]]);
+  if (exposed.length === 0 || !isPublished(facts)) return {};
+  const bindings = exposed.map(({ port }) => [
+    `${port}/tcp`,
+    [{ HostIp: facts.publishAddress, HostPort: String(port) }],
+  ]);
   return { PortBindings: Object.fromEntries(bindings) };
 }
 

@@ -2,24 +2,22 @@ import { Readable } from 'node:stream';
 import { SymphonyError } from '../../../engine/contract/errors.ts';
 import type { EngineClient } from '../api/engine-client.ts';
 import { memoryArchive } from '../containers/memory-archive.ts';
+import { holderCode } from './holder-code.ts';
 
 /**
- * The image of the containers that hold the networks of process groups: one program that waits for ever. Its name has the
- * version, because Podman ignores the tag of an image that it imports, and what begins with localhost is in no registry.
+ * The image of the containers that hold networks and secret files, and of those that tunnels end in: one small program. Its
+ * name has the version, because Podman ignores the tag of an image that it imports, and what begins with localhost is in no
+ * registry.
  */
-export const holderImage = 'localhost/symphony/holder-1:latest';
+export const holderImage = 'localhost/symphony/holder-2:latest';
+/**
+ * Waits until it is killed. With the argument `-` it waits until its stdin ends; with a port, it relays stdin and stdout to
+ * that port of 127.0.0.1, and ends with 1 if nothing listens there, with 2 if the connection was lost.
+ */
 export const holderProgram = '/holder';
 
-/** Machines as ELF numbers them, with a program of their instructions: an endless loop of a system call that waits. */
-const machines: Readonly<Record<string, { readonly machine: number; readonly code: Buffer }>> = {
-  // mov eax, 34 (pause); syscall; jmp to the beginning
-  x86_64: { machine: 0x3e, code: Buffer.from('b8220000000f05ebf7', 'hex') },
-  // mov x8, 73 (ppoll); x0 to x4 = 0; svc 0; b to the beginning
-  aarch64: {
-    machine: 0xb7,
-    code: words(0xd2800928, 0xd2800000, 0xd2800001, 0xd2800002, 0xd2800003, 0xd2800004, 0xd4000001, 0x17fffff9),
-  },
-};
+/** Machines as ELF numbers them. */
+const machines = { x86_64: 0x3e, aarch64: 0xb7 };
 
 const headerBytes = 64;
 const programHeaderBytes = 56;
@@ -43,18 +41,18 @@ export async function ensureHolderImage(client: EngineClient): Promise<void> {
   await client.importImage(holderImage, Readable.from([archive]));
 }
 
-/** A static executable that waits for ever; undefined for an unknown architecture. */
+/** The static executable of the image; undefined for an unknown architecture. */
 export function holderExecutable(architecture: string): Buffer | undefined {
   // Docker and Podman name the same machines differently.
-  const known = machines[{ amd64: 'x86_64', arm64: 'aarch64' }[architecture] ?? architecture];
-  if (known === undefined) return undefined;
-  const { machine, code } = known;
+  const name = { amd64: 'x86_64', arm64: 'aarch64' }[architecture] ?? architecture;
+  if (name !== 'x86_64' && name !== 'aarch64') return undefined;
+  const code = holderCode[name];
   const size = headerBytes + programHeaderBytes + code.length;
   const bytes = Buffer.alloc(headerBytes + programHeaderBytes);
   // 64 bits, little-endian, version 1.
   bytes.write('\x7fELF\x02\x01\x01', 0, 'latin1');
   bytes.writeUInt16LE(2, 16);
-  bytes.writeUInt16LE(machine, 18);
+  bytes.writeUInt16LE(machines[name], 18);
   bytes.writeUInt32LE(1, 20);
   bytes.writeBigUInt64LE(address + BigInt(headerBytes + programHeaderBytes), 24);
   bytes.writeBigUInt64LE(BigInt(headerBytes), 32);
@@ -70,10 +68,4 @@ export function holderExecutable(architecture: string): Buffer | undefined {
   bytes.writeBigUInt64LE(BigInt(size), headerBytes + 40);
   bytes.writeBigUInt64LE(0x10000n, headerBytes + 48);
   return Buffer.concat([bytes, code]);
-}
-
-function words(...instructions: readonly number[]): Buffer {
-  const bytes = Buffer.alloc(instructions.length * 4);
-  for (const [index, instruction] of instructions.entries()) bytes.writeUInt32LE(instruction, index * 4);
-  return bytes;
 }

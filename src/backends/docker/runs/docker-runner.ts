@@ -13,7 +13,7 @@ import type {
   ServiceHosts,
 } from '../../supervision/runs/runner.ts';
 import type { EngineEndpoint } from '../api/connection/engine-endpoint.ts';
-import { readFacts, visitHost } from '../containers/launch-facts.ts';
+import { isPublished, readFacts, visitHost } from '../containers/launch-facts.ts';
 import { findBegunRuns, parseRunFile } from './begun-runs.ts';
 import { DockerFiles } from './docker-files.ts';
 import { DockerRuns } from './docker-runs.ts';
@@ -32,7 +32,7 @@ export class DockerRunner implements Runner {
 
   addressOf({ name, kind }: ResolvedService, options: Readonly<Record<string, string>>): ServiceHosts {
     const facts = readFacts(options);
-    const isVisited = kind === 'expose' && facts !== undefined;
+    const isVisited = kind === 'expose' && facts !== undefined && isPublished(facts);
     // Only what is published takes a port of a machine: of the engine's, which usually is this one.
     const place = isVisited ? { visitHost: visitHost(facts) } : ({ hasOwnNetwork: true } as const);
     return { host: name, listenHost: '0.0.0.0', ...place };

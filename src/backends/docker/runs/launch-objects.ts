@@ -57,9 +57,10 @@ export async function removeLaunch(client: EngineClient, launchId: string): Prom
     client.removeContainer(Id).catch(note(`container ${Names[0]?.slice(1) ?? Id}`));
   const isHolder = ({ Labels }: ListedContainer) => Labels[labels.group] !== undefined;
   const containers = await client.listContainers(filter);
+  const isTunnel = ({ Labels }: ListedContainer) => Labels[labels.tunnel] !== undefined;
+  const isRun = (container: ListedContainer) => !isTunnel(container) && !isHolder(container);
   // Podman removes no container whose network others still use.
-  for (const part of [containers.filter((container) => !isHolder(container)), containers.filter(isHolder)])
-    await inParallel(part, remove);
+  for (const kind of [isTunnel, isRun, isHolder]) await inParallel(containers.filter(kind), remove);
   for (const { Name } of await client.listVolumes(filter))
     await client.removeVolume(Name).catch(note(`volume ${Name}`));
   for (const { Id, Name } of await client.listNetworks(filter))

@@ -65,12 +65,12 @@ function toExperimentStatus(
     ...(end === undefined ? {} : { outcome: end.outcome }),
     createdAt: record.createdAt,
     processes: countProcesses(processes),
-    services: record.services.map(({ name, kind, host, visitHost = host, port }) => ({
+    services: record.services.map(({ name, kind, host, visitHost = host, hasOwnNetwork = false, port }) => ({
       name,
       kind,
       host,
       port,
-      ...(kind === 'expose' ? { url: formatUrl(visitHost, port) } : {}),
+      ...(kind === 'expose' && !hasOwnNetwork ? { url: formatUrl(visitHost, port) } : {}),
     })),
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  isPublished,
   launchFacts,
   readFacts,
   visitHost,
@@ -44,4 +45,11 @@ it.each([
   ['tcp://box.test:2376', '10.0.0.5', '10.0.0.5'],
 ])('an engine at %s that publishes at %s is visited at %s', (host, publishAddress, visited) => {
   expect(visitHost({ ...facts, endpoint: { host }, publishAddress })).toBe(visited);
+});
+
+it('exposed services are published where people can reach them', () => {
+  expect(isPublished(facts)).toBe(true);
+  const remote = { ...facts, isLocal: false };
+  for (const publishAddress of ['127.0.0.1', '::1']) expect(isPublished({ ...remote, publishAddress })).toBe(false);
+  for (const publishAddress of ['0.0.0.0', '10.0.0.5']) expect(isPublished({ ...remote, publishAddress })).toBe(true);
 });
