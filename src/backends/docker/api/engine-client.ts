@@ -123,6 +123,12 @@ export class EngineClient {
     return (await this.#api.request<{ readonly Id: string }>(request)).Id;
   }
 
+  /** Returns undefined if there is no such network. */
+  async inspectNetwork(id: string): Promise<Network | undefined> {
+    const operation = `inspect network ${shortId(id)}`;
+    return unlessAbsent(this.#api.request({ path: `/networks/${id}`, operation }));
+  }
+
   /** Has no effect if there is no such network. */
   async removeNetwork(id: string): Promise<void> {
     const request = { method: 'DELETE', path: `/networks/${id}`, operation: `remove network ${shortId(id)}` } as const;

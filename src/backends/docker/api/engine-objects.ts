@@ -44,6 +44,10 @@ export interface Network {
   readonly Id: string;
   readonly Name: string;
   readonly Labels?: Labels;
+  /** In RFC 3339. */
+  readonly Created?: string;
+  /** By id; in lists, engines leave it empty. */
+  readonly Containers?: Readonly<Record<string, unknown>>;
 }
 
 export interface Volume {

@@ -65,7 +65,7 @@ export class DockerRunner implements Runner {
     const facts = readFacts(options);
     if (facts === undefined || launchId === undefined) return [];
     try {
-      await removeLaunch(this.#link(facts.endpoint).client, launchId);
+      await removeLaunch(this.#link(facts.endpoint).client, launchId, ownOwner());
       return [];
     } catch (error) {
       return [messageOf(error)];

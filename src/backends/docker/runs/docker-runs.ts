@@ -42,6 +42,7 @@ export class DockerRuns implements ExperimentRunner {
   readonly #checks: RunChecks;
   readonly #ender: ContainerEnder;
   readonly #holders: Holders;
+  readonly #owner: Owner;
   #stopObserving: (() => void) | undefined;
   /** The last signal that the engine sent to a container, by its id. */
   readonly #signals = new Map<string, SentSignal>();
@@ -51,6 +52,7 @@ export class DockerRuns implements ExperimentRunner {
   constructor(context: RunnerContext, link: EngineLink, owner: Owner) {
     this.#context = context;
     this.#link = link;
+    this.#owner = owner;
     this.#files = new DockerFiles(context.folder);
     this.#launch = { experiment: context.record.name, launchId: context.record.launchId };
     this.#holders = new Holders(link.client, this.#launch, this.#files);
@@ -143,8 +145,8 @@ export class DockerRuns implements ExperimentRunner {
     return keepLogs(this.#link.client, await this.#listed(), keeping);
   }
 
-  remove(): Promise<void> {
-    return removeLaunch(this.#link.client, this.#context.record.launchId);
+  remove(): Promise<readonly string[]> {
+    return removeLaunch(this.#link.client, this.#context.record.launchId, this.#owner);
   }
 
   #onUnreachable(reason: string | undefined): void {

@@ -13,7 +13,7 @@ import { pullImage } from '../images/pull-image.ts';
 import { refusedCommandCode, startError } from './describe-end.ts';
 import type { DockerFiles } from './docker-files.ts';
 import type { Holders } from './holders.ts';
-import { ensureNetwork } from './launch-objects.ts';
+import { ensureNetwork } from './networks.ts';
 import { factsOf, type Owner } from './prepare-launch.ts';
 
 /** A container that runs, or how the run ended because its command cannot be started. */

@@ -25,7 +25,7 @@ export class ExperimentHistory {
     this.#folder = folder;
   }
 
-  /** Warnings about what could not be kept. */
+  /** Warnings about what could not be kept, or removed at once. */
   get notes(): readonly string[] {
     return this.#notes;
   }
@@ -34,6 +34,10 @@ export class ExperimentHistory {
   begin(deletion: Deletion, { state, reason }: ExperimentStatus): NonNullable<ExperimentRuntime['departure']> {
     this.#deletion = deletion;
     return { how: deletion.how, state, ...(reason === undefined ? {} : { reason }) };
+  }
+
+  note(warnings: readonly string[]): void {
+    this.#notes = [...this.#notes, ...warnings];
   }
 
   /** Called after everything has ended and before it is removed. Never rejects. A launch that is undone leaves nothing. */

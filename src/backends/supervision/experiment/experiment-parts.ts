@@ -121,8 +121,10 @@ export function createParts({ folder, record, runner, notices: sender, known }: 
     onRestartDue: (due) => dueRestarts.run(due),
   });
   const history = new ExperimentHistory(record, experimentFolder);
-  const keep = () => history.keep(hooks.runtime(), lifecycle.runner);
-  const steps = new ExperimentSteps(runs, lifecycle, leases, folder, () => intents, keep);
+  const steps = new ExperimentSteps(runs, lifecycle, leases, folder, () => intents, {
+    keep: () => history.keep(hooks.runtime(), lifecycle.runner),
+    note: (warnings) => history.note(warnings),
+  });
   const queue = new IntentQueue(record.name, keys, steps);
   const intents = new DurableIntents(queue, state, lifecycle);
   const launchedAt = record.createdAt;

@@ -9,6 +9,13 @@ import type { DurableIntents } from './durable-intents.ts';
 import type { IntentEffects } from './intent-queue.ts';
 import type { Leases } from './leases.ts';
 
+export interface DeletionHistory {
+  /** Called after everything has ended and before it is removed. Never rejects. */
+  keep(): Promise<void>;
+  /** Takes warnings for the user who deletes the experiment. */
+  note(warnings: readonly string[]): void;
+}
+
 /** Carries out what the intents of an experiment decide: ends and starts runs, and removes the experiment. */
 export class ExperimentSteps implements IntentEffects {
   readonly #runs: RunsContext;
@@ -16,23 +23,22 @@ export class ExperimentSteps implements IntentEffects {
   readonly #leases: Leases;
   readonly #folder: string;
   readonly #intents: () => DurableIntents;
-  readonly #keepHistory: () => Promise<void>;
+  readonly #history: DeletionHistory;
 
-  /** @param keepHistory called after everything has ended and before it is removed; never rejects */
   constructor(
     runs: RunsContext,
     lifecycle: RunLifecycle,
     leases: Leases,
     folder: string,
     intents: () => DurableIntents,
-    keepHistory: () => Promise<void>,
+    history: DeletionHistory,
   ) {
     this.#runs = runs;
     this.#lifecycle = lifecycle;
     this.#leases = leases;
     this.#folder = folder;
     this.#intents = intents;
-    this.#keepHistory = keepHistory;
+    this.#history = history;
   }
 
   async start(keys: readonly string[]): Promise<ReadonlyMap<string, Error>> {
@@ -62,8 +68,8 @@ export class ExperimentSteps implements IntentEffects {
       await state.save();
       events.close();
       // What processes wrote may go with what the runner removes.
-      await this.#keepHistory();
-      await runner.remove();
+      await this.#history.keep();
+      this.#history.note(await runner.remove());
       await rm(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
       if (record.services.length > 0 || record.gpus !== undefined) await releaseHoldings(this.#folder);
       return [];

@@ -178,8 +178,11 @@ export interface ExperimentRunner {
    * @throws the system's error if the copies cannot be written
    */
   keepLogs?(keeping: LogKeeping): Promise<readonly string[]>;
-  /** Removes what the runner made for the launch outside of the folder, once nothing of it runs. */
-  remove(): Promise<void>;
+  /**
+   * Removes what the runner made for the launch outside of the folder, once nothing of it runs. Resolves with what will be
+   * removed only later, in words.
+   */
+  remove(): Promise<readonly string[]>;
 }
 
 export interface RunToStart {

@@ -169,8 +169,9 @@ export class KeeperRuns implements ExperimentRunner {
     return archiveLogs(logs, keeping);
   }
 
-  remove(): Promise<void> {
-    return this.#starter.removeTraces(this.#context.record);
+  async remove(): Promise<readonly string[]> {
+    await this.#starter.removeTraces(this.#context.record);
+    return [];
   }
 
   /** Processes the files of runs that exist now. */

@@ -91,7 +91,9 @@ class ChildRuns implements ExperimentRunner {
 
   async repair(): Promise<void> {}
 
-  async remove(): Promise<void> {}
+  async remove(): Promise<readonly string[]> {
+    return [];
+  }
 
   killAtOnce(): void {}
 
