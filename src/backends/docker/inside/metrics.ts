@@ -69,10 +69,18 @@ export async function* measureContainers(
       newest.delete(id);
     }
   };
+  /** Waits a bounded time until it holds for every container whose stream goes on. */
+  const untilAll = async (holds: (id: string) => boolean) => {
+    for (let waited = 0; waited < firstReadingSeconds * 1000; waited += lookMilliseconds) {
+      if (all.aborted || [...followed].every(holds)) return;
+      await delay(lookMilliseconds);
+    }
+  };
   try {
     for (let isFirst = true; !all.aborted; isFirst = false) {
       const processes = await readProcesses();
       for (const { id } of processes) if (!followed.has(id)) void follow(id);
+      if (isFirst) await untilAll((id) => newest.has(id));
       yield processes.flatMap(({ group, name, id }) => {
         const usage = newest.get(id);
         return usage === undefined ? [] : [{ group, name, ...usage }];
@@ -81,9 +89,7 @@ export async function* measureContainers(
         () => undefined,
       );
       // The streams of all processes give their second reading, which the CPU needs, at about the same time.
-      const isMeasured = () => all.aborted || [...followed].every((id) => measured.has(id));
-      for (let waited = 0; isFirst && !isMeasured() && waited < firstReadingSeconds * 1000; waited += lookMilliseconds)
-        await delay(lookMilliseconds);
+      if (isFirst) await untilAll((id) => measured.has(id));
     }
   } finally {
     ending.abort();
