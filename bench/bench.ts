@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { bench as app } from './app.ts';
+import { bench as docker } from './docker.ts';
 import { bench as kube } from './kube.ts';
 import { bench as deleteMany } from './launch-and-delete.ts';
 import { bench as logs } from './logs.ts';
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   supervisor,
   logs,
   app,
+  docker,
   kube,
 };
 
