@@ -14,7 +14,8 @@ const stderrType = 2;
 
 /**
  * Splits what an engine sends of a container without a terminal: frames of a header (type, three zeros, length) and that
- * many bytes. Pieces of a frame are passed on as they arrive, so that memory stays bounded.
+ * many bytes. Pieces of a frame are passed on as they arrive, so that memory stays bounded. What follows and has no such
+ * header is no output and is left out: Podman writes an error there, as of a container that was removed meanwhile.
  */
 export class FrameSplitter {
   #header = Buffer.alloc(0);
@@ -22,11 +23,12 @@ export class FrameSplitter {
   /** The bytes of the current frame that have not arrived. */
   #missing = 0;
   #isFirst = true;
+  #isOver = false;
 
   push(chunk: Buffer): Frame[] {
     const frames: Frame[] = [];
     let rest = chunk;
-    while (rest.length > 0) {
+    while (rest.length > 0 && !this.#isOver) {
       if (this.#missing === 0) {
         rest = this.#readHeader(rest);
         continue;
@@ -47,6 +49,7 @@ export class FrameSplitter {
     if (this.#header.length === headerBytes) {
       this.#stream = this.#header[0] === stderrType ? 'stderr' : 'stdout';
       this.#missing = this.#header.readUInt32BE(4);
+      this.#isOver = this.#header.readUIntBE(1, 3) !== 0;
       this.#isFirst = true;
       this.#header = Buffer.alloc(0);
     }

@@ -38,3 +38,11 @@ it('gives each stream its bytes, wherever the chunks are cut', () => {
     }),
   );
 });
+
+it('leaves out what Podman says when it cannot go on', () => {
+  const splitter = new FrameSplitter();
+  const said = Buffer.from('{"cause":"no such container","message":"failed to obtain logs","response":500}\n');
+  const frames = splitter.push(Buffer.concat([frame('stdout', Buffer.from('here\n')), said]));
+  expect(frames.map(({ bytes }) => bytes.toString())).toEqual(['here\n']);
+  expect(splitter.push(said)).toEqual([]);
+});
