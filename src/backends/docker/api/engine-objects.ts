@@ -65,6 +65,8 @@ export interface EngineInfo {
   readonly OSType?: string;
   readonly Architecture?: string;
   readonly SecurityOptions?: readonly string[];
+  /** Of Podman, which does not always have it in its security options. */
+  readonly Rootless?: boolean;
   readonly Runtimes?: Readonly<Record<string, unknown>>;
   readonly CDISpecDirs?: readonly string[];
   readonly LoggingDriver?: string;
@@ -103,8 +105,8 @@ export function phaseOf(state: string): 'new' | 'up' | 'ended' {
 }
 
 /** Whether an engine runs without root, so that root in a container is this user outside. */
-export function isRootless({ SecurityOptions = [] }: EngineInfo): boolean {
-  return SecurityOptions.some((option) => /\bname=rootless\b/.test(option));
+export function isRootless({ SecurityOptions = [], Rootless = false }: EngineInfo): boolean {
+  return Rootless || SecurityOptions.some((option) => /\bname=rootless\b/.test(option));
 }
 
 /** Whether users in containers are others outside. */

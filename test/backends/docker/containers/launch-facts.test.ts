@@ -23,6 +23,7 @@ describe('launchFacts', () => {
     expect(launchFacts(sources)).toMatchObject({ isLocal: true, user: '1000:100' });
     expect(launchFacts(sources)).not.toHaveProperty('remapsUsers');
     expect(launchFacts({ ...sources, info: rootless })).toMatchObject({ user: '0:0' });
+    expect(launchFacts({ ...sources, info: { Rootless: true } })).toMatchObject({ user: '0:0' });
     expect(launchFacts({ ...sources, info: remapping })).toMatchObject({ user: '1000:100', remapsUsers: true });
     const remote = launchFacts({ ...sources, endpoint: { host: 'tcp://box:2376' }, info: remapping });
     expect(remote).toMatchObject({ isLocal: false });
