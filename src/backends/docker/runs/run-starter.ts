@@ -16,6 +16,9 @@ import type { Holders } from './holders.ts';
 import { ensureNetwork } from './networks.ts';
 import { factsOf, type Owner } from './prepare-launch.ts';
 
+const noInit =
+  'The engine has no init for containers (on Podman: install catatonit), so they run without one: processes that do not handle their stop signal are killed after the timeout.';
+
 /** A container that runs, or how the run ended because its command cannot be started. */
 export type StartedRun = { readonly id: string } | { readonly ending: RunEnding };
 
@@ -94,8 +97,8 @@ export class RunStarter {
         return create();
       }
       if (error instanceof EngineError && /container-init binary not found/.test(error.said)) {
-        // Podman comes without an init on some systems. Signals then reach the process itself.
-        this.#context.reports.note(`Containers run without an init: ${error.said.trim()}`);
+        // Podman comes without an init on some systems.
+        this.#context.reports.note(noInit);
         return this.#create(key, run, { ...call, HostConfig: { ...(call.HostConfig as object), Init: false } });
       }
       if (!isStatus(error, 409)) throw error;
