@@ -171,12 +171,14 @@ export abstract class SupervisedBackend implements Backend {
 
   async listExperiments(): Promise<readonly ExperimentStatus[]> {
     const foreign = (await this.lookup.findForeign()).map(({ experiment }) => experiment);
-    const connection = await this.link.connect();
-    const own =
-      connection === undefined
-        ? this.lookup.readOwn().map(({ experiment }) => experiment)
-        : await connection.call('list', { backend: this.name });
-    return [...own, ...foreign].sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0));
+    return oldestFirst([...(await this.#listOwn()), ...foreign]);
+  }
+
+  /** Those of others only if one of them may be meant: a command can act on one's own alone. */
+  async listExperimentNames({ wanted }: { readonly wanted?: string } = {}): Promise<readonly string[]> {
+    const own = oldestFirst(await this.#listOwn()).map(({ name }) => name);
+    const isOwn = wanted === undefined ? own.length > 0 : own.some((name) => name.includes(wanted));
+    return isOwn ? own : (await this.listExperiments()).map(({ name }) => name);
   }
 
   async listProcesses(name: string): Promise<readonly ProcessStatus[]> {
@@ -230,6 +232,12 @@ export abstract class SupervisedBackend implements Backend {
     yield* experimentEvents({ folder: folder.path, exists, supervise }, options);
   }
 
+  async #listOwn(): Promise<readonly ExperimentStatus[]> {
+    const connection = await this.link.connect();
+    if (connection !== undefined) return connection.call('list', { backend: this.name });
+    return this.lookup.readOwn().map(({ experiment }) => experiment);
+  }
+
   async #scale(name: string, counts: ReplicaCounts, options: ActionOptions = {}): Promise<ScaleResult> {
     await this.lookup.find(name);
     options.onProgress?.({ message: `Scaling ${name}` });
@@ -249,4 +257,8 @@ export abstract class SupervisedBackend implements Backend {
     const request = { backend: this.name, name, processes, by: requester(this.origin) };
     await this.link.callOnOwnConnection(method, request, options.signal);
   }
+}
+
+function oldestFirst(experiments: readonly ExperimentStatus[]): ExperimentStatus[] {
+  return experiments.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0));
 }
