@@ -2,11 +2,11 @@ import http, { type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import type { Duplex, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { abortError, SymphonyError } from '../../../engine/contract/errors.ts';
+import { abortError, SymphonyError, throwIfAborted } from '../../../engine/contract/errors.ts';
 import { version } from '../../../engine/version.ts';
 import { EngineAgent } from './connection/engine-agent.ts';
 import { describeEndpoint, type EngineEndpoint } from './connection/engine-endpoint.ts';
-import { EngineError, notAnEngine, unreachable } from './engine-error.ts';
+import { EngineError, isStatus, notAnEngine, unreachable } from './engine-error.ts';
 import { chooseVersion, oldestVersion } from './engine-version.ts';
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined | Readonly<Record<string, unknown>>>>;
@@ -40,6 +40,7 @@ export interface EngineIdentity {
 }
 
 const defaultTimeoutSeconds = 30;
+/** More than ssh waits for a connection, which then says why there is none. */
 const pingTimeoutSeconds = 10;
 
 /** The API of one engine over HTTP: requests, streams and hijacked connections, in a version that both sides know. */
@@ -78,7 +79,7 @@ export class EngineApi {
 
   /** Returns the answer as a stream, which the caller destroys; an abort does as well. */
   async stream(request: EngineRequest): Promise<IncomingMessage> {
-    const { apiVersion } = await this.identity();
+    const { apiVersion } = await unlessAborted(this.identity(), request.signal);
     return this.#send(request, `/v${apiVersion}`);
   }
 
@@ -87,8 +88,8 @@ export class EngineApi {
    * output can be given while input goes on.
    */
   async hijack(request: EngineRequest): Promise<Duplex> {
-    const { apiVersion } = await this.identity();
     const { signal, operation } = request;
+    const { apiVersion } = await unlessAborted(this.identity(), signal);
     const sent = this.#begin({ ...request, lasts: true }, `/v${apiVersion}`, { connection: 'Upgrade', upgrade: 'tcp' });
     return new Promise<Duplex>((resolve, reject) => {
       const seconds = request.timeout ?? defaultTimeoutSeconds;
@@ -125,7 +126,12 @@ export class EngineApi {
 
   async #ping(): Promise<EngineIdentity> {
     const request = { path: '/_ping', operation: 'say its version', timeout: pingTimeoutSeconds };
-    const response = await this.#send(request, '');
+    const response = await this.#send(request, '').catch((error: unknown) => {
+      // No engine refuses to say its version.
+      if (isStatus(error, 400, 404, 405))
+        throw notAnEngine(this.endpoint, request.operation, error.said.replace(/\.\s*$/, ''));
+      throw error;
+    });
     const { headers } = response;
     await this.#text(response, request);
     const offered = headers['api-version'];
@@ -243,4 +249,18 @@ function formatQuery(query: Query = {}): string {
   }
   const written = parameters.toString();
   return written === '' ? '' : `?${written}`;
+}
+
+/** Rejects as soon as the signal aborts, while others may still wait for the answer. */
+async function unlessAborted<Answer>(answer: Promise<Answer>, signal: AbortSignal | undefined): Promise<Answer> {
+  if (signal === undefined) return answer;
+  throwIfAborted(signal);
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(abortError(signal));
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([answer, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }

@@ -53,6 +53,8 @@ export function explainRefusal(said: string): { readonly why: string; readonly h
       hint: 'Install the NVIDIA Container Toolkit on the machine of the engine, and restart the engine.',
     };
   }
+  if (/client version \S+ is too old/i.test(said))
+    return { why: `it speaks newer versions of the API alone (${why})`, hint: 'Update Symphony.' };
   return { why };
 }
 
@@ -105,9 +107,11 @@ function explainUnreachable(endpoint: EngineEndpoint, cause: unknown): { readonl
 
 /** The error for an answer that no engine gives. */
 export function notAnEngine(endpoint: EngineEndpoint, operation: string, what: string): SymphonyError {
+  const wantsTls = /HTTP request to an HTTPS server/i.test(what);
+  const hint = wantsTls ? hints['no-http'] : 'Is the address right? A proxy may answer instead.';
   return new SymphonyError(
     'backend-unavailable',
     `What answers at ${describeEndpoint(endpoint)} is no Docker engine: asked to ${operation}, it sent ${what}.`,
-    { hint: 'Is the address right? A proxy may answer instead.' },
+    { hint },
   );
 }

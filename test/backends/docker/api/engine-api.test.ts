@@ -98,6 +98,43 @@ describe('EngineApi', () => {
     });
   });
 
+  it('lets an aborted request go while others wait for the version', async () => {
+    const server = http.createServer();
+    const asked = new Promise<http.ServerResponse>((resolve) => {
+      server.once('request', (_, response) => resolve(response));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const api = new EngineApi({ host: `tcp://127.0.0.1:${(server.address() as AddressInfo).port}` });
+    onTestFinished(() => {
+      api.close();
+      server.close();
+      server.closeAllConnections();
+    });
+    const patient = api.identity();
+    const interrupted = new AbortController();
+    const aborted = api.request({ ...request, signal: interrupted.signal });
+    const response = await asked;
+    interrupted.abort();
+    await expect(aborted).rejects.toMatchObject({ code: 'interrupted' });
+    response.writeHead(200, { 'api-version': '1.44' }).end();
+    expect(await patient).toMatchObject({ apiVersion: '1.44' });
+  });
+
+  it('takes a refusal to say a version for that of no engine', async () => {
+    const server = http.createServer((_, response) => response.writeHead(404).end());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      server.close();
+      server.closeAllConnections();
+    });
+    const api = new EngineApi({ host: `tcp://127.0.0.1:${(server.address() as AddressInfo).port}` });
+    onTestFinished(() => api.close());
+    await expect(api.request(request)).rejects.toMatchObject({
+      code: 'backend-unavailable',
+      message: expect.stringMatching(/is no Docker engine: asked to say its version, it sent status 404\.$/),
+    });
+  });
+
   it('asks for the version again after a failure', async () => {
     let isReady = false;
     const server = http.createServer((_request, response) => {

@@ -15,6 +15,7 @@ describe('explainRefusal', () => {
     ],
     ['write /var/lib/docker/tmp/x: no space left on device', /the disk of its machine is full/, /docker system df/],
     ['could not select device driver "" with capabilities: [[gpu]]', /cannot give GPUs/, /NVIDIA Container Toolkit/],
+    ['client version 1.51 is too old. Minimum supported API version is 1.60', /newer versions/, /Update Symphony/],
   ])('explains %s', (said, why, hint) => {
     const explained = explainRefusal(said);
     expect(explained.why).toMatch(why);

@@ -41,7 +41,7 @@ export class EngineAgent extends http.Agent {
   /** Opens a connection of the caller's own. Rejects with the system's error, or that of `parseEndpoint`. */
   async dial(): Promise<Duplex> {
     const address = parseEndpoint(this.#endpoint);
-    if (address.kind === 'ssh') return new SshStream(address);
+    if (address.kind === 'ssh') return SshStream.open(address, this.#endpoint.env);
     const late = AbortSignal.timeout(connectTimeoutSeconds * 1000);
     const signal = AbortSignal.any([late, this.#ending.signal]);
     const socket = this.#open(address);

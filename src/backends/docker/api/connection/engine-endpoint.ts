@@ -11,6 +11,8 @@ export interface EngineEndpoint {
   readonly skipsVerification?: boolean;
   /** The name of the Docker context that it comes from. */
   readonly context?: string;
+  /** For ssh: what a program needs of the environment that named it, because a supervisor has none of its own. */
+  readonly env?: { readonly PATH?: string; readonly SSH_AUTH_SOCK?: string };
 }
 
 /** An endpoint in parts. */

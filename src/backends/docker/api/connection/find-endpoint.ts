@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { SymphonyError } from '../../../../engine/contract/errors.ts';
 import { defaultContext, dockerConfigFolder, readContext, readDockerConfig } from './docker-config.ts';
 import { type EngineEndpoint, parseEndpoint } from './engine-endpoint.ts';
@@ -23,7 +23,13 @@ export interface EndpointOptions {
  *   named and there is no socket
  */
 export async function findEndpoint(options: EndpointOptions = {}): Promise<EngineEndpoint> {
-  const { context, env = process.env, sockets = usualSockets(env) } = options;
+  const { env = process.env } = options;
+  const endpoint = await find({ ...options, env });
+  return endpoint.host.startsWith('ssh:') ? { ...endpoint, env: sshEnvironment(env) } : endpoint;
+}
+
+async function find(options: EndpointOptions & { readonly env: Environment }): Promise<EngineEndpoint> {
+  const { context, env, sockets = usualSockets(env) } = options;
   const folder = dockerConfigFolder(env);
   const named = (name: string) => (name === defaultContext ? undefined : readContext(folder, name));
   if (context !== undefined) return (await named(context)) ?? findSocket(sockets);
@@ -32,10 +38,14 @@ export async function findEndpoint(options: EndpointOptions = {}): Promise<Engin
   return (await named(name)) ?? findSocket(sockets);
 }
 
+function sshEnvironment({ PATH: path, SSH_AUTH_SOCK: agent }: Environment) {
+  return { ...(path === undefined ? {} : { PATH: path }), ...(agent === undefined ? {} : { SSH_AUTH_SOCK: agent }) };
+}
+
 function fromEnvironment(host: string, env: Environment, folder: string): EngineEndpoint {
   const isSecure = Boolean(env.DOCKER_TLS_VERIFY || env.DOCKER_TLS || env.DOCKER_CERT_PATH);
   const wantsTls = isSecure && /^(tcp|https?):/.test(host);
-  const endpoint = { host, ...(wantsTls ? { certFolder: env.DOCKER_CERT_PATH || folder } : {}) };
+  const endpoint = { host, ...(wantsTls ? { certFolder: resolve(env.DOCKER_CERT_PATH || folder) } : {}) };
   parseEndpoint(endpoint, 'DOCKER_HOST');
   return endpoint;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findEndpoint } from '../../../../../src/backends/docker/api/connection/find-endpoint.ts';
 
@@ -67,9 +67,20 @@ describe('findEndpoint', () => {
     expect(await find({}, 'default')).toEqual({ host: `unix://${socket}` });
   });
 
+  it('keeps what ssh needs of the environment for a supervisor, which has none', async () => {
+    const env = { PATH: '/opt/ssh/bin', SSH_AUTH_SOCK: '/run/agent' };
+    expect(await find({ ...env, DOCKER_HOST: 'ssh://me@box' })).toEqual({ host: 'ssh://me@box', env });
+    expect(await find({ ...env, DOCKER_HOST: 'tcp://box:2375' })).toEqual({ host: 'tcp://box:2375' });
+  });
+
   it('finds the certificates of DOCKER_CERT_PATH, of the configuration and of a context', async () => {
     const host = 'tcp://box:2376';
     expect(await find({ DOCKER_HOST: host, DOCKER_CERT_PATH: '/certs' })).toEqual({ host, certFolder: '/certs' });
+    // A supervisor works in another folder.
+    expect(await find({ DOCKER_HOST: host, DOCKER_CERT_PATH: 'certs' })).toEqual({
+      host,
+      certFolder: resolve('certs'),
+    });
     expect(await find({ DOCKER_HOST: host, DOCKER_TLS_VERIFY: '1' })).toEqual({
       host,
       certFolder: join(home, '.docker'),
