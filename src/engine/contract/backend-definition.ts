@@ -59,6 +59,11 @@ export interface BackendDefinition {
 export interface SectionDefinition {
   /** The section's name in a spec; the backend's name unless given. */
   readonly name?: string;
+  /**
+   * Its fields that are paths: `build.context`. A relative one means one from the folder of the spec, and is absolute in the
+   * validated spec; `~` is the home folder. What is no text there stays as it is.
+   */
+  readonly paths?: readonly string[];
   /** Loads the JSON Schemas of the section, which editors use to complete and check it. */
   schemas(): Promise<SectionSchemas>;
 }

@@ -24,7 +24,7 @@ import type {
   ServicesInput,
   SharedInput,
 } from './schema/spec-input.ts';
-import { sectionsOf } from './spec-fields.ts';
+import { sectionsWithPaths } from './section-paths.ts';
 
 /**
  * The spec of a valid input: each field in one form, with seconds, bytes, cores and absolute paths. Fields that were left
@@ -38,7 +38,7 @@ export function normalizeSpec(input: ExperimentInput, baseDir: string | undefine
     endsWith: input.endsWith === undefined ? undefined : normalizeEndsWith(input.endsWith),
     maxDuration: normalizeDuration(input.maxDuration),
     ...shared({ ...input, startDir: input.startDir ?? '.' }, baseDir),
-    ...sectionsOf('experiment', input),
+    ...sectionsWithPaths('experiment', input, baseDir),
     processes: mapValues(input.processes ?? {}, (processInput) => normalizeProcess(processInput, baseDir)),
     groups: mapValues(input.groups ?? {}, (group) => normalizeGroup(group, baseDir)),
   });
@@ -51,7 +51,7 @@ function normalizeGroup(input: ProcessGroupInput, baseDir: string | undefined): 
     after: input.after,
     ...normalizeRestart(input),
     resources: input.resources && normalizeResources(input.resources),
-    ...sectionsOf('group', input),
+    ...sectionsWithPaths('group', input, baseDir),
     processes: mapValues(input.processes ?? {}, (processInput) => normalizeProcess(processInput, baseDir)),
   });
 }
@@ -73,7 +73,7 @@ function normalizeProcess(input: ProcessInput, baseDir: string | undefined): Pro
     tty: input.tty,
     resources: input.resources && normalizeResources(input.resources),
     log: input.log && { size: parseSize(input.log.size) ?? 0 },
-    ...sectionsOf('process', input),
+    ...sectionsWithPaths('process', input, baseDir),
   });
 }
 
