@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type PassThrough, Readable } from 'node:stream';
@@ -10,7 +9,7 @@ import type { ContainerCommands } from '../exec/container-commands.ts';
 import { maxFrameBytes } from '../exec/exec-script.ts';
 import { copyProgress } from './copy-progress.ts';
 import { cannotCopy, containerPath, copyFailure, noTarExitCode, runScript } from './copy-script.ts';
-import { type LocalEntry, localEntries } from './local-entries.ts';
+import { type LocalEntry, localEntries, readLocalFile } from './local-entries.ts';
 import { tarArchive } from './tar-archive.ts';
 
 /** Copies a file or folder from this machine into a container. An incomplete copy leaves nothing behind. */
@@ -31,7 +30,7 @@ export async function copyIn(
     const total = entries.reduce((sum, entry) => sum + (entry.stats.isFile() ? entry.stats.size : 0), 0);
     const what = `Copying ${source} to ${container.name}:${destination}`;
     const progress = copyProgress(options, what, total);
-    const read = (entry: LocalEntry) => readFile(entry, progress.add.bind(progress));
+    const read = (entry: LocalEntry) => readLocalFile(entry, progress.add.bind(progress), maxFrameBytes);
     const bytes = isFolder ? tarArchive(entries, read) : read({ path, name: '', stats });
     const receiver = new RemoteReceiver();
     const args = [containerPath(destination), basename(path), randomBytes(4).toString('hex')];
@@ -79,18 +78,6 @@ class RemoteReceiver {
       if (!this.#isReceiving) return;
     }
   }
-}
-
-/** Reads the file's initial size: a file that grows meanwhile is copied as it was. */
-async function* readFile({ path, stats }: LocalEntry, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
-  if (stats.size === 0) return;
-  let rest = stats.size;
-  for await (const chunk of createReadStream(path, { highWaterMark: maxFrameBytes, end: rest - 1 })) {
-    rest -= chunk.length;
-    yield chunk;
-    onBytes(chunk.length);
-  }
-  if (rest > 0) throw new SymphonyError('failed', `${path} became shorter while it was copied.`);
 }
 
 // The copy arrives in a temporary folder next to the destination. `t` is the destination, `d` its folder, `w` the

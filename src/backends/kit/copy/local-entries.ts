@@ -1,6 +1,7 @@
-import type { Stats } from 'node:fs';
+import { createReadStream, type Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SymphonyError } from '../../../engine/contract/errors.ts';
 
 export interface LocalEntry {
   readonly path: string;
@@ -25,4 +26,25 @@ export async function* localEntries(
     else if (child.isFile() || child.isSymbolicLink()) yield { ...entry, stats: await lstat(entry.path) };
     else onLeftOut?.(entry.path);
   }
+}
+
+/**
+ * Reads the file's initial size: a file that grows meanwhile is read as it was.
+ * @param onBytes called with the size of each part
+ * @param partBytes the largest size of a part
+ * @throws SymphonyError `failed` if the file became shorter
+ */
+export async function* readLocalFile(
+  { path, stats }: LocalEntry,
+  onBytes?: (bytes: number) => void,
+  partBytes = 64 * 1024,
+): AsyncGenerator<Buffer> {
+  if (stats.size === 0) return;
+  let rest = stats.size;
+  for await (const chunk of createReadStream(path, { highWaterMark: partBytes, end: rest - 1 })) {
+    rest -= chunk.length;
+    yield chunk;
+    onBytes?.(chunk.length);
+  }
+  if (rest > 0) throw new SymphonyError('failed', `${path} became shorter while it was copied.`);
 }

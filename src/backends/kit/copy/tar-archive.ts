@@ -8,10 +8,10 @@ const block = 512;
  * @param read the bytes of a file, exactly its size
  */
 export async function* tarArchive(
-  entries: Iterable<LocalEntry>,
+  entries: Iterable<LocalEntry> | AsyncIterable<LocalEntry>,
   read: (entry: LocalEntry) => AsyncIterable<Buffer>,
 ): AsyncGenerator<Buffer> {
-  for (const entry of entries) {
+  for await (const entry of entries) {
     const link = entry.stats.isSymbolicLink() ? Buffer.from(await readlink(entry.path)) : Buffer.alloc(0);
     const name = Buffer.from(entry.stats.isDirectory() ? `${entry.name}/` : entry.name);
     yield Buffer.concat([...long('K', link), ...long('L', name), header(entry, name, link)]);
