@@ -33,6 +33,7 @@ import { foreignExperiments } from './containers/foreign-experiments.ts';
 import { labels } from './containers/labels.ts';
 import { launchFacts, readFacts, writeFacts } from './containers/launch-facts.ts';
 import { chosenEndpoint } from './docker-options.ts';
+import { buildImages } from './images/build/build-images.ts';
 import { pullImages } from './images/pull-images.ts';
 import { containerSessions } from './inside/check-in-container.ts';
 import { EngineSession } from './inside/engine-session.ts';
@@ -76,8 +77,13 @@ export class DockerBackend extends SupervisedBackend {
   }
 
   override async launch(resolved: ResolvedExperiment, options: LaunchOptions): Promise<ExperimentSnapshot> {
-    const client = this.#client(await chosenEndpoint(this.#options));
-    await pullImages(client, toDockerExperiment(resolved), options);
+    // Images of an experiment that runs stay as they are if the launch is going to be refused.
+    if (options.force || !this.lookup.readOwn().some(({ experiment: own }) => own.name === resolved.name)) {
+      const client = this.#client(await chosenEndpoint(this.#options));
+      const experiment = toDockerExperiment(resolved);
+      const built = await buildImages(client, experiment, ownOwner().owner, options);
+      await pullImages(client, experiment, built, options);
+    }
     return super.launch(resolved, options);
   }
 

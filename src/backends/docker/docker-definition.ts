@@ -20,7 +20,10 @@ declare module '../../engine/contract/extensions.ts' {
 export const dockerDefinition: BackendDefinition = {
   ...gpuDefinition,
   summary: 'Containers of a Docker or Podman engine, of this machine or another',
-  section: { schemas: async () => (await import('./section/json-schemas.ts')).dockerSectionSchemas() },
+  section: {
+    paths: ['build', 'build.context'],
+    schemas: async () => (await import('./section/json-schemas.ts')).dockerSectionSchemas(),
+  },
   settings: {
     ...gpuDefinition.settings,
     dockerContext: {

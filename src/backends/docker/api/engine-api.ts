@@ -4,18 +4,21 @@ import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { abortError, SymphonyError, throwIfAborted } from '../../../engine/contract/errors.ts';
 import { version } from '../../../engine/version.ts';
+import { JsonLineSplitter } from '../../kit/logs/json-line-splitter.ts';
 import { EngineAgent } from './connection/engine-agent.ts';
 import { describeEndpoint, type EngineEndpoint } from './connection/engine-endpoint.ts';
 import { EngineError, isStatus, notAnEngine, unreachable } from './engine-error.ts';
 import { chooseVersion, oldestVersion } from './engine-version.ts';
 
-export type Query = Readonly<Record<string, string | number | boolean | undefined | Readonly<Record<string, unknown>>>>;
+export type Query = Readonly<
+  Record<string, string | number | boolean | undefined | readonly string[] | Readonly<Record<string, unknown>>>
+>;
 
 export interface EngineRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
   /** Without the version: `/containers/json`. */
   readonly path: string;
-  /** An object becomes JSON, as filters have it; undefined is left out. */
+  /** An object becomes JSON, as filters have it; a list, one parameter for each item; undefined is left out. */
   readonly query?: Query;
   readonly body?: unknown;
   /** Sent as it is, instead of `body`. */
@@ -26,6 +29,8 @@ export interface EngineRequest {
   readonly signal?: AbortSignal | undefined;
   /** Seconds until the answer must begin; 30 by default, null for no limit. */
   readonly timeout?: number | null;
+  /** What a hijacked connection speaks; raw bytes by default. */
+  readonly protocol?: 'tcp' | 'h2c';
   /** Whether the answer goes on for long, so that it needs a connection of its own. */
   readonly lasts?: boolean;
 }
@@ -35,7 +40,7 @@ export interface EngineIdentity {
   /** The version of the API that is spoken. */
   readonly apiVersion: string;
   readonly isPodman: boolean;
-  /** `2` if it builds with BuildKit. */
+  /** `2` if it builds with BuildKit by default. */
   readonly builderVersion?: string;
 }
 
@@ -83,6 +88,11 @@ export class EngineApi {
     return this.#send(request, `/v${apiVersion}`);
   }
 
+  /** Returns the JSON documents of an answer that goes on, in batches, which end with the connection. */
+  async documents<Document>(request: EngineRequest): Promise<AsyncGenerator<readonly Document[]>> {
+    return this.#split(await this.stream(request), request);
+  }
+
   /**
    * Turns the connection of a request into one of raw bytes in both directions, which the caller destroys. Its end of
    * output can be given while input goes on.
@@ -90,7 +100,8 @@ export class EngineApi {
   async hijack(request: EngineRequest): Promise<Duplex> {
     const { signal, operation } = request;
     const { apiVersion } = await unlessAborted(this.identity(), signal);
-    const sent = this.#begin({ ...request, lasts: true }, `/v${apiVersion}`, { connection: 'Upgrade', upgrade: 'tcp' });
+    const upgrade = { connection: 'Upgrade', upgrade: request.protocol ?? 'tcp' };
+    const sent = this.#begin({ ...request, lasts: true }, `/v${apiVersion}`, upgrade);
     return new Promise<Duplex>((resolve, reject) => {
       const seconds = request.timeout ?? defaultTimeoutSeconds;
       const timer = setTimeout(() => sent.destroy(new Error(`no answer within ${seconds} s`)), seconds * 1000);
@@ -147,7 +158,8 @@ export class EngineApi {
     return {
       apiVersion,
       isPodman: headers['libpod-api-version'] !== undefined || /libpod/i.test(String(headers.server)),
-      ...(typeof builderVersion === 'string' ? { builderVersion } : {}),
+      // Podman sends an empty one.
+      ...(typeof builderVersion === 'string' && builderVersion !== '' ? { builderVersion } : {}),
     };
   }
 
@@ -211,6 +223,23 @@ export class EngineApi {
     throw await this.#refusal(response, operation);
   }
 
+  async *#split<Document>(
+    response: IncomingMessage,
+    { operation, signal }: EngineRequest,
+  ): AsyncGenerator<readonly Document[]> {
+    const splitter = new JsonLineSplitter();
+    try {
+      for await (const chunk of response as AsyncIterable<Buffer>) yield splitter.push(chunk) as Document[];
+    } catch (error) {
+      if (signal?.aborted) throw abortError(signal);
+      throw error instanceof SyntaxError
+        ? notAnEngine(this.endpoint, operation, 'something that is not JSON')
+        : unreachable(this.endpoint, operation, error);
+    } finally {
+      response.destroy();
+    }
+  }
+
   async #text(response: IncomingMessage, { operation, signal }: EngineRequest): Promise<string> {
     try {
       return await text(response);
@@ -245,7 +274,8 @@ function formatQuery(query: Query = {}): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined) continue;
-    parameters.append(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
+    if (isList(value)) for (const item of value) parameters.append(name, item);
+    else parameters.append(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
   }
   const written = parameters.toString();
   return written === '' ? '' : `?${written}`;
@@ -263,4 +293,8 @@ async function unlessAborted<Answer>(answer: Promise<Answer>, signal: AbortSigna
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
+}
+
+function isList(value: Query[string]): value is readonly string[] {
+  return Array.isArray(value);
 }

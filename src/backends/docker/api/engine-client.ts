@@ -1,20 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
-import { SymphonyError } from '../../../engine/contract/errors.ts';
-import { JsonLineSplitter } from '../../kit/logs/json-line-splitter.ts';
 import type { EngineEndpoint } from './connection/engine-endpoint.ts';
 import { EngineApi, type EngineIdentity } from './engine-api.ts';
-import { isStatus } from './engine-error.ts';
-import type {
-  Container,
-  EngineEvent,
-  EngineInfo,
-  ImageInfo,
-  Labels,
-  ListedContainer,
-  Network,
-  Volume,
-} from './engine-objects.ts';
+import { isStatus, unlessAbsent } from './engine-error.ts';
+import { EngineImages } from './engine-images.ts';
+import type { Container, EngineEvent, EngineInfo, Labels, ListedContainer, Network, Volume } from './engine-objects.ts';
 
 /** Labels with their values, all of which an object must have; without a value, the label alone. */
 export type LabelFilter = Readonly<Record<string, string | undefined>>;
@@ -30,11 +20,13 @@ export interface LogQuery {
 /** What Symphony asks of an engine, one call for each. All throw `EngineError` if the engine refuses. */
 export class EngineClient {
   readonly endpoint: EngineEndpoint;
+  readonly images: EngineImages;
   readonly #api: EngineApi;
 
   constructor(endpoint: EngineEndpoint) {
     this.endpoint = endpoint;
     this.#api = new EngineApi(endpoint);
+    this.images = new EngineImages(this.#api);
   }
 
   identity(): Promise<EngineIdentity> {
@@ -155,14 +147,13 @@ export class EngineClient {
   /** Resolves once every later event of containers with these labels is reported. It ends when the connection does. */
   async openEvents(labels: LabelFilter, signal: AbortSignal): Promise<AsyncIterable<readonly EngineEvent[]>> {
     const query = { filters: { type: ['container'], label: labelFilter(labels) } };
-    const response = await this.#api.stream({
+    return this.#api.documents<EngineEvent>({
       path: '/events',
       query,
       operation: 'report events',
       signal,
       lasts: true,
     });
-    return documents<EngineEvent>(response);
   }
 
   /** The log of a container with a time before each message; undefined if there is no such container. */
@@ -232,27 +223,7 @@ export class EngineClient {
   /** What a container uses, about once a second. */
   async stats(id: string, signal: AbortSignal): Promise<AsyncIterable<readonly unknown[]>> {
     const request = { path: `${containerPath(id)}/stats`, query: { stream: true }, signal, lasts: true } as const;
-    return documents(await this.#api.stream({ ...request, operation: `measure container ${shortId(id)}` }));
-  }
-
-  /** Returns undefined if the engine does not have the image. */
-  inspectImage(name: string, signal?: AbortSignal): Promise<ImageInfo | undefined> {
-    const operation = `inspect image ${name}`;
-    return unlessAbsent(this.#api.request({ path: `/images/${name}/json`, operation, signal }));
-  }
-
-  /** Pulls an image; gives what the engine says of its progress, errors included. @param auth the value of X-Registry-Auth */
-  async pull(name: string, auth?: string, signal?: AbortSignal): Promise<AsyncIterable<readonly PullProgress[]>> {
-    const request = {
-      method: 'POST',
-      path: '/images/create',
-      query: { fromImage: name },
-      timeout: 120,
-      signal,
-      lasts: true,
-    } as const;
-    const headers = auth === undefined ? {} : { 'x-registry-auth': auth };
-    return documents(await this.#api.stream({ ...request, headers, operation: `pull image ${name}` }));
+    return this.#api.documents({ ...request, operation: `measure container ${shortId(id)}` });
   }
 
   /** A file or folder of a container as a tar archive; undefined if there is none. */
@@ -263,22 +234,6 @@ export class EngineClient {
     );
   }
 
-  /** Makes an image of a tar archive with its files. @param name with a tag */
-  async importImage(name: string, archive: Readable): Promise<void> {
-    const [repo, tag] = name.split(':');
-    const response = await this.#api.stream({
-      method: 'POST',
-      path: '/images/create',
-      query: { fromSrc: '-', repo, tag },
-      upload: { stream: archive, type: 'application/x-tar' },
-      operation: `make image ${name}`,
-      lasts: true,
-    });
-    for await (const batch of documents<PullProgress>(response))
-      for (const { error } of batch)
-        if (error !== undefined) throw new SymphonyError('failed', `The image ${name} cannot be made: ${error}.`);
-  }
-
   close(): void {
     this.#api.close();
   }
@@ -286,13 +241,6 @@ export class EngineClient {
   #post(path: string, operation: string, query: Readonly<Record<string, string | number>> = {}, timeout = 30) {
     return this.#api.request<unknown>({ method: 'POST', path, query, operation, timeout });
   }
-}
-
-export interface PullProgress {
-  readonly id?: string;
-  readonly status?: string;
-  readonly progressDetail?: { readonly current?: number; readonly total?: number };
-  readonly error?: string;
 }
 
 /** An id as the docker command shows it; a name stays. */
@@ -306,21 +254,4 @@ function containerPath(id: string): string {
 
 function labelFilter(labels: LabelFilter): string[] {
   return Object.entries(labels).map(([name, value]) => (value === undefined ? name : `${name}=${value}`));
-}
-
-/** The JSON documents of an answer that goes on, in batches. */
-async function* documents<Document>(response: IncomingMessage): AsyncGenerator<readonly Document[]> {
-  const splitter = new JsonLineSplitter();
-  try {
-    for await (const chunk of response as AsyncIterable<Buffer>) yield splitter.push(chunk) as Document[];
-  } finally {
-    response.destroy();
-  }
-}
-
-function unlessAbsent<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
-  return answer.catch((error: unknown) => {
-    if (isStatus(error, 404)) return undefined;
-    throw error;
-  });
 }

@@ -27,6 +27,14 @@ export function isStatus(error: unknown, ...statuses: readonly number[]): error 
   return error instanceof EngineError && statuses.includes(error.status);
 }
 
+/** The answer; undefined if what was asked for does not exist. */
+export function unlessAbsent<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
+  return answer.catch((error: unknown) => {
+    if (isStatus(error, 404)) return undefined;
+    throw error;
+  });
+}
+
 /** What an engine says in its own words, and what helps. */
 export function explainRefusal(said: string): { readonly why: string; readonly hint?: string } {
   const why = said.trim().replace(/\.$/, '');

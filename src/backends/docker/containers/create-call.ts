@@ -15,6 +15,7 @@ import { type LaunchLabels, labels, launchLabels } from './labels.ts';
 import type { LaunchFacts } from './launch-facts.ts';
 import { mountsStartDir } from './mounted-folder.ts';
 import { groupVolumeName, holderName } from './object-names.ts';
+import { imageOf } from './process-image.ts';
 import { exposedPorts, published } from './published-ports.ts';
 import { anyGpus } from './run-call.ts';
 import { type SecretSets, secretVolume } from './secret-volumes.ts';
@@ -38,20 +39,21 @@ export const progressFile = '/.symphony/preamble';
  * @param hasStartDir whether its `startDir` exists on this machine
  */
 export function createCall(
-  { resolved, settings }: DockerProcess,
+  member: DockerProcess,
   context: CallContext,
   {
     secretValues,
     hasStartDir,
   }: { readonly secretValues: Readonly<Record<string, string>>; readonly hasStartDir: boolean },
 ): CreateCall {
+  const { resolved, settings } = member;
   const { launch, facts, services } = context;
   const isMounted = hasStartDir && mountsStartDir(resolved, settings, facts);
   const user = settings.user ?? (isMounted ? facts.user : undefined);
   const workingDir = settings.workingDir === undefined ? resolved.startDir : settings.workingDir;
   const own = services.filter(({ owner }) => sameProcess(owner, resolved));
   const body = {
-    Image: resolved.image,
+    Image: imageOf(member, launch),
     // An entry point without a command of its own replaces both of the image.
     Entrypoint: containerCommand(resolved, progressFile),
     Cmd: [],

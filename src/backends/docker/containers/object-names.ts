@@ -31,3 +31,14 @@ export function groupVolumeName({ experiment, launchId }: LaunchName, group: str
 export function pastName(name: string, id: string): string {
   return `${name}.${id.slice(0, 12)}`;
 }
+
+/**
+ * The name of an image that is built for an experiment, or for a part of it, and that the spec gives none. It stays when the
+ * experiment is launched again, and what begins with localhost is in no registry.
+ */
+export function builtImageName(
+  { experiment, owner }: { readonly experiment: string; readonly owner: string },
+  parts: readonly string[],
+): string {
+  return `localhost/symphony/${[experiment, ...parts].join('/')}:${owner}`;
+}

@@ -25,7 +25,7 @@ const address = 0x400000n;
 
 /** Makes the image on an engine that does not have it. It comes from no registry. */
 export async function ensureHolderImage(client: EngineClient): Promise<void> {
-  if ((await client.inspectImage(holderImage)) !== undefined) return;
+  if ((await client.images.inspect(holderImage)) !== undefined) return;
   const { Architecture: architecture = 'unknown' } = await client.info();
   const program = holderExecutable(architecture);
   if (program === undefined) {
@@ -38,7 +38,7 @@ export async function ensureHolderImage(client: EngineClient): Promise<void> {
     );
   }
   const archive = await memoryArchive([{ path: holderProgram, content: program, mode: 0o755 }]);
-  await client.importImage(holderImage, Readable.from([archive]));
+  await client.images.import(holderImage, Readable.from([archive]));
 }
 
 /** The static executable of the image; undefined for an unknown architecture. */

@@ -21,7 +21,7 @@ export async function pullImage(
   const message = `Pulling image ${name}`;
   onProgress?.({ message });
   const layers = new Map<string, { readonly current: number; readonly total: number }>();
-  for await (const batch of await client.pull(withTag(name), await registryAuth(name), signal)) {
+  for await (const batch of await client.images.pull(withTag(name), await registryAuth(name), signal)) {
     for (const { id, status, progressDetail, error } of batch) {
       if (error !== undefined) throw new SymphonyError('failed', `The image ${name} cannot be pulled: ${error}.`);
       const { current, total } = progressDetail ?? {};

@@ -7,21 +7,24 @@ import { pullImage } from './pull-image.ts';
 
 /**
  * Pulls the images of an experiment that the engine does not have, or that are always pulled, each once.
+ * @param built the names of images that were built for it, which are not pulled
  * @throws SymphonyError `invalid-spec` with the place of an image that is missing and never pulled, `failed`
  */
 export async function pullImages(
   client: EngineClient,
   { processes }: DockerExperiment,
+  built: ReadonlySet<string>,
   options: ActionOptions,
 ): Promise<void> {
   const wanted = new Map<string, { readonly pull: PullPolicy; readonly path: string }>();
-  for (const { resolved, settings } of processes) {
+  for (const { resolved, settings, build } of processes) {
     const { image, path } = resolved;
-    if (image === null || wanted.get(image)?.pull === 'always') continue;
+    if (image === null || build !== undefined || built.has(image)) continue;
+    if (wanted.get(image)?.pull === 'always') continue;
     wanted.set(image, { pull: settings.pull, path });
   }
   for (const [image, { pull, path }] of wanted) {
-    if (pull !== 'always' && (await client.inspectImage(image, options.signal)) !== undefined) continue;
+    if (pull !== 'always' && (await client.images.inspect(image, options.signal)) !== undefined) continue;
     if (pull === 'never') {
       const message = `${path}.image: the engine does not have ${image}, and docker.pull is never.`;
       throw new SymphonyError('invalid-spec', message, { hint: `Build or pull it first: docker pull ${image}` });

@@ -9,6 +9,7 @@ import { createCall } from '../containers/create-call.ts';
 import type { LaunchFacts } from '../containers/launch-facts.ts';
 import { networkName } from '../containers/object-names.ts';
 import { secretSets } from '../containers/secret-volumes.ts';
+import { buildJobs } from '../images/build/build-jobs.ts';
 import { toDockerExperiment } from './docker-experiment.ts';
 
 /** What a plan assumes of an engine, which it does not ask. */
@@ -50,5 +51,9 @@ export function planOnDocker(resolved: ResolvedExperiment): Plan {
     };
   });
   const own = experiment.network === undefined ? [{ network, driver: 'bridge' }] : [];
-  return { ...plan, documents: [...own, ...documents] };
+  const builds = buildJobs(experiment, launch.owner).map(({ build, names }) => {
+    const { context, dockerfile, target, args } = build;
+    return { build: { images: names, context, dockerfile, ...(target === undefined ? {} : { target }), args } };
+  });
+  return { ...plan, documents: [...builds, ...own, ...documents] };
 }

@@ -45,6 +45,7 @@ function ofContainers() {
       'The user of the process; yours where your files are mounted, else that of the image.',
     ),
     pull: field(oneOf(['always', 'missing', 'never']), 'When the image is pulled; missing by default.'),
+    build: field(build(), 'Builds the image, from a folder with a Dockerfile.'),
     volumes: field(
       z.array(volume(), { error: 'a list of volumes' }),
       'What is mounted: /path/on/host:/path, name:/path or /path, with :ro for read-only.',
@@ -90,6 +91,36 @@ function ofContainers() {
       'Merged over the finished create call: maps are merged, lists replaced, null removes.',
     ),
   };
+}
+
+function build() {
+  const folder = () => text('a folder, relative to that of this file');
+  const error = 'a folder with a Dockerfile, or { context, dockerfile, target, args }';
+  const value = 'a text, a number, true or false';
+  return z.union(
+    [
+      text(error),
+      fields(
+        {
+          context: describe(folder(), 'The folder whose files the build may use, relative to that of this file.'),
+          dockerfile: field(text('a path, relative to context'), 'Its Dockerfile, relative to context.'),
+          target: field(text('the name of a stage'), 'The stage to build; the last one by default.'),
+          args: field(
+            z.record(
+              text('the name of a build argument'),
+              z.union([z.string({ error: value }), z.number({ error: value }), z.boolean({ error: value })], {
+                error: value,
+              }),
+              { error: 'names with values, such as { PYTHON: "3.13" }' },
+            ),
+            'Values for the ARGs of the Dockerfile. They are no place for secrets.',
+          ),
+        },
+        error,
+      ),
+    ],
+    { error },
+  );
 }
 
 function absolutePath(error = 'an absolute path') {

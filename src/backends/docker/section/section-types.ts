@@ -6,6 +6,8 @@ export interface DockerSection {
   readonly workingDir?: string | null;
   readonly user?: string;
   readonly pull?: PullPolicy;
+  /** The folder to build from, or more about the build. */
+  readonly build?: string | BuildInput;
   readonly volumes?: readonly string[];
   readonly tmpfs?: Readonly<Record<string, number | string>>;
   readonly sharedMemory?: number | string;
@@ -17,6 +19,17 @@ export interface DockerSection {
   readonly init?: boolean;
   readonly labels?: Readonly<Record<string, string>>;
   readonly patch?: Readonly<Record<string, unknown>>;
+}
+
+/** An image to build. */
+export interface BuildInput {
+  /** The folder whose files a build may use; absolute in a validated spec. */
+  readonly context: string;
+  /** Relative to the context; `Dockerfile` by default. */
+  readonly dockerfile?: string;
+  /** The stage of the Dockerfile to build; the last one by default. */
+  readonly target?: string;
+  readonly args?: Readonly<Record<string, string | number | boolean>>;
 }
 
 export type PullPolicy = 'always' | 'missing' | 'never';

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { registryAuth, registryOf } from '../../../../src/backends/docker/images/registry-auth.ts';
+import { allRegistryAuths, registryAuth, registryOf } from '../../../../src/backends/docker/images/registry-auth.ts';
 
 let folder: string;
 
@@ -60,6 +60,33 @@ describe('registryAuth', () => {
     expect(await credentials('registry.test/image')).toBeUndefined();
     await config({ credsStore: 'absent' });
     expect(await credentials('registry.test/image')).toBeUndefined();
+  });
+});
+
+describe('allRegistryAuths', () => {
+  it('has the credentials of all registries, padded as Docker wants it', async () => {
+    const auth = Buffer.from('me:secret').toString('base64');
+    await addHelper('own', 'registry.test', { Username: 'me', Secret: 'of helper' });
+    await config({
+      auths: {
+        'other.test:5000': { auth },
+        'https://third.test/v1/': { auth },
+        'https://index.docker.io/v1/': { auth },
+      },
+      credHelpers: { 'registry.test': 'own' },
+    });
+    const header = (await allRegistryAuths()) ?? '';
+    expect(header.length % 4).toBe(0);
+    expect(JSON.parse(Buffer.from(header, 'base64url').toString('utf8'))).toMatchObject({
+      'registry.test': { password: 'of helper' },
+      'other.test:5000': { username: 'me', password: 'secret' },
+      'third.test': { username: 'me' },
+      'https://index.docker.io/v1/': { username: 'me' },
+    });
+  });
+
+  it('is left out without credentials', async () => {
+    expect(await allRegistryAuths()).toBeUndefined();
   });
 });
 
