@@ -5,8 +5,8 @@ import type { EngineClient } from '../api/engine-client.ts';
 
 const defaultIntervalSeconds = 2;
 const firstIntervalSeconds = 0.25;
-/** An engine gives a reading each second. */
-const firstReadingSeconds = 3;
+/** Docker gives a reading each second, Podman each five. A loaded one is late. */
+const firstReadingSeconds = 10;
 const lookMilliseconds = 50;
 
 export interface MeasuredProcess extends ProcessReference {
