@@ -9,6 +9,7 @@ import type { LogKeeping } from '../../supervision/runs/runner.ts';
 import type { EngineClient } from '../api/engine-client.ts';
 import type { ListedContainer } from '../api/engine-objects.ts';
 import { runOf } from '../containers/labels.ts';
+import { inParallel } from '../runs/in-parallel.ts';
 import { containerLog } from './read-log.ts';
 
 /**
@@ -25,9 +26,9 @@ export async function keepLogs(
   if (logBytes === 0) return [];
   const notes: string[] = [];
   const byKey = Map.groupBy(containers, ({ Labels }) => runOf(Labels)?.key);
-  for (const [key, own] of byKey) {
+  await inParallel([...byKey], async ([key, own]) => {
     // The containers of groups have no log.
-    if (key === undefined) continue;
+    if (key === undefined) return;
     const reference = parseProcessKey(key);
     const collector = new LogCollector(logBytes);
     for (const { Id: id, Labels } of [...own].sort((a, b) => a.Created - b.Created || runNumber(a) - runNumber(b))) {
@@ -45,7 +46,7 @@ export async function keepLogs(
       }
     }
     await archive.addLog(reference, collector.content(), collector.chunks());
-  }
+  });
   return notes;
 }
 
