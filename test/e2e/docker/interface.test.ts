@@ -10,7 +10,7 @@ test('every view and action of the full-screen interface works on containers', a
   await session.start(
     'shown',
     {
-      learner: { command: ticking, resources: { cpu: 0.5, memory: '64Mi' } },
+      learner: { command: ticking, resources: { cpu: 0.5, memory: 64 * 2 ** 20 } },
       prompt: { command: echoing, tty: true },
       broken: { command: 'echo "no model here"; exit 3' },
     },
