@@ -62,6 +62,11 @@ export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
+/** The message of an error as a part of a sentence: without its final period. */
+export function phraseOf(error: unknown): string {
+  return messageOf(error).replace(/\.$/, '');
+}
+
 /** Throws an `interrupted` or `timeout` error if the signal is aborted. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw abortError(signal);

@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
-import { abortError, SymphonyError, throwIfAborted, toSymphonyError } from '../../../src/engine/contract/errors.ts';
+import {
+  abortError,
+  phraseOf,
+  SymphonyError,
+  throwIfAborted,
+  toSymphonyError,
+} from '../../../src/engine/contract/errors.ts';
 
 it('every thrown value becomes one kind of error, and a SymphonyError stays as it is', () => {
   const own = new SymphonyError('conflict', 'It exists.', { hint: 'Use --force.' });
@@ -9,6 +15,11 @@ it('every thrown value becomes one kind of error, and a SymphonyError stays as i
   expect(toSymphonyError(new DOMException('aborted', 'AbortError')).code).toBe('interrupted');
   expect(toSymphonyError('a text').message).toBe('a text');
   expect(toSymphonyError(undefined).message).toBe('undefined');
+});
+
+it('a message becomes a part of a sentence without its period', () => {
+  expect(phraseOf(new SymphonyError('failed', 'The file a.b is gone.'))).toBe('The file a.b is gone');
+  expect(phraseOf('no such process')).toBe('no such process');
 });
 
 it('an error is printed with its code, message and hint, and without its cause', () => {

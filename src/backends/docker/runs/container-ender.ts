@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { messageOf } from '../../../engine/contract/errors.ts';
+import { phraseOf } from '../../../engine/contract/errors.ts';
 import { formatProcess, isAlive } from '../../../engine/contract/status.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import type { RunnerContext } from '../../supervision/runs/runner.ts';
@@ -43,7 +43,7 @@ export class ContainerEnder {
     await Promise.all(
       running.map(async ({ key, container }) => {
         const member = this.#context.processes.get(key) as ResolvedProcess;
-        const problem = await this.#end(container, member, key).catch(messageOf);
+        const problem = await this.#end(container, member, key).catch(phraseOf);
         if (problem !== undefined) leftovers.set(key, `${formatProcess(member)}: ${problem}`);
       }),
     );

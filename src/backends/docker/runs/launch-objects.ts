@@ -1,4 +1,4 @@
-import { messageOf, SymphonyError } from '../../../engine/contract/errors.ts';
+import { phraseOf, SymphonyError } from '../../../engine/contract/errors.ts';
 import type { EngineClient } from '../api/engine-client.ts';
 import type { ListedContainer } from '../api/engine-objects.ts';
 import { labels } from '../containers/labels.ts';
@@ -15,7 +15,7 @@ export async function removeLaunch(client: EngineClient, launchId: string, owner
   const filter = { [labels.launch]: launchId };
   const problems: string[] = [];
   const remains: string[] = [];
-  const note = (what: string) => (error: unknown) => problems.push(`${what}: ${messageOf(error)}`);
+  const note = (what: string) => (error: unknown) => problems.push(`${what}: ${phraseOf(error)}`);
   const remove = ({ Id, Names }: ListedContainer) =>
     client.removeContainer(Id).catch(note(`container ${Names[0]?.slice(1) ?? Id}`));
   const isHolder = ({ Labels }: ListedContainer) => Labels[labels.group] !== undefined;

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { messageOf } from '../../../engine/contract/errors.ts';
+import { messageOf, phraseOf } from '../../../engine/contract/errors.ts';
 import { releaseHoldings } from '../records/release-holdings.ts';
 import { endRuns } from '../runs/end-runs.ts';
 import type { RunLifecycle } from '../runs/run-lifecycle.ts';
@@ -77,7 +77,7 @@ export class ExperimentSteps implements IntentEffects {
       events.open();
       state.open();
       runner.observe();
-      return [messageOf(error)];
+      return [phraseOf(error)];
     }
   }
 }

@@ -1,4 +1,4 @@
-import { messageOf } from '../../../engine/contract/errors.ts';
+import { phraseOf } from '../../../engine/contract/errors.ts';
 import { decide } from '../../../engine/rules/decide-intents.ts';
 import {
   type IntentAction,
@@ -165,7 +165,7 @@ export class IntentQueue {
     switch (action.type) {
       case 'end': {
         const { keys } = action;
-        const leftovers = await this.#effects.end(keys).catch((error: unknown) => forAll(keys, messageOf(error)));
+        const leftovers = await this.#effects.end(keys).catch((error: unknown) => forAll(keys, phraseOf(error)));
         this.#dispatch({ type: 'ended', keys, leftovers });
         break;
       }
@@ -176,7 +176,7 @@ export class IntentQueue {
         break;
       }
       case 'remove': {
-        const leftovers = await this.#effects.remove().catch((error: unknown) => [messageOf(error)]);
+        const leftovers = await this.#effects.remove().catch((error: unknown) => [phraseOf(error)]);
         this.#dispatch({ type: 'removed', leftovers });
       }
     }
