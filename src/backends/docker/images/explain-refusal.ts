@@ -3,7 +3,7 @@ import { explainRefusal } from '../api/engine-error.ts';
 /**
  * Why an image cannot be pulled or built, in words, and what helps.
  * @param said what the engine or the registry said
- * @param registry of the image, as its name has it; undefined for the public one, or where it is not known
+ * @param registry of the image, as its name has it, or in words; undefined where it is not known
  */
 export function explainImageRefusal(said: string, registry?: string): { readonly why: string; readonly hint?: string } {
   const known = explainRefusal(said);
@@ -21,9 +21,9 @@ export function explainImageRefusal(said: string, registry?: string): { readonly
     };
   }
   if (/manifest unknown|manifest for .* not found|not found: manifest/i.test(said))
-    return { why: `${where} has no such tag (${why})`, hint: 'Is the tag right?' };
+    return { why: `${where} has no image of this name and tag (${why})`, hint: 'Are its name and tag right?' };
   if (/unauthorized|no basic auth credentials|authentication required|denied|401|403/i.test(said)) {
-    const login = registry === undefined ? 'docker login' : `docker login ${registry}`;
+    const login = registry === undefined || registry.includes(' ') ? 'docker login' : `docker login ${registry}`;
     return {
       why: `${where} does not give it to this user, or does not have it (${why})`,
       hint: `Log in with: ${login}. Is the name right?`,

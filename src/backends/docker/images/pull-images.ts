@@ -24,11 +24,16 @@ export async function pullImages(
     wanted.set(image, { pull: settings.pull, path });
   }
   for (const [image, { pull, path }] of wanted) {
-    if (pull !== 'always' && (await client.images.inspect(image, options.signal)) !== undefined) continue;
+    const isThere = (await client.images.inspect(image, options.signal)) !== undefined;
+    if (isThere && pull !== 'always') continue;
     if (pull === 'never') {
       const message = `${path}.image: the engine does not have ${image}, and docker.pull is never.`;
       throw new SymphonyError('invalid-spec', message, { hint: `Build or pull it first: docker pull ${image}` });
     }
-    await pullImage(client, image, options);
+    await pullImage(client, image, options).catch((error: unknown) => {
+      if (!isThere || !(error instanceof SymphonyError) || error.code !== 'failed') throw error;
+      const hint = 'The engine has an image of this name, which docker: { pull: missing } uses.';
+      throw new SymphonyError(error.code, error.message, { hint: [error.hint, hint].join(' ').trim(), cause: error });
+    });
   }
 }

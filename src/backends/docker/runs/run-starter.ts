@@ -1,6 +1,8 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { SymphonyError } from '../../../engine/contract/errors.ts';
 import type { RunEnding } from '../../../engine/rules/process-runtime.ts';
+import { resolveExperiment } from '../../../engine/spec/resolve/resolve-experiment.ts';
 import type { RunnerContext, RunToStart } from '../../supervision/runs/runner.ts';
 import type { EngineClient } from '../api/engine-client.ts';
 import { EngineError, isStatus } from '../api/engine-error.ts';
@@ -9,7 +11,9 @@ import type { CreateCall } from '../containers/create-call-body.ts';
 import { labels } from '../containers/labels.ts';
 import { containerName, pastName } from '../containers/object-names.ts';
 import { runCall } from '../containers/run-call.ts';
+import { buildJobs } from '../images/build/build-jobs.ts';
 import { pullImage } from '../images/pull-image.ts';
+import { toDockerExperiment } from '../section/docker-experiment.ts';
 import { refusedCommandCode, startError } from './describe-end.ts';
 import type { DockerFiles } from './docker-files.ts';
 import type { Holders } from './holders.ts';
@@ -93,7 +97,7 @@ export class RunStarter {
       return await create();
     } catch (error) {
       if (isStatus(error, 404) && /no such image|image not known/i.test(error.said)) {
-        await pullImage(this.#client, String(call.Image));
+        await this.#pull(String(call.Image));
         return create();
       }
       if (error instanceof EngineError && /container-init binary not found/.test(error.said)) {
@@ -110,6 +114,18 @@ export class RunStarter {
       await this.#client.rename(existing.Id, pastName(name, existing.Id));
       return create();
     }
+  }
+
+  /** Gets an image back that was removed since the launch. */
+  async #pull(image: string): Promise<void> {
+    const { record } = this.#context;
+    const experiment = toDockerExperiment(resolveExperiment(record.spec));
+    if (buildJobs(experiment, this.#owner.owner).some(({ names }) => names.includes(image))) {
+      throw new SymphonyError('failed', `The image ${image}, which was built for the launch, was removed.`, {
+        hint: 'Launch the experiment again with --force to build it.',
+      });
+    }
+    await pullImage(this.#client, image);
   }
 
   /** Starts something, again if the network of the experiment is gone. */

@@ -4,7 +4,7 @@ import { explainImageRefusal } from '../../../../src/backends/docker/images/expl
 it.each([
   ['Head "https://registry.test/v2/a/manifests/1": no basic auth credentials', /docker login registry.test/],
   ['unauthorized: authentication required', /docker login registry.test/],
-  ['manifest for registry.test/a:2 not found: manifest unknown: manifest unknown', /tag/],
+  ['manifest for registry.test/a:2 not found: manifest unknown: manifest unknown', /name and tag/],
   ['no matching manifest for linux/amd64 in the manifest list entries', /platform/],
   ['Get "https://registry.test/v2/": dial tcp: lookup registry.test: no such host', /reach|way/],
   ['write /data: no space left on device', /docker system df/],
