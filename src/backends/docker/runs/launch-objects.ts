@@ -31,9 +31,8 @@ export async function removeLaunch(client: EngineClient, launchId: string, owner
   const left = await client.listContainers(filter);
   if (problems.length === 0 && left.length === 0) {
     await removeUnusedNetworks(client, owner, remains).catch(() => undefined);
-    return remains.map(
-      (name) => `${name}, an empty network, remains until the engine restarts: it counts containers in it.`,
-    );
+    const why = 'the engine still counts containers in it, though it is empty';
+    return remains.map((name) => `network ${name} remains until the engine restarts: ${why}`);
   }
   const what = problems.length > 0 ? problems : left.map(({ Names, Id }) => `container ${Names[0]?.slice(1) ?? Id}`);
   throw new SymphonyError('failed', `could not be removed: ${what.join('; ')}`);
