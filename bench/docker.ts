@@ -10,7 +10,7 @@ import { cpuSeconds, findSupervisor, residentBytes } from './supervisor.ts';
 const containers = Number(process.env.SYMPHONY_BENCH_CONTAINERS ?? 100);
 const rounds = Number(process.env.SYMPHONY_BENCH_ROUNDS ?? 3);
 /** The bare calls are measured with each of these numbers of calls at once, and the best one counts. */
-const parallelism = [4, 8, 16, 32];
+const parallelism = [16, 32];
 const idleSeconds = 20;
 const image = process.env.SYMPHONY_BENCH_IMAGE ?? 'docker.io/testcluster/busybox:1';
 
