@@ -35,6 +35,8 @@ function running(...argv: readonly string[]): readonly number[] {
 describe('an image that is built', () => {
   test('has the files of its folder, and is built once for all that declare it', async ({ session }) => {
     const name = ownName();
+    // Docker's classic builder has the other tests.
+    session.env.DOCKER_BUILDKIT = '1';
     await session.file('agent/Dockerfile', dockerfile);
     await session.file('agent/.dockerignore', '**\n!lib/*.js\n');
     await session.file('agent/lib/main.js', 'console.log(require("fs").readdirSync("/app").join(), process.cwd())');
