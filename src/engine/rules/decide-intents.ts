@@ -152,7 +152,8 @@ class Draft {
       const error = new SymphonyError('failed', `Could not be ended: ${leftover}.`);
       this.#answer(key, [...(end?.tickets ?? []), ...(start?.tickets ?? [])], error);
       if (this.#deletion !== undefined)
-        this.#deletion = { ...this.#deletion, leftovers: [...this.#deletion.leftovers, leftover] };
+        // One obstacle may keep several processes.
+        this.#deletion = { ...this.#deletion, leftovers: [...new Set([...this.#deletion.leftovers, leftover])] };
       this.#set(key, idle);
       return;
     }

@@ -51,8 +51,8 @@ const pingTimeoutSeconds = 10;
 /** The API of one engine over HTTP: requests, streams and hijacked connections, in a version that both sides know. */
 export class EngineApi {
   readonly endpoint: EngineEndpoint;
-  readonly #requests: EngineAgent;
-  readonly #streams: EngineAgent;
+  #requests: EngineAgent;
+  #streams: EngineAgent;
   #identity: Promise<EngineIdentity> | undefined;
 
   constructor(endpoint: EngineEndpoint) {
@@ -128,6 +128,24 @@ export class EngineApi {
       });
       sent.end(bodyOf(request));
     });
+  }
+
+  /**
+   * Asks whether the engine answers.
+   * @param isAnew whether over a new connection: an engine that is being stopped answers only over those that it has
+   * @throws SymphonyError `backend-unavailable`
+   */
+  async ping({ seconds, isAnew }: { readonly seconds: number; readonly isAnew: boolean }): Promise<void> {
+    const request = { path: '/_ping', operation: 'say that it runs', timeout: seconds, lasts: isAnew } as const;
+    await this.#text(await this.#send(request, ''), request);
+  }
+
+  /** Closes all connections; those that are needed are opened anew, to what then answers there. */
+  reset(): void {
+    this.close();
+    this.#identity = undefined;
+    this.#requests = new EngineAgent(this.endpoint, 'requests');
+    this.#streams = new EngineAgent(this.endpoint, 'streams');
   }
 
   close(): void {

@@ -33,6 +33,27 @@ export class EngineClient {
     return this.#api.identity();
   }
 
+  /** @throws SymphonyError `backend-unavailable`. See `EngineApi.ping` */
+  ping(options: { readonly seconds: number; readonly isAnew: boolean }): Promise<void> {
+    return this.#api.ping(options);
+  }
+
+  /** Closes all connections; those that are needed are opened anew. */
+  reset(): void {
+    this.#api.reset();
+  }
+
+  /**
+   * When the engine was started, in milliseconds since 1970; undefined if that cannot be told. It makes its default network
+   * at each start, unless it took over containers that went on without it.
+   */
+  async startedAt(): Promise<number | undefined> {
+    const request = { path: '/networks/bridge', operation: 'describe its default network' } as const;
+    const network = await unlessAbsent(this.#api.request<{ readonly Created?: string }>(request));
+    const time = Date.parse(network?.Created ?? '');
+    return Number.isNaN(time) ? undefined : time;
+  }
+
   info(signal?: AbortSignal): Promise<EngineInfo> {
     return this.#api.request({ path: '/info', operation: 'describe itself', signal });
   }

@@ -68,6 +68,8 @@ export interface EngineInfo {
   /** Of Podman, which does not always have it in its security options. */
   readonly Rootless?: boolean;
   readonly Runtimes?: Readonly<Record<string, unknown>>;
+  /** Whether containers go on while it is stopped. */
+  readonly LiveRestoreEnabled?: boolean;
   readonly CDISpecDirs?: readonly string[];
   readonly LoggingDriver?: string;
   readonly Plugins?: { readonly Log?: readonly string[] };

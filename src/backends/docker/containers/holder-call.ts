@@ -22,6 +22,8 @@ export function holderCall(group: string, members: readonly DockerProcess[], con
     Entrypoint: [holderProgram],
     Cmd: [],
     Hostname: group,
+    // It ignores other signals, which an engine that is stopped would wait for.
+    StopSignal: 'SIGKILL',
     Labels: { ...launchLabels(launch), [labels.group]: group },
     HostConfig: {
       NetworkMode: network,

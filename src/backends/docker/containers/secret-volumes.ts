@@ -60,6 +60,8 @@ export function secretsHolderCall(launch: LaunchLabels, sets: SecretSets): Creat
     Entrypoint: [holderProgram],
     Cmd: [],
     Labels: { ...launchLabels(launch), [labels.group]: secretsHolder },
+    // It ignores other signals, which an engine that is stopped would wait for.
+    StopSignal: 'SIGKILL',
     HostConfig: {
       NetworkMode: 'none',
       RestartPolicy: { Name: 'no' },

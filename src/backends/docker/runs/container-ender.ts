@@ -19,6 +19,8 @@ export class ContainerEnder {
   readonly #client: EngineClient;
   readonly #context: RunnerContext;
   #killsAtOnce = false;
+  /** Ids of containers that were sent a signal. */
+  readonly #signalled = new Set<string>();
 
   constructor(client: EngineClient, context: RunnerContext) {
     this.#client = client;
@@ -27,6 +29,11 @@ export class ContainerEnder {
 
   killAtOnce(isWanted: boolean): void {
     this.#killsAtOnce = isWanted;
+  }
+
+  /** Whether the end of a container was begun here. */
+  hasSignalled(id: string): boolean {
+    return this.#signalled.has(id);
   }
 
   /**
@@ -56,6 +63,7 @@ export class ContainerEnder {
       const runtime = this.#context.runtime(key);
       return runtime.run !== run || !isAlive(runtime.state);
     };
+    this.#signalled.add(id);
     if (state === 'paused') await this.#client.unpause(id).catch(ignoreUnpaused);
     if (!this.#killsAtOnce) {
       await this.#client.kill(id, `SIG${stop.signal}`);

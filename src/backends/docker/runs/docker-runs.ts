@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { SymphonyError } from '../../../engine/contract/errors.ts';
+import { messageOf, SymphonyError } from '../../../engine/contract/errors.ts';
 import { formatProcess, isAlive, isFinal } from '../../../engine/contract/status.ts';
 import { hasStarted } from '../../../engine/rules/process-runtime.ts';
 import { lacksEnd } from '../../../engine/rules/reported-end.ts';
@@ -13,20 +13,21 @@ import type {
   StartObstacle,
 } from '../../supervision/runs/runner.ts';
 import { shortId } from '../api/engine-client.ts';
-import { type Container, type EngineEvent, type ListedContainer, phaseOf } from '../api/engine-objects.ts';
+import { type EngineEvent, type ListedContainer, phaseOf } from '../api/engine-objects.ts';
 import { labels, runOf } from '../containers/labels.ts';
 import { containerName, type LaunchName } from '../containers/object-names.ts';
 import { secretsHolder } from '../containers/secret-volumes.ts';
 import { keepLogs } from '../logs/keep-logs.ts';
 import { ContainerEnder } from './container-ender.ts';
-import { explainContainerEnd, type SentSignal } from './describe-end.ts';
 import { DockerFiles } from './docker-files.ts';
 import type { EngineLink } from './engine-link.ts';
 import { Holders } from './holders.ts';
 import { inParallel } from './in-parallel.ts';
 import { removeLaunch } from './launch-objects.ts';
+import { OutsideChanges } from './outside-changes.ts';
 import type { Owner } from './prepare-launch.ts';
 import { RunChecks } from './run-checks.ts';
+import { RunEnds } from './run-ends.ts';
 import { RunStarter } from './run-starter.ts';
 
 /** As many ended containers of a process are kept, for their logs. */
@@ -43,9 +44,9 @@ export class DockerRuns implements ExperimentRunner {
   readonly #ender: ContainerEnder;
   readonly #holders: Holders;
   readonly #owner: Owner;
+  readonly #ends: RunEnds;
+  readonly #outside: OutsideChanges;
   #stopObserving: (() => void) | undefined;
-  /** The last signal that the engine sent to a container, by its id. */
-  readonly #signals = new Map<string, SentSignal>();
   /** Keys of processes whose state is unclear while the engine does not answer. */
   #unclear: readonly string[] = [];
 
@@ -59,6 +60,12 @@ export class DockerRuns implements ExperimentRunner {
     this.#starter = new RunStarter(link.client, context, this.#files, { owner, holders: this.#holders });
     this.#checks = new RunChecks(link.client, context);
     this.#ender = new ContainerEnder(link.client, context);
+    this.#ends = new RunEnds(link, context, {
+      checks: this.#checks,
+      hasSignalled: (id) => this.#ender.hasSignalled(id),
+      onEnd: () => void this.#releaseHolders(),
+    });
+    this.#outside = new OutsideChanges(link, context, this.#holders);
   }
 
   observe(): void {
@@ -123,7 +130,10 @@ export class DockerRuns implements ExperimentRunner {
 
   async end(keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
     await this.#starter.settled(keys);
-    const leftovers = await this.#ender.end(keys, await this.#listed());
+    const listed = await this.#listed().catch((error: unknown) => {
+      throw new SymphonyError('failed', `its containers, of which nothing is known: ${messageOf(error)}`);
+    });
+    const leftovers = await this.#ender.end(keys, listed);
     await Promise.all(keys.filter((key) => !leftovers.has(key)).map((key) => this.#reportEnd(key)));
     for (const key of keys) this.#checks.end(key);
     return leftovers;
@@ -145,7 +155,8 @@ export class DockerRuns implements ExperimentRunner {
     return keepLogs(this.#link.client, await this.#listed(), keeping);
   }
 
-  remove(): Promise<readonly string[]> {
+  async remove(): Promise<readonly string[]> {
+    await this.#link.requireAnswer();
     return removeLaunch(this.#link.client, this.#context.record.launchId, this.#owner);
   }
 
@@ -161,21 +172,27 @@ export class DockerRuns implements ExperimentRunner {
   }
 
   async #onEvent({ Action: action, Actor: { ID: id, Attributes } }: EngineEvent): Promise<void> {
+    const held = Attributes[labels.group];
+    if (held !== undefined && (action === 'die' || action === 'destroy' || action === 'remove'))
+      await this.#outside.onHolderEnd(held);
     const found = runOf(Attributes);
-    if (found === undefined || !lacksEnd(this.#context.runtime(found.key), found.run)) return;
+    if (found === undefined || !this.#context.processes.has(found.key)) return;
     const { key, run } = found;
     const { reports } = this.#context;
-    if (action === 'kill') this.#signals.set(id, Number(Attributes.signal) || 'unknown');
+    if (action === 'start') await this.#outside.onStart(key, run, id);
+    if (!lacksEnd(this.#context.runtime(key), run)) return;
+    if (action === 'kill') this.#ends.noteSignal(id, Number(Attributes.signal) || 'unknown');
     else if (action === 'start') this.#noteRunning(key, run, id);
-    else if (action === 'die') await this.#noteEnd(key, run, id);
+    else if (action === 'die') await this.#ends.onDie(key, run, id, Attributes.exitCode);
     // The second is Podman's.
-    else if (action === 'destroy' || action === 'remove') this.#noteRemoved(key, run);
+    else if (action === 'destroy' || action === 'remove') this.#ends.noteRemoved(key, run);
     else if (action === 'pause') reports.unclear(key, `its container ${shortId(id)} is paused`);
     else if (action === 'unpause') reports.clear(key);
   }
 
   async #onList(containers: readonly ListedContainer[]): Promise<void> {
     const { processes, runtime, isStarting } = this.#context;
+    await this.#outside.onList(containers);
     for (const { State, Labels } of containers) {
       const held = Labels[labels.group];
       if (held !== undefined && State === 'running') this.#holders.note(held);
@@ -188,7 +205,7 @@ export class DockerRuns implements ExperimentRunner {
       const container = byRun.get(nameOf({ key, run }));
       if (container === undefined) {
         // The list may be older than the container.
-        if (hasStarted(current)) await this.#noteEnd(key, run, current.id ?? containerName(this.#launch, key, run));
+        if (hasStarted(current)) await this.#ends.note(key, run, current.id ?? containerName(this.#launch, key, run));
         else this.#context.reports.neverStarted(key, run, 'it was never started: it has no container');
       } else if (phaseOf(container.State) === 'up') {
         this.#noteRunning(key, run, container.Id);
@@ -200,7 +217,7 @@ export class DockerRuns implements ExperimentRunner {
       } else if (phaseOf(container.State) === 'new' && !hasStarted(current)) {
         await this.#link.client.removeContainer(container.Id);
         this.#context.reports.neverStarted(key, run, 'it was never started');
-      } else await this.#noteEnd(key, run, container.Id);
+      } else await this.#ends.noteUnseen(key, run, container.Id);
     }
   }
 
@@ -208,31 +225,6 @@ export class DockerRuns implements ExperimentRunner {
     const { reports, runtime } = this.#context;
     reports.started(key, run, { id, facts: { container: shortId(id) } });
     if (runtime(key).run === run && isAlive(runtime(key).state)) this.#checks.begin(key, id);
-  }
-
-  #noteRemoved(key: string, run: number): void {
-    this.#checks.end(key);
-    this.#context.reports.ended(key, run, { time: Date.now(), reason: 'its container was removed' });
-  }
-
-  async #noteEnd(key: string, run: number, id: string): Promise<void> {
-    const container = await this.#link.client.inspect(id);
-    if (container === undefined) this.#noteRemoved(key, run);
-    else if (phaseOf(container.State.Status) === 'ended') await this.#reportEnding(key, run, container);
-  }
-
-  async #reportEnding(key: string, run: number, container: Container): Promise<void> {
-    const { runtime, reports } = this.#context;
-    const signal = this.#signals.get(container.Id);
-    this.#signals.delete(container.Id);
-    const { ending, wasReady } = await explainContainerEnd(this.#link.client, container, this.#process(key), signal);
-    if (runtime(key).run === run) {
-      this.#checks.end(key);
-      // It was ready, if only for a moment that no check saw.
-      if (wasReady && runtime(key).state === 'starting') reports.ready(key);
-    }
-    reports.ended(key, run, ending);
-    void this.#releaseHolders();
   }
 
   /** Once all processes have ended for good for which something is held, nothing needs it. */
@@ -249,7 +241,7 @@ export class DockerRuns implements ExperimentRunner {
   async #reportEnd(key: string): Promise<void> {
     const { run, id, state } = this.#context.runtime(key);
     if (id === undefined || !isAlive(state)) return;
-    await this.#noteEnd(key, run, id).catch(() => undefined);
+    await this.#ends.note(key, run, id).catch(() => undefined);
   }
 
   async #removeOldRuns({ key, run }: RunToStart): Promise<void> {
@@ -261,12 +253,13 @@ export class DockerRuns implements ExperimentRunner {
     for (const { Id } of old) await this.#link.client.removeContainer(Id);
   }
 
-  #listed(): Promise<readonly ListedContainer[]> {
+  async #listed(): Promise<readonly ListedContainer[]> {
+    await this.#link.requireAnswer();
     return this.#link.client.listContainers({ [labels.launch]: this.#context.record.launchId });
   }
 
-  #guard(step: string, action: () => Promise<void>): void {
-    void this.#context.barrier.runAsync(step, action);
+  #guard(step: string, action: () => Promise<void>): Promise<void> {
+    return this.#context.barrier.runAsync(step, action);
   }
 
   #process(key: string): ResolvedProcess {

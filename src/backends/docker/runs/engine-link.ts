@@ -1,14 +1,15 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf } from '../../../engine/contract/errors.ts';
 import type { EngineEndpoint } from '../api/connection/engine-endpoint.ts';
 import { EngineClient } from '../api/engine-client.ts';
 import type { EngineEvent, ListedContainer } from '../api/engine-objects.ts';
 import { labels } from '../containers/labels.ts';
+import type { EngineStart } from './engine-stop.ts';
 
 /** What one launch hears of its containers. */
 export interface LaunchObserver {
-  /** All containers of the launch. After each loss of the connection, and on request. */
-  onList(containers: readonly ListedContainer[]): void;
+  /** All containers of the launch. After each loss of the connection, and on request. Never rejects. */
+  onList(containers: readonly ListedContainer[]): Promise<void>;
   onEvent(event: EngineEvent): void;
   /** Called with why the engine does not answer, in words; undefined once it does again. */
   onUnreachable(reason: string | undefined): void;
@@ -16,6 +17,11 @@ export interface LaunchObserver {
 
 const initialRetryMilliseconds = 200;
 const maxRetryMilliseconds = 5_000;
+/** An engine that hangs keeps its connections open, so that it is asked whether it answers. */
+const askMilliseconds = 10_000;
+const answerSeconds = 10;
+/** An engine that is being stopped refuses new connections, or leaves them to the one that comes after it. */
+const newAnswerSeconds = 3;
 
 /**
  * The supervisor's connection to one engine, for all experiments on it: one stream of events, while anything is observed,
@@ -24,10 +30,14 @@ const maxRetryMilliseconds = 5_000;
 export class EngineLink {
   readonly client: EngineClient;
   readonly #owner: string;
+  /** What the engine says of its start, asked once each time that it is heard again. */
+  #start: Promise<EngineStart> | undefined;
   readonly #observers = new Map<string, LaunchObserver>();
   #following: AbortController | undefined;
   #unreachable: string | undefined;
-  #isListening = false;
+  /** While events are heard: aborted with why that is given up. */
+  #listening: AbortController | undefined;
+  #stopping: Promise<boolean> | undefined;
 
   /** @param owner the value of the label of containers that this supervisor runs */
   constructor(endpoint: EngineEndpoint, owner: string) {
@@ -39,7 +49,7 @@ export class EngineLink {
   observe(launchId: string, observer: LaunchObserver): () => void {
     this.#observers.set(launchId, observer);
     this.#begin();
-    if (this.#isListening) void this.refresh(launchId);
+    if (this.#listening !== undefined) void this.refresh(launchId);
     return () => {
       if (this.#observers.get(launchId) !== observer) return;
       this.#observers.delete(launchId);
@@ -53,10 +63,59 @@ export class EngineLink {
   async refresh(launchId: string): Promise<void> {
     try {
       const containers = await this.client.listContainers({ [labels.launch]: launchId });
-      this.#observers.get(launchId)?.onList(containers);
+      await this.#observers.get(launchId)?.onList(containers);
     } catch {
       // The stream of events notices it too.
     }
+  }
+
+  /**
+   * Whether the engine is being stopped. It then ends its containers and still answers on the connections that it has, but
+   * takes no new one; nothing more is asked of it.
+   */
+  isStopping(): Promise<boolean> {
+    this.#stopping ??= this.#askWhetherStopping().finally(() => {
+      this.#stopping = undefined;
+    });
+    return this.#stopping;
+  }
+
+  /** Fails soon if the engine was not answering and still does not. @throws SymphonyError `backend-unavailable` */
+  async requireAnswer(): Promise<void> {
+    if (this.#unreachable !== undefined) await this.client.ping({ seconds: newAnswerSeconds, isAnew: true });
+  }
+
+  /** When the engine was started, and whether containers outlive it; never rejects. */
+  engineStart(): Promise<EngineStart> {
+    this.#start ??= this.#askStart();
+    return this.#start;
+  }
+
+  async #askStart(): Promise<EngineStart> {
+    try {
+      const [startedAt, { LiveRestoreEnabled: livesOn = false }] = await Promise.all([
+        this.client.startedAt(),
+        this.client.info(),
+      ]);
+      return { startedAt, livesOn };
+    } catch {
+      return { startedAt: undefined, livesOn: false };
+    }
+  }
+
+  async #askWhetherStopping(): Promise<boolean> {
+    const listening = this.#listening;
+    const isAnswered = await this.client.ping({ seconds: newAnswerSeconds, isAnew: true }).then(
+      () => true,
+      () => false,
+    );
+    // The next engine may have answered, after the end of the one that was heard.
+    await nextTurn();
+    if (isAnswered && this.#listening === listening) return false;
+    if (listening === undefined) return !isAnswered;
+    if (this.#listening === listening) listening.abort(new Error('it is being stopped'));
+    this.client.reset();
+    return true;
   }
 
   #begin(): void {
@@ -69,23 +128,44 @@ export class EngineLink {
   async #follow(signal: AbortSignal): Promise<void> {
     let retry = initialRetryMilliseconds;
     while (!signal.aborted) {
+      const listening = new AbortController();
+      const ending = new AbortController();
+      const either = AbortSignal.any([signal, listening.signal]);
       try {
-        const events = await this.client.openEvents({ [labels.owner]: this.#owner }, signal);
+        const events = await this.client.openEvents({ [labels.owner]: this.#owner }, either);
         // What happened before the stream began is in the list.
-        await this.#listAll(signal);
-        this.#isListening = true;
+        this.#listening = listening;
+        this.#start = undefined;
+        await this.#listAll(either);
         this.#report(undefined);
         retry = initialRetryMilliseconds;
+        void this.#askRegularly(listening, ending.signal);
         for await (const batch of events) for (const event of batch) this.#dispatch(event);
-        if (!signal.aborted) this.#report('its connection was closed');
+        if (!either.aborted) this.#report('its connection was closed');
       } catch (error) {
-        if (signal.aborted) return;
-        this.#report(messageOf(error));
+        if (!either.aborted)
+          this.#report(
+            /^(aborted|read ECONNRESET)$/.test(messageOf(error)) ? 'its connection was closed' : messageOf(error),
+          );
       } finally {
-        this.#isListening = false;
+        this.#listening = undefined;
+        ending.abort();
       }
+      if (signal.aborted) return;
+      if (listening.signal.aborted) this.#report(messageOf(listening.signal.reason));
       await delay(retry, undefined, { signal }).catch(() => undefined);
       retry = Math.min(retry * 2, maxRetryMilliseconds);
+    }
+  }
+
+  /** Gives up listening to an engine that does not answer. Never rejects. */
+  async #askRegularly(listening: AbortController, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await delay(askMilliseconds, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      await this.client.ping({ seconds: answerSeconds, isAnew: false }).catch((error: unknown) => {
+        if (!signal.aborted) listening.abort(error);
+      });
     }
   }
 
@@ -95,7 +175,8 @@ export class EngineLink {
       const launchId = container.Labels[labels.launch] ?? '';
       byLaunch.set(launchId, [...(byLaunch.get(launchId) ?? []), container]);
     }
-    for (const [launchId, observer] of this.#observers) observer.onList(byLaunch.get(launchId) ?? []);
+    const all = [...this.#observers].map(([launchId, observer]) => observer.onList(byLaunch.get(launchId) ?? []));
+    await Promise.all(all);
   }
 
   #dispatch(event: EngineEvent): void {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { EngineClient } from '../api/engine-client.ts';
 import { isStatus } from '../api/engine-error.ts';
+import type { Container } from '../api/engine-objects.ts';
 import { memoryArchive } from '../containers/memory-archive.ts';
 import { holderName, type LaunchName } from '../containers/object-names.ts';
 import { secretsHolder } from '../containers/secret-volumes.ts';
@@ -34,6 +35,16 @@ export class Holders {
   /** Notes that a holder was seen running. */
   note(held: string): void {
     this.#running.add(held);
+  }
+
+  /** Notes that a holder was seen ended. */
+  forget(held: string): void {
+    this.#running.delete(held);
+  }
+
+  /** The container of a holder; undefined if there is none. */
+  find(held: string): Promise<Container | undefined> {
+    return this.#client.inspect(holderName(this.#launch, held));
   }
 
   /** Resolves once the network and the volumes of a group are there. */
