@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import { labels } from '../../../src/backends/docker/containers/labels.ts';
 import { killSupervisor } from '../../support/supervisor.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { test } from './support/docker-test.ts';
@@ -52,6 +53,39 @@ describe('what is done to containers by hand', () => {
     await session.ok(['exec', 'main', '-e', 'rl', '--', 'true']);
     await session.ok(['restart', 'main', '-e', 'rl']);
     expect(await session.until('rl', 'main', ({ restarts, ready }) => restarts === 1 && ready)).toBeDefined();
+  });
+
+  test('a container that is started again after its run has ended is ended', async ({ session }) => {
+    await session.start('rl', { once: waiting, again: { ...waiting, restart: 'always' } });
+    for (const name of ['once', 'again']) await session.until('rl', name, 'running');
+    const ids = [await session.container('rl', 'once'), await session.container('rl', 'again')];
+    for (const id of ids) await session.engine.restart(id);
+    expect(await session.until('rl', 'once', 'failed')).toMatchObject({ exitCode: 143 });
+    await session.until('rl', 'again', ({ restarts, ready }) => restarts === 1 && ready);
+    const up = () => session.containers('rl').then((all) => all.filter(({ State }) => State === 'running'));
+    await expect
+      .poll(async () => (await up()).map(({ Id }) => Id))
+      .toEqual([await session.container('rl', 'again', 2)]);
+    expect(await session.ok(['describe', 'rl'])).toMatch(/was started by hand, and was ended: run 1 of once is over/);
+  });
+
+  test('the processes of a group whose network is taken away come into the next one', async ({ session }) => {
+    const server = `require('net').createServer((socket) => socket.end('here')).listen(process.env.SYMPH_PAGE_PORT)`;
+    const processes = {
+      server: { command: ['node', '-e', server], bind: { page: null }, restart: 'on-failure' },
+      other: { ...waiting, restart: 'on-failure' },
+      once: waiting,
+    } as const;
+    await session.start('rl', {}, { groups: { pair: { processes } } });
+    for (const name of Object.keys(processes)) await session.until('rl', name, ({ ready }) => ready);
+    const holder = (await session.containers('rl')).find(({ Labels }) => Labels[labels.group] !== undefined);
+    await session.engine.removeContainer(holder?.Id ?? '');
+    const once = await session.until('rl', 'once', 'failed');
+    expect(once.reason).toBe('the container that holds the network of group pair has ended');
+    for (const name of ['server', 'other'])
+      await session.until('rl', name, ({ restarts, ready }) => restarts === 1 && ready);
+    const ask = 'nc localhost $SYMPH_PAGE_PORT';
+    expect(await session.ok(['exec', 'pair/other', '-e', 'rl', '--', '/bin/sh', '-c', ask])).toContain('here');
   });
 
   test('what happened while no supervisor ran is found out, and nothing is started twice', async ({ session }) => {

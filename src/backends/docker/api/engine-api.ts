@@ -52,7 +52,7 @@ const pingTimeoutSeconds = 10;
 export class EngineApi {
   readonly endpoint: EngineEndpoint;
   #requests: EngineAgent;
-  #streams: EngineAgent;
+  readonly #streams: EngineAgent;
   #identity: Promise<EngineIdentity> | undefined;
 
   constructor(endpoint: EngineEndpoint) {
@@ -140,12 +140,11 @@ export class EngineApi {
     await this.#text(await this.#send(request, ''), request);
   }
 
-  /** Closes all connections; those that are needed are opened anew, to what then answers there. */
-  reset(): void {
-    this.close();
+  /** Makes no further request over a connection that exists; what lasts goes on. */
+  renewConnections(): void {
     this.#identity = undefined;
+    this.#requests.destroy();
     this.#requests = new EngineAgent(this.endpoint, 'requests');
-    this.#streams = new EngineAgent(this.endpoint, 'streams');
   }
 
   close(): void {

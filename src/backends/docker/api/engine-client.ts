@@ -38,9 +38,9 @@ export class EngineClient {
     return this.#api.ping(options);
   }
 
-  /** Closes all connections; those that are needed are opened anew. */
-  reset(): void {
-    this.#api.reset();
+  /** Makes no further request over a connection that exists; what lasts goes on. */
+  renewConnections(): void {
+    this.#api.renewConnections();
   }
 
   /**
@@ -95,6 +95,11 @@ export class EngineClient {
       // It has ended, or was removed, meanwhile.
       if (!isStatus(error, 404, 409) || /paused/i.test(error.said)) throw error;
     });
+  }
+
+  /** Ends the process of a container by its stop signal, and starts it again. */
+  async restart(id: string): Promise<void> {
+    await this.#post(`${containerPath(id)}/restart`, `restart container ${shortId(id)}`, {}, 120);
   }
 
   async pause(id: string): Promise<void> {

@@ -15,8 +15,9 @@ export class EngineError extends SymphonyError {
 
   constructor(answered: number, said: string, operation: string, endpoint: EngineEndpoint) {
     const status = answered === 500 && podmanConflict.test(said) ? 409 : answered;
-    const code = status === 404 ? 'not-found' : status === 409 ? 'conflict' : 'failed';
     const { why, hint } = explainRefusal(said);
+    // Engines also answer 404 if what they lack is no object, such as a range of addresses.
+    const code = hint !== undefined ? 'failed' : status === 404 ? 'not-found' : status === 409 ? 'conflict' : 'failed';
     super(code, `The engine at ${describeEndpoint(endpoint)} refused to ${operation}: ${why}.`, { hint });
     this.status = status;
     this.said = said;

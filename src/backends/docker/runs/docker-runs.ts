@@ -131,7 +131,8 @@ export class DockerRuns implements ExperimentRunner {
   async end(keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
     await this.#starter.settled(keys);
     const listed = await this.#listed().catch((error: unknown) => {
-      throw new SymphonyError('failed', `its containers, of which nothing is known: ${messageOf(error)}`);
+      const why = messageOf(error).replace(/\.$/, '');
+      throw new SymphonyError('failed', `its containers, of which nothing is known: ${why}`);
     });
     const leftovers = await this.#ender.end(keys, listed);
     await Promise.all(keys.filter((key) => !leftovers.has(key)).map((key) => this.#reportEnd(key)));

@@ -71,7 +71,7 @@ export class EngineLink {
 
   /**
    * Whether the engine is being stopped. It then ends its containers and still answers on the connections that it has, but
-   * takes no new one; nothing more is asked of it.
+   * takes no new one. Nothing more is asked of it, and it still tells of the ends.
    */
   isStopping(): Promise<boolean> {
     this.#stopping ??= this.#askWhetherStopping().finally(() => {
@@ -113,8 +113,7 @@ export class EngineLink {
     await nextTurn();
     if (isAnswered && this.#listening === listening) return false;
     if (listening === undefined) return !isAnswered;
-    if (this.#listening === listening) listening.abort(new Error('it is being stopped'));
-    this.client.reset();
+    this.client.renewConnections();
     return true;
   }
 

@@ -7,6 +7,7 @@ import type { ExperimentDescription } from '../../../../src/engine/contract/back
 import type { ProcessSpec } from '../../../../src/engine/spec/experiment-spec.ts';
 import { Session } from '../../../support/session.ts';
 import { temporaryHome } from '../../../support/temporary-home.ts';
+import { OwnEngine } from './own-engine.ts';
 
 export const image = 'docker.io/testcluster/node:1';
 
@@ -42,29 +43,46 @@ export class DockerSession extends Session {
   }
 }
 
+/** Deletes what a session launched, and fails if anything is left. @param isFailed whether its test has failed already */
+async function endSession(session: DockerSession, isFailed: boolean): Promise<void> {
+  const { engine } = session;
+  try {
+    if (isFailed) return;
+    // Those of others, on the same engine, have a reason.
+    const own = (await session.experiments()).filter(({ reason = '' }) => !/use symphony there/.test(reason));
+    const launches = await Promise.all(
+      own.map(async ({ name }) => (await session.json<ExperimentDescription>(['describe', name])).launchId),
+    );
+    for (const { name } of own) await session.delete(name);
+    for (const launch of launches) {
+      const filter = { [labels.launch]: launch };
+      const left = [...(await engine.listContainers(filter)), ...(await engine.listNetworks(filter))];
+      if (left.length > 0) throw new Error(`This is left: ${JSON.stringify(left)}.`);
+    }
+    await session.place.expectNothingLeft();
+  } finally {
+    await session.place.remove();
+  }
+}
+
 /** A test with its own session, which deletes what it launched, and fails if anything is left. */
 export const test = base.extend('session', async ({ task }, { onCleanup }) => {
   const engine = new EngineClient(await findEndpoint());
   const session = new DockerSession(await temporaryHome(), engine);
-  onCleanup(async () => {
-    try {
-      if (task.result?.state === 'fail') return;
-      // Those of others, on the same engine, have a reason.
-      const own = (await session.experiments()).filter(({ reason = '' }) => !/use symphony there/.test(reason));
-      const launches = await Promise.all(
-        own.map(async ({ name }) => (await session.json<ExperimentDescription>(['describe', name])).launchId),
-      );
-      for (const { name } of own) await session.delete(name);
-      for (const launch of launches) {
-        const filter = { [labels.launch]: launch };
-        const left = [...(await engine.listContainers(filter)), ...(await engine.listNetworks(filter))];
-        if (left.length > 0) throw new Error(`This is left: ${JSON.stringify(left)}.`);
-      }
-      await session.place.expectNothingLeft();
-    } finally {
-      engine.close();
-      await session.place.remove();
-    }
-  });
+  onCleanup(() => endSession(session, task.result?.state === 'fail').finally(() => engine.close()));
   return session;
 });
+
+/** The same on an engine of the test's own, which it may stop and kill. */
+export const ownEngineTest = base
+  .extend('own', async ({ task: _task }, { onCleanup }) => {
+    const own = await OwnEngine.create();
+    onCleanup(() => own.remove());
+    return own;
+  })
+  .extend('session', async ({ task, own }, { onCleanup }) => {
+    const session = new DockerSession(await temporaryHome(), own.client);
+    session.env.DOCKER_HOST = own.host;
+    onCleanup(() => endSession(session, task.result?.state === 'fail'));
+    return session;
+  });
