@@ -95,7 +95,8 @@ export function describeRestarts(test: ContractTest, harness: ContractHarness): 
     'onFailure: stop also ends a process that is being restarted',
     async ({ lab }) => {
       const go = lab.file('fail-now');
-      const slow = `trap "touch ${go}; sleep 2; exit 0" TERM; echo set; while :; do sleep 0.1; done`;
+      // Long enough for the end of the other to be noticed, and shorter than the stop timeout.
+      const slow = `trap "touch ${go}; sleep ${Math.min(lab.patience(2), 8)}; exit 0" TERM; echo set; while :; do sleep 0.1; done`;
       const fails = `until test -f ${go}; do sleep 0.1; done; exit 6`;
       const trial = await lab.launch({
         onFailure: 'stop',
