@@ -11,14 +11,13 @@ import type {
 import { SymphonyError } from '../../engine/contract/errors.ts';
 import type { LogLine, LogOptions } from '../../engine/contract/logs.ts';
 import type { Plan } from '../../engine/contract/plan.ts';
-import { type ProcessReference, sameProcess } from '../../engine/contract/status.ts';
+import { processKey } from '../../engine/contract/process-key.ts';
+import { type ProcessReference, type ProcessStatus, sameProcess } from '../../engine/contract/status.ts';
 import type { ExperimentSnapshot } from '../../engine/contract/watch.ts';
 import { readSetting } from '../../engine/settings/config.ts';
 import { launchingEnvironment } from '../../engine/spec/resolve/environment.ts';
 import type { ResolvedExperiment } from '../../engine/spec/resolve/resolved-experiment.ts';
 import { noProcess, noTerminal, notRunning } from '../../engine/text/common-errors.ts';
-import { copyIn } from '../kit/copy/copy-in.ts';
-import { copyOut } from '../kit/copy/copy-out.ts';
 import { runInContainer } from '../kit/exec/run-in-container.ts';
 import { secretsDir } from '../kit/files/secret-mounts.ts';
 import type { Gpu } from '../kit/gpus/gpu.ts';
@@ -32,6 +31,7 @@ import { EngineClient } from './api/engine-client.ts';
 import { foreignExperiments } from './containers/foreign-experiments.ts';
 import { labels } from './containers/labels.ts';
 import { launchFacts, readFacts, writeFacts } from './containers/launch-facts.ts';
+import { copyFiles, newestContainer } from './copy/copy-files.ts';
 import { chosenEndpoint } from './docker-options.ts';
 import { buildImages } from './images/build/build-images.ts';
 import { pullImages } from './images/pull-images.ts';
@@ -184,16 +184,13 @@ export class DockerBackend extends SupervisedBackend {
   async #copy(name: string, source: CopyEnd, destination: CopyEnd, options: CopyOptions = {}): Promise<void> {
     const reference = source.process ?? destination.process;
     if (reference === undefined) throw new SymphonyError('usage', 'One side of a copy must name a process.');
-    const { client, id } = await this.#running(name, reference);
-    const container = {
-      name: reference.name,
-      run: (
-        command: readonly string[],
-        run: { readonly streams: Streams; readonly signal?: AbortSignal | undefined },
-      ) => runInContainer(containerSessions(client, id), command, run),
-    };
-    if (source.process === undefined) await copyIn(container, source.path, destination.path, options);
-    else await copyOut(container, source.path, destination.path, options);
+    const { stored } = await this.lookup.findProcess(name, reference);
+    const status = (await this.listProcesses(name)).find((other) => sameProcess(other, reference));
+    const client = this.#clientOf(stored.record.options, name);
+    const id = status?.container ?? (await newestContainer(client, stored.record.launchId, processKey(reference)));
+    if (status === undefined || id === undefined) throw notRunning(reference, status);
+    const container = { client, id, isRunning: isRunning(status), name: reference.name };
+    await copyFiles(container, source, destination, options);
   }
 
   async #visit(name: string, wanted: string, options?: VisitOptions): Promise<Visit> {
@@ -207,9 +204,7 @@ export class DockerBackend extends SupervisedBackend {
     const client = this.#clientOf(record.options, name);
     const readProcesses = async () =>
       (await this.listProcesses(name)).flatMap(({ group, name: own, container, state }) =>
-        container === undefined || (state !== 'running' && state !== 'starting')
-          ? []
-          : [{ group, name: own, id: container }],
+        container === undefined || !isRunning({ state }) ? [] : [{ group, name: own, id: container }],
       );
     yield* measureContainers(client, readProcesses, options);
   }
@@ -218,8 +213,7 @@ export class DockerBackend extends SupervisedBackend {
   async #running(name: string, reference: ProcessReference) {
     const { stored } = await this.lookup.findProcess(name, reference);
     const status = (await this.listProcesses(name)).find((other) => sameProcess(other, reference));
-    if (status?.container === undefined || (status.state !== 'running' && status.state !== 'starting'))
-      throw notRunning(reference, status);
+    if (status?.container === undefined || !isRunning(status)) throw notRunning(reference, status);
     return { client: this.#clientOf(stored.record.options, name), id: status.container };
   }
 
@@ -238,4 +232,8 @@ export class DockerBackend extends SupervisedBackend {
     this.#clients.set(key, client);
     return client;
   }
+}
+
+function isRunning({ state }: Pick<ProcessStatus, 'state'>): boolean {
+  return state === 'running' || state === 'starting';
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, readlink, rm, stat, symlink } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { buffer, text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect } from 'vitest';
 import type { ListedContainer } from '../../../src/backends/docker/api/engine-objects.ts';
 import { labels } from '../../../src/backends/docker/containers/labels.ts';
+import { ensureHolderImage, holderImage, holderProgram } from '../../../src/backends/docker/images/holder-image.ts';
 import type { ExperimentDescription } from '../../../src/engine/contract/backend.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { type DockerSession, test } from './support/docker-test.ts';
@@ -111,4 +112,38 @@ describe('a service of an engine on another machine', () => {
     await counter.end('SIGKILL');
     await waitFor(async () => (await tunnels()).length === 0, { what: 'the end of a killed visit' });
   });
+});
+
+test('files are copied to and from a container without a shell, also after its end', async ({ session }) => {
+  await ensureHolderImage(session.engine);
+  const docker = { pull: 'never', workingDir: null } as const;
+  const bare = { image: holderImage, docker };
+  const processes = {
+    main: { ...bare, command: [holderProgram] },
+    ended: { ...bare, command: [holderProgram, '-'] },
+  };
+  await session.start('rl', processes);
+  for (const [name, state] of [
+    ['main', 'running'],
+    ['ended', 'succeeded'],
+  ] as const)
+    await session.until('rl', name, state);
+  await session.file('data/日本/файл с пробелом', 'deep');
+  await chmod(await session.file('data/run', 'program'), 0o750);
+  await symlink('run', join(session.folder, 'data/link'));
+  for (const name of ['main', 'ended']) {
+    await session.ok(['scp', '-e', 'rl', 'data', `${name}:/copied`]);
+    await session.ok(['scp', '-e', 'rl', `${name}:copied`, `back-${name}`]);
+    const back = join(session.folder, `back-${name}`);
+    expect(await readFile(join(back, '日本/файл с пробелом'), 'utf8')).toBe('deep');
+    expect(await readlink(join(back, 'link'))).toBe('run');
+    expect((await stat(join(back, 'run'))).mode & 0o777).toBe(0o750);
+    // A file, through a link, into a folder that exists.
+    await session.ok(['scp', '-e', 'rl', `${name}:copied/link`, back]);
+    expect(await readFile(join(back, 'link'), 'utf8')).toBe('program');
+    const missing = await session.run(['scp', '-e', 'rl', `${name}:nothing`, '.']);
+    expect(missing.stderr).toContain(`There is no ${name}:nothing in the container.`);
+  }
+  const refused = await session.run(['scp', '-e', 'rl', 'data/run', 'main:/no/such']);
+  expect(refused.stderr).toContain('there is no folder /no');
 });

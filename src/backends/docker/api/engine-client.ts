@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
+import { type PathInfo, parsePathInfo } from '../copy/path-info.ts';
 import type { EngineEndpoint } from './connection/engine-endpoint.ts';
 import { EngineApi, type EngineIdentity } from './engine-api.ts';
 import { isStatus, unlessAbsent } from './engine-error.ts';
@@ -250,6 +251,16 @@ export class EngineClient {
   async stats(id: string, signal: AbortSignal): Promise<AsyncIterable<readonly unknown[]>> {
     const request = { path: `${containerPath(id)}/stats`, query: { stream: true }, signal, lasts: true } as const;
     return this.#api.documents({ ...request, operation: `measure container ${shortId(id)}` });
+  }
+
+  /** What is at a path of a container, which need not run; undefined if there is nothing. */
+  async pathInfo(id: string, path: string, signal?: AbortSignal): Promise<PathInfo | undefined> {
+    const request = { method: 'HEAD', path: `${containerPath(id)}/archive`, query: { path }, signal } as const;
+    const operation = `look up ${path} in container ${shortId(id)}`;
+    const response = await unlessAbsent(this.#api.stream({ ...request, operation }));
+    response?.resume();
+    const header = response?.headers['x-docker-container-path-stat'];
+    return typeof header === 'string' ? parsePathInfo(header) : undefined;
   }
 
   /** A file or folder of a container as a tar archive; undefined if there is none. */

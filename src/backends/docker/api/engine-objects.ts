@@ -21,7 +21,13 @@ export interface Container {
   readonly Id: string;
   readonly Name: string;
   readonly State: ContainerState;
-  readonly Config: { readonly Labels?: Labels; readonly Tty?: boolean; readonly Image?: string };
+  readonly Config: {
+    readonly Labels?: Labels;
+    readonly Tty?: boolean;
+    readonly Image?: string;
+    readonly User?: string;
+    readonly WorkingDir?: string;
+  };
   readonly NetworkSettings?: {
     readonly Networks?: Readonly<Record<string, { readonly IPAddress?: string }>>;
     readonly Ports?: Readonly<Record<string, readonly { readonly HostIp: string; readonly HostPort: string }[] | null>>;

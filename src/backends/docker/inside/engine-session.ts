@@ -9,7 +9,22 @@ import { FrameSplitter } from '../api/stream-frames.ts';
 interface SessionCalls {
   readonly resize: (columns: number, rows: number) => Promise<void>;
   /** Asks how the command ended, once its output has ended. */
-  readonly end: () => Promise<CommandResult>;
+  readonly end: () => Promise<SessionEnd>;
+}
+
+interface SessionEnd {
+  readonly exitCode: number;
+  /** False if the engine could not start it, and says so in the place of its output. */
+  readonly hasStarted: boolean;
+}
+
+/** How Docker begins to say that it could not start a command. */
+const notStarted = /^OCI runtime exec failed/;
+
+/** Output that may be a message of the engine. */
+interface HeldOutput {
+  readonly to: NodeJS.WritableStream;
+  readonly bytes: Buffer;
 }
 
 /** One exec or attach session in a container, over a hijacked connection. */
@@ -38,8 +53,8 @@ export class EngineSession implements CommandSession {
     return new EngineSession(stream, options, {
       resize: (columns, rows) => client.resizeExec(exec, columns, rows),
       end: async () => {
-        const { Running: isRunning, ExitCode: exitCode } = await client.inspectExec(exec);
-        if (!isRunning && exitCode !== null) return { exitCode };
+        const { Running: isRunning, ExitCode: exitCode, Pid: pid = 0 } = await client.inspectExec(exec);
+        if (!isRunning && exitCode !== null) return { exitCode, hasStarted: pid !== 0 };
         throw new SymphonyError(
           'failed',
           `The connection to container ${shortId(id)} was lost while a command ran in it.`,
@@ -56,7 +71,7 @@ export class EngineSession implements CommandSession {
       end: async () => {
         const state = (await client.inspect(id))?.State;
         if (state?.Running) throw new SymphonyError('failed', `The connection to container ${shortId(id)} was lost.`);
-        return { exitCode: state?.ExitCode ?? 0 };
+        return { exitCode: state?.ExitCode ?? 0, hasStarted: true };
       },
     });
   }
@@ -64,7 +79,7 @@ export class EngineSession implements CommandSession {
   private constructor(stream: Duplex, options: SessionOptions, calls: SessionCalls) {
     this.#stream = stream;
     this.#resize = calls.resize;
-    this.result = this.#receive(options).then(calls.end);
+    this.result = this.#run(options, calls);
     this.result.catch(() => undefined);
   }
 
@@ -92,10 +107,33 @@ export class EngineSession implements CommandSession {
     this.#stream.destroy();
   }
 
-  /** Resolves once the container has closed its side. */
-  #receive({ stdout, stderr, terminal, signal }: SessionOptions): Promise<void> {
+  async #run(options: SessionOptions, { end }: SessionCalls): Promise<CommandResult> {
+    const held = await this.#receive(options);
+    const { exitCode, hasStarted } = await end();
+    if (held === undefined) return { exitCode };
+    const said = held.bytes.toString().trim();
+    if (!hasStarted) throw new SymphonyError('failed', `The engine could not start it: ${said}`);
+    held.to.write(held.bytes);
+    return { exitCode };
+  }
+
+  /** Resolves with output that was held back, once the container has closed its side. */
+  #receive({ stdout, stderr, terminal, signal }: SessionOptions): Promise<HeldOutput | undefined> {
     const stream = this.#stream;
-    const deliver = deliverer(stream);
+    const pass = deliverer(stream);
+    let held: HeldOutput | undefined;
+    let hasOutput = false;
+    const deliver = (to: NodeJS.WritableStream, bytes: Buffer) => {
+      const isFirst = !hasOutput;
+      hasOutput = true;
+      if (isFirst && notStarted.test(bytes.toString('latin1', 0, 40))) {
+        held = { to, bytes: Buffer.from(bytes) };
+        return;
+      }
+      if (held !== undefined) pass(held.to, held.bytes);
+      held = undefined;
+      pass(to, bytes);
+    };
     const splitter = terminal ? undefined : new FrameSplitter();
     return new Promise((resolve, reject) => {
       const onAbort = () => stream.destroy();
@@ -116,7 +154,7 @@ export class EngineSession implements CommandSession {
       stream.once('close', () => {
         signal?.removeEventListener('abort', onAbort);
         if (signal?.aborted) reject(abortError(signal));
-        else if (hasEnded) resolve();
+        else if (hasEnded) resolve(held);
         else reject(new SymphonyError('failed', 'The connection to the engine was lost.'));
       });
     });

@@ -20,11 +20,7 @@ export async function copyOut(
   options: CopyOptions,
 ): Promise<void> {
   throwIfAborted(options.signal);
-  const isFolder = (await stat(destination).catch(() => undefined))?.isDirectory() ?? false;
-  const target = absolutePath(isFolder ? join(destination, posix.basename(posix.resolve('/', source))) : destination);
-  if ((await stat(dirname(target)).catch(() => undefined))?.isDirectory() !== true) {
-    throw new SymphonyError('not-found', `There is no folder ${dirname(target)}.`);
-  }
+  const target = await localTarget(source, destination);
   const what = `${container.name}:${source}`;
   const progress = copyProgress(options, `Copying ${what} to ${destination}`);
   const partial = join(dirname(target), `.symphony-copy-${randomBytes(4).toString('hex')}`);
@@ -54,6 +50,15 @@ export async function copyOut(
   } finally {
     await rm(partial, { force: true });
   }
+}
+
+/** The path of the copy on this machine. @throws SymphonyError `not-found` if its folder does not exist */
+export async function localTarget(source: string, destination: string): Promise<string> {
+  const isFolder = (await stat(destination).catch(() => undefined))?.isDirectory() ?? false;
+  const target = absolutePath(isFolder ? join(destination, posix.basename(posix.resolve('/', source))) : destination);
+  if ((await stat(dirname(target)).catch(() => undefined))?.isDirectory() !== true)
+    throw new SymphonyError('not-found', `There is no folder ${dirname(target)}.`);
+  return target;
 }
 
 async function readLine(output: PassThrough): Promise<string> {

@@ -8,6 +8,13 @@ import { lacksShell } from '../exec/run-in-container.ts';
 export const noTarExitCode = 90;
 export const noSourceExitCode = 91;
 
+/** The image of a container lacks the programs that copying needs. */
+export class CopyToolsMissing extends SymphonyError {
+  constructor(message: string, hint?: string) {
+    super('failed', message, { hint });
+  }
+}
+
 /** How a copy script ended. */
 export interface ScriptResult {
   readonly exitCode: number;
@@ -49,16 +56,23 @@ export async function runScript(
       if (exitCode === 0) throw error;
     });
     stderr.end();
-    return { exitCode, complaints: (await complaints).trim() };
+    const said = (await complaints).trim();
+    // Podman says so in the place of the command's output.
+    if (exitCode === 127 && lacksShell(new SymphonyError('failed', said))) throw toolsMissing();
+    return { exitCode, complaints: said };
   } catch (error) {
     if (refused.signal.aborted) await reading;
     if (!lacksShell(error)) throw error;
-    throw new SymphonyError('failed', 'The image has no /bin/sh, which copying needs.');
+    throw toolsMissing();
   } finally {
     stdout.destroy();
     stderr.end();
     options.input.destroy();
   }
+}
+
+function toolsMissing(): CopyToolsMissing {
+  return new CopyToolsMissing('The image has no /bin/sh, which copying needs.');
 }
 
 /** A path that commands do not take for an option. */
@@ -70,9 +84,8 @@ export function containerPath(path: string): string {
 export function copyFailure(what: string, { exitCode, complaints }: ScriptResult): SymphonyError {
   if (exitCode === noSourceExitCode) return new SymphonyError('not-found', `There is no ${what} in the container.`);
   if (exitCode === noTarExitCode) {
-    return new SymphonyError('failed', `The image has no tar, which copying a folder needs: ${what}.`, {
-      hint: 'Copy its files one by one, or use an image with tar.',
-    });
+    const hint = 'Copy its files one by one, or use an image with tar.';
+    return new CopyToolsMissing(`The image has no tar, which copying a folder needs: ${what}.`, hint);
   }
   return cannotCopy(what, complaints || `the copying command ended with code ${exitCode}`);
 }

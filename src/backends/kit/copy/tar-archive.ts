@@ -3,18 +3,26 @@ import type { LocalEntry } from './local-entries.ts';
 
 const block = 512;
 
+/** Whom the files of an archive belong to, for those who may say so. */
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /**
  * Writes a tar archive in GNU format. BusyBox reads its long names, but not the newer pax headers.
  * @param read the bytes of a file, exactly its size
+ * @param owner of all entries; root by default
  */
 export async function* tarArchive(
   entries: Iterable<LocalEntry> | AsyncIterable<LocalEntry>,
   read: (entry: LocalEntry) => AsyncIterable<Buffer>,
+  owner: Owner = { uid: 0, gid: 0 },
 ): AsyncGenerator<Buffer> {
   for await (const entry of entries) {
     const link = entry.stats.isSymbolicLink() ? Buffer.from(await readlink(entry.path)) : Buffer.alloc(0);
     const name = Buffer.from(entry.stats.isDirectory() ? `${entry.name}/` : entry.name);
-    yield Buffer.concat([...long('K', link), ...long('L', name), header(entry, name, link)]);
+    yield Buffer.concat([...long('K', link), ...long('L', name), header(entry, name, link, owner)]);
     if (!entry.stats.isFile()) continue;
     yield* read(entry);
     yield padding(entry.stats.size);
@@ -22,7 +30,7 @@ export async function* tarArchive(
   yield Buffer.alloc(2 * block);
 }
 
-function header({ stats }: LocalEntry, name: Buffer, link: Buffer): Buffer {
+function header({ stats }: LocalEntry, name: Buffer, link: Buffer, owner: Owner): Buffer {
   const type = stats.isDirectory() ? '5' : stats.isSymbolicLink() ? '2' : '0';
   const size = stats.isFile() ? stats.size : 0;
   return fields({
@@ -31,6 +39,7 @@ function header({ stats }: LocalEntry, name: Buffer, link: Buffer): Buffer {
     type,
     size,
     mode: stats.mode & 0o7777,
+    owner,
     mtime: Math.max(0, Math.floor(stats.mtimeMs / 1000)),
   });
 }
@@ -51,12 +60,13 @@ function fields(entry: {
   size: number;
   mode: number;
   mtime: number;
+  owner?: Owner;
 }): Buffer {
   const bytes = Buffer.alloc(block);
   entry.name.copy(bytes, 0, 0, 100);
   number(bytes, 100, 8, entry.mode);
-  number(bytes, 108, 8, 0);
-  number(bytes, 116, 8, 0);
+  number(bytes, 108, 8, entry.owner?.uid ?? 0);
+  number(bytes, 116, 8, entry.owner?.gid ?? 0);
   number(bytes, 124, 12, entry.size);
   number(bytes, 136, 12, entry.mtime);
   bytes.fill(' ', 148, 156);

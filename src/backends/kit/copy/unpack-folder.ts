@@ -16,16 +16,39 @@ export interface UnpackListeners {
   readonly onLeftOut: (name: string) => void;
 }
 
+export interface UnpackOptions extends UnpackListeners {
+  /** The name in the archive of the folder that is unpacked; by default that is the archive itself. */
+  readonly root?: string;
+}
+
+/** Unpacks an archive of one file, which gets its name only once it is complete. */
+export async function unpackFile(output: Readable, target: string, listeners: UnpackListeners): Promise<void> {
+  const archive = extract();
+  const feeding = pipeline(output, archive);
+  feeding.catch(() => undefined);
+  for await (const entry of archive as unknown as AsyncIterable<Entry>) {
+    await place(entry, dirname(target), target, listeners);
+    entry.resume();
+  }
+  await feeding;
+}
+
 /** Unpacks an archive into a folder. Each file gets its name only once it is complete. */
-export async function unpackFolder(output: Readable, target: string, listeners: UnpackListeners): Promise<void> {
+export async function unpackFolder(output: Readable, target: string, options: UnpackOptions): Promise<void> {
+  const { root, ...listeners } = options;
   const archive = extract();
   const ending = new ArchiveEnd();
   const feeding = pipeline(output, (chunks: AsyncIterable<Buffer>) => ending.watch(chunks), archive);
   feeding.catch(() => undefined);
   const folders: { readonly path: string; readonly mode: number }[] = [];
   for await (const entry of archive as unknown as AsyncIterable<Entry>) {
-    const { type, mode = 0o644, name } = entry.header;
-    const path = inside(target, name);
+    const { header } = entry;
+    const { type, mode = 0o644 } = header;
+    if (root !== undefined) {
+      header.name = withoutRoot(header.name, root);
+      if (type === 'link') header.linkname = withoutRoot(header.linkname ?? '', root);
+    }
+    const path = inside(target, header.name);
     if (path !== target) await refuseDetour(target, dirname(path));
     if (type === 'directory') {
       await mkdir(path, { recursive: true });
@@ -79,6 +102,12 @@ async function* wholeEntry(entry: Entry, onBytes: (bytes: number) => void): Asyn
 
 function cutOff(): Error {
   return new Error('the archive from the container was cut off');
+}
+
+/** A name in an archive relative to one of its folders; another's stays, and is refused if it leads out. */
+function withoutRoot(name: string, root: string): string {
+  if (name === root || name === `${root}/`) return '.';
+  return name.startsWith(`${root}/`) ? name.slice(root.length + 1) : name;
 }
 
 /** Resolves the path of an entry and refuses one outside of the folder: the container is not trusted. */
