@@ -63,6 +63,7 @@ export function describeRestarts(test: ContractTest, harness: ContractHarness): 
     const between = [0, 1, 2].map((run) => (delays.get(run) ?? NaN) - (finished.get(run) ?? NaN));
     // An engine under load reports an end late, which adds to the delay.
     for (const [run, least] of [500, 1500, 3500].entries()) expect(between[run]).toBeGreaterThan(least);
+    expect(between[2]).toBeGreaterThan(between[0] ?? NaN);
     expect(await trial.process()).toMatchObject({ exitCode: 4, ready: false, reason: expect.stringMatching(/4/) });
   });
 
