@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import { labels } from '../../../src/backends/docker/containers/labels.ts';
+import type { ExperimentDescription } from '../../../src/engine/contract/backend.ts';
 import { killSupervisor } from '../../support/supervisor.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { test } from './support/docker-test.ts';
@@ -44,6 +45,34 @@ describe('what is done to containers by hand', () => {
     expect(lost.reason).toMatch(/its container was removed|SIGKILL/);
     for (const name of ['again', 'back'])
       expect(await session.until('rl', name, ({ restarts, ready }) => restarts === 1 && ready)).toBeDefined();
+  });
+
+  test('a log that is gone with its container is said to be, and a deletion finds nothing to remove', async ({
+    session,
+  }) => {
+    await session.start('rl', { over: { command: 'echo begun' }, main: waiting });
+    await session.until('rl', 'over', 'succeeded');
+    await session.until('rl', 'main', 'running');
+    const { launchId } = await session.json<ExperimentDescription>(['describe', 'rl']);
+    for (const { Id } of await session.containers('rl')) await session.engine.removeContainer(Id);
+    for (const { Id } of await session.engine.listNetworks({ [labels.launch]: launchId }))
+      await session.engine.removeNetwork(Id);
+    await session.until('rl', 'main', ({ state }) => state === 'lost' || state === 'failed');
+
+    const gone = '--- the log of run 1 is gone: its container was removed ---';
+    const one = await session.run(['logs', 'over', '-e', 'rl']);
+    expect(one).toMatchObject({ exitCode: 0, stdout: '', stderr: expect.stringContaining(gone) });
+    const both = await session.run(['logs', '-e', 'rl', '--follow', '--tail', '5']);
+    expect(both.stderr.split('\n').filter((line) => line.includes(gone))).toHaveLength(2);
+
+    const { exitCode, stderr } = await session.run(['delete', 'rl', '--force']);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr: expect.stringMatching(/logs of .*\(run 1\) are gone/),
+    });
+    expect(await session.engine.listContainers({ [labels.launch]: launchId })).toEqual([]);
+    expect(await session.engine.listNetworks({ [labels.launch]: launchId })).toEqual([]);
+    expect(await session.experiments()).not.toContainEqual(expect.objectContaining({ name: 'rl' }));
   });
 
   test('a renamed container is still the run that it was', async ({ session }) => {

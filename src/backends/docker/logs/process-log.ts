@@ -11,6 +11,7 @@ import type { EngineClient } from '../api/engine-client.ts';
 import { type Container, phaseOf } from '../api/engine-objects.ts';
 import { labels } from '../containers/labels.ts';
 import { containerName, type LaunchName } from '../containers/object-names.ts';
+import { isInTime, lostLogNotice } from './lost-logs.ts';
 import { containerLog } from './read-log.ts';
 
 const pollMilliseconds = 100;
@@ -27,6 +28,8 @@ export interface LoggedRuns {
   readonly key: string;
   /** Oldest first. */
   read(): readonly RecordedRun[];
+  /** Whether the log of a run that has no container is lost. */
+  isLost(run: RecordedRun): boolean;
   /** Whether no further run can come. */
   isOver(): boolean;
 }
@@ -46,6 +49,8 @@ export class ProcessLog {
   /** How far the newest run was read. */
   readonly #position = new TimedPosition();
   #newest: RecordedRun | undefined;
+  /** Runs whose log was found, or whose loss was said. */
+  readonly #seen = new Set<number>();
 
   constructor(source: ProcessLogSource, { group, name }: ProcessReference, options: LogOptions) {
     this.#source = source;
@@ -84,6 +89,7 @@ export class ProcessLog {
           kept = [];
         } else if (kept.length > 2 * tail + 1000) kept = kept.slice(-tail);
       }
+      kept.push(...this.#lostLog(run));
     }
     if (tail !== undefined && count > tail) this.#options.onLeftOut?.({ ...this.#reference, lines: count - tail });
     const rest = tail === undefined ? kept : lastLines(kept, tail);
@@ -105,8 +111,9 @@ export class ProcessLog {
       const wanted = missing === 0 ? [] : read.slice(-missing);
       isLeftOut ||= read.length > wanted.length;
       const next = runs[index + 1];
-      if (next !== undefined && wanted.length > 0) lines = [this.#marker(next, run), ...lines];
-      lines = [...this.#toLines(run, wanted), ...lines];
+      const shown = [...this.#toLines(run, wanted), ...this.#lostLog(run)];
+      if (next !== undefined && shown.length > 0) lines = [this.#marker(next, run), ...lines];
+      lines = [...shown, ...lines];
       missing -= wanted.length;
       if (isLeftOut) break;
     }
@@ -167,7 +174,10 @@ export class ProcessLog {
     const source = await this.#logOf(run);
     // A container that is being created or started, could not be started, or was removed after the run.
     if (source === undefined || !(source.isRunning || source.hasEnded)) {
-      if (this.#hasEnded(run)) return true;
+      if (this.#hasEnded(run)) {
+        yield this.#lostLog(run);
+        return true;
+      }
       await this.#pause();
       return false;
     }
@@ -175,6 +185,15 @@ export class ProcessLog {
     const options = { follow: isRunning, since, position, lineLimit, openLines: isRunning && openLines, signal };
     for await (const lines of readTimedLog(log, options)) yield this.#toLines(run, lines);
     return source.hasEnded;
+  }
+
+  /** What is shown of a run whose log was not found: that it is lost, once. */
+  #lostLog({ run }: RecordedRun): readonly LogLine[] {
+    const recorded = this.#source.runs.read().find((other) => other.run === run);
+    if (recorded === undefined || this.#seen.has(run) || !this.#source.runs.isLost(recorded)) return [];
+    this.#seen.add(run);
+    const isWanted = this.#options.tail !== 0 && isInTime(recorded, this.#options);
+    return isWanted ? [lostLogNotice(this.#reference, run)] : [];
   }
 
   #hasEnded({ run }: RecordedRun): boolean {
@@ -197,6 +216,7 @@ export class ProcessLog {
     const named = await client.inspect(containerName(launch, runs.key, run), signal);
     const container = named ?? (await this.#findRenamed(run));
     if (container === undefined) return undefined;
+    this.#seen.add(run);
     const phase = phaseOf(container.State.Status);
     const log = containerLog(client, container.Id, container.Config.Tty ?? false);
     return { log, isRunning: phase === 'up', hasEnded: phase === 'ended' };

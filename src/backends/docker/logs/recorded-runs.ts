@@ -1,11 +1,12 @@
 import { existsSync, statSync } from 'node:fs';
 import { processKey } from '../../../engine/contract/process-key.ts';
 import { isFinal, type ProcessReference } from '../../../engine/contract/status.ts';
-import type { RecordedRun } from '../../../engine/rules/process-runtime.ts';
+import { notStarted, type RecordedRun } from '../../../engine/rules/process-runtime.ts';
 import type { ExperimentFolder } from '../../supervision/records/experiment-folder.ts';
 import type { ExperimentRuntime } from '../../supervision/records/experiment-runtime.ts';
 import { readRuntime } from '../../supervision/records/state-file.ts';
 import { findBegunRuns } from '../runs/begun-runs.ts';
+import { isLogLost } from './lost-logs.ts';
 import type { LoggedRuns } from './process-log.ts';
 
 /** What the supervisor has on record of the runs of one process, read again only after a change. */
@@ -26,6 +27,10 @@ export class RecordedRuns implements LoggedRuns {
 
   read(): readonly RecordedRun[] {
     return this.#read().processes[this.key]?.runs ?? [];
+  }
+
+  isLost(run: RecordedRun): boolean {
+    return isLogLost(run, this.#read().processes[this.key] ?? notStarted);
   }
 
   /** Whether the process has ended for good, or its experiment was deleted. */

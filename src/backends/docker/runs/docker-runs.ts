@@ -18,6 +18,7 @@ import { labels, runOf } from '../containers/labels.ts';
 import { containerName, type LaunchName } from '../containers/object-names.ts';
 import { secretsHolder } from '../containers/secret-volumes.ts';
 import { keepLogs } from '../logs/keep-logs.ts';
+import { describeLostLogs, isLogLost, keptRuns } from '../logs/lost-logs.ts';
 import { ContainerEnder } from './container-ender.ts';
 import { DockerFiles } from './docker-files.ts';
 import type { EngineLink } from './engine-link.ts';
@@ -29,9 +30,6 @@ import type { Owner } from './prepare-launch.ts';
 import { RunChecks } from './run-checks.ts';
 import { RunEnds } from './run-ends.ts';
 import { RunStarter } from './run-starter.ts';
-
-/** As many ended containers of a process are kept, for their logs. */
-const keptRuns = 5;
 
 /** The runs of one experiment in containers, followed by the events of their engine. */
 export class DockerRuns implements ExperimentRunner {
@@ -153,12 +151,23 @@ export class DockerRuns implements ExperimentRunner {
   }
 
   async keepLogs(keeping: LogKeeping): Promise<readonly string[]> {
-    return keepLogs(this.#link.client, await this.#listed(), keeping);
+    const listed = await this.#listed();
+    const notes = await keepLogs(this.#link.client, listed, keeping);
+    return keeping.logBytes === 0 ? notes : [...notes, ...describeLostLogs(this.#lostLogs(listed))];
   }
 
   async remove(): Promise<readonly string[]> {
     await this.#link.requireAnswer();
     return removeLaunch(this.#link.client, this.#context.record.launchId, this.#owner);
+  }
+
+  /** By key. */
+  #lostLogs(listed: readonly ListedContainer[]): ReadonlyMap<string, readonly number[]> {
+    const { processes, runtime } = this.#context;
+    const found = new Set(listed.map(({ Labels }) => nameOf(runOf(Labels))));
+    const lostOf = (key: string) =>
+      runtime(key).runs.filter((run) => !found.has(nameOf({ key, run: run.run })) && isLogLost(run, runtime(key)));
+    return new Map([...processes.keys()].map((key) => [key, lostOf(key).map(({ run }) => run)]));
   }
 
   #onUnreachable(reason: string | undefined): void {
