@@ -40,6 +40,7 @@ import { EngineSession } from './inside/engine-session.ts';
 import { measureContainers } from './inside/metrics.ts';
 import { readLogs } from './logs/read-logs.ts';
 import { findBegunRuns } from './runs/begun-runs.ts';
+import { checkGpus } from './runs/check-gpus.ts';
 import { ownOwner } from './runs/own-owner.ts';
 import { toDockerExperiment } from './section/docker-experiment.ts';
 import { planOnDocker } from './section/docker-plan.ts';
@@ -130,9 +131,13 @@ export class DockerBackend extends SupervisedBackend {
     resolved: ResolvedExperiment,
     signal: AbortSignal | undefined,
   ): Promise<readonly Gpu[] | undefined> {
+    const endpoint = await chosenEndpoint(this.#options);
     // Those of another machine are not known here.
-    if (!isOnThisMachine(await chosenEndpoint(this.#options))) return undefined;
-    return offerGpusOfHost(resolved, launchingEnvironment(process.env), signal);
+    const gpus = isOnThisMachine(endpoint)
+      ? await offerGpusOfHost(resolved, launchingEnvironment(process.env), signal)
+      : undefined;
+    await checkGpus(this.#client(endpoint), toDockerExperiment(resolved), gpus);
+    return gpus;
   }
 
   protected override async experimentsElsewhere(): Promise<readonly ForeignExperiment[]> {

@@ -36,6 +36,13 @@ export function unlessAbsent<Answer>(answer: Promise<Answer>): Promise<Answer | 
   });
 }
 
+/** Whether an engine says surely that it cannot give the GPUs to any container that a container asks for. */
+export function deniesGpus(said: string): boolean {
+  return /could not select device driver|unresolvable CDI devices|nvidia-container-cli: (?:initialization|device) error/i.test(
+    said,
+  );
+}
+
 /** What an engine says in its own words, and what helps. */
 export function explainRefusal(said: string): { readonly why: string; readonly hint?: string } {
   const why = said.trim().replace(/\.$/, '');
@@ -56,10 +63,23 @@ export function explainRefusal(said: string): { readonly why: string; readonly h
   }
   if (/no space left on device/i.test(said))
     return { why: `the disk of its machine is full (${why})`, hint: 'docker system df shows what takes space.' };
-  if (/could not select device driver|nvidia-container|unresolvable CDI devices/i.test(said)) {
+  if (/unresolvable CDI devices|CDI device injection failed|could not inject CDI/i.test(said)) {
+    return {
+      why: `it does not know the GPUs that the container asks for (${why})`,
+      hint: 'Install the NVIDIA Container Toolkit on the machine of the engine, and describe its GPUs: sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml',
+    };
+  }
+  if (/could not select device driver|nvidia-container/i.test(said)) {
     return {
       why: `it cannot give GPUs to containers (${why})`,
       hint: 'Install the NVIDIA Container Toolkit on the machine of the engine, and restart the engine.',
+    };
+  }
+  const device = /(?:adding custom device "|container create: stat )(\/dev\/[^":]+)/.exec(said)?.[1];
+  if (device !== undefined) {
+    return {
+      why: `its machine has no device ${device} (${why})`,
+      hint: 'Is the driver loaded there, and is the path under devices right?',
     };
   }
   if (/client version \S+ is too old/i.test(said))

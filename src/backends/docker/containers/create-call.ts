@@ -11,13 +11,13 @@ import { containerCommand } from '../../kit/programs/container-command.ts';
 import type { DockerProcess } from '../section/docker-experiment.ts';
 import type { DockerSettings } from '../section/section-types.ts';
 import type { CreateCall } from './create-call-body.ts';
+import { anyGpus } from './gpu-access.ts';
 import { type LaunchLabels, labels, launchLabels } from './labels.ts';
 import type { LaunchFacts } from './launch-facts.ts';
 import { mountsStartDir } from './mounted-folder.ts';
 import { groupVolumeName, holderName } from './object-names.ts';
 import { imageOf } from './process-image.ts';
 import { exposedPorts, published } from './published-ports.ts';
-import { anyGpus } from './run-call.ts';
 import { type SecretSets, secretVolume } from './secret-volumes.ts';
 
 /** What the containers of an experiment share. */
@@ -78,7 +78,9 @@ export function createCall(
       ...mounts(resolved, settings, isMounted, context),
       ...limits(resolved, settings),
       // Those of this machine are given to each run.
-      ...(facts.isLocal || !wantsGpus(resolved) ? {} : anyGpus(resolved.resources.gpu ?? 0)),
+      ...(facts.isLocal || !wantsGpus(resolved)
+        ? {}
+        : { DeviceRequests: [anyGpus(resolved.resources.gpu ?? 0, facts)] }),
     },
     ...(resolved.group === null
       ? { NetworkingConfig: { EndpointsConfig: { [context.network]: { Aliases: aliases(resolved, own) } } } }

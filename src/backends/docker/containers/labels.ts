@@ -17,6 +17,8 @@ export const labels = {
   group: 'symphony.group',
   /** On a container in which a tunnel ends: the container into whose network it leads. */
   tunnel: 'symphony.tunnel',
+  /** On a container that only shows whether the engine starts it with GPUs. */
+  probe: 'symphony.probe',
   /**
    * On an image that was built: the name of the experiment. Containers inherit the labels of their image, so an image has none
    * of the others.

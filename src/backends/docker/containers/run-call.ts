@@ -1,5 +1,6 @@
 import { type Gpu, gpuEnvironment } from '../../kit/gpus/gpu.ts';
 import type { CreateCall } from './create-call-body.ts';
+import { gpuAccess, type HostAccess } from './gpu-access.ts';
 import { labels } from './labels.ts';
 import type { LaunchFacts } from './launch-facts.ts';
 
@@ -7,7 +8,7 @@ import type { LaunchFacts } from './launch-facts.ts';
 interface CommonCall {
   readonly Env?: readonly string[];
   readonly Labels?: Readonly<Record<string, string>>;
-  readonly HostConfig?: { readonly Devices?: readonly unknown[] };
+  readonly HostConfig?: HostAccess;
 }
 
 /**
@@ -24,8 +25,9 @@ export function runCall(
   const { Env: env = [], Labels: own, HostConfig: hostConfig }: CommonCall = call;
   const labelled = { ...call, Labels: { ...own, [labels.run]: String(run) } };
   if (gpus === undefined || gpus.length === 0) return labelled;
-  const variables = Object.entries(gpuEnvironment(gpus)).map(([name, value]) => `${name}=${value}`);
-  const { requests, devices } = gpuAccess(gpus, facts);
+  const { requests, devices } = gpuAccess(gpus, hostConfig ?? {}, facts);
+  const named = requests.length === 0 ? gpus : asInContainer(gpus);
+  const variables = Object.entries(gpuEnvironment(named)).map(([name, value]) => `${name}=${value}`);
   const all = [...(hostConfig?.Devices ?? []), ...devices];
   return {
     ...labelled,
@@ -38,27 +40,8 @@ export function runCall(
   };
 }
 
-/** Any GPUs of the engine's machine, whose users this machine does not know. */
-export function anyGpus(count: number) {
-  return { DeviceRequests: [{ Driver: '', Count: count, Capabilities: [['gpu']] }] };
-}
-
-/** How a container gets at GPUs; one that no tool of this machine lists is only named to it. */
-function gpuAccess(gpus: readonly Gpu[], { isPodman }: Pick<LaunchFacts, 'isPodman'>) {
-  const nvidia = gpus.filter(({ vendor }) => vendor === 'nvidia');
-  // Of AMD's, variables choose among all that a container sees.
-  const amd = gpus.some(({ vendor }) => vendor === 'amd') ? ['/dev/kfd', '/dev/dri'].map(device) : [];
-  if (nvidia.length === 0) return { requests: [], devices: amd };
-  // Podman ignores requests, and takes names of the Container Device Interface for paths.
-  if (isPodman)
-    return {
-      requests: [],
-      devices: [...amd, ...nvidia.map(({ id, index }) => device(`nvidia.com/gpu=${index ?? id}`))],
-    };
-  const requests = [{ Driver: '', DeviceIDs: nvidia.map(({ id }) => id), Capabilities: [['gpu']] }];
-  return { requests, devices: amd };
-}
-
-function device(path: string) {
-  return { PathOnHost: path, PathInContainer: path.startsWith('/') ? path : '', CgroupPermissions: 'rwm' };
+/** A container that sees only the GPUs that were requested numbers them anew; a UUID is the same in it. */
+function asInContainer(gpus: readonly Gpu[]): readonly Gpu[] {
+  if (!gpus.some(({ id }) => /^\d+$/.test(id))) return gpus;
+  return gpus.map((gpu, number) => ({ ...gpu, id: String(number) }));
 }

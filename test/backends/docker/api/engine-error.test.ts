@@ -15,6 +15,17 @@ describe('explainRefusal', () => {
     ],
     ['write /var/lib/docker/tmp/x: no space left on device', /the disk of its machine is full/, /docker system df/],
     ['could not select device driver "" with capabilities: [[gpu]]', /cannot give GPUs/, /NVIDIA Container Toolkit/],
+    [
+      'setting up CDI devices: unresolvable CDI devices nvidia.com/gpu=0',
+      /does not know the GPUs that the container asks for/,
+      /nvidia-ctk cdi generate/,
+    ],
+    [
+      'error gathering device information while adding custom device "/dev/kfd": no such file or directory',
+      /its machine has no device \/dev\/kfd \(/,
+      /driver loaded/,
+    ],
+    ['container create: stat /dev/kfd: no such file or directory', /no device \/dev\/kfd \(/, /driver loaded/],
     ['client version 1.51 is too old. Minimum supported API version is 1.60', /newer versions/, /Update Symphony/],
   ])('explains %s', (said, why, hint) => {
     const explained = explainRefusal(said);

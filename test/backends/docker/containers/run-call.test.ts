@@ -22,10 +22,23 @@ describe('runCall', () => {
     });
   });
 
-  it('names them as devices to Podman, beside those of the section', () => {
-    const { HostConfig } = runCall(common, 1, [nvidia], { isPodman: true }) as { HostConfig: Record<string, unknown> };
-    expect(HostConfig).not.toHaveProperty('DeviceRequests');
-    expect(HostConfig.Devices).toMatchObject([{ PathOnHost: '/dev/fuse' }, { PathOnHost: 'nvidia.com/gpu=3' }]);
+  it('requests them of Podman by the names of the Container Device Interface', () => {
+    const { HostConfig } = runCall(common, 1, [nvidia], { isPodman: true });
+    expect(HostConfig).toMatchObject({
+      Devices: [{ PathOnHost: '/dev/fuse' }],
+      DeviceRequests: [{ Driver: 'cdi', DeviceIDs: ['nvidia.com/gpu=3'] }],
+    });
+  });
+
+  it('numbers GPUs without UUIDs as the container does, which sees no others', () => {
+    const gpus: readonly Gpu[] = ['2', '5'].map((id) => ({ id, vendor: 'unknown' }));
+    const own = runCall(callOf({}) as unknown as CreateCall, 1, gpus, docker);
+    expect(own).toMatchObject({
+      Env: expect.arrayContaining(['CUDA_VISIBLE_DEVICES=0,1']),
+      HostConfig: { DeviceRequests: [{ DeviceIDs: ['2', '5'] }] },
+    });
+    // Those that are only named are seen with all others.
+    expect(runCall(common, 1, gpus, docker).Env).toContain('CUDA_VISIBLE_DEVICES=2,5');
   });
 
   it('gives access to the devices of AMD', () => {
