@@ -41,6 +41,7 @@ import { measureContainers } from './inside/metrics.ts';
 import { readLogs } from './logs/read-logs.ts';
 import { findBegunRuns } from './runs/begun-runs.ts';
 import { checkGpus } from './runs/check-gpus.ts';
+import { foreignChanges } from './runs/foreign-changes.ts';
 import { ownOwner } from './runs/own-owner.ts';
 import { toDockerExperiment } from './section/docker-experiment.ts';
 import { planOnDocker } from './section/docker-plan.ts';
@@ -141,15 +142,15 @@ export class DockerBackend extends SupervisedBackend {
   }
 
   protected override async experimentsElsewhere(): Promise<readonly ForeignExperiment[]> {
-    try {
-      const client = this.#client(await chosenEndpoint(this.#options));
-      // A list must not wait long for an engine that does not answer: one's own experiments are known without it.
-      const signal = AbortSignal.timeout(foreignSeconds * 1000);
-      const containers = await client.listContainers({ [labels.owner]: undefined }, signal);
-      return foreignExperiments(containers, ownOwner().owner);
-    } catch {
-      return [];
-    }
+    const client = this.#client(await chosenEndpoint(this.#options));
+    // A list must not wait long for an engine that does not answer: one's own experiments are known without it.
+    const signal = AbortSignal.timeout(foreignSeconds * 1000);
+    const containers = await client.listContainers({ [labels.owner]: undefined }, signal);
+    return foreignExperiments(containers, ownOwner().owner);
+  }
+
+  protected override changesElsewhere(signal: AbortSignal): AsyncGenerator<unknown> {
+    return foreignChanges(async () => this.#client(await chosenEndpoint(this.#options)), ownOwner().owner, signal);
   }
 
   protected override secretsFolder(): string {

@@ -68,20 +68,23 @@ test('every view and action of the full-screen interface works on containers', a
     await screen.sees(/agent-2 .*running/);
     screen.press('esc');
     await screen.sees(/ › experiments/);
-    // Another user of the engine sees whose it is.
+    // Another user of the engine sees whose it is, and what becomes of it.
     const other = await AppScreen.open(session, {
       columns: 150,
       env: { SYMPHONY_HOME: join(session.folder, 'other') },
     });
     try {
       await other.sees(/shown .*use symphony there/);
+      screen.press('ctrl-d');
+      await screen.sees('Delete experiment shown?');
+      screen.press('y');
+      await screen.sees('Deleted shown.');
+      await other.seesNo(/shown .*use symphony there/);
+      await session.start('later', { learner: { command: ticking } });
+      await other.sees(/later .*use symphony there/);
     } finally {
       await other.close();
     }
-    screen.press('ctrl-d');
-    await screen.sees('Delete experiment shown?');
-    screen.press('y');
-    await screen.sees('Deleted shown.');
   } finally {
     await screen.close();
   }

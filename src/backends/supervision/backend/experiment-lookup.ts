@@ -25,7 +25,7 @@ export class ExperimentLookup {
   readonly #link: SupervisorLink;
   readonly #findElsewhere: () => Promise<readonly ForeignExperiment[]>;
 
-  /** @param findElsewhere finds foreign experiments beyond those whose state is in the same home folder; never rejects */
+  /** @param findElsewhere finds foreign experiments beyond those whose state is in the same home folder */
   constructor(
     backend: string,
     store: ExperimentStore,
@@ -44,9 +44,18 @@ export class ExperimentLookup {
     return [...this.#store.readAll().map(({ snapshot }) => snapshot), ...damaged];
   }
 
-  /** Experiments that other machines or users run. */
+  /** Experiments that other machines or users run, as far as they are known. Never rejects. */
   async findForeign(): Promise<readonly ExperimentSnapshot[]> {
-    return (await this.#foreign()).map(({ snapshot }) => snapshot);
+    return this.foreignFinder()();
+  }
+
+  /** Finds these again and again: those elsewhere stay as they were while they are not known. The result never rejects. */
+  foreignFinder(): () => Promise<readonly ExperimentSnapshot[]> {
+    let elsewhere: readonly ForeignExperiment[] = [];
+    return async () => {
+      elsewhere = await this.#findElsewhere().catch(() => elsewhere);
+      return this.#foreign(elsewhere).map(({ snapshot }) => snapshot);
+    };
   }
 
   /**
@@ -60,7 +69,8 @@ export class ExperimentLookup {
     const stored = isUsable ? found : ((await this.#findSupervised(name)) ?? found);
     if (stored instanceof DamagedExperiment) throw stored.error();
     if (stored !== undefined) return stored;
-    const foreign = (await this.#foreign()).find(({ snapshot }) => snapshot.experiment.name === name);
+    const elsewhere = await this.#findElsewhere().catch(() => []);
+    const foreign = this.#foreign(elsewhere).find(({ snapshot }) => snapshot.experiment.name === name);
     if (foreign !== undefined) {
       throw new SymphonyError('conflict', `Experiment ${name} is on the machine ${foreign.host}.`, {
         hint: 'Run the command there.',
@@ -80,10 +90,10 @@ export class ExperimentLookup {
     return { stored, key: processKey(reference), status, definition };
   }
 
-  async #foreign(): Promise<readonly ForeignExperiment[]> {
+  #foreign(elsewhere: readonly ForeignExperiment[]): readonly ForeignExperiment[] {
     const stored = this.#store.readForeign().map(({ record: { host }, snapshot }) => ({ host, snapshot }));
     const own = this.readOwn().map(({ experiment }) => experiment.name);
-    return distinctNames([...stored, ...(await this.#findElsewhere())], own);
+    return distinctNames([...stored, ...elsewhere], own);
   }
 
   async #findSupervised(name: string): Promise<StoredExperiment | DamagedExperiment | undefined> {

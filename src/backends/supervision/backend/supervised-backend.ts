@@ -31,7 +31,7 @@ import type { ReplicaCounts } from '../../../engine/spec/scale-spec.ts';
 import type { Gpu } from '../../kit/gpus/gpu.ts';
 import { requester } from '../../kit/programs/requester.ts';
 import { settleLostLaunch, storedLaunch } from '../connection/lost-launch.ts';
-import { isConnectionLost } from '../connection/supervisor-connection.ts';
+import { type ConnectOptions, isConnectionLost } from '../connection/supervisor-connection.ts';
 import { experimentEvents } from '../events/follow-events.ts';
 import { DamagedExperiment } from '../records/damaged-experiment.ts';
 import { describeExperiment } from '../records/describe-experiment.ts';
@@ -41,6 +41,7 @@ import { ExperimentLookup } from './experiment-lookup.ts';
 import type { ForeignExperiment } from './foreign-experiments.ts';
 import { SupervisorLink } from './supervisor-link.ts';
 import { watchExperiments } from './watch-experiments.ts';
+import { addForeign } from './watch-foreign.ts';
 
 /**
  * A backend whose experiments a supervisor on this machine runs, through the backend's runner (see `Runner`). Their
@@ -106,12 +107,15 @@ export abstract class SupervisedBackend implements Backend {
   }
 
   /**
-   * Experiments of this backend that other machines or users run, beyond those whose state is in the same home folder. Never
-   * rejects.
+   * Experiments of this backend that other machines or users run, beyond those whose state is in the same home folder.
+   * Rejects soon if they are not known.
    */
   protected experimentsElsewhere(): Promise<readonly ForeignExperiment[]> {
     return Promise.resolve([]);
   }
+
+  /** Yields when these may have changed, until the signal is aborted. Never throws. */
+  protected async *changesElsewhere(_signal: AbortSignal): AsyncGenerator<unknown> {}
 
   /** The folder in which a process finds its secret files. @param folder of the experiment @param key of the process */
   protected abstract secretsFolder(folder: string, key: string): string;
@@ -200,16 +204,17 @@ export abstract class SupervisedBackend implements Backend {
   }
 
   watch(options: WatchOptions = {}): AsyncIterable<WatchEvent> {
-    return watchExperiments(
-      {
-        backend: this.name,
-        connect: (connectOptions) =>
-          this.link.openIfNeeded({ ...connectOptions, ...this.link.options(connectOptions.signal) }),
-        readStored: () => this.lookup.readOwn(),
-        findForeign: () => this.lookup.findForeign(),
-      },
-      options,
-    );
+    const source = {
+      backend: this.name,
+      connect: (connectOptions: ConnectOptions) =>
+        this.link.openIfNeeded({ ...connectOptions, ...this.link.options(connectOptions.signal) }),
+      readStored: () => this.lookup.readOwn(),
+    };
+    const foreign = {
+      find: this.lookup.foreignFinder(),
+      changes: (signal: AbortSignal) => this.changesElsewhere(signal),
+    };
+    return addForeign((signal) => watchExperiments(source, { ...options, signal }), foreign, options);
   }
 
   close(): Promise<void> {

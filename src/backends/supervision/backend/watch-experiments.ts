@@ -13,8 +13,6 @@ export interface WatchSource {
   /** A separate connection if a supervisor runs or must run; undefined if the stored files are complete. */
   connect(connectOptions: ConnectOptions): Promise<SupervisorConnection | undefined>;
   readStored(): readonly ExperimentSnapshot[];
-  /** Experiments of others. Never rejects. */
-  findForeign(): Promise<readonly ExperimentSnapshot[]>;
 }
 
 const initialRetryMilliseconds = 100;
@@ -33,10 +31,9 @@ export async function* watchExperiments(source: WatchSource, options: WatchOptio
   let retry = initialRetryMilliseconds;
   let isStale = false;
   let hasStarted = false;
-  const readDisk = async (): Promise<WatchEvent> => {
+  const readDisk = (): WatchEvent => {
     hasStarted = true;
-    const foreign = await source.findForeign();
-    return { type: 'snapshot', experiments: [...source.readStored(), ...foreign].filter(wanted) };
+    return { type: 'snapshot', experiments: source.readStored().filter(wanted) };
   };
   while (!signal.aborted) {
     // Watching starts before the disk is read, so that no later event is missed.
@@ -46,7 +43,7 @@ export async function* watchExperiments(source: WatchSource, options: WatchOptio
       if (connection === undefined) {
         if (isStale) yield { type: 'fresh' };
         isStale = false;
-        yield await readDisk();
+        yield readDisk();
         await appearance.wait();
         continue;
       }
@@ -60,17 +57,12 @@ export async function* watchExperiments(source: WatchSource, options: WatchOptio
           continue;
         }
         if (wasStale) yield { type: 'fresh' };
-        if (event.type !== 'snapshot') yield event;
-        else
-          yield {
-            type: 'snapshot',
-            experiments: [...event.experiments, ...(await source.findForeign()).filter(wanted)],
-          };
+        yield event;
       }
     } catch (error) {
       if (signal.aborted) return;
       // A watch begins with a snapshot; the stored state is the latest that is known.
-      if (!hasStarted) yield await readDisk();
+      if (!hasStarted) yield readDisk();
       if (!isStale) yield { type: 'stale', since: new Date().toISOString(), reason: toSymphonyError(error).message };
       isStale = true;
       await delay(retry, undefined, { signal }).catch(() => undefined);
