@@ -52,6 +52,28 @@ describe('a group', () => {
     await session.ok(['restart', 'pair/server', '-e', 'rl']);
     await session.until('rl', 'server', ({ ready }) => ready);
   });
+
+  test('gets more services only once its processes have ended, and is scaled as a whole at any time', async ({
+    session,
+  }) => {
+    const server = `require('http').createServer((_, answer) => answer.end('here')).listen(process.env.SYMPH_TALK_PORT)`;
+    const agent = { command: ['node', '-e', server], replicas: 1, bind: { talk: null } };
+    const groups = { pair: { replicas: 1, processes: { agent } } };
+    await session.start('rl', { outside: { command: 'sleep 600' } }, { groups });
+    const scale = (...counts: string[]) => session.run(['scale', ...counts, '-e', 'rl']);
+    const refused = await scale('pair/agent=2');
+    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/services of group pair-0 cannot/) });
+    expect((await session.processes('rl')).length).toBe(2);
+    await session.ok(['scale', 'pair=2', '-e', 'rl']);
+    await session.ok(['stop', 'pair-0/agent-0', 'pair-1/agent-0', '-e', 'rl']);
+    // The container that holds the network ends a moment later.
+    await expect.poll(async () => (await scale('pair=1', 'pair/agent=2')).exitCode).toBe(0);
+    await session.until('rl', 'agent-1', ({ ready }) => ready);
+    const { services = [] } = (await session.experiments()).find(({ name }) => name === 'rl') ?? {};
+    const address = services.find(({ name }) => name === 'talk-0-1');
+    const ask = ['exec', '-e', 'rl', 'outside', '--', 'wget', '-qO-', `http://talk-0-1:${address?.port}`];
+    expect(await session.ok(ask)).toBe('here');
+  });
 });
 
 describe('names', () => {

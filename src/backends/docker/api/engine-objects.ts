@@ -28,8 +28,11 @@ export interface Container {
     readonly User?: string;
     readonly WorkingDir?: string;
   };
+  readonly HostConfig?: { readonly PortBindings?: Readonly<Record<string, unknown>> | null };
   readonly NetworkSettings?: {
-    readonly Networks?: Readonly<Record<string, { readonly IPAddress?: string }>>;
+    readonly Networks?: Readonly<
+      Record<string, { readonly IPAddress?: string; readonly Aliases?: readonly string[] | null }>
+    >;
     readonly Ports?: Readonly<Record<string, readonly { readonly HostIp: string; readonly HostPort: string }[] | null>>;
   };
 }

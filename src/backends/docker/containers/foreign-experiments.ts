@@ -21,6 +21,8 @@ export function foreignExperiments(containers: readonly ListedContainer[], owner
     const { [labels.experiment]: name, [labels.host]: host = 'unknown' } = own[0]?.Labels ?? {};
     if (name === undefined) return [];
     const processes = newestRuns(own).map((container) => statusOf(container, name));
+    // What holds the network of a group is made before its processes, and removed after them.
+    if (processes.length === 0) return [];
     const created = Math.min(...own.map(({ Created }) => Created));
     const experiment = {
       name,

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf } from '../../../engine/contract/errors.ts';
+import { messageOf, SymphonyError } from '../../../engine/contract/errors.ts';
 import type { ResolvedService } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import type { LaunchTraces } from '../../supervision/records/experiment-record.ts';
 import { withSiblingSecrets } from '../../supervision/runs/launching-shell.ts';
@@ -13,11 +13,14 @@ import type {
   ServiceHosts,
 } from '../../supervision/runs/runner.ts';
 import type { EngineEndpoint } from '../api/connection/engine-endpoint.ts';
+import { serviceDifference } from '../containers/holder-call.ts';
 import { isPublished, readFacts, visitHost } from '../containers/launch-facts.ts';
+import { holderName } from '../containers/object-names.ts';
 import { findBegunRuns, parseRunFile } from './begun-runs.ts';
 import { DockerFiles } from './docker-files.ts';
 import { DockerRuns } from './docker-runs.ts';
 import { EngineLink } from './engine-link.ts';
+import { inParallel } from './in-parallel.ts';
 import { removeLaunch } from './launch-objects.ts';
 import { ownOwner } from './own-owner.ts';
 import { buildCalls, factsOf, readShell, writeCalls } from './prepare-launch.ts';
@@ -45,6 +48,23 @@ export class DockerRunner implements Runner {
 
   async prepare(launch: PreparedLaunch): Promise<void> {
     await writeCalls(new DockerFiles(launch.folder), launch, ownOwner());
+  }
+
+  async checkUpdate(launch: Omit<PreparedLaunch, 'shell'>): Promise<void> {
+    const { record } = launch;
+    const serving = new Set(record.services.map(({ owner }) => owner.group));
+    const shell = await readShell(new DockerFiles(launch.folder), record.name);
+    const changed = { ...launch, shell: withSiblingSecrets(shell, launch.resolved) };
+    const { holders } = await buildCalls(changed, ownOwner(), { readsSecrets: false });
+    const { client } = this.#link(factsOf(record).endpoint);
+    await inParallel(
+      [...holders].filter(([group]) => serving.has(group)),
+      async ([group, { holder }]) => {
+        const name = holderName({ experiment: record.name, launchId: record.launchId }, group);
+        const existing = await client.inspect(name);
+        if (existing?.State.Running && serviceDifference(existing, holder) === 'lacks') throw fixedServices(group);
+      },
+    );
   }
 
   async update(launch: Omit<PreparedLaunch, 'shell'>, added: readonly string[]): Promise<void> {
@@ -80,4 +100,10 @@ export class DockerRunner implements Runner {
     this.#links.set(key, link);
     return link;
   }
+}
+
+function fixedServices(group: string): SymphonyError {
+  const what = `The services of group ${group} cannot change while its processes run: their names and ports are fixed when the first of them starts.`;
+  const hint = `Scale whole groups (GROUP=N); or stop the processes of ${group}, scale, and restart them; or launch the experiment again with --force.`;
+  return new SymphonyError('conflict', what, { hint });
 }

@@ -4,12 +4,19 @@ import { Readable } from 'node:stream';
 import type { EngineClient } from '../api/engine-client.ts';
 import { isStatus } from '../api/engine-error.ts';
 import type { Container } from '../api/engine-objects.ts';
+import { serviceDifference } from '../containers/holder-call.ts';
 import { memoryArchive } from '../containers/memory-archive.ts';
 import { holderName, type LaunchName } from '../containers/object-names.ts';
 import { secretsHolder } from '../containers/secret-volumes.ts';
 import { ensureHolderImage } from '../images/holder-image.ts';
 import type { DockerFiles } from './docker-files.ts';
 import type { GroupCalls, SecretCalls } from './prepare-launch.ts';
+
+interface HolderPlan {
+  readonly call: unknown;
+  fill(): Promise<void>;
+  fits?(existing: Container): boolean;
+}
 
 /**
  * The containers that hold something for the processes of an experiment, each there while one of these runs: the network
@@ -59,7 +66,7 @@ export class Holders {
         const folders = volumes.map(({ heldFolder }) => ({ path: heldFolder, content: null, mode: 0o1777 }));
         await this.#client.upload(name, '/', Readable.from([await memoryArchive(folders)]));
       };
-      return { call: holder, fill };
+      return { call: holder, fill, fits: (existing) => serviceDifference(existing, holder) === undefined };
     });
   }
 
@@ -90,18 +97,21 @@ export class Holders {
     );
   }
 
-  /** @param prepare makes what the holder needs, and says how it is filled each time that it is started */
-  #ensure(
-    held: string,
-    prepare: (name: string) => Promise<{ readonly call: unknown; readonly fill: () => Promise<void> }>,
-  ): Promise<void> {
+  /**
+   * @param prepare makes what the holder needs, and says how it is filled each time that it is started, and whether one that
+   *   has ended can be started again
+   */
+  #ensure(held: string, prepare: (name: string) => Promise<HolderPlan>): Promise<void> {
     return this.#inTurn(held, async () => {
       this.#running.add(held);
       const name = holderName(this.#launch, held);
       const existing = await this.#client.inspect(name);
       if (existing?.State.Running && this.#filled.has(held)) return;
-      const { call, fill } = await prepare(name);
-      if (existing === undefined) {
+      const { call, fill, fits } = await prepare(name);
+      const isObsolete = existing !== undefined && !existing.State.Running && fits?.(existing) === false;
+      // The services of its group have changed since.
+      if (isObsolete) await this.#client.removeContainer(name);
+      if (existing === undefined || isObsolete) {
         await ensureHolderImage(this.#client);
         await this.#client.createContainer(name, call).catch((error: unknown) => {
           if (!isStatus(error, 409)) throw error;

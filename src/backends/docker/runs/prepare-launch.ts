@@ -14,7 +14,7 @@ import type { PreparedLaunch } from '../../supervision/runs/runner.ts';
 import { type CallContext, createCall, progressFile } from '../containers/create-call.ts';
 import type { CreateCall } from '../containers/create-call-body.ts';
 import { type GroupVolume, groupVolumes } from '../containers/group-volumes.ts';
-import { holderCall } from '../containers/holder-call.ts';
+import { type HolderCall, holderCall } from '../containers/holder-call.ts';
 import type { LaunchLabels } from '../containers/labels.ts';
 import { type LaunchFacts, readFacts } from '../containers/launch-facts.ts';
 import { type MemoryFile, memoryArchive } from '../containers/memory-archive.ts';
@@ -57,7 +57,7 @@ export interface LaunchCalls {
 /** What the processes of a group share: volumes, and the container that holds them and the network. */
 export interface GroupCalls {
   readonly volumes: readonly GroupVolume[];
-  readonly holder: CreateCall;
+  readonly holder: HolderCall;
 }
 
 /** What the secret files of an experiment are created from. */

@@ -37,6 +37,11 @@ export interface Runner {
    */
   prepare(launch: PreparedLaunch): Promise<void>;
   /**
+   * Refuses a changed record that what runs cannot be brought in line with, before anything of it ends. Changes nothing.
+   * @throws SymphonyError `conflict`
+   */
+  checkUpdate?(launch: Omit<PreparedLaunch, 'shell'>): Promise<void>;
+  /**
    * Brings what runs are started from in line with a changed record: creates it for new processes, and changes it for the
    * next runs of the others. Can be repeated after a crash.
    *

@@ -51,10 +51,13 @@ export class Scalings {
       const { spec, changes } = scaleSpec(experiment.record.spec, counts);
       if (changes.length === 0) return nothingScaled;
       experiment.requireScalable();
-      experiment.noteScaling(formatReplicaChanges(changes), by);
       const scaling = await this.#assignPorts(experiment, spec);
       try {
         throwIfAborted(signal);
+        const record = { ...experiment.record, ...scaling };
+        const changed = { folder: experiment.folder.path, record, resolved: resolveExperiment(spec) };
+        await this.#runner(record).checkUpdate?.(changed);
+        experiment.noteScaling(formatReplicaChanges(changes), by);
         await writeRecord(experiment.folder, { ...experiment.record, scaling });
         return { ...(await this.#carryOut(experiment, scaling, signal)), changes };
       } catch (error) {

@@ -47,3 +47,7 @@ it('shows none where there are only own ones, or containers of other tools', () 
   const other = { ...container('me', 'learner', 1, 'running', 'Up'), Labels: {} };
   expect(foreignExperiments([container('me', 'learner', 1, 'running', 'Up'), other], 'me')).toEqual([]);
 });
+
+it('shows none of which there is no process yet, or any more', () => {
+  expect(foreignExperiments([container('other', null, 1, 'running', 'Up 2 minutes')], 'me')).toEqual([]);
+});

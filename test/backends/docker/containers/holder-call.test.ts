@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { holderCall } from '../../../../src/backends/docker/containers/holder-call.ts';
+import { holderCall, serviceDifference } from '../../../../src/backends/docker/containers/holder-call.ts';
 import { toDockerExperiment } from '../../../../src/backends/docker/section/docker-experiment.ts';
 import { resolveExperiment } from '../../../../src/engine/spec/resolve/resolve-experiment.ts';
 import { callsOf, facts, launch } from '../support/calls.ts';
@@ -49,4 +49,20 @@ it('processes of a group share the network, the memory and the volumes of one co
     for (const field of ['PortBindings', 'ExtraHosts', 'ShmSize']) expect(member.HostConfig).not.toHaveProperty(field);
     for (const field of ['Hostname', 'ExposedPorts', 'NetworkingConfig']) expect(member).not.toHaveProperty(field);
   }
+});
+
+it('a container of a group keeps its names and ports, which are compared with those that its services need', () => {
+  const call = (names: readonly string[], ports: readonly string[]) => ({
+    HostConfig: { PortBindings: Object.fromEntries(ports.map((port) => [port, []])) },
+    NetworkingConfig: { EndpointsConfig: { 'rl.a1b2': { Aliases: names } } },
+  });
+  const existing = (names: readonly string[], ports: readonly string[]) => ({
+    HostConfig: { PortBindings: Object.fromEntries(ports.map((port) => [port, []])) },
+    NetworkSettings: { Networks: { 'rl.a1b2': { Aliases: ['0123456789ab', ...names] } } },
+  });
+  expect(serviceDifference(existing(['a', 's-0'], ['1/tcp']), call(['a', 's-0'], ['1/tcp']))).toBeUndefined();
+  expect(serviceDifference(existing(['a', 's-0'], []), call(['a', 's-0', 's-1'], []))).toBe('lacks');
+  expect(serviceDifference(existing(['a'], ['1/tcp']), call(['a'], ['1/tcp', '2/tcp']))).toBe('lacks');
+  expect(serviceDifference(existing(['a'], ['1/tcp', '2/tcp']), call(['a'], ['1/tcp']))).toBe('more');
+  expect(serviceDifference({ HostConfig: { PortBindings: null } }, call(['a'], []))).toBe('lacks');
 });
