@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
@@ -73,6 +74,34 @@ describe('a group', () => {
     const address = services.find(({ name }) => name === 'talk-0-1');
     const ask = ['exec', '-e', 'rl', 'outside', '--', 'wget', '-qO-', `http://talk-0-1:${address?.port}`];
     expect(await session.ok(ask)).toBe('here');
+  });
+});
+
+describe('GPUs', () => {
+  test('that the engine cannot give are refused before anything runs', async ({ session }) => {
+    // No engine has it.
+    session.env.SYMPHONY_GPUS = `GPU-${randomUUID()}`;
+    const main = { command: 'sleep 60', resources: { gpu: 1 } };
+    const file = await session.file('no-gpus.json', { name: 'no-gpus', image, startDir: '/', processes: { main } });
+    const { exitCode, stderr } = await session.run(['launch', file]);
+    expect(stderr).toMatch(/^error: processes\.main\.resources\.gpu: /);
+    expect(exitCode).not.toBe(0);
+    // The engine may have experiments of others.
+    expect((await session.experiments()).map(({ name }) => name)).not.toContain('no-gpus');
+  });
+
+  test('that the engine refuses later are said as the reason', async ({ session, skip }) => {
+    const { isPodman } = await session.engine.identity();
+    skip(isPodman, 'Podman ignores such requests.');
+    const DeviceRequests = [{ Driver: 'none', Count: 1, Capabilities: [['gpu']] }];
+    const main = {
+      command: 'sleep 60',
+      after: { first: 'succeeded' },
+      docker: { patch: { HostConfig: { DeviceRequests } } },
+    } as const;
+    await session.start('rl', { first: { command: 'true' }, main });
+    const { reason } = await session.until('rl', 'main', 'failed');
+    expect(reason).toContain('it cannot give GPUs to containers');
   });
 });
 

@@ -195,8 +195,10 @@ export class DockerRuns implements ExperimentRunner {
     else if (action === 'start') this.#noteRunning(key, run, id);
     else if (action === 'die') await this.#ends.onDie(key, run, id, Attributes.exitCode);
     // The second is Podman's.
-    else if (action === 'destroy' || action === 'remove') this.#ends.noteRemoved(key, run);
-    else if (action === 'pause') reports.unclear(key, `its container ${shortId(id)} is paused`);
+    else if (action === 'destroy' || action === 'remove') {
+      // One that the engine refused to start is removed, and the start says why.
+      if (hasStarted(this.#context.runtime(key)) || !this.#context.isStarting(key)) this.#ends.noteRemoved(key, run);
+    } else if (action === 'pause') reports.unclear(key, `its container ${shortId(id)} is paused`);
     else if (action === 'unpause') reports.clear(key);
   }
 
