@@ -52,6 +52,8 @@ export function createCall(
   const user = settings.user ?? (isMounted ? facts.user : undefined);
   const workingDir = settings.workingDir === undefined ? resolved.startDir : settings.workingDir;
   const own = services.filter(({ owner }) => sameProcess(owner, resolved));
+  const limited = limits(resolved, settings);
+  const requests = facts.isLocal || !wantsGpus(resolved) ? [] : anyGpus(resolved.resources.gpu ?? 0, limited, facts);
   const body = {
     Image: imageOf(member, launch),
     // An entry point without a command of its own replaces both of the image.
@@ -76,11 +78,9 @@ export function createCall(
       ...(isMounted && facts.remapsUsers ? { UsernsMode: 'host' } : {}),
       LogConfig: logConfig(resolved, facts),
       ...mounts(resolved, settings, isMounted, context),
-      ...limits(resolved, settings),
+      ...limited,
       // Those of this machine are given to each run.
-      ...(facts.isLocal || !wantsGpus(resolved)
-        ? {}
-        : { DeviceRequests: [anyGpus(resolved.resources.gpu ?? 0, facts)] }),
+      ...(requests.length === 0 ? {} : { DeviceRequests: requests }),
     },
     ...(resolved.group === null
       ? { NetworkingConfig: { EndpointsConfig: { [context.network]: { Aliases: aliases(resolved, own) } } } }

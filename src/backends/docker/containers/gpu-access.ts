@@ -49,11 +49,15 @@ export function gpuAccess(gpus: readonly Gpu[], declared: HostAccess, { isPodman
   return { requests, devices };
 }
 
-/** The request for any GPUs of the engine's machine, whose users this machine does not know. */
-export function anyGpus(count: number, { isPodman }: EngineKind): DeviceRequest {
+/**
+ * The requests for any GPUs of the engine's machine, whose users this machine does not know.
+ * @param declared as for `gpuAccess`
+ */
+export function anyGpus(count: number, declared: HostAccess, { isPodman }: EngineKind): readonly DeviceRequest[] {
+  if (!requestedVendors(declared).nvidia) return [];
   // As Docker does it: those with the first numbers.
-  if (isPodman) return interfaceRequest(Array.from({ length: count }, (_, index) => index));
-  return { Driver: '', Count: count, Capabilities: capabilities };
+  if (isPodman) return [interfaceRequest(Array.from({ length: count }, (_, index) => index))];
+  return [{ Driver: '', Count: count, Capabilities: capabilities }];
 }
 
 /** A request that no engine can fulfil, so that one that does not refuse it ignores requests. */

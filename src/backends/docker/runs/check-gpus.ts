@@ -50,12 +50,12 @@ function requestsOf(
   gpus: readonly Gpu[] | undefined,
   isPodman: boolean,
 ): Requests {
-  if (gpus === undefined) return [anyGpus(countOf(resolved), { isPodman })];
   const declared = {
     HostConfig: { Devices: devices.map((path) => ({ PathOnHost: path })), Runtime: runtime },
   };
   const merged = patches.reduce<unknown>((call, patch) => mergeMaps(call, patch), declared);
   const { HostConfig: access = {} } = merged as { readonly HostConfig?: HostAccess };
+  if (gpus === undefined) return anyGpus(countOf(resolved), access, { isPodman });
   return gpuAccess(gpus.slice(0, countOf(resolved)), access, { isPodman }).requests;
 }
 

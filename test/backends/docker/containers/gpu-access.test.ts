@@ -27,10 +27,9 @@ describe('gpuAccess', () => {
   });
 });
 
-it('any GPUs are those with the first numbers', () => {
-  expect(anyGpus(2, docker)).toMatchObject({ Count: 2 });
-  expect(anyGpus(2, { isPodman: true })).toEqual({
-    Driver: 'cdi',
-    DeviceIDs: ['nvidia.com/gpu=0', 'nvidia.com/gpu=1'],
-  });
+it('any GPUs are those with the first numbers, unless the declaration gives them', () => {
+  const names = ['nvidia.com/gpu=0', 'nvidia.com/gpu=1'];
+  expect(anyGpus(2, {}, docker)).toMatchObject([{ Count: 2 }]);
+  expect(anyGpus(2, {}, { isPodman: true })).toEqual([{ Driver: 'cdi', DeviceIDs: names }]);
+  expect(anyGpus(2, { Runtime: 'nvidia' }, docker)).toEqual([]);
 });
