@@ -72,7 +72,6 @@ describe('what is done to containers by hand', () => {
     });
     expect(await session.engine.listContainers({ [labels.launch]: launchId })).toEqual([]);
     expect(await session.engine.listNetworks({ [labels.launch]: launchId })).toEqual([]);
-    expect(await session.experiments()).not.toContainEqual(expect.objectContaining({ name: 'rl' }));
   });
 
   test('a renamed container is still the run that it was', async ({ session }) => {
