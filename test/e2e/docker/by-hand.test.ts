@@ -1,3 +1,5 @@
+import { readdir, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { labels } from '../../../src/backends/docker/containers/labels.ts';
 import type { ExperimentDescription } from '../../../src/engine/contract/backend.ts';
@@ -72,6 +74,39 @@ describe('what is done to containers by hand', () => {
     });
     expect(await session.engine.listContainers({ [labels.launch]: launchId })).toEqual([]);
     expect(await session.engine.listNetworks({ [labels.launch]: launchId })).toEqual([]);
+  });
+
+  test('an experiment with damaged records is deleted from its engine, and its logs are kept', async ({ session }) => {
+    await session.start('rl', { main: waiting });
+    await session.start('lost', { main: waiting });
+    const launches: string[] = [];
+    for (const name of ['rl', 'lost']) {
+      await session.until(name, 'main', 'running');
+      launches.push((await session.json<ExperimentDescription>(['describe', name])).launchId);
+    }
+    const [launch = '', lost = ''] = launches;
+    await killSupervisor(session);
+    const entries = await readdir(session.place.home, { recursive: true });
+    const isDamaged = (path: string) =>
+      /\/(rl|lost)\/experiment[^/]*\.json$/.test(path) || /\/lost\/launch\/launch\.traces$/.test(path);
+    const paths = entries.filter(isDamaged).map((path) => join(session.place.home, path));
+    expect(paths).toHaveLength(5);
+    for (const path of paths) await truncate(path, 20);
+
+    await session.ok(['delete', 'rl', '--force']);
+    expect(await session.engine.listContainers({ [labels.launch]: launch })).toEqual([]);
+    expect(await session.engine.listNetworks({ [labels.launch]: launch })).toEqual([]);
+    expect(await session.ok(['history', 'logs', 'rl', 'main'])).toContain('begun');
+
+    const { exitCode, stderr } = await session.run(['delete', 'lost', '--force']);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr: expect.stringContaining('docker ps --all --filter label=symphony.experiment=lost'),
+    });
+    for (const { Id } of await session.engine.listContainers({ [labels.launch]: lost }))
+      await session.engine.removeContainer(Id);
+    for (const { Id } of await session.engine.listNetworks({ [labels.launch]: lost }))
+      await session.engine.removeNetwork(Id);
   });
 
   test('a renamed container is still the run that it was', async ({ session }) => {

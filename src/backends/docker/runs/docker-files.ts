@@ -16,6 +16,10 @@ export class DockerFiles {
   get shellFile(): string {
     return join(this.launchFiles, 'shell.json');
   }
+  /** A copy of what finds the launch on its engine, for when its record cannot be used. */
+  get tracesFile(): string {
+    return join(this.launchFiles, 'launch.traces');
+  }
   /** The call that creates the containers of a process. It holds the values of secret variables. */
   callFile(key: string): string {
     return join(this.launchFiles, `${key}.json`);

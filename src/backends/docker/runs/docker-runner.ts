@@ -1,12 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { messageOf, SymphonyError } from '../../../engine/contract/errors.ts';
 import type { ResolvedService } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import type { LaunchTraces } from '../../supervision/records/experiment-record.ts';
 import { withSiblingSecrets } from '../../supervision/runs/launching-shell.ts';
 import type {
   ExperimentRunner,
+  LogKeeping,
   PreparedLaunch,
   Runner,
   RunnerContext,
@@ -14,9 +15,12 @@ import type {
 } from '../../supervision/runs/runner.ts';
 import type { EngineEndpoint } from '../api/connection/engine-endpoint.ts';
 import { serviceDifference } from '../containers/holder-call.ts';
+import { labels } from '../containers/labels.ts';
 import { isPublished, readFacts, visitHost } from '../containers/launch-facts.ts';
 import { holderName } from '../containers/object-names.ts';
+import { keepLogs } from '../logs/keep-logs.ts';
 import { findBegunRuns, parseRunFile } from './begun-runs.ts';
+import { endLaunch, findDamagedLaunch, unknownEngine, writeTraces } from './damaged-launch.ts';
 import { DockerFiles } from './docker-files.ts';
 import { DockerRuns } from './docker-runs.ts';
 import { EngineLink } from './engine-link.ts';
@@ -47,7 +51,9 @@ export class DockerRunner implements Runner {
   }
 
   async prepare(launch: PreparedLaunch): Promise<void> {
-    await writeCalls(new DockerFiles(launch.folder), launch, ownOwner());
+    const files = new DockerFiles(launch.folder);
+    await writeCalls(files, launch, ownOwner());
+    await writeTraces(files, launch.record);
   }
 
   async checkUpdate(launch: Omit<PreparedLaunch, 'shell'>): Promise<void> {
@@ -81,15 +87,31 @@ export class DockerRunner implements Runner {
     return new DockerRuns(experiment, this.#link(factsOf(experiment.record).endpoint), ownOwner());
   }
 
-  async endDamaged(_folder: string, { launchId, options }: Partial<LaunchTraces>): Promise<readonly string[]> {
-    const facts = readFacts(options);
-    if (facts === undefined || launchId === undefined) return [];
+  async endDamaged(folder: string, traces: Partial<LaunchTraces>): Promise<readonly string[]> {
+    const found = findDamagedLaunch(folder, traces);
+    if (found === undefined) return [];
     try {
-      await removeLaunch(this.#link(facts.endpoint).client, launchId, ownOwner());
-      return [];
+      return await endLaunch(this.#link(found.endpoint).client, found.launchId);
     } catch (error) {
       return [messageOf(error)];
     }
+  }
+
+  async keepDamagedLogs(
+    folder: string,
+    traces: Partial<LaunchTraces>,
+    keeping: LogKeeping,
+  ): Promise<readonly string[]> {
+    const found = findDamagedLaunch(folder, traces);
+    if (found === undefined) return ['logs are not kept: it is not known which engine has them'];
+    const { client } = this.#link(found.endpoint);
+    return keepLogs(client, await client.listContainers({ [labels.launch]: found.launchId }), keeping);
+  }
+
+  async removeDamaged(folder: string, traces: Partial<LaunchTraces>): Promise<readonly string[]> {
+    const found = findDamagedLaunch(folder, traces);
+    if (found === undefined) return [unknownEngine(basename(folder))];
+    return removeLaunch(this.#link(found.endpoint).client, found.launchId, ownOwner());
   }
 
   #link(endpoint: EngineEndpoint): EngineLink {

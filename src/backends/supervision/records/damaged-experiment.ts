@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { SymphonyError } from '../../../engine/contract/errors.ts';
+import { messageOf, SymphonyError } from '../../../engine/contract/errors.ts';
 import { countProcesses } from '../../../engine/contract/status.ts';
 import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
 import type { Departure } from '../../../engine/history/history-entry.ts';
@@ -62,7 +62,8 @@ export class DamagedExperiment {
     deletion: Keeping & { readonly how: Departure },
   ): Promise<{ readonly leftovers: readonly string[]; readonly notes: readonly string[] }> {
     const { launchId, ...readable } = readRemains(this.folder);
-    const leftovers = await runner.endDamaged(this.folder.path, readTraces(this.folder));
+    const traces = readTraces(this.folder);
+    const leftovers = await runner.endDamaged(this.folder.path, traces);
     if (leftovers.length > 0) return { leftovers, notes: [] };
     const describe = () => ({
       experiment: this.name,
@@ -74,8 +75,14 @@ export class DamagedExperiment {
       reason: this.problem,
     });
     const keepLogs = (keeping: LogKeeping) =>
-      runner.keepDamagedLogs?.(this.folder.path, keeping) ?? Promise.resolve([]);
-    const notes = await keepHistory(describe, keepLogs, deletion);
+      runner.keepDamagedLogs?.(this.folder.path, traces, keeping) ?? Promise.resolve([]);
+    const kept = await keepHistory(describe, keepLogs, deletion);
+    let notes = kept;
+    try {
+      notes = [...kept, ...(await runner.removeDamaged(this.folder.path, traces))];
+    } catch (error) {
+      return { leftovers: [messageOf(error)], notes };
+    }
     await rm(this.folder.path, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
     await releaseHoldings(this.folder.path);
     return { leftovers, notes };

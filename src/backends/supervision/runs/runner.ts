@@ -56,13 +56,19 @@ export interface Runner {
    */
   readonly findRuns: RunFinder;
   /**
-   * Ends everything of an experiment whose record cannot be used, and removes what the runner made for its launch
-   * outside of its folder. Resolves with what could not be ended, in words; then nothing is removed.
+   * Ends everything of an experiment whose record cannot be used. Resolves with what could not be ended, in words; then
+   * nothing is removed.
    * @param traces what is readable of the record
    */
   endDamaged(folder: string, traces: Partial<LaunchTraces>): Promise<readonly string[]>;
-  /** As `ExperimentRunner.keepLogs`, for an experiment whose record cannot be used. */
-  keepDamagedLogs?(folder: string, keeping: LogKeeping): Promise<readonly string[]>;
+  /** As `ExperimentRunner.keepLogs`, for an experiment whose record cannot be used, after `endDamaged`. */
+  keepDamagedLogs?(folder: string, traces: Partial<LaunchTraces>, keeping: LogKeeping): Promise<readonly string[]>;
+  /**
+   * Removes what the runner made for a launch outside of its folder, after `keepDamagedLogs`. Resolves with what may
+   * remain, in words.
+   * @throws SymphonyError `failed` naming what could not be removed
+   */
+  removeDamaged(folder: string, traces: Partial<LaunchTraces>): Promise<readonly string[]>;
 }
 
 /** The hosts of a service: for the other processes, for its owner, and for people if that is another; and whose its port is. */

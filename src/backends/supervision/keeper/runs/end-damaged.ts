@@ -15,22 +15,23 @@ const pauseMilliseconds = 50;
 
 /**
  * Ends the processes of an experiment without a usable record, found by the files of its runs and by its mark. Resolves
- * with what could not be ended, in words; if there is nothing, traces of the launch are removed.
+ * with what could not be ended, in words.
  */
-export async function endDamaged(
-  folder: string,
-  traces: Partial<LaunchTraces>,
-  removeTraces: (launch: LaunchTraces) => Promise<void>,
-): Promise<readonly string[]> {
+export async function endDamaged(folder: string, traces: Partial<LaunchTraces>): Promise<readonly string[]> {
   const files = new KeeperFiles(folder);
   const targets = endTargets(files, traces.launchId);
   const left = await endProcesses(targets);
   const leftovers = [...left.values()].flat().map(describeLeftover);
   if (leftovers.length > 0) return leftovers;
   await waitForKeepers([...findKeeperRuns(folder)].map(([key, { run }]) => files.run(key, run)));
-  const launchId = traces.launchId ?? targets.find(({ mark }) => mark.launchId !== '')?.mark.launchId;
-  if (launchId !== undefined) await removeTraces({ searchPath: '', ...traces, launchId });
   return [];
+}
+
+/** What is known of a launch by the files of its runs, too; undefined if its id is not. */
+export function findTraces(folder: string, traces: Partial<LaunchTraces>): LaunchTraces | undefined {
+  const targets = endTargets(new KeeperFiles(folder), traces.launchId);
+  const launchId = traces.launchId ?? targets.find(({ mark }) => mark.launchId !== '')?.mark.launchId;
+  return launchId === undefined ? undefined : { searchPath: '', ...traces, launchId };
 }
 
 /** A keeper that writes an exit status late would write it into the folder of a launch that replaces this one. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { ExperimentRecord, LaunchTraces } from '../../records/experiment-record.ts';
 import type { ExperimentRunner, LogKeeping, PreparedLaunch, Runner, RunnerContext } from '../../runs/runner.ts';
 import { archiveLogs } from '../logs/archive-logs.ts';
-import { endDamaged } from './end-damaged.ts';
+import { endDamaged, findTraces } from './end-damaged.ts';
 import { findKeeperRuns } from './find-keeper-runs.ts';
 import { KeeperFiles } from './keeper-files.ts';
 import { KeeperRuns } from './keeper-runs.ts';
@@ -45,13 +45,19 @@ export abstract class KeeperRunner implements Runner, KeeperStarter {
 
   async endDamaged(folder: string, traces: Partial<LaunchTraces>): Promise<readonly string[]> {
     if (!existsSync(folder)) return [];
-    return endDamaged(folder, traces, (launch) => this.removeTraces(launch));
+    return endDamaged(folder, traces);
   }
 
-  keepDamagedLogs(folder: string, keeping: LogKeeping): Promise<readonly string[]> {
+  keepDamagedLogs(folder: string, _traces: Partial<LaunchTraces>, keeping: LogKeeping): Promise<readonly string[]> {
     const files = new KeeperFiles(folder);
     // Where runs begin in a log is only in the record of their state.
     const found = files.loggedKeys().map((key) => ({ key, path: files.log(key), runs: [] }));
     return archiveLogs(found, keeping);
+  }
+
+  async removeDamaged(folder: string, traces: Partial<LaunchTraces>): Promise<readonly string[]> {
+    const launch = findTraces(folder, traces);
+    if (launch !== undefined) await this.removeTraces(launch);
+    return [];
   }
 }

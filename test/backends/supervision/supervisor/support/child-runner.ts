@@ -30,6 +30,10 @@ export class ChildRunner implements Runner {
   async endDamaged(): Promise<readonly string[]> {
     return [];
   }
+
+  async removeDamaged(): Promise<readonly string[]> {
+    return [];
+  }
 }
 
 class ChildRuns implements ExperimentRunner {
