@@ -6,7 +6,7 @@ import { isStatus } from '../api/engine-error.ts';
 import type { Container } from '../api/engine-objects.ts';
 import { serviceDifference } from '../containers/holder-call.ts';
 import { memoryArchive } from '../containers/memory-archive.ts';
-import { holderName, type LaunchName } from '../containers/object-names.ts';
+import { holderName, type LaunchName, pastName } from '../containers/object-names.ts';
 import { secretsHolder } from '../containers/secret-volumes.ts';
 import { ensureHolderImage } from '../images/holder-image.ts';
 import type { DockerFiles } from './docker-files.ts';
@@ -109,8 +109,8 @@ export class Holders {
       if (existing?.State.Running && this.#filled.has(held)) return;
       const { call, fill, fits } = await prepare(name);
       const isObsolete = existing !== undefined && !existing.State.Running && fits?.(existing) === false;
-      // The services of its group have changed since.
-      if (isObsolete) await this.#client.removeContainer(name);
+      // The services of its group have changed since. Podman does not remove it before the containers that had joined it.
+      if (isObsolete) await this.#client.rename(existing.Id, pastName(name, existing.Id));
       if (existing === undefined || isObsolete) {
         await ensureHolderImage(this.#client);
         await this.#client.createContainer(name, call).catch((error: unknown) => {
