@@ -1,5 +1,5 @@
 import http, { type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
-import type { Duplex, Readable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { abortError, SymphonyError, throwIfAborted } from '../../../engine/contract/errors.ts';
@@ -8,32 +8,8 @@ import { JsonLineSplitter } from '../../kit/logs/json-line-splitter.ts';
 import { EngineAgent } from './connection/engine-agent.ts';
 import { describeEndpoint, type EngineEndpoint } from './connection/engine-endpoint.ts';
 import { EngineError, isStatus, notAnEngine, unreachable } from './engine-error.ts';
+import { bodyOf, type EngineRequest, formatQuery } from './engine-request.ts';
 import { chooseVersion, oldestVersion } from './engine-version.ts';
-
-export type Query = Readonly<
-  Record<string, string | number | boolean | undefined | readonly string[] | Readonly<Record<string, unknown>>>
->;
-
-export interface EngineRequest {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
-  /** Without the version: `/containers/json`. */
-  readonly path: string;
-  /** An object becomes JSON, as filters have it; a list, one parameter for each item; undefined is left out. */
-  readonly query?: Query;
-  readonly body?: unknown;
-  /** Sent as it is, instead of `body`. */
-  readonly upload?: { readonly stream: Readable; readonly type: string };
-  readonly headers?: OutgoingHttpHeaders;
-  /** What the engine is asked to do, for messages: `list containers`. */
-  readonly operation: string;
-  readonly signal?: AbortSignal | undefined;
-  /** Seconds until the answer must begin; 30 by default, null for no limit. */
-  readonly timeout?: number | null;
-  /** What a hijacked connection speaks; raw bytes by default. */
-  readonly protocol?: 'tcp' | 'h2c';
-  /** Whether the answer goes on for long, so that it needs a connection of its own. */
-  readonly lasts?: boolean;
-}
 
 /** What an engine says of itself before anything is asked. */
 export interface EngineIdentity {
@@ -274,10 +250,6 @@ export class EngineApi {
   }
 }
 
-function bodyOf({ body }: EngineRequest): string | undefined {
-  return body === undefined ? undefined : JSON.stringify(body);
-}
-
 function messageIn(said: string): string {
   try {
     const { message, cause } = JSON.parse(said) as { readonly message?: string; readonly cause?: string };
@@ -285,17 +257,6 @@ function messageIn(said: string): string {
   } catch {
     return said.trim();
   }
-}
-
-function formatQuery(query: Query = {}): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value === undefined) continue;
-    if (isList(value)) for (const item of value) parameters.append(name, item);
-    else parameters.append(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
-  }
-  const written = parameters.toString();
-  return written === '' ? '' : `?${written}`;
 }
 
 /** Rejects as soon as the signal aborts, while others may still wait for the answer. */
@@ -310,8 +271,4 @@ async function unlessAborted<Answer>(answer: Promise<Answer>, signal: AbortSigna
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
-}
-
-function isList(value: Query[string]): value is readonly string[] {
-  return Array.isArray(value);
 }

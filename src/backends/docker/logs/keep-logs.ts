@@ -8,8 +8,8 @@ import { TimedPosition } from '../../kit/logs/timed-position.ts';
 import type { LogKeeping } from '../../supervision/runs/runner.ts';
 import type { EngineClient } from '../api/engine-client.ts';
 import type { ListedContainer } from '../api/engine-objects.ts';
+import { inParallel } from '../api/in-parallel.ts';
 import { runOf } from '../containers/labels.ts';
-import { inParallel } from '../runs/in-parallel.ts';
 import { containerLog } from './read-log.ts';
 
 /**

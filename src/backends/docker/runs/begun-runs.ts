@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FoundRun } from '../../supervision/records/state-file.ts';
-import { DockerFiles } from './docker-files.ts';
+import { DockerFiles } from '../launch/docker-files.ts';
 
 /** Finds the newest run of each process that was begun, by the files that the runner has written. */
 export function findBegunRuns(folder: string): ReadonlyMap<string, FoundRun> {

@@ -14,20 +14,20 @@ import type {
   ServiceHosts,
 } from '../../supervision/runs/runner.ts';
 import type { EngineEndpoint } from '../api/connection/engine-endpoint.ts';
+import { inParallel } from '../api/in-parallel.ts';
 import { serviceDifference } from '../containers/holder-call.ts';
 import { labels } from '../containers/labels.ts';
 import { isPublished, readFacts, visitHost } from '../containers/launch-facts.ts';
 import { holderName } from '../containers/object-names.ts';
+import { endLaunch, findDamagedLaunch, unknownEngine, writeTraces } from '../launch/damaged-launch.ts';
+import { DockerFiles } from '../launch/docker-files.ts';
+import { removeLaunch } from '../launch/launch-objects.ts';
+import { ownOwner } from '../launch/own-owner.ts';
+import { buildCalls, factsOf, readShell, writeCalls } from '../launch/prepare-launch.ts';
 import { keepLogs } from '../logs/keep-logs.ts';
 import { findBegunRuns, parseRunFile } from './begun-runs.ts';
-import { endLaunch, findDamagedLaunch, unknownEngine, writeTraces } from './damaged-launch.ts';
-import { DockerFiles } from './docker-files.ts';
 import { DockerRuns } from './docker-runs.ts';
 import { EngineLink } from './engine-link.ts';
-import { inParallel } from './in-parallel.ts';
-import { removeLaunch } from './launch-objects.ts';
-import { ownOwner } from './own-owner.ts';
-import { buildCalls, factsOf, readShell, writeCalls } from './prepare-launch.ts';
 
 /** Runs each process in a container of its own, on the engine that the record of its experiment names. */
 export class DockerRunner implements Runner {

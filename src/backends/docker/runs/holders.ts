@@ -9,8 +9,8 @@ import { memoryArchive } from '../containers/memory-archive.ts';
 import { holderName, type LaunchName, pastName } from '../containers/object-names.ts';
 import { secretsHolder } from '../containers/secret-volumes.ts';
 import { ensureHolderImage } from '../images/holder-image.ts';
-import type { DockerFiles } from './docker-files.ts';
-import type { GroupCalls, SecretCalls } from './prepare-launch.ts';
+import type { DockerFiles } from '../launch/docker-files.ts';
+import type { GroupCalls, SecretCalls } from '../launch/prepare-launch.ts';
 
 interface HolderPlan {
   readonly call: unknown;

@@ -2,10 +2,10 @@ import type { RunEnding } from '../../../engine/rules/process-runtime.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import type { RunnerContext } from '../../supervision/runs/runner.ts';
 import { type Container, phaseOf } from '../api/engine-objects.ts';
+import { factsOf } from '../launch/prepare-launch.ts';
 import { explainContainerEnd, type SentSignal } from './describe-end.ts';
 import type { EngineLink } from './engine-link.ts';
 import { endedWithEngine, engineStopEnding } from './engine-stop.ts';
-import { factsOf } from './prepare-launch.ts';
 import type { RunChecks } from './run-checks.ts';
 
 export interface RunEndsOptions {

@@ -13,12 +13,12 @@ import { containerName, pastName } from '../containers/object-names.ts';
 import { runCall } from '../containers/run-call.ts';
 import { buildJobs } from '../images/build/build-jobs.ts';
 import { pullImage } from '../images/pull-image.ts';
+import type { DockerFiles } from '../launch/docker-files.ts';
+import { ensureNetwork } from '../launch/networks.ts';
+import { factsOf, type Owner } from '../launch/prepare-launch.ts';
 import { toDockerExperiment } from '../section/docker-experiment.ts';
 import { refusedCommandCode, startError } from './describe-end.ts';
-import type { DockerFiles } from './docker-files.ts';
 import type { Holders } from './holders.ts';
-import { ensureNetwork } from './networks.ts';
-import { factsOf, type Owner } from './prepare-launch.ts';
 
 const noInit =
   'The engine has no init for containers (on Podman: install catatonit), so they run without one: processes that do not handle their stop signal are killed after the timeout.';

@@ -7,8 +7,8 @@ import type { ExperimentRecord } from '../../supervision/records/experiment-reco
 import { isOnThisMachine } from '../api/connection/engine-endpoint.ts';
 import type { EngineClient } from '../api/engine-client.ts';
 import { isPublished, visitHost } from '../containers/launch-facts.ts';
-import { ownOwner } from '../runs/own-owner.ts';
-import { factsOf } from '../runs/prepare-launch.ts';
+import { ownOwner } from '../launch/own-owner.ts';
+import { factsOf } from '../launch/prepare-launch.ts';
 import { Tunnels } from './tunnel.ts';
 
 export interface VisitContext {

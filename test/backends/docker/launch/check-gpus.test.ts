@@ -2,7 +2,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { EngineClient } from '../../../../src/backends/docker/api/engine-client.ts';
-import { checkGpus } from '../../../../src/backends/docker/runs/check-gpus.ts';
+import { checkGpus } from '../../../../src/backends/docker/launch/check-gpus.ts';
 import { toDockerExperiment } from '../../../../src/backends/docker/section/docker-experiment.ts';
 import type { Gpu } from '../../../../src/backends/kit/gpus/gpu.ts';
 import type { ProcessSpec } from '../../../../src/engine/spec/experiment-spec.ts';

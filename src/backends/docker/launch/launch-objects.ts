@@ -1,8 +1,8 @@
 import { phraseOf, SymphonyError } from '../../../engine/contract/errors.ts';
 import type { EngineClient } from '../api/engine-client.ts';
 import type { ListedContainer } from '../api/engine-objects.ts';
+import { inParallel } from '../api/in-parallel.ts';
 import { labels } from '../containers/labels.ts';
-import { inParallel } from './in-parallel.ts';
 import { removeNetwork, removeUnusedNetworks } from './networks.ts';
 import type { Owner } from './prepare-launch.ts';
 

@@ -2,7 +2,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { EngineClient } from '../../../../src/backends/docker/api/engine-client.ts';
-import { removeNetwork, removeUnusedNetworks } from '../../../../src/backends/docker/runs/networks.ts';
+import { removeNetwork, removeUnusedNetworks } from '../../../../src/backends/docker/launch/networks.ts';
 
 const refusal = 'error while removing network: network rl has active endpoints';
 

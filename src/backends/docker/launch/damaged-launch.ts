@@ -6,10 +6,10 @@ import type { LaunchTraces } from '../../supervision/records/experiment-record.t
 import type { EngineEndpoint } from '../api/connection/engine-endpoint.ts';
 import type { EngineClient } from '../api/engine-client.ts';
 import { type ListedContainer, phaseOf } from '../api/engine-objects.ts';
+import { inParallel } from '../api/in-parallel.ts';
 import { labels, runOf } from '../containers/labels.ts';
 import { readFacts } from '../containers/launch-facts.ts';
 import { DockerFiles } from './docker-files.ts';
-import { inParallel } from './in-parallel.ts';
 
 /** How long a container may take to end after SIGTERM, whose own stop signal is not known, and then after SIGKILL. */
 const stopMilliseconds = 10_000;

@@ -3,8 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, describe, expect } from 'vitest';
 import { writeFacts } from '../../../../src/backends/docker/containers/launch-facts.ts';
-import { findDamagedLaunch, unknownEngine, writeTraces } from '../../../../src/backends/docker/runs/damaged-launch.ts';
-import { DockerFiles } from '../../../../src/backends/docker/runs/docker-files.ts';
+import {
+  findDamagedLaunch,
+  unknownEngine,
+  writeTraces,
+} from '../../../../src/backends/docker/launch/damaged-launch.ts';
+import { DockerFiles } from '../../../../src/backends/docker/launch/docker-files.ts';
 
 const endpoint = { host: 'unix:///run/docker.sock' };
 const options = writeFacts({
