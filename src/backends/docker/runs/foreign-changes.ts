@@ -20,16 +20,21 @@ export async function* foreignChanges(
   while (!signal.aborted) {
     try {
       const client = await connect();
-      const events = await client.openEvents({ [labels.owner]: undefined }, signal);
+      // Podman reports no event to one who asks for a label with any value.
+      const events = await client.openEvents({}, signal);
       retry = initialRetryMilliseconds;
       // What happened before is in a list.
       yield undefined;
       for await (const batch of events)
-        if (batch.some(({ Actor }) => Actor.Attributes[labels.owner] !== owner)) yield undefined;
+        if (batch.some(({ Actor: { Attributes } }) => isOfAnother(Attributes[labels.owner], owner))) yield undefined;
     } catch {
       // The watch of one's own experiments says whether the engine answers.
     }
     await delay(retry, undefined, { signal }).catch(() => undefined);
     retry = Math.min(retry * 2, maxRetryMilliseconds);
   }
+}
+
+function isOfAnother(found: string | undefined, owner: string): boolean {
+  return found !== undefined && found !== owner;
 }
