@@ -44,9 +44,9 @@ export class RunEnds {
       const state = { ExitCode: exitCode, FinishedAt: container?.State.FinishedAt ?? '' };
       this.#report(key, run, engineStopEnding(state));
     } else if (container === undefined) this.noteRemoved(key, run);
-    // It was started again by hand, which is seen next.
+    // It was started again by hand, after that end, which is seen next.
     else if (phaseOf(container.State.Status) === 'up' && code !== undefined)
-      this.#report(key, run, { exitCode, time: Date.now() });
+      this.#report(key, run, { exitCode, time: Math.min(Date.now(), Date.parse(container.State.StartedAt)) });
     else if (phaseOf(container.State.Status) === 'ended') await this.#explain(key, run, container);
   }
 
