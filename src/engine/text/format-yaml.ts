@@ -24,7 +24,7 @@ const words = /^(y|n|yes|no|on|off|true|false|null|~|=|<<)$/i;
  * and times, which all begin with a date.
  */
 const numbers =
-  /^[-+]?(0b[01]+|0o?[0-7]+|0x[\da-f]+|\d+(:\d+)+(\.\d*)?|[\d.]+(e[-+]?)?|[\d.]*e[-+]?[\d.]+|\.(inf|nan)|\d{4}-\d\d?-\d\d?.*)$/i;
+  /^[-+]?(0b[01]*|0o?[0-7]+|0x[\da-f]*|\d+(:\d+)+(\.\d*)?|[\d.]+(e[-+]?)?|[\d.]*e[-+]?[\d.]+|\.(inf|nan)|\d{4}-\d\d?-\d\d?.*)$/i;
 
 /** Control characters, line ends and byte order marks of YAML 1.1, and characters that change the text direction. */
 const unprintable =
