@@ -69,7 +69,9 @@ export function scenarios(rules: { readonly endsWith: boolean; readonly requests
         );
         const limit =
           member.policy === 'never' || isEndless(index, member.runsForever) ? undefined : member.maxRestarts;
-        const fields = { restart: member.policy, maxRestarts: limit, maxDuration: member.maxDuration, after };
+        // Apart from each other, as the ends of the runs below.
+        const maxDuration = member.maxDuration === undefined ? undefined : member.maxDuration + 0.003 + index * 0.017;
+        const fields = { restart: member.policy, maxRestarts: limit, maxDuration, after };
         return [nameOf(index), { command: 'x', ...fields }] as const;
       });
       const input = {
