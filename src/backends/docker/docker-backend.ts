@@ -22,8 +22,8 @@ import { runInContainer } from '../kit/exec/run-in-container.ts';
 import { secretsDir } from '../kit/files/secret-mounts.ts';
 import type { Gpu } from '../kit/gpus/gpu.ts';
 import { offerGpusOfHost } from '../kit/gpus/offer-gpus.ts';
-import { detachHint, handTerminalOver } from '../kit/terminal/hand-over-terminal.ts';
-import { TerminalProxy } from '../kit/terminal/terminal-proxy.ts';
+import { attachToContainer } from '../kit/terminal/attach-to-container.ts';
+import { detachHint } from '../kit/terminal/hand-over-terminal.ts';
 import type { ForeignExperiment } from '../supervision/backend/foreign-experiments.ts';
 import { SupervisedBackend } from '../supervision/backend/supervised-backend.ts';
 import { describeEndpoint, type EngineEndpoint, isOnThisMachine } from './api/connection/engine-endpoint.ts';
@@ -170,21 +170,12 @@ export class DockerBackend extends SupervisedBackend {
   async #attach(
     name: string,
     reference: ProcessReference,
-    { streams, signal }: { readonly streams: Streams; readonly signal?: AbortSignal },
+    options: { readonly streams: Streams; readonly signal?: AbortSignal },
   ): Promise<'detached' | 'ended'> {
     const { definition } = await this.lookup.findProcess(name, reference);
     if (!definition.tty) throw noTerminal(reference);
     const { client, id } = await this.#running(name, reference);
-    const screen = new TerminalProxy(streams.stdout);
-    const session = await EngineSession.attach(client, id, {
-      stdin: true,
-      terminal: true,
-      stdout: screen,
-      stderr: streams.stderr,
-      signal,
-    });
-    const { isDetached } = await handTerminalOver(session, streams, { isDetachable: true, redraws: true, screen });
-    return isDetached ? 'detached' : 'ended';
+    return attachToContainer((session) => EngineSession.attach(client, id, session), options);
   }
 
   async #copy(name: string, source: CopyEnd, destination: CopyEnd, options: CopyOptions = {}): Promise<void> {

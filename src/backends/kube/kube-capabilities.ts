@@ -12,7 +12,7 @@ import { sampleMetrics } from './actions/sample-metrics.ts';
 import type { KubeClient } from './api/kube-client.ts';
 import { experimentEvents } from './events/experiment-events.ts';
 import { noteRequest } from './events/note-request.ts';
-import { attachToContainer } from './exec/kube-attach.ts';
+import { attachToPod } from './exec/kube-attach.ts';
 import { containerCommands, execInContainer } from './exec/kube-exec.ts';
 import { runningContainer } from './exec/running-container.ts';
 import { checkExperiment } from './launch/launch-experiment.ts';
@@ -92,7 +92,7 @@ export function kubeCapabilities({ client, plan, hasMetrics, read, origin, watch
       attach: async (name, reference, options) => {
         const { container, resolvedProcess } = await find(name, reference);
         if (!resolvedProcess.tty) throw noTerminal(reference);
-        return attachToContainer(client, container, options);
+        return attachToPod(client, container, options);
       },
     },
     copy: { copy },

@@ -1,13 +1,12 @@
-import { stat } from 'node:fs/promises';
 import { basename, posix } from 'node:path';
 import { Readable } from 'node:stream';
 import type { CopyOptions } from '../../../engine/contract/capabilities.ts';
 import { SymphonyError, throwIfAborted } from '../../../engine/contract/errors.ts';
-import { absolutePath } from '../../../engine/files/working-directory.ts';
 import { localTarget } from '../../kit/copy/copy-out.ts';
 import { copyProgress } from '../../kit/copy/copy-progress.ts';
 import { cannotCopy } from '../../kit/copy/copy-script.ts';
 import { localEntries, readLocalFile } from '../../kit/copy/local-entries.ts';
+import { findLocalSource, totalBytes } from '../../kit/copy/local-source.ts';
 import { tarArchive } from '../../kit/copy/tar-archive.ts';
 import { unpackFile, unpackFolder } from '../../kit/copy/unpack-folder.ts';
 import type { EngineClient } from '../api/engine-client.ts';
@@ -32,11 +31,7 @@ export async function archiveIn(
   options: CopyOptions,
 ): Promise<void> {
   throwIfAborted(options.signal);
-  const path = absolutePath(source);
-  const stats = await stat(path).catch(() => undefined);
-  if (stats === undefined) throw new SymphonyError('not-found', `There is no ${source}.`);
-  const isFolder = stats.isDirectory();
-  if (!isFolder && !stats.isFile()) throw cannotCopy(source, 'it is neither a file nor a folder');
+  const { path, stats, isFolder } = await findLocalSource(source);
   const { folder: base, owner } = await describeContainer(client, id);
   const wanted = posix.resolve(base, destination);
   const found = await lookUp(client, id, wanted);
@@ -47,7 +42,7 @@ export async function archiveIn(
   const entries = isFolder
     ? await Array.fromAsync(localEntries(path, own, options.onLeftOut))
     : [{ path, name: own, stats }];
-  const total = entries.reduce((sum, entry) => sum + (entry.stats.isFile() ? entry.stats.size : 0), 0);
+  const total = totalBytes(entries);
   const progress = copyProgress(options, `Copying ${source} to ${name}:${destination}`, total);
   const archive = tarArchive(entries, (entry) => readLocalFile(entry, (bytes) => progress.add(bytes)), owner);
   await client.upload(id, parent.path, Readable.from(archive), options.signal);

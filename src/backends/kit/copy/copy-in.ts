@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type PassThrough, Readable } from 'node:stream';
 import type { CopyOptions } from '../../../engine/contract/capabilities.ts';
-import { SymphonyError, throwIfAborted } from '../../../engine/contract/errors.ts';
-import { absolutePath } from '../../../engine/files/working-directory.ts';
+import { throwIfAborted } from '../../../engine/contract/errors.ts';
 import type { ContainerCommands } from '../exec/container-commands.ts';
 import { maxFrameBytes } from '../exec/exec-script.ts';
 import { copyProgress } from './copy-progress.ts';
 import { cannotCopy, containerPath, copyFailure, noTarExitCode, runScript } from './copy-script.ts';
 import { type LocalEntry, localEntries, readLocalFile } from './local-entries.ts';
+import { findLocalSource, totalBytes } from './local-source.ts';
 import { tarArchive } from './tar-archive.ts';
 
 /** Copies a file or folder from this machine into a container. An incomplete copy leaves nothing behind. */
@@ -20,14 +19,10 @@ export async function copyIn(
   options: CopyOptions,
 ): Promise<void> {
   throwIfAborted(options.signal);
-  const path = absolutePath(source);
-  const stats = await stat(path).catch(() => undefined);
-  if (stats === undefined) throw new SymphonyError('not-found', `There is no ${source}.`);
-  const isFolder = stats.isDirectory();
-  if (!isFolder && !stats.isFile()) throw cannotCopy(source, 'it is neither a file nor a folder');
+  const { path, stats, isFolder } = await findLocalSource(source);
   try {
     const entries = isFolder ? await folderEntries(path, options) : [{ path, name: '', stats }];
-    const total = entries.reduce((sum, entry) => sum + (entry.stats.isFile() ? entry.stats.size : 0), 0);
+    const total = totalBytes(entries);
     const what = `Copying ${source} to ${container.name}:${destination}`;
     const progress = copyProgress(options, what, total);
     const read = (entry: LocalEntry) => readLocalFile(entry, progress.add.bind(progress), maxFrameBytes);

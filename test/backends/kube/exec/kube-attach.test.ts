@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { KubeClient } from '../../../../src/backends/kube/api/kube-client.ts';
-import { attachToContainer } from '../../../../src/backends/kube/exec/kube-attach.ts';
+import { attachToPod } from '../../../../src/backends/kube/exec/kube-attach.ts';
 import { execInContainer } from '../../../../src/backends/kube/exec/kube-exec.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 import { UserTerminal } from '../../kit/support/user-terminal.ts';
@@ -84,7 +84,7 @@ describe.each(['v4', 'v5'] as const)('a terminal on a server that speaks %s', (s
     await new Promise<void>((resolve) => main.onData(() => resolve()));
     // The same size as here: a program draws only if it changes.
     main.resize(91, 31);
-    const attach = () => attachToContainer(client, container, { streams: user.streams });
+    const attach = () => attachToPod(client, container, { streams: user.streams });
     const first = attach();
     await user.shows('drawn 31 91');
     user.type('one\rtwo\r\x1dthree\r');
@@ -102,7 +102,7 @@ describe.each(['v4', 'v5'] as const)('a terminal on a server that speaks %s', (s
 
   test('attach leaves the user’s terminal as it was', async () => {
     server.container.start(sh("while read line; do printf '\\033[?1049h\\033[?25ldrawn'; done"));
-    const attached = attachToContainer(client, container, { streams: user.streams });
+    const attached = attachToPod(client, container, { streams: user.streams });
     user.type('\r');
     await user.shows('drawn');
     user.type('\x1d');
