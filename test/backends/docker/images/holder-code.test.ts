@@ -20,7 +20,8 @@ function toolsFor(machine: keyof typeof holderCode): { readonly as: string; read
 
 for (const machine of ['x86_64', 'aarch64'] as const) {
   const tools = process.platform === 'linux' ? toolsFor(machine) : undefined;
-  it.skipIf(tools === undefined)(`the instructions for ${machine} are those of its source`, () => {
+  const reason = tools === undefined ? ' (there is no assembler for it here)' : '';
+  it.skipIf(tools === undefined)(`the instructions for ${machine} are those of its source${reason}`, () => {
     const folder = mkdtempSync(join(tmpdir(), 'symphony-holder-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const [object, code] = [join(folder, 'holder.o'), join(folder, 'holder.bin')];
