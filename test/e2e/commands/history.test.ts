@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { HistoryEntry, HistoryRecord } from '../../../src/engine/history/history-entry.ts';
 import { hasTmux } from '../../support/has-tmux.ts';
@@ -215,12 +215,38 @@ describe('kill -9 of the supervisor while it deletes', () => {
     }
     const listed = await entries(session);
     expect(new Set(listed.map(({ launchId }) => launchId)).size).toBe(listed.length);
-    expect(listed).toHaveLength(7);
+    const expected = Array.from({ length: 7 }, (_, index) => ({ name: `rl.${index + 1}`, how: 'deleted' }));
+    expect(listed.map(({ name, how, reason }) => ({ name, how, reason }))).toEqual(expected);
     for (const { name } of listed) {
       const record = await session.json<HistoryRecord>(['history', 'show', name]);
       expect(record.logs).toHaveLength(30);
       expect((await pastLogs(session, name)).filter((line) => line.endsWith('hello'))).toHaveLength(30);
     }
+  });
+});
+
+describe('kill -9 of the supervisor while it removes the folder of an experiment', () => {
+  test('leaves no damaged experiment, and the launch is in the history once', async ({ session }) => {
+    await session.launch('rl', { processes: { main: { command: 'echo hello; exec sleep 600' } } });
+    await waitFor(async () => (await session.logs('rl', 'main')).includes('hello'));
+    const [record] = await readdir(session.place.home, { recursive: true }).then((names) =>
+      names.filter((name) => name.endsWith('rl/experiment.json')),
+    );
+    const folder = dirname(join(session.place.home, record as string));
+    // So many files take a while to remove.
+    await mkdir(join(folder, 'many'));
+    for (let number = 0; number < 20_000; number += 1) writeFileSync(join(folder, 'many', `${number}`), '');
+    const [supervisor] = supervisors(session);
+    const deleting = session.run(['delete', 'rl', '--force']);
+    const isRemoving = () => !existsSync(join(folder, 'many', '0')) || !existsSync(join(folder, 'experiment.json'));
+    while (!isRemoving()) await new Promise((resolve) => setImmediate(resolve));
+    process.kill((supervisor as { pid: number }).pid, 'SIGKILL');
+    await waitFor(() => !isAlive((supervisor as { pid: number }).pid));
+    await deleting;
+    expect(await session.experiments()).toEqual([]);
+    expect(await entries(session)).toMatchObject([{ name: 'rl.1', how: 'deleted', state: 'running' }]);
+    await session.launch('other', { processes: { main: { command: 'sleep 600' } } });
+    await waitFor(async () => (await readdir(dirname(folder))).filter((name) => name !== 'other').length === 0);
   });
 });
 

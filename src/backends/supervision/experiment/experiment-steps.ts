@@ -1,6 +1,6 @@
-import { rm } from 'node:fs/promises';
 import { messageOf, phraseOf } from '../../../engine/contract/errors.ts';
 import { releaseHoldings } from '../records/release-holdings.ts';
+import { removeExperimentFolder } from '../records/remove-folder.ts';
 import { endRuns } from '../runs/end-runs.ts';
 import type { RunLifecycle } from '../runs/run-lifecycle.ts';
 import type { RunsContext } from '../runs/runs-context.ts';
@@ -70,7 +70,7 @@ export class ExperimentSteps implements IntentEffects {
       // What processes wrote may go with what the runner removes.
       await this.#history.keep();
       this.#history.note(await runner.remove());
-      await rm(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+      await removeExperimentFolder(this.#folder);
       if (record.services.length > 0 || record.gpus !== undefined) await releaseHoldings(this.#folder);
       return [];
     } catch (error) {

@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { messageOf, SymphonyError } from '../../../engine/contract/errors.ts';
 import { countProcesses } from '../../../engine/contract/status.ts';
 import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
@@ -10,6 +9,7 @@ import type { ExperimentFolder } from './experiment-folder.ts';
 import { readRemains, readTraces } from './experiment-record.ts';
 import { type Keeping, keepHistory } from './keep-history.ts';
 import { releaseHoldings } from './release-holdings.ts';
+import { removeExperimentFolder } from './remove-folder.ts';
 
 /**
  * An experiment that cannot be supervised, because its record is unusable or its adoption failed. It is listed with the
@@ -83,7 +83,7 @@ export class DamagedExperiment {
     } catch (error) {
       return { leftovers: [messageOf(error)], notes };
     }
-    await rm(this.folder.path, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+    await removeExperimentFolder(this.folder.path);
     await releaseHoldings(this.folder.path);
     return { leftovers, notes };
   }

@@ -7,7 +7,7 @@ import { backendFolder, ExperimentFolder, machinesFolder } from './experiment-fo
 import { type ExperimentRecord, readRecord } from './experiment-record.ts';
 import type { ExperimentRuntime } from './experiment-runtime.ts';
 import { toSnapshot } from './experiment-snapshot.ts';
-import { listFolder } from './list-folder.ts';
+import { listExperimentNames, listFolder } from './list-folder.ts';
 import { type RunFinder, readRuntime } from './state-file.ts';
 
 /** An experiment as it is stored on disk. */
@@ -76,7 +76,7 @@ export class ExperimentStore {
   }
 
   #readFolder(machine?: string): (StoredExperiment | DamagedExperiment)[] {
-    const names = listFolder(backendFolder(this.#backend, machine));
+    const names = listExperimentNames(backendFolder(this.#backend, machine));
     return names.flatMap((name) => this.read(name, machine) ?? []);
   }
 }

@@ -6,8 +6,9 @@ import type { ManagedExperiment } from '../experiment/managed-experiment.ts';
 import { DamagedExperiment } from '../records/damaged-experiment.ts';
 import { backendFolder } from '../records/experiment-folder.ts';
 import { ExperimentStore, type StoredExperiment } from '../records/experiment-store.ts';
-import { listFolder } from '../records/list-folder.ts';
+import { listExperimentNames } from '../records/list-folder.ts';
 import { releaseHoldings } from '../records/release-holdings.ts';
+import { removeRemains } from '../records/remove-folder.ts';
 import type { Runner } from '../runs/runner.ts';
 import type { Deletions } from './deletions.ts';
 import { isManaged, slotKey } from './experiment-slots.ts';
@@ -25,11 +26,12 @@ export async function adoptStored(parts: SupervisorParts, deletions: Deletions, 
   const unfinished: Promise<unknown>[] = [];
   for (const [backend, runner] of Object.entries(parts.runners)) {
     const store = new ExperimentStore(backend, runner.findRuns);
-    for (const name of listFolder(backendFolder(backend))) {
+    const folder = backendFolder(backend);
+    for (const name of listExperimentNames(folder)) {
       const stored = store.read(name);
       if (stored === undefined) {
         // A launch that was interrupted before its record was written may hold something.
-        await releaseHoldings(join(backendFolder(backend), name)).catch(() => undefined);
+        await releaseHoldings(join(folder, name)).catch(() => undefined);
         continue;
       }
       const isDamaged = stored instanceof DamagedExperiment;
@@ -46,6 +48,7 @@ export async function adoptStored(parts: SupervisorParts, deletions: Deletions, 
         void scalings.finish(slot);
       }
     }
+    unfinished.push(removeRemains(folder));
   }
   // Deletions usually finish at once, before any command sees them; a slow one must not delay commands.
   await Promise.race([Promise.all(unfinished), delay(deletionMilliseconds, undefined, { ref: false })]);

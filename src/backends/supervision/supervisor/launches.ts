@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SymphonyError, throwIfAborted } from '../../../engine/contract/errors.ts';
 import { experimentExists } from '../../../engine/text/common-errors.ts';
@@ -9,6 +8,7 @@ import { backendFolder, ExperimentFolder } from '../records/experiment-folder.ts
 import { readTraces } from '../records/experiment-record.ts';
 import { ExperimentStore } from '../records/experiment-store.ts';
 import { releaseHoldings } from '../records/release-holdings.ts';
+import { removeExperimentFolder } from '../records/remove-folder.ts';
 import { storageError } from '../records/storage-error.ts';
 import type { Runner } from '../runs/runner.ts';
 import type { Deletions } from './deletions.ts';
@@ -132,7 +132,7 @@ export class Launches {
       this.#parts.slots.set(slotKey(experiment.record.backend, experiment.record.name), experiment);
       return;
     }
-    await rm(folder.path, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
+    await removeExperimentFolder(folder.path).catch(() => undefined);
     await releaseHoldings(folder.path).catch(() => undefined);
   }
 
