@@ -1,4 +1,6 @@
 import type { DeleteOptions, DeleteResult } from '../../../engine/contract/backend.ts';
+import { hasEnded } from '../actions/stop-pod.ts';
+import { untilOutputsEnd } from '../actions/until-outputs-end.ts';
 import { isStatus } from '../api/api-error.ts';
 import type { KubeClient, LongCallOptions } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
@@ -7,6 +9,7 @@ import { retryWhileUnavailable } from '../api/retry-while-unavailable.ts';
 import { EndedLogs } from '../logs/ended-logs.ts';
 import { annotations, labels, launchSelector } from '../manifests/labels.ts';
 import { recordName } from '../manifests/object-names.ts';
+import { isPodOver } from '../status/process-pods.ts';
 import type { KnownExperiment } from '../watch/find-experiments.ts';
 import { endWithLogs } from './end-with-logs.ts';
 import { findOthers } from './find-others.ts';
@@ -119,7 +122,11 @@ async function markDeleting(
   }
 }
 
-/** Waits until no pod is left, and deletes pods that appear meanwhile. Resolves with the remaining ones. */
+/**
+ * Waits until no pod is left, and deletes pods that appear meanwhile. Those that are over and that their node does not
+ * remove are removed without it: old kubelets lose pods that end while the API server is away. Resolves with the remaining
+ * ones.
+ */
 async function endPods(
   client: KubeClient,
   known: KnownExperiment,
@@ -136,10 +143,28 @@ async function endPods(
     // The next event of a pod triggers another attempt.
     asking.catch(() => undefined);
   };
+  const removing = new Set<string>();
+  const onOverdue = (pods: readonly KubeObject[], signal: AbortSignal) => {
+    for (const pod of pods.filter(isPodOver)) {
+      const uid = pod.metadata.uid ?? '';
+      if (removing.has(uid)) continue;
+      removing.add(uid);
+      // What stays is among the remaining ones.
+      removeOver(client, pod, signal).catch(() => removing.delete(uid));
+    }
+  };
   return retryWhileUnavailable(
-    () => waitUntilGone(client, known.location, undefined, { ...options, selector, onUnasked }),
+    () => waitUntilGone(client, known.location, undefined, { ...options, selector, onUnasked, onOverdue }),
     options,
   );
+}
+
+/** Removes a pod that is over without its node, once its containers have ended. */
+async function removeOver(client: KubeClient, pod: KubeObject, signal: AbortSignal): Promise<void> {
+  const { name, namespace, uid } = pod.metadata;
+  if (!hasEnded(pod)) await untilOutputsEnd(client, pod, signal);
+  const remove = () => client.remove({ kind: 'Pod', name, namespace }, { uid, gracePeriodSeconds: 0, signal });
+  await retryWhileUnavailable(remove, { signal });
 }
 
 /** Removes all objects except pods without waiting; only the namespace takes time. */

@@ -13,7 +13,12 @@ export interface GoneOptions extends LongCallOptions {
   readonly selector?: string;
   /** Called when a pod exists that has not been asked to end. */
   readonly onUnasked?: () => void;
+  /** Called when pods remain a while after their grace period, and at each change of them from then on. @param signal of the wait */
+  readonly onOverdue?: (pods: readonly KubeObject[], signal: AbortSignal) => void;
 }
+
+/** Seconds after the grace period within which a node that answers has removed its pods. */
+const overdueSeconds = 20;
 
 /**
  * Waits until pods, or a namespace, are gone. After the timeout, resolves with descriptions of the remaining ones.
@@ -23,12 +28,17 @@ export async function waitUntilGone(
   client: KubeClient,
   { namespace }: KubeLocation,
   uid: string | undefined,
-  { signal, timeout, selector, onProgress, onUnasked }: GoneOptions,
+  { signal, timeout, selector, onProgress, onUnasked, onOverdue }: GoneOptions,
 ): Promise<readonly string[]> {
   const own = new AbortController();
   const remaining = new Map<string, KubeObject>();
   const kind = selector === undefined ? ('Namespace' as const) : ('Pod' as const);
   let timer: NodeJS.Timeout | undefined;
+  let overdueTimer: NodeJS.Timeout | undefined;
+  let isOverdue = false;
+  const look = () => {
+    if (isOverdue) onOverdue?.([...remaining.values()], own.signal);
+  };
   const events = listAndWatch(client, {
     kind,
     ...(kind === 'Pod' ? { namespace } : { fieldSelector: `metadata.name=${namespace}` }),
@@ -43,6 +53,13 @@ export async function waitUntilGone(
         for (const object of event.items) remaining.set(object.metadata.name, object);
         total = Math.max(total, remaining.size);
         const grace = Math.max(0, ...event.items.map(({ spec }) => Number(spec?.terminationGracePeriodSeconds ?? 0)));
+        overdueTimer ??= setTimeout(
+          () => {
+            isOverdue = true;
+            look();
+          },
+          (overdueSeconds + grace) * 1000,
+        );
         if (timeout !== undefined) timer ??= setTimeout(() => own.abort(), (timeout + grace) * 1000);
       } else if (event.type === 'put') remaining.set(event.object.metadata.name, event.object);
       else if (event.type === 'removed') remaining.delete(event.object.metadata.name);
@@ -52,11 +69,13 @@ export async function waitUntilGone(
       }
       if (uid !== undefined && [...remaining.values()].every(({ metadata }) => metadata.uid !== uid)) return [];
       if (remaining.size === 0) return [];
+      look();
       if ([...remaining.values()].some(({ metadata }) => metadata.deletionTimestamp === undefined)) onUnasked?.();
       onProgress?.(progressOf(kind, [...remaining.values()], total));
     }
   } finally {
     clearTimeout(timer);
+    clearTimeout(overdueTimer);
     own.abort();
   }
   if (signal?.aborted) throw abortError(signal);

@@ -193,6 +193,29 @@ describe.runIf(hasClusterTools)('faults of the cluster', () => {
     expect(lines.map(({ text }) => text)).toEqual(Array.from({ length: 8 }, () => 'over'));
   });
 
+  test('pods that end while they are deleted are removed without a node that has lost them', async ({ lab }) => {
+    await lab.launch('lost', { processes: { main: { command: 'exec sleep 600' } } });
+    await lab.until('lost', 'main', 'running');
+    const [pod] = await lab.pods('symphony/experiment=lost');
+    const { name = '', namespace = '' } = pod?.metadata ?? {};
+    await whileDown('kubelet', async () => {
+      const deleting = lab.cluster.delete('lost', { kill: true });
+      await waitFor(
+        async () => (await lab.pods('symphony/experiment=lost'))[0]?.metadata.deletionTimestamp !== undefined,
+      );
+      const ended = { name: 'main', state: { terminated: { exitCode: 137 } }, ready: false, restartCount: 0 };
+      await lab.admin.request({
+        method: 'PATCH',
+        path: `/api/v1/namespaces/${namespace}/pods/${name}/status`,
+        body: { status: { phase: 'Failed', containerStatuses: [{ ...ended, image: '', imageID: '' }] } },
+        contentType: 'application/strategic-merge-patch+json',
+        operation: 'patch a status',
+      });
+      expect(await deleting).toMatchObject({ name: 'lost', leftovers: [] });
+    });
+    expect(await lab.objects('lost')).toEqual([]);
+  });
+
   test('a follower continues after the kubelet was down', async ({ lab }) => {
     await lab.launch('restarted-kubelet', { processes: { main: { command: counting } } });
     await lab.until('restarted-kubelet', 'main', 'running');
