@@ -1,4 +1,5 @@
-import type { RunEnding } from '../../../engine/rules/process-runtime.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { hasStarted, type RunEnding } from '../../../engine/rules/process-runtime.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import type { RunnerContext } from '../../supervision/runs/runner.ts';
 import { type Container, phaseOf } from '../api/engine-objects.ts';
@@ -7,6 +8,10 @@ import { explainContainerEnd, type SentSignal } from './describe-end.ts';
 import type { EngineLink } from './engine-link.ts';
 import { endedWithEngine, engineStopEnding } from './engine-stop.ts';
 import type { RunChecks } from './run-checks.ts';
+
+/** How often, and how far apart, a container is read that says that it is still stopping. */
+const maxInspections = 20;
+const inspectionMilliseconds = 100;
 
 export interface RunEndsOptions {
   readonly checks: RunChecks;
@@ -39,15 +44,28 @@ export class RunEnds {
   async onDie(key: string, run: number, id: string, code: string | undefined): Promise<void> {
     const isSignalled = !this.#isOfPodman && this.#signals.has(id) && !this.#options.hasSignalled(id);
     const exitCode = Number(code);
-    const container = await this.#link.client.inspect(id).catch(() => undefined);
+    const heardAt = Date.now();
+    const container = await this.#inspectDead(id).catch(() => undefined);
     if (isSignalled && (await this.#link.isStopping())) {
       const state = { ExitCode: exitCode, FinishedAt: container?.State.FinishedAt ?? '' };
       this.#report(key, run, engineStopEnding(state));
     } else if (container === undefined) this.noteRemoved(key, run);
-    // It was started again by hand, after that end, which is seen next.
-    else if (phaseOf(container.State.Status) === 'up' && code !== undefined)
-      this.#report(key, run, { exitCode, time: Math.min(Date.now(), Date.parse(container.State.StartedAt)) });
-    else if (phaseOf(container.State.Status) === 'ended') await this.#explain(key, run, container);
+    // It is being started again by hand, after that end: its state says nothing of it any more.
+    else if (phaseOf(container.State.Status) !== 'ended' && hasStarted(this.#context.runtime(key))) {
+      const { Status, StartedAt } = container.State;
+      const time = phaseOf(Status) === 'up' ? Math.min(heardAt, Date.parse(StartedAt)) : heardAt;
+      const end = code === undefined ? { reason: 'its container was started again by hand' } : { exitCode };
+      this.#report(key, run, { ...end, time });
+    } else if (phaseOf(container.State.Status) === 'ended') await this.#explain(key, run, container);
+  }
+
+  /** What a container is after it has died: Podman says for a moment that it is still stopping. */
+  async #inspectDead(id: string): Promise<Container | undefined> {
+    for (let attempt = 1; ; attempt += 1) {
+      const container = await this.#link.client.inspect(id);
+      if (container?.State.Status !== 'stopping' || attempt === maxInspections) return container;
+      await delay(inspectionMilliseconds);
+    }
   }
 
   noteRemoved(key: string, run: number): void {
