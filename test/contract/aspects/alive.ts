@@ -76,7 +76,7 @@ export function describeAlive(test: ContractTest, harness: ContractHarness): voi
     // The file may appear only a moment after the process runs.
     const remover = await lab.run(`until rm ${file}-*; do sleep 0.1; done`);
     await remover.until('succeeded');
-    await trial.until(({ state, restarts }) => state === 'running' && restarts === 1, 'main', 30);
+    await trial.until(({ state, restarts }) => state === 'running' && restarts >= 1, 'main', 30);
     const firstReason = async () => {
       const [main] = (await lab.cluster.describeExperiment(trial.name)).members;
       return main?.runs.find(({ run }) => run === 1)?.reason;

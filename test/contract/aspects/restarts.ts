@@ -5,11 +5,16 @@ import { collectChanges } from '../support/changes.ts';
 import type { ContractTest } from '../support/contract-test.ts';
 
 const limited = { processes: { main: { command: 'exit 5', restart: 'on-failure', maxRestarts: 1 } } } as const;
-const stopping = {
-  onFailure: 'stop',
-  processes: { main: { command: 'sleep 0.5; exit 6' }, done: { command: 'exit 0' } },
-  groups: { others: { processes: { other: { command: 'sleep 600', replicas: 2 } } } },
-} as const;
+/** @param file which a process makes that ends well, before another fails */
+const stopping = (file: string) =>
+  ({
+    onFailure: 'stop',
+    processes: {
+      main: { command: `until test -f ${file}; do sleep 0.1; done; sleep 0.5; exit 6` },
+      done: { command: `touch ${file}` },
+    },
+    groups: { others: { processes: { other: { command: 'sleep 600', replicas: 2 } } } },
+  }) as const;
 
 export function describeRestarts(test: ContractTest, harness: ContractHarness): void {
   const refused = new Set(harness.refused);
@@ -77,11 +82,11 @@ export function describeRestarts(test: ContractTest, harness: ContractHarness): 
   });
 
   test.runIf(refused.has('onFailure'))('onFailure: stop is refused', async ({ lab }) => {
-    await expect(lab.launch(stopping)).rejects.toMatchObject({ code: 'invalid-spec' });
+    await expect(lab.launch(stopping('done'))).rejects.toMatchObject({ code: 'invalid-spec' });
   });
 
   test.skipIf(refused.has('onFailure'))('onFailure: stop ends the others once one has failed', async ({ lab }) => {
-    const trial = await lab.launch(stopping);
+    const trial = await lab.launch(stopping(lab.file('done')));
     await trial.done();
     expect(await trial.process('main')).toMatchObject({ state: 'failed', exitCode: 6 });
     expect(await trial.process('done')).toMatchObject({ state: 'succeeded' });
