@@ -81,10 +81,10 @@ export function describeAlive(test: ContractTest, harness: ContractHarness): voi
       const [main] = (await lab.cluster.describeExperiment(trial.name)).members;
       return main?.runs.find(({ run }) => run === 1)?.reason;
     };
-    // A cluster may tell why only a moment after it has told that.
+    // A cluster may tell why only after it has told that: a node that starts many pods is late with its events.
     const why = /its check failed 3 times in a row.*exit code \d/;
     await waitFor(async () => why.test((await firstReason()) ?? ''), {
-      timeout: lab.patience(15),
+      timeout: lab.patience(30),
       what: 'the reason of the first run',
     });
   });

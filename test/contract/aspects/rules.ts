@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import { requireCapability } from '../../../src/engine/client/cluster.ts';
+import { waitFor } from '../../support/wait-for.ts';
 import type { ContractHarness } from '../harness.ts';
 import type { ContractTest } from '../support/contract-test.ts';
 import { type Draft, logsOf, type Trial } from '../support/lab.ts';
@@ -136,6 +137,8 @@ export function describeRules(test: ContractTest, harness: ContractHarness): voi
     });
     await trial.until('running');
     const experiment = async () => (await lab.cluster.listExperiments()).find(({ name }) => name === trial.name);
+    // It is starting until something keeps its rules.
+    await waitFor(async () => (await experiment())?.state !== 'starting', { timeout: lab.patience(15) });
     expect(await trial.process('report')).toMatchObject({ state: 'pending', waits: true });
     expect(await experiment()).toMatchObject({ state: 'running', processes: { total: 2, ready: 1, running: 1 } });
     await writeFile(end, '');
