@@ -76,12 +76,12 @@ export function describeAlive(test: ContractTest, harness: ContractHarness): voi
     // The file may appear only a moment after the process runs.
     const remover = await lab.run(`until rm ${file}-*; do sleep 0.1; done`);
     await remover.until('succeeded');
-    await trial.until(({ state, restarts }) => state === 'running' && restarts >= 1, 'main', 30);
+    await trial.until(({ state, restarts }) => state === 'running' && restarts === 1, 'main', 30);
     const firstReason = async () => {
       const [main] = (await lab.cluster.describeExperiment(trial.name)).members;
       return main?.runs.find(({ run }) => run === 1)?.reason;
     };
-    // A cluster may tell why only after it has told that: a node that starts many pods is late with its events.
+    // A cluster may tell why only a while after it has told that.
     const why = /its check failed 3 times in a row.*exit code \d/;
     await waitFor(async () => why.test((await firstReason()) ?? ''), {
       timeout: lab.patience(30),
