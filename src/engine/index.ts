@@ -1,5 +1,10 @@
+export type { CapturedResult, CaptureOptions } from './client/capture-command.ts';
 export * from './client/cluster.ts';
-export { Experiment, newExperiment, Process, ProcessGroup, toSpec } from './client/experiment.ts';
+export { Experiment } from './client/declaration/experiment.ts';
+export { Process } from './client/declaration/process.ts';
+export { ProcessGroup } from './client/declaration/process-group.ts';
+export { toSpec } from './client/declaration/to-spec.ts';
+export type { ExperimentOrName } from './client/experiment-names.ts';
 export { fuzzyFilter } from './client/fuzzy-filter.ts';
 export { matchNames, matchTarget, resolveName, resolveTarget, resolveTargets } from './client/match.ts';
 export { type LaunchRecord, readRecord, type SaveRecordOptions, saveRecord } from './client/records.ts';

@@ -1,4 +1,5 @@
 import type { Cluster } from '../../engine/client/cluster.ts';
+import { ownName } from '../../engine/client/experiment-names.ts';
 import { matchNames, resolveName } from '../../engine/client/match.ts';
 import { SymphonyError } from '../../engine/contract/errors.ts';
 import type { ExperimentStatus } from '../../engine/contract/status.ts';
@@ -45,7 +46,7 @@ export async function chooseDoomed(
     throw noChoice(cluster, current, names);
   }
   if (options.asks) return chooseNamed(context, wanted, names);
-  return resolveName('experiment', await ownName(wanted, names), names, { exact: true });
+  return resolveName('experiment', ownName(wanted, names, await readSetting('username')), names, { exact: true });
 }
 
 /** The status of an experiment; undefined if it is gone, or cannot be read. The name may be more specific than the listed one. */
@@ -55,20 +56,12 @@ export async function findStatus(cluster: Cluster, name: string): Promise<Experi
 }
 
 async function chooseNamed(context: Chooser, wanted: string, names: readonly string[]): Promise<string> {
-  const name = await ownName(wanted, names);
+  const name = ownName(wanted, names, await readSetting('username'));
   const matches = matchNames(name, names);
   if (matches.length > 1 && context.terminal.canAsk) {
     return select(context, `Which experiment is ${JSON.stringify(wanted)}?`, matches);
   }
   return resolveName('experiment', name, names);
-}
-
-/** Prefixes the username, as a launch does: `sarah-rl` for `rl`, unless there is an `rl`. */
-async function ownName(wanted: string, names: readonly string[]): Promise<string> {
-  if (names.includes(wanted)) return wanted;
-  const username = await readSetting('username');
-  const prefixed = `${username}-${wanted}`;
-  return username !== '' && names.includes(prefixed) ? prefixed : wanted;
 }
 
 function noChoice(cluster: Cluster, current: string | null, names: readonly string[]): SymphonyError {

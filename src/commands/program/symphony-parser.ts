@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import '../../backends/index.ts';
 import { Cluster } from '../../engine/client/cluster.ts';
-import { type Experiment, toSpec } from '../../engine/client/experiment.ts';
+import type { Experiment } from '../../engine/client/declaration/experiment.ts';
+import { toSpec } from '../../engine/client/declaration/to-spec.ts';
 import { SymphonyError } from '../../engine/contract/errors.ts';
 import type { ExperimentSnapshot } from '../../engine/contract/watch.ts';
 import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';

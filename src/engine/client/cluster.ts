@@ -10,21 +10,25 @@ import type {
 import type { BackendDefinition } from '../contract/backend-definition.ts';
 import { registerBackend, requireBackend } from '../contract/backend-registry.ts';
 import type { ActionOptions, Capabilities, CapabilityName, ScaleResult } from '../contract/capabilities.ts';
-import { SymphonyError, throwIfAborted } from '../contract/errors.ts';
+import { SymphonyError, throwIfAborted, toSymphonyError } from '../contract/errors.ts';
 import type { LogLine, LogOptions } from '../contract/logs.ts';
 import { type NoticeTarget, noticeTargets } from '../contract/notices.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { ExperimentStatus, ProcessReference, ProcessStatus } from '../contract/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../contract/watch.ts';
-import { readSetting } from '../settings/config.ts';
+import { overriddenSetting, readSetting } from '../settings/config.ts';
 import type { ExperimentSpec } from '../spec/experiment-spec.ts';
+import { prefixName } from '../spec/names.ts';
 import { resolveExperiment } from '../spec/resolve/resolve-experiment.ts';
 import type { ResolvedExperiment } from '../spec/resolve/resolved-experiment.ts';
 import { type ReplicaCounts, scaleSpec } from '../spec/scale-spec.ts';
+import type { ExperimentOptions } from '../spec/schema/spec-input.ts';
 import { version } from '../version.ts';
+import { type CapturedResult, type CaptureOptions, captureCommand } from './capture-command.ts';
 import { readCurrentExperiment, writeCurrentExperiment } from './current-experiment.ts';
-import type { Experiment, ExperimentOptions } from './experiment.ts';
-import { newExperiment, toSpec } from './experiment.ts';
+import { Experiment } from './declaration/experiment.ts';
+import { toSpec } from './declaration/to-spec.ts';
+import { type ExperimentOrName, ownName } from './experiment-names.ts';
 import { resolveTarget } from './match.ts';
 import { planLaunch, refuseUnmapped, withUntold } from './plan-launch.ts';
 import type { PreparedRecord } from './records.ts';
@@ -39,7 +43,9 @@ export class Cluster {
    * @throws SymphonyError `not-found` for a name that is not registered, `backend-unavailable` if it does not work here.
    */
   static async new(backend?: string, options: Readonly<Record<string, unknown>> = {}): Promise<Cluster> {
-    return new Cluster(await requireBackend(backend ?? (await readSetting('backend'))).load(options));
+    const cluster = new Cluster(await requireBackend(backend ?? (await readSetting('backend'))).load(options));
+    cluster.#username = await readSetting('username');
+    return cluster;
   }
 
   /**
@@ -54,6 +60,8 @@ export class Cluster {
   readonly capabilities: Capabilities;
   readonly #backend: Backend;
   #closing = new AbortController();
+  /** That of the settings; undefined until they were read. */
+  #username: string | undefined;
 
   /** Wraps a backend that a program made itself; `Cluster.new` makes a registered one. */
   constructor(backend: Backend) {
@@ -108,9 +116,13 @@ export class Cluster {
     this.#backend.origin = origin;
   }
 
-  /** Starts the declaration of an experiment. Nothing runs until it is launched. */
+  /**
+   * Starts the declaration of an experiment. Nothing runs until it is launched.
+   * @throws SymphonyError `invalid-spec` if the name is wrong
+   */
   newExperiment(name: string, options: ExperimentOptions = {}): Experiment {
-    return newExperiment(name, options);
+    // One that the program sets has effect at once.
+    return new Experiment(name, options, overriddenSetting('username') ?? this.#username);
   }
 
   /** Says what a launch would do. Pure: accesses neither the cluster nor this machine. */
@@ -142,6 +154,18 @@ export class Cluster {
     return launched;
   }
 
+  /** Launches several experiments at once. A failure of one does not affect the others. */
+  async launchBatch(
+    experiments: readonly (ExperimentSpec | Experiment)[],
+    options: LaunchOptions = {},
+  ): Promise<readonly (ExperimentSnapshot | Failed)[]> {
+    return Promise.all(
+      experiments.map((experiment) =>
+        this.launch(experiment, options).catch((error: unknown) => failed(experiment, error)),
+      ),
+    );
+  }
+
   /** The targets of the setting `notify` that are told also when no client runs. */
   get tells(): readonly NoticeTarget[] {
     return this.#backend.tells ?? [];
@@ -170,34 +194,27 @@ export class Cluster {
    * Resolves when nothing remains, or with what could not be ended. An abort stops the waiting, not the deletion.
    * @throws SymphonyError `not-found`
    */
-  async delete(name: string, options: DeleteOptions = {}): Promise<DeleteResult> {
+  async delete(experiment: ExperimentOrName, options: DeleteOptions = {}): Promise<DeleteResult> {
+    const name = await this.nameOf(experiment);
     if (this.#backend.history === 'own') return this.#backend.delete(name, options);
     const { deleteWithHistory } = await import('../history/delete-with-history.ts');
     return deleteWithHistory(this.#backend, name, options);
   }
 
   /** Says what `delete` would find besides the experiment itself, which may be damaged. Changes nothing. */
-  async previewDeletion(name: string): Promise<DeletionPreview> {
-    return (await this.#backend.previewDeletion?.(name)) ?? { others: [], notes: [] };
+  async previewDeletion(experiment: ExperimentOrName): Promise<DeletionPreview> {
+    return (await this.#backend.previewDeletion?.(await this.nameOf(experiment))) ?? { others: [], notes: [] };
   }
 
   /** Deletes several experiments at once. A failure of one does not affect the others. */
   async deleteBatch(
-    names: readonly string[],
+    experiments: readonly ExperimentOrName[],
     options: DeleteOptions = {},
-  ): Promise<readonly (DeleteResult | { readonly name: string; readonly error: SymphonyError })[]> {
+  ): Promise<readonly (DeleteResult | Failed)[]> {
     return Promise.all(
-      names.map(async (name) => {
-        try {
-          return await this.delete(name, options);
-        } catch (error) {
-          return {
-            name,
-            error:
-              error instanceof SymphonyError ? error : new SymphonyError('failed', String(error), { cause: error }),
-          };
-        }
-      }),
+      experiments.map((experiment) =>
+        this.delete(experiment, options).catch((error: unknown) => failed(experiment, error)),
+      ),
     );
   }
 
@@ -216,18 +233,18 @@ export class Cluster {
   }
 
   /** The processes of an experiment, in the order of declaration. @throws SymphonyError `not-found` */
-  listProcesses(experiment: string): Promise<readonly ProcessStatus[]> {
-    return this.#backend.listProcesses(experiment);
+  async listProcesses(experiment: ExperimentOrName): Promise<readonly ProcessStatus[]> {
+    return this.#backend.listProcesses(await this.nameOf(experiment));
   }
 
   /** @throws SymphonyError `not-found` */
-  describeExperiment(name: string): Promise<ExperimentDescription> {
-    return this.#backend.describeExperiment(name);
+  async describeExperiment(experiment: ExperimentOrName): Promise<ExperimentDescription> {
+    return this.#backend.describeExperiment(await this.nameOf(experiment));
   }
 
   /** The spec that the experiment was launched with. @throws SymphonyError `not-found` */
-  spec(name: string): Promise<ExperimentSpec> {
-    return this.#backend.spec(name);
+  async spec(experiment: ExperimentOrName): Promise<ExperimentSpec> {
+    return this.#backend.spec(await this.nameOf(experiment));
   }
 
   /**
@@ -236,8 +253,9 @@ export class Cluster {
    * @throws SymphonyError `unsupported` if this backend cannot, `not-found`, `ambiguous`, `usage` or `invalid-spec` for a
    *   wrong name or number, `conflict` if the experiment is being deleted or nothing of it runs
    */
-  async scale(name: string, counts: ReplicaCounts, options: ActionOptions = {}): Promise<ScaleResult> {
+  async scale(experiment: ExperimentOrName, counts: ReplicaCounts, options: ActionOptions = {}): Promise<ScaleResult> {
     const capability = requireCapability(this, 'scale');
+    const name = await this.nameOf(experiment);
     const { spec, changes } = scaleSpec(await this.spec(name), counts);
     if (changes.length > 0) {
       const { parseSpec } = await import('../spec/parse-spec.ts');
@@ -255,17 +273,17 @@ export class Cluster {
    * Yields lines of several processes in batches, as they arrive; each process's lines are in order.
    * Ends by itself unless `follow` is set. An abort ends it without an error.
    */
-  logBatches(
-    experiment: string,
+  async *logBatches(
+    experiment: ExperimentOrName,
     processes: readonly ProcessReference[],
     options: LogOptions = {},
-  ): AsyncIterable<readonly LogLine[]> {
-    return this.#backend.logBatches(experiment, processes, this.#untilClosed(options));
+  ): AsyncGenerator<readonly LogLine[]> {
+    yield* this.#backend.logBatches(await this.nameOf(experiment), processes, this.#untilClosed(options));
   }
 
   /** As `logBatches`, line by line. */
   async *logs(
-    experiment: string,
+    experiment: ExperimentOrName,
     processes: readonly ProcessReference[],
     options: LogOptions = {},
   ): AsyncGenerator<LogLine> {
@@ -276,8 +294,25 @@ export class Cluster {
    * Watches the experiment and resolves when it is ready or done.
    * @throws SymphonyError `failed` once the goal has become unreachable, `timeout`, `interrupted`, `not-found`
    */
-  wait(name: string, options: WaitOptions): Promise<ExperimentSnapshot> {
-    return waitForExperiment(this, name, options);
+  async wait(experiment: ExperimentOrName, options: WaitOptions): Promise<ExperimentSnapshot> {
+    return waitForExperiment(this, await this.nameOf(experiment), options);
+  }
+
+  /**
+   * Runs a command in a process, in its folder and environment, and keeps what it writes.
+   * @param target `process` or `group/process`, as `findProcess` has it
+   * @throws SymphonyError `unsupported` if this backend cannot, `not-found`, `ambiguous`, `conflict` if it does not run
+   */
+  async exec(
+    experiment: ExperimentOrName,
+    target: string,
+    command: readonly string[],
+    options: CaptureOptions = {},
+  ): Promise<CapturedResult> {
+    const capability = requireCapability(this, 'exec');
+    const name = await this.nameOf(experiment);
+    const reference = await this.findProcess(name, target);
+    return captureCommand(capability, { experiment: name, reference }, command, options);
   }
 
   /** The experiment that commands without a name act on, or null. */
@@ -286,7 +321,8 @@ export class Cluster {
   }
 
   /** Makes an experiment the current one; null for none. */
-  setExperiment(name: string | null): Promise<void> {
+  async setExperiment(experiment: ExperimentOrName | null): Promise<void> {
+    const name = experiment === null ? null : await this.nameOf(experiment);
     return writeCurrentExperiment(this.backend, name);
   }
 
@@ -294,8 +330,19 @@ export class Cluster {
    * Finds the process that a target names, `process` or `group/process`: exactly, by prefix or by substring.
    * @throws SymphonyError `not-found`, or `ambiguous` with the candidates in its hint
    */
-  async findProcess(experiment: string, target: string): Promise<ProcessStatus> {
+  async findProcess(experiment: ExperimentOrName, target: string): Promise<ProcessStatus> {
     return resolveTarget(await this.listProcesses(experiment), target);
+  }
+
+  /**
+   * The name that an experiment has on the cluster. Without a username, and for a name that begins with it, that asks nothing;
+   * else a name that exists is taken as it is, and the username is prefixed to another.
+   */
+  async nameOf(experiment: ExperimentOrName): Promise<string> {
+    if (typeof experiment !== 'string') return experiment.finalName();
+    const username = overriddenSetting('username') ?? this.#username ?? '';
+    if (prefixName(username, experiment) === experiment) return experiment;
+    return ownName(experiment, await this.listExperimentNames({ wanted: experiment }), username);
   }
 
   /**
@@ -308,11 +355,27 @@ export class Cluster {
     await this.#backend.close();
   }
 
+  /** As `close`, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
   /** The same options, with a signal that also aborts when this object is closed. */
   #untilClosed<Options extends { readonly signal?: AbortSignal }>(options: Options = {} as Options) {
     const signals = [this.#closing.signal, ...(options.signal === undefined ? [] : [options.signal])];
     return { ...options, signal: AbortSignal.any(signals) };
   }
+}
+
+/** What became of an experiment that a call for several failed for. */
+export interface Failed {
+  readonly name: string;
+  readonly error: SymphonyError;
+}
+
+function failed(experiment: ExperimentOrName | ExperimentSpec, error: unknown): Failed {
+  const name = typeof experiment === 'string' ? experiment : experiment.name;
+  return { name, error: toSymphonyError(error) };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { toSpec } from '../../../src/engine/client/experiment.ts';
+import { toSpec } from '../../../src/engine/client/declaration/to-spec.ts';
 import { parseSpec } from '../../../src/engine/spec/parse-spec.ts';
 
 it('a validated spec is known as such, cannot be changed, and a copy of it is checked anew', async () => {
