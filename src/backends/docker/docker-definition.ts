@@ -9,6 +9,10 @@ declare module '../../engine/contract/extensions.ts' {
   interface BackendSections {
     readonly docker?: DockerSection;
   }
+  interface BackendOptions {
+    /** `dockerContext`: a Docker context, instead of that of the setting. */
+    readonly docker: { readonly dockerContext?: string };
+  }
   interface BackendSettings {
     /** Empty for the engine that the docker command uses. */
     readonly dockerContext: string;
@@ -20,6 +24,7 @@ declare module '../../engine/contract/extensions.ts' {
 export const dockerDefinition: BackendDefinition = {
   ...gpuDefinition,
   summary: 'Containers of a Docker or Podman engine, of this machine or another',
+  options: ['dockerContext'],
   section: {
     paths: ['build', 'build.context'],
     schemas: async () => (await import('./section/json-schemas.ts')).dockerSectionSchemas(),

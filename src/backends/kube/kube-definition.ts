@@ -1,13 +1,19 @@
 import type { BackendDefinition } from '../../engine/contract/backend-definition.ts';
 import { toSymphonyError } from '../../engine/contract/errors.ts';
-import { readKubeOptions } from './api/credentials/kube-options.ts';
+import { type KubeOptions, readKubeOptions } from './api/credentials/kube-options.ts';
 import type { KubeSection } from './section/section-types.ts';
 
 export type { KubeSection };
 
+/** The options of `Cluster.new('kube')`, each instead of the setting of its name. */
+export type KubeClientOptions = Omit<KubeOptions, 'notify'>;
+
 declare module '../../engine/contract/extensions.ts' {
   interface BackendSections {
     readonly kube?: KubeSection;
+  }
+  interface BackendOptions {
+    readonly kube: KubeClientOptions;
   }
   interface BackendSettings {
     readonly context: string;
@@ -29,6 +35,14 @@ declare module '../../engine/contract/extensions.ts' {
 /** Describes the Kubernetes backend and loads it on demand. */
 export const kubeDefinition: BackendDefinition = {
   summary: 'Pods of a Kubernetes cluster, 1.20 or newer',
+  options: [
+    'context',
+    'kubeconfig',
+    'namespace',
+    'nodePools',
+    'supervisorImage',
+    'supervisorAccount',
+  ] satisfies readonly (keyof KubeClientOptions)[],
   section: { schemas: async () => (await import('./section/json-schemas.ts')).kubeSectionSchemas() },
   settings: {
     context: {

@@ -9,6 +9,10 @@ declare module '../../engine/contract/extensions.ts' {
   interface BackendSections {
     readonly tmux?: TmuxSection;
   }
+  interface BackendOptions {
+    /** `socket`: the tmux server, as in `tmux -L`, instead of that of the setting `tmuxSocket`. */
+    readonly tmux: { readonly socket?: string };
+  }
   interface BackendSettings {
     /** Empty for Symphony's own server. */
     readonly tmuxSocket: string;
@@ -22,6 +26,7 @@ declare module '../../engine/contract/extensions.ts' {
 export const tmuxDefinition: BackendDefinition = {
   ...hostDefinition,
   summary: 'Processes on this machine in tmux windows that you can attach to',
+  options: ['socket'],
   section: { schemas: async () => (await import('./tmux-section.ts')).tmuxSectionSchemas },
   settings: {
     ...hostDefinition.settings,

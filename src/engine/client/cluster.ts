@@ -8,9 +8,10 @@ import type {
   WatchOptions,
 } from '../contract/backend.ts';
 import type { BackendDefinition } from '../contract/backend-definition.ts';
-import { registerBackend, requireBackend } from '../contract/backend-registry.ts';
+import { registerBackend } from '../contract/backend-registry.ts';
 import type { ActionOptions, Capabilities, CapabilityName, ScaleResult } from '../contract/capabilities.ts';
 import { SymphonyError, throwIfAborted, toSymphonyError } from '../contract/errors.ts';
+import type { BackendOptions } from '../contract/extensions.ts';
 import type { LogLine, LogOptions } from '../contract/logs.ts';
 import { type NoticeTarget, noticeTargets } from '../contract/notices.ts';
 import type { Plan } from '../contract/plan.ts';
@@ -29,10 +30,19 @@ import { readCurrentExperiment, writeCurrentExperiment } from './current-experim
 import { Experiment } from './declaration/experiment.ts';
 import { toSpec } from './declaration/to-spec.ts';
 import { type ExperimentOrName, ownName } from './experiment-names.ts';
+import { loadBackend } from './load-backend.ts';
 import { resolveTarget } from './match.ts';
 import { planLaunch, refuseUnmapped, withUntold } from './plan-launch.ts';
 import type { PreparedRecord } from './records.ts';
 import { type WaitOptions, waitForExperiment } from './wait.ts';
+
+/** A backend that a program imports, or another that it registers. */
+export type BackendName = keyof BackendOptions | (string & {});
+
+/** The options of a backend: its own where its package declares them, else any. */
+export type OptionsOf<Name extends string> = (Name extends keyof BackendOptions
+  ? BackendOptions[Name]
+  : Readonly<Record<string, unknown>>) & { readonly signal?: AbortSignal | undefined };
 
 /** Where experiments run, reached through a backend. `Cluster.new` makes one. */
 export class Cluster {
@@ -40,10 +50,11 @@ export class Cluster {
    * Loads a backend and connects to it.
    * @param backend Its name; by default the one from the settings, which is `local` unless changed.
    * @param options Options of the backend; `signal` aborts the connecting of a backend that is reached over the network.
-   * @throws SymphonyError `not-found` for a name that is not registered, `backend-unavailable` if it does not work here.
+   * @throws SymphonyError `not-found` for a name that is not registered, `usage` for an option that the backend does not take,
+   *   `backend-unavailable` if it does not work here.
    */
-  static async new(backend?: string, options: Readonly<Record<string, unknown>> = {}): Promise<Cluster> {
-    const cluster = new Cluster(await requireBackend(backend ?? (await readSetting('backend'))).load(options));
+  static async new<Name extends BackendName>(backend?: Name, options?: OptionsOf<Name>): Promise<Cluster> {
+    const cluster = new Cluster(await loadBackend(backend ?? (await readSetting('backend')), { ...options }));
     cluster.#username = await readSetting('username');
     return cluster;
   }

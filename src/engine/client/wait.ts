@@ -1,7 +1,9 @@
 import { abortError, SymphonyError } from '../contract/errors.ts';
 import { formatProcess, isFinal, type ProcessStatus } from '../contract/status.ts';
 import { type ExperimentSnapshot, mergeChange, type WatchEvent } from '../contract/watch.ts';
+import { describeValue } from '../spec/problem.ts';
 import { noExperiment } from '../text/common-errors.ts';
+import { suggestion } from '../text/suggestion.ts';
 import { LongTimer } from './long-timer.ts';
 import { describeFailure, nameProcesses, type ReadableLogs } from './wait-failure.ts';
 
@@ -17,6 +19,8 @@ export interface WaitOptions {
   /** Called at each change. */
   readonly onChange?: (snapshot: ExperimentSnapshot) => void;
 }
+
+const goals: readonly WaitOptions['for'][] = ['ready', 'done'];
 
 /** The part of a cluster that waiting needs. */
 interface WatchedCluster extends ReadableLogs {
@@ -34,6 +38,7 @@ export async function waitForExperiment(
   name: string,
   options: WaitOptions,
 ): Promise<ExperimentSnapshot> {
+  if (!goals.includes(options.for)) throw wrongGoal(options.for);
   const limit = new AbortController();
   const timer = options.timeout === undefined ? undefined : new LongTimer(options.timeout * 1000, () => limit.abort());
   const outer = [options.signal, limit.signal].filter((signal) => signal !== undefined);
@@ -179,4 +184,11 @@ async function* followExperiment(
     }
     yield current;
   }
+}
+
+function wrongGoal(given: unknown): SymphonyError {
+  const hint = suggestion(String(given), goals);
+  return new SymphonyError('usage', `${describeValue(given)} is nothing that an experiment can be waited for.`, {
+    ...(hint !== undefined && { hint }),
+  });
 }

@@ -42,6 +42,8 @@ export interface BackendDefinition {
   readonly section?: SectionDefinition;
   /** Its settings, by name; the name of a setting is unique among all backends. */
   readonly settings?: Readonly<Record<string, SettingDefinition>>;
+  /** The names of the options that it takes from `Cluster.new`, which refuses others. Without it, it takes any. */
+  readonly options?: readonly string[];
   /** What it says about a process beyond what every backend says, in the order of display. */
   readonly facts?: readonly ProcessFact[];
   /** Finds out whether the backend works here, without loading it. Never throws. */
@@ -49,7 +51,7 @@ export interface BackendDefinition {
   /** The GPUs that the backend hands out to processes, without loading it. Absent if it hands out none. Never throws. */
   gpus?(): Promise<GpuList>;
   /**
-   * @param options what the caller of `Cluster.new` passed, not validated
+   * @param options what the caller of `Cluster.new` passed, whose values are not validated; and `signal`, an AbortSignal
    * @throws SymphonyError `backend-unavailable`
    */
   load(options: Readonly<Record<string, unknown>>): Promise<Backend>;

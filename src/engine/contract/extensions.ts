@@ -10,6 +10,10 @@
 // biome-ignore lint/suspicious/noEmptyInterface: backends add their sections.
 export interface BackendSections {}
 
+/** The options that `Cluster.new` takes for a backend, by the backend's name. */
+// biome-ignore lint/suspicious/noEmptyInterface: backends add their options.
+export interface BackendOptions {}
+
 /** What only some backends know about a process, by the field's name in a status and in `-o json`. */
 // biome-ignore lint/suspicious/noEmptyInterface: backends add their facts.
 export interface ProcessFacts {}

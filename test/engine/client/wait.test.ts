@@ -201,3 +201,8 @@ describe('an experiment whose rules are not kept yet', () => {
     await waiting;
   });
 });
+
+it('refuses a goal that does not exist', async () => {
+  const wrong = { for: 'redy' as 'ready' };
+  await expect(wait([], wrong)).rejects.toMatchObject({ code: 'usage', hint: 'Did you mean ready?' });
+});

@@ -1,0 +1,19 @@
+import type { Backend } from '../contract/backend.ts';
+import { requireBackend } from '../contract/backend-registry.ts';
+import { SymphonyError } from '../contract/errors.ts';
+import { suggestion } from '../text/suggestion.ts';
+
+/**
+ * Loads a backend with options that it takes.
+ * @throws SymphonyError `not-found` for a backend that is not registered, `usage` for an option that it does not take,
+ *   `backend-unavailable` if it does not work here
+ */
+export function loadBackend(name: string, options: Readonly<Record<string, unknown>>): Promise<Backend> {
+  const definition = requireBackend(name);
+  const taken = definition.options;
+  const unknown = Object.keys(options).find((option) => option !== 'signal' && taken?.includes(option) === false);
+  if (taken === undefined || unknown === undefined) return definition.load(options);
+  throw new SymphonyError('usage', `The ${name} backend has no option ${JSON.stringify(unknown)}.`, {
+    hint: suggestion(unknown, taken) ?? 'It has no options.',
+  });
+}
