@@ -1,8 +1,8 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { repository as root } from './support/bin.ts';
 
-const root = join(import.meta.dirname, '..');
 const documents = globSync(['*.md', 'docs/*.md'], { cwd: root });
 
 /** Paths that a document names, from the root of the repository: in code spans, and as targets of links. */
