@@ -60,7 +60,7 @@ export async function readCommandLine(commands: readonly CommandDefinition[], li
     needsTerminal: definition.needsTerminal ?? false,
     // Without a name, `switch-experiment` shows the current one.
     takesExperiment:
-      definition.run !== switchExperiment.run &&
+      (definition.wrapped ?? definition.run) !== switchExperiment.run &&
       (declared?.registeredArguments ?? []).some((argument) => withinExperiment.includes(argument.name())),
     ...(typeof args.experiment === 'string' ? { experiment: args.experiment } : {}),
     ...(typeof args.backend === 'string' ? { backend: args.backend } : {}),

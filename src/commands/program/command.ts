@@ -24,8 +24,12 @@ export interface CommandDefinition {
   readonly passesExitCode?: boolean;
   /** Declares its description, arguments and options. */
   readonly configure: (command: Command) => unknown;
+  /** Defaults by the names of its options, those of every command included. They replace the declared ones. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
   /** Resolves with the exit code; anything but a number means 0. */
   readonly run: (args: CommandArguments, context: CommandContext) => Promise<unknown>;
+  /** The action inside of `run`, if a program has wrapped it. */
+  readonly wrapped?: CommandDefinition['run'];
 }
 
 /** What a command receives besides its arguments. */

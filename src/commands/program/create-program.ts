@@ -6,6 +6,7 @@ import { suggestion } from '../../engine/text/suggestion.ts';
 import { outputFormats } from '../output/print.ts';
 import { collectArguments } from './arguments.ts';
 import type { CommandArguments, CommandDefinition } from './command.ts';
+import { applyDefaults } from './subcommand.ts';
 
 /** Runs a command after it is parsed. */
 export type CommandRunner = (definition: CommandDefinition, args: CommandArguments) => Promise<void>;
@@ -79,6 +80,7 @@ function addCommands(parent: Command, definitions: readonly CommandDefinition[],
     if (definition.group !== undefined) command.helpGroup(`${definition.group}:`);
     definition.configure(command);
     addGlobalOptions(command);
+    applyDefaults(command, definition.defaults ?? {});
     command.action(() => runCommand(definition, collectArguments(command)));
     addCommands(command, definition.commands ?? [], runCommand);
     parent.addCommand(command, { hidden: definition.hidden ?? false });

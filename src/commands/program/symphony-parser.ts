@@ -10,12 +10,20 @@ import { type LaunchWishes, launchSpec } from '../shared/launch-spec.ts';
 import { builtinCommands } from './builtin-commands.ts';
 import type { CommandArguments, CommandContext, CommandDefinition } from './command.ts';
 import { runProgram } from './run-program.ts';
+import {
+  fullName,
+  replaceDefinition,
+  type Subcommand,
+  withAction,
+  withConfiguration,
+  withDefaults,
+} from './subcommand.ts';
 
 /** The action of a program's own command. It may resolve with a number, which is the exit code. */
 export type SubcommandAction = (args: CommandArguments, context: CommandContext) => unknown;
 
 /**
- * Symphony's commands for a program built on it: extend it, choose the cluster in `createCluster`, add commands
+ * Symphony's commands for a program built on it: extend it, choose the cluster in `createCluster`, add and extend commands
  * in `setup`, and start it with `await new MyProject().main()`.
  */
 export class SymphonyParser {
@@ -62,6 +70,34 @@ export class SymphonyParser {
         return action(args, context);
       },
     });
+  }
+
+  /**
+   * A command that was declared before, to extend it in `setup`, after `super.setup()`:
+   * `this.subcommand('logs').defaults({ tail: '100' })`.
+   * @param name its name or alias; a subcommand's after its parent's: `history logs`
+   * @throws SymphonyError `usage` if there is no such command
+   */
+  subcommand(name: string): Subcommand {
+    const found = fullName(this.#commands, name.split(' '));
+    const words = found.split(' ');
+    const change = (replace: (definition: CommandDefinition) => CommandDefinition) => {
+      this.#commands = replaceDefinition(this.#commands, words, replace);
+      return extended;
+    };
+    const extended: Subcommand = {
+      name: found,
+      configure: (declare) => change((definition) => withConfiguration(definition, declare)),
+      defaults: (values) => change((definition) => withDefaults(definition, values)),
+      wrap: (action) =>
+        change((definition) =>
+          withAction(definition, (args, context, run) => {
+            this.#context = context;
+            return action(args, context, run);
+          }),
+        ),
+    };
+    return extended;
   }
 
   /** The cluster, for actions. */

@@ -63,6 +63,44 @@ test('a user’s program has Symphony’s commands and its own', async ({ sessio
   expect(await session.ok(['completion', 'bash'])).toContain('complete -F _myproject_complete myproject');
 });
 
+const extending = `
+import { Cluster } from '${pathToFileURL(join(repository, 'dist', 'index.js'))}';
+import { SymphonyParser } from '${pathToFileURL(join(repository, 'dist', 'commands.js'))}';
+
+class MyProject extends SymphonyParser {
+  setup() {
+    super.setup();
+    this.subcommand('launch').defaults({ wait: 'ready' });
+    this.subcommand('l')
+      .configure((command) => command.option('--shout', 'in upper case'))
+      .defaults({ tail: '1' })
+      .wrap(async (args, context, run) => {
+        if (!args.shout) return run();
+        const { name } = await (await this.cluster()).describeExperiment('demo');
+        console.log(name.toUpperCase());
+        return 5;
+      });
+    this.subcommand('history list').defaults({ output: 'name' });
+  }
+}
+await new MyProject().main();
+`;
+
+test('a user’s program extends Symphony’s commands', async ({ session }) => {
+  session.bin = [process.execPath, await session.file('myproject.mjs', extending)];
+  await session.launch('demo', {
+    processes: { main: { command: 'echo one; echo two; echo ready; exec sleep 600', ready: { log: 'ready' } } },
+  });
+  // The launch waited, by the program's default.
+  expect(await session.ok(['p'])).toMatch(/main +1 +0 +running/);
+  expect(await session.ok(['logs'])).toBe('ready\n');
+  expect(await session.ok(['log', '-n', '2', 'main'])).toBe('two\nready\n');
+  expect(await session.run(['logs', '--shout'])).toMatchObject({ exitCode: 5, stdout: 'DEMO\n', stderr: '' });
+  expect(await session.ok(['logs', '--help'])).toMatch(/--shout +in upper case/);
+  await session.delete('demo');
+  expect(await session.ok(['history', 'ls'])).toBe('demo.1\n');
+});
+
 test('the example creates a run of its own', async ({ session }) => {
   session.bin = [process.execPath, join(repository, 'examples', 'myproject', 'myproject.ts')];
   expect(await session.ok(['create', 'demo', '--agents', '2'])).toContain('Launched demo on local: 5 processes.');
