@@ -15,7 +15,7 @@ module.exports = {
       severity: 'error',
       from: { pathNot: '^src/types/' },
       // `tsc` resolves what packages of tests import of Symphony.
-      to: { couldNotResolve: true, pathNot: '^symphony(/|$)' },
+      to: { couldNotResolve: true, pathNot: '^@symphony-run/symphony(/|$)' },
     },
     {
       name: 'engine-stands-alone',
@@ -164,7 +164,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^test/packages/([^/]+)/', pathNot: '\\.test\\.ts$' },
       to: {
-        pathNot: ['^test/packages/$1/', '^symphony(/(engine|commands))?$'],
+        pathNot: ['^test/packages/$1/', '^@symphony-run/symphony(/(engine|commands))?$'],
         dependencyTypesNot: ['core'],
       },
     },

@@ -16,8 +16,8 @@ const retry = process.env.CI ? 2 : 0;
 
 /** Where packages of tests find Symphony, as tsconfig.json has it. */
 const alias = {
-  'symphony/engine': fileURLToPath(new URL('src/engine/index.ts', import.meta.url)),
-  symphony: fileURLToPath(new URL('src/index.ts', import.meta.url)),
+  '@symphony-run/symphony/engine': fileURLToPath(new URL('src/engine/index.ts', import.meta.url)),
+  '@symphony-run/symphony': fileURLToPath(new URL('src/index.ts', import.meta.url)),
 };
 
 /** The default of a second is too little on a machine under load. */

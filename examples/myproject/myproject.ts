@@ -1,8 +1,8 @@
 // A program built on Symphony with all its commands and one more:   node myproject.ts create rl --agents 4
 
 import { fileURLToPath } from 'node:url';
-import { Cluster } from 'symphony';
-import { type CommandArguments, SymphonyParser } from 'symphony/commands';
+import { Cluster } from '@symphony-run/symphony';
+import { type CommandArguments, SymphonyParser } from '@symphony-run/symphony/commands';
 
 const programs = fileURLToPath(new URL('../rl/', import.meta.url));
 

@@ -1,7 +1,7 @@
 // The same experiment as rl.yaml, from a program:   node examples/rl/rl.ts [local|tmux|kube]
 
 import { fileURLToPath } from 'node:url';
-import { Cluster } from 'symphony';
+import { Cluster } from '@symphony-run/symphony';
 
 const backend = process.argv[2] ?? 'local';
 const cluster = await Cluster.new(backend);

@@ -1,7 +1,7 @@
 /*
  * What backends add to types of the engine. Each backend declares its own fields by declaration merging:
  *
- *     declare module 'symphony' {
+ *     declare module '@symphony-run/symphony' {
  *       interface BackendSections { readonly grid?: GridSection }
  *     }
  */

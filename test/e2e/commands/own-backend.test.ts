@@ -9,8 +9,8 @@ const plainPackage = join(repository, 'test', 'packages', 'plain-backend');
 
 /** A session whose program brings a backend of its own, in a folder where Symphony is installed. */
 const test = base.extend('program', async ({ session }) => {
-  await mkdir(join(session.folder, 'node_modules'));
-  await symlink(repository, join(session.folder, 'node_modules', 'symphony'));
+  await mkdir(join(session.folder, 'node_modules', '@symphony-run'), { recursive: true });
+  await symlink(repository, join(session.folder, 'node_modules', '@symphony-run', 'symphony'));
   await cp(plainPackage, join(session.folder, 'plain-backend'), { recursive: true });
   session.bin = [process.execPath, join(session.folder, 'plain-backend', 'program.ts')];
   return session;
@@ -68,8 +68,8 @@ test('a misspelt field of its section is refused with its place', async ({ progr
 test('the JSON Schema of the program refuses what its section does not have', async ({ program }) => {
   const script = await program.file(
     'schema.ts',
-    `import { Cluster } from 'symphony';
-     import { specJsonSchema } from 'symphony/engine';
+    `import { Cluster } from '@symphony-run/symphony';
+     import { specJsonSchema } from '@symphony-run/symphony/engine';
      import { plainDefinition } from './plain-backend/index.ts';
      Cluster.register('plain', plainDefinition);
      console.log(JSON.stringify(await specJsonSchema()));`,

@@ -5,13 +5,13 @@ import { repository, run } from '../../support/bin.ts';
 import { test } from '../../support/session.ts';
 
 const program = `
-import { Cluster, type ExperimentStatus, type LogLine, parseSpec, SymphonyError } from 'symphony';
-import { type ProcessStatus, readSetting } from 'symphony/engine';
+import { Cluster, type ExperimentStatus, type LogLine, parseSpec, SymphonyError } from '@symphony-run/symphony';
+import { type ProcessStatus, readSetting } from '@symphony-run/symphony/engine';
 
 interface GridSection {
   readonly queue?: string;
 }
-declare module 'symphony' {
+declare module '@symphony-run/symphony' {
   interface BackendSections {
     readonly grid?: GridSection;
   }
@@ -75,7 +75,7 @@ console.log(JSON.stringify({
 `;
 
 const wrongProgram = `
-import { Cluster } from 'symphony';
+import { Cluster } from '@symphony-run/symphony';
 const cluster = await Cluster.new('local');
 cluster.newExperiment('typed').newProcess('main', { command: 5 });
 cluster.newExperiment('typed', { kube: { tolerationz: 1 } });
@@ -91,13 +91,13 @@ test('a TypeScript program elsewhere imports the packed package, with all types'
   const [tarball] = (await readdir(session.folder)).filter((name) => name.endsWith('.tgz'));
   const folder = join(session.folder, 'elsewhere');
   const modules = join(folder, 'node_modules');
-  await mkdir(join(modules, 'symphony'), { recursive: true });
+  await mkdir(join(modules, '@symphony-run', 'symphony'), { recursive: true });
   const unpacked = await run([
     'tar',
     '-xzf',
     join(session.folder, tarball ?? ''),
     '-C',
-    join(modules, 'symphony'),
+    join(modules, '@symphony-run', 'symphony'),
     '--strip-components=1',
   ]);
   expect(unpacked.exitCode).toBe(0);

@@ -1,7 +1,7 @@
-import type { BackendDefinition } from 'symphony';
+import type { BackendDefinition } from '@symphony-run/symphony';
 import type { PlainSection } from './plain-section.ts';
 
-declare module 'symphony' {
+declare module '@symphony-run/symphony' {
   interface BackendSections {
     readonly plain?: PlainSection;
   }

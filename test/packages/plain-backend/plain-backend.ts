@@ -16,7 +16,7 @@ import {
   throwIfAborted,
   type WatchEvent,
   type WatchOptions,
-} from 'symphony/engine';
+} from '@symphony-run/symphony/engine';
 import { PlainExperiment } from './plain-experiment.ts';
 import { planLaunch } from './plan.ts';
 import { holdPorts } from './ports.ts';

@@ -27,7 +27,7 @@ import {
   sameProcess,
   summarizeState,
   symphonyEnvironment,
-} from 'symphony/engine';
+} from '@symphony-run/symphony/engine';
 import { PlainProcess } from './plain-process.ts';
 import { declaredNiceness } from './plain-section.ts';
 import { planLaunch } from './plan.ts';

@@ -17,7 +17,7 @@ import {
   type RunStatus,
   sameProcess,
   shownEnvironment,
-} from 'symphony/engine';
+} from '@symphony-run/symphony/engine';
 import { joinedCommandLine } from './plan.ts';
 import { groupEnds, groupRuns, signalGroup } from './process-group.ts';
 import { ProcessLog } from './process-log.ts';

@@ -4,7 +4,7 @@ import {
   type ResolvedProcess,
   type SectionSchemas,
   suggestion,
-} from 'symphony/engine';
+} from '@symphony-run/symphony/engine';
 
 /** A `plain:` section, of an experiment or of a process, which overrides the experiment's. */
 export interface PlainSection {

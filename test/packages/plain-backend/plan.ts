@@ -8,7 +8,7 @@ import {
   type ResolvedProcess,
   refuseRules,
   sameProcess,
-} from 'symphony/engine';
+} from '@symphony-run/symphony/engine';
 import { checkSections } from './plain-section.ts';
 
 /** What a launch would start, and what this backend cannot give. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { choosePorts, type ResolvedExperiment } from 'symphony/engine';
+import { choosePorts, type ResolvedExperiment } from '@symphony-run/symphony/engine';
 
 /** The ports of all experiments of this program. */
 const held = new Set<number>();

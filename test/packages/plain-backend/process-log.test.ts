@@ -1,5 +1,5 @@
+import { type LeftOutLines, type LogOptions, longestLineBytes } from '@symphony-run/symphony/engine';
 import fc from 'fast-check';
-import { type LeftOutLines, type LogOptions, longestLineBytes } from 'symphony/engine';
 import { describe, expect, it } from 'vitest';
 import { LogReader, ProcessLog } from './process-log.ts';
 

@@ -5,7 +5,7 @@ import {
   maximumLineBytes,
   type ProcessReference,
   shortenLine,
-} from 'symphony/engine';
+} from '@symphony-run/symphony/engine';
 
 interface KeptLine {
   readonly bytes: Buffer;

@@ -1,7 +1,7 @@
 // A program that brings its own backend, and an experiment to try it with:   node program.ts process try -o wide
 
-import { Cluster } from 'symphony';
-import { SymphonyParser } from 'symphony/commands';
+import { Cluster } from '@symphony-run/symphony';
+import { SymphonyParser } from '@symphony-run/symphony/commands';
 import { plainDefinition } from './index.ts';
 
 Cluster.register('plain', plainDefinition);

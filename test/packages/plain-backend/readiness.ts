@@ -9,7 +9,7 @@ import {
   type PreambleProgress,
   parseProgress,
   type ResolvedReadiness,
-} from 'symphony/engine';
+} from '@symphony-run/symphony/engine';
 import { listeningPorts } from './ports.ts';
 import type { ProcessLog } from './process-log.ts';
 

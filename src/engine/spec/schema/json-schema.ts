@@ -13,7 +13,7 @@ const noFields: JsonSchema = { type: 'object', additionalProperties: false };
 
 /**
  * The JSON Schema of a spec file, for editors, with the sections of all registered backends. That of Symphony's own
- * backends is published as `symphony/spec.schema.json`.
+ * backends is published as `@symphony-run/symphony/spec.schema.json`.
  */
 export async function specJsonSchema(): Promise<Record<string, unknown>> {
   const schema = toJsonSchema(experimentSchema());
