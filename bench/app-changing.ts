@@ -43,7 +43,7 @@ class ChangingBackend implements Backend {
     };
   }
 
-  async *watch({ signal }: { readonly signal?: AbortSignal } = {}): AsyncGenerator<WatchEvent> {
+  async *watch({ signal }: { readonly signal?: AbortSignal | undefined } = {}): AsyncGenerator<WatchEvent> {
     const all = Array.from({ length: count }, (_, index) => this.#process(index));
     yield { type: 'snapshot', experiments: [{ experiment: this.#experiment(), processes: all }] };
     while (!signal?.aborted) {

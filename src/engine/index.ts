@@ -1,13 +1,16 @@
 export type { CapturedResult, CaptureOptions } from './client/capture-command.ts';
-export * from './client/cluster.ts';
+export { Cluster, type Failed } from './client/cluster.ts';
+export type { FilePlace, ProcessTarget, ProcessTargets } from './client/cluster-processes.ts';
 export { Experiment } from './client/declaration/experiment.ts';
 export { Process } from './client/declaration/process.ts';
 export { ProcessGroup } from './client/declaration/process-group.ts';
 export { toSpec } from './client/declaration/to-spec.ts';
 export type { ExperimentOrName } from './client/experiment-names.ts';
 export { fuzzyFilter } from './client/fuzzy-filter.ts';
+export type { BackendName, OptionsOf } from './client/load-backend.ts';
 export { matchNames, matchTarget, resolveName, resolveTarget, resolveTargets } from './client/match.ts';
 export { type LaunchRecord, readRecord, type SaveRecordOptions, saveRecord } from './client/records.ts';
+export { type CapabilityOwner, requireCapability } from './client/require-capability.ts';
 export { type WaitOptions, waitForExperiment } from './client/wait.ts';
 export type * from './contract/backend.ts';
 export type * from './contract/backend-definition.ts';

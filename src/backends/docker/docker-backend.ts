@@ -161,7 +161,7 @@ export class DockerBackend extends SupervisedBackend {
     name: string,
     reference: ProcessReference,
     command: readonly string[],
-    options: { readonly streams: Streams; readonly signal?: AbortSignal },
+    options: { readonly streams: Streams; readonly signal?: AbortSignal | undefined },
   ) {
     const { client, id } = await this.#running(name, reference);
     return runInContainer(containerSessions(client, id), command, options);
@@ -170,7 +170,7 @@ export class DockerBackend extends SupervisedBackend {
   async #attach(
     name: string,
     reference: ProcessReference,
-    options: { readonly streams: Streams; readonly signal?: AbortSignal },
+    options: { readonly streams: Streams; readonly signal?: AbortSignal | undefined },
   ): Promise<'detached' | 'ended'> {
     const { definition } = await this.lookup.findProcess(name, reference);
     if (!definition.tty) throw noTerminal(reference);
@@ -196,7 +196,10 @@ export class DockerBackend extends SupervisedBackend {
     return visitService({ record, client: this.#clientOf(record.options, name), findContainer }, wanted, options);
   }
 
-  async *#metrics(name: string, options: { readonly intervalSeconds?: number; readonly signal?: AbortSignal }) {
+  async *#metrics(
+    name: string,
+    options: { readonly intervalSeconds?: number; readonly signal?: AbortSignal | undefined },
+  ) {
     const { record } = await this.lookup.find(name);
     const client = this.#clientOf(record.options, name);
     const readProcesses = async () =>

@@ -15,7 +15,7 @@ export const detachHint = 'ctrl-] (or ctrl-b d)';
 export function attachWindow(
   server: TmuxServer,
   pane: Pane,
-  options: { readonly streams: Streams; readonly signal?: AbortSignal },
+  options: { readonly streams: Streams; readonly signal?: AbortSignal | undefined },
 ): Promise<void> {
   const { streams, signal } = options;
   throwIfAborted(signal);

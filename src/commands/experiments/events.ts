@@ -1,4 +1,4 @@
-import { requireCapability } from '../../engine/client/cluster.ts';
+import { requireCapability } from '../../engine/client/require-capability.ts';
 import { SymphonyError } from '../../engine/contract/errors.ts';
 import type { EventsOptions } from '../../engine/contract/events.ts';
 import { formatProcess } from '../../engine/contract/status.ts';

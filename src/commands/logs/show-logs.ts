@@ -22,7 +22,7 @@ export interface ShownLogs {
   /** Without a filter, every line is shown. */
   readonly filter?: LineFilter | undefined;
   /** Ends the printing, as an interrupt of the command does. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** What else the command writes meanwhile. */
   readonly asides?: Asides;
 }

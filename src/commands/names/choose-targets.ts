@@ -1,4 +1,5 @@
-import { type Cluster, requireCapability } from '../../engine/client/cluster.ts';
+import type { Cluster } from '../../engine/client/cluster.ts';
+import { requireCapability } from '../../engine/client/require-capability.ts';
 import type { Capabilities, CapabilityName } from '../../engine/contract/capabilities.ts';
 import type { ProcessStatus } from '../../engine/contract/status.ts';
 import type { CommandContext } from '../program/command.ts';

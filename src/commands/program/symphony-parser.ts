@@ -40,7 +40,7 @@ export class SymphonyParser {
    * Makes the cluster: by default the backend from `--backend` or the settings. Called once, on first use.
    * @param signal aborted by an interrupt, for a cluster that is slow to connect to
    */
-  createCluster(signal?: AbortSignal): Cluster | Promise<Cluster> {
+  createCluster(signal?: AbortSignal | undefined): Cluster | Promise<Cluster> {
     return Cluster.new(undefined, { signal });
   }
 

@@ -1,4 +1,5 @@
-import { type Cluster, requireCapability } from '../../engine/client/cluster.ts';
+import type { Cluster } from '../../engine/client/cluster.ts';
+import { requireCapability } from '../../engine/client/require-capability.ts';
 import { SymphonyError } from '../../engine/contract/errors.ts';
 import { describeRefused, formatPlanNote, type Plan } from '../../engine/contract/plan.ts';
 import type { ExperimentSpec } from '../../engine/spec/experiment-spec.ts';

@@ -1,5 +1,4 @@
 import type {
-  Backend,
   DeleteOptions,
   DeleteResult,
   DeletionPreview,
@@ -9,43 +8,32 @@ import type {
 } from '../contract/backend.ts';
 import type { BackendDefinition } from '../contract/backend-definition.ts';
 import { registerBackend } from '../contract/backend-registry.ts';
-import type { ActionOptions, Capabilities, CapabilityName, ScaleResult } from '../contract/capabilities.ts';
-import { SymphonyError, throwIfAborted, toSymphonyError } from '../contract/errors.ts';
-import type { BackendOptions } from '../contract/extensions.ts';
-import type { LogLine, LogOptions } from '../contract/logs.ts';
+import type { ActionOptions, ScaleResult } from '../contract/capabilities.ts';
+import { type SymphonyError, throwIfAborted, toSymphonyError } from '../contract/errors.ts';
 import { type NoticeTarget, noticeTargets } from '../contract/notices.ts';
 import type { Plan } from '../contract/plan.ts';
-import type { ExperimentStatus, ProcessReference, ProcessStatus } from '../contract/status.ts';
+import type { ExperimentStatus } from '../contract/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../contract/watch.ts';
 import { overriddenSetting, readSetting } from '../settings/config.ts';
 import type { ExperimentSpec } from '../spec/experiment-spec.ts';
-import { prefixName } from '../spec/names.ts';
 import { resolveExperiment } from '../spec/resolve/resolve-experiment.ts';
 import type { ResolvedExperiment } from '../spec/resolve/resolved-experiment.ts';
 import { type ReplicaCounts, scaleSpec } from '../spec/scale-spec.ts';
 import type { ExperimentOptions } from '../spec/schema/spec-input.ts';
 import { version } from '../version.ts';
-import { type CapturedResult, type CaptureOptions, captureCommand } from './capture-command.ts';
+import { ClusterProcesses } from './cluster-processes.ts';
 import { readCurrentExperiment, writeCurrentExperiment } from './current-experiment.ts';
 import { Experiment } from './declaration/experiment.ts';
 import { toSpec } from './declaration/to-spec.ts';
-import { type ExperimentOrName, ownName } from './experiment-names.ts';
-import { loadBackend } from './load-backend.ts';
-import { resolveTarget } from './match.ts';
+import type { ExperimentOrName } from './experiment-names.ts';
+import { type BackendName, loadBackend, type OptionsOf } from './load-backend.ts';
 import { planLaunch, refuseUnmapped, withUntold } from './plan-launch.ts';
 import type { PreparedRecord } from './records.ts';
+import { requireCapability } from './require-capability.ts';
 import { type WaitOptions, waitForExperiment } from './wait.ts';
 
-/** A backend that a program imports, or another that it registers. */
-export type BackendName = keyof BackendOptions | (string & {});
-
-/** The options of a backend: its own where its package declares them, else any. */
-export type OptionsOf<Name extends string> = (Name extends keyof BackendOptions
-  ? BackendOptions[Name]
-  : Readonly<Record<string, unknown>>) & { readonly signal?: AbortSignal | undefined };
-
 /** Where experiments run, reached through a backend. `Cluster.new` makes one. */
-export class Cluster {
+export class Cluster extends ClusterProcesses {
   /**
    * Loads a backend and connects to it.
    * @param backend Its name; by default the one from the settings, which is `local` unless changed.
@@ -55,7 +43,7 @@ export class Cluster {
    */
   static async new<Name extends BackendName>(backend?: Name, options?: OptionsOf<Name>): Promise<Cluster> {
     const cluster = new Cluster(await loadBackend(backend ?? (await readSetting('backend')), { ...options }));
-    cluster.#username = await readSetting('username');
+    cluster.username = await readSetting('username');
     return cluster;
   }
 
@@ -67,78 +55,18 @@ export class Cluster {
     registerBackend(name, definition);
   }
 
-  /** What this backend can do beyond the methods here. An unsupported capability is undefined. */
-  readonly capabilities: Capabilities;
-  readonly #backend: Backend;
-  #closing = new AbortController();
-  /** That of the settings; undefined until they were read. */
-  #username: string | undefined;
-
-  /** Wraps a backend that a program made itself; `Cluster.new` makes a registered one. */
-  constructor(backend: Backend) {
-    this.#backend = backend;
-    const { logBytes, events } = backend.capabilities;
-    this.capabilities = {
-      ...backend.capabilities,
-      ...(logBytes && {
-        logBytes: {
-          logBytes: (experiment, reference, options) =>
-            logBytes.logBytes(experiment, reference, this.#untilClosed(options)),
-        },
-      }),
-      ...(events && {
-        events: { events: (experiment, options) => events.events(experiment, this.#untilClosed(options)) },
-      }),
-    };
-  }
-
-  /** The backend's name. */
-  get backend(): string {
-    return this.#backend.name;
-  }
-
-  /**
-   * A short label for this cluster among the backend's clusters, for questions and headers: `context prod`. Undefined for
-   * a backend that has only one.
-   */
-  get place(): string | undefined {
-    return this.#backend.place;
-  }
-
-  /**
-   * Called with an explanation when a call waits unusually long, for example for a supervisor that does not answer. Unset
-   * by default.
-   */
-  get onWait(): ((message: string) => void) | undefined {
-    return this.#backend.onWait;
-  }
-  set onWait(listener: ((message: string) => void) | undefined) {
-    this.#backend.onWait = listener;
-  }
-
-  /**
-   * What makes the calls, in a few words: `symphony stop`. The events of an experiment name it where something was requested.
-   * Unset by default; they then name the program.
-   */
-  get origin(): string | undefined {
-    return this.#backend.origin;
-  }
-  set origin(origin: string | undefined) {
-    this.#backend.origin = origin;
-  }
-
   /**
    * Starts the declaration of an experiment. Nothing runs until it is launched.
    * @throws SymphonyError `invalid-spec` if the name is wrong
    */
   newExperiment(name: string, options: ExperimentOptions = {}): Experiment {
     // One that the program sets has effect at once.
-    return new Experiment(name, options, overriddenSetting('username') ?? this.#username);
+    return new Experiment(name, options, overriddenSetting('username') ?? this.username);
   }
 
   /** Says what a launch would do. Pure: accesses neither the cluster nor this machine. */
   plan(spec: ExperimentSpec): Plan {
-    return planLaunch(this.#backend, spec, resolveExperiment(spec));
+    return planLaunch(this.implementation, spec, resolveExperiment(spec));
   }
 
   /**
@@ -149,7 +77,7 @@ export class Cluster {
   async launch(experiment: ExperimentSpec | Experiment, options: LaunchOptions = {}): Promise<ExperimentSnapshot> {
     const spec = await toSpec(experiment);
     const resolved = resolveExperiment(spec);
-    const plan = planLaunch(this.#backend, spec, resolved);
+    const plan = planLaunch(this.implementation, spec, resolved);
     options.onPlan?.(await this.withSettingNotes(plan));
     refuseUnmapped(plan);
     throwIfAborted(options.signal);
@@ -179,7 +107,7 @@ export class Cluster {
 
   /** The targets of the setting `notify` that are told also when no client runs. */
   get tells(): readonly NoticeTarget[] {
-    return this.#backend.tells ?? [];
+    return this.implementation.tells ?? [];
   }
 
   /** What the settings of this program add to the notes of a plan: the targets of `notify` that will not be told. */
@@ -188,9 +116,9 @@ export class Cluster {
   }
 
   async #launch(resolved: ResolvedExperiment, options: LaunchOptions): Promise<ExperimentSnapshot> {
-    if (!options.force || this.#backend.history === 'own') return this.#backend.launch(resolved, options);
+    if (!options.force || this.implementation.history === 'own') return this.implementation.launch(resolved, options);
     const { replaceWithHistory } = await import('../history/delete-with-history.ts');
-    return replaceWithHistory(this.#backend, resolved, options);
+    return replaceWithHistory(this.implementation, resolved, options);
   }
 
   async #prepareRecord(spec: ExperimentSpec, force: boolean): Promise<PreparedRecord | undefined> {
@@ -207,14 +135,14 @@ export class Cluster {
    */
   async delete(experiment: ExperimentOrName, options: DeleteOptions = {}): Promise<DeleteResult> {
     const name = await this.nameOf(experiment);
-    if (this.#backend.history === 'own') return this.#backend.delete(name, options);
+    if (this.implementation.history === 'own') return this.implementation.delete(name, options);
     const { deleteWithHistory } = await import('../history/delete-with-history.ts');
-    return deleteWithHistory(this.#backend, name, options);
+    return deleteWithHistory(this.implementation, name, options);
   }
 
   /** Says what `delete` would find besides the experiment itself, which may be damaged. Changes nothing. */
   async previewDeletion(experiment: ExperimentOrName): Promise<DeletionPreview> {
-    return (await this.#backend.previewDeletion?.(await this.nameOf(experiment))) ?? { others: [], notes: [] };
+    return (await this.implementation.previewDeletion?.(await this.nameOf(experiment))) ?? { others: [], notes: [] };
   }
 
   /** Deletes several experiments at once. A failure of one does not affect the others. */
@@ -230,32 +158,17 @@ export class Cluster {
   }
 
   listExperiments(): Promise<readonly ExperimentStatus[]> {
-    return this.#backend.listExperiments();
-  }
-
-  /**
-   * Only the names, in the order of `listExperiments`. A backend may know them without reading every process.
-   * @param options `wanted`: the name that the caller looks for; the result includes it if such an experiment exists, even
-   *   where finding it takes a further request
-   */
-  async listExperimentNames(options: { readonly wanted?: string } = {}): Promise<readonly string[]> {
-    const names = await this.#backend.listExperimentNames?.(options);
-    return names ?? (await this.listExperiments()).map(({ name }) => name);
-  }
-
-  /** The processes of an experiment, in the order of declaration. @throws SymphonyError `not-found` */
-  async listProcesses(experiment: ExperimentOrName): Promise<readonly ProcessStatus[]> {
-    return this.#backend.listProcesses(await this.nameOf(experiment));
+    return this.implementation.listExperiments();
   }
 
   /** @throws SymphonyError `not-found` */
   async describeExperiment(experiment: ExperimentOrName): Promise<ExperimentDescription> {
-    return this.#backend.describeExperiment(await this.nameOf(experiment));
+    return this.implementation.describeExperiment(await this.nameOf(experiment));
   }
 
   /** The spec that the experiment was launched with. @throws SymphonyError `not-found` */
   async spec(experiment: ExperimentOrName): Promise<ExperimentSpec> {
-    return this.#backend.spec(await this.nameOf(experiment));
+    return this.implementation.spec(await this.nameOf(experiment));
   }
 
   /**
@@ -277,28 +190,7 @@ export class Cluster {
 
   /** Yields a full snapshot, then changes as they happen. An abort of the signal ends it without an error. */
   watch(options: WatchOptions = {}): AsyncIterable<WatchEvent> {
-    return this.#backend.watch(this.#untilClosed(options));
-  }
-
-  /**
-   * Yields lines of several processes in batches, as they arrive; each process's lines are in order.
-   * Ends by itself unless `follow` is set. An abort ends it without an error.
-   */
-  async *logBatches(
-    experiment: ExperimentOrName,
-    processes: readonly ProcessReference[],
-    options: LogOptions = {},
-  ): AsyncGenerator<readonly LogLine[]> {
-    yield* this.#backend.logBatches(await this.nameOf(experiment), processes, this.#untilClosed(options));
-  }
-
-  /** As `logBatches`, line by line. */
-  async *logs(
-    experiment: ExperimentOrName,
-    processes: readonly ProcessReference[],
-    options: LogOptions = {},
-  ): AsyncGenerator<LogLine> {
-    for await (const batch of this.logBatches(experiment, processes, options)) yield* batch;
+    return this.implementation.watch(this.untilClosed(options));
   }
 
   /**
@@ -307,23 +199,6 @@ export class Cluster {
    */
   async wait(experiment: ExperimentOrName, options: WaitOptions): Promise<ExperimentSnapshot> {
     return waitForExperiment(this, await this.nameOf(experiment), options);
-  }
-
-  /**
-   * Runs a command in a process, in its folder and environment, and keeps what it writes.
-   * @param target `process` or `group/process`, as `findProcess` has it
-   * @throws SymphonyError `unsupported` if this backend cannot, `not-found`, `ambiguous`, `conflict` if it does not run
-   */
-  async exec(
-    experiment: ExperimentOrName,
-    target: string,
-    command: readonly string[],
-    options: CaptureOptions = {},
-  ): Promise<CapturedResult> {
-    const capability = requireCapability(this, 'exec');
-    const name = await this.nameOf(experiment);
-    const reference = await this.findProcess(name, target);
-    return captureCommand(capability, { experiment: name, reference }, command, options);
   }
 
   /** The experiment that commands without a name act on, or null. */
@@ -335,46 +210,6 @@ export class Cluster {
   async setExperiment(experiment: ExperimentOrName | null): Promise<void> {
     const name = experiment === null ? null : await this.nameOf(experiment);
     return writeCurrentExperiment(this.backend, name);
-  }
-
-  /**
-   * Finds the process that a target names, `process` or `group/process`: exactly, by prefix or by substring.
-   * @throws SymphonyError `not-found`, or `ambiguous` with the candidates in its hint
-   */
-  async findProcess(experiment: ExperimentOrName, target: string): Promise<ProcessStatus> {
-    return resolveTarget(await this.listProcesses(experiment), target);
-  }
-
-  /**
-   * The name that an experiment has on the cluster. Without a username, and for a name that begins with it, that asks nothing;
-   * else a name that exists is taken as it is, and the username is prefixed to another.
-   */
-  async nameOf(experiment: ExperimentOrName): Promise<string> {
-    if (typeof experiment !== 'string') return experiment.finalName();
-    const username = overriddenSetting('username') ?? this.#username ?? '';
-    if (prefixName(username, experiment) === experiment) return experiment;
-    return ownName(experiment, await this.listExperimentNames({ wanted: experiment }), username);
-  }
-
-  /**
-   * Closes the connections of this object. Its watches and log streams end as if their signal were aborted. Experiments
-   * keep running.
-   */
-  async close(): Promise<void> {
-    this.#closing.abort();
-    this.#closing = new AbortController();
-    await this.#backend.close();
-  }
-
-  /** As `close`, for `await using`. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
-  /** The same options, with a signal that also aborts when this object is closed. */
-  #untilClosed<Options extends { readonly signal?: AbortSignal }>(options: Options = {} as Options) {
-    const signals = [this.#closing.signal, ...(options.signal === undefined ? [] : [options.signal])];
-    return { ...options, signal: AbortSignal.any(signals) };
   }
 }
 
@@ -388,24 +223,3 @@ function failed(experiment: ExperimentOrName | ExperimentSpec, error: unknown): 
   const name = typeof experiment === 'string' ? experiment : experiment.name;
   return { name, error: toSymphonyError(error) };
 }
-
-/**
- * The cluster's capability of that name.
- * @throws SymphonyError `unsupported` if this backend does not have it
- */
-export function requireCapability<Name extends CapabilityName>(
-  cluster: Cluster,
-  name: Name,
-): NonNullable<Capabilities[Name]> {
-  const capability = cluster.capabilities[name];
-  if (capability === undefined) {
-    throw new SymphonyError('unsupported', `The ${cluster.backend} backend ${lacks[name] ?? `cannot ${name}`}.`);
-  }
-  return capability as NonNullable<Capabilities[Name]>;
-}
-
-/** What a backend without the capability does not do, where its name is no verb. */
-const lacks: Readonly<Partial<Record<CapabilityName, string>>> = {
-  events: 'keeps no events',
-  metrics: 'gives no metrics',
-};

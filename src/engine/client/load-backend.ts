@@ -1,7 +1,16 @@
 import type { Backend } from '../contract/backend.ts';
 import { requireBackend } from '../contract/backend-registry.ts';
 import { SymphonyError } from '../contract/errors.ts';
+import type { BackendOptions } from '../contract/extensions.ts';
 import { suggestion } from '../text/suggestion.ts';
+
+/** A backend that a program imports, or another that it registers. */
+export type BackendName = keyof BackendOptions | (string & {});
+
+/** The options of a backend: its own where its package declares them, else any. */
+export type OptionsOf<Name extends string> = (Name extends keyof BackendOptions
+  ? BackendOptions[Name]
+  : Readonly<Record<string, unknown>>) & { readonly signal?: AbortSignal | undefined };
 
 /**
  * Loads a backend with options that it takes.

@@ -15,7 +15,7 @@ export interface WaitOptions {
   readonly for: 'ready' | 'done';
   /** Seconds. */
   readonly timeout?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Called at each change. */
   readonly onChange?: (snapshot: ExperimentSnapshot) => void;
 }

@@ -84,7 +84,7 @@ export interface ExperimentDescription extends ExperimentStatus {
 }
 
 export interface WatchOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Only this experiment. */
   readonly experiment?: string;
 }

@@ -26,7 +26,7 @@ export interface Capabilities {
 export type CapabilityName = keyof Capabilities;
 
 export interface ActionOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -89,34 +89,32 @@ export interface CommandResult {
   readonly signal?: string;
 }
 
+/** What a command, a shell or a terminal in a process is connected to. */
+export interface ShellOptions {
+  readonly streams: Streams;
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface ExecCapability {
   /** Runs one command in the process's folder and environment. Resolves with how the command ended. */
   exec(
     experiment: string,
     reference: ProcessReference,
     command: readonly string[],
-    options: { readonly streams: Streams; readonly signal?: AbortSignal },
+    options: ShellOptions,
   ): Promise<CommandResult>;
 }
 
 export interface ShellCapability {
   /** Runs an interactive shell in the process's folder and environment. */
-  shell(
-    experiment: string,
-    reference: ProcessReference,
-    options: { readonly streams: Streams; readonly signal?: AbortSignal },
-  ): Promise<CommandResult>;
+  shell(experiment: string, reference: ProcessReference, options: ShellOptions): Promise<CommandResult>;
 }
 
 export interface AttachCapability {
   /** The keys that detach, in words: `ctrl-] then d`. */
   readonly detachHint: string;
   /** Connects the terminal to the process's own. Resolves when the user detaches (`detached`) or the process ends. */
-  attach(
-    experiment: string,
-    reference: ProcessReference,
-    options: { readonly streams: Streams; readonly signal?: AbortSignal },
-  ): Promise<'detached' | 'ended'>;
+  attach(experiment: string, reference: ProcessReference, options: ShellOptions): Promise<'detached' | 'ended'>;
 }
 
 /** One side of a copy: a path on this machine (no process), or in the folder of a process. */
@@ -149,7 +147,7 @@ export interface Visit {
 }
 
 export interface VisitOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Called with the reason why an open connection does not reach the service, once for each new reason. */
   readonly onProblem?: (message: string) => void;
 }
@@ -169,12 +167,15 @@ export interface ProcessMetrics extends ProcessReference {
   readonly gpuMemory?: number;
 }
 
+export interface MetricsOptions {
+  /** The time between two samples. */
+  readonly intervalSeconds?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface MetricsCapability {
   /** Samples all running processes of an experiment until the signal aborts. Nothing is measured unless it is read. */
-  metrics(
-    experiment: string,
-    options: { readonly intervalSeconds?: number; readonly signal?: AbortSignal },
-  ): AsyncIterable<readonly ProcessMetrics[]>;
+  metrics(experiment: string, options: MetricsOptions): AsyncIterable<readonly ProcessMetrics[]>;
 }
 
 export interface EventsCapability {

@@ -31,7 +31,7 @@ export interface EventsOptions {
   readonly tail?: number;
   /** Of the events so far, only those at or after this time. */
   readonly since?: Date;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Orders events by time, and picks those that the options ask for. Events of the same time keep their order. */

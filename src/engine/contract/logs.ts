@@ -57,7 +57,7 @@ export interface LogOptions {
    * default, at most `longestLineBytes`; a reader holds this much of each process in memory.
    */
   readonly lineLimit?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A piece of one process's log: bytes as the process wrote them, or a marker or notice between them. */

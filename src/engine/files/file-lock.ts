@@ -6,7 +6,7 @@ import { temporaryPath } from './atomic-file.ts';
 import { isRunning, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 
 export interface FileLockOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Limit of the wait for another holder; 10 by default. */
   readonly timeoutSeconds?: number;
 }

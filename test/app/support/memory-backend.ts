@@ -49,7 +49,7 @@ export class MemoryBackend implements Backend {
     this.#wake = Promise.withResolvers();
   }
 
-  async *watch({ signal }: { readonly signal?: AbortSignal } = {}): AsyncGenerator<WatchEvent> {
+  async *watch({ signal }: { readonly signal?: AbortSignal | undefined } = {}): AsyncGenerator<WatchEvent> {
     const aborted = new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
     for (let next = 0; ; ) {
       const event = this.#events[next];

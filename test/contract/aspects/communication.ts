@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect } from 'vitest';
-import { requireCapability } from '../../../src/engine/client/cluster.ts';
+import { requireCapability } from '../../../src/engine/client/require-capability.ts';
 import type { ContractHarness } from '../harness.ts';
 import type { ContractTest } from '../support/contract-test.ts';
 import { callOnce, listenOn } from '../support/programs.ts';

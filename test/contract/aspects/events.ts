@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { requireCapability } from '../../../src/engine/client/cluster.ts';
+import { requireCapability } from '../../../src/engine/client/require-capability.ts';
 import type { ClusterEvent, EventsOptions } from '../../../src/engine/contract/events.ts';
 import { formatProcess } from '../../../src/engine/contract/status.ts';
 import { waitFor } from '../../support/wait-for.ts';

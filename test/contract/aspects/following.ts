@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { expect } from 'vitest';
-import { requireCapability } from '../../../src/engine/client/cluster.ts';
+import { requireCapability } from '../../../src/engine/client/require-capability.ts';
 import { cutStatesMarker, type LogLine, longestLineBytes } from '../../../src/engine/contract/logs.ts';
 import type { ContractHarness } from '../harness.ts';
 import type { ContractTest } from '../support/contract-test.ts';

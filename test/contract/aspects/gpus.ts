@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { expect } from 'vitest';
-import { requireCapability } from '../../../src/engine/client/cluster.ts';
+import { requireCapability } from '../../../src/engine/client/require-capability.ts';
 import type { ContractHarness } from '../harness.ts';
 import type { ContractTest } from '../support/contract-test.ts';
 import type { Trial } from '../support/lab.ts';

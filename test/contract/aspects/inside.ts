@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect } from 'vitest';
-import { requireCapability } from '../../../src/engine/client/cluster.ts';
+import { requireCapability } from '../../../src/engine/client/require-capability.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import type { ContractHarness } from '../harness.ts';
 import type { ContractTest } from '../support/contract-test.ts';

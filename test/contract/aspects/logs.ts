@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { requireCapability } from '../../../src/engine/client/cluster.ts';
+import { requireCapability } from '../../../src/engine/client/require-capability.ts';
 import {
   cutMarker,
   type LeftOutLines,

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { requireCapability } from '../../../src/engine/client/cluster.ts';
+import { requireCapability } from '../../../src/engine/client/require-capability.ts';
 import { formatProcess } from '../../../src/engine/contract/status.ts';
 import type { ContractHarness } from '../harness.ts';
 import type { ContractTest } from '../support/contract-test.ts';

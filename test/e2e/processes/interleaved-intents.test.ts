@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { requireCapability } from '../../../src/engine/client/cluster.ts';
+import { requireCapability } from '../../../src/engine/client/require-capability.ts';
 import { isAlive as isAliveState, type ProcessReference } from '../../../src/engine/contract/status.ts';
 import type { ExperimentSpec } from '../../../src/engine/spec/experiment-spec.ts';
 import type { Cluster } from '../../../src/index.ts';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { requireCapability } from '../../../engine/client/cluster.ts';
+import { requireCapability } from '../../../engine/client/require-capability.ts';
 import type { Progress } from '../../../engine/contract/capabilities.ts';
 import { formatProcess } from '../../../engine/contract/status.ts';
 import { expandHome } from '../../../engine/files/paths.ts';

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { requireCapability } from '../../../engine/client/cluster.ts';
+import { requireCapability } from '../../../engine/client/require-capability.ts';
 import { formatProcess } from '../../../engine/contract/status.ts';
 import { describeEnding } from '../../../engine/text/describe-ending.ts';
 import type { AppContext } from '../../shell/context/context.ts';

@@ -1,4 +1,4 @@
-import { requireCapability } from '../../../engine/client/cluster.ts';
+import { requireCapability } from '../../../engine/client/require-capability.ts';
 import { formatProcess } from '../../../engine/contract/status.ts';
 import { parseReplicaCounts } from '../../../engine/spec/scale-spec.ts';
 import { describeScaling } from '../../../engine/text/describe-scaling.ts';

@@ -1,4 +1,4 @@
-import { requireCapability } from '../../../engine/client/cluster.ts';
+import { requireCapability } from '../../../engine/client/require-capability.ts';
 import type { ActionOptions } from '../../../engine/contract/capabilities.ts';
 import { SymphonyError } from '../../../engine/contract/errors.ts';
 import { formatProcess, isAlive, type ProcessReference } from '../../../engine/contract/status.ts';

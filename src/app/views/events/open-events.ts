@@ -1,4 +1,4 @@
-import { requireCapability } from '../../../engine/client/cluster.ts';
+import { requireCapability } from '../../../engine/client/require-capability.ts';
 import type { ClusterEvent } from '../../../engine/contract/events.ts';
 import type { AppContext } from '../../shell/context/context.ts';
 import { chosenExperiments, requireCluster } from '../../shell/context/targets.ts';

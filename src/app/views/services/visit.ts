@@ -1,4 +1,4 @@
-import { requireCapability } from '../../../engine/client/cluster.ts';
+import { requireCapability } from '../../../engine/client/require-capability.ts';
 import { SymphonyError } from '../../../engine/contract/errors.ts';
 import { formatServiceAddress } from '../../../engine/text/format-address.ts';
 import type { AppContext } from '../../shell/context/context.ts';

@@ -55,17 +55,17 @@ export class EngineClient {
     return Number.isNaN(time) ? undefined : time;
   }
 
-  info(signal?: AbortSignal): Promise<EngineInfo> {
+  info(signal?: AbortSignal | undefined): Promise<EngineInfo> {
     return this.#api.request({ path: '/info', operation: 'describe itself', signal });
   }
 
-  listContainers(labels: LabelFilter, signal?: AbortSignal): Promise<readonly ListedContainer[]> {
+  listContainers(labels: LabelFilter, signal?: AbortSignal | undefined): Promise<readonly ListedContainer[]> {
     const query = { all: true, filters: { label: labelFilter(labels) } };
     return this.#api.request({ path: '/containers/json', query, operation: 'list containers', signal });
   }
 
   /** Returns undefined if there is no such container. @param id or name */
-  async inspect(id: string, signal?: AbortSignal): Promise<Container | undefined> {
+  async inspect(id: string, signal?: AbortSignal | undefined): Promise<Container | undefined> {
     const operation = `inspect container ${shortId(id)}`;
     return unlessAbsent(this.#api.request({ path: `${containerPath(id)}/json`, operation, signal }));
   }
@@ -131,7 +131,7 @@ export class EngineClient {
     });
   }
 
-  listNetworks(labels: LabelFilter, signal?: AbortSignal): Promise<readonly Network[]> {
+  listNetworks(labels: LabelFilter, signal?: AbortSignal | undefined): Promise<readonly Network[]> {
     const query = { filters: { label: labelFilter(labels) } };
     return this.#api.request({ path: '/networks', query, operation: 'list networks', signal });
   }
@@ -154,7 +154,7 @@ export class EngineClient {
     await unlessAbsent(this.#api.request(request));
   }
 
-  async listVolumes(labels: LabelFilter, signal?: AbortSignal): Promise<readonly Volume[]> {
+  async listVolumes(labels: LabelFilter, signal?: AbortSignal | undefined): Promise<readonly Volume[]> {
     const query = { filters: { label: labelFilter(labels) } };
     const request = { path: '/volumes', query, operation: 'list volumes', signal } as const;
     return (await this.#api.request<{ readonly Volumes: readonly Volume[] | null }>(request)).Volumes ?? [];
@@ -184,7 +184,11 @@ export class EngineClient {
   }
 
   /** The log of a container with a time before each message; undefined if there is no such container. */
-  logs(id: string, { follow, tail, since }: LogQuery, signal?: AbortSignal): Promise<IncomingMessage | undefined> {
+  logs(
+    id: string,
+    { follow, tail, since }: LogQuery,
+    signal?: AbortSignal | undefined,
+  ): Promise<IncomingMessage | undefined> {
     const query = { stdout: true, stderr: true, timestamps: true, follow, tail, since };
     const operation = `read the log of container ${shortId(id)}`;
     return unlessAbsent(this.#api.stream({ path: `${containerPath(id)}/logs`, query, operation, signal, lasts: true }));
@@ -234,7 +238,7 @@ export class EngineClient {
   }
 
   /** Unpacks a tar archive in a folder of a container, which need not run. */
-  async upload(id: string, folder: string, archive: Readable, signal?: AbortSignal): Promise<void> {
+  async upload(id: string, folder: string, archive: Readable, signal?: AbortSignal | undefined): Promise<void> {
     await this.#api.request({
       method: 'PUT',
       path: `${containerPath(id)}/archive`,
@@ -254,7 +258,7 @@ export class EngineClient {
   }
 
   /** What is at a path of a container, which need not run; undefined if there is nothing. */
-  async pathInfo(id: string, path: string, signal?: AbortSignal): Promise<PathInfo | undefined> {
+  async pathInfo(id: string, path: string, signal?: AbortSignal | undefined): Promise<PathInfo | undefined> {
     const request = { method: 'HEAD', path: `${containerPath(id)}/archive`, query: { path }, signal } as const;
     const operation = `look up ${path} in container ${shortId(id)}`;
     const response = await unlessAbsent(this.#api.stream({ ...request, operation }));
@@ -264,7 +268,7 @@ export class EngineClient {
   }
 
   /** A file or folder of a container as a tar archive; undefined if there is none. */
-  download(id: string, path: string, signal?: AbortSignal): Promise<IncomingMessage | undefined> {
+  download(id: string, path: string, signal?: AbortSignal | undefined): Promise<IncomingMessage | undefined> {
     const operation = `copy files from container ${shortId(id)}`;
     return unlessAbsent(
       this.#api.stream({ path: `${containerPath(id)}/archive`, query: { path }, operation, signal, lasts: true }),

@@ -49,13 +49,13 @@ export class EngineImages {
   }
 
   /** Returns undefined if the engine does not have the image. */
-  inspect(name: string, signal?: AbortSignal): Promise<ImageInfo | undefined> {
+  inspect(name: string, signal?: AbortSignal | undefined): Promise<ImageInfo | undefined> {
     const operation = `inspect image ${name}`;
     return unlessAbsent(this.#api.request({ path: `/images/${name}/json`, operation, signal }));
   }
 
   /** Pulls an image; gives what the engine says of its progress, errors included. @param auth the value of X-Registry-Auth */
-  pull(name: string, auth?: string, signal?: AbortSignal): Promise<AsyncIterable<readonly PullMessage[]>> {
+  pull(name: string, auth?: string, signal?: AbortSignal | undefined): Promise<AsyncIterable<readonly PullMessage[]>> {
     return this.#api.documents({
       method: 'POST',
       path: '/images/create',
@@ -126,7 +126,7 @@ export class EngineImages {
   }
 
   /** Opens a connection over which BuildKit calls gRPC methods of this program. @param methods as in `/package.Service/Method` */
-  openSession(id: string, methods: readonly string[], signal?: AbortSignal): Promise<Duplex> {
+  openSession(id: string, methods: readonly string[], signal?: AbortSignal | undefined): Promise<Duplex> {
     return this.#api.hijack({
       method: 'POST',
       path: '/session',

@@ -39,7 +39,7 @@ export async function* measureContainers(
   {
     intervalSeconds = defaultIntervalSeconds,
     signal,
-  }: { readonly intervalSeconds?: number; readonly signal?: AbortSignal },
+  }: { readonly intervalSeconds?: number; readonly signal?: AbortSignal | undefined },
 ): AsyncGenerator<readonly ProcessMetrics[]> {
   const ending = new AbortController();
   const all = signal === undefined ? ending.signal : AbortSignal.any([ending.signal, signal]);

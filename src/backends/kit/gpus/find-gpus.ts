@@ -54,7 +54,7 @@ interface FindOptions {
   /** The time limit of each call of a tool; 10 by default. */
   readonly seconds?: number;
   /** Kills the tool when it aborts. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Whether only what is used of the GPUs matters: one call of the tool has to do, which leaves out parts of GPUs. */
   readonly inOneCall?: boolean;
 }

@@ -16,7 +16,7 @@ const listSeconds = 5;
 /** The GPUs that a launch from a shell with this environment may get. @throws SymphonyError `usage` for a bad setting */
 export async function findOfferedGpus(
   environment: Environment,
-  options: { readonly seconds?: number; readonly signal?: AbortSignal } = {},
+  options: { readonly seconds?: number; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<OfferedGpus & { readonly uses: ReadonlyMap<string, GpuUse> }> {
   const setting = await readSetting('gpus');
   const isNone = setting === 'none' || setting === 0;

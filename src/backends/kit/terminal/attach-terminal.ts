@@ -14,7 +14,7 @@ import { TerminalProxy } from './terminal-proxy.ts';
  */
 export async function attachTerminal(
   runPath: string,
-  { streams, signal }: { readonly streams: Streams; readonly signal?: AbortSignal },
+  { streams, signal }: { readonly streams: Streams; readonly signal?: AbortSignal | undefined },
 ): Promise<'detached' | 'ended'> {
   throwIfAborted(signal);
   const socket = await openSocket(terminalSocket(runPath));

@@ -32,7 +32,10 @@ export async function hasMetrics(client: KubeClient): Promise<boolean> {
 export async function* sampleMetrics(
   client: KubeClient,
   { known, processes }: ExperimentEntry,
-  { intervalSeconds = interval, signal }: { readonly intervalSeconds?: number; readonly signal?: AbortSignal },
+  {
+    intervalSeconds = interval,
+    signal,
+  }: { readonly intervalSeconds?: number; readonly signal?: AbortSignal | undefined },
 ): AsyncGenerator<readonly ProcessMetrics[]> {
   const labelSelector = experimentSelector(known.name);
   const path = `${group}/namespaces/${known.location.namespace}/pods`;

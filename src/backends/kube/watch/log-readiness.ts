@@ -20,7 +20,7 @@ export class LogReadiness {
   /** Ids of containers whose logs are or were searched. */
   readonly #seen = new Set<string>();
 
-  constructor(client: KubeClient, signal?: AbortSignal) {
+  constructor(client: KubeClient, signal?: AbortSignal | undefined) {
     this.#client = client;
     this.#signal = signal;
   }

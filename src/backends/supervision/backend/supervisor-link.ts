@@ -61,7 +61,7 @@ export class SupervisorLink {
    * Ends a wait for the supervisor when the caller's signal, the signal of the program that opened this backend, or
    * `close` says so.
    */
-  options(signal?: AbortSignal): ConnectOptions {
+  options(signal?: AbortSignal | undefined): ConnectOptions {
     const signals = [this.#interruption, signal].filter((given) => given !== undefined);
     return {
       signal: AbortSignal.any([this.#closing.signal, ...signals]),

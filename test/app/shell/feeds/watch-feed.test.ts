@@ -8,7 +8,7 @@ const snapshot: WatchEvent = { type: 'snapshot', experiments: [] };
 function clusterOf(...watches: readonly (() => AsyncIterable<WatchEvent>)[]) {
   let next = 0;
   return {
-    watch({ signal }: { readonly signal?: AbortSignal } = {}): AsyncIterable<WatchEvent> {
+    watch({ signal }: { readonly signal?: AbortSignal | undefined } = {}): AsyncIterable<WatchEvent> {
       const watch = watches[next++];
       return watch === undefined ? openUntilAborted(signal) : watch();
     },

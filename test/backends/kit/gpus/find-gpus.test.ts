@@ -8,8 +8,9 @@ import { writeNvidiaSmi, writeTool } from '../../../support/nvidia-smi.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
 let folder = '';
-const find = async (options: { readonly seconds?: number; readonly inOneCall?: boolean; signal?: AbortSignal } = {}) =>
-  findGpus({ searchPath: join(folder, 'gpu-tools'), ...options });
+const find = async (
+  options: { readonly seconds?: number; readonly inOneCall?: boolean; signal?: AbortSignal | undefined } = {},
+) => findGpus({ searchPath: join(folder, 'gpu-tools'), ...options });
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'symphony-gpus-'));

@@ -69,7 +69,7 @@ test('keeps the raw mode of a terminal that had it', async () => {
 });
 
 describe('a session that can be detached from', () => {
-  const attach = (signal?: AbortSignal) =>
+  const attach = (signal?: AbortSignal | undefined) =>
     handTerminalOver(session, user.streams, {
       isDetachable: true,
       screen: new TerminalProxy(user.stdout),

@@ -31,7 +31,7 @@ describe.each(['v4', 'v5'] as const)('a terminal on a server that speaks %s', (s
     await rm(folder, { recursive: true });
   });
 
-  const exec = (script: string, signal?: AbortSignal) =>
+  const exec = (script: string, signal?: AbortSignal | undefined) =>
     execInContainer(client, container, sh(script), { streams: user.streams, signal });
 
   test('has the size of the own one, at the start and when it changes, and gives the exit code', async () => {

@@ -8,7 +8,7 @@ export const container = { namespace: 'rl', pod: 'learner', container: 'learner'
 export interface RunOptions {
   readonly stdin?: Readable;
   readonly stdout?: Writable;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Runs a command and collects what it writes. */

@@ -4,7 +4,7 @@ import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { expect } from 'vitest';
-import { requireCapability } from '../../../../src/engine/client/cluster.ts';
+import { requireCapability } from '../../../../src/engine/client/require-capability.ts';
 import type { Progress } from '../../../../src/engine/contract/capabilities.ts';
 import { reference } from '../support/kube-lab.ts';
 import { test } from '../support/kube-test.ts';

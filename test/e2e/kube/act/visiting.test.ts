@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { requireCapability } from '../../../../src/engine/client/cluster.ts';
+import { requireCapability } from '../../../../src/engine/client/require-capability.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 import { base, type KubeLab, reference } from '../support/kube-lab.ts';
 import { test } from '../support/kube-test.ts';

@@ -6,7 +6,7 @@ import { KubeClient } from '../../../../src/backends/kube/api/kube-client.ts';
 import { checkKube } from '../../../../src/backends/kube/check-kube.ts';
 import type { Manifest } from '../../../../src/backends/kube/manifests/manifest.ts';
 import type { Cluster } from '../../../../src/engine/client/cluster.ts';
-import { requireCapability } from '../../../../src/engine/client/cluster.ts';
+import { requireCapability } from '../../../../src/engine/client/require-capability.ts';
 import { parseSpec } from '../../../../src/engine/spec/parse-spec.ts';
 import { connectKube } from '../../../support/connect-kube.ts';
 import { temporaryHome } from '../../../support/temporary-home.ts';

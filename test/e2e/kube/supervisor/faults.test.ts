@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { requireCapability } from '../../../../src/engine/client/cluster.ts';
+import { requireCapability } from '../../../../src/engine/client/require-capability.ts';
 import { processesWith } from '../../../support/host-processes.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 import { ctl, fakeNodes, hasClusterTools } from '../support/cluster-tools.ts';

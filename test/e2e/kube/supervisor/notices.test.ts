@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { test as base, expect } from 'vitest';
-import { requireCapability } from '../../../../src/engine/client/cluster.ts';
+import { requireCapability } from '../../../../src/engine/client/require-capability.ts';
 import type { Notice } from '../../../../src/engine/contract/notices.ts';
 import { connectKube } from '../../../support/connect-kube.ts';
 import { waitFor } from '../../../support/wait-for.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { labels } from '../../../../src/backends/kube/manifests/labels.ts';
-import { requireCapability } from '../../../../src/engine/client/cluster.ts';
+import { requireCapability } from '../../../../src/engine/client/require-capability.ts';
 import { reference } from '../support/kube-lab.ts';
 import { test } from '../support/kube-test.ts';
 import { killSupervisors, runsOf, sleeper } from './support/supervisors.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { requireCapability } from '../../../../src/engine/client/cluster.ts';
+import { requireCapability } from '../../../../src/engine/client/require-capability.ts';
 import type { ProcessStatus } from '../../../../src/engine/contract/status.ts';
 import { connectKube } from '../../../support/connect-kube.ts';
 import { reference } from '../support/kube-lab.ts';

@@ -25,7 +25,7 @@ export class BuildSession {
   readonly #connection: Duplex;
   readonly #server: ServerHttp2Session;
 
-  static async open(client: EngineClient, signal?: AbortSignal): Promise<BuildSession> {
+  static async open(client: EngineClient, signal?: AbortSignal | undefined): Promise<BuildSession> {
     const id = randomUUID().replaceAll('-', '');
     const connection = await client.images.openSession(id, [credentialsMethod, healthMethod], signal);
     return new BuildSession(id, connection);

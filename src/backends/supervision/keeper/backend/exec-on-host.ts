@@ -15,7 +15,7 @@ const killMilliseconds = 2_000;
 export async function execOnHost(
   launchFile: string,
   command: readonly string[],
-  options: { readonly streams: Streams; readonly signal?: AbortSignal },
+  options: { readonly streams: Streams; readonly signal?: AbortSignal | undefined },
 ): Promise<CommandResult> {
   const { streams, signal } = options;
   throwIfAborted(signal);

@@ -99,7 +99,7 @@ export abstract class HostBackend extends SupervisedBackend {
   async #attach(
     name: string,
     reference: ProcessReference,
-    options: { readonly streams: Streams; readonly signal?: AbortSignal },
+    options: { readonly streams: Streams; readonly signal?: AbortSignal | undefined },
   ): Promise<'detached' | 'ended'> {
     const { stored, key, status, definition } = await this.lookup.findProcess(name, reference);
     if (!definition.tty) throw noTerminal(reference);

@@ -17,7 +17,7 @@ interface Sample {
 
 interface SampleOptions {
   readonly intervalSeconds?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
