@@ -2,6 +2,7 @@ import { deleteExperiment } from '../experiments/delete.ts';
 import { deleteBatch } from '../experiments/delete-batch.ts';
 import { describe } from '../experiments/describe.ts';
 import { events } from '../experiments/events.ts';
+import { importFile } from '../experiments/import.ts';
 import { launch } from '../experiments/launch.ts';
 import { listExperiments } from '../experiments/list-experiments.ts';
 import { spec } from '../experiments/spec.ts';
@@ -34,6 +35,7 @@ export const builtinCommands: readonly CommandDefinition[] = [
   events,
   wait,
   spec,
+  importFile,
   switchExperiment,
   deleteExperiment,
   deleteBatch,
