@@ -4,6 +4,7 @@ import type { Manifest } from '../src/backends/kube/manifests/manifest.ts';
 import { planOnKube } from '../src/backends/kube/section/kube-plan.ts';
 import { planOnHost } from '../src/backends/supervision/keeper/backend/plan-on-host.ts';
 import { planOnTmux } from '../src/backends/tmux/plan-on-tmux.ts';
+import { recognizeKind } from '../src/engine/import/recognize-kind.ts';
 import type { SettingName } from '../src/engine/settings/settings-table.ts';
 import { checkSetting } from '../src/engine/settings/validate-setting.ts';
 import { parseSpec } from '../src/engine/spec/parse-spec.ts';
@@ -25,8 +26,8 @@ const checkedBlocks = allBlocks.filter(({ marks }) => !marks.has('not checked'))
 const rows = (choose: (block: Block) => boolean) =>
   checkedBlocks.filter(choose).map((block) => [placeOf(block), block] as const);
 
-/** Languages that this file or test/e2e/commands/documents.test.ts checks. */
-const checkable = ['console', 'json', 'sh', 'bash', 'ts', 'yaml', 'yml'];
+/** Languages that this file, test/e2e/commands/documents.test.ts or migration.test.ts beside it checks. */
+const checkable = ['console', 'json', 'procfile', 'sh', 'bash', 'ts', 'yaml', 'yml'];
 
 describe('blocks of documents', () => {
   it('are found, of each language', () => {
@@ -81,6 +82,10 @@ describe.each(rows(isYaml))('%s', (place, block) => {
     it.each(content.manifests)('has a valid object: $kind', (manifest) => {
       checkSchema(manifest as unknown as Manifest);
       expect(manifest.metadata).toHaveProperty('name');
+    });
+  } else if (content.kind === 'foreign') {
+    it('is a file that can be imported', async () => {
+      expect(await recognizeKind(block.file ?? '', block.text)).toBe(block.file?.replace('.yaml', ''));
     });
   } else {
     it('consists of comments', () => expect(block.text).toMatch(/^#.*\n$/));

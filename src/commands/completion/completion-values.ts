@@ -49,7 +49,7 @@ export async function valuesNamed(name: string, position: Position, world: World
     case 'setting':
       return words([...settingDefinitions()].map(([word, { description }]) => ({ word, description })));
     default:
-      return { candidates: [], files: name === 'file' || name === 'command' };
+      return { candidates: [], files: ['file', 'outputFile', 'command'].includes(name) };
   }
 }
 

@@ -5,17 +5,22 @@ import type { Block } from './blocks.ts';
 
 type Content = Readonly<Record<string, unknown>>;
 
-/** What a block of YAML is: a declaration, settings, objects of Kubernetes, or only comments. */
+/** What a block of YAML is: a declaration, settings, objects of Kubernetes, the file of another tool, or only comments. */
 export type YamlContent =
   | { readonly kind: 'spec'; readonly spec: Content }
   | { readonly kind: 'settings'; readonly settings: Content }
   | { readonly kind: 'manifests'; readonly manifests: readonly Content[] }
+  | { readonly kind: 'foreign' }
   | { readonly kind: 'comment' };
+
+/** Files that `symphony import` reads; test/e2e/commands/migration.test.ts imports them. */
+const foreignFiles = ['compose.yaml', 'process-compose.yaml'];
 
 export const isYaml = ({ language }: Block): boolean => ['yaml', 'yml'].includes(language);
 
 /** Throws if the block is no YAML. A declaration that shows only a part gets what is missing. */
-export function yamlContent({ text }: Block): YamlContent {
+export function yamlContent({ text, file }: Block): YamlContent {
+  if (foreignFiles.includes(file ?? '')) return { kind: 'foreign' };
   const documents = parseAllDocuments(text).map((document) => parse(String(document)) as Content | null);
   const [content] = documents;
   if (content === undefined || content === null) return { kind: 'comment' };
