@@ -56,3 +56,16 @@ function unquote(token: string): string {
     return `${double.replace(/\\(["\\$`])/g, '$1')}${single}${escaped}`;
   });
 }
+
+/** For each typed line, the backend that it needs: that of `--backend`, or of a `SYMPHONY_BACKEND` before it. */
+export function backendOf(block: Block): readonly string[] {
+  let current = 'local';
+  return typedLines(block).map(({ command }) => {
+    const [, exported] = /SYMPHONY_BACKEND=(\w+)/.exec(command) ?? [];
+    const [, named] = /--backend[= ](\w+)/.exec(command) ?? [];
+    if (exported !== undefined) current = exported;
+    // These name an engine of another machine.
+    if (/DOCKER_HOST=|docker context/.test(command)) current = 'docker';
+    return named ?? current;
+  });
+}
