@@ -1,5 +1,6 @@
 import type { BackendDefinition } from '../../engine/contract/backend-definition.ts';
 import { toSymphonyError } from '../../engine/contract/errors.ts';
+import { withHint } from '../../engine/text/sentences.ts';
 import { gpuDefinition } from '../kit/gpus/gpu-definition.ts';
 import type { DockerSection } from './section/section-types.ts';
 
@@ -52,7 +53,7 @@ export const dockerDefinition: BackendDefinition = {
       return await checkDocker();
     } catch (error) {
       const { message, hint } = toSymphonyError(error);
-      return { works: false, detail: hint === undefined ? message : `${message} ${hint}` };
+      return { works: false, detail: withHint(message, hint) };
     }
   },
   load: async (options) => {

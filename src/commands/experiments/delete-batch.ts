@@ -1,6 +1,7 @@
 import type { Cluster } from '../../engine/client/cluster.ts';
 import { matchPatterns } from '../../engine/client/match-patterns.ts';
 import { noExperimentMatches } from '../../engine/text/common-errors.ts';
+import { countOf } from '../../engine/text/sentences.ts';
 import { confirm } from '../names/ask.ts';
 import { formatPlace } from '../output/places.ts';
 import type { CommandDefinition } from '../program/command.ts';
@@ -62,6 +63,6 @@ async function describeDoomed(cluster: Cluster, names: readonly string[]): Promi
     const place = places.get(name);
     return place === undefined ? name : `${name} (${place})`;
   });
-  const count = names.length === 1 ? '1 experiment' : `${names.length} experiments`;
+  const count = countOf(names.length, 'experiment');
   return `${count}${formatPlace(cluster)}: ${each.join(', ')}`;
 }

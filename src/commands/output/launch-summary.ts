@@ -1,5 +1,6 @@
 import { formatProcess } from '../../engine/contract/status.ts';
 import type { ExperimentSnapshot } from '../../engine/contract/watch.ts';
+import { countOf } from '../../engine/text/sentences.ts';
 import type { Style } from '../shared/terminal.ts';
 import { serviceColumns } from './service-table.ts';
 import { formatTable } from './table.ts';
@@ -9,7 +10,7 @@ export async function describeLaunch(
   { experiment, processes }: ExperimentSnapshot,
   style: (style: Style, text: string) => string,
 ): Promise<string[]> {
-  const count = processes.length === 1 ? '1 process' : `${processes.length} processes`;
+  const count = countOf(processes.length, 'process', 'processes');
   const lines = [`Launched ${style('bold', experiment.name)} on ${experiment.backend}: ${count}.`];
   return experiment.services.length === 0
     ? lines

@@ -2,6 +2,7 @@ import type { LogLine, LogOptions } from '../contract/logs.ts';
 import { formatProcess, type ProcessReference, type ProcessStatus } from '../contract/status.ts';
 import { endOrReason } from '../text/format-state.ts';
 import { plainText } from '../text/safe-text.ts';
+import { countOf } from '../text/sentences.ts';
 
 /** The part of a cluster that quoting logs needs. */
 export interface ReadableLogs {
@@ -39,7 +40,8 @@ export function nameProcesses(processes: readonly ProcessStatus[]): string {
 }
 
 function describe(status: ProcessStatus): string {
-  const what = status.state === 'backoff' ? `ends again and again (${status.restarts} restarts)` : status.state;
+  const what =
+    status.state === 'backoff' ? `ends again and again (${countOf(status.restarts, 'restart')})` : status.state;
   const why = endOrReason(status);
   return `${formatProcess(status)} ${what}${why === '' ? '' : `: ${why}`}`;
 }

@@ -1,3 +1,4 @@
+import { withHint } from '../text/sentences.ts';
 /** How a backend treats one field of a spec. Mapped fields have no note: only what the author should know is listed. */
 export interface PlanNote {
   /**
@@ -22,8 +23,7 @@ export interface Plan {
 
 /** A note on one line, with its hint. */
 export function formatPlanNote({ path, message, hint }: PlanNote): string {
-  const said = `${path}: ${message}`;
-  return hint === undefined ? said : `${said.replace(/\.$/, '')}. ${hint}`;
+  return withHint(`${path}: ${message}`, hint);
 }
 
 /** The refused fields, one a line. Several different hints go on their fields' lines; a single one is returned apart. */

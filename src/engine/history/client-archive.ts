@@ -5,6 +5,7 @@ import { messageOf, SymphonyError } from '../contract/errors.ts';
 import type { ClusterEvent } from '../contract/events.ts';
 import type { ProcessReference } from '../contract/status.ts';
 import { systemErrorText } from '../files/system-error.ts';
+import { countOf } from '../text/sentences.ts';
 import { Archive } from './archive.ts';
 import { LogCollector } from './collect-log.ts';
 import type { Departure } from './history-entry.ts';
@@ -160,7 +161,7 @@ export class ClientArchive {
     if (missing === 0) return;
     const [problem] = problems;
     this.#notes.push(
-      `fetched the logs of ${started.length - missing} of ${started.length} processes` +
+      `fetched the logs of ${started.length - missing} of ${countOf(started.length, 'process', 'processes')}` +
         (silent > 0 ? `; ${silent} did not answer within ${this.#options.readSeconds} s` : '') +
         (problem === undefined ? '' : `; of ${problems.length}: ${problem}`),
     );

@@ -6,6 +6,7 @@ import type { ResolvedLiveness } from '../spec/resolve/resolved-experiment.ts';
 import { formatExactDuration } from './durations.ts';
 import { formatCommand } from './format-command.ts';
 import { formatBytes } from './quantities.ts';
+import { countOf } from './sentences.ts';
 
 /** What the spec sets for a process, in words, each with its name; without what it does not set. */
 export function describeLimits({
@@ -32,7 +33,7 @@ function describeResources({ cpu, memory, gpu }: Resources): string {
   return [
     ...(cpu === undefined ? [] : [`${cpu} CPU`]),
     ...(memory === undefined ? [] : [`${formatBytes(memory)} of memory`]),
-    ...(gpu === undefined ? [] : [gpu === 1 ? '1 GPU' : `${gpu} GPUs`]),
+    ...(gpu === undefined ? [] : [countOf(gpu, 'GPU')]),
   ].join(', ');
 }
 

@@ -1,6 +1,7 @@
 import type { Notice, NoticeKind, NoticeTarget } from '../contract/notices.ts';
 import type { PlanNote } from '../contract/plan.ts';
 import { type ExperimentStatus, formatProcess, type ProcessStatus } from '../contract/status.ts';
+import { countOf } from './sentences.ts';
 
 /** More processes than this are counted instead of named. */
 const maxNamed = 3;
@@ -27,7 +28,7 @@ export function describeNotice(
   const details = [
     reason ?? '',
     unnamed,
-    about.length === 0 ? `${succeeded} of ${all.length} processes succeeded` : '',
+    about.length === 0 ? `${succeeded} of ${countOf(all.length, 'process', 'processes')} succeeded` : '',
   ];
   return `${name} ${outcome}: ${details.filter((text) => text !== '').join('; ')}`;
 }

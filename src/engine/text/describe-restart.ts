@@ -1,4 +1,5 @@
 import { type Ending, formatEnd } from './describe-ending.ts';
+import { countOf } from './sentences.ts';
 
 /**
  * The text of the marker between two runs of a process: `run 1 exited with code 3; run 2 begins`.
@@ -18,5 +19,5 @@ function endClause(end: Ending = {}): string {
 
 /** How a run ended after which the limit of restarts was reached. @param why how it ended, in words */
 export function describeExhausted(why: string, restarts: number): string {
-  return `${why}; not started again after ${restarts === 1 ? '1 restart' : `${restarts} restarts`}`;
+  return `${why}; not started again after ${countOf(restarts, 'restart')}`;
 }

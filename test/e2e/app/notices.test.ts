@@ -55,7 +55,7 @@ test('an attached launch and a wait show the end, on a terminal alone', async ({
   await wait.until(/rl: done/);
   await session.file('go', '');
   expect((await wait.exited).exitCode).toBe(0);
-  expect(noticesIn(wait.output)).toEqual(['Symphony: rl done: rl succeeded: 1 of 1 processes succeeded']);
+  expect(noticesIn(wait.output)).toEqual(['Symphony: rl done: rl succeeded: 1 of 1 process succeeded']);
   const { stdout, stderr, exitCode } = await session.run(['launch', file, '-A']);
   expect(exitCode).toBe(1);
   expect(noticesIn(stdout + stderr)).toEqual([]);

@@ -76,7 +76,7 @@ describe('NoticeWatch', () => {
     expect(told).toEqual(['failed: rl: p0 failed']);
     own.see(snapshot(['succeeded'], { launch: 3 }));
     await own.end();
-    expect(told.slice(1)).toEqual(['done: rl succeeded: 1 of 1 processes succeeded']);
+    expect(told.slice(1)).toEqual(['done: rl succeeded: 1 of 1 process succeeded']);
     own.see(snapshot(['failed'], { launch: 4 }));
     own.close();
     vi.runAllTimers();

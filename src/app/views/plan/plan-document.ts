@@ -1,5 +1,6 @@
 import type { Plan } from '../../../engine/contract/plan.ts';
 import type { ExperimentSpec } from '../../../engine/spec/experiment-spec.ts';
+import { withHint } from '../../../engine/text/sentences.ts';
 import { sectionTitle } from '../../shell/text-view/document-lines.ts';
 import { highlightYaml } from '../../shell/text-view/yaml-document.ts';
 import { paint, type Theme } from '../../shell/theme/theme.ts';
@@ -14,9 +15,7 @@ export async function planDocument(spec: ExperimentSpec, plan: Plan, theme: Them
   ];
   for (const note of plan.notes) {
     const [sign, role] = note.verdict === 'refused' ? (['✗', 'bad'] as const) : (['▲', 'warning'] as const);
-    lines.push(
-      `  ${paint(theme, role, `${sign} ${note.path}`)}: ${note.message}${note.hint === undefined ? '' : ` ${note.hint}`}`,
-    );
+    lines.push(`  ${paint(theme, role, `${sign} ${note.path}`)}: ${withHint(note.message, note.hint)}`);
   }
   lines.push('', sectionTitle(theme, 'Plan'), '');
   for (const [index, document] of plan.documents.entries()) {

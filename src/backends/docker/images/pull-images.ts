@@ -1,5 +1,6 @@
 import type { ActionOptions } from '../../../engine/contract/capabilities.ts';
 import { SymphonyError } from '../../../engine/contract/errors.ts';
+import { withHint } from '../../../engine/text/sentences.ts';
 import type { EngineClient } from '../api/engine-client.ts';
 import type { DockerExperiment } from '../section/docker-experiment.ts';
 import type { PullPolicy } from '../section/section-types.ts';
@@ -33,7 +34,10 @@ export async function pullImages(
     await pullImage(client, image, options).catch((error: unknown) => {
       if (!isThere || !(error instanceof SymphonyError) || error.code !== 'failed') throw error;
       const hint = 'The engine has an image of this name, which docker: { pull: missing } uses.';
-      throw new SymphonyError(error.code, error.message, { hint: [error.hint, hint].join(' ').trim(), cause: error });
+      throw new SymphonyError(error.code, error.message, {
+        hint: error.hint === undefined ? hint : withHint(error.hint, hint),
+        cause: error,
+      });
     });
   }
 }

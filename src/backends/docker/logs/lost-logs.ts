@@ -2,6 +2,7 @@ import type { LogLine, LogOptions } from '../../../engine/contract/logs.ts';
 import { parseProcessKey } from '../../../engine/contract/process-key.ts';
 import { formatProcess, isFinal, type ProcessReference } from '../../../engine/contract/status.ts';
 import { hasStarted, type ProcessRuntime, type RecordedRun } from '../../../engine/rules/process-runtime.ts';
+import { countOf } from '../../../engine/text/sentences.ts';
 
 /** As many ended containers of a process are kept, for their logs. */
 export const keptRuns = 5;
@@ -42,7 +43,8 @@ export function describeLostLogs(lost: ReadonlyMap<string, readonly number[]>): 
     const numbers = runs.length === 1 ? `run ${runs[0]}` : `runs ${runs.join(', ')}`;
     return `${formatProcess(parseProcessKey(key))} (${numbers})`;
   });
-  const more = ofRuns.length > maxNamed ? ` and of ${ofRuns.length - maxNamed} more processes` : '';
+  const more =
+    ofRuns.length > maxNamed ? ` and of ${countOf(ofRuns.length - maxNamed, 'more process', 'more processes')}` : '';
   const isOne = ofRuns.length === 1 && ofRuns[0]?.[1].length === 1;
   const what = isOne ? 'the log' : 'logs';
   const why = isOne ? 'is gone: its container was removed' : 'are gone: their containers were removed';

@@ -1,6 +1,7 @@
 import { SymphonyError } from '../../../engine/contract/errors.ts';
 import { parseProcessKey } from '../../../engine/contract/process-key.ts';
 import { formatProcess } from '../../../engine/contract/status.ts';
+import { countOf } from '../../../engine/text/sentences.ts';
 import { type RegisterHolder, SharedRegister } from '../host/shared-register.ts';
 import { assignGpus, type GpuRequest } from './assign-gpus.ts';
 import { describeGpu, type Gpu } from './gpu.ts';
@@ -144,5 +145,5 @@ export function describeGpuHolder({ experiment, processes }: GpuHolder): string 
 }
 
 export function countGpus(count: number): string {
-  return count === 1 ? '1 GPU' : `${count} GPUs`;
+  return countOf(count, 'GPU');
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { countOf } from '../../../engine/text/sentences.ts';
 import { markEnded, markOf, statusDelayMilliseconds } from '../actions/stop-pod.ts';
 import { untilOutputsEnd } from '../actions/until-outputs-end.ts';
 import { isStatus } from '../api/api-error.ts';
@@ -39,7 +40,7 @@ export async function endWithLogs(
   }
   const { total, ended } = ending ?? { total: 0, ended: 0 };
   if (ended === total) return [];
-  return [`${total - ended} of ${total} pods had not ended when their logs were read`];
+  return [`${total - ended} of ${countOf(total, 'pod')} had not ended when their logs were read`];
 }
 
 /** Yields after each end. @throws SymphonyError if the pods cannot be listed */

@@ -1,5 +1,6 @@
 import { SymphonyError } from '../../../engine/contract/errors.ts';
 import { parseCores, parseSize } from '../../../engine/text/quantities.ts';
+import { countOf } from '../../../engine/text/sentences.ts';
 import type { NodePool } from '../pools/node-pools.ts';
 import type { PlacementInput } from './section-types.ts';
 
@@ -113,7 +114,7 @@ function shareOf(place: PlacementInput, pool: NodePool | undefined): number | un
   if (place.gpus > pool.gpu.count) {
     throw new SymphonyError(
       'invalid-spec',
-      `it wants ${place.gpus} GPUs, and a machine of node pool ${pool.name} has ${pool.gpu.count}`,
+      `it wants ${countOf(place.gpus, 'GPU')}, and a machine of node pool ${pool.name} has ${pool.gpu.count}`,
     );
   }
   return place.gpus / pool.gpu.count;

@@ -1,4 +1,5 @@
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import { countOf } from '../../../engine/text/sentences.ts';
 import type { StopRequest } from '../actions/stop-pod.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
@@ -109,7 +110,7 @@ export class PodKeeper {
     this.#recordBackoff(entry, member);
     const at = next.at ?? now;
     if (at > now) return at;
-    this.#report(`creates the next pod of ${member.key}, after ${next.restartsInARow} restarts in a row`);
+    this.#report(`creates the next pod of ${member.key}, after ${countOf(next.restartsInARow, 'restart')} in a row`);
     await pods.replace(member, newest, next.restartsInARow);
     return undefined;
   }

@@ -1,4 +1,5 @@
 import type { ExperimentState } from '../../../engine/contract/status.ts';
+import { countOf } from '../../../engine/text/sentences.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { describePods } from '../delete/describe-pods.ts';
 import { leaseEnd } from '../launch/lease.ts';
@@ -50,6 +51,6 @@ export function conditionOf(
     const interrupted = interruptedScaling(record, now);
     return interrupted === undefined ? {} : { reason: interrupted };
   }
-  const reason = `its launch was interrupted: ${pods.length} of ${members} pods were created`;
+  const reason = `its launch was interrupted: ${pods.length} of ${countOf(members, 'pod')} ${members === 1 ? 'was' : 'were'} created`;
   return { isBrokenOff: true, isOver: true, reason };
 }

@@ -3,6 +3,7 @@ import { parseProcessKey, processKey } from '../../../engine/contract/process-ke
 import { isFinal } from '../../../engine/contract/status.ts';
 import { type ProcessEvent, processEvents, stateEvent } from '../../../engine/rules/process-events.ts';
 import type { ProcessRuntime } from '../../../engine/rules/process-runtime.ts';
+import { countOf } from '../../../engine/text/sentences.ts';
 import { shortHash } from '../../../engine/text/short-hash.ts';
 import { EventFileWriter, readEvents } from './event-files.ts';
 
@@ -152,7 +153,7 @@ export class EventRecorder {
 
   #lossEvent(dropped: number): ClusterEvent {
     const time = new Date().toISOString();
-    const message = `${dropped} earlier events were lost, because they could not be written`;
+    const message = `${countOf(dropped, 'earlier event')} could not be written, and ${dropped === 1 ? 'is' : 'are'} lost`;
     return {
       id: shortHash(`${this.#launchId} ${time} ${message}`),
       time,

@@ -19,7 +19,7 @@ it('has the notes, then the documents, each of them YAML', async () => {
   expect(lines).toEqual([
     '',
     '  rl on memory. enter launches it.',
-    '  ✗ a.b: is not possible Leave it out.',
+    '  ✗ a.b: is not possible. Leave it out.',
     '  ▲ c: has no effect',
     '',
     ' Plan',
