@@ -62,8 +62,8 @@ export function overriddenSetting<Name extends SettingName>(name: Name): Setting
 }
 
 /**
- * Reads a setting from the first source that sets it: flags, the program, `SYMPHONY_*`, `.symphony.yaml` in or above the
- * working directory, the user's own file, its default.
+ * Reads a setting from the first source that sets it: flags, the program, `SYMPHONY_*`, `.symphony.yaml` (or `.yml`) in or above
+ * the working directory, the user's own file, its default.
  * @throws SymphonyError `usage` naming the file and line, or the variable, with an invalid value
  */
 export async function readSetting<Name extends SettingName>(name: Name): Promise<SettingValues[Name]> {

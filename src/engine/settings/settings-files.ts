@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { SymphonyError } from '../contract/errors.ts';
 import { symphonyPaths } from '../files/paths.ts';
 import { closestNames } from '../text/suggestion.ts';
@@ -21,7 +21,7 @@ export interface SettingsFile {
   readonly unknown: readonly UnknownSetting[];
 }
 
-const projectFileName = '.symphony.yaml';
+const projectFileNames = ['.symphony.yaml', '.symphony.yml'];
 
 export function userSettingsPath(): string {
   return join(symphonyPaths().config, 'settings.json');
@@ -48,13 +48,25 @@ export function readUserSettings(path: string): Record<string, unknown> {
   return asObject(data, path);
 }
 
-/** The nearest `.symphony.yaml` in the folder or above it; undefined if there is none. */
+/**
+ * The nearest `.symphony.yaml` or `.symphony.yml` in the folder or above it; undefined if there is none.
+ * @throws SymphonyError `usage` if a folder has both, and for a file that is not valid
+ */
 export async function readProjectFile(folder: string | undefined): Promise<SettingsFile | undefined> {
   if (folder === undefined) return undefined;
   for (let current = folder; ; current = dirname(current)) {
-    const path = join(current, projectFileName);
-    const text = readIfThere(path);
-    if (text !== undefined) return parseProjectFile(path, text);
+    const found = projectFileNames.flatMap((name) => {
+      const path = join(current, name);
+      const text = readIfThere(path);
+      return text === undefined ? [] : [{ path, text }];
+    });
+    const [file, other] = found;
+    if (file !== undefined && other !== undefined) {
+      throw new SymphonyError('usage', `There are two files of settings: ${file.path} and ${other.path}.`, {
+        hint: 'Put all settings into one of them, and remove the other.',
+      });
+    }
+    if (file !== undefined) return parseProjectFile(file.path, file.text);
     if (dirname(current) === current) return undefined;
   }
 }
@@ -119,7 +131,7 @@ function readIfThere(path: string): string | undefined {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     // The user may have no access to a folder further up.
-    if (code === 'ENOENT' || code === 'ENOTDIR' || (code === 'EACCES' && path.endsWith(projectFileName)))
+    if (code === 'ENOENT' || code === 'ENOTDIR' || (code === 'EACCES' && projectFileNames.includes(basename(path))))
       return undefined;
     throw new SymphonyError('usage', `Settings cannot be read: ${message}.`, { cause: error });
   }

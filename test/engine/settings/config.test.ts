@@ -72,6 +72,17 @@ describe('readSetting', () => {
     expect(await readSetting('theme')).toBe('auto');
   });
 
+  it('reads a project file that ends in .yml, and refuses a folder with both', async () => {
+    workIn('a/b');
+    const far = write(scratch.path('a/.symphony.yml'), 'backend: far\n');
+    expect(await readSetting('backend')).toBe('far');
+    const other = write(scratch.path('a/.symphony.yaml'), 'backend: other\n');
+    await expect(readSetting('backend')).rejects.toMatchObject({
+      code: 'usage',
+      message: `There are two files of settings: ${other} and ${far}.`,
+    });
+  });
+
   it('resolves relative paths against their file, and expands ~', async () => {
     workIn('project/deep');
     write(scratch.path('project/.symphony.yaml'), 'experimentFolder: records\n');
