@@ -32,8 +32,9 @@ export async function valuesNamed(name: string, position: Position, world: World
     case 'entries':
       return words((await new History().list()).map(({ name, state }) => ({ word: name, description: state ?? '' })));
     case 'target':
-    case 'targets':
       return words(isOfPast(position) ? await pastProcesses(position) : await processes(position, world));
+    case 'targets':
+      return words(isOfPast(position) ? await pastProcesses(position) : await targets(position, world));
     case 'counts':
       return words(await replicaCounts(position, world));
     case 'source':
@@ -79,6 +80,17 @@ async function pastProcesses({ positional: [past = ''] }: Position): Promise<Can
   const { description, logs } = await new History().read(past);
   if (description === undefined) return logs.map((one) => ({ word: formatProcess(one), description: '' }));
   return description.members.map((member) => ({ word: formatProcess(member), description: member.state }));
+}
+
+/** Processes, and the experiments that may follow them. */
+async function targets(position: Position, world: World): Promise<Candidates> {
+  const found = await processes(position, world);
+  return takesExperimentWord(position) ? [...found, ...(await experiments(world))] : found;
+}
+
+function takesExperimentWord({ command, options }: Position): boolean {
+  const isDeclared = command.registeredArguments.some((argument) => argument.name() === 'experiment');
+  return !isDeclared && command.usage().endsWith('[experiment]') && options.experiment === undefined;
 }
 
 async function processes(position: Position, world: World): Promise<Candidates> {

@@ -1,4 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
+import { CommandLineCommand } from '../program/command-line-command.ts';
 
 /** The meaning of a word on a command line, and the values before it. */
 export interface Position {
@@ -31,6 +32,8 @@ export function findPosition(program: Command, words: readonly string[]): Positi
       const next = closed || positional.length > 0 ? undefined : findCommand(command, word);
       if (next === undefined) positional.push(word);
       else command = next;
+      // The options of another program are unknown.
+      if (command instanceof CommandLineCommand && positional.length > 1) closed = true;
     } else if (word === '--') {
       closed = true;
     } else {

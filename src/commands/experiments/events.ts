@@ -18,7 +18,7 @@ export const events: CommandDefinition = {
       .argument('[experiment]', 'by default the current one')
       .option('-f, --follow', 'continue with new events, until the experiment is deleted')
       .option('-n, --tail <events>', 'only the last events')
-      .option('--since <time>', 'only events since a time: 5m, 1h, or 2026-01-31T12:00:00Z'),
+      .option('-s, --since <time>', 'only events since a time: 5m, 1h, or 2026-01-31T12:00:00Z'),
   async run(args, context) {
     const { output } = context;
     const options = eventsOptions(args);

@@ -11,12 +11,18 @@ export const switchExperiment: CommandDefinition = {
     command
       .description('show the current experiment, or make another one current')
       .argument('[experiment]', 'the new current experiment')
+      .option('-f, --force', 'do not look whether the experiment exists; needs the whole name')
       .option('--none', 'have no current experiment'),
   async run(args, context) {
     const cluster = await context.cluster();
     if (args.none) return cluster.setExperiment(null);
+    if (args.experiment === undefined && args.force) {
+      throw new SymphonyError('usage', '--force is for a named experiment, and none is named.');
+    }
     if (args.experiment !== undefined) {
-      const name = await chooseExperiment(context, cluster, args.experiment);
+      const name = args.force
+        ? await cluster.nameOf(args.experiment)
+        : await chooseExperiment(context, cluster, args.experiment);
       await cluster.setExperiment(name);
       context.note(`The current experiment on ${cluster.backend} is ${name}.`);
       return;

@@ -18,7 +18,7 @@ export const showPastLogs: CommandDefinition = {
       .argument('<past>', 'an entry such as rl.2, or rl for its newest one')
       .argument('[targets...]', 'process, group/process, or group/; by default all')
       .option('-n, --tail <lines>', 'only the last lines of each process')
-      .option('--since <time>', 'only lines since a time: 5m, 1h, or 2026-01-31T12:00:00Z')
+      .option('-s, --since <time>', 'only lines since a time: 5m, 1h, or 2026-01-31T12:00:00Z')
       .option('-t, --timestamps', 'print the time of each line')
       .option('-g, --grep <regex>', 'only lines that match')
       .option('--invert', 'only lines that do not match')

@@ -1,5 +1,6 @@
 import type { Cluster } from '../../engine/client/cluster.ts';
 import { ownName } from '../../engine/client/experiment-names.ts';
+import { splitExperimentWord, type TargetsOfExperiment } from '../../engine/client/experiment-word.ts';
 import { matchNames, resolveName } from '../../engine/client/match.ts';
 import { SymphonyError } from '../../engine/contract/errors.ts';
 import type { ExperimentStatus } from '../../engine/contract/status.ts';
@@ -20,13 +21,50 @@ export async function chooseExperiment(
   wanted: string | undefined,
 ): Promise<string> {
   const names = await cluster.listExperimentNames(wanted === undefined ? {} : { wanted });
-  if (wanted !== undefined) return chooseNamed(context, wanted, names);
+  return wanted === undefined ? chooseUnnamed(context, cluster, names) : chooseNamed(context, wanted, names);
+}
+
+async function chooseUnnamed(context: Chooser, cluster: Cluster, names: readonly string[]): Promise<string> {
   const current = await cluster.currentExperiment();
-  if (current !== null && names.includes(current)) return current;
-  const [only] = names;
-  if (only !== undefined && names.length === 1) return only;
-  if (only !== undefined && context.terminal.canAsk) return select(context, 'Which experiment?', names);
+  const usual = usualExperiment(current, names);
+  if (usual !== undefined) return usual;
+  if (names.length > 0 && context.terminal.canAsk) return select(context, 'Which experiment?', names);
   throw noChoice(cluster, current, names);
+}
+
+/** The current experiment, or the only one. */
+function usualExperiment(current: string | null, names: readonly string[]): string | undefined {
+  if (current !== null && names.includes(current)) return current;
+  return names.length === 1 ? names[0] : undefined;
+}
+
+/** What the help says of `chooseExperimentOfTargets`. */
+export const experimentWordRule =
+  'The last word is the experiment if it is the whole name of one, and of no process or group';
+
+/**
+ * The experiment that a command acts on whose targets may be followed by it, and these targets.
+ * @param wanted the experiment as `--experiment` names it: all words are targets then
+ */
+export async function chooseExperimentOfTargets(
+  context: Chooser,
+  cluster: Cluster,
+  wanted: string | undefined,
+  words: readonly string[],
+): Promise<Required<TargetsOfExperiment>> {
+  const last = words.at(-1);
+  if (wanted !== undefined || last === undefined) {
+    return { experiment: await chooseExperiment(context, cluster, wanted), targets: words };
+  }
+  const names = await cluster.listExperimentNames();
+  const usual = usualExperiment(await cluster.currentExperiment(), names);
+  const { experiment, targets } = splitExperimentWord(words, {
+    processes: usual === undefined ? [] : await cluster.listProcesses(usual),
+    experiments: names,
+    username: await readSetting('username'),
+  });
+  if (experiment !== undefined) return { experiment: await chooseNamed(context, experiment, names), targets };
+  return { experiment: await chooseUnnamed(context, cluster, names), targets };
 }
 
 /**

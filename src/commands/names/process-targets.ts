@@ -1,4 +1,4 @@
-import { matchTarget, resolveTarget, resolveTargets } from '../../engine/client/match.ts';
+import { isWholeTarget, matchTarget, resolveTarget, resolveTargets } from '../../engine/client/match.ts';
 import { SymphonyError } from '../../engine/contract/errors.ts';
 import { formatProcess, type ProcessStatus, sameProcess } from '../../engine/contract/status.ts';
 import { listNames } from '../../engine/text/suggestion.ts';
@@ -56,7 +56,7 @@ export async function chooseProcessesToEnd(
   verb: string,
 ): Promise<readonly ProcessStatus[]> {
   const chosen = await chooseProcesses(context, processes, targets);
-  const guessed = targets.filter((target) => !isWrittenOut(processes, target));
+  const guessed = targets.filter((target) => !isAmbiguous(processes, target) && !isWholeTarget(processes, target));
   if (guessed.length === 0) return chosen;
   const names = chosen.map(formatProcess).join(', ');
   if (await confirm(context, `${verb} ${names}?`, `Write it out: ${names}`)) return chosen;
@@ -70,16 +70,4 @@ function isAmbiguous(processes: readonly ProcessStatus[], target: string): boole
   } catch (error) {
     return error instanceof SymphonyError && error.code === 'ambiguous';
   }
-}
-
-/** Whether a target is the whole name of a process, a group or a declaration with replicas. */
-function isWrittenOut(processes: readonly ProcessStatus[], target: string): boolean {
-  const found = isAmbiguous(processes, target) ? [] : resolveTargets(processes, target);
-  const wanted = target.replace(/\/$/, '');
-  const base = (name: string) => name.replace(/-\d+$/, '');
-  return found.every(({ group, name }) => {
-    const groups = group === null ? [] : [group, base(group)];
-    const names = [name, base(name)];
-    return [...groups, ...names, ...groups.flatMap((one) => names.map((other) => `${one}/${other}`))].includes(wanted);
-  });
 }

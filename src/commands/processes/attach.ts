@@ -11,7 +11,8 @@ export const attach: CommandDefinition = {
   configure: (command) =>
     command
       .description("enter a process's own terminal")
-      .argument('<target>', 'process or group/process, declared with tty'),
+      .argument('<target>', 'process or group/process, declared with tty')
+      .argument('[experiment]', 'by default the current one'),
   async run(args, context) {
     const { capability, experiment, chosen } = await chooseTarget(context, 'attach', {
       experiment: args.experiment,

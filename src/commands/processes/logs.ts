@@ -3,7 +3,7 @@ import type { LogOptions } from '../../engine/contract/logs.ts';
 import { formatProcess } from '../../engine/contract/status.ts';
 import { createLineFilter } from '../logs/line-filter.ts';
 import { showLogs } from '../logs/show-logs.ts';
-import { chooseExperiment } from '../names/experiment-name.ts';
+import { chooseExperimentOfTargets, experimentWordRule } from '../names/experiment-name.ts';
 import { chooseProcesses } from '../names/process-targets.ts';
 import type { CommandArguments, CommandDefinition } from '../program/command.ts';
 import { countOption, sinceOption } from '../shared/option-values.ts';
@@ -15,10 +15,11 @@ export const logs: CommandDefinition = {
   configure: (command) =>
     command
       .description('print the output of processes; several are merged, each line after its process’s name')
-      .argument('[targets...]', 'process, group/process, or group/; by default all')
+      .usage('[options] [targets...] [experiment]')
+      .argument('[targets...]', `process, group/process, or group/; by default all. ${experimentWordRule}`)
       .option('-f, --follow', 'continue with new lines, across restarts')
       .option('-n, --tail <lines>', 'only the last lines of each process')
-      .option('--since <time>', 'only lines since a time: 5m, 1h, or 2026-01-31T12:00:00Z')
+      .option('-s, --since <time>', 'only lines since a time: 5m, 1h, or 2026-01-31T12:00:00Z')
       .option('-t, --timestamps', 'print the time of each line')
       .option('-g, --grep <regex>', 'only lines that match')
       .option('--invert', 'only lines that do not match')
@@ -32,9 +33,10 @@ export const logs: CommandDefinition = {
       forPeople: context.terminal.forPeople && context.output !== 'json',
     });
     const cluster = await context.cluster();
-    const experiment = await chooseExperiment(context, cluster, args.experiment);
+    const words = args.targets ?? [];
+    const { experiment, targets } = await chooseExperimentOfTargets(context, cluster, args.experiment, words);
     const all = await cluster.listProcesses(experiment);
-    const processes = await chooseProcesses(context, all, args.targets ?? []);
+    const processes = await chooseProcesses(context, all, targets);
     if (args.previous && processes.every(({ restarts }) => restarts === 0)) {
       throw new SymphonyError('not-found', `There is no previous run of ${processes.map(formatProcess).join(', ')}.`);
     }

@@ -11,7 +11,8 @@ export const scp: CommandDefinition = {
     command
       .description('copy a file or folder to or from a process: scp agents/agent:out.csv .')
       .argument('<source>', 'a path here, or process:path')
-      .argument('<destination>', 'a path here, or process:path'),
+      .argument('<destination>', 'a path here, or process:path')
+      .argument('[experiment]', 'by default the current one'),
   async run(args, context) {
     const [source, destination] = [parseCopyEnd(args.source), parseCopyEnd(args.destination)];
     if ((source.target === undefined) === (destination.target === undefined)) {

@@ -12,7 +12,8 @@ export const ssh: CommandDefinition = {
   configure: (command) =>
     command
       .description("open a shell with a process's environment, in its folder")
-      .argument('<target>', 'process or group/process'),
+      .argument('<target>', 'process or group/process')
+      .argument('[experiment]', 'by default the current one'),
   async run(args, context) {
     const { capability, experiment, chosen } = await chooseTarget(context, 'shell', {
       experiment: args.experiment,

@@ -15,7 +15,7 @@ export const visit: CommandDefinition = {
       .description('open a service in the browser; in an ssh session, print the tunnel to open instead')
       .argument('[service]', 'by default the only one that is exposed')
       .argument('[experiment]', 'by default the current one')
-      .option('--url-only', 'print the address and open nothing'),
+      .option('-u, --url-only', 'print the address and open nothing'),
   async run(args, context) {
     const { cluster, capability, experiment } = await chooseExperimentFor(context, 'visit', args.experiment);
     const services = (await findStatus(cluster, experiment))?.services ?? [];

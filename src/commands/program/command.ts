@@ -22,6 +22,11 @@ export interface CommandDefinition {
   readonly commands?: readonly CommandDefinition[];
   /** Whether it returns another program's exit code, and 125 for its own failures. */
   readonly passesExitCode?: boolean;
+  /**
+   * Whether its last argument is the command line of another program. All words after its first argument are then that
+   * argument, options and a `--` included; options of its own stand before.
+   */
+  readonly takesCommandLine?: boolean;
   /** Declares its description, arguments and options. */
   readonly configure: (command: Command) => unknown;
   /** Defaults by the names of its options, those of every command included. They replace the declared ones. */

@@ -6,6 +6,7 @@ import { suggestion } from '../../engine/text/suggestion.ts';
 import { outputFormats } from '../output/print.ts';
 import { collectArguments } from './arguments.ts';
 import type { CommandArguments, CommandDefinition } from './command.ts';
+import { CommandLineCommand } from './command-line-command.ts';
 import { applyDefaults } from './subcommand.ts';
 
 /** Runs a command after it is parsed. */
@@ -31,7 +32,7 @@ export function createProgram({ name, version, commands, runCommand, only, write
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'explain a command')
     .helpCommand(false)
-    // Options after a command belong to it, so that `exec agent python --version` passes --version to python.
+    // Options after a command belong to it: an own command may have one that is called as a global one.
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ outputError: () => {}, ...(writeHelp === undefined ? {} : { writeOut: writeHelp }) })
@@ -73,7 +74,9 @@ function ownFirst(commands: readonly CommandDefinition[]): readonly CommandDefin
 
 function addCommands(parent: Command, definitions: readonly CommandDefinition[], runCommand: CommandRunner): void {
   for (const definition of definitions) {
-    const command = new Command(definition.name)
+    const command = (
+      definition.takesCommandLine ? new CommandLineCommand(definition.name) : new Command(definition.name)
+    )
       .copyInheritedSettings(parent)
       .helpOption('-h, --help', 'explain this command');
     command.aliases(definition.aliases ?? []).allowExcessArguments(false);

@@ -21,7 +21,7 @@ export function matchNames(wanted: string, names: readonly string[]): string[] {
 }
 
 /** Matches of the whole name: the name itself, else all with it as their last part. */
-function matchWhole(wanted: string, names: readonly string[]): string[] {
+export function matchWhole(wanted: string, names: readonly string[]): string[] {
   return names.includes(wanted) ? [wanted] : names.filter((name) => name.endsWith(`/${wanted}`));
 }
 
@@ -88,6 +88,23 @@ export function resolveTargets(processes: readonly ProcessStatus[], target: stri
     if (matches.length > 0) return matches;
   }
   return [resolveTarget(processes, target)];
+}
+
+/** Whether a target is the whole name of a process, a group or a declaration with replicas, and not just a part of it. */
+export function isWholeTarget(processes: readonly ProcessStatus[], target: string): boolean {
+  let found: readonly ProcessStatus[];
+  try {
+    found = resolveTargets(processes, target);
+  } catch {
+    return false;
+  }
+  const wanted = target.replace(/\/$/, '');
+  const base = (name: string) => name.replace(/-\d+$/, '');
+  return found.every(({ group, name }) => {
+    const groups = group === null ? [] : [group, base(group)];
+    const names = [name, base(name)];
+    return [...groups, ...names, ...groups.flatMap((one) => names.map((other) => `${one}/${other}`))].includes(wanted);
+  });
 }
 
 /** Whether the name is `base-0`, `base-1`, … */

@@ -7,6 +7,7 @@ import { parseSpec } from '../../../src/engine/spec/parse-spec.ts';
 import { agent, experiment, learner } from '../support/statuses.ts';
 
 const program = new Command('symphony').option('-e, --experiment <name>');
+program.command('logs').usage('[options] [targets...] [experiment]').argument('[targets...]');
 program.command('visit').argument('<service>').argument('[experiment]');
 
 const declared = {
@@ -39,6 +40,13 @@ it('processes are those of the named, the current or the only experiment', async
   expect(await words('target', ['visit', ''], world(null))).toEqual([processes, false]);
   expect(await words('target', ['visit', ''], world(null, ['rl', 'sl']))).toEqual([[], false]);
   expect(await words('target', ['visit', ''], world('gone', ['rl', 'sl']))).toEqual([[], false]);
+});
+
+it('experiments follow the processes of a command whose targets may be followed by one', async () => {
+  const names = ['learner', 'agents/agent-0'];
+  expect(await words('targets', ['visit', ''])).toEqual([names, false]);
+  expect(await words('targets', ['logs', ''])).toEqual([[...names, 'rl'], false]);
+  expect(await words('targets', ['logs', '-e', 'rl', ''])).toEqual([names, false]);
 });
 
 it('what can be scaled is offered by its declared name, up to the number', async () => {

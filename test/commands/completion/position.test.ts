@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { findPosition } from '../../../src/commands/completion/position.ts';
+import { CommandLineCommand } from '../../../src/commands/program/command-line-command.ts';
 
 function declare(): Command {
   const program = new Command('symphony').option('--backend <name>').option('--no-color');
@@ -12,6 +13,9 @@ function declare(): Command {
     .option('-t, --tail <lines>')
     .addOption(new Option('-o, --output <format>').choices(['table', 'json']));
   program.command('visit').argument('<service>').argument('[experiment]');
+  program.addCommand(
+    new CommandLineCommand('exec').argument('<target>').argument('<command...>').option('-e, --experiment <name>'),
+  );
   program.command('config').command('get').argument('<setting>');
   return program;
 }
@@ -45,6 +49,14 @@ describe('the last word', () => {
       'option',
       'argument targets',
     ]);
+  });
+
+  it('is no option where it belongs to the command line of another program', () => {
+    expect([
+      expected('exec', 'a', '-'),
+      expected('exec', 'a', 'ls', '-'),
+      expected('exec', 'a', 'ls', '-e', ''),
+    ]).toEqual(['option', 'argument command', 'argument command']);
   });
 
   it('is the value of an option that needs one, in the next word or after =', () => {

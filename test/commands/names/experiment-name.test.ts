@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { chooseDoomed, chooseExperiment, findStatus } from '../../../src/commands/names/experiment-name.ts';
+import {
+  chooseDoomed,
+  chooseExperiment,
+  chooseExperimentOfTargets,
+  findStatus,
+} from '../../../src/commands/names/experiment-name.ts';
 import type { Cluster } from '../../../src/engine/client/cluster.ts';
 import { overrideSetting } from '../../../src/engine/settings/config.ts';
 import { scratchFolder } from '../../engine/support/scratch-folder.ts';
 import { answering, down, enter, noTerminal } from '../support/chooser.ts';
-import { experiment } from '../support/statuses.ts';
+import { agent, experiment, learner } from '../support/statuses.ts';
 
 scratchFolder();
 
@@ -85,4 +90,34 @@ describe('the experiment to delete', () => {
 it('the status of an experiment that is gone is unknown', async () => {
   expect(await findStatus(clusterWith(['rl']), 'rl')).toMatchObject({ name: 'rl', state: 'degraded' });
   expect(await findStatus(clusterWith([]), 'rl')).toBeUndefined();
+});
+
+describe('the experiment after targets', () => {
+  /** Every experiment has the processes learner and agents/agent-0; sl has a process rl, too. */
+  const choose = (words: readonly string[], current: string | null, wanted?: string) => {
+    const cluster = clusterWith(['rl', 'sl', 'rl-2'], current);
+    cluster.listProcesses = async (name) => [learner, agent, ...(name === 'sl' ? [{ ...learner, name: 'rl' }] : [])];
+    return chooseExperimentOfTargets(noTerminal, cluster, wanted, words);
+  };
+
+  it('is the last word, also where no experiment is current', async () => {
+    expect(await choose(['learner', 'rl'], null)).toEqual({ experiment: 'rl', targets: ['learner'] });
+    expect(await choose(['learner', 'agent', 'rl'], 'rl-2')).toEqual({
+      experiment: 'rl',
+      targets: ['learner', 'agent'],
+    });
+    expect(await choose(['rl'], 'rl-2')).toEqual({ experiment: 'rl', targets: [] });
+  });
+
+  it('is the usual one where the last word names a process of it, or no experiment', async () => {
+    expect(await choose(['learner', 'rl'], 'sl')).toEqual({ experiment: 'sl', targets: ['learner', 'rl'] });
+    expect(await choose(['learner', 'agents'], 'rl')).toEqual({ experiment: 'rl', targets: ['learner', 'agents'] });
+    expect(await choose(['learner', 'r'], 'rl')).toEqual({ experiment: 'rl', targets: ['learner', 'r'] });
+    expect(await choose([], 'rl')).toEqual({ experiment: 'rl', targets: [] });
+    await expect(choose(['learner'], null)).rejects.toMatchObject({ code: 'cannot-ask' });
+  });
+
+  it('is the one of --experiment, and all words are targets then', async () => {
+    expect(await choose(['learner', 'rl'], null, 'sl')).toEqual({ experiment: 'sl', targets: ['learner', 'rl'] });
+  });
 });

@@ -30,7 +30,7 @@ test('bash completes through the program', async ({ session }) => {
     return stdout.split('\n').filter(Boolean);
   };
   expect(await complete('lo')).toEqual(['logs', 'log']);
-  expect(await complete('logs', '')).toEqual(['main', 'agents/agent-0', 'agents/agent-1']);
+  expect(await complete('logs', '')).toEqual(['main', 'agents/agent-0', 'agents/agent-1', 'rl']);
   expect(await complete('-e', 'rl', 'stop', 'ag')).toEqual(['agents/agent-0', 'agents/agent-1']);
   expect(await complete('delete', '')).toEqual(['rl']);
   expect(await complete('p', '-e', 'r')).toEqual(['rl']);

@@ -34,7 +34,13 @@ export type CommandPlan =
       readonly wait: boolean;
       readonly purge: boolean;
     }
-  | { readonly kind: 'logs'; readonly experiment: string; readonly request: LogRequest };
+  | {
+      readonly kind: 'logs';
+      readonly experiment: string;
+      /** Whether the line names the experiment by an option: no target does then. */
+      readonly isNamed: boolean;
+      readonly request: LogRequest;
+    };
 
 /**
  * Decides what a command line does on a screen. The command acts on the experiment and the backend that the screen shows,
@@ -71,7 +77,12 @@ export function planCommand(command: ReadCommand, scope: CommandScope): CommandP
     case 'delete-batch':
       return { kind: 'delete-batch', patterns: texts(args.patterns), ...flags };
     case 'logs':
-      return { kind: 'logs', experiment: oneExperiment(command, scope), request: logRequest(args) };
+      return {
+        kind: 'logs',
+        experiment: oneExperiment(command, scope),
+        isNamed: command.experiment !== undefined,
+        request: logRequest(args),
+      };
     case 'stop':
     case 'restart':
       return { kind: plan, experiment: oneExperiment(command, scope), targets: texts(args.targets) };

@@ -1,3 +1,4 @@
+import { splitExperimentWord, type TargetsOfExperiment } from '../../../engine/client/experiment-word.ts';
 import { resolveName, resolveTargets } from '../../../engine/client/match.ts';
 import { matchPatterns } from '../../../engine/client/match-patterns.ts';
 import { noExperimentMatches } from '../../../engine/text/common-errors.ts';
@@ -57,10 +58,20 @@ async function carryOut(context: AppContext, plan: Exclude<CommandPlan, { kind: 
     case 'restart':
       return restartProcesses(context, [selectTargets(context, plan.experiment, plan.targets)]);
     case 'logs': {
-      const { experiment, processes } = selectTargets(context, plan.experiment, plan.request.targets);
-      openRequestedLogs(context, experiment, processes, plan.request);
+      const { targets, experiment: named }: TargetsOfExperiment = plan.isNamed
+        ? plan.request
+        : splitTargets(context, plan);
+      const { experiment, processes } = selectTargets(context, named ?? plan.experiment, targets);
+      openRequestedLogs(context, experiment, processes, { ...plan.request, targets });
     }
   }
+}
+
+/** As the command itself does, with the experiment of the screen instead of the current one. */
+function splitTargets({ store }: AppContext, { experiment, request }: Extract<CommandPlan, { kind: 'logs' }>) {
+  const { model } = store.getState();
+  const processes = model.get(experiment)?.processes ?? [];
+  return splitExperimentWord(request.targets, { processes, experiments: [...model.keys()], username: '' });
 }
 
 /** @throws SymphonyError `not-found` */

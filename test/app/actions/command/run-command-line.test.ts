@@ -48,6 +48,14 @@ describe('a command line', () => {
     });
   });
 
+  test('opens the logs of another experiment that the last word names', async ({ open }) => {
+    const app = await open();
+    openExperiment(app.context, 'rl');
+    await runCommandLine(app.context, 'logs rl');
+    expect(app.view()).toMatchObject({ kind: 'logs', title: 'all', session: { source: { experiment: 'rl' } } });
+    await expect(runCommandLine(app.context, 'logs rl -e rl')).rejects.toMatchObject({ code: 'not-found' });
+  });
+
   test('stops what it names, with the question of the key', async ({ open }) => {
     const stopped: string[] = [];
     const stop = async (experiment: string, processes: readonly ProcessReference[]) => {
