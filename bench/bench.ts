@@ -35,7 +35,7 @@ for (const [name, bench] of Object.entries(benches)) {
 }
 
 const table = [
-  '| what | reach | measured | |',
+  '| what | target | measured | |',
   '|---|---|---|---|',
   ...rows.map(({ what, reach, measured, met }) => `| ${what} | ${reach} | ${measured} | ${met ? 'yes' : '**no**'} |`),
 ].join('\n');

@@ -12,7 +12,14 @@ import { trainingSpecs } from './support/training-guide.ts';
 const texts = trainingSpecs();
 
 it('the guide declares each of its experiments whole', () => {
-  expect(texts.map((text) => parse(text).name)).toEqual(['ddp', 'actors', 'parameters', 'environments']);
+  expect(texts.map((text) => parse(text).name)).toEqual([
+    'ddp',
+    'actors',
+    'parameters',
+    'torchrun',
+    'environments',
+    'conda',
+  ]);
 });
 
 describe.each(texts.map((text) => [parse(text).name as string, text] as const))('%s', (_, text) => {

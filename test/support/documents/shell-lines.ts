@@ -38,9 +38,9 @@ function withoutComment(line: string): string {
 export function simpleCommands(line: string): readonly (readonly string[])[] {
   const commands: string[][] = [[]];
   for (const [token] of line.matchAll(
-    /&&|\|\||[;|&]|\d?>{1,2}&?\s*\S+|<\s*\S+|(?:"(?:\\.|[^"])*"|'[^']*'|\\.|[^\s;|&<>"'\\])+/g,
+    /&&|\|\||<\(|[;|&)]|\d?>{1,2}&?\s*\S+|<\s*\S+|(?:"(?:\\.|[^"])*"|'[^']*'|\\.|[^\s;|&<>"'\\)])+/g,
   )) {
-    if (/^(?:&&|\|\||[;|&])$/.test(token)) commands.push([]);
+    if (/^(?:&&|\|\||<\(|[;|&)])$/.test(token)) commands.push([]);
     else if (!/^\d?[<>]/.test(token)) commands.at(-1)?.push(unquote(token));
   }
   return commands.map((words) => words.slice(assignments(words))).filter((words) => words.length > 0);

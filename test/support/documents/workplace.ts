@@ -53,6 +53,7 @@ export class Workplace {
     chmodSync(join(this.folder, 'bin', 'python'), 0o755);
     this.#env = {
       ...session.env,
+      HOME: this.folder,
       PATH: [join(this.folder, 'bin'), join(modules, '.bin'), dirname(process.execPath), process.env.PATH].join(
         delimiter,
       ),
