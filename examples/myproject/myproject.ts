@@ -2,9 +2,14 @@
 
 import { fileURLToPath } from 'node:url';
 import { Cluster } from '@symphony-run/symphony';
-import { type CommandArguments, SymphonyParser } from '@symphony-run/symphony/commands';
+import { SymphonyParser } from '@symphony-run/symphony/commands';
 
 const programs = fileURLToPath(new URL('../rl/', import.meta.url));
+
+interface CreateArguments {
+  readonly name: string;
+  readonly agents: number;
+}
 
 class MyProject extends SymphonyParser {
   override get name() {
@@ -24,11 +29,11 @@ class MyProject extends SymphonyParser {
           .description('launch a reinforcement-learning run')
           .argument('<name>', 'the name of the experiment')
           .option('--agents <number>', 'how many play at the same time', Number, 3),
-      (args) => this.actionCreate(args),
+      (args: CreateArguments) => this.actionCreate(args),
     );
   }
 
-  private async actionCreate({ name, agents }: CommandArguments) {
+  private async actionCreate({ name, agents }: CreateArguments) {
     const cluster = await this.cluster();
     const exp = cluster.newExperiment(name, {
       startDir: programs,

@@ -1,3 +1,8 @@
+/*
+ * What the package promises of the engine: `symphony` exports the part that programs need, `symphony/engine` all of it, for
+ * backends and tools. Modules of this repository import the files themselves.
+ */
+
 export type { CapturedResult, CaptureOptions } from './client/capture-command.ts';
 export { Cluster, type Failed } from './client/cluster.ts';
 export type { FilePlace, ProcessTarget, ProcessTargets } from './client/cluster-processes.ts';
@@ -11,30 +16,55 @@ export type { BackendName, OptionsOf } from './client/load-backend.ts';
 export { matchNames, matchTarget, resolveName, resolveTarget, resolveTargets } from './client/match.ts';
 export { type LaunchRecord, readRecord, type SaveRecordOptions, saveRecord } from './client/records.ts';
 export { type CapabilityOwner, requireCapability } from './client/require-capability.ts';
-export { type WaitOptions, waitForExperiment } from './client/wait.ts';
+export type { WaitOptions } from './client/wait.ts';
 export type * from './contract/backend.ts';
 export type * from './contract/backend-definition.ts';
-export { registerBackend, registeredBackends } from './contract/backend-registry.ts';
+export { registeredBackends } from './contract/backend-registry.ts';
 export type * from './contract/capabilities.ts';
-export * from './contract/errors.ts';
-export * from './contract/events.ts';
+export {
+  abortError,
+  type ErrorCode,
+  messageOf,
+  SymphonyError,
+  type SymphonyErrorOptions,
+  throwIfAborted,
+  toSymphonyError,
+} from './contract/errors.ts';
+export { type ClusterEvent, type EventsOptions, selectEvents } from './contract/events.ts';
 export type * from './contract/extensions.ts';
-export * from './contract/logs.ts';
-export * from './contract/notices.ts';
-export * from './contract/plan.ts';
-export * from './contract/rule-notes.ts';
-export * from './contract/status.ts';
-export * from './contract/watch.ts';
-export { type AtomicWriteOptions, writeFileAtomic } from './files/atomic-file.ts';
-export { type FileLockOptions, withFileLock } from './files/file-lock.ts';
-export { expandHome, type SymphonyPaths, symphonyPaths } from './files/paths.ts';
+export {
+  type LeftOutLines,
+  type LogLine,
+  type LogOptions,
+  type LogPiece,
+  longestLineBytes,
+  maximumLineBytes,
+  shortenLine,
+} from './contract/logs.ts';
+export type { NoticeKind, NoticeTarget, NotifySettings } from './contract/notices.ts';
+export { formatPlanNote, type Plan, type PlanNote } from './contract/plan.ts';
+export { type RuleField, refuseRules } from './contract/rule-notes.ts';
+export {
+  countProcesses,
+  type ExperimentState,
+  type ExperimentStatus,
+  formatProcess,
+  isFinal,
+  type ProcessCounts,
+  type ProcessReference,
+  type ProcessState,
+  type ProcessStatus,
+  type RunStatus,
+  type ServiceStatus,
+  type StateFacts,
+  sameProcess,
+  summarizeState,
+} from './contract/status.ts';
+export { type ExperimentSnapshot, mergeChange, type WatchEvent } from './contract/watch.ts';
 export { History, type PruneOptions, type RestoreOptions } from './history/history.ts';
 export type { Departure, HistoryEntry, HistoryRecord } from './history/history-entry.ts';
 export { isReadyAtStart } from './rules/ready-at-start.ts';
 export {
-  environmentName,
-  overrideSetting,
-  parseSettingText,
   readSetting,
   readSettings,
   type SettingName,
@@ -49,24 +79,29 @@ export {
 } from './settings/config.ts';
 export type * from './settings/setting-definition.ts';
 export { SymphonyConfig } from './settings/symphony-config.ts';
-export { type CommandToRun, commandLine, shellCommand } from './shell/command-line.ts';
+export { type CommandToRun, commandLine } from './shell/command-line.ts';
 export {
   describePreambleEnd,
   describeProgress,
   type PreambleProgress,
   parseProgress,
 } from './shell/preamble-progress.ts';
-export * from './spec/experiment-spec.ts';
-export { parseSpec } from './spec/parse-spec.ts';
+export type * from './spec/experiment-spec.ts';
+export { type ParseOptions, parseSpec } from './spec/parse-spec.ts';
 export { compilePattern } from './spec/pattern.ts';
 export { specToYaml } from './spec/print-spec.ts';
-export { launchingEnvironment, processEnvironment, symphonyEnvironment } from './spec/resolve/environment.ts';
+export {
+  type Environment,
+  launchingEnvironment,
+  processEnvironment,
+  type SymphonyEnvironmentInput,
+  symphonyEnvironment,
+} from './spec/resolve/environment.ts';
 export { type AssignedService, choosePorts, serviceEnvironment } from './spec/resolve/networking.ts';
-export { declaredEnvironment, expandReferences, type ValuePart, withoutReferences } from './spec/resolve/references.ts';
+export { declaredEnvironment, type Values as EnvironmentValues } from './spec/resolve/references.ts';
 export { resolveExperiment } from './spec/resolve/resolve-experiment.ts';
 export type * from './spec/resolve/resolved-experiment.ts';
 export {
-  hiddenSecret,
   hideSecrets,
   resolveSecretValues,
   type SecretFile,
@@ -77,7 +112,7 @@ export { type ReplicaChange, type ReplicaCounts, scaleSpec } from './spec/scale-
 export { specJsonSchema } from './spec/schema/json-schema.ts';
 export type * from './spec/schema/spec-input.ts';
 export { type LoadOptions, loadSpec } from './spec/source/load-spec.ts';
-export { experimentExists, noExperiment, noProcess } from './text/common-errors.ts';
-export { describeEnding } from './text/describe-ending.ts';
+export { type ExistingExperimentOptions, experimentExists, noExperiment, noProcess } from './text/common-errors.ts';
+export { describeEnding, type Ending } from './text/describe-ending.ts';
 export { formatAddress } from './text/format-address.ts';
 export { suggestion } from './text/suggestion.ts';

@@ -20,7 +20,7 @@ import { requireProcesses } from './actions/pods-of-processes.ts';
 import { hasMetrics } from './actions/sample-metrics.ts';
 import type { KubeOptions } from './api/credentials/kube-options.ts';
 import { loadKubeConfig } from './api/credentials/load-kube-config.ts';
-import { type CallOptions, KubeClient } from './api/kube-client.ts';
+import { KubeClient } from './api/kube-client.ts';
 import { retryWhileUnavailable } from './api/retry-while-unavailable.ts';
 import { deleteExperiment } from './delete/delete-experiment.ts';
 import { findOthers } from './delete/find-others.ts';
@@ -65,7 +65,10 @@ export class KubeBackend implements Backend {
   #scope: Scope;
 
   /** @throws SymphonyError `backend-unavailable` if the server does not answer within seconds, or refuses the user */
-  static async connect(options: KubeOptions, { signal }: CallOptions = {}): Promise<KubeBackend> {
+  static async connect(
+    options: KubeOptions,
+    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<KubeBackend> {
     throwIfAborted(signal);
     const client = new KubeClient(loadKubeConfig(options));
     const onAbort = () => client.close();

@@ -1,12 +1,9 @@
 import type { BackendDefinition } from '../../engine/contract/backend-definition.ts';
 import { toSymphonyError } from '../../engine/contract/errors.ts';
-import { type KubeOptions, readKubeOptions } from './api/credentials/kube-options.ts';
+import { type KubeClientOptions, readKubeOptions } from './api/credentials/kube-options.ts';
 import type { KubeSection } from './section/section-types.ts';
 
-export type { KubeSection };
-
-/** The options of `Cluster.new('kube')`, each instead of the setting of its name. */
-export type KubeClientOptions = Omit<KubeOptions, 'notify'>;
+export type { KubeClientOptions, KubeSection };
 
 declare module '../../engine/contract/extensions.ts' {
   interface BackendSections {

@@ -6,7 +6,7 @@ import { formatJson } from '../../engine/text/format-json.ts';
 import { chooseExperiment } from '../names/experiment-name.ts';
 import { createEventRenderer, formatEventTable } from '../output/event-table.ts';
 import { toYaml } from '../output/print.ts';
-import type { CommandArguments, CommandContext, CommandDefinition } from '../program/command.ts';
+import type { CommandContext, CommandDefinition, ParsedArguments } from '../program/command.ts';
 import { countOption, sinceOption } from '../shared/option-values.ts';
 
 export const events: CommandDefinition = {
@@ -52,7 +52,7 @@ async function printLines<Item>(
 }
 
 /** What the command's options mean. @throws SymphonyError `usage` */
-function eventsOptions(args: CommandArguments): EventsOptions {
+function eventsOptions(args: ParsedArguments): EventsOptions {
   return {
     ...(args.follow && { follow: true }),
     ...(args.tail !== undefined && { tail: countOption('--tail', args.tail) }),

@@ -1,5 +1,5 @@
 import { SymphonyError } from '../../engine/contract/errors.ts';
-import type { CommandArguments, CommandDefinition } from '../program/command.ts';
+import type { CommandDefinition, ParsedArguments } from '../program/command.ts';
 import { launchSpec } from '../shared/launch-spec.ts';
 import { durationOption } from '../shared/option-values.ts';
 import { checkOnServer, showPlan } from '../shared/show-plan.ts';
@@ -59,7 +59,7 @@ interface LaunchArguments {
   readonly dryRun: 'client' | 'server' | undefined;
 }
 
-function readArguments(args: CommandArguments): LaunchArguments {
+function readArguments(args: ParsedArguments): LaunchArguments {
   const wait = readChoice('--wait', args.wait, ['ready', 'done'] as const);
   const dryRun = readChoice('--dry-run', args.dryRun, ['client', 'server'] as const);
   const [file, other] = [args.file, wait.file, dryRun.file].filter((name) => name !== undefined) as string[];

@@ -3,9 +3,9 @@ import { isHistoryOff, readHistoryLimits } from '../../engine/history/history-li
 import { historyColumns } from '../output/history-table.ts';
 import { print } from '../output/print.ts';
 import { formatTable } from '../output/table.ts';
-import type { CommandArguments, CommandContext } from '../program/command.ts';
+import type { CommandContext, ParsedArguments } from '../program/command.ts';
 
-export async function listHistory(_args: CommandArguments, context: CommandContext): Promise<void> {
+export async function listHistory(_args: ParsedArguments, context: CommandContext): Promise<void> {
   const entries = await new History().list();
   if (entries.length === 0) {
     const isOff = isHistoryOff(await readHistoryLimits());

@@ -6,7 +6,7 @@ import { formatBytes, parseSize } from '../../engine/text/quantities.ts';
 import { listNames } from '../../engine/text/suggestion.ts';
 import { confirm } from '../names/ask.ts';
 import { print } from '../output/print.ts';
-import type { CommandArguments, CommandDefinition } from '../program/command.ts';
+import type { CommandDefinition, ParsedArguments } from '../program/command.ts';
 
 export const pruneHistory: CommandDefinition = {
   name: 'prune',
@@ -46,7 +46,7 @@ export const pruneHistory: CommandDefinition = {
   },
 };
 
-async function chooseDoomed(history: History, args: CommandArguments): Promise<readonly HistoryEntry[]> {
+async function chooseDoomed(history: History, args: ParsedArguments): Promise<readonly HistoryEntry[]> {
   const wanted: readonly string[] = args.entries ?? [];
   const options: PruneOptions = {
     dryRun: true,

@@ -6,7 +6,7 @@ import { switchExperiment } from '../experiments/switch-experiment.ts';
 import { logOptions, logs } from '../processes/logs.ts';
 import { restart } from '../processes/restart.ts';
 import { stop } from '../processes/stop.ts';
-import type { CommandArguments, CommandDefinition } from '../program/command.ts';
+import type { CommandDefinition, ParsedArguments } from '../program/command.ts';
 import { createProgram } from '../program/create-program.ts';
 import { usageError } from '../program/usage-error.ts';
 import { splitWords } from './split-words.ts';
@@ -32,7 +32,7 @@ const withinExperiment = ['experiment', 'target', 'targets', 'source', 'destinat
  */
 export async function readCommandLine(commands: readonly CommandDefinition[], line: string): Promise<ReadCommand> {
   const words = splitWords(line);
-  let read: { readonly definition: CommandDefinition; readonly args: CommandArguments } | undefined;
+  let read: { readonly definition: CommandDefinition; readonly args: ParsedArguments } | undefined;
   const program = createProgram({
     name: 'symphony',
     version: '',

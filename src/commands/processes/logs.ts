@@ -5,7 +5,7 @@ import { createLineFilter } from '../logs/line-filter.ts';
 import { showLogs } from '../logs/show-logs.ts';
 import { chooseExperimentOfTargets, experimentWordRule } from '../names/experiment-name.ts';
 import { chooseProcesses } from '../names/process-targets.ts';
-import type { CommandArguments, CommandDefinition } from '../program/command.ts';
+import type { CommandDefinition, ParsedArguments } from '../program/command.ts';
 import { countOption, sinceOption } from '../shared/option-values.ts';
 
 export const logs: CommandDefinition = {
@@ -45,7 +45,7 @@ export const logs: CommandDefinition = {
 };
 
 /** The log options that the command's options mean. @throws SymphonyError `usage` */
-export function logOptions(args: CommandArguments): LogOptions {
+export function logOptions(args: ParsedArguments): LogOptions {
   if (args.previous && args.all)
     throw new SymphonyError('usage', '--previous is one run and --all is every run: choose one.');
   if (args.previous && args.follow)

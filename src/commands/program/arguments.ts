@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { SymphonyError } from '../../engine/contract/errors.ts';
-import type { CommandArguments } from './command.ts';
+import type { ParsedArguments } from './command.ts';
 
 /** The arguments and options of a parsed command, by name. Options after the command override those before it. */
-export function collectArguments(command: Command): CommandArguments {
+export function collectArguments(command: Command): ParsedArguments {
   const args: Record<string, unknown> = {};
   for (let level: Command | null = command; level !== null; level = level.parent) {
     for (const [name, value] of Object.entries(level.opts())) {

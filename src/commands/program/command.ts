@@ -32,7 +32,7 @@ export interface CommandDefinition {
   /** Defaults by the names of its options, those of every command included. They replace the declared ones. */
   readonly defaults?: Readonly<Record<string, unknown>>;
   /** Resolves with the exit code; anything but a number means 0. */
-  readonly run: (args: CommandArguments, context: CommandContext) => Promise<unknown>;
+  readonly run: (args: ParsedArguments, context: CommandContext) => Promise<unknown>;
   /** The action inside of `run`, if a program has wrapped it. */
   readonly wrapped?: CommandDefinition['run'];
 }
@@ -43,7 +43,7 @@ export interface CommandContext {
   cluster(): Promise<Cluster>;
   /** The commander program with all commands and options. */
   readonly program: Command;
-  /** The definitions of all commands. */
+  /** The definitions of all commands. @internal */
   readonly commands: readonly CommandDefinition[];
   readonly terminal: Terminal;
   readonly output: OutputFormat;
@@ -68,7 +68,10 @@ export interface CommandContext {
 
 /**
  * A command's arguments and options by their names (`<my-name>` and `--my-name` as `myName`); an argument wins over an
- * option of the same name. `positional` are all arguments in order.
+ * option of the same name. `positional` are all arguments in order. The type of the others is that of the declaration.
  */
-// biome-ignore lint/suspicious/noExplicitAny: each command's own declaration determines the types of its arguments.
-export type CommandArguments = Record<string, any> & { readonly positional: readonly string[] };
+export type CommandArguments = Readonly<Record<string, unknown>> & { readonly positional: readonly string[] };
+
+/** The arguments of a built-in command, whose own declaration determines their types. */
+// biome-ignore lint/suspicious/noExplicitAny: the types of arguments are known where a command declares them.
+export type ParsedArguments = Record<string, any> & { readonly positional: readonly string[] };

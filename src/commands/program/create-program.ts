@@ -5,12 +5,12 @@ import { settingOptions } from '../../engine/settings/config.ts';
 import { suggestion } from '../../engine/text/suggestion.ts';
 import { outputFormats } from '../output/print.ts';
 import { collectArguments } from './arguments.ts';
-import type { CommandArguments, CommandDefinition } from './command.ts';
+import type { CommandDefinition, ParsedArguments } from './command.ts';
 import { CommandLineCommand } from './command-line-command.ts';
 import { applyDefaults } from './subcommand.ts';
 
 /** Runs a command after it is parsed. */
-export type CommandRunner = (definition: CommandDefinition, args: CommandArguments) => Promise<void>;
+export type CommandRunner = (definition: CommandDefinition, args: ParsedArguments) => Promise<void>;
 
 export interface ProgramOptions {
   /** The command, if known beforehand: the others are then not declared, which saves time. */

@@ -16,7 +16,7 @@ import type { OutputFormat } from '../output/print.ts';
 import { createProgressLine } from '../shared/progress.ts';
 import { type ColorWishes, openTerminal, type Terminal } from '../shared/terminal.ts';
 import { write } from '../shared/write.ts';
-import type { CommandArguments, CommandContext, CommandDefinition } from './command.ts';
+import type { CommandContext, CommandDefinition, ParsedArguments } from './command.ts';
 import { createProgram } from './create-program.ts';
 import { exitCodeOf, ownFailure } from './exit-code.ts';
 import { type Interruption, watchInterruption } from './interruption.ts';
@@ -47,7 +47,7 @@ export async function runProgram(host: ProgramHost, argv: readonly string[]): Pr
       terminal.stderr.write(`${error.stack}\n${String(error.cause ?? '')}\n`);
   };
   try {
-    const runCommand = async (definition: CommandDefinition, args: CommandArguments): Promise<void> => {
+    const runCommand = async (definition: CommandDefinition, args: ParsedArguments): Promise<void> => {
       if (definition.passesExitCode) failure = (code) => (code === 'interrupted' ? exitCodeOf(code) : ownFailure);
       terminal = open({ never: args.color === false, setting: await colorSetting() });
       const origin = `${host.name} ${definition.name}`;
@@ -92,7 +92,7 @@ async function parse(
   program: Command,
   host: ProgramHost,
   argv: readonly string[],
-  runCommand: (definition: CommandDefinition, args: CommandArguments) => Promise<void>,
+  runCommand: (definition: CommandDefinition, args: ParsedArguments) => Promise<void>,
 ): Promise<void> {
   try {
     const { operands, unknown } = program.parseOptions([...argv]);
@@ -128,7 +128,7 @@ interface ContextParts {
   readonly origin: string;
 }
 
-function createContext(host: ProgramHost, args: CommandArguments, parts: ContextParts): CommandContext {
+function createContext(host: ProgramHost, args: ParsedArguments, parts: ContextParts): CommandContext {
   const { program, terminal, interruption, closers, origin } = parts;
   for (const name of ['backend', ...settingOptions().map(({ setting }) => setting)] as const) {
     const said: unknown = args[name];

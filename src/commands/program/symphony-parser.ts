@@ -20,7 +20,7 @@ import {
 } from './subcommand.ts';
 
 /** The action of a program's own command. It may resolve with a number, which is the exit code. */
-export type SubcommandAction = (args: CommandArguments, context: CommandContext) => unknown;
+export type SubcommandAction<Arguments = CommandArguments> = (args: Arguments, context: CommandContext) => unknown;
 
 /**
  * Symphony's commands for a program built on it: extend it, choose the cluster in `createCluster`, add and extend commands
@@ -52,12 +52,12 @@ export class SymphonyParser {
   /**
    * Adds a command. It replaces an earlier one of this name.
    * @param configure Declares arguments and options, on a commander command.
-   * @param action Receives them by name, `--my-name` as `myName`.
+   * @param action Receives them by name, `--my-name` as `myName`, with the types that it states: those of its declaration.
    */
-  addSubcommand(
+  addSubcommand<Arguments = CommandArguments>(
     name: string,
     configure: (command: Command) => unknown,
-    action: SubcommandAction,
+    action: SubcommandAction<Arguments>,
     options: { readonly aliases?: readonly string[] } = {},
   ): void {
     this.#add({
@@ -67,7 +67,7 @@ export class SymphonyParser {
       configure,
       run: async (args, context) => {
         this.#context = context;
-        return action(args, context);
+        return action(args as Arguments, context);
       },
     });
   }

@@ -12,7 +12,7 @@ import {
 import { resolveSettingName } from '../names/setting-name.ts';
 import { print } from '../output/print.ts';
 import { type Column, formatTable } from '../output/table.ts';
-import type { CommandArguments, CommandContext, CommandDefinition } from '../program/command.ts';
+import type { CommandContext, CommandDefinition, ParsedArguments } from '../program/command.ts';
 
 interface SettingRow {
   readonly name: SettingName;
@@ -29,7 +29,7 @@ const columns: readonly Column<SettingRow>[] = [
   { title: 'What it does', cell: ({ description }) => description },
 ];
 
-async function list(_args: CommandArguments, context: CommandContext): Promise<void> {
+async function list(_args: ParsedArguments, context: CommandContext): Promise<void> {
   const [readings, unknown] = await Promise.all([readSettings(), readUnknownSettings()]);
   const rows = [...settingDefinitions()].map(([name, { description }]) => {
     const reading = readings[name];

@@ -140,7 +140,7 @@ export function countProcesses(processes: readonly Pick<ProcessStatus, 'state' |
   return { total: processes.length, ready, running, failed, succeeded };
 }
 
-type StateFacts = Pick<ProcessStatus, 'state' | 'ready' | 'waits' | 'blocked'>;
+export type StateFacts = Pick<ProcessStatus, 'state' | 'ready' | 'waits' | 'blocked'>;
 
 /**
  * An experiment's state as its processes imply it. Only the backend knows `stopping`.

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { CommandArguments, CommandDefinition } from '../../../src/commands/program/command.ts';
+import type { CommandDefinition, ParsedArguments } from '../../../src/commands/program/command.ts';
 import { createProgram } from '../../../src/commands/program/create-program.ts';
 import { registerBackend } from '../../../src/engine/contract/backend-registry.ts';
 import { inertBackend } from '../../engine/support/inert-backend.ts';
 
 describe('arguments', () => {
-  async function parse(words: readonly string[]): Promise<CommandArguments> {
-    let seen: CommandArguments | undefined;
+  async function parse(words: readonly string[]): Promise<ParsedArguments> {
+    let seen: ParsedArguments | undefined;
     const definition: CommandDefinition = {
       name: 'try',
       aliases: ['t'],
@@ -63,7 +63,7 @@ describe('options of backends', () => {
       ...inertBackend,
       settings: { gridHost: { ...text, flag: host }, gridQueue: text, output: { ...text, flag: host } },
     });
-    let seen: CommandArguments | undefined;
+    let seen: ParsedArguments | undefined;
     const program = createProgram({
       name: 'symphony',
       version: '0',

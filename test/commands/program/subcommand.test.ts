@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CommandArguments, CommandContext, CommandDefinition } from '../../../src/commands/program/command.ts';
+import type { CommandContext, CommandDefinition, ParsedArguments } from '../../../src/commands/program/command.ts';
 import { createProgram } from '../../../src/commands/program/create-program.ts';
 import {
   fullName,
@@ -9,7 +9,7 @@ import {
   withDefaults,
 } from '../../../src/commands/program/subcommand.ts';
 
-const ran: CommandArguments[] = [];
+const ran: ParsedArguments[] = [];
 const list: CommandDefinition = {
   name: 'list',
   aliases: ['ls'],

@@ -8,6 +8,7 @@ import { decideByRules, hasRules, type RuleDecision } from '../../../engine/rule
 import { hangEvent, overEvent, waitingEvent } from '../../../engine/rules/rule-events.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import type { ExperimentNotices } from '../../kit/notices/experiment-notices.ts';
+import type { KubeNotify } from '../api/credentials/kube-options.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { writeEvent } from '../events/write-event.ts';
@@ -19,7 +20,6 @@ import { ExperimentIndex } from '../watch/experiment-index.ts';
 import { LogReadiness } from '../watch/log-readiness.ts';
 import { type Decisions, newDecisions, withDecisions } from './decisions.ts';
 import { followPlace, type Report, type SupervisedPlace } from './follow-place.ts';
-import type { KubeNotify } from './notify-secret.ts';
 import { PodKeeper } from './pod-keeper.ts';
 import { changeDecisions } from './record-store.ts';
 import { SilenceWatch } from './silence-watch.ts';

@@ -1,17 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { type NoticeKind, noticeKinds } from '../../../engine/contract/notices.ts';
+import { noticeKinds } from '../../../engine/contract/notices.ts';
 import { hiddenSecret } from '../../../engine/spec/resolve/secrets.ts';
+import type { KubeNotify } from '../api/credentials/kube-options.ts';
 import { supervisorRole } from '../manifests/labels.ts';
 import type { Json, Manifest } from '../manifests/manifest.ts';
 import { type ManifestContext, metadata } from '../manifests/manifest-context.ts';
 import { ownObjectName } from '../manifests/object-names.ts';
-
-/** What a supervisor tells, and where. The address may be a secret, so that it is in no record. */
-export interface KubeNotify {
-  readonly webhook: string;
-  /** By default all kinds. */
-  readonly on?: readonly NoticeKind[];
-}
 
 const folder = '/symphony-notify';
 const file = 'notify.json';

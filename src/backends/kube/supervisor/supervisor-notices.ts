@@ -5,8 +5,8 @@ import type { DueNotice } from '../../../engine/rules/notices.ts';
 import { describeSent } from '../../../engine/text/describe-notice.ts';
 import { ExperimentNotices } from '../../kit/notices/experiment-notices.ts';
 import { sendToWebhook } from '../../kit/notices/send-to-webhook.ts';
+import type { KubeNotify } from '../api/credentials/kube-options.ts';
 import type { EventToWrite } from '../events/write-event.ts';
-import type { KubeNotify } from './notify-secret.ts';
 
 export interface SupervisorNoticesOptions {
   readonly notify: KubeNotify;

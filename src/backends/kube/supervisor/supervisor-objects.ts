@@ -1,10 +1,11 @@
+import type { KubeNotify } from '../api/credentials/kube-options.ts';
 import { labels, supervisorContainer, supervisorRole } from '../manifests/labels.ts';
 import type { Json, Manifest } from '../manifests/manifest.ts';
 import { type ManifestContext, metadata } from '../manifests/manifest-context.ts';
 import { ownObjectName, recordName } from '../manifests/object-names.ts';
 import type { KubeExperiment } from '../section/kube-experiment.ts';
 import type { KubeSection } from '../section/section-types.ts';
-import { type KubeNotify, notifySecret } from './notify-secret.ts';
+import { notifySecret } from './notify-secret.ts';
 
 export const defaultSupervisorImage = 'node:24-alpine';
 

@@ -61,7 +61,7 @@ export abstract class SupervisedBackend implements Backend {
    * @param findRuns like that of the backend's runner
    * @param options `signal`, once aborted, ends every wait for a supervisor
    */
-  constructor(name: string, findRuns: RunFinder, { signal }: Readonly<Record<string, unknown>> = {}) {
+  protected constructor(name: string, findRuns: RunFinder, { signal }: Readonly<Record<string, unknown>> = {}) {
     this.name = name;
     this.#store = new ExperimentStore(name, findRuns);
     this.link = new SupervisorLink(this.#store, signal instanceof AbortSignal ? signal : undefined);

@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import { type AssignedService, serviceEnvironment } from './networking.ts';
 import type { ResolvedProcess } from './resolved-experiment.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface SymphonyEnvironmentInput {
   /** The experiment's final name. */

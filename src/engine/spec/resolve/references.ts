@@ -7,7 +7,7 @@ export type WrittenPart = { readonly text: string } | { readonly reference: stri
 export type ValuePart = { readonly text: string } | { readonly secret: string };
 
 /** Values by name; those of secrets are left out. */
-type Values = Readonly<Record<string, string>>;
+export type Values = Readonly<Record<string, string>>;
 
 /**
  * Splits a value into text and references. `${NAME}` is a reference and `$$` a dollar sign; any other dollar sign stands

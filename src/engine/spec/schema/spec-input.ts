@@ -1,5 +1,5 @@
 import type { BackendSections } from '../../contract/extensions.ts';
-import type { OnFailure, RestartPolicy, SecretReference, StartCondition } from '../experiment-spec.ts';
+import type { OnFailure, RestartPolicy, SecretReference, StartCondition, StopSignal } from '../experiment-spec.ts';
 
 /** An experiment as authors write it, in a file or in a program; `parseSpec` turns it into an ExperimentSpec. */
 export interface ExperimentInput extends ExperimentOptions {
@@ -86,7 +86,7 @@ export interface ProcessInput extends SharedInput, BackendSections {
   /** When a run counts as hanging: it is then ended, as failed, and `restart` says what follows. */
   readonly alive?: LivenessInput;
   /** How it is stopped; by default by SIGTERM, and after 10 s by SIGKILL. */
-  readonly stop?: { readonly signal?: string; readonly timeout?: DurationInput };
+  readonly stop?: { readonly signal?: StopSignalInput; readonly timeout?: DurationInput };
   /** Gives it a terminal that `attach` can enter. */
   readonly tty?: boolean;
   readonly resources?: ResourcesInput;
@@ -139,6 +139,9 @@ export interface ResourcesInput {
   readonly memory?: SizeInput;
   readonly gpu?: number;
 }
+
+/** With or without `SIG`. */
+export type StopSignalInput = StopSignal | `SIG${StopSignal}`;
 
 /** Seconds, or `500ms`, `5s`, `2m`, `1h`. */
 export type DurationInput = number | string;

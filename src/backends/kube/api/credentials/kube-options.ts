@@ -1,8 +1,15 @@
+import type { NoticeKind } from '../../../../engine/contract/notices.ts';
 import { readSetting } from '../../../../engine/settings/config.ts';
-import type { KubeNotify } from '../../supervisor/notify-secret.ts';
 
-/** Selects the cluster; by default it is found as kubectl finds it. */
-export interface KubeOptions {
+/** What a supervisor tells, and where. The address may be a secret, so that it is in no record. */
+export interface KubeNotify {
+  readonly webhook: string;
+  /** By default all kinds. */
+  readonly on?: readonly NoticeKind[];
+}
+
+/** Selects the cluster; by default it is found as kubectl finds it. Each option is used instead of the setting of its name. */
+export type KubeClientOptions = {
   /** A context of the kubeconfig, instead of its current one. */
   readonly context?: string;
   /** Path of a kubeconfig file, instead of `KUBECONFIG`, `~/.kube/config` or the pod's own account. */
@@ -17,6 +24,9 @@ export interface KubeOptions {
   readonly supervisorImage?: string;
   /** The service account of the supervisors; without it, each launch creates one. */
   readonly supervisorAccount?: string;
+};
+
+export interface KubeOptions extends KubeClientOptions {
   /** Where the supervisors of experiments send notices. */
   readonly notify?: KubeNotify;
 }

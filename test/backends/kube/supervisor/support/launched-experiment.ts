@@ -1,5 +1,6 @@
 import '../../../../../src/backends/index.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { KubeNotify } from '../../../../../src/backends/kube/api/credentials/kube-options.ts';
 import type { KubeObject } from '../../../../../src/backends/kube/api/kube-object.ts';
 import { assignServices } from '../../../../../src/backends/kube/manifests/assign-services.ts';
 import { buildManifests } from '../../../../../src/backends/kube/manifests/build-manifests.ts';
@@ -8,7 +9,6 @@ import { podTemplateObjects } from '../../../../../src/backends/kube/manifests/p
 import { toKubeExperiment } from '../../../../../src/backends/kube/section/kube-experiment.ts';
 import { locateExperiment } from '../../../../../src/backends/kube/section/kube-plan.ts';
 import { ExperimentSupervisor } from '../../../../../src/backends/kube/supervisor/experiment-supervisor.ts';
-import type { KubeNotify } from '../../../../../src/backends/kube/supervisor/notify-secret.ts';
 import { isWaiting } from '../../../../../src/backends/kube/supervisor/supervised-rules.ts';
 import { parseSpec } from '../../../../../src/engine/spec/parse-spec.ts';
 import { resolveExperiment } from '../../../../../src/engine/spec/resolve/resolve-experiment.ts';
