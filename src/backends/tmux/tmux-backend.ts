@@ -5,6 +5,7 @@ import type { Plan } from '../../engine/contract/plan.ts';
 import { processKey } from '../../engine/contract/process-key.ts';
 import { formatProcess, isFinal } from '../../engine/contract/status.ts';
 import type { ResolvedExperiment } from '../../engine/spec/resolve/resolved-experiment.ts';
+import { advise } from '../../engine/text/advice.ts';
 import { noProcess } from '../../engine/text/common-errors.ts';
 import { HostBackend } from '../supervision/keeper/backend/host-backend.ts';
 import { attachWindow, detachHint } from './attach-window.ts';
@@ -57,7 +58,10 @@ export class TmuxBackend extends HostBackend {
     const pane = (await listPanes(server)).find((other) => other.processMark === mark);
     if (pane === undefined) {
       throw new SymphonyError('conflict', `The tmux window of ${target} no longer exists.`, {
-        hint: `Read its output with: symphony logs ${target}. Its next run gets a new window: symphony restart ${target}`,
+        hint: advise(
+          (say) =>
+            `Read its output with: ${say.actOn('logs', target)}. Its next run gets a new window: ${say.actOn('restart', target)}`,
+        ),
       });
     }
     await attachWindow(server, pane, options);

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { SymphonyError } from '../../engine/contract/errors.ts';
 import { processKey } from '../../engine/contract/process-key.ts';
+import { advise } from '../../engine/text/advice.ts';
 import { bundledFile } from '../kit/programs/bundled-file.ts';
 import { runProgram } from '../kit/programs/run-program.ts';
 import { KeeperRunner } from '../supervision/keeper/runs/keeper-runner.ts';
@@ -93,7 +94,10 @@ function refuseForeignSession(server: TmuxServer, record: ExperimentRecord, pane
   if (named === undefined || isOwnMark(named.sessionMark)) return named;
   const place = `the tmux server ${server.socket}`;
   throw new SymphonyError('conflict', `There is a session ${record.name} on ${place} that is not this experiment's.`, {
-    hint: `Rename it or end it (tmux -L ${server.socket} attach -t ${record.name}), or launch under another --name.`,
+    hint: advise(
+      (say) =>
+        `Rename it or end it (tmux -L ${server.socket} attach -t ${record.name}), or launch under another ${say.either('--name', 'name')}.`,
+    ),
   });
 }
 

@@ -10,6 +10,7 @@ import {
   type SettingValues,
   settingOptions,
 } from '../../engine/settings/config.ts';
+import { adviseReader } from '../../engine/text/advice.ts';
 import { plainLines, sanitizeLines } from '../../engine/text/safe-text.ts';
 import { version } from '../../engine/version.ts';
 import type { OutputFormat } from '../output/print.ts';
@@ -34,6 +35,7 @@ export interface ProgramHost {
 
 /** Parses and runs one command line. Resolves with the exit code once everything is closed. */
 export async function runProgram(host: ProgramHost, argv: readonly string[]): Promise<number> {
+  adviseReader('commands');
   const interruption = watchInterruption();
   const closers: (() => Promise<void>)[] = [];
   let exitCode = 0;

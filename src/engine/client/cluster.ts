@@ -71,7 +71,7 @@ export class Cluster extends ClusterProcesses {
 
   /**
    * Launches the whole experiment or, if anything fails, nothing. Saves its spec in the experiment folder, if one is set.
-   * @throws SymphonyError `conflict` if it exists on the cluster and `force` is not set, `invalid-spec` if the backend
+   * @throws SymphonyError `conflict` if it exists on the cluster, or its record in the experiment folder, and `force` is not set, `invalid-spec` if the backend
    *   refuses a field, `failed` naming the obstacle.
    */
   async launch(experiment: ExperimentSpec | Experiment, options: LaunchOptions = {}): Promise<ExperimentSnapshot> {
@@ -81,7 +81,7 @@ export class Cluster extends ClusterProcesses {
     options.onPlan?.(await this.withSettingNotes(plan));
     refuseUnmapped(plan);
     throwIfAborted(options.signal);
-    const record = await this.#prepareRecord(spec, options.force ?? false);
+    const record = await this.#prepareRecord(spec, plan, options.force ?? false);
     let launched: ExperimentSnapshot;
     try {
       launched = await this.#launch(resolved, options);
@@ -121,11 +121,12 @@ export class Cluster extends ClusterProcesses {
     return replaceWithHistory(this.implementation, resolved, options);
   }
 
-  async #prepareRecord(spec: ExperimentSpec, force: boolean): Promise<PreparedRecord | undefined> {
+  async #prepareRecord(spec: ExperimentSpec, { documents }: Plan, force: boolean): Promise<PreparedRecord | undefined> {
     const folder = await readSetting('experimentFolder');
     if (folder === '') return undefined;
     const { prepareRecord } = await import('./records.ts');
-    return prepareRecord(folder, spec, { backend: this.backend, launchedAt: new Date().toISOString(), version, force });
+    const launchedAt = new Date().toISOString();
+    return prepareRecord(folder, spec, { backend: this.backend, launchedAt, version, force, documents });
   }
 
   /**

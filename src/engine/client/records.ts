@@ -5,6 +5,7 @@ import { expandHome } from '../files/paths.ts';
 import type { ExperimentSpec } from '../spec/experiment-spec.ts';
 import { specToYaml } from '../spec/print-spec.ts';
 import { readSpecFile } from '../spec/source/load-spec.ts';
+import { advise } from '../text/advice.ts';
 
 /** What the record of a launch contains besides the spec. */
 export interface LaunchRecord {
@@ -16,31 +17,35 @@ export interface LaunchRecord {
 }
 
 export interface SaveRecordOptions extends LaunchRecord {
-  /** Replace an older record of that name instead of moving it aside. */
+  /** Save it although there is a record of that name, which is kept beside it. */
   readonly force?: boolean;
+  /** What the backend makes of the spec, as a plan says it: manifests on Kubernetes. */
+  readonly documents?: readonly unknown[];
 }
 
 /** A record that is written under a temporary name. */
 export interface PreparedRecord {
   /**
-   * Moves the record to `<folder>/<name>` and returns that path. An older record of that name is moved to `<name>.1`,
-   * `<name>.2`, …
+   * Moves the record to `<folder>/<name>` and returns that path. An older record of that name, also one that was saved
+   * meanwhile, is moved to `<name>.1`, `<name>.2`, …
    */
   commit(): Promise<string>;
   discard(): Promise<void>;
 }
 
 /**
- * Writes the record of a launch, `spec.yaml` with `launch.json` beside it, before the launch: an unwritable folder prevents
- * the launch, and a launch that fails changes no record.
- * @throws SymphonyError `failed` if the folder cannot be written to
+ * Writes the record of a launch before the launch: `spec.yaml`, with `launch.json` and `plan.yaml` beside it. An unwritable
+ * folder and an older record prevent the launch, and a launch that fails changes no record.
+ * @throws SymphonyError `conflict` if there is a record of that name and `force` is not set, `failed` if the folder cannot be
+ *   written to
  */
 export async function prepareRecord(
   folder: string,
   spec: ExperimentSpec,
-  { backend, launchedAt, version, force = false }: SaveRecordOptions,
+  { backend, launchedAt, version, force = false, documents = [] }: SaveRecordOptions,
 ): Promise<PreparedRecord> {
   const target = join(expandHome(folder), spec.name);
+  if (!force && (await exists(target))) throw recordExists(spec.name, target);
   const temporary = await telling(spec.name, async () => {
     await mkdir(dirname(target), { recursive: true });
     return mkdtemp(join(dirname(target), `.${spec.name}-`));
@@ -53,6 +58,11 @@ export async function prepareRecord(
     });
   await orDiscard(async () => {
     await writeFile(join(temporary, 'spec.yaml'), await specToYaml(spec), { mode: 0o600 });
+    if (documents.length > 0) {
+      const { formatYaml } = await import('../text/format-yaml.ts');
+      const plan = documents.map(formatYaml).join('---\n');
+      await writeFile(join(temporary, 'plan.yaml'), plan, { mode: 0o600 });
+    }
     const launch: LaunchRecord = { backend, launchedAt, version };
     await writeFile(join(temporary, 'launch.json'), `${JSON.stringify(launch, null, 2)}\n`, { mode: 0o600 });
   });
@@ -60,7 +70,7 @@ export async function prepareRecord(
     discard,
     commit: () =>
       orDiscard(async () => {
-        await putInPlace(temporary, target, force);
+        await putInPlace(temporary, target);
         return target;
       }),
   };
@@ -69,6 +79,15 @@ export async function prepareRecord(
 /** Writes a record and moves it into place. @throws SymphonyError as `prepareRecord` */
 export async function saveRecord(folder: string, spec: ExperimentSpec, options: SaveRecordOptions): Promise<string> {
   return (await prepareRecord(folder, spec, options)).commit();
+}
+
+function recordExists(name: string, path: string): SymphonyError {
+  return new SymphonyError('conflict', `There is a record of an earlier launch of ${name}: ${path}.`, {
+    hint: advise(
+      (say) =>
+        `Launch it with ${say.option('force')}, which keeps that record beside the new one and replaces ${name} if it still exists; or launch under another ${say.either('--name', 'name')}.`,
+    ),
+  });
 }
 
 async function telling<Result>(name: string, action: () => Promise<Result>): Promise<Result> {
@@ -100,7 +119,7 @@ export async function readRecord(
 }
 
 /** Renames the finished record to its name, again if a concurrent writer took the name meanwhile. */
-async function putInPlace(temporary: string, target: string, force: boolean): Promise<void> {
+async function putInPlace(temporary: string, target: string): Promise<void> {
   for (;;) {
     try {
       await rename(temporary, target);
@@ -108,8 +127,7 @@ async function putInPlace(temporary: string, target: string, force: boolean): Pr
     } catch (error) {
       if (!isTaken(error)) throw error;
     }
-    if (force) await rm(target, { recursive: true, force: true });
-    else await moveAside(target);
+    await moveAside(target);
   }
 }
 

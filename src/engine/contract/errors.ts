@@ -1,3 +1,4 @@
+import { type Advice, adviceFor } from '../text/advice.ts';
 /**
  * The kind of an error, for programs. It determines the exit code of a command (commands/exit-code.ts).
  */
@@ -24,24 +25,46 @@ export type ErrorCode =
   | 'failed';
 
 export interface SymphonyErrorOptions {
-  /** How to solve the problem, in one sentence. */
-  readonly hint?: string | undefined;
+  /** How to solve the problem, in one sentence; as advice, in the words of who reads it. */
+  readonly hint?: string | Advice | undefined;
   readonly cause?: unknown;
+}
+
+/** An error as data. */
+export interface WireError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint?: string | Advice;
 }
 
 /** Every error that Symphony throws on purpose. */
 export class SymphonyError extends Error {
   override readonly name = 'SymphonyError';
   readonly code: ErrorCode;
+  /** How to solve the problem, in one sentence. */
   readonly hint?: string;
+  /** The hint for each reader, where they differ. */
+  readonly #advice: Advice | undefined;
 
   constructor(code: ErrorCode, message: string, options: SymphonyErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
-    if (options.hint !== undefined) this.hint = options.hint;
+    this.#advice = typeof options.hint === 'object' ? options.hint : undefined;
+    const hint = typeof options.hint === 'object' ? adviceFor(options.hint) : options.hint;
+    if (hint !== undefined) this.hint = hint;
   }
 
-  /** The form that a failed command prints with `-o json`, and that crosses a socket. */
+  /** The error as it crosses a socket to a program with other readers, which makes it with `fromWire`. @internal */
+  toWire(): WireError {
+    return { ...this.toJSON(), ...(this.#advice && { hint: this.#advice }) };
+  }
+
+  /** @internal */
+  static fromWire({ code, message, hint }: WireError): SymphonyError {
+    return new SymphonyError(code, message, { hint });
+  }
+
+  /** The form that a failed command prints with `-o json`. */
   toJSON(): { code: ErrorCode; message: string; hint?: string } {
     return { code: this.code, message: this.message, ...(this.hint === undefined ? {} : { hint: this.hint }) };
   }

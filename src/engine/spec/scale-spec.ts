@@ -1,4 +1,5 @@
 import { SymphonyError } from '../contract/errors.ts';
+import { advise } from '../text/advice.ts';
 import { suggestion } from '../text/suggestion.ts';
 import type { ExperimentSpec, ProcessGroupSpec, ProcessSpec } from './experiment-spec.ts';
 import { maxReplicas } from './max-replicas.ts';
@@ -116,7 +117,8 @@ function changed<Member extends ProcessSpec | ProcessGroupSpec>(
 
 function checkCount(target: string, count: number): void {
   if (Number.isInteger(count) && count >= 1 && count <= maxReplicas) return;
-  const hint = count === 0 ? `To have none running, stop them: symphony stop ${target}.` : undefined;
+  const hint =
+    count === 0 ? advise((say) => `To have none running, stop them: ${say.actOn('stop', target)}.`) : undefined;
   throw new SymphonyError(
     'usage',
     `${target} cannot have ${count} replicas; it must be a whole number from 1 to ${maxReplicas}.`,
@@ -136,7 +138,7 @@ export function parseReplicaCounts(targets: readonly string[]): ReplicaCounts {
   for (const target of targets) {
     const [, name, count] = /^([^=]+)=(\d{1,9})$/.exec(target) ?? [];
     if (name === undefined) {
-      const hint = 'Write the name and the number of replicas: symphony scale agent=20';
+      const hint = 'Write the name and the number of replicas: agent=20.';
       throw new SymphonyError('usage', `${JSON.stringify(target)} is not of the form NAME=NUMBER.`, { hint });
     }
     if (counts.has(name)) throw new SymphonyError('usage', `${name} has two numbers.`);

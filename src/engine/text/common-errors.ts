@@ -1,5 +1,6 @@
 import { type ErrorCode, SymphonyError } from '../contract/errors.ts';
 import { formatProcess, type ProcessReference, type ProcessStatus } from '../contract/status.ts';
+import { type Advice, advise } from './advice.ts';
 import { suggestion } from './suggestion.ts';
 
 /** The options of an error about a name that does not exist. */
@@ -78,7 +79,7 @@ export interface ExistingExperimentOptions {
   /** More about it, after the statement: `in PLACE`. */
   readonly detail?: string | undefined;
   /** By default: replace it, delete it, or take another name. */
-  readonly hint?: string;
+  readonly hint?: string | Advice;
   readonly cause?: unknown;
 }
 
@@ -89,7 +90,12 @@ export function experimentExists(
 ): SymphonyError {
   const more = detail === undefined ? '' : `, ${detail}`;
   return new SymphonyError('conflict', `Experiment ${name} ${how} already${more}.`, {
-    hint: hint ?? `Replace it with --force, delete it with: symphony delete ${name}, or launch under another --name.`,
+    hint:
+      hint ??
+      advise(
+        (say) =>
+          `Replace it with ${say.option('force')}, delete it with: ${say.act('delete', name)}, or launch under another ${say.either('--name', 'name')}.`,
+      ),
     cause,
   });
 }
@@ -97,7 +103,10 @@ export function experimentExists(
 /** The error for attaching to a process that has no terminal. */
 export function noTerminal(reference: ProcessReference): SymphonyError {
   return new SymphonyError('unsupported', `Process ${formatProcess(reference)} has no terminal to attach to.`, {
-    hint: 'Give it one with tty: true, or read its output with: symphony logs -f.',
+    hint: advise(
+      (say) =>
+        `Give it one with tty: true, or read its output with: ${say.either('symphony logs -f', 'cluster.logs')}.`,
+    ),
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Notice, NoticeKind, NoticeTarget } from '../contract/notices.ts';
 import type { PlanNote } from '../contract/plan.ts';
 import { type ExperimentStatus, formatProcess, type ProcessStatus } from '../contract/status.ts';
+import { adviceFor, advise } from './advice.ts';
 import { countOf } from './sentences.ts';
 
 /** More processes than this are counted instead of named. */
@@ -40,7 +41,8 @@ export function describeUntold(target: NoticeTarget, backend: string): PlanNote 
     const message = `${backend} tells no desktop: only a running interface, launch --attached or wait does`;
     return { verdict: 'not-enforced', path, message };
   }
-  const hint = `Use symphony wait --for done && … instead${target === 'command' ? ', or a webhook' : ''}.`;
+  const wait = advise((say) => say.either('symphony wait --for done && …', "cluster.wait with { for: 'done' }"));
+  const hint = `Use ${adviceFor(wait)} instead${target === 'command' ? ', or a webhook' : ''}.`;
   return { verdict: 'not-enforced', path, message: `the ${backend} backend does not tell it`, hint };
 }
 

@@ -21,9 +21,15 @@ it('saves a record that reads back equal, in a file that only its owner can read
   expect(readdirSync(folder)).toEqual(['sarah-rl']);
 });
 
-it('keeps older records beside the new one, or replaces the last if requested', async () => {
+const forced = { ...launch, force: true };
+
+it('refuses to save over a record, with the way out, and keeps older ones beside the new one', async () => {
   const folder = scratch.path('records');
-  for (const command of ['one', 'two', 'three']) await saveRecord(folder, spec(command), launch);
+  await saveRecord(folder, spec('one'), launch);
+  const refused = await thrownBy(() => saveRecord(folder, spec('two'), launch));
+  expect(refused).toMatchObject({ code: 'conflict', hint: expect.stringContaining('force: true, which keeps') });
+  expect(refused.message).toContain(scratch.path('records/sarah-rl'));
+  for (const command of ['two', 'three']) await saveRecord(folder, spec(command), forced);
   expect(readdirSync(folder).sort()).toEqual(['sarah-rl', 'sarah-rl.1', 'sarah-rl.2']);
   const commands = async () =>
     Promise.all(
@@ -32,9 +38,14 @@ it('keeps older records beside the new one, or replaces the last if requested', 
       ),
     );
   expect(await commands()).toEqual(['three', 'one', 'two']);
-  await saveRecord(folder, spec('four'), { ...launch, force: true });
-  expect(await commands()).toEqual(['four', 'one', 'two']);
   expect(readdirSync(folder)).toHaveLength(3);
+});
+
+it('keeps what the backend makes of the spec', async () => {
+  const folder = scratch.path('records');
+  await saveRecord(folder, spec(), { ...launch, documents: [{ kind: 'Namespace' }, { kind: 'Pod' }] });
+  expect(readFileSync(`${folder}/sarah-rl/plan.yaml`, 'utf8')).toBe('kind: Namespace\n---\nkind: Pod\n');
+  expect(statSync(`${folder}/sarah-rl/plan.yaml`).mode & 0o777).toBe(0o600);
 });
 
 it('works whatever exists in the folder already', async () => {
@@ -42,7 +53,7 @@ it('works whatever exists in the folder already', async () => {
   mkdirSync(folder);
   writeFileSync(`${folder}/sarah-rl`, 'a file');
   writeFileSync(`${folder}/sarah-rl.1`, 'another');
-  await saveRecord(folder, spec(), launch);
+  await saveRecord(folder, spec(), forced);
   expect(readFileSync(`${folder}/sarah-rl.1`, 'utf8')).toBe('another');
   expect(readFileSync(`${folder}/sarah-rl.2`, 'utf8')).toBe('a file');
   expect((await readRecord(folder, 'sarah-rl')).spec).toEqual(spec());
@@ -51,11 +62,11 @@ it('works whatever exists in the folder already', async () => {
 it('changes nothing until a prepared record is committed', async () => {
   const folder = scratch.path('records');
   await saveRecord(folder, spec('old'), launch);
-  const failed = await prepareRecord(folder, spec('new'), { ...launch, force: true });
+  const failed = await prepareRecord(folder, spec('new'), forced);
   expect((await readRecord(folder, 'sarah-rl')).spec).toEqual(spec('old'));
   await failed.discard();
   expect(readdirSync(folder)).toEqual(['sarah-rl']);
-  const done = await prepareRecord(folder, spec('new'), launch);
+  const done = await prepareRecord(folder, spec('new'), forced);
   expect(await done.commit()).toBe(scratch.path('records/sarah-rl'));
   expect((await readRecord(folder, 'sarah-rl')).spec).toEqual(spec('new'));
   expect((await readRecord(folder, 'sarah-rl.1')).spec).toEqual(spec('old'));
@@ -64,7 +75,7 @@ it('changes nothing until a prepared record is committed', async () => {
 it('keeps all records that are saved at the same time', async () => {
   const folder = scratch.path('records');
   const commands = Array.from({ length: 10 }, (_, index) => `run ${index}`);
-  await Promise.all(commands.map((command) => saveRecord(folder, spec(command), launch)));
+  await Promise.all(commands.map((command) => saveRecord(folder, spec(command), forced)));
   const saved = await Promise.all(
     readdirSync(folder).map(async (name) => (await readRecord(folder, name)).spec.processes.p?.command),
   );

@@ -45,7 +45,10 @@ describe('scaleSpec', () => {
     expect(refusal({ more: 2 })).toMatchObject({ code: 'invalid-spec' });
     for (const count of [-1, 1.5, 10_001, Number.NaN])
       expect(refusal({ agent: count })).toMatchObject({ code: 'usage' });
-    expect(refusal({ agent: 0 })).toMatchObject({ code: 'usage', hint: expect.stringContaining('symphony stop') });
+    expect(refusal({ agent: 0 })).toMatchObject({
+      code: 'usage',
+      hint: expect.stringContaining('cluster.stop(experiment'),
+    });
   });
 
   it('keeps every process that both numbers have, whatever the numbers', () => {

@@ -54,7 +54,7 @@ describe('an experiment that exists', () => {
     expect(experimentExists('rl')).toMatchObject({
       code: 'conflict',
       message: 'Experiment rl exists already.',
-      hint: 'Replace it with --force, delete it with: symphony delete rl, or launch under another --name.',
+      hint: "Replace it with force: true, delete it with: cluster.delete('rl'), or launch under another name.",
     });
   });
 

@@ -6,6 +6,7 @@ import { processKey } from '../../../engine/contract/process-key.ts';
 import { formatProcess } from '../../../engine/contract/status.ts';
 import { writeFileAtomic } from '../../../engine/files/atomic-file.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import { advise } from '../../../engine/text/advice.ts';
 import { type CarriedFile, type CarryLimit, carriedMode } from '../../kit/files/carried-file.ts';
 import { readCarriedFiles } from '../../kit/files/read-carried-files.ts';
 import type { ExperimentRecord } from '../../supervision/records/experiment-record.ts';
@@ -171,7 +172,10 @@ export async function readShell(files: DockerFiles, experiment: string): Promise
     return JSON.parse(await readFile(files.shellFile, 'utf8')) as LaunchingShell;
   } catch (error) {
     const message = `Experiment ${experiment} cannot be scaled: what its launching shell gave is not known.`;
-    throw new SymphonyError('conflict', message, { hint: 'Launch it again with --force.', cause: error });
+    throw new SymphonyError('conflict', message, {
+      hint: advise((say) => `Launch it again with ${say.option('force')}.`),
+      cause: error,
+    });
   }
 }
 

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { messageOf, SymphonyError } from '../../../engine/contract/errors.ts';
 import type { ResolvedService } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import { advise } from '../../../engine/text/advice.ts';
 import type { LaunchTraces } from '../../supervision/records/experiment-record.ts';
 import { withSiblingSecrets } from '../../supervision/runs/launching-shell.ts';
 import type {
@@ -126,6 +127,9 @@ export class DockerRunner implements Runner {
 
 function fixedServices(group: string): SymphonyError {
   const what = `The services of group ${group} cannot change while its processes run: their names and ports are fixed when the first of them starts.`;
-  const hint = `Scale whole groups (GROUP=N); or stop the processes of ${group}, scale, and restart them; or launch the experiment again with --force.`;
+  const hint = advise(
+    (say) =>
+      `Scale whole groups (${say.either('GROUP=N', '{ group: number }')}); or stop the processes of ${group}, scale, and restart them; or launch the experiment again with ${say.option('force')}.`,
+  );
   return new SymphonyError('conflict', what, { hint });
 }

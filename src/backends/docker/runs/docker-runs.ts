@@ -5,6 +5,7 @@ import { formatProcess, isAlive, isFinal } from '../../../engine/contract/status
 import { hasStarted } from '../../../engine/rules/process-runtime.ts';
 import { lacksEnd } from '../../../engine/rules/reported-end.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import { advise } from '../../../engine/text/advice.ts';
 import type {
   ExperimentRunner,
   LogKeeping,
@@ -96,7 +97,9 @@ export class DockerRuns implements ExperimentRunner {
   requireStartable(key: string): void {
     if (existsSync(this.#files.callFile(key))) return;
     const what = `Process ${formatProcess(this.#process(key))} cannot be restarted: its launch file was removed.`;
-    throw new SymphonyError('failed', what, { hint: 'Launch the experiment again with --force.' });
+    throw new SymphonyError('failed', what, {
+      hint: advise((say) => `Launch the experiment again with ${say.option('force')}.`),
+    });
   }
 
   outputOffset(): number {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { SymphonyError } from '../../../engine/contract/errors.ts';
 import type { RunEnding } from '../../../engine/rules/process-runtime.ts';
 import { resolveExperiment } from '../../../engine/spec/resolve/resolve-experiment.ts';
+import { advise } from '../../../engine/text/advice.ts';
 import type { RunnerContext, RunToStart } from '../../supervision/runs/runner.ts';
 import type { EngineClient } from '../api/engine-client.ts';
 import { EngineError, isStatus } from '../api/engine-error.ts';
@@ -122,7 +123,7 @@ export class RunStarter {
     const experiment = toDockerExperiment(resolveExperiment(record.spec));
     if (buildJobs(experiment, this.#owner.owner).some(({ names }) => names.includes(image))) {
       throw new SymphonyError('failed', `The image ${image}, which was built for the launch, was removed.`, {
-        hint: 'Launch the experiment again with --force to build it.',
+        hint: advise((say) => `Launch the experiment again with ${say.option('force')} to build it.`),
       });
     }
     await pullImage(this.#client, image);

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SymphonyError } from '../../../engine/contract/errors.ts';
 
 /**
  * Path of a program or file that belongs to Symphony: beside the bundle, or among the sources when they run unbundled.
  * @param name without its extension: `supervisor`, `terminal-holder`, `keeper.sh`, `kube-supervisor`
+ * @throws SymphonyError `failed` if it is missing: the package was bundled into another program without it
  */
 export function bundledFile(name: 'supervisor' | 'terminal-holder' | 'keeper.sh' | 'kube-supervisor'): string {
   const here = fileURLToPath(import.meta.url);
@@ -19,7 +21,9 @@ export function bundledFile(name: 'supervisor' | 'terminal-holder' | 'keeper.sh'
     const path = join(folder, file);
     if (existsSync(path)) return path;
   }
-  throw new Error(`Symphony is not installed as a whole: ${file} is missing.`);
+  throw new SymphonyError('failed', `Symphony is not installed as a whole: ${file} is missing.`, {
+    hint: 'A bundle of your own must leave the package out, or have the files of its dist folder beside it: see the page about the library.',
+  });
 }
 
 function builtFile(path: string): string {

@@ -1,4 +1,5 @@
 import { SymphonyError } from '../../../engine/contract/errors.ts';
+import { advise } from '../../../engine/text/advice.ts';
 import { isStatus } from '../api/api-error.ts';
 import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
@@ -67,6 +68,9 @@ async function replace(client: KubeClient, { metadata }: KubeObject, options: Ca
 
 function noTemplate(title: string): SymphonyError {
   return new SymphonyError('conflict', `The pod of ${title} is gone, and the cluster keeps no template of it.`, {
-    hint: 'Launch the experiment again, with --force: this one was launched by an older version, or through kubectl.',
+    hint: advise(
+      (say) =>
+        `Launch the experiment again, with ${say.option('force')}: this one was launched by an older version, or through kubectl.`,
+    ),
   });
 }

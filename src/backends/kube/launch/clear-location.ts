@@ -1,5 +1,6 @@
 import type { DeleteOptions } from '../../../engine/contract/backend.ts';
 import { SymphonyError } from '../../../engine/contract/errors.ts';
+import { advise } from '../../../engine/text/advice.ts';
 import { experimentExists } from '../../../engine/text/common-errors.ts';
 import type { KubeClient, LongCallOptions } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
@@ -102,6 +103,9 @@ function existsElsewhere(name: string, { namespace }: KubeLocation, { known }: E
   const other = known.location.namespace;
   return experimentExists(name, {
     detail: `in namespace ${other}; this one would be in namespace ${namespace}`,
-    hint: 'Give this one another name, with --name: what another namespace holds is not replaced.',
+    hint: advise(
+      (say) =>
+        `Give this one another name${say.either(', with --name', '')}: what another namespace holds is not replaced.`,
+    ),
   });
 }

@@ -173,7 +173,7 @@ async function undo(
 function withLeftovers(error: unknown, name: string, leftovers: string): unknown {
   if (!(error instanceof SymphonyError)) return error;
   const message = `${error.message}\nSome objects of ${name} may remain: ${leftovers}.`;
-  const hint = `The next symphony ls, launch or deletion of that name removes them.`;
+  const hint = 'The next listing, launch or deletion of that name removes them.';
   return new SymphonyError(error.code, message, {
     cause: error,
     hint: error.hint === undefined ? hint : `${error.hint} ${hint}`,

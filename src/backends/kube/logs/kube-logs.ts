@@ -2,6 +2,7 @@ import { SymphonyError } from '../../../engine/contract/errors.ts';
 import type { LogLine, LogOptions } from '../../../engine/contract/logs.ts';
 import { processKey } from '../../../engine/contract/process-key.ts';
 import { formatProcess, type ProcessReference } from '../../../engine/contract/status.ts';
+import { advise } from '../../../engine/text/advice.ts';
 import { mergeStreams } from '../../kit/logs/merge-streams.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
@@ -106,7 +107,10 @@ function rejectMissing({ known }: ExperimentEntry, missing: readonly ProcessRefe
     (reference) => `The log of ${formatProcess(reference)} is gone with its pod ${podName(known.location, reference)}.`,
   );
   throw new SymphonyError('not-found', lines.join('\n'), {
-    hint: 'symphony process says what ended it; symphony restart starts it again.',
+    hint: advise(
+      (say) =>
+        `${say.either('symphony process says', 'Its status says')} what ended it; ${say.either('symphony restart', 'cluster.restart')} starts it again.`,
+    ),
   });
 }
 

@@ -4,6 +4,7 @@ import { formatProcess } from '../../../engine/contract/status.ts';
 import type { ExperimentSpec } from '../../../engine/spec/experiment-spec.ts';
 import { resolveExperiment } from '../../../engine/spec/resolve/resolve-experiment.ts';
 import type { ResolvedExperiment } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import { advise } from '../../../engine/text/advice.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { buildManifests } from '../manifests/build-manifests.ts';
 import type { ExperimentRecord } from '../manifests/experiment-record.ts';
@@ -173,6 +174,9 @@ function variableChanges(known: KubeObject | undefined, manifests: readonly Mani
 
 function withoutTemplates(experiment: string): SymphonyError {
   return new SymphonyError('conflict', `The cluster keeps no templates of the pods of experiment ${experiment}.`, {
-    hint: 'Launch it again with the number that you want, with --force: this one was launched by an older version, or through kubectl.',
+    hint: advise(
+      (say) =>
+        `Launch it again with the number that you want, with ${say.option('force')}: this one was launched by an older version, or through kubectl.`,
+    ),
   });
 }

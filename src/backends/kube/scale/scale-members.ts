@@ -1,6 +1,7 @@
 import { SymphonyError } from '../../../engine/contract/errors.ts';
 import type { ExperimentSpec } from '../../../engine/spec/experiment-spec.ts';
 import { type ReplicaChange, type ReplicaCounts, scaleSpec } from '../../../engine/spec/scale-spec.ts';
+import { advise } from '../../../engine/text/advice.ts';
 
 /**
  * The spec with other numbers of replicas, as `scaleSpec` gives it. A process inside of a group is refused: it is a container
@@ -17,15 +18,23 @@ export function scaleMembers(spec: ExperimentSpec, counts: ReplicaCounts): Retur
 function insideGroup({ groups }: ExperimentSpec, { target, from, to }: ReplicaChange): SymphonyError {
   const [group = '', name = ''] = target.split('/');
   const replicas = groups[group]?.replicas;
-  const instead =
-    replicas === undefined
-      ? `Declare ${name} outside of the group, or give the group replicas`
-      : `Scale the group: symphony scale ${group}=${Math.ceil((replicas * to) / from)}`;
+  const hint = advise((say) => {
+    const count = Math.ceil(((replicas ?? 0) * to) / from);
+    const scaling = say.either(
+      `symphony scale ${group}=${count}`,
+      `cluster.scale(experiment, { '${group}': ${count} })`,
+    );
+    const instead =
+      replicas === undefined
+        ? `Declare ${name} outside of the group, or give the group replicas`
+        : `Scale the group: ${scaling}`;
+    const field = `groups.${group}.processes.${name}.replicas`;
+    const again = say.either(`--force --set ${field}=${to}`, `with force: true, and ${field} changed to ${to}`);
+    return `${instead}. Or launch it again, which ends its processes: ${again}`;
+  });
   return new SymphonyError(
     'unsupported',
     `${target} cannot be scaled on Kubernetes: the processes of a group are one pod, whose containers cannot change while it runs.`,
-    {
-      hint: `${instead}. Or launch it again, which ends its processes: --force --set groups.${group}.processes.${name}.replicas=${to}`,
-    },
+    { hint },
   );
 }

@@ -1,4 +1,5 @@
 import { SymphonyError } from '../../../engine/contract/errors.ts';
+import { advise } from '../../../engine/text/advice.ts';
 import { keptIn } from '../actions/pod-template-store.ts';
 import { isStatus } from '../api/api-error.ts';
 import type { KubeClient, LongCallOptions } from '../api/kube-client.ts';
@@ -64,7 +65,7 @@ export class ScalingSteps {
         'failed',
         `The pods of ${this.#name} would take ${count} ConfigMaps, and its supervisor may change only ${reservedTemplates}.`,
         {
-          hint: 'Launch it again with the number that you want, with --force.',
+          hint: advise((say) => `Launch it again with the number that you want, with ${say.option('force')}.`),
         },
       );
     }

@@ -1,4 +1,5 @@
 import { SymphonyError } from '../../../engine/contract/errors.ts';
+import { advise } from '../../../engine/text/advice.ts';
 import type { KubeLocation } from '../manifests/object-names.ts';
 
 /** The name and namespace of an experiment, unique within the cluster. */
@@ -51,7 +52,10 @@ export function findNamed<Item extends ExperimentLocation>(
   if (near !== undefined || sharing.length < 2) return near ?? sharing[0];
   const namespaces = sharing.map((location) => location.namespace).sort();
   throw new SymphonyError('ambiguous', `There are several experiments ${name}: in namespaces ${listed(namespaces)}.`, {
-    hint: `Name one of ${sharing.map(locationKey).sort().join(', ')}; or say where to look first: --namespace ${namespaces[0]}, or SYMPHONY_NAMESPACE.`,
+    hint: advise(
+      (say) =>
+        `Name one of ${sharing.map(locationKey).sort().join(', ')}; or say where to look first: ${say.option('namespace', namespaces[0] ?? '')}, or SYMPHONY_NAMESPACE.`,
+    ),
   });
 }
 

@@ -1,4 +1,5 @@
 import type { SymphonyError } from '../../../engine/contract/errors.ts';
+import { adviceFor, advise } from '../../../engine/text/advice.ts';
 import { noExperiment, unknownName } from '../../../engine/text/common-errors.ts';
 import { isStatus } from '../api/api-error.ts';
 import type { CallOptions, KubeClient } from '../api/kube-client.ts';
@@ -172,6 +173,11 @@ async function notFound(client: KubeClient, scope: Scope, name: string, options:
   if (namespaces === undefined) return noExperiment(name, known);
   return unknownName('experiment', name, known, {
     where: `in ${namespaces.length === 1 ? 'namespace' : 'namespaces'} ${namespaces.join(', ')}, where this user looks`,
-    hint: `Name another namespace with --namespace, SYMPHONY_NAMESPACE or as in team-a/${splitName(name).experiment}.`,
+    hint: adviceFor(
+      advise(
+        (say) =>
+          `Name another namespace with ${say.either('--namespace', 'the option namespace')}, SYMPHONY_NAMESPACE or as in team-a/${splitName(name).experiment}.`,
+      ),
+    ),
   });
 }

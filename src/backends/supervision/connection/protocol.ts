@@ -1,5 +1,5 @@
 import type { ScaleResult } from '../../../engine/contract/capabilities.ts';
-import type { SymphonyError } from '../../../engine/contract/errors.ts';
+import type { WireError } from '../../../engine/contract/errors.ts';
 import type { NotifySettings } from '../../../engine/contract/notices.ts';
 import type { ExperimentStatus, ProcessReference } from '../../../engine/contract/status.ts';
 import type { ExperimentSnapshot, WatchEvent } from '../../../engine/contract/watch.ts';
@@ -74,5 +74,5 @@ export interface Request<Name extends Method = Method> {
 
 export type Response =
   | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly error: ReturnType<SymphonyError['toJSON']> }
+  | { readonly id: number; readonly error: WireError }
   | { readonly id: number; readonly event: WatchEvent };

@@ -146,7 +146,7 @@ export class SupervisorConnection {
     }
     this.#pending.delete(response.id);
     if ('result' in response) pending.resolve(response.result as never);
-    else pending.reject(new SymphonyError(response.error.code, response.error.message, { hint: response.error.hint }));
+    else pending.reject(SymphonyError.fromWire(response.error));
   }
 
   /** Only the arrival of the answer matters, so its content is ignored. */

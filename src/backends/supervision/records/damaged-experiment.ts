@@ -3,6 +3,7 @@ import { messageOf, SymphonyError } from '../../../engine/contract/errors.ts';
 import { countProcesses } from '../../../engine/contract/status.ts';
 import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
 import type { Departure } from '../../../engine/history/history-entry.ts';
+import { advise } from '../../../engine/text/advice.ts';
 import { readEvents } from '../events/event-files.ts';
 import type { LogKeeping, Runner } from '../runs/runner.ts';
 import type { ExperimentFolder } from './experiment-folder.ts';
@@ -49,7 +50,7 @@ export class DamagedExperiment {
   /** The error of a command that needs more than the experiment's name. */
   error(): SymphonyError {
     return new SymphonyError('failed', `Experiment ${this.name} is not supervised: ${this.problem}.`, {
-      hint: `Its files are in ${this.folder.path}. Delete it with: symphony delete ${this.name}.`,
+      hint: advise((say) => `Its files are in ${this.folder.path}. Delete it with: ${say.act('delete', this.name)}.`),
     });
   }
 

@@ -108,7 +108,7 @@ export class SupervisorServer {
       }
       send({ id, result: (await this.#call(method, request.params, signal)) ?? null });
     } catch (error) {
-      send({ id, error: toSymphonyError(error).toJSON() });
+      send({ id, error: toSymphonyError(error).toWire() });
     } finally {
       load.requests -= 1;
     }

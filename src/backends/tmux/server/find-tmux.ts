@@ -1,4 +1,5 @@
 import { SymphonyError } from '../../../engine/contract/errors.ts';
+import { advise } from '../../../engine/text/advice.ts';
 import { findExecutable } from '../../kit/programs/find-executable.ts';
 import { runProgram } from '../../kit/programs/run-program.ts';
 import { tmuxEnvironment } from './tmux-environment.ts';
@@ -14,6 +15,11 @@ export interface TmuxProgram {
 const oldestVersion = [3, 2] as const;
 const answerSeconds = 5;
 
+const installHint = advise(
+  (say) =>
+    `Install tmux ${oldestVersion.join('.')} or newer, or use ${say.either('--backend local', "Cluster.new('local')")}.`,
+);
+
 /**
  * Finds tmux on this PATH.
  * @throws SymphonyError `backend-unavailable` if there is none, or it is too old, or it does not answer
@@ -22,7 +28,7 @@ export async function findTmux(searchPath: string = process.env.PATH ?? ''): Pro
   const found = findExecutable('tmux', searchPath);
   if (found.kind !== 'found') {
     throw new SymphonyError('backend-unavailable', 'There is no tmux on the PATH.', {
-      hint: `Install tmux ${oldestVersion.join('.')} or newer, or use --backend local.`,
+      hint: installHint,
     });
   }
   const { path } = found;
@@ -34,7 +40,7 @@ export async function findTmux(searchPath: string = process.env.PATH ?? ''): Pro
   }
   if (isTooOld(version)) {
     throw new SymphonyError('backend-unavailable', `${path} is tmux ${version}, which is too old.`, {
-      hint: `Install tmux ${oldestVersion.join('.')} or newer, or use --backend local.`,
+      hint: installHint,
     });
   }
   return { path, version };

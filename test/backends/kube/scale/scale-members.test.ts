@@ -22,7 +22,7 @@ it('refuses a process inside of a group, and says what to do instead', () => {
     /^pair\/a cannot be scaled on Kubernetes: the processes of a group are one pod,/,
   );
   const hint =
-    'Scale the group: symphony scale pair=5. Or launch it again, which ends its processes: --force --set groups.pair.processes.a.replicas=5';
+    "Scale the group: cluster.scale(experiment, { 'pair': 5 }). Or launch it again, which ends its processes: with force: true, and groups.pair.processes.a.replicas changed to 5";
   expect(() => scaleMembers(spec, { agent: 3, a: 5 })).toThrow(
     expect.objectContaining({ code: 'unsupported', message, hint }),
   );

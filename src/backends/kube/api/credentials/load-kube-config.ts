@@ -1,5 +1,6 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { SymphonyError } from '../../../../engine/contract/errors.ts';
+import { advise } from '../../../../engine/text/advice.ts';
 import { suggestion } from '../../../../engine/text/suggestion.ts';
 import { type CredentialSource, Credentials } from './credentials.ts';
 import { ExecPlugin } from './exec-plugin.ts';
@@ -31,7 +32,10 @@ export interface Surroundings {
   readonly serviceAccountFolder: string;
 }
 
-const noConfigHint = 'Set KUBECONFIG, write ~/.kube/config, or name a file with --kubeconfig.';
+const noConfigHint = advise(
+  (say) =>
+    `Set KUBECONFIG, write ~/.kube/config, or name a file with ${say.either('--kubeconfig', 'the option kubeconfig')}.`,
+);
 const proxyProtocols = ['http:', 'https:', 'socks:', 'socks4:', 'socks4a:', 'socks5:', 'socks5h:'];
 
 /**
@@ -134,7 +138,11 @@ function find<Entry>(
 function noContext({ contexts }: Kubeconfig, wanted: string | undefined): SymphonyError {
   const names = [...contexts.keys()];
   const message = wanted ? `The kubeconfig has no context ${wanted}.` : 'The kubeconfig has no current context.';
-  const choice = names.length > 0 ? `Name one with --context: ${names.join(', ')}.` : 'It has no contexts at all.';
+  const choice = advise((say) =>
+    names.length > 0
+      ? `Name one with ${say.either('--context', 'the option context')}: ${names.join(', ')}.`
+      : 'It has no contexts at all.',
+  );
   const similar = wanted === undefined ? undefined : suggestion(wanted, names, []);
   return new SymphonyError('backend-unavailable', message, { hint: similar ?? choice });
 }

@@ -4,6 +4,7 @@ import { formatProcess, isAlive } from '../../../../engine/contract/status.ts';
 import { hasStarted, maxRecordedRuns } from '../../../../engine/rules/process-runtime.ts';
 import { lacksEnd } from '../../../../engine/rules/reported-end.ts';
 import type { ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
+import { advise } from '../../../../engine/text/advice.ts';
 import type { ExperimentRunner, LogKeeping, RunnerContext, RunToStart, StartObstacle } from '../../runs/runner.ts';
 import { archiveLogs } from '../logs/archive-logs.ts';
 import { LogTrimmer } from '../logs/log-trimmer.ts';
@@ -88,7 +89,9 @@ export class KeeperRuns implements ExperimentRunner {
   requireStartable(key: string): void {
     if (existsSync(this.#files.launchFile(key))) return;
     const what = `Process ${formatProcess(this.#process(key))} cannot be restarted: its launch file was removed.`;
-    throw new SymphonyError('failed', what, { hint: 'Launch the experiment again with --force.' });
+    throw new SymphonyError('failed', what, {
+      hint: advise((say) => `Launch the experiment again with ${say.option('force')}.`),
+    });
   }
 
   outputOffset(key: string): number {

@@ -1,6 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SymphonyError } from '../../../../engine/contract/errors.ts';
+import { advise } from '../../../../engine/text/advice.ts';
 import { type LaunchingShell, withSiblingSecrets } from '../../runs/launching-shell.ts';
 import type { PreparedLaunch } from '../../runs/runner.ts';
 import type { KeeperFiles } from './keeper-files.ts';
@@ -29,7 +30,9 @@ async function readShell(files: KeeperFiles, experiment: string): Promise<Launch
     return JSON.parse(await readFile(files.shellFile, 'utf8')) as LaunchingShell;
   } catch (error) {
     const message = `Experiment ${experiment} cannot be scaled: what its launching shell gave is not known.`;
-    const hint = 'An older version of Symphony launched it: launch it again with --force.';
+    const hint = advise(
+      (say) => `An older version of Symphony launched it: launch it again with ${say.option('force')}.`,
+    );
     throw new SymphonyError('conflict', message, { hint, cause: error });
   }
 }

@@ -102,7 +102,11 @@ test('says what is wrong, and where', async ({ lab }) => {
       'The kubeconfig has no context prodution.',
       'Did you mean production?',
     ],
-    [{ kubeconfig: good, context: 'x' }, 'The kubeconfig has no context x.', 'Name one with --context: production.'],
+    [
+      { kubeconfig: good, context: 'x' },
+      'The kubeconfig has no context x.',
+      'Name one with the option context: production.',
+    ],
     [{ text: 'clusters: [' }, `The kubeconfig is broken: ${lab.folder}/bad:1:12: `],
     [{ text: '- a\n- b' }, `${lab.folder}/bad is not a mapping.`],
     [{ text: 'clusters: { a: b }' }, `${lab.folder}/bad: clusters is not a list.`],
@@ -112,7 +116,7 @@ test('says what is wrong, and where', async ({ lab }) => {
     [
       { text: config('a', 'https://a', 'ann', '') },
       'The kubeconfig has no current context.',
-      'Name one with --context: a.',
+      'Name one with the option context: a.',
     ],
     [{ text: config('a', '', 'ann') }, 'The cluster c-a of the kubeconfig has no server.'],
     [
