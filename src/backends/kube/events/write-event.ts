@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { CoreV1Event } from '@kubernetes/client-node';
 import type { ClusterEvent } from '../../../engine/contract/events.ts';
+import type { ToApi } from '../api/api-types.ts';
 import type { KubeClient } from '../api/kube-client.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { annotations } from '../manifests/labels.ts';
@@ -47,7 +49,7 @@ export function eventObject(location: KubeLocation, event: EventToWrite): KubeOb
     firstTimestamp: time,
     lastTimestamp: time,
     count: 1,
-  };
+  } satisfies ToApi<CoreV1Event>;
 }
 
 /** Writes an event. Never rejects: not every user may, and nothing depends on it. */

@@ -116,7 +116,7 @@ function withLease(manifest: Manifest, now: number): Manifest {
 }
 
 /** Makes the record the owner of the supervisor's objects: without it they have no use. */
-function withOwner(manifest: Manifest, { metadata: { name, uid } }: ServerObject): Manifest {
+function withOwner(manifest: Manifest, { metadata: { name, uid = '' } }: ServerObject): Manifest {
   const { metadata } = manifest;
   if (metadata.labels[labels.role] !== supervisorRole) return manifest;
   const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name, uid }];

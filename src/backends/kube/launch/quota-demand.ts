@@ -1,14 +1,12 @@
+import type { V1Container, V1DeploymentSpec, V1PodSpec, V1ServiceSpec } from '@kubernetes/client-node';
+import type { FromApi } from '../api/api-types.ts';
 import type { Manifest } from '../manifests/manifest.ts';
 import { parseQuantity } from '../manifests/pod/quantity.ts';
 
 /** Amounts by the name of the resource in a quota. */
 export type Demand = Readonly<Record<string, number>>;
 
-type Amounts = Readonly<Record<string, string | number>>;
-
-interface ContainerJson {
-  readonly resources?: { readonly requests?: Amounts; readonly limits?: Amounts };
-}
+type ContainerJson = FromApi<V1Container>;
 
 /**
  * The total quota demand of objects. @param counted objects in the server's version, with how many there are of each
@@ -24,9 +22,9 @@ export function quotaDemand(counted: readonly { readonly object: Manifest; reado
 function demandOf({ kind, spec }: Manifest): Record<string, number> {
   switch (kind) {
     case 'Pod':
-      return { ...counted('pods'), ...podDemand(spec as PodSpec) };
+      return { ...counted('pods'), ...podDemand(spec as FromApi<V1PodSpec>) };
     case 'Service':
-      return { ...counted('services'), ...serviceDemand(spec as ServiceSpec) };
+      return { ...counted('services'), ...serviceDemand(spec as FromApi<V1ServiceSpec>) };
     case 'ConfigMap':
       return counted('configmaps');
     case 'Secret':
@@ -42,7 +40,7 @@ function demandOf({ kind, spec }: Manifest): Record<string, number> {
         'count/deployments.apps': 1,
         'count/replicasets.apps': 1,
         ...counted('pods'),
-        ...podDemand((spec as DeploymentSpec).template.spec),
+        ...podDemand((spec as FromApi<V1DeploymentSpec>).template?.spec ?? {}),
       };
     default:
       return {};
@@ -53,16 +51,7 @@ function counted(plural: string): Record<string, number> {
   return { [plural]: 1, [`count/${plural}`]: 1 };
 }
 
-interface DeploymentSpec {
-  readonly template: { readonly spec: PodSpec };
-}
-
-interface PodSpec {
-  readonly containers?: readonly ContainerJson[];
-  readonly initContainers?: readonly ContainerJson[];
-}
-
-function podDemand({ containers = [], initContainers = [] }: PodSpec): Record<string, number> {
+function podDemand({ containers = [], initContainers = [] }: FromApi<V1PodSpec>): Record<string, number> {
   const demand: Record<string, number> = {};
   for (const side of ['requests', 'limits'] as const) {
     // Init containers run before the others, one at a time.
@@ -86,12 +75,7 @@ function sum(containers: readonly ContainerJson[], side: 'requests' | 'limits'):
   return total;
 }
 
-interface ServiceSpec {
-  readonly type?: string;
-  readonly ports?: readonly object[];
-}
-
-function serviceDemand({ type, ports = [] }: ServiceSpec): Record<string, number> {
+function serviceDemand({ type, ports = [] }: FromApi<V1ServiceSpec>): Record<string, number> {
   if (type === 'LoadBalancer') return { 'services.loadbalancers': 1, 'services.nodeports': ports.length };
   return type === 'NodePort' ? { 'services.nodeports': ports.length } : {};
 }

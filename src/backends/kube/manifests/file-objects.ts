@@ -1,8 +1,10 @@
 import { posix } from 'node:path';
+import type { V1VolumeMount } from '@kubernetes/client-node';
 import { formatProcess } from '../../../engine/contract/status.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { type CarriedFile, filesKey, placeholderFiles } from '../../kit/files/carried-file.ts';
-import type { Json, Manifest } from './manifest.ts';
+import type { ToApi } from '../api/api-types.ts';
+import type { Manifest } from './manifest.ts';
 import { type ManifestContext, metadata } from './manifest-context.ts';
 import { fileItems, filesData } from './object-data.ts';
 import { ownObjectName } from './object-names.ts';
@@ -26,7 +28,7 @@ export class FileObjects {
   }
 
   /** The mounts that put each file of a process at its path below the folder. The folder itself stays writable. */
-  mounts(resolvedProcess: ResolvedProcess, folder: string, volumes: PodVolumes): Json[] {
+  mounts(resolvedProcess: ResolvedProcess, folder: string, volumes: PodVolumes): ToApi<V1VolumeMount>[] {
     if (resolvedProcess.files.length === 0) return [];
     const { number, name, files } = this.#setOf(resolvedProcess);
     const source = { configMap: { name, items: fileItems(files) } };

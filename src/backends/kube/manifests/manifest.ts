@@ -1,5 +1,5 @@
-/** Plain data of a manifest. */
-export type Json = { [key: string]: unknown };
+import type { V1OwnerReference } from '@kubernetes/client-node';
+import type { ToApi } from '../api/api-types.ts';
 
 /** A manifest: the API server receives it, and a plan shows it. */
 export interface Manifest {
@@ -10,7 +10,7 @@ export interface Manifest {
     readonly namespace?: string;
     readonly labels: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
-    readonly ownerReferences?: readonly object[];
+    readonly ownerReferences?: readonly ToApi<V1OwnerReference>[];
   };
   readonly [field: string]: unknown;
 }

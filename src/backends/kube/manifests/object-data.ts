@@ -1,6 +1,7 @@
+import type { V1ConfigMap, V1KeyToPath } from '@kubernetes/client-node';
 import { shortHash } from '../../../engine/text/short-hash.ts';
 import { type CarriedFile, type CarryLimit, carriedMode, tooLarge } from '../../kit/files/carried-file.ts';
-import type { Json } from './manifest.ts';
+import type { ToApi } from '../api/api-types.ts';
 
 /** The API server's limit for the data of one ConfigMap or Secret, in bytes. */
 export const maxObjectBytes = 2 ** 20;
@@ -12,7 +13,10 @@ export const carryLimit: CarryLimit = {
 };
 
 /** The data of a ConfigMap with these files: text as it is, other content in base64. */
-export function filesData(files: readonly CarriedFile[], place: string): Json {
+export function filesData(
+  files: readonly CarriedFile[],
+  place: string,
+): Pick<ToApi<V1ConfigMap>, 'data' | 'binaryData'> {
   const total = files.reduce((sum, { path, content }) => sum + dataKey(path).length + content.byteLength, 0);
   if (total > maxObjectBytes) throw tooLarge(place, total, carryLimit);
   const data: Record<string, string> = {};
@@ -29,7 +33,7 @@ export function filesData(files: readonly CarriedFile[], place: string): Json {
 }
 
 /** The volume items that put each file at its relative path and keep its executable bit. */
-export function fileItems(files: readonly CarriedFile[]): Json[] {
+export function fileItems(files: readonly CarriedFile[]): ToApi<V1KeyToPath>[] {
   return files.map((file) => ({ key: dataKey(file.path), path: file.path, mode: carriedMode(file) }));
 }
 

@@ -1,9 +1,11 @@
+import type { V1EnvVar, V1Secret, V1VolumeMount } from '@kubernetes/client-node';
 import { SymphonyError } from '../../../engine/contract/errors.ts';
 import { formatProcess } from '../../../engine/contract/status.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { hiddenSecret } from '../../../engine/spec/resolve/secrets.ts';
 import { secretFileNames, secretsDir, secretVariables } from '../../kit/files/secret-mounts.ts';
-import type { Json, Manifest } from './manifest.ts';
+import type { ToApi } from '../api/api-types.ts';
+import type { Manifest } from './manifest.ts';
 import { type ManifestContext, metadata } from './manifest-context.ts';
 import { dataKey, maxObjectBytes } from './object-data.ts';
 import { ownObjectName } from './object-names.ts';
@@ -27,7 +29,7 @@ export class SecretObjects {
   }
 
   /** The secret variables of a process, each a reference to its value. */
-  variables(resolvedProcess: ResolvedProcess): Json[] {
+  variables(resolvedProcess: ResolvedProcess): ToApi<V1EnvVar>[] {
     const names = secretVariables(resolvedProcess);
     if (names.length === 0) return [];
     const values = this.#context.secretValues?.get(formatProcess(resolvedProcess))?.env;
@@ -40,7 +42,7 @@ export class SecretObjects {
   }
 
   /** The mount of a process's secret files. */
-  mounts(resolvedProcess: ResolvedProcess, volumes: PodVolumes): Json[] {
+  mounts(resolvedProcess: ResolvedProcess, volumes: PodVolumes): ToApi<V1VolumeMount>[] {
     if (resolvedProcess.secrets.length === 0) return [];
     const contents = this.#context.secretValues?.get(formatProcess(resolvedProcess))?.files;
     const key = JSON.stringify(resolvedProcess.secrets);
@@ -76,7 +78,10 @@ export class SecretObjects {
   }
 }
 
-function secretData(values: Readonly<Record<string, Uint8Array | undefined>>, place: string): Json {
+function secretData(
+  values: Readonly<Record<string, Uint8Array | undefined>>,
+  place: string,
+): Pick<ToApi<V1Secret>, 'data' | 'stringData'> {
   const total = Object.values(values).reduce((sum, value) => sum + (value?.byteLength ?? 0), 0);
   if (total > maxObjectBytes) {
     throw new SymphonyError(

@@ -1,6 +1,8 @@
+import type { V1ConfigMap, V1EnvFromSource, V1Service } from '@kubernetes/client-node';
+import type { ToApi } from '../api/api-types.ts';
 import type { KubeContainer, KubeExperiment } from '../section/kube-experiment.ts';
 import { labels } from './labels.ts';
-import type { Json, Manifest } from './manifest.ts';
+import type { Manifest } from './manifest.ts';
 import { type ManifestContext, metadata } from './manifest-context.ts';
 import { ownObjectName, serviceName } from './object-names.ts';
 import { commonVariables } from './service-variables.ts';
@@ -35,12 +37,14 @@ export function serviceObjects({ pods }: KubeExperiment, context: ManifestContex
         // A listening process accepts connections even while another process of its pod is not ready or has ended.
         publishNotReadyAddresses: true,
       },
-    };
+    } satisfies ToApi<V1Service>;
   });
 }
 
 /** The ConfigMap with the service variables of all processes, and the `envFrom` entry that includes it. */
-export function variablesObject(context: ManifestContext): { object: Manifest; envFrom: Json } | undefined {
+export function variablesObject(
+  context: ManifestContext,
+): { object: Manifest; envFrom: ToApi<V1EnvFromSource> } | undefined {
   if (context.services.length === 0) return undefined;
   const name = ownObjectName(context.location, 'services');
   const object: Manifest = {
@@ -48,6 +52,6 @@ export function variablesObject(context: ManifestContext): { object: Manifest; e
     kind: 'ConfigMap',
     metadata: metadata(context, name, variablesRole),
     data: commonVariables(context.services),
-  };
+  } satisfies ToApi<V1ConfigMap>;
   return { object, envFrom: { configMapRef: { name } } };
 }

@@ -1,12 +1,10 @@
+import type { V1Node } from '@kubernetes/client-node';
+import type { ApiObject } from '../api/api-types.ts';
 import { parseQuantity } from '../manifests/pod/quantity.ts';
-import type { NodePool, Taint } from './node-pools.ts';
+import type { NodePool } from './node-pools.ts';
 
-/** The part of a node's JSON that Symphony reads. */
-export interface NodeObject {
-  readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
-  readonly spec?: { readonly taints?: readonly Taint[] };
-  readonly status?: { readonly allocatable?: Readonly<Record<string, string>> };
-}
+/** A node as the API gives it. */
+export type NodeObject = ApiObject<V1Node>;
 
 /** Labels with the name of a node's pool by provider, in order of preference; the instance type is the fallback. */
 const poolLabels = [

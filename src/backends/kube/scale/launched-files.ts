@@ -1,12 +1,9 @@
+import type { V1PodSpec } from '@kubernetes/client-node';
 import { formatProcess } from '../../../engine/contract/status.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { type CarriedFile, filesKey } from '../../kit/files/carried-file.ts';
+import type { FromApi } from '../api/api-types.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-
-interface VolumeJson {
-  readonly name: string;
-  readonly configMap?: { readonly items?: readonly { readonly path: string; readonly mode?: number }[] };
-}
 
 /**
  * The files that the launch carried for processes, without their content: only their ConfigMaps have that. The disk of the
@@ -40,12 +37,9 @@ export function launchedFiles(
 
 /** The files that a container mounts, from the volume of Symphony's own that has them. */
 function filesIn(pod: KubeObject | undefined, container: string): CarriedFile[] | undefined {
-  const containers = (pod?.spec?.containers ?? []) as readonly {
-    readonly name: string;
-    readonly volumeMounts?: readonly { readonly name: string }[];
-  }[];
-  const mounts = containers.find(({ name }) => name === container)?.volumeMounts ?? [];
+  const spec: FromApi<V1PodSpec> = pod?.spec ?? {};
+  const mounts = spec.containers?.find(({ name }) => name === container)?.volumeMounts ?? [];
   const mounted = mounts.find(({ name }) => /^symphony-files-\d+$/.test(name))?.name;
-  const volume = ((pod?.spec?.volumes ?? []) as readonly VolumeJson[]).find(({ name }) => name === mounted);
+  const volume = spec.volumes?.find(({ name }) => name === mounted);
   return volume?.configMap?.items?.map(({ path, mode = 0o644 }) => ({ path, mode, content: new Uint8Array() }));
 }

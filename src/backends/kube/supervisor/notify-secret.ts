@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import type { V1Volume, V1VolumeMount } from '@kubernetes/client-node';
 import { noticeKinds } from '../../../engine/contract/notices.ts';
 import { hiddenSecret } from '../../../engine/spec/resolve/secrets.ts';
+import type { ToApi } from '../api/api-types.ts';
 import type { KubeNotify } from '../api/credentials/kube-options.ts';
 import { supervisorRole } from '../manifests/labels.ts';
-import type { Json, Manifest } from '../manifests/manifest.ts';
+import type { Manifest } from '../manifests/manifest.ts';
 import { type ManifestContext, metadata } from '../manifests/manifest-context.ts';
 import { ownObjectName } from '../manifests/object-names.ts';
 
@@ -16,7 +18,7 @@ export const notifyPath = `${folder}/${file}`;
 export function notifySecret(
   context: Pick<ManifestContext, 'location' | 'launchId'>,
   notify?: KubeNotify,
-): { readonly object: Manifest; readonly volume: Json; readonly mount: Json } {
+): { readonly object: Manifest; readonly volume: ToApi<V1Volume>; readonly mount: ToApi<V1VolumeMount> } {
   const name = ownObjectName(context.location, 'notify');
   const content =
     notify === undefined

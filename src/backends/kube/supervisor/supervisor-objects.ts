@@ -1,6 +1,16 @@
+import type {
+  V1ConfigMap,
+  V1Deployment,
+  V1PodSpec,
+  V1PolicyRule,
+  V1Role,
+  V1RoleBinding,
+  V1ServiceAccount,
+} from '@kubernetes/client-node';
+import type { ToApi } from '../api/api-types.ts';
 import type { KubeNotify } from '../api/credentials/kube-options.ts';
 import { labels, supervisorContainer, supervisorRole } from '../manifests/labels.ts';
-import type { Json, Manifest } from '../manifests/manifest.ts';
+import type { Manifest } from '../manifests/manifest.ts';
 import { type ManifestContext, metadata } from '../manifests/manifest-context.ts';
 import { ownObjectName, recordName } from '../manifests/object-names.ts';
 import type { KubeExperiment } from '../section/kube-experiment.ts';
@@ -60,7 +70,7 @@ export function supervisorObjects(context: Place, options: SupervisorOptions): M
     kind: 'ConfigMap',
     metadata: head(),
     data: { [programFile]: options.program ?? '(the program of the supervisor)' },
-  };
+  } satisfies ToApi<V1ConfigMap>;
   const rights = options.account === undefined ? accountObjects(context, name, options) : [];
   const secret = options.notices === undefined ? undefined : notifySecret(context, options.notices.notify);
   return [
@@ -84,19 +94,24 @@ export function sharedAccountObjects(namespace: string): Manifest[] {
 }
 
 /** @param head the metadata of each object */
-function accountWith(head: () => Manifest['metadata'], rules: readonly Json[]): Manifest[] {
+function accountWith(head: () => Manifest['metadata'], rules: readonly ToApi<V1PolicyRule>[]): Manifest[] {
   const group = 'rbac.authorization.k8s.io';
   const { name, namespace } = head();
   return [
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: head(), automountServiceAccountToken: false },
-    { apiVersion: `${group}/v1`, kind: 'Role', metadata: head(), rules },
+    {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: head(),
+      automountServiceAccountToken: false,
+    } satisfies ToApi<V1ServiceAccount>,
+    { apiVersion: `${group}/v1`, kind: 'Role', metadata: head(), rules } satisfies ToApi<V1Role>,
     {
       apiVersion: `${group}/v1`,
       kind: 'RoleBinding',
       metadata: head(),
       roleRef: { apiGroup: group, kind: 'Role', name },
-      subjects: [{ kind: 'ServiceAccount', name, namespace }],
-    },
+      subjects: [{ kind: 'ServiceAccount', name, ...(namespace === undefined ? {} : { namespace }) }],
+    } satisfies ToApi<V1RoleBinding>,
   ];
 }
 
@@ -104,7 +119,7 @@ function accountWith(head: () => Manifest['metadata'], rules: readonly Json[]): 
  * The rights of a supervisor in its namespace.
  * @param written the only ConfigMaps that it may change; absent for all
  */
-function supervisorRules(mayRecordEvents: boolean, written?: readonly string[]): Json[] {
+function supervisorRules(mayRecordEvents: boolean, written?: readonly string[]): ToApi<V1PolicyRule>[] {
   const rule = (resources: readonly string[], verbs: readonly string[], names?: readonly string[]) => ({
     apiGroups: [''],
     resources,
@@ -150,13 +165,13 @@ function deployment(context: Place, options: DeploymentOptions): Manifest {
         }),
       },
     },
-  };
+  } satisfies ToApi<V1Deployment>;
 }
 
 function podSpec(
   { name, account, image, imagePullSecrets, secret }: DeploymentOptions,
   env: Readonly<Record<string, string>>,
-) {
+): ToApi<V1PodSpec> {
   const leaves = (key: string) => ({
     key: `node.kubernetes.io/${key}`,
     operator: 'Exists',

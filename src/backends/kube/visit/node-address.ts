@@ -1,10 +1,7 @@
+import type { V1NodeAddress } from '@kubernetes/client-node';
 import { isStatus } from '../api/api-error.ts';
+import type { FromApi } from '../api/api-types.ts';
 import type { KubeClient } from '../api/kube-client.ts';
-
-interface NodeAddress {
-  readonly type: string;
-  readonly address: string;
-}
 
 /** An address of any node, preferably an external one. Undefined if this user may not list nodes. */
 export async function nodeAddress(client: KubeClient, signal: AbortSignal | undefined): Promise<string | undefined> {
@@ -12,7 +9,7 @@ export async function nodeAddress(client: KubeClient, signal: AbortSignal | unde
     if (isStatus(error, 403)) return { items: [] };
     throw error;
   });
-  const addresses = items.flatMap(({ status }) => (status?.addresses ?? []) as readonly NodeAddress[]);
+  const addresses = items.flatMap(({ status }) => (status?.addresses ?? []) as readonly FromApi<V1NodeAddress>[]);
   const find = (wanted: string) => addresses.find(({ type }) => type === wanted)?.address;
   return find('ExternalIP') ?? find('InternalIP');
 }

@@ -1,13 +1,18 @@
+import type { V1ResourceRequirements } from '@kubernetes/client-node';
+import type { ToApi } from '../../api/api-types.ts';
 import type { KubeContainer } from '../../section/kube-experiment.ts';
 import type { Amounts } from '../../section/section-types.ts';
-import type { Json } from '../manifest.ts';
 import { formatBytes, formatCores } from './quantity.ts';
 
 /**
  * The resource requests and limits of a container. CPU is a request without a limit; memory is request and limit; GPUs
  * are whole. `kube.requests` and `kube.limits` override these values.
  */
-export function containerResources({ resolvedProcess, settings, placement }: KubeContainer): Json | undefined {
+export function containerResources({
+  resolvedProcess,
+  settings,
+  placement,
+}: KubeContainer): ToApi<V1ResourceRequirements> | undefined {
   const cpu = resolvedProcess.resources.cpu ?? placement.cpu;
   const memory = resolvedProcess.resources.memory ?? placement.memory;
   const gpu = resolvedProcess.resources.gpu ?? placement.gpu ?? 0;

@@ -1,5 +1,6 @@
+import type { V1Container, V1Volume } from '@kubernetes/client-node';
+import type { ToApi } from '../../api/api-types.ts';
 import type { GitInput } from '../../section/section-types.ts';
-import type { Json } from '../manifest.ts';
 import { literal } from './container-command.ts';
 
 const folder = '/symphony/clone';
@@ -28,7 +29,7 @@ export function gitClone(
   git: GitInput,
   volume: string,
   number: number,
-): { readonly initContainer: Json; readonly volumes: readonly Json[] } {
+): { readonly initContainer: ToApi<V1Container>; readonly volumes: readonly ToApi<V1Volume>[] } {
   const key = `symphony-git-key-${number}`;
   return {
     initContainer: {

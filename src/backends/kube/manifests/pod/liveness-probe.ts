@@ -1,7 +1,8 @@
+import type { V1Probe } from '@kubernetes/client-node';
 import { shellCommand } from '../../../../engine/shell/command-line.ts';
 import type { AssignedService } from '../../../../engine/spec/resolve/networking.ts';
 import type { ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
-import type { Json } from '../manifest.ts';
+import type { ToApi } from '../../api/api-types.ts';
 import { literal } from './container-command.ts';
 
 /** Seconds from one check to the next: the kubelet counts whole ones. */
@@ -16,7 +17,7 @@ export function probePeriod(every: number): number {
 export function livenessProbe(
   { alive, shell }: Pick<ResolvedProcess, 'alive' | 'shell'>,
   services: readonly AssignedService[],
-): Json | undefined {
+): ToApi<V1Probe> | undefined {
   if (alive === null || alive.kind === 'silence') return undefined;
   const rhythm = { periodSeconds: probePeriod(alive.every), failureThreshold: alive.failures };
   if (alive.kind === 'command') {

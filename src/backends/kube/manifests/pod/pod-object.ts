@@ -1,11 +1,13 @@
+import type { V1Affinity, V1Container, V1EnvFromSource, V1EnvVar, V1PodSpec } from '@kubernetes/client-node';
 import { expandReferences, mayRefer } from '../../../../engine/spec/resolve/references.ts';
 import type { ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
+import type { ToApi } from '../../api/api-types.ts';
 import { gracePeriod } from '../../section/field-notes.ts';
 import type { KubeContainer, KubePod } from '../../section/kube-experiment.ts';
 import { isRestartedBySupervisor } from '../../supervisor/supervised-rules.ts';
 import type { FileObjects } from '../file-objects.ts';
 import { annotations, labels } from '../labels.ts';
-import type { Json, Manifest } from '../manifest.ts';
+import type { Manifest } from '../manifest.ts';
 import { type ManifestContext, metadata } from '../manifest-context.ts';
 import { objectName } from '../object-names.ts';
 import type { SecretObjects } from '../secret-objects.ts';
@@ -27,7 +29,7 @@ export interface PodParts {
   readonly files: FileObjects;
   /** The variables that are the same in every container; `envFrom` is how a container includes them. */
   readonly common: Readonly<Record<string, string>>;
-  readonly envFrom: Json | undefined;
+  readonly envFrom: ToApi<V1EnvFromSource> | undefined;
   /** The names of all processes of the experiment, with and without replica numbers. */
   readonly processNames: ReadonlySet<string>;
 }
@@ -38,7 +40,7 @@ export function podObject(pod: KubePod, parts: PodParts): Manifest {
   const volumes = new PodVolumes();
   const built = containers.map((container) => containerObject(container, parts, volumes));
   const { labels: own, ...head } = metadata(parts.context, objectName(parts.context.location, pod.member), 'pod');
-  const spec = {
+  const spec: ToApi<V1PodSpec> = {
     restartPolicy: pod.restartPolicy,
     terminationGracePeriodSeconds: gracePeriod(containers.map(({ resolvedProcess }) => resolvedProcess)),
     // Process 1 of a container ignores signals without a handler. With a shared process namespace no declared process
@@ -86,7 +88,7 @@ function restartedBy({ settings, containers }: KubePod): Record<string, string> 
   return isOwn ? { [annotations.restartedBy]: 'supervisor' } : {};
 }
 
-function placement({ settings, pool }: KubePod): Json {
+function placement({ settings, pool }: KubePod): Partial<ToApi<V1PodSpec>> {
   const nodeSelector = { ...pool?.labels, ...settings.nodeSelector };
   const ofPool = (pool?.taints ?? []).map(({ key, value, effect }) =>
     value === undefined || value === ''
@@ -96,11 +98,11 @@ function placement({ settings, pool }: KubePod): Json {
   return {
     ...(Object.keys(nodeSelector).length === 0 ? {} : { nodeSelector }),
     ...some('tolerations', [...settings.tolerations, ...ofPool]),
-    ...(settings.affinity === undefined ? {} : { affinity: settings.affinity }),
+    ...(settings.affinity === undefined ? {} : { affinity: settings.affinity as ToApi<V1Affinity> }),
   };
 }
 
-function containerObject(container: KubeContainer, parts: PodParts, volumes: PodVolumes): Json {
+function containerObject(container: KubeContainer, parts: PodParts, volumes: PodVolumes): ToApi<V1Container> {
   const { resolvedProcess, settings } = container;
   const { context, secrets, files } = parts;
   const workingDir = settings.workingDir === undefined ? resolvedProcess.startDir : settings.workingDir;
@@ -121,7 +123,7 @@ function containerObject(container: KubeContainer, parts: PodParts, volumes: Pod
   ];
   return {
     name: resolvedProcess.name,
-    image: resolvedProcess.image,
+    ...(resolvedProcess.image === null ? {} : { image: resolvedProcess.image }),
     ...(settings.imagePullPolicy === undefined ? {} : { imagePullPolicy: settings.imagePullPolicy }),
     command: (stop?.command ?? argv).map(literal),
     ...(workingDir === null ? {} : { workingDir }),
@@ -140,7 +142,7 @@ function containerObject(container: KubeContainer, parts: PodParts, volumes: Pod
   };
 }
 
-function environment(resolvedProcess: ResolvedProcess, { context, secrets, common }: PodParts): Json[] {
+function environment(resolvedProcess: ResolvedProcess, { context, secrets, common }: PodParts): ToApi<V1EnvVar>[] {
   const { location, launchId, services } = context;
   const symphony = ownVariables(location.experiment, launchId, resolvedProcess, services, common);
   const isReferring = Object.values(resolvedProcess.env).some(mayRefer);
@@ -153,6 +155,6 @@ function environment(resolvedProcess: ResolvedProcess, { context, secrets, commo
   ];
 }
 
-function some(field: string, list: readonly unknown[]): Json {
-  return list.length === 0 ? {} : { [field]: list };
+function some<Field extends string, Item>(field: Field, list: readonly Item[]): { [Name in Field]?: readonly Item[] } {
+  return (list.length === 0 ? {} : { [field]: list }) as { [Name in Field]?: readonly Item[] };
 }

@@ -1,8 +1,9 @@
+import type { V1Probe } from '@kubernetes/client-node';
 import { shellCommand } from '../../../../engine/shell/command-line.ts';
 import { preambleOver } from '../../../../engine/shell/preamble-progress.ts';
 import type { AssignedService } from '../../../../engine/spec/resolve/networking.ts';
 import type { ResolvedProcess } from '../../../../engine/spec/resolve/resolved-experiment.ts';
-import type { Json } from '../manifest.ts';
+import type { ToApi } from '../../api/api-types.ts';
 import { literal, progressFile } from './container-command.ts';
 
 /**
@@ -19,7 +20,7 @@ const maxFailures = 2 ** 31 - 1;
 export function readinessProbe(
   { ready, shell, preamble }: Pick<ResolvedProcess, 'ready' | 'shell' | 'preamble'>,
   services: readonly AssignedService[],
-): Json | undefined {
+): ToApi<V1Probe> | undefined {
   const often = { periodSeconds: 1, failureThreshold: maxFailures };
   if (ready.kind === 'command') {
     const command = shellCommand(shell, ready.command).map(literal);

@@ -1,5 +1,6 @@
+import type { V1Lifecycle } from '@kubernetes/client-node';
 import type { StopSignal } from '../../../../engine/spec/experiment-spec.ts';
-import type { Json } from '../manifest.ts';
+import type { ToApi } from '../../api/api-types.ts';
 
 const folder = '/run/symphony';
 
@@ -16,7 +17,7 @@ export function stopHook(
   signal: StopSignal,
   container: string,
   command: readonly string[],
-): { readonly command: readonly string[]; readonly lifecycle: Json } | undefined {
+): { readonly command: readonly string[]; readonly lifecycle: ToApi<V1Lifecycle> } | undefined {
   if (signal === 'TERM') return undefined;
   const file = `${folder}/${container}.pid`;
   const wait = 'while kill -0 "$pid" 2>/dev/null; do sleep 0.1 2>/dev/null || sleep 1; done';
