@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink';
 import { memo, type ReactNode } from 'react';
-import type { ViewKind, ViewRegistry } from '../context/context.ts';
+import type { ViewRegistry } from '../context/context.ts';
 import { footerHeight, headerHeight, isTooSmall, minimumSize } from '../store/layout.ts';
 import { type AppState, topView } from '../store/state.ts';
 import { renderFooter } from './render-footer.ts';
@@ -22,6 +22,15 @@ function Rows({ rows }: { readonly rows: readonly string[] }): ReactNode {
   // A row has no identity except its position.
   // biome-ignore lint/suspicious/noArrayIndexKey: the position is the identity.
   return rows.map((text, index) => <Row key={index} text={text} />);
+}
+
+/** A part of the screen with its own height. Rows beyond it do not move what follows. */
+function Pane({ height, rows }: { readonly height: number; readonly rows: readonly string[] }): ReactNode {
+  return (
+    <Box height={height} flexShrink={0} flexDirection="column">
+      <Rows rows={rows.length > height ? rows.slice(0, height) : rows} />
+    </Box>
+  );
 }
 
 function Floating({ box }: { readonly box: RenderedBox | undefined }): ReactNode {
@@ -47,7 +56,9 @@ export function Screen({ state, views }: { readonly state: AppState; readonly vi
         <Rows rows={tooSmall(state)} />
       ) : (
         <>
-          <Rows rows={screenRows(state, kind)} />
+          <Pane height={headerHeight} rows={renderHeader(state, kind)} />
+          <Pane height={size.rows - headerHeight - footerHeight} rows={kind.render(state, topView(state))} />
+          <Pane height={footerHeight} rows={[renderStatusLine(state, kind), renderFooter(state, kind)]} />
           {kind.decorate?.(state, topView(state))}
           <Floating box={renderToasts(toasts, size, theme)} />
           <Floating box={overlay === undefined ? undefined : renderOverlay(overlay, size, theme)} />
@@ -55,15 +66,6 @@ export function Screen({ state, views }: { readonly state: AppState; readonly vi
       )}
     </Box>
   );
-}
-
-/** The path and the state, the view, the status line and the keys. */
-function screenRows(state: AppState, kind: ViewKind): string[] {
-  const view = topView(state);
-  const body = kind.render(state, view);
-  const { rows } = state.size;
-  const filled = Array.from({ length: rows - headerHeight - footerHeight }, (_, index) => body[index] ?? '');
-  return [...renderHeader(state, kind), ...filled, renderStatusLine(state, kind), renderFooter(state, kind)];
 }
 
 function tooSmall({ size }: AppState): string[] {
