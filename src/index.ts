@@ -1,4 +1,6 @@
+import './engine/require-node.ts';
 import './backends/index.ts';
+import './register-interface.ts';
 
 export type * from './backends/index.ts';
 export type * from './engine/contract/extensions.ts';

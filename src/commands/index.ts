@@ -1,3 +1,5 @@
+import '../engine/require-node.ts';
+
 export type { OutputFormat } from './output/print.ts';
 export type { CommandArguments, CommandContext } from './program/command.ts';
 export type { OptionDefaults, Subcommand, WrappingAction } from './program/subcommand.ts';

@@ -1,3 +1,4 @@
+import '../../engine/require-node.ts';
 import { registerBackend } from '../../engine/contract/backend-registry.ts';
 import { tmuxDefinition } from './tmux-definition.ts';
 

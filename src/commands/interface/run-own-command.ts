@@ -3,11 +3,20 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { overriddenSetting, settingOptions } from '../../engine/settings/config.ts';
 
+/** A program with Symphony's commands. */
+export interface OwnProgram {
+  readonly script: string;
+  /** Options of Node.js. */
+  readonly nodeOptions: readonly string[];
+}
+
 export interface OwnCommandOptions {
   /** Ends the command: SIGTERM, then SIGKILL. */
   readonly signal: AbortSignal;
   /** Whether it gets this process's own terminal; its output is then not captured. */
   readonly terminal: boolean;
+  /** By default this one. */
+  readonly ownProgram?: OwnProgram;
 }
 
 export interface OwnCommandResult {
@@ -30,10 +39,9 @@ const quietDelayMilliseconds = 500;
 /** Runs a command of this program in a child process, so that it cannot disturb the streams of this one. */
 export async function runOwnCommand(
   words: readonly string[],
-  { signal, terminal }: OwnCommandOptions,
+  { signal, terminal, ownProgram = thisProgram() }: OwnCommandOptions,
 ): Promise<OwnCommandResult> {
-  const [, script = ''] = process.argv;
-  const args = [...process.execArgv, script, ...ownFlags(), ...words];
+  const args = [...ownProgram.nodeOptions, ownProgram.script, ...ownFlags(), ...words];
   const child = spawn(process.execPath, args, { stdio: terminal ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
   let killing: NodeJS.Timeout | undefined;
   const stop = () => {
@@ -69,6 +77,11 @@ export async function runOwnCommand(
     child.stdout?.destroy();
     child.stderr?.destroy();
   }
+}
+
+function thisProgram(): OwnProgram {
+  const [, script = ''] = process.argv;
+  return { script, nodeOptions: process.execArgv };
 }
 
 /** The flags of this process that say where experiments are. The backend is left out: it may have changed since. */

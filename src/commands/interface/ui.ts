@@ -9,7 +9,9 @@ import { version } from '../../engine/version.ts';
 import type { CommandContext, CommandDefinition } from '../program/command.ts';
 import { desktopNotices } from '../shared/desktop-notices.ts';
 import { tunnelCommand } from '../shared/ssh-tunnel.ts';
+import type { Terminal } from '../shared/terminal.ts';
 import { expectWord } from './expect-word.ts';
+import type { OwnProgram } from './run-own-command.ts';
 
 export const ui: CommandDefinition = {
   name: 'ui',
@@ -18,34 +20,51 @@ export const ui: CommandDefinition = {
   needsTerminal: true,
   configure: (command) => command.description('open the full-screen interface, as symphony alone on a terminal does'),
   async run(_args, context) {
-    const { stdin, stdout } = context.terminal;
-    if (!stdin.isTTY || !stdout.isTTY) {
-      throw new SymphonyError('usage', 'The full-screen interface needs a terminal.', {
-        hint: 'Without one, use symphony ls, symphony p and symphony logs.',
-      });
-    }
-    if (process.env.TERM === 'dumb') {
-      throw new SymphonyError(
-        'usage',
-        'The full-screen interface needs a terminal that can place its cursor; TERM is dumb.',
-        {
-          hint: 'Use symphony ls, symphony p and symphony logs.',
-        },
-      );
-    }
-    const [cluster, { runApp }] = await Promise.all([context.cluster(), import('../../app/index.ts')]);
-    // The interface itself shows what it waits for.
-    cluster.onWait = undefined;
+    requireScreen(context.terminal);
     const restoreInterrupts = context.ignoreInterrupts();
     try {
-      return await runApp(await appOptions(context, cluster));
+      return await runInterface(context, context.cluster());
     } finally {
       restoreInterrupts();
     }
   },
 };
 
-async function appOptions({ terminal, program, commands }: CommandContext, cluster: Cluster): Promise<AppOptions> {
+/** @throws SymphonyError `usage` where the interface cannot be shown */
+export function requireScreen({ stdin, stdout }: Pick<Terminal, 'stdin' | 'stdout'>): void {
+  const hint = 'Without one, use symphony ls, symphony p and symphony logs.';
+  if (!stdin.isTTY || !stdout.isTTY) {
+    throw new SymphonyError('usage', 'The full-screen interface needs a terminal.', { hint });
+  }
+  if (process.env.TERM === 'dumb') {
+    const message = 'The full-screen interface needs a terminal that can place its cursor; TERM is dumb.';
+    throw new SymphonyError('usage', message, { hint });
+  }
+}
+
+/** What the interface gets from the program that opens it. */
+export interface InterfaceHost extends Pick<CommandContext, 'terminal' | 'program' | 'commands'> {
+  /** The program that runs its commands, and the options of Node.js for it; by default this one. */
+  readonly ownProgram?: OwnProgram;
+}
+
+/** Shows the interface until the user leaves it. */
+export async function runInterface(host: InterfaceHost, opening: Cluster | Promise<Cluster>): Promise<unknown> {
+  const [cluster, { runApp }] = await Promise.all([opening, import('../../app/index.ts')]);
+  // The interface itself shows what it waits for.
+  const { onWait } = cluster;
+  cluster.onWait = undefined;
+  try {
+    return await runApp(await appOptions(host, cluster));
+  } finally {
+    cluster.onWait = onWait;
+  }
+}
+
+async function appOptions(
+  { terminal, program, commands, ownProgram }: InterfaceHost,
+  cluster: Cluster,
+): Promise<AppOptions> {
   const [theme, mouse, keys, desktop] = await Promise.all([
     readSetting('theme'),
     readSetting('mouse'),
@@ -71,7 +90,7 @@ async function appOptions({ terminal, program, commands }: CommandContext, clust
     expectWord: (line) => expectWord(program, line),
     async runCommand(words, options) {
       const { runOwnCommand } = await import('./run-own-command.ts');
-      return runOwnCommand(words, options);
+      return runOwnCommand(words, { ...options, ...(ownProgram && { ownProgram }) });
     },
     loadSpec: async (path) => {
       const { loadSpec } = await import('../../engine/spec/source/load-spec.ts');

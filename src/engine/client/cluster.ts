@@ -9,7 +9,7 @@ import type {
 import type { BackendDefinition } from '../contract/backend-definition.ts';
 import { registerBackend } from '../contract/backend-registry.ts';
 import type { ActionOptions, ScaleResult } from '../contract/capabilities.ts';
-import { type SymphonyError, throwIfAborted, toSymphonyError } from '../contract/errors.ts';
+import { SymphonyError, throwIfAborted, toSymphonyError } from '../contract/errors.ts';
 import { type NoticeTarget, noticeTargets } from '../contract/notices.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { ExperimentStatus } from '../contract/status.ts';
@@ -53,6 +53,24 @@ export class Cluster extends ClusterProcesses {
    */
   static register(name: string, definition: BackendDefinition): void {
     registerBackend(name, definition);
+  }
+
+  static #openInterface: OpenInterface | undefined;
+
+  /** Says how `ui` opens the full-screen interface, which the engine does not know. @internal */
+  static provideInterface(open: OpenInterface): void {
+    Cluster.#openInterface = open;
+  }
+
+  /**
+   * Opens the full-screen interface on this cluster, and resolves when the user leaves it, with the terminal as it was. The
+   * cluster stays open. Commands that the interface runs as programs of their own are those of `symphony`.
+   * @throws SymphonyError `usage` without a terminal
+   */
+  async ui(): Promise<void> {
+    if (Cluster.#openInterface === undefined)
+      throw new SymphonyError('unsupported', 'This program has no full-screen interface.');
+    await Cluster.#openInterface(this);
   }
 
   /**
@@ -213,6 +231,8 @@ export class Cluster extends ClusterProcesses {
     return writeCurrentExperiment(this.backend, name);
   }
 }
+
+type OpenInterface = (cluster: Cluster) => Promise<void>;
 
 /** What became of an experiment that a call for several failed for. */
 export interface Failed {
