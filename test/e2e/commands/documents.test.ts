@@ -9,7 +9,7 @@ import { hasTmux } from '../../support/has-tmux.ts';
 import { test as base, type Session } from '../../support/session.ts';
 
 /** Examples have tests of their own. */
-const isRun = (document: string) => !document.startsWith('examples/') && document !== 'docs/library.md';
+const isRun = (document: string) => !document.startsWith('examples/');
 const blocks = allBlocks.filter(({ document, marks }) => isRun(document) && !marks.has('not checked'));
 const documents = [...new Set(blocks.map(({ document }) => document))];
 const blocksOf = (document: string, choose: (block: Block) => boolean) =>
