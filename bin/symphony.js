@@ -11,10 +11,14 @@ if (major < wanted[0] || (major === wanted[0] && minor < wanted[1])) {
       'Install a newer one from https://nodejs.org, or run it through npx or an npm script of a project that has the npm package "node".',
   );
 } else {
-  process.on('uncaughtException', tell);
+  let keepTrace = () => 'Its stack trace is shown with SYMPHONY_DEBUG=1.';
+  process.on('uncaughtException', (error) => tell(error, keepTrace));
   // An import statement would cost 5 ms: it reads every property of the module.
   process.getBuiltinModule('node:module').enableCompileCache();
-  await import(program.href).then(({ main }) => main(), notBuilt);
+  await import(program.href).then((loaded) => {
+    keepTrace = loaded.keepTrace ?? keepTrace;
+    return loaded.main();
+  }, notBuilt);
 }
 
 function notBuilt(error) {
@@ -23,12 +27,12 @@ function notBuilt(error) {
 }
 
 /** Node would print the line of the program that threw, which is all of it. */
-function tell(error) {
+function tell(error, keepTrace) {
   // The full-screen interface gives the terminal back first.
   if (process.listenerCount('uncaughtException') > 1) return;
   const { message = String(error), stack } = error ?? {};
   fail(`error: ${message}`);
-  if (!process.env.SYMPHONY_DEBUG) fail('This is a defect of Symphony. Its stack is shown with SYMPHONY_DEBUG=1.');
+  if (!process.env.SYMPHONY_DEBUG) fail(`This is a defect of Symphony. ${keepTrace(error)}`);
   else if (stack) fail(stack);
   process.exit(1);
 }

@@ -1,6 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import type { Cluster } from '../../engine/client/cluster.ts';
-import { type SymphonyError, toSymphonyError } from '../../engine/contract/errors.ts';
+import { SymphonyError, toSymphonyError } from '../../engine/contract/errors.ts';
 import {
   environmentName,
   overriddenSetting,
@@ -19,6 +19,7 @@ import { type ColorWishes, openTerminal, type Terminal } from '../shared/termina
 import { write } from '../shared/write.ts';
 import type { CommandContext, CommandDefinition, ParsedArguments } from './command.ts';
 import { createProgram } from './create-program.ts';
+import { isUnexpected, keepTrace, traceOf } from './error-trace.ts';
 import { exitCodeOf, ownFailure } from './exit-code.ts';
 import { type Interruption, watchInterruption } from './interruption.ts';
 import { formatError } from './report-error.ts';
@@ -45,8 +46,7 @@ export async function runProgram(host: ProgramHost, argv: readonly string[]): Pr
   let failure = exitCodeOf;
   const report = (error: SymphonyError) => {
     terminal.stderr.write(formatError(error, { json: wantsJson(argv) }, terminal));
-    if (process.env.SYMPHONY_DEBUG && error.stack)
-      terminal.stderr.write(`${error.stack}\n${String(error.cause ?? '')}\n`);
+    if (process.env.SYMPHONY_DEBUG) terminal.stderr.write(`${traceOf(error)}\n`);
   };
   try {
     const runCommand = async (definition: CommandDefinition, args: ParsedArguments): Promise<void> => {
@@ -69,7 +69,7 @@ export async function runProgram(host: ProgramHost, argv: readonly string[]): Pr
   } catch (thrown) {
     exitCode = interruption.exitCode() ?? 0;
     if (exitCode === 0 && !interruption.signal.aborted) {
-      const error = toSymphonyError(thrown);
+      const error = withTrace(thrown);
       exitCode = failure(error.code);
       report(error);
     }
@@ -81,6 +81,13 @@ export async function runProgram(host: ProgramHost, argv: readonly string[]): Pr
   const outputFailure = interruption.outputFailure();
   if (outputFailure !== undefined) report(outputFailure);
   return interruption.exitCode() ?? exitCode;
+}
+
+/** The error to report. An unexpected one tells where its stack trace is, unless that is printed. */
+function withTrace(thrown: unknown): SymphonyError {
+  const error = toSymphonyError(thrown);
+  if (!isUnexpected(thrown) || process.env.SYMPHONY_DEBUG) return error;
+  return new SymphonyError(error.code, error.message, { hint: keepTrace(thrown), cause: thrown });
 }
 
 /** The colour setting, read only if an output could have colours. */

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'vitest';
@@ -80,6 +81,7 @@ class MyProject extends SymphonyParser {
         console.log(name.toUpperCase());
         return 5;
       });
+    this.addSubcommand('break', () => {}, () => { throw new Error('plain failure', { cause: new Error('deeper') }); });
     this.subcommand('history list').defaults({ output: 'name' });
   }
 }
@@ -97,6 +99,14 @@ test('a user’s program extends Symphony’s commands', async ({ session }) => 
   expect(await session.ok(['log', '-n', '2', 'main'])).toBe('two\nready\n');
   expect(await session.run(['logs', '--shout'])).toMatchObject({ exitCode: 5, stdout: 'DEMO\n', stderr: '' });
   expect(await session.ok(['logs', '--help'])).toMatch(/--shout +in upper case/);
+  const broken = await session.run(['break']);
+  const [, trace = ''] = /^error: plain failure\nIts stack trace is in (.*)\n$/.exec(broken.stderr) ?? [];
+  expect(await readFile(trace, 'utf8')).toMatch(/\nError: plain failure\n {4}at [\s\S]*\nCaused by: Error: deeper\n/);
+  const debugged = await session.run(['break'], { env: { SYMPHONY_DEBUG: '1' } });
+  expect(debugged).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringMatching(/^error: plain failure\n.*Error: plain failure\n {4}at /),
+  });
   await session.delete('demo');
   expect(await session.ok(['history', 'ls'])).toBe('demo.1\n');
 });
