@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, copyFile, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -172,6 +172,19 @@ async function writeSchema(folder: string): Promise<void> {
   await writeFile(join(folder, 'spec.schema.json'), `${JSON.stringify(await specJsonSchema(), null, 2)}\n`);
 }
 
+/** The manual page, from what also makes the help. */
+async function writeManual(folder: string): Promise<void> {
+  const load = (path: string) => import(pathToFileURL(source(path)).href);
+  await load('backends/index.ts');
+  const { createProgram } = await load('commands/program/create-program.ts');
+  const { builtinCommands } = await load('commands/program/builtin-commands.ts');
+  const { manualPage } = await load('commands/help/manual-page.ts');
+  const version = packageVersion();
+  const program = createProgram({ name: 'symphony', version, commands: builtinCommands, runCommand: async () => {} });
+  await mkdir(join(folder, 'man'), { recursive: true });
+  await writeFile(join(folder, 'man', 'symphony.1'), await manualPage(program, version));
+}
+
 /** Replaces `dist` by the finished folder, so that a reader never sees a partial build. */
 async function swapIn(folder: string): Promise<void> {
   const dist = join(root, 'dist');
@@ -191,6 +204,7 @@ try {
     buildTypes(folder),
     copyAssets(folder),
     writeSchema(folder),
+    writeManual(folder),
   ]);
   await chmod(folder, 0o755);
   await swapIn(folder);

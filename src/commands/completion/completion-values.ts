@@ -1,9 +1,11 @@
+import type { Command } from 'commander';
 import type { Cluster } from '../../engine/client/cluster.ts';
 import { registeredBackends } from '../../engine/contract/backend-registry.ts';
 import { formatProcess } from '../../engine/contract/status.ts';
 import { History } from '../../engine/history/history.ts';
 import { settingDefinitions } from '../../engine/settings/config.ts';
 import { declaredReplicas } from '../../engine/spec/scale-spec.ts';
+import { helpTopics } from '../help/help-topic.ts';
 import type { Position } from './position.ts';
 
 /** The candidates for the last word of a command line. `files` means that paths are candidates too. */
@@ -47,11 +49,27 @@ export async function valuesNamed(name: string, position: Position, world: World
     }
     case 'service':
       return words(await services(position, world));
+    case 'command-or-topic':
+      return words(explained(position));
     case 'setting':
       return words([...settingDefinitions()].map(([word, { description }]) => ({ word, description })));
     default:
       return { candidates: [], files: ['file', 'outputFile', 'command'].includes(name) };
   }
+}
+
+/** Commands and topics of `help`, or the subcommands of the command before. */
+function explained({ command, positional }: Position): Candidates {
+  const program = command.parent ?? command;
+  const parent = positional.reduce<Command | undefined>(
+    (found, word) => found?.commands.find((one) => one.name() === word || one.aliases().includes(word)),
+    program,
+  );
+  if (parent === undefined) return [];
+  const commands = parent.createHelp().visibleCommands(parent);
+  const candidates = commands.map((one) => ({ word: one.name(), description: one.description() }));
+  if (parent !== program) return candidates;
+  return [...candidates, ...helpTopics.map(({ name, summary }) => ({ word: name, description: summary }))];
 }
 
 function words(candidates: Candidates): Completion {

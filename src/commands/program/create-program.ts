@@ -1,13 +1,13 @@
-import { Command, Option } from 'commander';
+import { Command, Help, Option } from 'commander';
 import { registeredBackends } from '../../engine/contract/backend-registry.ts';
-import { SymphonyError } from '../../engine/contract/errors.ts';
 import { settingOptions } from '../../engine/settings/config.ts';
-import { suggestion } from '../../engine/text/suggestion.ts';
+import { helpCommand, helpFooter } from '../help/help-command.ts';
 import { outputFormats } from '../output/print.ts';
 import { collectArguments } from './arguments.ts';
 import type { CommandDefinition, ParsedArguments } from './command.ts';
 import { CommandLineCommand } from './command-line-command.ts';
 import { applyDefaults } from './subcommand.ts';
+import { throwParseEnd } from './usage-error.ts';
 
 /** Runs a command after it is parsed. */
 export type CommandRunner = (definition: CommandDefinition, args: ParsedArguments) => Promise<void>;
@@ -34,36 +34,15 @@ export function createProgram({ name, version, commands, runCommand, only, write
     .helpCommand(false)
     // Options after a command belong to it: an own command may have one that is called as a global one.
     .enablePositionalOptions()
-    .exitOverride()
     .configureOutput({ outputError: () => {}, ...(writeHelp === undefined ? {} : { writeOut: writeHelp }) })
-    .configureHelp({ subcommandTerm });
+    .configureHelp({ subcommandTerm, visibleOptions, groupItems })
+    .addHelpText('after', helpFooter(name));
+  throwParseEnd(program);
   addGlobalOptions(program);
   const meant = commands.find((command) => command.name === only || command.aliases?.includes(only ?? ''));
   addCommands(program, meant === undefined || meant.seesAllCommands ? ownFirst(commands) : [meant], runCommand);
   program.addCommand(helpCommand(program));
   return program;
-}
-
-/** Replaces commander's own, which shows the whole help for a command that does not exist. */
-function helpCommand(program: Command): Command {
-  return new Command('help')
-    .copyInheritedSettings(program)
-    .helpOption('-h, --help', 'explain this command')
-    .description('explain a command')
-    .argument('[command...]')
-    .action((words: readonly string[]) => {
-      let explained = program;
-      for (const word of words) {
-        const { commands } = explained;
-        const found = commands.find((command) => command.name() === word || command.aliases().includes(word));
-        if (found === undefined) {
-          const names = commands.flatMap((command) => [command.name(), ...command.aliases()]);
-          throw new SymphonyError('usage', `Unknown command '${word}'.`, { hint: suggestion(word, names) });
-        }
-        explained = found;
-      }
-      explained.outputHelp();
-    });
 }
 
 /** The help starts with the commands that a program built on Symphony adds. */
@@ -79,6 +58,7 @@ function addCommands(parent: Command, definitions: readonly CommandDefinition[],
     )
       .copyInheritedSettings(parent)
       .helpOption('-h, --help', 'explain this command');
+    throwParseEnd(command);
     command.aliases(definition.aliases ?? []).allowExcessArguments(false);
     if (definition.group !== undefined) command.helpGroup(`${definition.group}:`);
     definition.configure(command);
@@ -98,6 +78,22 @@ function subcommandTerm(command: Command): string {
     return argument.required ? `<${name}>` : `[${name}]`;
   });
   return [names, ...words].join(' ');
+}
+
+/** A command's own options, then those of every command. */
+function visibleOptions(command: Command): Option[] {
+  const options = new Help().visibleOptions(command);
+  const isGrouped = ({ helpGroupHeading }: Option) => helpGroupHeading !== undefined;
+  return [...options.filter((option) => !isGrouped(option)), ...options.filter(isGrouped)];
+}
+
+/** Groups in the order of what is shown: commander's begin with the options as they were declared, without --help. */
+function groupItems<Item extends Command | Option>(
+  _declared: Item[],
+  shown: Item[],
+  getGroup: (item: Item) => string,
+): Map<string, Item[]> {
+  return new Help().groupItems(shown, shown, getGroup);
 }
 
 function addGlobalOptions(command: Command): void {

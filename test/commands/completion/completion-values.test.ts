@@ -9,6 +9,9 @@ import { agent, experiment, learner } from '../support/statuses.ts';
 const program = new Command('symphony').option('-e, --experiment <name>');
 program.command('logs').usage('[options] [targets...] [experiment]').argument('[targets...]');
 program.command('visit').argument('<service>').argument('[experiment]');
+program.command('config').helpCommand(false).command('get');
+program.helpCommand(false);
+program.addCommand(new Command('help').argument('[command-or-topic...]'));
 
 const declared = {
   processes: { agent: { command: 'x', replicas: 2 }, learner: { command: 'x' } },
@@ -47,6 +50,15 @@ it('experiments follow the processes of a command whose targets may be followed 
   expect(await words('targets', ['visit', ''])).toEqual([names, false]);
   expect(await words('targets', ['logs', ''])).toEqual([[...names, 'rl'], false]);
   expect(await words('targets', ['logs', '-e', 'rl', ''])).toEqual([names, false]);
+});
+
+it('help explains commands, their subcommands, and topics', async () => {
+  expect(await words('command-or-topic', ['help', ''])).toEqual([
+    ['logs', 'visit', 'config', 'help', 'exit-codes', 'environment', 'spec'],
+    false,
+  ]);
+  expect(await words('command-or-topic', ['help', 'config', ''])).toEqual([['get'], false]);
+  expect(await words('command-or-topic', ['help', 'none', ''])).toEqual([[], false]);
 });
 
 it('what can be scaled is offered by its declared name, up to the number', async () => {

@@ -8,6 +8,9 @@ interface ObjectSchema {
   readonly properties: Record<string, JsonSchema>;
 }
 
+/** Identifies the published schema, as `$ref` and editors do; nothing is loaded from there. */
+const schemaId = 'https://github.com/symphony-run/symphony/spec.schema.json';
+
 /** A section in a place where its backend has no fields. */
 const noFields: JsonSchema = { type: 'object', additionalProperties: false };
 
@@ -29,7 +32,7 @@ export async function specJsonSchema(): Promise<Record<string, unknown>> {
       }
     }
   }
-  return { title: 'An experiment for Symphony', ...schema, $defs: definitions };
+  return { $id: schemaId, title: 'An experiment for Symphony', ...schema, $defs: definitions };
 }
 
 /** The schemas of every object of a spec that has sections. */

@@ -1,0 +1,44 @@
+import { environmentName, settingDefinitions } from '../../engine/settings/config.ts';
+import type { HelpBlock } from './help-block.ts';
+
+export function environmentTopic(program: string): readonly HelpBlock[] {
+  const settings = [...settingDefinitions()].map(
+    ([name, { description, expects }]) => [environmentName(name), `${description}. Value: ${expects}.`] as const,
+  );
+  return [
+    {
+      text: `Variables come before .symphony.yaml and the user's own settings, and after options. ${program} config shows where each setting comes from.`,
+    },
+    { heading: 'Settings' },
+    { terms: settings },
+    { heading: 'Others' },
+    {
+      terms: [
+        ['SYMPHONY_HOME', 'The folder of everything that Symphony keeps: settings, state and logs.'],
+        ['SYMPHONY_DEBUG', 'If it is 1, an error is printed with its stack trace.'],
+        ['XDG_CONFIG_HOME, XDG_STATE_HOME', 'The base folders of settings and state without SYMPHONY_HOME.'],
+        ['NO_COLOR, FORCE_COLOR', 'Whether output has colours, before the setting color.'],
+        ['KUBECONFIG', 'kube: the kubeconfig, without the setting of this name.'],
+        [
+          'DOCKER_HOST, DOCKER_CONTEXT, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH, DOCKER_CONFIG',
+          'docker: the engine, as the docker command finds it.',
+        ],
+        ['SSH_CONNECTION, SSH_TTY', 'In an ssh session, visit prints the tunnel to open instead of opening a browser.'],
+      ],
+    },
+    { heading: 'What a process finds' },
+    {
+      terms: [
+        ['SYMPH_EXPERIMENT, SYMPH_PROCESS_GROUP, SYMPH_PROCESS', 'The names of its experiment, its group and itself.'],
+        ['SYMPH_ID', 'An id of the launch, another for each.'],
+        ['SYMPH_REPLICA, SYMPH_REPLICAS', 'Its number among its replicas, from 0, and how many there are.'],
+        [
+          'SYMPH_NAME_HOST, SYMPH_NAME_PORT',
+          'Where to listen on, or to connect to, the service NAME (in upper case, with _ for -).',
+        ],
+        ['SYMPH_NAME_ADDR', 'The address of the service NAME for others, as HOST:PORT.'],
+        ['SYMPH_SECRETS_DIR', 'The folder of its secret files.'],
+      ],
+    },
+  ];
+}
