@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { repository, run } from '../../support/bin.ts';
 import { allBlocks, type Block, placeOf } from '../../support/documents/blocks.ts';
-import { backendOf, isShell, typedLines } from '../../support/documents/shell-lines.ts';
-import { deleteAll, type Example, findPrograms, Workplace } from '../../support/documents/workplace.ts';
+import { isShell } from '../../support/documents/shell-lines.ts';
+import { typeBlock, wants } from '../../support/documents/type-block.ts';
+import { deleteAll, findPrograms, Workplace } from '../../support/documents/workplace.ts';
 import { isYaml, yamlContent } from '../../support/documents/yaml-blocks.ts';
 import { hasTmux } from '../../support/has-tmux.ts';
-import { test as base, type Session } from '../../support/session.ts';
+import { test as base } from '../../support/session.ts';
 
 /** Examples have tests of their own. */
 const isRun = (document: string) => !document.startsWith('examples/');
@@ -24,36 +25,7 @@ const test = base.extend('reader', async ({ session }, { onCleanup }) => {
 });
 
 const runs = ({ marks }: Block) => !marks.has('not run');
-const isHere = (backend: string) => backend === 'local' || (backend === 'tmux' && hasTmux);
-/** What launches the example itself finds no experiment of that name; what is about the history finds it deleted. */
-function wants(text: string): Example {
-  if (/\bhistory\b/i.test(text)) return 'deleted';
-  return /launch .*rl\.yaml|launch\(/.test(text) ? 'absent' : 'running';
-}
-
-/** Times differ, and with them the widths of columns. */
-const comparable = (line: string) =>
-  line
-    .replace(/\b\d+(?:s|m|ms)\b/g, 'TIME')
-    .replace(/\s+/g, ' ')
-    .trim();
-
-async function typeBlock(session: Session, block: Block): Promise<number> {
-  const backends = backendOf(block);
-  const lines = typedLines(block).filter((_, index) => isHere(backends[index] ?? ''));
-  if (lines.length === 0) return 0;
-  const place = new Workplace(session, blocksOf(block.document, isYaml));
-  await place.prepare(wants(block.text));
-  for (const line of lines) {
-    const result = await place.type(line);
-    const where = `${placeOf(block)}: ${line.command}`;
-    expect(result.exitCode, `${where}\n${result.stdout}${result.stderr}`).toBe(0);
-    if (line.output.length === 0) continue;
-    const printed = result.stdout.trimEnd().split('\n').map(comparable);
-    expect(printed, where).toEqual(line.output.map(comparable));
-  }
-  return lines.length;
-}
+const here = { local: true, tmux: hasTmux };
 
 describe.each(documents)('%s', (document) => {
   const shell = blocksOf(document, (block) => isShell(block) && runs(block));
@@ -61,7 +33,7 @@ describe.each(documents)('%s', (document) => {
   const code = blocksOf(document, ({ language }) => language === 'ts');
 
   test.runIf(shell.length > 0).for(shell)('commands of line $line', async (block, { reader, skip }) => {
-    if ((await typeBlock(reader, block)) === 0) skip('its backend is not on this machine');
+    if ((await typeBlock(reader, block, here)) === 0) skip('its backend is not on this machine');
   });
 
   test.runIf(declarations.length > 0)('declarations through launch --dry-run', async ({ session }) => {

@@ -34,10 +34,15 @@ export class Workplace {
   /** Lines that hold for all that follow: `export` and `cd`. */
   #setUp: string[] = [];
 
-  constructor(session: Session, blocks: readonly Block[]) {
+  /** @param image the image of the example, instead of its own */
+  constructor(session: Session, blocks: readonly Block[], image?: string) {
     this.session = session;
     this.folder = join(session.folder, 'work');
     cpSync(join(repository, 'examples', 'rl'), this.folder, { recursive: true });
+    if (image !== undefined) {
+      const declaration = readFileSync(join(this.folder, 'rl.yaml'), 'utf8');
+      this.#write('rl.yaml', declaration.replace(/^image: .*$/m, `image: ${image}`));
+    }
     const modules = join(this.folder, 'node_modules');
     const link = (target: string, path: string) => {
       mkdirSync(dirname(path), { recursive: true });
@@ -105,10 +110,10 @@ export class Workplace {
     return this.#run(['node', file, ...args], follows ? () => this.prepare('absent') : undefined);
   }
 
-  /** Runs what a reader types; a command that goes on is interrupted once it has printed something. */
+  /** Runs what a reader types; a command that may go on is interrupted once it has printed something. */
   async type({ command }: TypedLine): Promise<RunResult> {
     const lasting = /^(?:export|cd) /.test(command);
-    const goesOn = /(?:^| )(?:-f|--follow|-A|--attached)(?: |$)/.test(command);
+    const goesOn = /(?:^| )(?:-f|--follow|-A|--attached|visit \w+)(?: |$)/.test(command);
     // Without a terminal nothing can be asked.
     const asks =
       /symphony (?:delete|d|delete-batch|db|history prune) /.test(command) && !/--force|--dry-run/.test(command);
@@ -117,7 +122,7 @@ export class Workplace {
     const [, file] = / > (\S+)/.exec(command) ?? [];
     const result = await this.#run(
       ['bash', '-c', script],
-      goesOn ? (child) => void process.kill(-(child.pid ?? 0), 'SIGINT') : undefined,
+      goesOn ? (child) => sendSignal(child, 'SIGINT') : undefined,
       file,
     );
     if (lasting && result.exitCode === 0) this.#setUp.push(command);
@@ -133,8 +138,7 @@ export class Workplace {
   ): Promise<RunResult> {
     const env = { ...plainEnvironment(), ...this.#env };
     const child = spawn(program, args, { cwd: this.folder, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-    const end = () => process.kill(-(child.pid ?? 0), 'SIGKILL');
-    const timer = setTimeout(end, 90_000);
+    const timer = setTimeout(() => sendSignal(child, 'SIGKILL'), 90_000);
     const output = { stdout: '', stderr: '' };
     let reacted: Promise<void> | undefined;
     let printed = false;
@@ -156,6 +160,16 @@ export class Workplace {
     })) as [number | null, NodeJS.Signals | null];
     await reacted;
     return { exitCode, signal, ...output };
+  }
+}
+
+/** Signals a program with all that it has started. It may have ended. */
+function sendSignal({ pid }: { readonly pid?: number | undefined }, name: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 
