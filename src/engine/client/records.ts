@@ -19,7 +19,7 @@ export interface LaunchRecord {
 export interface SaveRecordOptions extends LaunchRecord {
   /** Save it although there is a record of that name, which is kept beside it. */
   readonly force?: boolean;
-  /** What the backend makes of the spec, as a plan says it: manifests on Kubernetes. */
+  /** What the backend makes of the spec, as a plan says it: manifests, for example. */
   readonly documents?: readonly unknown[];
 }
 

@@ -1,4 +1,5 @@
 import type { PlanNote } from '../../../engine/contract/plan.ts';
+import type { ResolvedExperiment, ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import type {
   Amounts,
   ExposeType,
@@ -70,6 +71,15 @@ export function containerSettings(sections: readonly LocatedSection[]): Containe
     exposeAnnotations: Object.assign({}, ...all.map(({ exposeAnnotations }) => exposeAnnotations)),
   };
 }
+
+/** The folder that the container of a process starts in; undefined for that of its image. */
+export function workingFolder({ sections }: ResolvedExperiment, resolvedProcess: ResolvedProcess): string | undefined {
+  const all = [sections.kube, resolvedProcess.groupSections.kube, resolvedProcess.sections.kube] as KubeSections;
+  const declared = all.findLast((section) => section?.workingDir !== undefined)?.workingDir;
+  return declared === undefined ? resolvedProcess.startDir : (declared ?? undefined);
+}
+
+type KubeSections = readonly (KubeSection | undefined)[];
 
 /** An inner volume replaces an outer one with the same mount path. */
 function innermostByMount(volumes: readonly VolumeInput[]): VolumeInput[] {

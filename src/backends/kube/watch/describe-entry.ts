@@ -4,6 +4,7 @@ import { declaredLimits } from '../../../engine/spec/resolve/declared-limits.ts'
 import type { ResolvedExperiment } from '../../../engine/spec/resolve/resolved-experiment.ts';
 import { shownEnvironment } from '../../../engine/spec/resolve/secrets.ts';
 import { processVariables } from '../manifests/service-variables.ts';
+import { workingFolder } from '../section/kube-settings.ts';
 import { containerRuns } from '../status/pod-runs.ts';
 import { memberKey, newestPod } from '../status/process-pods.ts';
 import type { ExperimentEntry } from './experiment-entry.ts';
@@ -34,7 +35,8 @@ export function describeEntry(
     members: entry.processes.flatMap((resolvedProcess): ProcessDescription[] => {
       const status = statuses.get(formatProcess(resolvedProcess));
       if (status === undefined) return [];
-      const { name, env, startDir, bind, connect, expose, alive } = resolvedProcess;
+      const { name, env, bind, connect, expose, alive } = resolvedProcess;
+      const folder = workingFolder(entry.resolved, resolvedProcess);
       const pod = newestPod(index.pods(entry, memberKey(resolvedProcess)));
       const runs = pod === undefined ? [] : containerRuns(pod, name, { events: index.events(pod), alive });
       // What is left of an experiment without its record says nothing about its variables.
@@ -47,7 +49,7 @@ export function describeEntry(
           ...declaredLimits(resolvedProcess),
           runs,
           env: shownEnvironment(env, symphony),
-          startDir,
+          ...(folder !== undefined && { startDir: folder }),
           bind,
           connect,
           expose,

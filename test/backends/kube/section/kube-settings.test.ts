@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { workingFolder } from '../../../../src/backends/kube/section/kube-settings.ts';
+import { parseSpec } from '../../../../src/engine/spec/parse-spec.ts';
+import { resolveExperiment } from '../../../../src/engine/spec/resolve/resolve-experiment.ts';
 import { buildPod } from '../support/manifests.ts';
 import { notes, refusals } from './support/notes.ts';
 
@@ -49,5 +52,23 @@ describe('sections of experiment, group and process', () => {
       'groups.g.processes.b.kube.nodeSelector.disk: differs from groups.g.processes.a.kube.nodeSelector.disk, and both processes are in one pod',
     ]);
     expect(notes({ processes })).toEqual([]);
+  });
+});
+
+describe('the folder that a container starts in', () => {
+  const folderOf = (kube: object | undefined, ofProcess?: object) => {
+    const main = { command: 'x', startDir: '/declared', ...(ofProcess && { kube: ofProcess }) };
+    const resolved = resolveExperiment(parseSpec({ name: 'x', ...(kube && { kube }), processes: { main } }));
+    const [resolvedProcess] = resolved.processes;
+    return resolvedProcess && workingFolder(resolved, resolvedProcess);
+  };
+
+  it('is the declared one, that of the innermost section, or that of the image, which is unknown', () => {
+    expect(folderOf(undefined)).toBe('/declared');
+    expect(folderOf({ labels: {} })).toBe('/declared');
+    expect(folderOf({ workingDir: '/app' })).toBe('/app');
+    expect(folderOf({ workingDir: null })).toBeUndefined();
+    expect(folderOf({ workingDir: null }, { workingDir: '/app' })).toBe('/app');
+    expect(folderOf({ workingDir: '/app' }, { workingDir: null })).toBeUndefined();
   });
 });
