@@ -6,6 +6,7 @@ export type * from './backends/index.ts';
 export type * from './engine/contract/extensions.ts';
 export type {
   ActionOptions,
+  Advice,
   AttachCapability,
   Backend,
   BackendCheck,

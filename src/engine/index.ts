@@ -112,6 +112,7 @@ export { type ReplicaChange, type ReplicaCounts, scaleSpec } from './spec/scale-
 export { specJsonSchema } from './spec/schema/json-schema.ts';
 export type * from './spec/schema/spec-input.ts';
 export { type LoadOptions, loadSpec } from './spec/source/load-spec.ts';
+export type { Advice } from './text/advice.ts';
 export { type ExistingExperimentOptions, experimentExists, noExperiment, noProcess } from './text/common-errors.ts';
 export { describeEnding, type Ending } from './text/describe-ending.ts';
 export { formatAddress } from './text/format-address.ts';

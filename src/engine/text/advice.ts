@@ -2,7 +2,10 @@
 export type Reader = 'commands' | 'library';
 
 /** A hint, in the words of each reader. Errors that cross a socket carry both. */
-export type Advice = Readonly<Record<Reader, string>>;
+export interface Advice {
+  readonly commands: string;
+  readonly library: string;
+}
 
 /** The parts of a hint that differ between the readers. */
 export interface Wording {
