@@ -39,6 +39,21 @@ module.exports = {
       to: { pathNot: '^src/engine/(rules|contract|spec|text)/' },
     },
     {
+      name: 'import-imports-engine-only',
+      comment:
+        'Conversions of files of other tools are pure functions: they know declarations, and start and read nothing.',
+      severity: 'error',
+      from: { path: '^src/import/' },
+      to: { path: ['^src/', '^(node:)?(fs|child_process|net|os)'], pathNot: '^src/(import|engine)/' },
+    },
+    {
+      name: 'only-commands-import-files',
+      comment: 'Other parts know only declarations of Symphony.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(commands|import)/' },
+      to: { path: '^src/import/' },
+    },
+    {
       name: 'kit-imports-engine-only',
       comment: 'What any backend may use knows no backend, and no supervisor.',
       severity: 'error',

@@ -39,7 +39,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             'test/*.test.ts',
-            'test/{engine,backends,commands,programs,app,examples,packages}/**/*.test.{ts,tsx}',
+            'test/{engine,import,backends,commands,programs,app,examples,packages}/**/*.test.{ts,tsx}',
           ],
         },
       },

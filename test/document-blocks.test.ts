@@ -4,11 +4,11 @@ import type { Manifest } from '../src/backends/kube/manifests/manifest.ts';
 import { planOnKube } from '../src/backends/kube/section/kube-plan.ts';
 import { planOnHost } from '../src/backends/supervision/keeper/backend/plan-on-host.ts';
 import { planOnTmux } from '../src/backends/tmux/plan-on-tmux.ts';
-import { recognizeKind } from '../src/engine/import/recognize-kind.ts';
 import type { SettingName } from '../src/engine/settings/settings-table.ts';
 import { checkSetting } from '../src/engine/settings/validate-setting.ts';
 import { parseSpec } from '../src/engine/spec/parse-spec.ts';
 import { resolveExperiment } from '../src/engine/spec/resolve/resolve-experiment.ts';
+import { recognizeKind } from '../src/import/recognize-kind.ts';
 import { checkSchema } from './backends/kube/support/manifests.ts';
 import {
   allBlocks,

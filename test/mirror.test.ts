@@ -10,6 +10,7 @@ const mirrored: Readonly<Record<string, string>> = {
   backends: 'src/backends',
   commands: 'src/commands',
   programs: 'src/programs',
+  import: 'src/import',
   app: 'src/app',
   examples: 'examples',
 };

@@ -5,8 +5,8 @@ import { Option } from 'commander';
 import { phraseOf, SymphonyError } from '../../engine/contract/errors.ts';
 import { expandHome } from '../../engine/files/paths.ts';
 import { absolutePath } from '../../engine/files/working-directory.ts';
-import { type ImportKind, importKinds } from '../../engine/import/source.ts';
 import { formatJson } from '../../engine/text/format-json.ts';
+import { type ImportKind, importKinds } from '../../import/source.ts';
 import type { CommandContext, CommandDefinition } from '../program/command.ts';
 
 export const importFile: CommandDefinition = {
@@ -24,7 +24,7 @@ export const importFile: CommandDefinition = {
       .option('--force', 'replace the output file if it exists'),
   async run(args, context) {
     const { readSource } = await import('../../engine/spec/source/read-source.ts');
-    const { importDeclaration } = await import('../../engine/import/import-declaration.ts');
+    const { importDeclaration } = await import('../../import/import-declaration.ts');
     const file = absolutePath(expandHome(args.file));
     const target = args.outputFile === undefined ? undefined : absolutePath(expandHome(args.outputFile));
     const folder = dirname(file);

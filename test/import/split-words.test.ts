@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { splitCommand } from '../../../src/engine/import/split-words.ts';
+import { splitCommand } from '../../src/import/split-words.ts';
 
 it.each([
   ['python -m  http.server', ['python', '-m', 'http.server']],

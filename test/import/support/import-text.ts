@@ -1,11 +1,11 @@
 import { parse } from 'yaml';
-import '../../../../src/backends/index.ts';
-import { planOnDocker } from '../../../../src/backends/docker/section/docker-plan.ts';
-import { planOnHost } from '../../../../src/backends/supervision/keeper/backend/plan-on-host.ts';
-import { type ImportedDeclaration, importDeclaration } from '../../../../src/engine/import/import-declaration.ts';
-import type { ImportKind, ImportSource } from '../../../../src/engine/import/source.ts';
-import { parseSpec } from '../../../../src/engine/spec/parse-spec.ts';
-import { resolveExperiment } from '../../../../src/engine/spec/resolve/resolve-experiment.ts';
+import '../../../src/backends/index.ts';
+import { planOnDocker } from '../../../src/backends/docker/section/docker-plan.ts';
+import { planOnHost } from '../../../src/backends/supervision/keeper/backend/plan-on-host.ts';
+import { parseSpec } from '../../../src/engine/spec/parse-spec.ts';
+import { resolveExperiment } from '../../../src/engine/spec/resolve/resolve-experiment.ts';
+import { type ImportedDeclaration, importDeclaration } from '../../../src/import/import-declaration.ts';
+import type { ImportKind, ImportSource } from '../../../src/import/source.ts';
 
 export interface Surroundings {
   /** Other files of the folder, by name. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { parseImportedDuration, parseImportedSize } from '../../../src/engine/import/quantities.ts';
-import { parseDuration } from '../../../src/engine/text/durations.ts';
-import { parseSize } from '../../../src/engine/text/quantities.ts';
+import { parseDuration } from '../../src/engine/text/durations.ts';
+import { parseSize } from '../../src/engine/text/quantities.ts';
+import { parseImportedDuration, parseImportedSize } from '../../src/import/quantities.ts';
 
 it.each([
   ['1m30s', '90s'],

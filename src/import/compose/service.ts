@@ -1,6 +1,6 @@
-import { stopSignals } from '../../spec/experiment-spec.ts';
-import { withoutReferences } from '../../spec/resolve/references.ts';
-import type { PlainData } from '../../spec/source/plain-data.ts';
+import { stopSignals } from '../../engine/spec/experiment-spec.ts';
+import { withoutReferences } from '../../engine/spec/resolve/references.ts';
+import type { PlainData } from '../../engine/spec/source/plain-data.ts';
 import { type DraftMap, filled, type Place } from '../draft.ts';
 import { parseEnvFile } from '../env-file.ts';
 import { Fields } from '../fields.ts';

@@ -1,7 +1,7 @@
-import { SymphonyError } from '../contract/errors.ts';
-import { examineSpec } from '../spec/parse-spec.ts';
-import type { Problem, SpecPath } from '../spec/problem.ts';
-import { formatPath } from '../spec/problem.ts';
+import { SymphonyError } from '../engine/contract/errors.ts';
+import { examineSpec } from '../engine/spec/parse-spec.ts';
+import type { Problem, SpecPath } from '../engine/spec/problem.ts';
+import { formatPath } from '../engine/spec/problem.ts';
 import type { Draft } from './draft.ts';
 
 const maxRounds = 100;

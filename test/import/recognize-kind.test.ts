@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { recognizeKind } from '../../../src/engine/import/recognize-kind.ts';
+import { recognizeKind } from '../../src/import/recognize-kind.ts';
 
 it.each([
   ['Procfile', '', 'procfile'],

@@ -1,4 +1,4 @@
-import { isName } from '../spec/names.ts';
+import { isName } from '../engine/spec/names.ts';
 
 /** Room for a username before the name, and for a replica's number after it. */
 const maxImportedLength = 40;

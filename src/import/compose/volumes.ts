@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path/posix';
-import type { PlainData } from '../../spec/source/plain-data.ts';
+import type { PlainData } from '../../engine/spec/source/plain-data.ts';
 import type { Place } from '../draft.ts';
 import { Fields } from '../fields.ts';
 import { parseImportedSize } from '../quantities.ts';

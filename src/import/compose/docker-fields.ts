@@ -1,4 +1,4 @@
-import type { PlainData } from '../../spec/source/plain-data.ts';
+import type { PlainData } from '../../engine/spec/source/plain-data.ts';
 import { type DraftMap, filled } from '../draft.ts';
 import { Fields } from '../fields.ts';
 import { type ImportSource, rebase } from '../source.ts';

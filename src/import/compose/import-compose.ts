@@ -1,4 +1,4 @@
-import { SymphonyError } from '../../contract/errors.ts';
+import { SymphonyError } from '../../engine/contract/errors.ts';
 import { type Draft, type DraftMap, filled, Place } from '../draft.ts';
 import { parseEnvFile } from '../env-file.ts';
 import { Fields } from '../fields.ts';

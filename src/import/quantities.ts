@@ -1,5 +1,5 @@
-import { formatExactDuration } from '../text/durations.ts';
-import { parseSize } from '../text/quantities.ts';
+import { formatExactDuration } from '../engine/text/durations.ts';
+import { parseSize } from '../engine/text/quantities.ts';
 
 const secondsOf: Readonly<Record<string, number>> = { us: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600, d: 86_400 };
 

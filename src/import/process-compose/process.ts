@@ -1,5 +1,5 @@
-import { withoutReferences } from '../../spec/resolve/references.ts';
-import type { PlainData } from '../../spec/source/plain-data.ts';
+import { withoutReferences } from '../../engine/spec/resolve/references.ts';
+import type { PlainData } from '../../engine/spec/source/plain-data.ts';
 import { type DraftMap, filled, type Place } from '../draft.ts';
 import { Fields } from '../fields.ts';
 import { type ImportSource, rebase } from '../source.ts';

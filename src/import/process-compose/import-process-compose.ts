@@ -1,6 +1,6 @@
-import { SymphonyError } from '../../contract/errors.ts';
-import { withoutReferences } from '../../spec/resolve/references.ts';
-import type { PlainData } from '../../spec/source/plain-data.ts';
+import { SymphonyError } from '../../engine/contract/errors.ts';
+import { withoutReferences } from '../../engine/spec/resolve/references.ts';
+import type { PlainData } from '../../engine/spec/source/plain-data.ts';
 import { type Draft, type DraftMap, filled, Place } from '../draft.ts';
 import { parseEnvFile } from '../env-file.ts';
 import { Fields } from '../fields.ts';

@@ -1,5 +1,5 @@
-import type { SpecPath } from '../spec/problem.ts';
-import type { PlainData } from '../spec/source/plain-data.ts';
+import type { SpecPath } from '../engine/spec/problem.ts';
+import type { PlainData } from '../engine/spec/source/plain-data.ts';
 
 export type DraftMap = { [name: string]: PlainData };
 

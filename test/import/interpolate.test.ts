@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { describeVariables, interpolate } from '../../../src/engine/import/interpolate.ts';
+import { describeVariables, interpolate } from '../../src/import/interpolate.ts';
 
 const variables = { A: 'one', EMPTY: '', B: 'two' };
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { toName, toNames } from '../../../src/engine/import/imported-names.ts';
-import { isName } from '../../../src/engine/spec/names.ts';
+import { isName } from '../../src/engine/spec/names.ts';
+import { toName, toNames } from '../../src/import/imported-names.ts';
 
 it('makes names of any text', () => {
   expect(toName('My_Service.1', 'x')).toBe('my-service-1');

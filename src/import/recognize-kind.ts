@@ -1,4 +1,4 @@
-import { SymphonyError } from '../contract/errors.ts';
+import { SymphonyError } from '../engine/contract/errors.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { procfileLine } from './procfile.ts';
 import type { ImportKind } from './source.ts';

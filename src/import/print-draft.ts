@@ -1,5 +1,5 @@
 import { Document, isMap, isScalar, isSeq, type Pair, visit, type YAMLMap } from 'yaml';
-import type { SpecPath } from '../spec/problem.ts';
+import type { SpecPath } from '../engine/spec/problem.ts';
 import type { Draft } from './draft.ts';
 
 /** A draft as YAML, with its notes as comments at their places. @param heading the first comment */

@@ -1,5 +1,5 @@
 import type { Document, Scalar } from 'yaml';
-import { SymphonyError } from '../contract/errors.ts';
+import { SymphonyError } from '../engine/contract/errors.ts';
 import type { Value } from './value.ts';
 
 const maxAliases = 10_000;

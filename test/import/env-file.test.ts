@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { parseEnvFile } from '../../../src/engine/import/env-file.ts';
+import { parseEnvFile } from '../../src/import/env-file.ts';
 
 it('reads what env files have', () => {
   const text = [

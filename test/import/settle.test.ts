@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import '../support/reserve-sections.ts';
-import type { Draft, DraftMap } from '../../../src/engine/import/draft.ts';
-import { settle } from '../../../src/engine/import/settle.ts';
+import '../engine/support/reserve-sections.ts';
+import type { Draft, DraftMap } from '../../src/import/draft.ts';
+import { settle } from '../../src/import/settle.ts';
 
 function settled(data: DraftMap): Draft {
   const draft: Draft = { data, notes: [], leftOut: [] };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { printDraft } from '../../../src/engine/import/print-draft.ts';
+import { printDraft } from '../../src/import/print-draft.ts';
 
 it('prints notes before the fields that they are about, and inside the process that they are about', () => {
   const text = printDraft(

@@ -1,5 +1,5 @@
-import { SymphonyError } from '../contract/errors.ts';
-import { withoutReferences } from '../spec/resolve/references.ts';
+import { SymphonyError } from '../engine/contract/errors.ts';
+import { withoutReferences } from '../engine/spec/resolve/references.ts';
 import { type Draft, type DraftMap, filled, Place } from './draft.ts';
 import { parseEnvFile } from './env-file.ts';
 import { toName, toNames } from './imported-names.ts';

@@ -1,4 +1,4 @@
-import type { PlainData } from '../../spec/source/plain-data.ts';
+import type { PlainData } from '../../engine/spec/source/plain-data.ts';
 import { type DraftMap, filled } from '../draft.ts';
 import { Fields } from '../fields.ts';
 import { isList, isMap, showValue, toWhole, type Value } from '../value.ts';
