@@ -53,6 +53,10 @@ export default defineConfig({
           exclude: [...tmuxTests, ...kubeTests, ...dockerTests],
         },
       },
+      {
+        // These install the package from a tarball, which takes packages from the registry or npm's cache.
+        test: { ...common, name: 'package', include: ['test/package/*.test.ts'] },
+      },
       { test: { ...common, name: 'tmux', include: hasTmux ? tmuxTests : [], retry } },
       {
         test: {

@@ -16,7 +16,7 @@ const mirrored: Readonly<Record<string, string>> = {
 };
 
 /** Folders whose files test the whole program or every backend, and packages that they use. */
-const others = ['contract', 'e2e', 'packages', 'support'];
+const others = ['contract', 'e2e', 'package', 'packages', 'support'];
 
 /** The contract suite and its declarations, and packages that a test uses, are no support files. */
 const ownFiles = /^(contract|packages)\//;

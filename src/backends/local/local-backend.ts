@@ -2,6 +2,7 @@ import type { Plan } from '../../engine/contract/plan.ts';
 import type { ResolvedExperiment } from '../../engine/spec/resolve/resolved-experiment.ts';
 import { HostBackend } from '../supervision/keeper/backend/host-backend.ts';
 import { planOnHost } from '../supervision/keeper/backend/plan-on-host.ts';
+import { checkTerminals } from './check-terminals.ts';
 
 /** Runs processes on this machine without further software. */
 export class LocalBackend extends HostBackend {
@@ -13,6 +14,7 @@ export class LocalBackend extends HostBackend {
   }
 
   override plan(experiment: ResolvedExperiment): Plan {
-    return planOnHost(this.name, experiment);
+    const plan = planOnHost(this.name, experiment);
+    return { ...plan, notes: [...plan.notes, ...checkTerminals(experiment)] };
   }
 }

@@ -1,9 +1,11 @@
 import { createRequire, isBuiltin } from 'node:module';
-import type { Plugin } from 'rolldown';
+import { type Plugin, RUNTIME_MODULE_ID } from 'rolldown';
 
 const require = createRequire(import.meta.url);
 const importMark = '\0builtin:';
 const requireMark = '\0required-builtin:';
+/** A builtin for the bundler's runtime, apart: all files import that of the runtime, which must import none of them. */
+const runtimeMark = '\0runtime-builtin:';
 
 /**
  * Turns imports of Node's own modules into property reads. An import statement reads every property of the module, even
@@ -12,10 +14,11 @@ const requireMark = '\0required-builtin:';
  */
 export const builtinsWithoutFacade: Plugin = {
   name: 'builtins-without-facade',
-  resolveId(id, _importer, { kind }) {
+  resolveId(id, importer, { kind }) {
     if (!isBuiltin(id)) return null;
     const name = id.startsWith('node:') ? id : `node:${id}`;
     if (kind === 'require-call') return { id: `${requireMark}${name}` };
+    if (importer === RUNTIME_MODULE_ID) return { id: `${runtimeMark}${name}`, moduleSideEffects: false };
     return kind === 'import-statement' ? { id: `${importMark}${name}`, moduleSideEffects: false } : null;
   },
   load(id) {
@@ -24,6 +27,9 @@ export const builtinsWithoutFacade: Plugin = {
         code: `module.exports = process.getBuiltinModule('${id.slice(requireMark.length)}');`,
         moduleType: 'js',
       };
+    }
+    if (id.startsWith(runtimeMark)) {
+      return { code: directNames(id.slice(runtimeMark.length)), moduleSideEffects: false };
     }
     if (!id.startsWith(importMark)) return null;
     const name = id.slice(importMark.length);

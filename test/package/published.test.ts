@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { repository, run } from '../support/bin.ts';
+import { pack } from './support/packed.ts';
+
+let packed: Awaited<ReturnType<typeof pack>>;
+let content = '';
+
+beforeAll(async () => {
+  packed = await pack();
+  const unpacked = await run(['tar', '-xzf', packed.tarball, '-C', packed.folder]);
+  expect(unpacked).toMatchObject({ exitCode: 0, stderr: '' });
+  content = join(packed.folder, 'package');
+});
+afterAll(() => packed[Symbol.asyncDispose]());
+
+it('has nothing that publint reports', async () => {
+  const { messages } = await publint({ pkgDir: content, pack: false, strict: true });
+  expect(messages).toEqual([]);
+});
+
+it('has the same types as code in every entry, for ES modules and bundlers', async () => {
+  const tarball = createPackageFromTarballData(await readFile(packed.tarball));
+  const analysis = await checkPackage(tarball);
+  if (analysis.types === false) throw new Error('The package has no types.');
+  // Symphony is an ES module, which TypeScript before 5.8 does not let a CommonJS module require.
+  const wanted = analysis.problems.filter(
+    ({ kind, resolutionKind }) =>
+      kind !== 'CJSResolvesToESM' &&
+      (resolutionKind === undefined || ['node16-esm', 'bundler'].includes(resolutionKind)),
+  );
+  expect(wanted).toEqual([]);
+  expect(Object.keys(analysis.entrypoints)).toContain('./backends/kube');
+});
+
+it('names the licence of each package that is bundled', async () => {
+  const licences = await readFile(join(content, 'dist', 'THIRD-PARTY-LICENSES'), 'utf8');
+  const found = await run(
+    ['grep', '-rhoE', '^//#? ?(region )?node_modules/(@[^/]+/)?[^/]+', '--include=*.js', 'dist'],
+    {
+      cwd: content,
+    },
+  );
+  const folders = new Set(
+    found.stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => line.replace(/^.*?node_modules\//, '')),
+  );
+  expect(folders.size).toBeGreaterThan(50);
+  const names = await Promise.all(
+    [...folders].map(async (folder) => {
+      const manifest = await readFile(join(repository, 'node_modules', folder, 'package.json'), 'utf8');
+      return (JSON.parse(manifest) as { name: string }).name;
+    }),
+  );
+  expect(names.filter((name) => !licences.includes(`\n${name} `))).toEqual([]);
+});
+
+it('has no source map that is missing, and none of code of other packages', async () => {
+  const { stdout } = await run(['grep', '-rlE', '^//# sourceMappingURL=', '--include=*.js', 'dist'], { cwd: content });
+  const files = stdout.split('\n').filter(Boolean);
+  expect(files.length).toBeGreaterThan(20);
+  for (const file of files) {
+    const { sources } = JSON.parse(await readFile(join(content, `${file}.map`), 'utf8')) as { sources: string[] };
+    expect(sources.filter((path) => /node_modules.*\.[cm]?js$/.test(path))).toEqual([]);
+  }
+});
