@@ -2,7 +2,9 @@
 // and undoes the installation if it fails. Plain JavaScript that any Node can read.
 
 // The bundler's binary is left out by npm on any other Node. The checkout's programs then run on the Node that it installs.
-var version = process.versions.node;
+// npm tells which Node it runs on: this script may be run by the one that it has just installed.
+var agent = /\bnode\/v(\S+)/.exec(process.env.npm_config_user_agent || '');
+var version = agent ? agent[1] : process.versions.node;
 var parts = version.split('.').map(Number);
 var major = parts[0];
 var minor = parts[1];
