@@ -105,7 +105,7 @@ describe('the interface', () => {
     await app.type('/rl\r\r');
     await app.sees(/learner/);
     await app.type('s');
-    await app.sees(/The memory backend cannot shell\./);
+    await app.sees(/The memory backend opens no shells\./);
   });
 
   test('completes and runs commands, and a paste is typed on one line', async ({ app }) => {
