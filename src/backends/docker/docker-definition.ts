@@ -30,6 +30,10 @@ export const dockerDefinition: BackendDefinition = {
     paths: ['build', 'build.context'],
     schemas: async () => (await import('./section/json-schemas.ts')).dockerSectionSchemas(),
   },
+  environment: {
+    'DOCKER_HOST, DOCKER_CONTEXT, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH, DOCKER_CONFIG':
+      'On Docker: the engine, as the docker command finds it.',
+  },
   settings: {
     ...gpuDefinition.settings,
     dockerContext: {

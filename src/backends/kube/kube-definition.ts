@@ -40,6 +40,10 @@ export const kubeDefinition: BackendDefinition = {
     'supervisorImage',
     'supervisorAccount',
   ] satisfies readonly (keyof KubeClientOptions)[],
+  environment: {
+    KUBECONFIG: 'On Kubernetes: the kubeconfig, without the setting of this name.',
+    'HTTPS_PROXY, HTTP_PROXY, NO_PROXY': 'On Kubernetes: the proxy, as kubectl finds it.',
+  },
   section: { schemas: async () => (await import('./section/json-schemas.ts')).kubeSectionSchemas() },
   settings: {
     context: {

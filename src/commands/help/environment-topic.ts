@@ -1,3 +1,4 @@
+import { registeredBackends } from '../../engine/contract/backend-registry.ts';
 import { environmentName, settingDefinitions } from '../../engine/settings/config.ts';
 import type { HelpBlock } from './help-block.ts';
 
@@ -5,6 +6,7 @@ export function environmentTopic(program: string): readonly HelpBlock[] {
   const settings = [...settingDefinitions()].map(
     ([name, { description, expects }]) => [environmentName(name), `${description}. Value: ${expects}.`] as const,
   );
+  const ofBackends = [...registeredBackends()].flatMap(([, { environment = {} }]) => Object.entries(environment));
   return [
     {
       text: `Variables come before .symphony.yaml and the user's own settings, and after options. ${program} config shows where each setting comes from.`,
@@ -18,11 +20,7 @@ export function environmentTopic(program: string): readonly HelpBlock[] {
         ['SYMPHONY_DEBUG', 'If it is 1, an error is printed with its stack trace.'],
         ['XDG_CONFIG_HOME, XDG_STATE_HOME', 'The base folders of settings and state without SYMPHONY_HOME.'],
         ['NO_COLOR, FORCE_COLOR', 'Whether output has colours, before the setting color.'],
-        ['KUBECONFIG', 'kube: the kubeconfig, without the setting of this name.'],
-        [
-          'DOCKER_HOST, DOCKER_CONTEXT, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH, DOCKER_CONFIG',
-          'docker: the engine, as the docker command finds it.',
-        ],
+        ...ofBackends,
         ['SSH_CONNECTION, SSH_TTY', 'In an ssh session, visit prints the tunnel to open instead of opening a browser.'],
       ],
     },

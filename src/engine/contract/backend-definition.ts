@@ -44,6 +44,8 @@ export interface BackendDefinition {
   readonly settings?: Readonly<Record<string, SettingDefinition>>;
   /** The names of the options that it takes from `Cluster.new`, which refuses others. Without it, it takes any. */
   readonly options?: readonly string[];
+  /** The environment variables that it reads beside those of its settings: names, and their meaning as a sentence. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** What it says about a process beyond what every backend says, in the order of display. */
   readonly facts?: readonly ProcessFact[];
   /** Finds out whether the backend works here, without loading it. Never throws. */

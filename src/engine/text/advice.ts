@@ -11,7 +11,7 @@ export interface Advice {
 export interface Wording {
   /** An option that is set: `--force`, or `force: true`. */
   option(name: string): string;
-  /** An option with a value: `--namespace team`, or `namespace: 'team'`. */
+  /** An option with a value: `--timeout 60`, or `timeout: '60'`. */
   option(name: string, value: string): string;
   /** An act on an experiment: `symphony delete rl`, or `cluster.delete('rl')`. */
   act(verb: string, experiment: string): string;
