@@ -14,6 +14,7 @@ import { createAppStore } from './shell/start/create-store.ts';
 import { InkTerminal } from './shell/terminal/ink-terminal.ts';
 import { watchLifecycle } from './shell/terminal/lifecycle.ts';
 import { captureStrayOutput } from './shell/terminal/stray-output.ts';
+import { openExperiment } from './views/processes/open-experiment.ts';
 import { views } from './views/registry.ts';
 
 export type { AppOptions, ExpectedWord, ReadCommand } from './shell/context/options.ts';
@@ -95,6 +96,7 @@ export async function runApp(options: AppOptions): Promise<number> {
   });
   try {
     context.enterCluster(options.cluster, false);
+    if (options.experiment !== undefined) openExperiment(context, options.experiment);
     for (const problem of problems) context.notify.warning(problem);
     await instance.waitUntilExit();
   } finally {

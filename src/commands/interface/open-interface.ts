@@ -12,7 +12,7 @@ import { openTerminal } from '../shared/terminal.ts';
 import { requireScreen, runInterface } from './ui.ts';
 
 /** @see Cluster.ui */
-export async function openInterface(cluster: Cluster): Promise<void> {
+export async function openInterface(cluster: Cluster, experiment?: string): Promise<void> {
   requireScreen(process);
   const interruption = watchInterruption();
   const restoreInterrupts = interruption.ignoreInterrupts();
@@ -31,7 +31,7 @@ export async function openInterface(cluster: Cluster): Promise<void> {
   const script = findBin();
   try {
     const ownProgram = script === undefined ? {} : { ownProgram: { script, nodeOptions: [] } };
-    await runInterface({ terminal, program, commands, ...ownProgram }, cluster);
+    await runInterface({ terminal, program, commands, experiment, ...ownProgram }, cluster);
   } finally {
     await terminal.flush();
     adviseReader(reader);

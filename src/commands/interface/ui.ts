@@ -6,6 +6,7 @@ import { SymphonyError } from '../../engine/contract/errors.ts';
 import { findWorkingDirectory } from '../../engine/files/working-directory.ts';
 import { readSetting } from '../../engine/settings/config.ts';
 import { version } from '../../engine/version.ts';
+import { chooseExperiment } from '../names/experiment-name.ts';
 import type { CommandContext, CommandDefinition } from '../program/command.ts';
 import { desktopNotices } from '../shared/desktop-notices.ts';
 import { tunnelCommand } from '../shared/ssh-tunnel.ts';
@@ -18,12 +19,18 @@ export const ui: CommandDefinition = {
   group: 'Symphony',
   seesAllCommands: true,
   needsTerminal: true,
-  configure: (command) => command.description('open the full-screen interface, as symphony alone on a terminal does'),
-  async run(_args, context) {
+  configure: (command) =>
+    command
+      .description('open the full-screen interface, as symphony alone on a terminal does')
+      .argument('[experiment]', 'whose processes are shown first; by default the list of experiments'),
+  async run(args, context) {
     requireScreen(context.terminal);
     const restoreInterrupts = context.ignoreInterrupts();
     try {
-      return await runInterface(context, context.cluster());
+      const opening = context.cluster();
+      if (args.experiment === undefined) return await runInterface(context, opening);
+      const experiment = await chooseExperiment(context, await opening, args.experiment);
+      return await runInterface({ ...context, experiment }, opening);
     } finally {
       restoreInterrupts();
     }
@@ -46,6 +53,8 @@ export function requireScreen({ stdin, stdout }: Pick<Terminal, 'stdin' | 'stdou
 export interface InterfaceHost extends Pick<CommandContext, 'terminal' | 'program' | 'commands'> {
   /** The program that runs its commands, and the options of Node.js for it; by default this one. */
   readonly ownProgram?: OwnProgram;
+  /** The experiment whose processes it shows first. */
+  readonly experiment?: string | undefined;
 }
 
 /** Shows the interface until the user leaves it. */
@@ -62,7 +71,7 @@ export async function runInterface(host: InterfaceHost, opening: Cluster | Promi
 }
 
 async function appOptions(
-  { terminal, program, commands, ownProgram }: InterfaceHost,
+  { terminal, program, commands, ownProgram, experiment }: InterfaceHost,
   cluster: Cluster,
 ): Promise<AppOptions> {
   const [theme, mouse, keys, desktop] = await Promise.all([
@@ -104,6 +113,7 @@ async function appOptions(
     tunnelCommand: (address) => tunnelCommand(address, process.env),
     settings: { theme, mouse, keys },
     desktopNotices: desktop,
+    experiment,
     version,
     environment: process.env,
     workingDirectory: findWorkingDirectory() ?? homedir(),

@@ -65,12 +65,17 @@ export class Cluster extends ClusterProcesses {
   /**
    * Opens the full-screen interface on this cluster, and resolves when the user leaves it, with the terminal as it was. The
    * cluster stays open. Commands that the interface runs as programs of their own are those of `symphony`.
-   * @throws SymphonyError `usage` without a terminal
+   * @param experiment whose processes are shown first; by default the list of experiments
+   * @throws SymphonyError `usage` without a terminal, `not-found` without that experiment
    */
-  async ui(): Promise<void> {
+  async ui(experiment?: ExperimentOrName): Promise<void> {
     if (Cluster.#openInterface === undefined)
       throw new SymphonyError('unsupported', 'This program has no full-screen interface.');
-    await Cluster.#openInterface(this);
+    if (experiment === undefined) return Cluster.#openInterface(this);
+    const name = await this.nameOf(experiment);
+    // An unknown one is refused before the terminal is taken.
+    await this.describeExperiment(name);
+    await Cluster.#openInterface(this, name);
   }
 
   /**
@@ -232,7 +237,7 @@ export class Cluster extends ClusterProcesses {
   }
 }
 
-type OpenInterface = (cluster: Cluster) => Promise<void>;
+type OpenInterface = (cluster: Cluster, experiment?: string) => Promise<void>;
 
 /** What became of an experiment that a call for several failed for. */
 export interface Failed {

@@ -27,7 +27,7 @@ describe('actions that need a capability', () => {
     const app = await open();
     openExperiment(app.context, 'rl');
     await app.perform(action);
-    const lacks = needs === 'events' ? 'keeps no events' : `cannot ${needs}`;
+    const lacks = { events: 'keeps no events', shell: 'opens no shells' }[needs as string] ?? `cannot ${needs}`;
     expect(app.told()).toEqual([`error: The memory backend ${lacks}.`]);
   });
 });

@@ -7,7 +7,7 @@ const program = `
 import { Cluster } from ${JSON.stringify(join(repository, 'dist/index.js'))};
 const cluster = await Cluster.new('local');
 try {
-  await cluster.ui();
+  await cluster.ui(process.argv[2]);
 } catch ({ code, message }) {
   console.log(code, message);
 }
@@ -28,6 +28,23 @@ test('a program opens the interface on its cluster, and goes on with it', async 
   screen.press('esc');
   expect(await screen.quit()).toBe(0);
   expect(screen.output).toContain('back with rl');
+});
+
+test('the interface opens at the processes of an experiment, of which the name is checked first', async ({
+  session,
+  open,
+}) => {
+  await session.launch('rl', small);
+  await session.launch('other', small);
+  const file = await session.file('program.mjs', program);
+  const screen = await open({ command: [process.execPath, file, 'rl'] });
+  await screen.sees(/rl/);
+  await screen.sees(/learner/);
+  screen.press('esc');
+  await screen.sees(/other .*● running/);
+  expect(await screen.quit()).toBe(0);
+  const { stdout } = await run([process.execPath, file, 'missing'], { env: session.env });
+  expect(stdout).toMatch(/^not-found There is no experiment "missing"/);
 });
 
 test('without a terminal it is refused, and the program goes on', async ({ session }) => {

@@ -102,6 +102,8 @@ export interface AppOptions {
   readonly settings: AppSettings;
   /** Absent if the user wants none. */
   readonly desktopNotices?: DesktopNotices | undefined;
+  /** The experiment whose processes are shown first; by default the list of experiments. */
+  readonly experiment?: string | undefined;
   readonly version: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;
