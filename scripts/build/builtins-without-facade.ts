@@ -29,7 +29,7 @@ export const builtinsWithoutFacade: Plugin = {
       };
     }
     if (id.startsWith(runtimeMark)) {
-      return { code: directNames(id.slice(runtimeMark.length)), moduleSideEffects: false };
+      return { code: namesIfAny(id.slice(runtimeMark.length)), moduleSideEffects: false };
     }
     if (!id.startsWith(importMark)) return null;
     const name = id.slice(importMark.length);
@@ -49,6 +49,14 @@ function directNames(name: string): string {
   );
   const value = name === 'node:process' ? 'globalThis.process' : `process.getBuiltinModule('${name}')`;
   return [`const builtin = /* @__PURE__ */ (() => ${value})();`, ...lines, 'export default builtin;'].join('\n');
+}
+
+/** As `directNames`, without a failure on a Node that is too old: the check of its version is in the same file. */
+function namesIfAny(name: string): string {
+  const lines = exportedNames(name).map(
+    (key, index) => `const b${index} = builtin?.${key}; export { b${index} as ${key} };`,
+  );
+  return [`const builtin = /* @__PURE__ */ (() => process.getBuiltinModule?.('${name}'))();`, ...lines].join('\n');
 }
 
 /** Modules of functions only that are slow to load, and imported more often than used. */

@@ -100,7 +100,11 @@ export async function buildProgramAndLibrary(folder: string, bundled: Set<string
         // A group takes what its modules import, too: the one that others import comes first.
         groups: [
           // Each entry evaluates it before its other files.
-          { name: 'require-node', test: /\/engine\/require-node\.ts$/, priority: 4 },
+          {
+            name: 'require-node',
+            test: /\/engine\/require-node\.ts$|^\0(rolldown\/runtime|runtime-builtin)/,
+            priority: 4,
+          },
           ...['library', 'program', 'machine'].map((group, index) => ({
             debugName: group,
             priority: 3 - index,
