@@ -7,6 +7,9 @@ import { builtinsWithoutFacade } from './builtins-without-facade.ts';
 import { root, source } from './paths.ts';
 import { minifiedPackages, withoutUnusedPackages } from './third-party.ts';
 
+/** The same in all bundles of a build: a supervisor gives way to that of a newer one. */
+const buildTime = Date.now();
+
 export function packageVersion(): string {
   return (createRequire(import.meta.url)('../../package.json') as { version: string }).version;
 }
@@ -34,7 +37,7 @@ function inputOptions(bundled: Set<string>): InputOptions {
       define: {
         'process.env.NODE_ENV': '"production"',
         __SYMPHONY_VERSION__: JSON.stringify(packageVersion()),
-        __SYMPHONY_BUILD__: String(Date.now()),
+        __SYMPHONY_BUILD__: String(buildTime),
       },
     },
     // Reading a property of a builtin module has no side effect.
