@@ -147,7 +147,7 @@ export function describeScaling(test: ContractTest, harness: ContractHarness): v
     });
     const scale = (counts: Record<string, number>) => lab.cluster.scale(trial.name, counts);
     expect(await scale({ main: 2 })).toMatchObject({ changes: [], added: [], removed: [], unaware: [] });
-    await expect(scale({ main: 0 })).rejects.toMatchObject({ code: 'usage', hint: expect.stringMatching(/stop main/) });
+    await expect(scale({ main: 0 })).rejects.toMatchObject({ code: 'usage', hint: expect.stringMatching(/stop/) });
     await expect(scale({ single: 2 })).rejects.toMatchObject({ code: 'invalid-spec' });
     await expect(scale({ fixed: 2 })).rejects.toMatchObject({
       code: 'invalid-spec',
