@@ -20,7 +20,7 @@ export async function recognizeKind(name: string, text: string): Promise<ImportK
   const lines = text.split(/\r?\n/).filter((line) => !/^\s*(#|$)/.test(line));
   if (lines.length > 0 && lines.every((line) => /^[^[{]/.test(procfileLine.exec(line)?.[2] ?? '{'))) return 'procfile';
   const value = await parseYaml(name, text);
-  if (isMap(value) && isMap(value.services)) return 'compose';
+  if (isMap(value) && (isMap(value.services) || value.include !== undefined)) return 'compose';
   if (isMap(value) && isMap(value.processes)) {
     if (typeof value.name === 'string' && !isProcessCompose(value)) {
       throw new SymphonyError('invalid-spec', `${name} is a declaration of Symphony already.`, {

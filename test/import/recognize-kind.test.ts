@@ -8,6 +8,7 @@ it.each([
   ['docker-compose.prod.yml', '', 'compose'],
   ['process-compose.yml', '', 'process-compose'],
   ['x.yaml', 'services: { a: { image: b } }', 'compose'],
+  ['x.yaml', 'include: [a.yaml]', 'compose'],
   ['x.yaml', 'processes: { a: { command: b, depends_on: {} } }', 'process-compose'],
   ['x.yaml', 'version: "0.5"\nname: x\nprocesses: { a: { command: b } }', 'process-compose'],
   ['tasks', '# all\nweb: npm start\nworker: rake', 'procfile'],

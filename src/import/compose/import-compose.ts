@@ -1,17 +1,16 @@
 import { SymphonyError } from '../../engine/contract/errors.ts';
 import { type Draft, type DraftMap, filled, Place } from '../draft.ts';
-import { parseEnvFile } from '../env-file.ts';
 import { Fields } from '../fields.ts';
 import { toName, toNames } from '../imported-names.ts';
-import { describeVariables, interpolate } from '../interpolate.ts';
-import { parseYaml } from '../parse-yaml.ts';
+import { describeVariables } from '../interpolate.ts';
 import type { ImportSource } from '../source.ts';
-import { isList, isMap, mapTexts, showValue, type Value, type ValueMap } from '../value.ts';
+import { isList, isMap, showValue, type Value, type ValueMap } from '../value.ts';
 import { Ports } from './ports.ts';
+import { readProject } from './read-project.ts';
 import { type ComposeContext, toProcess } from './service.ts';
 
 const reasons: Readonly<Record<string, string>> = {
-  include: 'Import the result of "docker compose config", which has it filled in.',
+  include: 'It cannot be read, or includes itself: import the result of "docker compose config".',
   models: 'Symphony runs no models.',
 };
 
@@ -22,7 +21,10 @@ const reasons: Readonly<Record<string, string>> = {
 export async function importCompose(source: ImportSource): Promise<Draft> {
   const draft: Draft = { data: {}, notes: [], leftOut: [] };
   const root = new Place(draft.notes, []);
-  const file = new Fields(readVariables(await parseYaml(source.name, source.text), source, root), root);
+  const project = await readProject(source);
+  for (const sentence of describeVariables(project.used)) root.tell(sentence);
+  for (const clash of project.clashes) root.lose(clash, `${source.name} declares it itself.`);
+  const file = new Fields(project.value, root);
   const services = file.map('services');
   const serviceNames = Object.keys(services);
   if (serviceNames.length === 0) throw new SymphonyError('invalid-spec', `${source.name} declares no services.`);
@@ -60,16 +62,6 @@ export async function importCompose(source: ImportSource): Promise<Draft> {
     processes,
   });
   return draft;
-}
-
-/** Replaces the variables that compose replaces, from the environment and `.env`. */
-function readVariables(value: Value, source: ImportSource, root: Place): Value {
-  const fromFile = parseEnvFile(source.readFile('.env') ?? '', source.variables);
-  const variables = { ...fromFile, ...source.variables };
-  const used = { known: new Set<string>(), unknown: new Set<string>() };
-  const replaced = mapTexts(value, (text) => interpolate(text, variables, used));
-  for (const sentence of describeVariables(used)) root.tell(sentence);
-  return replaced;
 }
 
 /** Why a service is not started by `docker compose up`. */

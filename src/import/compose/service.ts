@@ -32,7 +32,7 @@ const reasons: Readonly<Record<string, string>> = {
   attach: 'symphony logs shows whichever processes you name.',
   container_name: 'A container has the name of its experiment, process and run.',
   develop: 'Restart what has changed with symphony restart.',
-  extends: 'Import the result of "docker compose config", which has it filled in.',
+  extends: 'It cannot be found, or extends itself: import the result of "docker compose config".',
   external_links: 'Name the network of the other containers: docker: { network: NAME }.',
   links: 'Processes find each other by their names.',
   network_mode: 'Each experiment has a network; docker: { network: NAME } names another one.',

@@ -82,7 +82,7 @@ describe('a service', () => {
 
   it.each<[string, RegExp]>([
     ['networks: [front]', /networks: .* share one network/],
-    ['extends: { service: a }', /extends: .*docker compose config/],
+    ['extends: { service: a }', /extends: .*cannot be found/],
     ['ports: ["53:53/udp"]', /53\/udp\. Services are TCP/],
     ['ports: ["8000-8010:8000-8010"]', /no single port/],
     ['healthcheck: { test: a, interval: 5s }', /healthcheck\.interval: 5s/],
