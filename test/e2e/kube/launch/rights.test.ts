@@ -113,7 +113,7 @@ it('a namespace that only the spec names is remembered for later commands on thi
     expect(await later.delete('remembered')).toEqual({ name: 'remembered', leftovers: [] });
     await expect(later.delete('remembered')).rejects.toMatchObject({
       code: 'not-found',
-      hint: expect.stringContaining('--namespace'),
+      hint: expect.stringContaining('option namespace'),
     });
   } finally {
     await later.close();
