@@ -28,14 +28,15 @@ export function environmentTopic(program: string): readonly HelpBlock[] {
     {
       terms: [
         ['SYMPH_EXPERIMENT, SYMPH_PROCESS_GROUP, SYMPH_PROCESS', 'The names of its experiment, its group and itself.'],
-        ['SYMPH_ID', 'An id of the launch, another for each.'],
+        ['SYMPH_ID', 'A random id, different for each launch.'],
         ['SYMPH_REPLICA, SYMPH_REPLICAS', 'Its number among its replicas, from 0, and how many there are.'],
         [
           'SYMPH_NAME_HOST, SYMPH_NAME_PORT',
-          'Where to listen on, or to connect to, the service NAME (in upper case, with _ for -).',
+          'Where to listen for the service NAME, or to connect to it; NAME is in upper case, with _ for -.',
         ],
         ['SYMPH_NAME_ADDR', 'The address of the service NAME for others, as HOST:PORT.'],
         ['SYMPH_SECRETS_DIR', 'The folder of its secret files.'],
+        ['PYTHONUNBUFFERED', '1, unless it is set otherwise.'],
       ],
     },
   ];
