@@ -5,6 +5,7 @@ import { Option } from 'commander';
 import { phraseOf, SymphonyError } from '../../engine/contract/errors.ts';
 import { expandHome } from '../../engine/files/paths.ts';
 import { absolutePath } from '../../engine/files/working-directory.ts';
+import { commandLine } from '../../engine/text/advice.ts';
 import { formatJson } from '../../engine/text/format-json.ts';
 import { type ImportKind, importKinds } from '../../import/source.ts';
 import type { CommandContext, CommandDefinition } from '../program/command.ts';
@@ -66,7 +67,7 @@ async function writeNew(name: string, path: string, text: string, replaces: bool
 }
 
 function report({ note }: CommandContext, lost: number, written: string | undefined): void {
-  if (written !== undefined) note(`Wrote ${written}. Check it: symphony launch ${written} --dry-run`);
+  if (written !== undefined) note(`Wrote ${written}. Check it: ${commandLine(`launch ${written} --dry-run`)}`);
   if (lost === 0) return;
   note(
     `${lost === 1 ? 'One thing' : `${lost} things`} could not be carried over; comments in the spec say what, and why.`,

@@ -16,7 +16,7 @@ export async function openInterface(cluster: Cluster, experiment?: string): Prom
   requireScreen(process);
   const interruption = watchInterruption();
   const restoreInterrupts = interruption.ignoreInterrupts();
-  const reader = adviseReader('commands');
+  const readership = adviseReader({ reader: 'commands', program: 'symphony' });
   const wishes = { never: false, setting: await readSetting('color'), env: process.env };
   const terminal = openTerminal(wishes, interruption.watchReader);
   const commands = builtinCommands;
@@ -34,7 +34,7 @@ export async function openInterface(cluster: Cluster, experiment?: string): Prom
     await runInterface({ terminal, program, commands, experiment, ...ownProgram }, cluster);
   } finally {
     await terminal.flush();
-    adviseReader(reader);
+    adviseReader(readership);
     restoreInterrupts();
     interruption.end();
   }

@@ -5,6 +5,7 @@ import { registeredBackends } from '../../engine/contract/backend-registry.ts';
 import { SymphonyError } from '../../engine/contract/errors.ts';
 import { findWorkingDirectory } from '../../engine/files/working-directory.ts';
 import { readSetting } from '../../engine/settings/config.ts';
+import { advise, commandLine } from '../../engine/text/advice.ts';
 import { version } from '../../engine/version.ts';
 import { chooseExperiment } from '../names/experiment-name.ts';
 import type { CommandContext, CommandDefinition } from '../program/command.ts';
@@ -21,7 +22,7 @@ export const ui: CommandDefinition = {
   needsTerminal: true,
   configure: (command) =>
     command
-      .description('open the full-screen interface, as symphony alone on a terminal does')
+      .description(`open the full-screen interface, as ${commandLine('alone on a terminal does')}`)
       .argument('[experiment]', 'whose processes are shown first; by default the list of experiments'),
   async run(args, context) {
     requireScreen(context.terminal);
@@ -39,7 +40,12 @@ export const ui: CommandDefinition = {
 
 /** @throws SymphonyError `usage` where the interface cannot be shown */
 export function requireScreen({ stdin, stdout }: Pick<Terminal, 'stdin' | 'stdout'>): void {
-  const hint = 'Without one, use symphony ls, symphony p and symphony logs.';
+  const hint = advise((say) =>
+    say.either(
+      'Without one, use symphony ls, symphony p and symphony logs.',
+      'Without one, use cluster.listExperiments, cluster.listProcesses and cluster.logs.',
+    ),
+  );
   if (!stdin.isTTY || !stdout.isTTY) {
     throw new SymphonyError('usage', 'The full-screen interface needs a terminal.', { hint });
   }

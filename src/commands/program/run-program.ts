@@ -36,7 +36,7 @@ export interface ProgramHost {
 
 /** Parses and runs one command line. Resolves with the exit code once everything is closed. */
 export async function runProgram(host: ProgramHost, argv: readonly string[]): Promise<number> {
-  adviseReader('commands');
+  adviseReader({ reader: 'commands', program: host.name });
   const interruption = watchInterruption();
   const closers: (() => Promise<void>)[] = [];
   let exitCode = 0;

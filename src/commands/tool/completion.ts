@@ -1,4 +1,5 @@
 import { Argument } from 'commander';
+import { commandLine } from '../../engine/text/advice.ts';
 import { completionScript, shells } from '../completion/scripts.ts';
 import type { CommandDefinition } from '../program/command.ts';
 
@@ -8,7 +9,7 @@ export const completion: CommandDefinition = {
   configure: (command) =>
     command
       .description(
-        'print the script that lets a shell complete commands, experiments and processes: source <(symphony completion bash)',
+        `print the script that lets a shell complete commands, experiments and processes: source <(${commandLine('completion bash')})`,
       )
       .addArgument(new Argument('<shell>', 'bash, zsh or fish').choices(shells)),
   run: (args, context) => context.write(completionScript(args.shell, context.program.name())),

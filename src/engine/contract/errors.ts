@@ -50,8 +50,7 @@ export class SymphonyError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.#advice = typeof options.hint === 'object' ? options.hint : undefined;
-    const hint = typeof options.hint === 'object' ? adviceFor(options.hint) : options.hint;
-    if (hint !== undefined) this.hint = hint;
+    if (options.hint !== undefined) this.hint = adviceFor(options.hint);
   }
 
   /** The error as it crosses a socket to a program with other readers, which makes it with `fromWire`. @internal */

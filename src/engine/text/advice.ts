@@ -21,13 +21,24 @@ export interface Wording {
   either(commands: string, library: string): string;
 }
 
-let reader: Reader = 'library';
+/** Who reads the hints of this program, and the name of the program whose commands they name. */
+export interface Readership {
+  readonly reader: Reader;
+  readonly program: string;
+}
+
+let readership: Readership = { reader: 'library', program: 'symphony' };
 
 /** Sets who reads the hints of this program: authors, unless the program is one of commands. Returns who read them before. */
-export function adviseReader(next: Reader): Reader {
-  const previous = reader;
-  reader = next;
+export function adviseReader(next: Readership): Readership {
+  const previous = readership;
+  readership = next;
   return previous;
+}
+
+/** A command as the user of this program types it: `symphony logs`, or `myproject logs` in a program of that name. */
+export function commandLine(words: string): string {
+  return `${readership.program} ${words}`;
 }
 
 /** Writes a hint once for both readers. */
@@ -35,9 +46,14 @@ export function advise(write: (say: Wording) => string): Advice {
   return { commands: write(wordings.commands), library: write(wordings.library) };
 }
 
-/** The hint for the reader of this program. */
-export function adviceFor(advice: Advice): string {
-  return advice[reader];
+/**
+ * The hint for the reader of this program. Hints name the commands of `symphony`, also those that a supervisor sends; another
+ * program of commands has them under its own name.
+ */
+export function adviceFor(advice: Advice | string): string {
+  const { reader, program } = readership;
+  const hint = typeof advice === 'string' ? advice : advice[reader];
+  return program === 'symphony' ? hint : hint.replace(/(?<![\w./@-])symphony(?= [a-z-])/g, () => program);
 }
 
 const quote = (text: string) => `'${text.replaceAll("'", "\\'")}'`;

@@ -38,8 +38,14 @@ export function describeNotice(
 export function describeUntold(target: NoticeTarget, backend: string): PlanNote {
   const path = `setting notify.${target}`;
   if (target === 'desktop') {
-    const message = `${backend} tells no desktop: only a running interface, launch --attached or wait does`;
-    return { verdict: 'not-enforced', path, message };
+    const who = advise((say) =>
+      say.either('interface, launch --attached or wait', 'interface or command that watches the experiment'),
+    );
+    return {
+      verdict: 'not-enforced',
+      path,
+      message: `${backend} tells no desktop: only a running ${adviceFor(who)} does`,
+    };
   }
   const wait = advise((say) => say.either('symphony wait --for done && …', "cluster.wait with { for: 'done' }"));
   const hint = `Use ${adviceFor(wait)} instead${target === 'command' ? ', or a webhook' : ''}.`;

@@ -24,7 +24,7 @@ test('a plan says which targets of notices its backend does not tell', async () 
   expect(await notes(all)).toEqual([]);
   expect(await notes(['webhook'])).toMatchObject([
     { verdict: 'not-enforced', path: 'setting notify.command', hint: expect.stringContaining('or a webhook') },
-    { path: 'setting notify.desktop', message: expect.stringContaining('launch --attached') },
+    { path: 'setting notify.desktop', message: expect.stringContaining('command that watches') },
   ]);
   expect((await notes(undefined)).map(({ path }) => path)).toEqual(all.map((target) => `setting notify.${target}`));
   expect(JSON.stringify(await notes(undefined))).not.toContain('secret-token');

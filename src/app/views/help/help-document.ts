@@ -1,3 +1,4 @@
+import { commandLine } from '../../../engine/text/advice.ts';
 import type { HelpSection } from '../../shell/keys/help-sections.ts';
 import { keyLabel } from '../../shell/keys/key-label.ts';
 import { pad } from '../../shell/text/pad.ts';
@@ -16,7 +17,11 @@ export function helpDocument(sections: readonly HelpSection[], version: string, 
   }
   lines.push(
     '',
-    paint(theme, 'dim', `  symphony ${version}. Keys can be changed: symphony config set keys '{"delete": "ctrl-x"}'`),
+    paint(
+      theme,
+      'dim',
+      `  symphony ${version}. Keys can be changed: ${commandLine(`config set keys '{"delete": "ctrl-x"}'`)}`,
+    ),
   );
   return lines;
 }

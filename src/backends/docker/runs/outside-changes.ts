@@ -41,7 +41,7 @@ export class OutsideChanges {
     if (finishedAt !== undefined && Date.parse(container.State.StartedAt) < Date.parse(finishedAt)) return;
     await this.#link.client.kill(id, 'SIGKILL');
     const what = `Container ${shortId(id)} was started by hand, and was ended: run ${run} of ${key} is over.`;
-    this.#context.reports.note(`${what} To start a process again: symphony restart.`);
+    this.#context.reports.note(`${what} To start a process again, restart it with Symphony.`);
   }
 
   /**

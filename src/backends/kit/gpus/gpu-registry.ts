@@ -1,6 +1,7 @@
 import { SymphonyError } from '../../../engine/contract/errors.ts';
 import { parseProcessKey } from '../../../engine/contract/process-key.ts';
 import { formatProcess } from '../../../engine/contract/status.ts';
+import { type Advice, advise } from '../../../engine/text/advice.ts';
 import { countOf } from '../../../engine/text/sentences.ts';
 import { type RegisterHolder, SharedRegister } from '../host/shared-register.ts';
 import { assignGpus, type GpuRequest } from './assign-gpus.ts';
@@ -131,11 +132,16 @@ function tooFew(
   });
 }
 
-function hintTooFew(count: number, offered: readonly Gpu[]): string {
+function hintTooFew(count: number, offered: readonly Gpu[]): string | Advice {
   if (count > 1 && offered.some(({ isPart }) => isPart)) return 'A process can use one MIG device at most; ask for 1.';
   if (count > offered.length)
-    return `Ask for ${offered.length} at most: symphony backends lists the GPUs of this machine.`;
-  return 'End what holds them (symphony backends lists the holders), or ask for fewer.';
+    return advise(
+      (say) =>
+        `Ask for ${offered.length} at most${say.either(': symphony backends lists the GPUs of this machine', '')}.`,
+    );
+  return advise(
+    (say) => `End what holds them${say.either(' (symphony backends lists the holders)', '')}, or ask for fewer.`,
+  );
 }
 
 /** `learner of experiment rl`; without a name, the experiment is the one that is being launched. */

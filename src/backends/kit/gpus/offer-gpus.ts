@@ -1,6 +1,7 @@
 import { SymphonyError, throwIfAborted } from '../../../engine/contract/errors.ts';
 import { formatProcess } from '../../../engine/contract/status.ts';
 import type { ResolvedExperiment } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import { advise } from '../../../engine/text/advice.ts';
 import { type Gpu, wantsGpus } from './gpu.ts';
 import { countGpus } from './gpu-registry.ts';
 import { describeNoGpus, findOfferedGpus } from './list-gpus.ts';
@@ -25,7 +26,10 @@ export async function offerGpusOfHost(
     'failed',
     `${first.path}.resources.gpu: ${wants}, and this machine has none to hand out: ${describeNoGpus(offered)}.`,
     {
-      hint: 'If the machine has GPUs, the setting gpus says how many or which: symphony config set gpus 2, or SYMPHONY_GPUS=0,1.',
+      hint: advise(
+        (say) =>
+          `If the machine has GPUs, the setting gpus says how many or which: ${say.either('symphony config set gpus 2', 'gpus: 2 in .symphony.yaml')}, or SYMPHONY_GPUS=0,1.`,
+      ),
     },
   );
 }

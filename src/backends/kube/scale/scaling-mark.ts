@@ -1,4 +1,5 @@
 import type { ReplicaCounts } from '../../../engine/spec/scale-spec.ts';
+import { adviceFor, advise } from '../../../engine/text/advice.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { annotations } from '../manifests/labels.ts';
 
@@ -44,6 +45,12 @@ export function markEnd({ renewed }: ScalingMark): number {
 export function interruptedScaling(record: Pick<KubeObject, 'metadata'>, now: number): string | undefined {
   const mark = readScalingMark(record);
   if (mark === undefined || now < markEnd(mark)) return undefined;
-  const counts = Object.entries(mark.counts).map(([target, count]) => `${target}=${count}`);
-  return `its scaling was interrupted: finish it with symphony scale ${counts.join(' ')}`;
+  const counts = Object.entries(mark.counts);
+  const scaling = advise((say) =>
+    say.either(
+      `symphony scale ${counts.map(([target, count]) => `${target}=${count}`).join(' ')}`,
+      `cluster.scale(experiment, { ${counts.map(([target, count]) => `'${target}': ${count}`).join(', ')} })`,
+    ),
+  );
+  return `its scaling was interrupted: finish it with ${adviceFor(scaling)}`;
 }

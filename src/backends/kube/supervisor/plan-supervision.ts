@@ -1,5 +1,6 @@
 import { SymphonyError } from '../../../engine/contract/errors.ts';
 import type { ResolvedExperiment } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import { advise, type Wording } from '../../../engine/text/advice.ts';
 import { isStatus } from '../api/api-error.ts';
 import type { CallOptions, KubeClient } from '../api/kube-client.ts';
 import type { Supervision } from '../manifests/experiment-record.ts';
@@ -95,10 +96,15 @@ function refused(paths: readonly string[], who: string, missing: readonly Access
     .join('\n');
   const isAccountOnly = missing.every(({ resource }) => resource !== deploymentRight.resource);
   const hint = isAccountOnly
-    ? 'Have an administrator create a service account for supervisors once (symphony backends prints it), and name it with the setting supervisorAccount.'
+    ? advise(
+        (say) =>
+          `Have an administrator create a service account for supervisors once (${printsAccount(say)} it), and name it with the setting supervisorAccount.`,
+      )
     : 'Ask the administrators of the cluster for these rights; docs/kubernetes.md lists what Symphony needs.';
   return new SymphonyError('invalid-spec', message, { hint });
 }
+
+const printsAccount = (say: Wording) => say.either('symphony backends prints', 'docs/kubernetes.md has');
 
 async function requireAccount(
   client: KubeClient,
@@ -116,7 +122,9 @@ async function requireAccount(
     'failed',
     `There is no service account ${name} in namespace ${namespace} for the supervisor.`,
     {
-      hint: 'symphony backends prints what an administrator creates; the setting supervisorAccount names it.',
+      hint: advise(
+        (say) => `${printsAccount(say)} what an administrator creates; the setting supervisorAccount names it.`,
+      ),
     },
   );
 }

@@ -1,4 +1,5 @@
 import type { ExperimentSpec, ProcessGroupSpec, ProcessSpec } from '../../../engine/spec/experiment-spec.ts';
+import { adviceFor, advise } from '../../../engine/text/advice.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { describeNamespace, describePods } from '../delete/describe-pods.ts';
 import { leaseSeconds } from '../launch/lease.ts';
@@ -52,7 +53,7 @@ export function remainsOf(source: RemainsSource, now: number): Remains {
 }
 
 function describeCondition({ location, broken, namespace, pods }: RemainsSource, now: number): ExperimentCondition {
-  const advice = `delete it with: symphony delete ${locationKey(location)}`;
+  const advice = adviceFor(advise((say) => `delete it with: ${say.act('delete', locationKey(location))}`));
   if (namespace?.metadata.deletionTimestamp !== undefined) {
     const remaining = pods.length > 0 ? describePods(pods) : [describeNamespace(namespace)];
     return { state: 'stopping', isOver: true, reason: `still there: ${remaining.join('; ')}` };

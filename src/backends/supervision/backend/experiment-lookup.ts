@@ -4,6 +4,7 @@ import { type ProcessReference, type ProcessStatus, sameProcess } from '../../..
 import type { ExperimentSnapshot } from '../../../engine/contract/watch.ts';
 import { resolveExperiment } from '../../../engine/spec/resolve/resolve-experiment.ts';
 import type { ResolvedProcess } from '../../../engine/spec/resolve/resolved-experiment.ts';
+import { advise } from '../../../engine/text/advice.ts';
 import { noExperiment, noProcess } from '../../../engine/text/common-errors.ts';
 import { DamagedExperiment } from '../records/damaged-experiment.ts';
 import type { ExperimentStore, StoredExperiment } from '../records/experiment-store.ts';
@@ -73,7 +74,7 @@ export class ExperimentLookup {
     const foreign = this.#foreign(elsewhere).find(({ snapshot }) => snapshot.experiment.name === name);
     if (foreign !== undefined) {
       throw new SymphonyError('conflict', `Experiment ${name} is on the machine ${foreign.host}.`, {
-        hint: 'Run the command there.',
+        hint: advise((say) => say.either('Run the command there.', 'Run the program there.')),
       });
     }
     const known = this.readOwn().map(({ experiment }) => experiment.name);

@@ -33,7 +33,7 @@ export async function settleLostLaunch(
   const connection = await reachSupervisor(connectOptions).catch((error: unknown) => {
     const { message } = toSymphonyError(error);
     throw new SymphonyError('failed', `${what}, and another one cannot be reached: ${message}`, {
-      hint: 'The next command that reaches a supervisor ends the started processes, unless the launch was complete.',
+      hint: 'The started processes are ended once a supervisor is reached again, unless the launch was complete.',
       cause: error,
     });
   });

@@ -204,7 +204,7 @@ export class SupervisorConnection {
 
 /** The error of a call whose connection was lost; see `isConnectionLost`. */
 function connectionLost(): SymphonyError {
-  return new SymphonyError('failed', lostMessage, { hint: 'Run the command again; processes keep running meanwhile.' });
+  return new SymphonyError('failed', lostMessage, { hint: 'Try it again; processes keep running meanwhile.' });
 }
 
 const lostMessage = 'The connection to the supervisor was lost.';

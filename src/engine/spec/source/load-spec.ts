@@ -8,7 +8,7 @@ import { examineSpec } from '../parse-spec.ts';
 import { invalidSpec } from '../problem.ts';
 import { parseSource } from './parse-source.ts';
 import { readSource } from './read-source.ts';
-import { applySetValues, parseSetValue } from './set-values.ts';
+import { applySetValues, parseSetValue, setOption } from './set-values.ts';
 
 export interface LoadOptions {
   /** `path=value`, each overriding the file: `processes.learner.image=x`, or `image=x` for the experiment. */
@@ -50,7 +50,7 @@ export async function readSpecFile(
   if (spec !== undefined) return spec;
   throw invalidSpec(problems, path, (place) => {
     const origin = values.findLast((value) => value.path.every((part, index) => String(part) === String(place[index])));
-    if (origin !== undefined) return `--set ${origin.text}`;
+    if (origin !== undefined) return setOption(origin.text);
     return `${path}:${source.lineOf(place) ?? 1}`;
   });
 }

@@ -1,4 +1,5 @@
 import { SymphonyError } from '../../contract/errors.ts';
+import { adviceFor, advise } from '../../text/advice.ts';
 import { suggestion } from '../../text/suggestion.ts';
 import type { SpecPath } from '../problem.ts';
 
@@ -7,6 +8,11 @@ export interface SetValue {
   readonly text: string;
   readonly path: SpecPath;
   readonly value: unknown;
+}
+
+/** The option that sets a value, as the reader of errors gives it: `--set path=value`, or `set "path=value"`. */
+export function setOption(text: string): string {
+  return adviceFor(advise((say) => say.either(`--set ${text}`, `set ${JSON.stringify(text)}`)));
 }
 
 /**
@@ -19,8 +25,8 @@ export async function parseSetValue(text: string): Promise<SetValue> {
   const [, pathText, valueText] = /^((?:"[^"]*"|[^="])+)=(.*)$/s.exec(text) ?? [];
   const path = pathText === undefined ? undefined : parsePath(pathText);
   if (path === undefined || valueText === undefined) {
-    throw new SymphonyError('usage', `--set ${text} is not of the form path=value.`, {
-      hint: 'Such as --set processes.learner.image=python:3.13.',
+    throw new SymphonyError('usage', `${setOption(text)} is not of the form path=value.`, {
+      hint: `Such as ${setOption('processes.learner.image=python:3.13')}.`,
     });
   }
   return { text, path, value: await parseValue(path, valueText) };
@@ -60,7 +66,7 @@ export function applySetValues(data: unknown, values: readonly SetValue[]): void
       if (typeof owner !== 'object' || owner === null) {
         throw new SymphonyError(
           'invalid-spec',
-          `--set ${text}: ${path.slice(0, depth).join('.')} is neither map nor list.`,
+          `${setOption(text)}: ${path.slice(0, depth).join('.')} is neither map nor list.`,
         );
       }
       const isLast = depth === path.length - 1;
@@ -80,14 +86,21 @@ export function applySetValues(data: unknown, values: readonly SetValue[]): void
 function listIndex(list: readonly unknown[], part: string | number, text: string): number {
   const index = Number(part);
   if (Number.isInteger(index) && index >= 0 && index <= list.length) return index;
-  throw new SymphonyError('invalid-spec', `--set ${text}: there is no element ${part}; the list has ${list.length}.`);
+  throw new SymphonyError(
+    'invalid-spec',
+    `${setOption(text)}: there is no element ${part}; the list has ${list.length}.`,
+  );
 }
 
 /** `--set` does not declare processes or groups: an unknown name is a typo. */
 function checkDeclared(path: SpecPath, depth: number, siblings: object, text: string): void {
   const kind = ['processes', 'groups'].find((section) => section === path[depth - 1]);
   if (kind === undefined || depth % 2 === 0) return;
-  throw new SymphonyError('invalid-spec', `--set ${text}: there is no ${JSON.stringify(path[depth])} in ${kind}.`, {
-    hint: suggestion(String(path[depth]), Object.keys(siblings)) ?? 'There is none at all.',
-  });
+  throw new SymphonyError(
+    'invalid-spec',
+    `${setOption(text)}: there is no ${JSON.stringify(path[depth])} in ${kind}.`,
+    {
+      hint: suggestion(String(path[depth]), Object.keys(siblings)) ?? 'There is none at all.',
+    },
+  );
 }

@@ -70,7 +70,7 @@ describe('taking', () => {
       code: 'conflict',
       message:
         'processes.two.resources.gpu: two wants 1 GPU, and none of 3 is free: GPU 0 (NVIDIA L4) and GPU 1 (NVIDIA L4) held by group/main of experiment a, GPU 2 (NVIDIA L4) held by one of the same experiment.',
-      hint: expect.stringContaining('symphony backends'),
+      hint: 'End what holds them, or ask for fewer.',
     });
     expect(recordedGpus(b.folder)).toEqual({});
   });

@@ -30,7 +30,7 @@ it('a mark that was not renewed for long says how to finish the change', () => {
   const marked = record(scalingAnnotation(mark));
   expect(interruptedScaling(marked, markEnd(mark) - 1)).toBeUndefined();
   expect(interruptedScaling(marked, markEnd(mark))).toBe(
-    'its scaling was interrupted: finish it with symphony scale agent=20 pair/worker=3',
+    "its scaling was interrupted: finish it with cluster.scale(experiment, { 'agent': 20, 'pair/worker': 3 })",
   );
   expect(interruptedScaling(record({}), markEnd(mark))).toBeUndefined();
 });

@@ -172,13 +172,13 @@ describe('set', () => {
 
   it('is validated like the file, and named in messages', async () => {
     expect(await message(rl, { set: ['processes.learner.replicas=many'] })).toBe(
-      'invalid-spec: spec.yaml has a problem:\n  --set processes.learner.replicas=many: processes.learner.replicas: is "many"; it must be a whole number from 1 to 10000',
+      'invalid-spec: spec.yaml has a problem:\n  set "processes.learner.replicas=many": processes.learner.replicas: is "many"; it must be a whole number from 1 to 10000',
     );
     expect(await message(rl, { set: ['imgae=x'] })).toContain(
-      '--set imgae=x: imgae: there is no such field; did you mean image?',
+      'set "imgae=x": imgae: there is no such field; did you mean image?',
     );
     expect(await message(rl, { set: ['processes.lerner.image=x'] })).toBe(
-      'invalid-spec: --set processes.lerner.image=x: there is no "lerner" in processes. Did you mean learner?',
+      'invalid-spec: set "processes.lerner.image=x": there is no "lerner" in processes. Did you mean learner?',
     );
     expect(await message(rl, { set: ['groups.agents.processes.x.tty=true'] })).toContain('There is: agent.');
     expect(await message(rl, { set: ['name.x=y'] })).toContain('name is neither map nor list');
@@ -190,7 +190,7 @@ describe('set', () => {
 
   it('refuses a text without the form path=value', async () => {
     for (const set of ['', 'x', '=x', 'a..b=c', '.a=b', 'a.=b', 'a[x]=b', '__proto__.x=y', 'a."b=c']) {
-      expect(await message(rl, { set: [set] })).toMatch(/^usage: --set .* is not of the form path=value/);
+      expect(await message(rl, { set: [set] })).toMatch(/^usage: set ".*" is not of the form path=value/);
     }
     expect(({} as Record<string, unknown>).x).toBeUndefined();
   });

@@ -77,15 +77,15 @@ describe('setting values', () => {
       return [message, hint];
     };
     expect(await refusal('processes.lerner.image=x')).toEqual([
-      '--set processes.lerner.image=x: there is no "lerner" in processes.',
+      'set "processes.lerner.image=x": there is no "lerner" in processes.',
       'Did you mean learner?',
     ]);
     expect(await refusal('groups.g.image=x')).toEqual([
-      '--set groups.g.image=x: there is no "g" in groups.',
+      'set "groups.g.image=x": there is no "g" in groups.',
       'There is none at all.',
     ]);
-    expect(await refusal('name.x=1')).toEqual(['--set name.x=1: name is neither map nor list.', undefined]);
-    expect(await refusal('list[2]=1')).toEqual(['--set list[2]=1: there is no element 2; the list has 1.', undefined]);
+    expect(await refusal('name.x=1')).toEqual(['set "name.x=1": name is neither map nor list.', undefined]);
+    expect(await refusal('list[2]=1')).toEqual(['set "list[2]=1": there is no element 2; the list has 1.', undefined]);
   });
 
   it('puts any value where its path says', async () => {
