@@ -1,7 +1,10 @@
 import type { Backend } from '../contract/backend.ts';
 import type { Capabilities } from '../contract/capabilities.ts';
+import { SymphonyError } from '../contract/errors.ts';
 import { overriddenSetting } from '../settings/config.ts';
 import { prefixName } from '../spec/names.ts';
+import { describeValue } from '../spec/problem.ts';
+import type { Experiment } from './declaration/experiment.ts';
 import { type ExperimentOrName, ownName } from './experiment-names.ts';
 
 /** What calls for a cluster share: its backend, the names of experiments, and the end of what is open. */
@@ -72,9 +75,10 @@ export abstract class ClusterConnection {
   /**
    * The name that an experiment has on the cluster. Without a username, and for a name that begins with it, that asks nothing;
    * else a name that exists is taken as it is, and the username is prefixed to another.
+   * @throws SymphonyError `usage` for what is neither a name nor a declaration
    */
   async nameOf(experiment: ExperimentOrName): Promise<string> {
-    if (typeof experiment !== 'string') return experiment.finalName();
+    if (typeof experiment !== 'string') return declared(experiment).finalName();
     const username = overriddenSetting('username') ?? this.username ?? '';
     if (prefixName(username, experiment) === experiment) return experiment;
     return ownName(experiment, await this.listExperimentNames({ wanted: experiment }), username);
@@ -112,4 +116,12 @@ export abstract class ClusterConnection {
     const signals = [this.#closing.signal, ...(options.signal === undefined ? [] : [options.signal])];
     return { ...options, signal: AbortSignal.any(signals) };
   }
+}
+
+/** @throws SymphonyError `usage` for what names no experiment, in a program that no compiler checked */
+function declared(experiment: Experiment): Experiment {
+  if (typeof experiment?.finalName === 'function') return experiment;
+  throw new SymphonyError('usage', `${describeValue(experiment)} names no experiment.`, {
+    hint: 'Give its name, or the declaration that newExperiment has returned.',
+  });
 }

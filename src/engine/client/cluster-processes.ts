@@ -60,6 +60,7 @@ export abstract class ClusterProcesses extends ClusterConnection {
   }
 
   async *#logBatches(experiment: ExperimentOrName, processes: ProcessTargets, options: LogOptions) {
+    checkTail(options.tail);
     const name = await this.nameOf(experiment);
     yield* this.implementation.logBatches(name, await this.#references(name, processes), options);
   }
@@ -166,6 +167,12 @@ export abstract class ClusterProcesses extends ClusterConnection {
 
 async function* linesOf(batches: AsyncIterable<readonly LogLine[]>): AsyncGenerator<LogLine> {
   for await (const batch of batches) yield* batch;
+}
+
+/** @throws SymphonyError `usage` for what is no number of lines */
+function checkTail(tail: number | undefined): void {
+  if (tail === undefined || (Number.isInteger(tail) && tail >= 0)) return;
+  throw new SymphonyError('usage', `tail is ${describeValue(tail)}; it must be a whole number, 0 or more.`);
 }
 
 /** @throws SymphonyError `usage` for what names no process, in a program that no compiler checked */

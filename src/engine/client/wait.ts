@@ -38,7 +38,9 @@ export async function waitForExperiment(
   name: string,
   options: WaitOptions,
 ): Promise<ExperimentSnapshot> {
-  if (!goals.includes(options.for)) throw wrongGoal(options.for);
+  // A program that no compiler checked may leave them out.
+  const goal = (options as WaitOptions | undefined)?.for;
+  if (goal === undefined || !goals.includes(goal)) throw wrongGoal(goal);
   const limit = new AbortController();
   const timer = options.timeout === undefined ? undefined : new LongTimer(options.timeout * 1000, () => limit.abort());
   const outer = [options.signal, limit.signal].filter((signal) => signal !== undefined);

@@ -88,6 +88,22 @@ describe('processes are named', () => {
   });
 });
 
+test('what names no experiment is refused', async () => {
+  const { cluster } = openCluster();
+  for (const wrong of [undefined, null, 5, { name: 'rl' }]) {
+    const error = await thrownBy(() => cluster.stop(wrong as never, 'learner'));
+    expect(error).toMatchObject({ code: 'usage', message: expect.stringContaining('names no experiment') });
+  }
+});
+
+test('what is no number of lines is refused', async () => {
+  const { cluster } = openCluster();
+  for (const tail of [-3, 0.5, Number.NaN, '10' as never]) {
+    const error = await thrownBy(() => cluster.logs('rl', 'learner', { tail }).next());
+    expect(error).toMatchObject({ code: 'usage', message: expect.stringMatching(/^tail is .*0 or more/) });
+  }
+});
+
 test('what a backend cannot do is refused before anything is asked', async () => {
   const { cluster, asked } = openCluster('none');
   const calls = {

@@ -27,6 +27,10 @@ test('a backend takes its options, and a signal', async () => {
 
 test('an unknown backend is refused, and one with any name may be registered', async () => {
   expect(await thrownBy(() => Cluster.new('tmucks'))).toMatchObject({ code: 'not-found' });
+  expect(await thrownBy(() => Cluster.new(5 as never))).toMatchObject({
+    code: 'usage',
+    message: '5 is not the name of a backend.',
+  });
   Cluster.register('grid', {
     summary: 'A grid',
     check: async () => ({ works: true, detail: '' }),

@@ -205,4 +205,8 @@ describe('an experiment whose rules are not kept yet', () => {
 it('refuses a goal that does not exist', async () => {
   const wrong = { for: 'redy' as 'ready' };
   await expect(wait([], wrong)).rejects.toMatchObject({ code: 'usage', hint: 'Did you mean ready?' });
+  await expect(wait([], undefined as never)).rejects.toMatchObject({
+    code: 'usage',
+    hint: expect.stringMatching(/ready.*done/),
+  });
 });
