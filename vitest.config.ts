@@ -55,7 +55,13 @@ export default defineConfig({
       },
       {
         // These install the package from a tarball, which takes packages from the registry or npm's cache.
-        test: { ...common, name: 'package', include: ['test/package/*.test.ts'] },
+        resolve: { alias },
+        test: {
+          ...common,
+          name: 'package',
+          include: ['test/package/*.test.ts'],
+          globalSetup: ['test/package/support/install.ts'],
+        },
       },
       { test: { ...common, name: 'tmux', include: hasTmux ? tmuxTests : [], retry } },
       {

@@ -26,7 +26,7 @@ const checkedBlocks = allBlocks.filter(({ marks }) => !marks.has('not checked'))
 const rows = (choose: (block: Block) => boolean) =>
   checkedBlocks.filter(choose).map((block) => [placeOf(block), block] as const);
 
-/** Languages that this file, test/e2e/commands/documents.test.ts or migration.test.ts beside it checks. */
+/** Languages that this file, test/e2e/commands/documents.test.ts, migration.test.ts beside it or test/package checks. */
 const checkable = ['console', 'json', 'procfile', 'sh', 'bash', 'ts', 'yaml', 'yml'];
 
 describe('blocks of documents', () => {

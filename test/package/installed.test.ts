@@ -1,13 +1,11 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { repository, run } from '../support/bin.ts';
-import { pack } from './support/packed.ts';
-
-/** The oldest Node that Symphony supports, and the newest of the one after. */
-const versions = ['22.19.0', '24'];
+import { installed as folder, installedBin, nodeOf } from './support/installed.ts';
+import { nodeVersions } from './support/versions.ts';
 
 const manifest = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8')) as {
   name: string;
@@ -41,43 +39,19 @@ console.log(JSON.stringify({ node: process.versions.node, empty, schema: typeof 
 parseSpec({ name: 'Wrong Name', processes: {} });
 `;
 
-let folder = '';
 let home = '';
 
-async function succeed(command: readonly string[], cwd: string): Promise<void> {
-  const result = await run(command, { cwd, timeout: 400 });
-  expect(result, result.stderr).toMatchObject({ exitCode: 0 });
-}
-
 beforeAll(async () => {
-  await using packed = await pack();
-  folder = await mkdtemp(join(tmpdir(), 'symphony-installed-'));
   home = await mkdtemp(join(tmpdir(), 'symphony-home-'));
-  const project = { private: true, type: 'module', allowScripts: { node: true } };
-  await writeFile(join(folder, 'package.json'), JSON.stringify(project));
-  const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
-  await succeed(['npm', 'install', ...quiet, '--omit=optional', packed.tarball], folder);
-  for (const version of versions) {
-    const place = join(folder, `node-${version}`);
-    await mkdir(place);
-    await writeFile(join(place, 'package.json'), JSON.stringify(project));
-    await succeed(['npm', 'install', ...quiet, `node@${version}`], place);
-  }
   await writeFile(join(folder, 'program.js'), program);
-}, 600_000);
-
-afterAll(async () => {
-  await rm(folder, { recursive: true, force: true });
-  await rm(home, { recursive: true, force: true });
 });
 
-const node = (version: string) => join(folder, `node-${version}`, 'node_modules', '.bin', 'node');
-const bin = () => join(folder, 'node_modules', manifest.name, 'bin', 'symphony.js');
+afterAll(() => rm(home, { recursive: true, force: true }));
 
-it.each(versions)(
+it.each(nodeVersions)(
   'runs on Node %s: each entry, an experiment, and an uncaught error with its own stack',
   async (version) => {
-    const ran = await run([node(version), '--enable-source-maps', 'program.js'], {
+    const ran = await run([nodeOf(version), '--enable-source-maps', 'program.js'], {
       cwd: folder,
       env: { SYMPHONY_HOME: home },
     });
@@ -97,19 +71,22 @@ it.each(versions)(
   },
 );
 
-it.each(versions)('has a program that runs on Node %s, and refuses a terminal without node-pty', async (version) => {
-  const symphony = (...argv: string[]) =>
-    run([node(version), bin(), ...argv], { cwd: folder, env: { SYMPHONY_HOME: home } });
-  const spec = { name: 'terminal', processes: { editor: { command: 'true', tty: true } } };
-  await writeFile(join(folder, 'terminal.json'), JSON.stringify(spec));
-  const refused = await symphony('launch', 'terminal.json', '--backend', 'local');
-  expect(refused.exitCode).toBe(2);
-  expect(refused.stderr).toMatch(/processes\.editor\.tty: the optional package node-pty.*is not installed/);
-  const plain = { name: 'plain', processes: { main: { command: 'true' } } };
-  await writeFile(join(folder, 'plain.json'), JSON.stringify(plain));
-  expect(await symphony('launch', 'plain.json', '--wait=done', '--backend', 'local')).toMatchObject({ exitCode: 0 });
-  expect(await symphony('delete', 'plain', '--force', '--backend', 'local')).toMatchObject({ exitCode: 0 });
-});
+it.each(nodeVersions)(
+  'has a program that runs on Node %s, and refuses a terminal without node-pty',
+  async (version) => {
+    const symphony = (...argv: string[]) =>
+      run([nodeOf(version), installedBin, ...argv], { cwd: folder, env: { SYMPHONY_HOME: home } });
+    const spec = { name: 'terminal', processes: { editor: { command: 'true', tty: true } } };
+    await writeFile(join(folder, 'terminal.json'), JSON.stringify(spec));
+    const refused = await symphony('launch', 'terminal.json', '--backend', 'local');
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toMatch(/processes\.editor\.tty: the optional package node-pty.*is not installed/);
+    const plain = { name: 'plain', processes: { main: { command: 'true' } } };
+    await writeFile(join(folder, 'plain.json'), JSON.stringify(plain));
+    expect(await symphony('launch', 'plain.json', '--wait=done', '--backend', 'local')).toMatchObject({ exitCode: 0 });
+    expect(await symphony('delete', 'plain', '--force', '--backend', 'local')).toMatchObject({ exitCode: 0 });
+  },
+);
 
 it('keeps its backends in the bundle of a program that imports none of them', async () => {
   const spec = { name: 'bundled', processes: { main: { command: 'true', kube: { sharedMemory: '1Gi' } } } };

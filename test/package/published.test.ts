@@ -2,20 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, inject, it } from 'vitest';
 import { repository, run } from '../support/bin.ts';
-import { pack } from './support/packed.ts';
-
-let packed: Awaited<ReturnType<typeof pack>>;
-let content = '';
-
-beforeAll(async () => {
-  packed = await pack();
-  const unpacked = await run(['tar', '-xzf', packed.tarball, '-C', packed.folder]);
-  expect(unpacked).toMatchObject({ exitCode: 0, stderr: '' });
-  content = join(packed.folder, 'package');
-});
-afterAll(() => packed[Symbol.asyncDispose]());
+import { installedPackage as content } from './support/installed.ts';
 
 it('has nothing that publint reports', async () => {
   const { messages } = await publint({ pkgDir: content, pack: false, strict: true });
@@ -23,7 +12,7 @@ it('has nothing that publint reports', async () => {
 });
 
 it('has the same types as code in every entry, for ES modules and bundlers', async () => {
-  const tarball = createPackageFromTarballData(await readFile(packed.tarball));
+  const tarball = createPackageFromTarballData(await readFile(inject('tarball')));
   const analysis = await checkPackage(tarball);
   if (analysis.types === false) throw new Error('The package has no types.');
   // Symphony is an ES module, which TypeScript before 5.8 does not let a CommonJS module require.

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, cpSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import type { ExperimentStatus } from '../../../src/engine/contract/status.ts';
-import { binPath, plainEnvironment, type RunResult, repository } from '../bin.ts';
+import { plainEnvironment, type RunResult, repository } from '../bin.ts';
 import type { Session } from '../session.ts';
 import type { Block } from './blocks.ts';
 import type { TypedLine } from './shell-lines.ts';
@@ -26,7 +26,10 @@ if (/learner|server|replay|train/.test(process.argv[2] ?? ''))
 /** What has become of the experiment of examples/rl before a block is run. */
 export type Example = 'absent' | 'running' | 'deleted';
 
-/** A folder in which a reader of one document works: Symphony is installed there, with the programs of the example. */
+/**
+ * A folder in which a reader of one document works: the Symphony of the session's bin is installed there, with the programs of
+ * the example, and its Node.js runs them.
+ */
 export class Workplace {
   readonly session: Session;
   readonly folder: string;
@@ -38,6 +41,7 @@ export class Workplace {
   constructor(session: Session, blocks: readonly Block[], image?: string) {
     this.session = session;
     this.folder = join(session.folder, 'work');
+    const [node = '', bin = ''] = session.bin;
     cpSync(join(repository, 'examples', 'rl'), this.folder, { recursive: true });
     if (image !== undefined) {
       const declaration = readFileSync(join(this.folder, 'rl.yaml'), 'utf8');
@@ -48,10 +52,10 @@ export class Workplace {
       mkdirSync(dirname(path), { recursive: true });
       symlinkSync(target, path);
     };
-    link(repository, join(modules, packageName));
+    link(dirname(dirname(bin)), join(modules, packageName));
     for (const name of ['@types/node', 'undici-types'])
       link(join(repository, 'node_modules', name), join(modules, name));
-    link(binPath, join(modules, '.bin', 'symphony'));
+    link(bin, join(modules, '.bin', 'symphony'));
     this.#write('package.json', JSON.stringify({ name: 'work', type: 'module' }));
     // Processes do not get what is in node_modules/.bin.
     this.#write('bin/python', python);
@@ -59,9 +63,7 @@ export class Workplace {
     this.#env = {
       ...session.env,
       HOME: this.folder,
-      PATH: [join(this.folder, 'bin'), join(modules, '.bin'), dirname(process.execPath), process.env.PATH].join(
-        delimiter,
-      ),
+      PATH: [join(this.folder, 'bin'), join(modules, '.bin'), dirname(node), process.env.PATH].join(delimiter),
     };
     for (const block of blocks) if (isYaml(block)) this.#addDeclaration(block);
   }

@@ -1,0 +1,4 @@
+import { testPrograms } from './support/document-tests.ts';
+import { newestNode } from './support/versions.ts';
+
+testPrograms(newestNode, { types: true });

@@ -1,0 +1,5 @@
+import { testCommands, testPrograms } from './support/document-tests.ts';
+import { oldestNode } from './support/versions.ts';
+
+testCommands(oldestNode);
+testPrograms(oldestNode, { types: false });
