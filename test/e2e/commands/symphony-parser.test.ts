@@ -62,6 +62,10 @@ test('a user’s program has Symphony’s commands and its own', async ({ sessio
   expect((await session.run(['create'])).exitCode).toBe(2);
   expect(await session.ok(['__complete', '--', 'cre'])).toMatch(/^create\t/);
   expect(await session.ok(['completion', 'bash'])).toContain('complete -F _myproject_complete myproject');
+  // Hints name its own commands, those that the supervisor sends, too.
+  expect((await session.run(['scp', 'a', 'b'])).stderr).toContain('myproject scp learner:model.pt .');
+  const spec = await session.file('demo.json', { name: 'demo', processes: { main: { command: 'true' } } });
+  expect((await session.run(['launch', spec])).stderr).toContain('delete it with: myproject delete demo');
 });
 
 const extending = `
