@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
-import { expect, inject, it } from 'vitest';
+import { expect, inject, it, onTestFinished } from 'vitest';
 import { repository, run } from '../support/bin.ts';
 import { installedPackage as content } from './support/installed.ts';
 
@@ -57,4 +58,24 @@ it('has no source map that is missing, and none of code of other packages', asyn
     const { sources } = JSON.parse(await readFile(join(content, `${file}.map`), 'utf8')) as { sources: string[] };
     expect(sources.filter((path) => /node_modules.*\.[cm]?js$/.test(path))).toEqual([]);
   }
+});
+
+it('has a manual page, which a global installation puts where man finds it', async () => {
+  const prefix = await mkdtemp(join(tmpdir(), 'symphony-global-'));
+  onTestFinished(() => rm(prefix, { recursive: true, force: true }));
+  const options = [
+    '--global',
+    '--prefix',
+    prefix,
+    '--omit',
+    'optional',
+    '--loglevel',
+    'error',
+    '--no-audit',
+    '--no-fund',
+  ];
+  const installed = await run(['npm', 'install', ...options, inject('tarball')]);
+  expect(installed.exitCode, installed.stderr).toBe(0);
+  const page = await readFile(join(prefix, 'share', 'man', 'man1', 'symphony.1'), 'utf8');
+  expect(page).toMatch(/^\.TH SYMPHONY 1/m);
 });
