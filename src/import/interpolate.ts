@@ -31,7 +31,7 @@ export function interpolate(text: string, variables: Variables, used: UsedVariab
 /** The sentences that say which values of variables a result holds. */
 export function describeVariables({ known, unknown }: UsedVariables): string[] {
   return [
-    ...(known.size === 0 ? [] : [`These variables have the values of the moment of the import: ${list(known)}.`]),
+    ...(known.size === 0 ? [] : [`These variables have the values that they had at the import: ${list(known)}.`]),
     ...(unknown.size === 0 ? [] : [`These variables were not set, and are empty here: ${list(unknown)}.`]),
   ];
 }

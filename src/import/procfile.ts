@@ -49,7 +49,7 @@ export function importProcfile(source: ImportSource): Draft {
   root
     .at('onFailure')
     .tell(
-      'The runners of Procfiles end all when one ends. Here a failure does; endsWith: [NAME] does it for a success.',
+      'Runners of Procfiles end everything when one process ends. Here only a failure does; with endsWith: [NAME], a success does too.',
     );
   return draft;
 }

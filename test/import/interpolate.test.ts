@@ -24,7 +24,7 @@ it.each([
 
 it('names the variables that were used, and those that were not set', () => {
   expect(describeVariables(run('${B}$A ${X} ${Y:-1} ${Z:+1}').used)).toEqual([
-    'These variables have the values of the moment of the import: A, B.',
+    'These variables have the values that they had at the import: A, B.',
     'These variables were not set, and are empty here: X.',
   ]);
 });

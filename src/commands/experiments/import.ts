@@ -17,7 +17,7 @@ export const importFile: CommandDefinition = {
     command
       .description('turn a Procfile, a compose file or a process-compose file into a spec, which is printed')
       .argument('<file>', 'the file; what it is follows from its name, or else from its content')
-      .addOption(new Option('--from <kind>', 'say what the file is').choices(importKinds))
+      .addOption(new Option('--from <kind>', 'the kind of the file').choices(importKinds))
       .option(
         '-o, --output-file <file>',
         'write the spec into this file; by default it is meant for the folder of FILE',

@@ -11,8 +11,8 @@ export const switchExperiment: CommandDefinition = {
     command
       .description('show the current experiment, or make another one current')
       .argument('[experiment]', 'the new current experiment')
-      .option('-f, --force', 'do not look whether the experiment exists; needs the whole name')
-      .option('--none', 'have no current experiment'),
+      .option('-f, --force', 'do not check whether the experiment exists; needs the whole name')
+      .option('--none', 'unset the current experiment'),
   async run(args, context) {
     const cluster = await context.cluster();
     if (args.none) return cluster.setExperiment(null);

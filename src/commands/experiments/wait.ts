@@ -14,7 +14,7 @@ export const wait: CommandDefinition = {
       .description('wait until an experiment is ready or done; fails as soon as that has become impossible')
       .argument('[experiment]', 'by default the current one')
       .addOption(
-        new Option('--for <goal>', 'ready: every process is; done: the experiment is over')
+        new Option('--for <goal>', 'ready: every process is ready; done: the experiment is over')
           .choices(['ready', 'done'])
           .default('ready'),
       )

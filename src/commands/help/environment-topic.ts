@@ -9,7 +9,7 @@ export function environmentTopic(program: string): readonly HelpBlock[] {
   const ofBackends = [...registeredBackends()].flatMap(([, { environment = {} }]) => Object.entries(environment));
   return [
     {
-      text: `Variables come before .symphony.yaml and the user's own settings, and after options. ${program} config shows where each setting comes from.`,
+      text: `Variables take precedence over .symphony.yaml and the user's own settings, and options over variables. ${program} config shows where each setting comes from.`,
     },
     { heading: 'Settings' },
     { terms: settings },

@@ -4,7 +4,7 @@ export function exitCodesTopic(program: string): readonly HelpBlock[] {
   return [
     {
       terms: [
-        ['0', 'It is done.'],
+        ['0', 'It succeeded.'],
         ['1', 'It failed or timed out, the backend cannot do it, or a question was answered with no.'],
         ['2', 'The command line or a spec is wrong, a name fits several, or a question could not be asked.'],
         ['3', 'There is no experiment, process, service or setting of that name.'],

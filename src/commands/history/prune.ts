@@ -14,9 +14,9 @@ export const pruneHistory: CommandDefinition = {
     command
       .description('remove past experiments for good; by default those beyond the limits of the settings; asks first')
       .argument('[entries...]', 'only these entries, such as rl.2')
-      .option('--older-than <age>', 'those deleted longer ago: 30d, 12h')
-      .option('--keep <size>', 'the oldest, until the rest is at most as large: 500M, 2Gi')
-      .option('--all', 'everything')
+      .option('--older-than <age>', 'remove those that were deleted longer ago: 30d, 12h')
+      .option('--keep <size>', 'remove the oldest, until the rest is at most this large: 500M, 2Gi')
+      .option('--all', 'remove everything')
       .option('-f, --force', 'do not ask')
       .option('--dry-run', 'say what would be removed, and remove nothing'),
   async run(args, context) {

@@ -8,7 +8,7 @@ export const restorePast: CommandDefinition = {
   name: 'restore',
   configure: (command) =>
     command
-      .description('launch a past experiment anew, on its backend unless --backend names another')
+      .description('launch a past experiment again, on its backend unless --backend names another')
       .argument('<past>', 'an entry such as rl.2, or rl for its newest one')
       .option('--name <name>', 'launch it under another name')
       .option('--force', 'replace the experiment if it exists'),

@@ -14,7 +14,7 @@ export const logs: CommandDefinition = {
   group: 'Processes',
   configure: (command) =>
     command
-      .description('print the output of processes; several are merged, each line after its process’s name')
+      .description('print the output of processes; several are merged, each line after the name of its process')
       .usage('[options] [targets...] [experiment]')
       .argument('[targets...]', `process, group/process, or group/; by default all. ${experimentWordRule}`)
       .option('-f, --follow', 'continue with new lines, across restarts')

@@ -108,7 +108,7 @@ function addGlobalOptions(command: Command): void {
   };
   add('--backend <name>', `where experiments run: ${[...registeredBackends().keys()].join(', ')}`);
   add('-e, --experiment <name>', 'the experiment to act on, instead of the current one');
-  add('-o, --output <format>', 'the form of the output', outputFormats);
+  add('-o, --output <format>', 'the output format', outputFormats);
   add('--no-color', 'print no colours');
   for (const { backend, option, value, description } of settingOptions()) {
     add(`${option} <${value}>`, `${backend}: ${description}`);

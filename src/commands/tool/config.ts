@@ -86,7 +86,7 @@ const commands: readonly CommandDefinition[] = [
   },
   {
     name: 'unset',
-    configure: (command) => command.description("take a setting out of the user's own file").argument('<setting>'),
+    configure: (command) => command.description("remove a setting from the user's own file").argument('<setting>'),
     async run(args, context) {
       // The file may contain unknown settings, which must be removable.
       if (await unsetSetting(args.setting)) return;

@@ -25,7 +25,7 @@ export const listBackends: CommandDefinition = {
   group: 'Symphony',
   configure: (command) =>
     command.description(
-      'list backends, and whether each works here; * marks the one in use; and the GPUs that they hand out',
+      'list backends, whether each works here, and the GPUs that they hand out; * marks the backend in use',
     ),
   async run(_args, context) {
     const current = await readSetting('backend');

@@ -108,7 +108,7 @@ function volumes(file: Fields, root: Place): void {
   const declared = Object.entries(file.map('volumes'));
   if (declared.length > 0)
     root.tell(
-      'Volumes have the names of the file here. Compose puts the name of the project before them: PROJECT_NAME.',
+      'Volumes have the names that the file gives them. Compose puts the name of the project before them: PROJECT_NAME.',
     );
   for (const [name, value] of declared) {
     if (!isMap(value)) continue;

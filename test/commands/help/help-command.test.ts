@@ -20,7 +20,7 @@ async function help(...words: string[]): Promise<string> {
 }
 
 it('explains topics, by the name of the program', async () => {
-  expect(await help('exit-codes')).toMatch(/^ {2}0 +It is done\.\n {2}1 +It failed/);
+  expect(await help('exit-codes')).toMatch(/^ {2}0 +It succeeded\.\n {2}1 +It failed/);
   expect(await help('environment')).toMatch(
     /\n {2}SYMPHONY_EXPERIMENT_FOLDER .*\n[\s\S]*\n {2}SYMPHONY_DEBUG +If it is 1/,
   );

@@ -186,7 +186,7 @@ services:
       around,
     );
     expect(spec.processes.a.image).toBe('n:2');
-    expect(yaml).toContain('the moment of the import: NAME, TAG.');
+    expect(yaml).toContain('had at the import: NAME, TAG.');
     expect(yaml).toContain('are empty here: X.');
   });
 
