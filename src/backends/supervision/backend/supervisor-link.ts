@@ -25,6 +25,8 @@ export class SupervisorLink {
     if (this.#connection !== undefined) return this.#connection;
     const connection = await this.openIfNeeded(this.options());
     if (connection === undefined) return undefined;
+    // A program that does not close its cluster ends all the same.
+    connection.keepOnlyForCalls();
     this.#connection = Promise.resolve(connection);
     // The next call then opens a new connection.
     void connection.closed.then(() => {

@@ -50,6 +50,7 @@ export class SupervisorConnection {
   #nextId = 1;
   #lastHeard = new Date();
   #isStale = false;
+  #isOnlyForCalls = false;
   #isNoticeGiven = false;
 
   private constructor(socket: Socket, connectOptions: ConnectOptions) {
@@ -119,6 +120,18 @@ export class SupervisorConnection {
     this.#socket.destroy();
   }
 
+  /** Lets the program end although this connection is open, unless a call is under way. */
+  keepOnlyForCalls(): void {
+    this.#isOnlyForCalls = true;
+    this.#updateHold();
+  }
+
+  #updateHold(): void {
+    if (!this.#isOnlyForCalls) return;
+    if (this.#pending.size === 0) this.#socket.unref();
+    else this.#socket.ref();
+  }
+
   #send<Name extends Method>(
     method: Name,
     params: Methods[Name]['params'],
@@ -132,6 +145,7 @@ export class SupervisorConnection {
         return;
       }
       this.#pending.set(id, { resolve: resolve as Pending['resolve'], reject, onEvent });
+      this.#updateHold();
       this.#socket.write(`${JSON.stringify({ id, method, params })}\n`);
       this.#heartbeat.expect();
     });
@@ -145,6 +159,7 @@ export class SupervisorConnection {
       return;
     }
     this.#pending.delete(response.id);
+    this.#updateHold();
     if ('result' in response) pending.resolve(response.result as never);
     else pending.reject(SymphonyError.fromWire(response.error));
   }
