@@ -86,7 +86,8 @@ export abstract class ClusterProcesses extends ClusterConnection {
 
   /**
    * Runs a command in a process, in its folder and environment, and keeps what it writes.
-   * @throws SymphonyError `unsupported` if this backend cannot, `not-found`, `ambiguous`, `conflict` if it does not run
+   * @throws SymphonyError `unsupported` if this backend cannot, `usage` for a command that is no list of words, `not-found`,
+   *   `ambiguous`, `conflict` if it does not run
    */
   async exec(
     experiment: ExperimentOrName,
@@ -95,6 +96,7 @@ export abstract class ClusterProcesses extends ClusterConnection {
     options: CaptureOptions = {},
   ): Promise<CapturedResult> {
     const capability = requireCapability(this, 'exec');
+    checkCommand(command);
     const name = await this.nameOf(experiment);
     const reference = await this.#reference(name, target);
     return captureCommand(capability, { experiment: name, reference }, command, options);
@@ -173,6 +175,20 @@ async function* linesOf(batches: AsyncIterable<readonly LogLine[]>): AsyncGenera
 function checkTail(tail: number | undefined): void {
   if (tail === undefined || (Number.isInteger(tail) && tail >= 0)) return;
   throw new SymphonyError('usage', `tail is ${describeValue(tail)}; it must be a whole number, 0 or more.`);
+}
+
+/** @throws SymphonyError `usage` for what is no command, in a program that no compiler checked */
+function checkCommand(command: readonly string[]): void {
+  const isCommand =
+    Array.isArray(command) && Boolean(command[0]) && command.every((word: unknown) => typeof word === 'string');
+  if (isCommand) return;
+  throw new SymphonyError(
+    'usage',
+    `The command is ${describeValue(command)}; it must be a program and its arguments.`,
+    {
+      hint: "Such as ['ls', '-la'], or ['sh', '-c', 'ls -la | head'] for a shell.",
+    },
+  );
 }
 
 /** @throws SymphonyError `usage` for what names no process, in a program that no compiler checked */

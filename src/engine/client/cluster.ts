@@ -219,10 +219,12 @@ export class Cluster extends ClusterProcesses {
 
   /**
    * Watches the experiment and resolves when it is ready or done.
-   * @throws SymphonyError `failed` once the goal has become unreachable, `timeout`, `interrupted`, `not-found`
+   * @throws SymphonyError `failed` once the goal has become unreachable, `timeout`, `interrupted` by its signal or by `close`,
+   *   `not-found`
    */
   async wait(experiment: ExperimentOrName, options: WaitOptions): Promise<ExperimentSnapshot> {
-    return waitForExperiment(this, await this.nameOf(experiment), options);
+    const untilClosed = this.untilClosed(options);
+    return waitForExperiment(this, await this.nameOf(experiment), untilClosed);
   }
 
   /** The experiment that commands without a name act on, or null. */

@@ -30,6 +30,7 @@ function openCluster(capabilities: 'all' | 'none' = 'all') {
   const all: Capabilities = {
     restart: { restart: note('restart') },
     stop: { stop: note('stop') },
+    exec: { exec: note('exec') },
     shell: { shell: note('shell') },
     copy: { copy: note('copy') },
     visit: { visit: note('visit') },
@@ -93,6 +94,14 @@ test('what names no experiment is refused', async () => {
   for (const wrong of [undefined, null, 5, { name: 'rl' }]) {
     const error = await thrownBy(() => cluster.stop(wrong as never, 'learner'));
     expect(error).toMatchObject({ code: 'usage', message: expect.stringContaining('names no experiment') });
+  }
+});
+
+test('what is no command is refused', async () => {
+  const { cluster } = openCluster();
+  for (const wrong of ['ls -la', [], [''], ['ls', 5], undefined]) {
+    const error = await thrownBy(() => cluster.exec('rl', 'learner', wrong as never));
+    expect(error).toMatchObject({ code: 'usage', message: expect.stringMatching(/^The command is /) });
   }
 });
 
