@@ -22,7 +22,7 @@ async function install(folder: string, ...packages: readonly string[]): Promise<
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'package.json'), JSON.stringify(project));
   const options = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
-  const { exitCode, stderr } = await run(['npm', 'install', ...options, ...packages], { cwd: folder, timeout: 400 });
+  const { exitCode, stderr } = await run(['npm', 'install', ...options, ...packages], { cwd: folder, timeout: 900 });
   if (exitCode !== 0) throw new Error(`npm install ${packages.join(' ')} failed:\n${stderr}`);
 }
 
