@@ -92,10 +92,6 @@ describe.each(rows(isYaml))('%s', (place, block) => {
   }
 });
 
-describe.each(rows(({ language }) => language === 'json'))('%s', (_, block) => {
-  it('is JSON', () => expect(JSON.parse(block.text)).toBeDefined());
-});
-
 describe.each(checkedDocuments)('%s', (document) => {
   const text = readDocument(document).replace(/^ *```.*?^ *```$/gms, '');
   const spans = [...text.matchAll(/`((?:npx )?symphony [^`]+)`/g)].map(([, span = '']) => span);

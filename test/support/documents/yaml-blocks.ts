@@ -16,7 +16,8 @@ export type YamlContent =
 /** Files that `symphony import` reads; test/e2e/commands/migration.test.ts imports them. */
 const foreignFiles = ['compose.yaml', 'process-compose.yaml'];
 
-export const isYaml = ({ language }: Block): boolean => ['yaml', 'yml'].includes(language);
+/** JSON is YAML, too. */
+export const isYaml = ({ language }: Block): boolean => ['yaml', 'yml', 'json'].includes(language);
 
 /** Throws if the block is no YAML. A declaration that shows only a part gets what is missing. */
 export function yamlContent({ text, file }: Block): YamlContent {
