@@ -16,7 +16,7 @@ export const deleteBatch: CommandDefinition = {
       .description('delete all experiments that match patterns, such as "sarah-*"; asks first')
       .argument('<patterns...>', 'whole names, in which * stands for anything')
       .option('-f, --force', 'do not ask')
-      .option('--purge', 'also delete objects in the place of the experiments that Symphony did not create')
+      .option('--purge', "also delete objects in the experiments' place that Symphony did not create")
       .option('--wait', 'wait until everything is gone, however long that takes')
       .option('--dry-run', 'say what would be deleted, and delete nothing'),
   async run(args, context) {

@@ -14,7 +14,7 @@ export const deleteExperiment: CommandDefinition = {
       .description('end all processes of an experiment and remove it; asks first')
       .argument('[experiment]', 'by default the current one')
       .option('-f, --force', 'do not ask; needs the whole name')
-      .option('--purge', 'also delete objects in the place of the experiment that Symphony did not create')
+      .option('--purge', "also delete objects in the experiment's place that Symphony did not create")
       .option('--wait', 'wait until everything is gone, however long that takes')
       .option('--dry-run', 'say what would be deleted, and delete nothing'),
   async run(args, context) {
