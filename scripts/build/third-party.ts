@@ -3,8 +3,6 @@ import { minifySync } from 'rolldown/utils';
 
 /** Packages that a bundled package imports and that Symphony never uses, with the names that the importing code wants. */
 const unusedPackages: ReadonlyMap<string, string> = new Map([
-  // Ink loads it only for its own debugging; it is larger than the rest of Ink.
-  ['react-devtools-core', 'export default {};'],
   // The HTTP client of @kubernetes/client-node. Symphony's requests go through node:http.
   [
     'undici',
@@ -47,7 +45,10 @@ export const minifiedPackages: Plugin = {
     filter: { id: /\/node_modules\/.*\.[cm]?js$/ },
     handler(code, id) {
       // Known here, the mode lets the minifier drop the other one's code.
-      const production = code.replaceAll('process.env.NODE_ENV', '"production"');
+      const production = code
+        .replaceAll('process.env.NODE_ENV', '"production"')
+        // Ink's own debugging, whose parts a bundler of users would look for in vain.
+        .replaceAll("process.env['DEV']", 'undefined');
       const keepNames = { function: true, class: true };
       const { code: minified, errors } = minifySync(id, production, {
         compress: { keepNames },

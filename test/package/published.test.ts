@@ -79,3 +79,10 @@ it('has a manual page, which a global installation puts where man finds it', asy
   const page = await readFile(join(prefix, 'share', 'man', 'man1', 'symphony.1'), 'utf8');
   expect(page).toMatch(/^\.TH SYMPHONY 1/m);
 });
+
+it('has no reference that the bundler of a user cannot resolve', async () => {
+  const found = await run(['grep', '-rlE', 'import\\.meta\\.resolve|react-devtools-core', '--include=*.js', 'dist'], {
+    cwd: content,
+  });
+  expect(found).toMatchObject({ exitCode: 1, stdout: '' });
+});
