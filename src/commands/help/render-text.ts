@@ -1,6 +1,9 @@
+import wrap from 'wrap-ansi';
 import type { HelpBlock } from './help-block.ts';
 
 const maxTermWidth = 30;
+/** The width below which wrapped text is harder to read than overlong lines. */
+const leastWidth = 20;
 const indent = '  ';
 
 /** Blocks as text for a terminal. @param width the number of columns */
@@ -21,17 +24,7 @@ function renderBlock(block: HelpBlock, width: number): readonly string[] {
   });
 }
 
-/** The lines of a text, each at most as long as the width, unless a word is longer. */
-export function wrapWords(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/\s+/)) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
+/** Breaks a text into lines between words. */
+function wrapWords(text: string, width: number): readonly string[] {
+  return wrap(text, Math.max(width, leastWidth)).split('\n');
 }

@@ -2,6 +2,11 @@ import { SymphonyError } from '../../engine/contract/errors.ts';
 import { formatJson } from '../../engine/text/format-json.ts';
 
 export const outputFormats = ['table', 'wide', 'json', 'yaml', 'name'] as const;
+
+/**
+ * How a command prints its result.
+ * @useDeclaredType
+ */
 export type OutputFormat = (typeof outputFormats)[number];
 
 /** One result in all output formats. */

@@ -1,11 +1,13 @@
 import type { ExperimentState, ProcessReference, ProcessState } from './status.ts';
 
+export const noticeKinds = ['failed', 'done', 'blocked'] as const;
+
 /**
  * - `failed`: processes failed or were lost, and are not restarted
  * - `done`: the experiment is over, whatever its outcome
  * - `blocked`: processes cannot proceed without intervention
+ * @useDeclaredType
  */
-export const noticeKinds = ['failed', 'done', 'blocked'] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 
 /** Who can be told: the names of the setting `notify`. */

@@ -1,15 +1,6 @@
 import type { ServiceKind } from '../spec/resolve/resolved-experiment.ts';
 import type { ProcessFacts } from './extensions.ts';
 
-/**
- * - `pending`: accepted and not started yet; `reason` says what it waits for
- * - `starting`: started, not ready for the first time yet
- * - `running`: started, and was ready
- * - `backoff`: ended and will be restarted; `until` says when
- * - `succeeded`, `failed`: ended by itself, for good
- * - `stopped`: ended on request
- * - `lost`: ended by neither itself nor Symphony, or in an unknown way; `reason` says why
- */
 export const processStates = [
   'pending',
   'starting',
@@ -20,6 +11,17 @@ export const processStates = [
   'stopped',
   'lost',
 ] as const;
+
+/**
+ * - `pending`: accepted and not started yet; `reason` says what it waits for
+ * - `starting`: started, not ready for the first time yet
+ * - `running`: started, and was ready
+ * - `backoff`: ended and will be restarted; `until` says when
+ * - `succeeded`, `failed`: ended by itself, for good
+ * - `stopped`: ended on request
+ * - `lost`: ended by neither itself nor Symphony, or in an unknown way; `reason` says why
+ * @useDeclaredType
+ */
 export type ProcessState = (typeof processStates)[number];
 
 /** Identifies one process of an experiment; the group is null for a process outside any group. */
@@ -59,14 +61,16 @@ export interface ProcessStatus extends ProcessReference, ProcessFacts {
   readonly command: string | readonly string[];
 }
 
+export const experimentStates = ['starting', 'running', 'degraded', 'succeeded', 'failed', 'stopping'] as const;
+
 /**
  * - `starting`: not everything is ready yet, and nothing failed
  * - `running`: everything is ready that neither has succeeded nor waits for others as `after` says
  * - `degraded`: a process failed, was lost, is blocked, is no longer ready or waits for its restart while others run
  * - `succeeded`, `failed`: no process runs; the outcome by its rules if it has one, else `failed` if one failed or was lost
  * - `stopping`: it is being deleted
+ * @useDeclaredType
  */
-export const experimentStates = ['starting', 'running', 'degraded', 'succeeded', 'failed', 'stopping'] as const;
 export type ExperimentState = (typeof experimentStates)[number];
 
 export interface ServiceStatus {
