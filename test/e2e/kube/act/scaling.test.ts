@@ -127,7 +127,8 @@ test('a client that dies between any two writes leaves the old processes or the 
     const expired = mark && { ...mark, renewed: '2020-01-01T00:00:00.000Z' };
     await lab.admin.patch(record, { metadata: { annotations: scalingAnnotation(expired ?? null) } });
     const experiment = (await lab.cluster.listExperiments()).find((one) => one.name === name);
-    expect(experiment?.reason).toBe('its scaling was interrupted: finish it with symphony scale agent=1 other=2');
+    const finish = "cluster.scale(experiment, { 'agent': 1, 'other': 2 })";
+    expect(experiment?.reason).toBe(`its scaling was interrupted: finish it with ${finish}`);
     await scale(lab, name, { agent: 2, other: 1 });
     await lab.until(name, 'agent-1', 'running');
     expect((await lab.objects(name)).sort()).toEqual(objects);
