@@ -3,7 +3,7 @@ import { parseImportedDuration, parseImportedSize } from './quantities.ts';
 import { isList, isMap, showValue, toBoolean, toWhole, type Value, type ValueMap } from './value.ts';
 
 /**
- * The fields of one map of an imported file. Each is taken at most once; what nobody has taken is noted as missing by
+ * The fields of one map of an imported file. Each is taken at most once; what was not taken is noted as missing by
  * `finish`, so that nothing is dropped in silence. A value of a wrong form is noted as well, and counts as absent.
  */
 export class Fields {

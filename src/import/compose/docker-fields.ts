@@ -28,15 +28,11 @@ const hostFields: readonly (readonly [string, string, 'text' | 'texts' | 'flag' 
 
 /** The section `docker` of a process. @param configs the files of the configs, by name */
 export function dockerOf(fields: Fields, source: ImportSource, configs: ReadonlyMap<string, string>): DraftMap {
-  const { place } = fields;
   const { volumes, tmpfs } = mountsOf(fields, source, configs);
-  const workingDir = fields.text('working_dir');
-  if (workingDir !== undefined && !/^\/[^:]*$/.test(workingDir))
-    place.lose(`working_dir: ${showValue(workingDir)}`, 'It is no absolute path.');
   return filled({
     build: buildOf(fields, source),
     pull: pullOf(fields),
-    workingDir: workingDir !== undefined && /^\/[^:]*$/.test(workingDir) ? workingDir : undefined,
+    workingDir: workingDirOf(fields),
     user: fields.text('user'),
     volumes,
     tmpfs,
@@ -50,6 +46,13 @@ export function dockerOf(fields: Fields, source: ImportSource, configs: Readonly
     labels: mapValues(fields.pairs('labels'), (value) => value ?? ''),
     patch: patchOf(fields),
   });
+}
+
+function workingDirOf(fields: Fields): string | undefined {
+  const path = fields.text('working_dir');
+  if (path === undefined || /^\/[^:]*$/.test(path)) return path;
+  fields.place.lose(`working_dir: ${showValue(path)}`, 'It is no absolute path.');
+  return undefined;
 }
 
 function patchOf(fields: Fields): DraftMap {

@@ -1,6 +1,5 @@
 import { type DraftMap, filled, type Place } from '../draft.ts';
-import type { Fields } from '../fields.ts';
-import { Fields as FieldsOf } from '../fields.ts';
+import { Fields } from '../fields.ts';
 import { showValue, toWhole, type Value } from '../value.ts';
 
 /** Gives each port of the experiment to one service: on one machine there is only one of each. */
@@ -55,7 +54,7 @@ function publishedPort(value: Value, place: Place): readonly number[] {
     const [, address = '', container = '', protocol = 'tcp'] = /^(.*?:)?([^:/]+)(?:\/(\w+))?$/.exec(value) ?? [];
     return check(container, protocol, address.replace(/:$/, '').split(':').at(-1));
   }
-  const fields = new FieldsOf(value, place, 'ports.');
+  const fields = new Fields(value, place, 'ports.');
   const [target = '', published, protocol = 'tcp'] = [
     fields.text('target'),
     fields.text('published'),

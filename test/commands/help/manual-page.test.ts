@@ -30,7 +30,9 @@ it('has every command with its options, and every topic', async () => {
   expect(page.match(/^[.'].*$/gm)?.filter((line) => !/^\.(TH|SH|SS|TP|B|PP|nf|fi)( |$)/.test(line))).toEqual([]);
 });
 
-it.skipIf(!existsSync('/usr/bin/groff'))('is a page that groff formats without a warning', async () => {
+const hasGroff = existsSync('/usr/bin/groff');
+const reason = hasGroff ? '' : ' (groff is not installed)';
+it.skipIf(!hasGroff)(`is a page that groff formats without a warning${reason}`, async () => {
   const input = await manualPage(program, '1.2.3');
   const { stdout, stderr } = spawnSync('groff', ['-man', '-Tutf8', '-ww', '-P-c'], { input, encoding: 'utf8' });
   expect(stderr).toBe('');
