@@ -1,5 +1,5 @@
 import type { Cluster } from '../../engine/client/cluster.ts';
-import { matchPatterns } from '../../engine/client/match-patterns.ts';
+import { matchPatterns } from '../../engine/client/names/match-patterns.ts';
 import { noExperimentMatches } from '../../engine/text/common-errors.ts';
 import { countOf } from '../../engine/text/sentences.ts';
 import { confirm } from '../names/ask.ts';

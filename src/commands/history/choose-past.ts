@@ -1,4 +1,4 @@
-import { matchNames } from '../../engine/client/match.ts';
+import { matchNames } from '../../engine/client/names/match.ts';
 import { SymphonyError } from '../../engine/contract/errors.ts';
 import { History } from '../../engine/history/history.ts';
 import type { HistoryEntry } from '../../engine/history/history-entry.ts';

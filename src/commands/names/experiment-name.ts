@@ -1,7 +1,7 @@
 import type { Cluster } from '../../engine/client/cluster.ts';
-import { ownName } from '../../engine/client/experiment-names.ts';
-import { splitExperimentWord, type TargetsOfExperiment } from '../../engine/client/experiment-word.ts';
-import { matchNames, resolveName } from '../../engine/client/match.ts';
+import { ownName } from '../../engine/client/names/experiment-names.ts';
+import { splitExperimentWord, type TargetsOfExperiment } from '../../engine/client/names/experiment-word.ts';
+import { matchNames, resolveName } from '../../engine/client/names/match.ts';
 import { SymphonyError } from '../../engine/contract/errors.ts';
 import type { ExperimentStatus } from '../../engine/contract/status.ts';
 import { readSetting } from '../../engine/settings/config.ts';

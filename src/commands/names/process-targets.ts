@@ -1,4 +1,4 @@
-import { isWholeTarget, matchTarget, resolveTarget, resolveTargets } from '../../engine/client/match.ts';
+import { isWholeTarget, matchTarget, resolveTarget, resolveTargets } from '../../engine/client/names/match.ts';
 import { SymphonyError } from '../../engine/contract/errors.ts';
 import { formatProcess, type ProcessStatus, sameProcess } from '../../engine/contract/status.ts';
 import { listNames } from '../../engine/text/suggestion.ts';

@@ -1,4 +1,4 @@
-import { matchNames, resolveName } from '../../engine/client/match.ts';
+import { matchNames, resolveName } from '../../engine/client/names/match.ts';
 import { SymphonyError } from '../../engine/contract/errors.ts';
 import type { ServiceStatus } from '../../engine/contract/status.ts';
 import { listNames } from '../../engine/text/suggestion.ts';

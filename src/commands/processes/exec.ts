@@ -1,4 +1,4 @@
-import { namesExperiment } from '../../engine/client/experiment-word.ts';
+import { namesExperiment } from '../../engine/client/names/experiment-word.ts';
 import { SymphonyError } from '../../engine/contract/errors.ts';
 import { readSetting } from '../../engine/settings/config.ts';
 import { chooseTarget } from '../names/choose-targets.ts';

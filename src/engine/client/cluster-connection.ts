@@ -5,7 +5,7 @@ import { overriddenSetting } from '../settings/config.ts';
 import { prefixName } from '../spec/names.ts';
 import { describeValue } from '../spec/problem.ts';
 import type { Experiment } from './declaration/experiment.ts';
-import { type ExperimentOrName, ownName } from './experiment-names.ts';
+import { type ExperimentOrName, ownName } from './names/experiment-names.ts';
 
 /** What calls for a cluster share: its backend, the names of experiments, and the end of what is open. */
 export abstract class ClusterConnection {

@@ -16,8 +16,8 @@ import { type ProcessReference, type ProcessStatus, sameProcess } from '../contr
 import { describeValue } from '../spec/problem.ts';
 import { type CapturedResult, type CaptureOptions, captureCommand } from './capture-command.ts';
 import { ClusterConnection } from './cluster-connection.ts';
-import type { ExperimentOrName } from './experiment-names.ts';
-import { resolveTarget, resolveTargets } from './match.ts';
+import type { ExperimentOrName } from './names/experiment-names.ts';
+import { resolveTarget, resolveTargets } from './names/match.ts';
 import { requireCapability } from './require-capability.ts';
 
 /**

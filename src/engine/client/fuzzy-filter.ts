@@ -1,5 +1,5 @@
 import { single } from 'fuzzysort';
-import { matchRank, splitTarget } from './match.ts';
+import { matchRank, splitTarget } from './names/match.ts';
 
 /**
  * The items that match a query, best matches first: exact, by prefix, by substring, then letters in order. A leading `!`

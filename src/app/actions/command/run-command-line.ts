@@ -1,6 +1,6 @@
-import { splitExperimentWord, type TargetsOfExperiment } from '../../../engine/client/experiment-word.ts';
-import { resolveName, resolveTargets } from '../../../engine/client/match.ts';
-import { matchPatterns } from '../../../engine/client/match-patterns.ts';
+import { splitExperimentWord, type TargetsOfExperiment } from '../../../engine/client/names/experiment-word.ts';
+import { resolveName, resolveTargets } from '../../../engine/client/names/match.ts';
+import { matchPatterns } from '../../../engine/client/names/match-patterns.ts';
 import { noExperimentMatches } from '../../../engine/text/common-errors.ts';
 import type { AppContext, ProcessSelection } from '../../shell/context/context.ts';
 import { chosenExperiments } from '../../shell/context/targets.ts';

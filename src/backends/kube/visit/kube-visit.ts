@@ -1,4 +1,4 @@
-import { resolveName } from '../../../engine/client/match.ts';
+import { resolveName } from '../../../engine/client/names/match.ts';
 import type { Visit, VisitOptions } from '../../../engine/contract/capabilities.ts';
 import { sameProcess } from '../../../engine/contract/status.ts';
 import { notRunning } from '../../../engine/text/common-errors.ts';

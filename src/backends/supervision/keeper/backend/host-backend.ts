@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { resolveName } from '../../../../engine/client/match.ts';
+import { resolveName } from '../../../../engine/client/names/match.ts';
 import type { Capabilities, CopyEnd, CopyOptions, Streams } from '../../../../engine/contract/capabilities.ts';
 import { type LogLine, type LogOptions, type LogPiece, longestLineBytes } from '../../../../engine/contract/logs.ts';
 import { type ProcessReference, sameProcess } from '../../../../engine/contract/status.ts';

@@ -1,7 +1,7 @@
-import { SymphonyError } from '../contract/errors.ts';
-import { formatProcess, type ProcessStatus } from '../contract/status.ts';
-import { noTarget, unknownName } from '../text/common-errors.ts';
-import { listNames } from '../text/suggestion.ts';
+import { SymphonyError } from '../../contract/errors.ts';
+import { formatProcess, type ProcessStatus } from '../../contract/status.ts';
+import { noTarget, unknownName } from '../../text/common-errors.ts';
+import { listNames } from '../../text/suggestion.ts';
 
 /** How well a name matches: 0 exactly, 1 by prefix, 2 by substring; undefined if it does not. */
 export function matchRank(wanted: string, name: string): 0 | 1 | 2 | undefined {

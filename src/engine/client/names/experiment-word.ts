@@ -1,4 +1,4 @@
-import type { ProcessStatus } from '../contract/status.ts';
+import type { ProcessStatus } from '../../contract/status.ts';
 import { ownName } from './experiment-names.ts';
 import { isWholeTarget, matchWhole } from './match.ts';
 

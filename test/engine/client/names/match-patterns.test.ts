@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { matchPatterns } from '../../../src/engine/client/match-patterns.ts';
+import { matchPatterns } from '../../../../src/engine/client/names/match-patterns.ts';
 
 it('patterns match whole names, with * and ? as the only wildcards', () => {
   const names = ['sarah-rl', 'sarah-sl', 'tom-rl', 'rl'];

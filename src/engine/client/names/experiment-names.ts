@@ -1,5 +1,5 @@
-import { prefixName } from '../spec/names.ts';
-import type { Experiment } from './declaration/experiment.ts';
+import { prefixName } from '../../spec/names.ts';
+import type { Experiment } from '../declaration/experiment.ts';
 
 /** An experiment, or its name: the one that it has on the cluster, or the one that its author gave it, without the username. */
 export type ExperimentOrName = Experiment | string;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { namesExperiment, splitExperimentWord } from '../../../src/engine/client/experiment-word.ts';
-import type { ProcessStatus } from '../../../src/engine/contract/status.ts';
-import { names } from '../support/arbitraries.ts';
+import { namesExperiment, splitExperimentWord } from '../../../../src/engine/client/names/experiment-word.ts';
+import type { ProcessStatus } from '../../../../src/engine/contract/status.ts';
+import { names } from '../../support/arbitraries.ts';
 
 function status(target: string): ProcessStatus {
   const [name = '', group = null] = target.split('/').reverse();

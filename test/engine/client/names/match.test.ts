@@ -6,10 +6,10 @@ import {
   resolveName,
   resolveTarget,
   resolveTargets,
-} from '../../../src/engine/client/match.ts';
-import { formatProcess, type ProcessStatus } from '../../../src/engine/contract/status.ts';
-import { names } from '../support/arbitraries.ts';
-import { thrownBy } from '../support/thrown.ts';
+} from '../../../../src/engine/client/names/match.ts';
+import { formatProcess, type ProcessStatus } from '../../../../src/engine/contract/status.ts';
+import { names } from '../../support/arbitraries.ts';
+import { thrownBy } from '../../support/thrown.ts';
 
 function status(target: string): ProcessStatus {
   const [name = '', group = null] = target.split('/').reverse();
