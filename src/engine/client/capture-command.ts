@@ -1,6 +1,7 @@
-import { Readable, Writable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { CommandResult, ExecCapability } from '../contract/capabilities.ts';
 import type { ProcessReference } from '../contract/status.ts';
+import { CollectedText } from '../text/collected-text.ts';
 
 export interface CaptureOptions {
   /** What the command reads; nothing by default. */
@@ -21,23 +22,9 @@ export async function captureCommand(
   command: readonly string[],
   { input = '', signal }: CaptureOptions = {},
 ): Promise<CapturedResult> {
-  const output = { stdout: new Sink(), stderr: new Sink() };
+  const output = { stdout: new CollectedText(), stderr: new CollectedText() };
   const stdin = Readable.from(input.length === 0 ? [] : [Buffer.from(input)]);
   const options = { streams: { stdin, ...output }, ...(signal === undefined ? {} : { signal }) };
   const result = await exec(experiment, reference, command, options);
   return { ...result, stdout: output.stdout.text, stderr: output.stderr.text };
-}
-
-/** Keeps all that is written. */
-class Sink extends Writable {
-  readonly #chunks: Buffer[] = [];
-
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    this.#chunks.push(chunk);
-    done();
-  }
-
-  get text(): string {
-    return Buffer.concat(this.#chunks).toString('utf8');
-  }
 }

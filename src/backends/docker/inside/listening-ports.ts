@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { Readable, Writable } from 'node:stream';
+import { Readable } from 'node:stream';
+import { CollectedText } from '../../../engine/text/collected-text.ts';
 import { discard } from '../../kit/exec/discard.ts';
 import { runInContainer } from '../../kit/exec/run-in-container.ts';
 import { listeningIn } from '../../kit/ports/listening-ports.ts';
@@ -38,18 +39,12 @@ export class ListeningPorts {
   }
 
   async #readInside(signal: AbortSignal): Promise<string | undefined> {
-    const chunks: Buffer[] = [];
-    const stdout = new Writable({
-      write: (chunk: Buffer, _encoding, done) => {
-        chunks.push(chunk);
-        done();
-      },
-    });
+    const stdout = new CollectedText();
     try {
       const command = ['cat', '/proc/net/tcp', '/proc/net/tcp6'];
       const streams = { stdin: Readable.from([]), stdout, stderr: discard() };
       await runInContainer(containerSessions(this.#client, this.#id), command, { streams, signal });
-      return Buffer.concat(chunks).toString('utf8');
+      return stdout.text;
     } catch {
       return undefined;
     }
